@@ -1,0 +1,61 @@
+// Package catapi asks Tencent Cloud CAT (云拨测) what its probes saw.
+//
+// Its words: a task is a site that is watched; a probe in some ISP and province
+// fetches the site every few minutes and writes down a return code, 0 for success;
+// a history is the failures of one task in one window, counted.
+package catapi
+
+import (
+	"time"
+)
+
+// CAT keeps Beijing time and names no zone; China has had no daylight saving since 1991,
+// so a fixed zone is exact and needs no tzdata.
+var Beijing = time.FixedZone("UTC+8", 8*60*60)
+
+// A Query asks for the return codes of one task in the window [Begin, End).
+// It can be used as a map key once its times are in one zone; see Normal.
+type Query struct {
+	Task     string    // the task's id, digits for API v2: "126531"
+	Begin    time.Time // whole seconds; what lies below a second is cut off on the wire
+	End      time.Time // after Begin
+	Province string    // CAT's own name for it, opaque: "jiangxi", "gd", "hongkong-1"; empty means all
+}
+
+// Normal returns q with its times in Beijing's zone and whole seconds, so that equal questions are equal values.
+func (q Query) Normal() Query {
+	q.Begin = q.Begin.In(Beijing).Truncate(time.Second)
+	q.End = q.End.In(Beijing).Truncate(time.Second)
+	return q
+}
+
+// A Row counts how often one return code came from one ISP, province and server address.
+// A History has at most one row for each of these four together.
+type Row struct {
+	ISP          string    // as the API names it: "移动"
+	Province     string    // its code, opaque: "jiangxi"
+	ProvinceName string    // "江西"; empty for some probe nodes
+	MapKey       string    // CAT's third spelling: "jiangXi"; may be empty
+	ServerIP     string    // the address the probe reached; empty where the API says "NULL" or nothing
+	Code         int64     // the return code; 0 is success, negative codes exist
+	Reason       string    // the code's text as the API gives it: "Ping超时"; may be empty
+	Count        int64     // never negative
+	First, Last  time.Time // when it was seen, in Beijing's zone; zero where the API does not say
+}
+
+// A CodeTotal is the API's own sum for one return code.
+type CodeTotal struct {
+	Code   int64
+	Reason string
+	Count  int64
+}
+
+// A History is the answer to a Query. It is shared between readers: do not change it.
+type History struct {
+	Query     Query       // what it answers; a stale history may cover another window than was asked for
+	Rows      []Row       // in the order of sortRows
+	Summary   []CodeTotal // the API's own totals, by code; nil where it gave none
+	FetchedAt time.Time   // when the oldest part of it came from the API
+	Cached    bool        // no part of it was fetched for this question
+	Stale     error       // why newer data could not be had; nil when it is as fresh as it should be
+}

@@ -1,0 +1,131 @@
+package catapi
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Split cuts q at each Beijing midnight inside it, in order of time. The successor of this API
+// takes one day at a time, and whole days are pieces that a cache can keep.
+func (q Query) Split() []Query {
+	q = q.Normal()
+	var days []Query
+	for begin := q.Begin; begin.Before(q.End); {
+		year, month, day := begin.Date()
+		end := time.Date(year, month, day+1, 0, 0, 0, 0, Beijing)
+		if end.After(q.End) {
+			end = q.End
+		}
+		piece := q
+		piece.Begin, piece.End = begin, end
+		days = append(days, piece)
+		begin = end
+	}
+	return days
+}
+
+// Gather answers q from its pieces: it calls fetch for each of q.Split(), at most parallel at once, and
+// merges what they give. The first error ends the rest and is returned: a part is never passed off as the whole.
+func Gather(ctx context.Context, q Query, parallel int, fetch func(context.Context, Query) (History, error)) (History, error) {
+	days := q.Split()
+	pieces := make([]History, len(days))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallel)
+	for i, day := range days {
+		group.Go(func() (err error) {
+			pieces[i], err = fetch(ctx, day)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return History{}, err
+	}
+	return Merge(q, pieces), nil
+}
+
+// Merge joins the answers to the pieces of q into the answer to q: counts add up, times span,
+// the oldest fetch dates the whole, and one stale piece makes it stale.
+func Merge(q Query, pieces []History) History {
+	whole := History{Query: q.Normal()}
+	if len(pieces) == 0 {
+		return whole
+	}
+	whole.Cached = true
+	whole.FetchedAt = pieces[0].FetchedAt
+	size := 0
+	for _, piece := range pieces {
+		size += len(piece.Rows)
+		whole.Cached = whole.Cached && piece.Cached
+		if piece.FetchedAt.Before(whole.FetchedAt) {
+			whole.FetchedAt = piece.FetchedAt
+		}
+		if whole.Stale == nil {
+			whole.Stale = piece.Stale
+		}
+	}
+	rows := make([]Row, 0, size)
+	var totals []CodeTotal
+	for _, piece := range pieces {
+		rows = append(rows, piece.Rows...)
+		totals = append(totals, piece.Summary...)
+	}
+	whole.Rows = joinRows(rows)
+	whole.Summary = joinTotals(totals)
+	return whole
+}
+
+// joinRows sorts rows and adds up those that differ in nothing but count and time. It works in place.
+func joinRows(rows []Row) []Row {
+	slices.SortStableFunc(rows, sortRows)
+	joined := rows[:0]
+	for _, row := range rows {
+		if n := len(joined); n > 0 && sortRows(joined[n-1], row) == 0 {
+			joined[n-1] = addRows(joined[n-1], row)
+			continue
+		}
+		joined = append(joined, row)
+	}
+	return joined
+}
+
+// sortRows orders rows by what identifies them: ISP, province, server address, code.
+func sortRows(a, b Row) int {
+	return cmp.Or(
+		cmp.Compare(a.ISP, b.ISP),
+		cmp.Compare(a.Province, b.Province),
+		cmp.Compare(a.ServerIP, b.ServerIP),
+		cmp.Compare(a.Code, b.Code),
+	)
+}
+
+func addRows(a, b Row) Row {
+	a.Count += b.Count
+	a.ProvinceName = cmp.Or(a.ProvinceName, b.ProvinceName)
+	a.MapKey = cmp.Or(a.MapKey, b.MapKey)
+	a.Reason = cmp.Or(a.Reason, b.Reason)
+	if a.First.IsZero() || !b.First.IsZero() && b.First.Before(a.First) {
+		a.First = b.First
+	}
+	if b.Last.After(a.Last) {
+		a.Last = b.Last
+	}
+	return a
+}
+
+func joinTotals(totals []CodeTotal) []CodeTotal {
+	slices.SortStableFunc(totals, func(a, b CodeTotal) int { return cmp.Compare(a.Code, b.Code) })
+	joined := totals[:0]
+	for _, total := range totals {
+		if n := len(joined); n > 0 && joined[n-1].Code == total.Code {
+			joined[n-1].Count += total.Count
+			joined[n-1].Reason = cmp.Or(joined[n-1].Reason, total.Reason)
+			continue
+		}
+		joined = append(joined, total)
+	}
+	return joined
+}

@@ -1,0 +1,119 @@
+// Package commands is the language of /cat: it reads a command, prints it back, and runs it against a source.
+//
+// A command is a value that prints itself. The text that String gives is what a button carries, what a
+// schedule stores, what the log shows; parsing it gives the same value again.
+package commands
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A Command is something a person asks of catbot.
+type Command interface {
+	// String returns the canonical text: Parse gives the same command for it, at any time and
+	// with any set of learned names.
+	String() string
+	// Kind is the command's first word, for logs and metrics.
+	Kind() string
+}
+
+// Codes asks for the top error reasons per ISP of one or more tasks.
+type Codes struct {
+	Tasks     []string // task ids, at least one, none twice
+	Window    Window
+	Provinces []string // CAT's codes where they are known, else as typed; none means all
+	ISPs      []string // as the API names them where that is known; none means all
+	Top       int      // reasons listed per ISP; 0 means DefaultTop
+	Compare   bool     // also with the window of the same length just before
+	Public    bool     // answer for all in the channel to see
+}
+
+const (
+	// DefaultTop is how many reasons an ISP is listed with unless the command says otherwise.
+	DefaultTop = 3
+	// MaxTop keeps a section readable and below Slack's limit for one.
+	MaxTop = 20
+	// MaxParts bounds the questions that one command may ask of the API: tasks times provinces.
+	MaxParts = 20
+)
+
+func (c Codes) Kind() string { return "codes" }
+
+func (c Codes) String() string {
+	out := append([]string{"codes"}, c.Tasks...)
+	if c.Window != (Window{}) {
+		out = append(out, c.Window.String())
+	}
+	for _, province := range c.Provinces {
+		out = append(out, printProvince(province))
+	}
+	if len(c.ISPs) > 0 {
+		out = append(out, "isp")
+		for _, isp := range c.ISPs {
+			out = append(out, printISP(isp))
+		}
+	}
+	if c.Top > 0 {
+		out = append(out, "top", strconv.Itoa(c.Top))
+	}
+	if c.Compare {
+		out = append(out, "compare")
+	}
+	if c.Public {
+		out = append(out, "public")
+	}
+	return strings.Join(out, " ")
+}
+
+// Listed is the number of reasons to list per ISP.
+func (c Codes) Listed() int {
+	if c.Top == 0 {
+		return DefaultTop
+	}
+	return c.Top
+}
+
+// Help asks how to ask. An empty topic is the overview.
+type Help struct {
+	Topic string // "", "codes", "window" or "province"
+}
+
+func (h Help) Kind() string { return "help" }
+
+func (h Help) String() string {
+	if h.Topic == "" {
+		return "help"
+	}
+	return "help " + h.Topic
+}
+
+// printProvince prints a province so that it is read back as the same value whatever names have been
+// learned since: bare when it is in the built-in table, else as province=….
+func printProvince(province string) string {
+	if known, ok := builtin[province]; ok && known.Code == province {
+		return province
+	}
+	return "province=" + quote(province)
+}
+
+// printISP prints an ISP's name. One that could be read as something else is quoted.
+func printISP(isp string) string {
+	if known, ok := knownISP(isp); ok && known == isp {
+		return isp
+	}
+	return quoted(isp)
+}
+
+// quote puts s into double quotes when it would not survive as one bare word.
+func quote(s string) string {
+	if s != "" && s == Clean(s) && !strings.ContainsAny(s, " ,\"'\\<>&") && !strings.Contains(s, "..") {
+		return s
+	}
+	return quoted(s)
+}
+
+func quoted(s string) string {
+	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
+	return `"` + protect.Replace(s) + `"`
+}

@@ -1,0 +1,47 @@
+package commands
+
+import "fmt"
+
+// A SyntaxError explains why a command was not understood. What it says to the person who typed is
+// put into words by package words, so that it can be said in their language.
+type SyntaxError struct {
+	Problem Problem
+	Text    string // the whole command as it was read
+	At      int    // where Word begins in Text, in characters; at its end when something is missing
+	Word    string // the word at fault, as typed; empty when something is missing
+	Near    string // what Word nearly is, in the language's own spelling; may be empty
+	Limit   string // the bound that was passed, e.g. "31d"; may be empty
+	Try     string // a command that works, ready to copy
+}
+
+// A Problem is a kind of misunderstanding.
+type Problem int
+
+const (
+	UnknownCommand Problem = iota // Word is no command
+	UnknownWord                   // Word is nothing the command takes
+	NearWord                      // Word is nearly Near
+	NearProvince                  // Word is nearly the province Near
+	NearISP                       // Word is nearly the ISP Near
+	NoTask                        // a task is missing
+	BadTask                       // Word is a number, but no task id
+	NextAPITask                   // Word is a task of API 3.0
+	NoWindow                      // a window's words end too early
+	BadTime                       // Word looks like a date or time that does not exist
+	BadLength                     // Word is no length of a window
+	Reversed                      // the window ends before it begins
+	Empty                         // the window has no length
+	Future                        // the window reaches into the future
+	TooLong                       // the window is longer than Limit
+	TwoWindows                    // Word begins a second window
+	NoISP                         // an ISP's name is missing
+	NoProvince                    // a province's name is missing
+	BadTop                        // Word is no number of reasons up to Limit
+	TooMany                       // more than Limit questions in one command
+	UnknownTopic                  // Word is no topic of help
+	TextTooLong                   // the command is longer than Limit characters
+)
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("command not understood at %q (problem %d)", e.Word, e.Problem)
+}

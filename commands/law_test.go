@@ -1,0 +1,111 @@
+package commands
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// anyCodes draws a Codes such as Parse gives.
+func anyCodes(t *rapid.T) Codes {
+	names := rapid.SampledFrom([]string{"jiangxi", "gd", "hongkong-9", "河南", "jiangxii", "xi'an", "A&B", "<x>", `a"b\c`, "..", "last", "8h", "a b", "&lt;", "=", "top"})
+	ids := rapid.SampledFrom([]string{"1", "126531", "126532", "9223372036854775807"})
+	length := rapid.IntRange(1, 31*24*60).Draw(t, "length")
+	moments := rapid.SampledFrom([]Moment{
+		{Year: 2017, Month: 5, Day: 25},
+		{Year: 2017, Month: 5, Day: 25, Timed: true, Seconds: 29400},
+		{Year: 2017, Month: 5, Day: 25, Timed: true, Seconds: 86399, Zone: "-03:30"},
+	})
+	from := moments.Draw(t, "from")
+	return Codes{
+		Tasks: rapid.SliceOfNDistinct(ids, 1, 3, rapid.ID[string]).Draw(t, "tasks"),
+		Window: rapid.SampledFrom([]Window{
+			Last(time.Duration(length) * time.Minute), {Kind: Yesterday}, {Kind: Today},
+			{Kind: Day, From: Moment{Year: 2016, Month: 2, Day: 29}},
+			{Kind: Since, From: Moment{Timed: true, Seconds: 3661}},
+			{Kind: Since, From: Moment{Year: 2026, Month: 11, Day: 1}},
+			{Kind: Between, From: from, To: Moment{Year: 2017, Month: 5, Day: 28, Timed: true}},
+			{Kind: Between, From: Moment{Timed: true}, To: Moment{Timed: true, Seconds: 7200}},
+		}).Draw(t, "window"),
+		Provinces: none(rapid.SliceOfNDistinct(names, 0, 5, rapid.ID[string]).Draw(t, "provinces")),
+		ISPs: none(rapid.SliceOfNDistinct(rapid.OneOf(names, rapid.Just("移动"), rapid.Just("联通")), 0, 4, rapid.ID[string]).
+			Draw(t, "isps")),
+		Top:     rapid.IntRange(0, MaxTop).Draw(t, "top"),
+		Compare: rapid.Bool().Draw(t, "compare"),
+		Public:  rapid.Bool().Draw(t, "public"),
+	}
+}
+
+func none(names []string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	return names
+}
+
+func TestParseOfPrintIsIdentity(t *testing.T) {
+	// Names learned since must not change what a kept text means.
+	later := Language{Names: Provinces{}.With(Province{Code: "hn", Name: "河南"}, Province{Code: "jiangxia"}, Province{Code: "hongkong-8"})}
+	rapid.Check(t, func(t *rapid.T) {
+		codes := anyCodes(t)
+		for _, l := range []Language{{}, later} {
+			got, err := l.Parse(codes.String(), night)
+			if err != nil {
+				t.Fatalf("%s: %+v", codes, err)
+			}
+			if !reflect.DeepEqual(got, codes) {
+				t.Fatalf("%s\n got %#v\nwant %#v", codes, got, codes)
+			}
+		}
+	})
+}
+
+// FuzzParse: whatever is typed, the answer is a command that prints itself, or an error that offers a command that works.
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{
+		"codes 126531 last 8h jiangxi", "codes 126531 2017-05-25 00:00..08:10 isp 移动 top 5 compare public", "返回码 126531 最近8小时 江西",
+		"codes 126531 02:00..01:00 jiangxii", "help window", `codes 1 province="a\"b" isp 'x`, "126531 codes", "codes 1 <#C1|ops> &lt;!channel&gt;",
+		"codes 1 last last from to to .. =x x= \"", "codes 1 前5 top5 since 24:00", "ｃｏｄｅｓ　１", "codes 1 0001-01-01..9999-12-31",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		command, err := Parse(text, night)
+		if err != nil {
+			var syntax *SyntaxError
+			if !errors.As(err, &syntax) {
+				t.Fatalf("%q: %v is no SyntaxError", text, err)
+			}
+			if _, err := Parse(syntax.Try, night); err != nil {
+				t.Fatalf("%q: it offers %q, which does not work: %+v", text, syntax.Try, err)
+			}
+			if n := len([]rune(syntax.Text)); syntax.At < 0 || syntax.At > n {
+				t.Fatalf("%q: the caret stands at %d of %d", text, syntax.At, n)
+			}
+			if !strings.Contains(syntax.Text, syntax.Word) {
+				t.Fatalf("%q: %q is no part of %q", text, syntax.Word, syntax.Text)
+			}
+			return
+		}
+		again, err := Parse(command.String(), night)
+		if err != nil {
+			t.Fatalf("%q: its text %q is not understood: %+v", text, command, err)
+		}
+		if !reflect.DeepEqual(again, command) {
+			t.Fatalf("%q: its text %q is read as\n%#v, not as\n%#v", text, command, again, command)
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse("codes 126531 last 8h jiangxi isp 移动 top 5 compare", night); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package commands
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// near reports whether word is known with a slip of the finger: one wrong, missing, doubled or swapped letter,
+// two in a long word. Short words and two-character Chinese names are too close to each other to tell.
+func near(word, known string) bool {
+	n := max(utf8.RuneCountInString(word), utf8.RuneCountInString(known))
+	allowed := 0
+	switch {
+	case n >= 7:
+		allowed = 2
+	case n >= 4 || n == 3 && hasHan(word):
+		allowed = 1
+	}
+	return word != known && distance([]rune(word), []rune(known)) <= allowed
+}
+
+// distance is the number of edits between a and b, where two neighbours swapped are one edit
+// (optimal string alignment).
+func distance(a, b []rune) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			change := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			best := min(change, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				best = min(best, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = best
+		}
+	}
+	return rows[len(a)][len(b)]
+}
+
+// nearest returns the known word that word most resembles, or "". Numbered nodes are compared
+// without their number: hongkong-9 is a sibling of hongkong-1, not a misspelling of it.
+func nearest(word string, known []string) string {
+	if utf8.RuneCountInString(word) > 40 {
+		return ""
+	}
+	best, bestDistance := "", 1<<30
+	stem := stemOf(word)
+	for _, candidate := range known {
+		other := candidate
+		if stem != word {
+			other = stemOf(candidate)
+			if other == stem {
+				return ""
+			}
+		}
+		if stem == word && stemOf(candidate) != candidate || !near(stem, other) {
+			continue
+		}
+		if d := distance([]rune(word), []rune(candidate)); d < bestDistance || d == bestDistance && candidate < best {
+			best, bestDistance = candidate, d
+		}
+	}
+	return best
+}
+
+// stemOf takes the number of a probe node away: hongkong-1 is hongkong, silicon-v2 is silicon.
+func stemOf(word string) string {
+	stem := strings.TrimRightFunc(word, unicode.IsDigit)
+	if stem == word {
+		return word
+	}
+	if stem = strings.TrimSuffix(strings.TrimSuffix(stem, "v"), "-"); stem == "" {
+		return word
+	}
+	return stem
+}
+
+// looksLikeCode reports whether word could be a province's code or name: letters, digits and hyphens
+// beginning with a letter, or Chinese.
+func looksLikeCode(word string) bool {
+	n := utf8.RuneCountInString(word)
+	if n < 2 || n > 32 {
+		return false
+	}
+	for i, r := range word {
+		switch {
+		case r >= 'a' && r <= 'z', hasHan(string(r)):
+		case i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '_' || r == '(' || r == ')'):
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,173 @@
+package commands
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// A Language is what is known beside a command's own words. The zero value has the built-in names and limits.
+type Language struct {
+	Names         Provinces     // names learned from the API; the built-in ones are always known
+	DefaultWindow time.Duration // of a command that names none; whole minutes; 0 means 8 h
+	MaxWindow     time.Duration // 0 means 31 days
+}
+
+const (
+	defaultWindow = 8 * time.Hour
+	defaultMax    = 31 * 24 * time.Hour
+	// maxText is more than any command needs and little enough to read at once.
+	maxText = 2000
+)
+
+// Parse reads text with the built-in names and limits.
+func Parse(text string, now time.Time) (Command, error) { return Language{}.Parse(text, now) }
+
+// Parse reads text as typed at now. Its error is a *SyntaxError.
+func (l Language) Parse(text string, now time.Time) (Command, error) {
+	if l.DefaultWindow == 0 {
+		l.DefaultWindow = defaultWindow
+	}
+	if l.MaxWindow == 0 {
+		l.MaxWindow = defaultMax
+	}
+	if len(text) > 4*maxText {
+		text = strings.ToValidUTF8(text[:4*maxText], "")
+	}
+	p := &parser{Language: l, now: now, text: Clean(text)}
+	if utf8.RuneCountInString(p.text) > maxText {
+		return nil, p.fail(TextTooLong, word{}, func(e *SyntaxError) {
+			e.Text, e.At, e.Limit, e.Try = "", 0, strconv.Itoa(maxText), "help"
+		})
+	}
+	p.words = split(p.text)
+	return p.command()
+}
+
+// A parser reads one command.
+type parser struct {
+	Language
+	now   time.Time
+	text  string
+	words []word
+	pos   int // of the next word
+	codes Codes
+	quiet bool // it reads on past errors, and nobody sees them
+}
+
+// next returns the next word without taking it.
+func (p *parser) next() (word, bool) {
+	if p.pos < len(p.words) {
+		return p.words[p.pos], true
+	}
+	return word{}, false
+}
+
+func (p *parser) take() word {
+	p.pos++
+	return p.words[p.pos-1]
+}
+
+// fail makes the error for w. Its Try is the command so far without what is at fault, unless set says better.
+func (p *parser) fail(problem Problem, w word, set func(*SyntaxError)) error {
+	if p.quiet {
+		return errQuiet
+	}
+	e := &SyntaxError{Problem: problem, Text: p.text, At: w.at, Word: w.raw}
+	if w.raw == "" {
+		e.At = utf8.RuneCountInString(p.text)
+	}
+	if set != nil {
+		set(e)
+	}
+	if e.Try == "" {
+		e.Try = p.example()
+	}
+	return e
+}
+
+var keywords = map[string]string{
+	"codes": "codes", "code": "codes", "返回码": "codes", "错误码": "codes",
+	"help": "help", "?": "help", "帮助": "help",
+	"last": "last", "past": "last", "最近": "last", "过去": "last",
+	"today": "today", "今天": "today", "今日": "today",
+	"yesterday": "yesterday", "昨天": "yesterday", "昨日": "yesterday",
+	"since": "since", "自": "since", "自从": "since",
+	"from": "from", "从": "from", "between": "from",
+	"to": "to", "until": "to", "till": "to", "到": "to", "至": "to", "..": "to",
+	"isp": "isp", "isps": "isp", "运营商": "isp",
+	"top": "top", "前": "top",
+	"compare": "compare", "对比": "compare", "比较": "compare",
+	"public": "public", "公开": "public",
+	"province": "province", "省份": "province", "省": "province",
+}
+
+// keyword returns the language's own word for w, or "".
+func (w word) keyword() string {
+	if w.quoted || w.key != "" {
+		return ""
+	}
+	return keywords[w.text]
+}
+
+func (p *parser) command() (Command, error) {
+	first, ok := p.next()
+	if !ok {
+		return Help{}, nil
+	}
+	switch first.keyword() {
+	case "codes":
+		p.take()
+		return p.readCodes()
+	case "help":
+		p.take()
+		return p.readHelp()
+	}
+	if _, isTask := taskID(first.text); isTask && first.key == "" {
+		return nil, p.fail(UnknownCommand, first, nil)
+	}
+	return nil, p.fail(UnknownCommand, first, func(e *SyntaxError) {
+		p.take()
+		e.Near = nearest(first.text, []string{"codes", "help"})
+		if e.Near == "help" || e.Near == "" && !p.hasTask() {
+			e.Try = "help"
+		}
+	})
+}
+
+func (p *parser) hasTask() bool {
+	return slices.ContainsFunc(p.words, func(w word) bool {
+		_, ok := taskID(w.text)
+		return ok
+	})
+}
+
+// Topics are what help can be asked about, in the order in which the overview lists them.
+var Topics = []string{"codes", "window", "province"}
+
+var topicWords = map[string]string{
+	"window": "window", "windows": "window", "time": "window", "时间": "window",
+	"province": "province", "provinces": "province", "省份": "province",
+}
+
+func (p *parser) readHelp() (Command, error) {
+	w, ok := p.next()
+	if !ok {
+		return Help{}, nil
+	}
+	topic := w.keyword()
+	if known, ok := topicWords[w.text]; ok {
+		topic = known
+	}
+	if !slices.Contains(Topics, topic) {
+		return nil, p.fail(UnknownTopic, w, func(e *SyntaxError) {
+			e.Try, e.Near = "help", nearest(w.text, Topics)
+			if e.Near != "" {
+				e.Try = "help " + e.Near
+			}
+		})
+	}
+	return Help{Topic: topic}, nil
+}

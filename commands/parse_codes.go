@@ -1,0 +1,271 @@
+package commands
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// readCodes reads what follows the word codes, in any order.
+func (p *parser) readCodes() (Command, error) {
+	for {
+		w, ok := p.next()
+		if !ok {
+			break
+		}
+		if err := p.readCodesWord(w); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.codes.Tasks) == 0 {
+		return nil, p.fail(NoTask, word{}, nil)
+	}
+	if p.codes.Window == (Window{}) {
+		p.codes.Window = Last(p.DefaultWindow)
+	}
+	if len(p.codes.Tasks)*max(1, len(p.codes.Provinces)) > MaxParts {
+		return nil, p.fail(TooMany, p.words[len(p.words)-1], func(e *SyntaxError) { e.Limit = strconv.Itoa(MaxParts) })
+	}
+	return p.codes, nil
+}
+
+// readCodesWord takes the next word, w, and those that belong to it.
+func (p *parser) readCodesWord(w word) error {
+	switch w.keyword() {
+	case "last", "today", "yesterday", "since", "from":
+		return p.readWindow()
+	case "isp":
+		return p.readISPs()
+	case "top":
+		return p.readTop()
+	case "compare":
+		p.take()
+		p.codes.Compare = true
+		return nil
+	case "public":
+		p.take()
+		p.codes.Public = true
+		return nil
+	case "province":
+		return p.readNamedProvince()
+	case "codes", "help", "to":
+		return p.fail(UnknownWord, w, nil)
+	}
+	switch {
+	case w.key != "":
+		return p.readPair(w)
+	case w.quoted:
+		return p.readBare(w)
+	case p.startsWindow(w):
+		return p.readWindow()
+	case gluedTop.MatchString(w.text):
+		return p.readTop()
+	}
+	if id, ok := taskID(w.text); ok {
+		p.take()
+		p.codes.addTask(id)
+		return nil
+	}
+	return p.readBare(w)
+}
+
+func (c *Codes) addTask(id string) {
+	if !slices.Contains(c.Tasks, id) {
+		c.Tasks = append(c.Tasks, id)
+	}
+}
+
+func (c *Codes) addProvince(name string) {
+	if !slices.Contains(c.Provinces, name) {
+		c.Provinces = append(c.Provinces, name)
+	}
+}
+
+func (c *Codes) addISP(name string) {
+	if !slices.Contains(c.ISPs, name) {
+		c.ISPs = append(c.ISPs, name)
+	}
+}
+
+// taskID reads a task id of API v2: a positive whole number. Zeros in front are dropped.
+func taskID(text string) (string, bool) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64)
+	if err != nil || n <= 0 || strings.HasPrefix(text, "+") {
+		return "", false
+	}
+	return strconv.FormatInt(n, 10), true
+}
+
+// nextAPITask is the form of a task id in API 3.0.
+var nextAPITask = regexp.MustCompile(`^task-[0-9a-z]+$`)
+
+// readBare takes a word that stands for itself: an ISP, a province, or something nobody knows.
+func (p *parser) readBare(w word) error {
+	if isp, ok := knownISP(w.text); ok {
+		p.take()
+		p.codes.addISP(isp)
+		return nil
+	}
+	if province, ok := p.Names.find(w.text); ok {
+		p.take()
+		p.codes.addProvince(provinceValue(province, w))
+		return nil
+	}
+	return p.readUnknown(w)
+}
+
+// provinceValue is what to ask of the API for a known province: its code, or what was typed where none is known.
+func provinceValue(province Province, w word) string {
+	if province.Code != "" {
+		return province.Code
+	}
+	return shortName(w.text)
+}
+
+// readUnknown takes a word that no table has: it is asked about when it resembles something known, sent as it is when it
+// could be a code, and refused otherwise.
+func (p *parser) readUnknown(w word) error {
+	switch {
+	case nextAPITask.MatchString(w.text):
+		return p.fail(NextAPITask, w, nil)
+	case strings.IndexFunc(w.text, func(r rune) bool { return !unicode.IsDigit(r) }) < 0:
+		return p.fail(BadTask, w, nil)
+	}
+	if name := nearest(w.text, p.Names.spellings()); name != "" {
+		province, _ := p.Names.find(name)
+		return p.fail(NearProvince, w, func(e *SyntaxError) {
+			e.Near = name
+			p.try(e, func() { p.codes.addProvince(provinceValue(province, word{text: name})) })
+		})
+	}
+	if name := nearest(w.text, ispNames); name != "" {
+		return p.fail(NearISP, w, func(e *SyntaxError) {
+			e.Near = name
+			p.try(e, func() { p.codes.addISP(isps[name]) })
+		})
+	}
+	if name := nearest(w.text, keywordNames); name != "" {
+		return p.fail(NearWord, w, func(e *SyntaxError) {
+			e.Near = name
+			e.Try = p.respell(name)
+		})
+	}
+	if w.quoted && nameFits(w.plain) {
+		p.take()
+		p.codes.addProvince(w.plain)
+		return nil
+	}
+	if !w.quoted && looksLikeCode(w.text) {
+		p.take()
+		p.codes.addProvince(w.text)
+		return nil
+	}
+	return p.fail(UnknownWord, w, nil)
+}
+
+// readNamedProvince takes "province jiangxi", where the name may be anything.
+func (p *parser) readNamedProvince() error {
+	key := p.take()
+	w, ok := p.next()
+	if !ok || w.keyword() != "" || w.key != "" || !nameFits(w.plain) {
+		return p.fail(NoProvince, key, nil)
+	}
+	if _, known := p.Names.find(w.text); known {
+		return p.readBare(w)
+	}
+	p.take()
+	p.codes.addProvince(w.plain)
+	return nil
+}
+
+// nameFits bounds a name that is sent as it is.
+func nameFits(name string) bool { return name != "" && utf8.RuneCountInString(name) <= 64 }
+
+// readPair takes province=value, which sends any value as it is, and isp=value.
+func (p *parser) readPair(w word) error {
+	switch keywords[w.key] {
+	case "province":
+		if !nameFits(w.plain) {
+			return p.fail(NoProvince, w, nil)
+		}
+		p.take()
+		p.codes.addProvince(w.plain)
+		return nil
+	case "isp":
+		if !nameFits(w.plain) {
+			return p.fail(NoISP, w, nil)
+		}
+		p.take()
+		p.codes.addISP(ispValue(w))
+		return nil
+	}
+	return p.fail(UnknownWord, w, nil)
+}
+
+// readISPs takes "isp" and the names after it, up to a word that can only be something else.
+func (p *parser) readISPs() error {
+	key := p.take()
+	for taken := 0; ; taken++ {
+		w, ok := p.next()
+		if !ok || !p.couldBeISP(w) {
+			if taken == 0 {
+				return p.fail(NoISP, key, nil)
+			}
+			return nil
+		}
+		if _, known := knownISP(w.text); !known && !w.quoted {
+			if name := nearest(w.text, ispNames); name != "" {
+				return p.fail(NearISP, w, func(e *SyntaxError) {
+					e.Near = name
+					p.try(e, func() { p.codes.addISP(isps[name]) })
+				})
+			}
+		}
+		p.take()
+		p.codes.addISP(ispValue(w))
+	}
+}
+
+func ispValue(w word) string {
+	if isp, ok := knownISP(w.text); ok {
+		return isp
+	}
+	return w.plain
+}
+
+func (p *parser) couldBeISP(w word) bool {
+	if w.quoted && w.key == "" {
+		return nameFits(w.plain)
+	}
+	if w.key != "" || w.keyword() != "" || p.startsWindow(w) || gluedTop.MatchString(w.text) {
+		return false
+	}
+	if _, ok := knownISP(w.text); ok {
+		return true
+	}
+	_, isTask := taskID(w.text)
+	_, isProvince := p.Names.find(w.text)
+	return !isTask && !isProvince && !nextAPITask.MatchString(w.text) && nameFits(w.plain)
+}
+
+// gluedTop is "top" and its number in one word, as Chinese writes it: 前5.
+var gluedTop = regexp.MustCompile(`^(?:top|前)(\d+)(?:个|位|名)?$`)
+
+func (p *parser) readTop() error {
+	w := p.take()
+	digits := w.text
+	if parts := gluedTop.FindStringSubmatch(w.text); parts != nil {
+		digits = parts[1]
+	} else if value, ok := p.next(); ok {
+		w, digits = p.take(), value.text
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 1 || n > MaxTop {
+		return p.fail(BadTop, w, func(e *SyntaxError) { e.Limit = strconv.Itoa(MaxTop) })
+	}
+	p.codes.Top = n
+	return nil
+}

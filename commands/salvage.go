@@ -1,0 +1,69 @@
+package commands
+
+import (
+	"slices"
+	"sort"
+)
+
+// The names that a word is compared with when nobody knows it.
+var (
+	ispNames     = sortedKeys(isps)
+	keywordNames = longKeys(keywords)
+)
+
+func sortedKeys(m map[string]string) []string {
+	var keys []string
+	for key := range m {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// longKeys leaves out what is too short to be mistaken for.
+func longKeys(m map[string]string) []string {
+	return slices.DeleteFunc(sortedKeys(m), func(key string) bool { return len(key) < 3 })
+}
+
+// try sets e.Try to the command as it would be with one mend.
+func (p *parser) try(e *SyntaxError, mend func()) {
+	mend()
+	e.Try = p.example()
+}
+
+// respell returns the command as it would be with the next word spelt as name.
+func (p *parser) respell(name string) string {
+	mended := *p
+	mended.words = slices.Clone(p.words)
+	mended.words[p.pos] = readWord(name)
+	return mended.example()
+}
+
+// errQuiet stands for any error of a quiet parser, which salvages and has nobody to explain to.
+var errQuiet = &SyntaxError{}
+
+// example is the nearest command that works: all that can be understood from here on, past what is at fault,
+// with a task and a window where they are missing.
+func (p *parser) example() string {
+	rest := *p
+	rest.quiet = true
+	rest.codes.Tasks = slices.Clone(p.codes.Tasks)
+	rest.codes.Provinces = slices.Clone(p.codes.Provinces)
+	rest.codes.ISPs = slices.Clone(p.codes.ISPs)
+	for rest.pos < len(rest.words) {
+		before := rest.pos
+		if rest.readCodesWord(rest.words[before]) != nil {
+			rest.pos = max(rest.pos, before+1)
+		}
+	}
+	c := rest.codes
+	if len(c.Tasks) == 0 {
+		c.Tasks = []string{"126531"}
+	}
+	if !p.fits(c.Window) {
+		c.Window = Last(p.DefaultWindow)
+	}
+	c.Tasks = c.Tasks[:min(len(c.Tasks), MaxParts)]
+	c.Provinces = c.Provinces[:min(len(c.Provinces), MaxParts/len(c.Tasks))]
+	return c.String()
+}

@@ -1,0 +1,105 @@
+package commands
+
+import (
+	"fmt"
+	"time"
+
+	"catbot/catapi"
+)
+
+// A Window says which stretch of time is asked about, as it was typed. The zero Window is none.
+type Window struct {
+	Kind   WindowKind
+	Length time.Duration // of a Rolling window, whole minutes
+	From   Moment        // of Since, Between and Day
+	To     Moment        // of Between
+}
+
+type WindowKind int
+
+const (
+	Rolling   WindowKind = iota + 1 // the last Length, up to the current whole minute
+	Today                           // since midnight in Beijing
+	Yesterday                       // the day before, in Beijing
+	Day                             // the day of From
+	Since                           // from From until now
+	Between                         // from From to To
+)
+
+// Last is the rolling window of the given length.
+func Last(length time.Duration) Window { return Window{Kind: Rolling, Length: length} }
+
+func (w Window) String() string {
+	switch w.Kind {
+	case Rolling:
+		return "last " + PrintLength(w.Length)
+	case Today:
+		return "today"
+	case Yesterday:
+		return "yesterday"
+	case Day:
+		return w.From.String()
+	case Since:
+		return "since " + w.From.String()
+	case Between:
+		return "from " + w.From.String() + " to " + w.To.String()
+	}
+	return ""
+}
+
+// PrintLength prints whole minutes in the largest unit that divides them: 90m, 8h, 2d. A single day stays 24h.
+func PrintLength(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d%day == 0 && d > day:
+		return fmt.Sprintf("%dd", d/day)
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%dm", d/time.Minute)
+}
+
+// Resolve returns the instants that w means at now, in Beijing's zone. What Parse accepted at the same now
+// is never empty or reversed.
+func (w Window) Resolve(now time.Time) (begin, end time.Time) {
+	now = now.In(catapi.Beijing)
+	minute := now.Truncate(time.Minute)
+	switch w.Kind {
+	case Rolling:
+		begin, end = minute.Add(-w.Length), minute
+	case Today:
+		begin, end = midnight(now, 0), minute
+	case Yesterday:
+		begin, end = midnight(now, -1), midnight(now, 0)
+	case Day:
+		begin = w.From.on(now)
+		end = dayEnd(begin, minute)
+	case Since:
+		begin, end = w.From.on(now), minute
+		if !w.From.dated() && begin.After(now) {
+			begin = begin.AddDate(0, 0, -1) // at 3 a.m., 23:00 is last night's
+		}
+	case Between:
+		begin = w.From.on(now)
+		end = w.To.on(begin) // a time of day alone is of the day that the window begins on
+		if !w.To.Timed {
+			end = dayEnd(end, minute)
+		}
+	}
+	return begin.In(catapi.Beijing), end.In(catapi.Beijing)
+}
+
+// dayEnd returns the end of the day that begins at day: a bare date means the whole of it, and of today what has passed.
+func dayEnd(day, minute time.Time) time.Time {
+	end := day.AddDate(0, 0, 1)
+	if !day.After(minute) && end.After(minute) {
+		return minute
+	}
+	return end
+}
+
+// midnight returns the beginning of Beijing's day, days away from that of now.
+func midnight(now time.Time, days int) time.Time {
+	year, month, day := now.In(catapi.Beijing).Date()
+	return time.Date(year, month, day+days, 0, 0, 0, 0, catapi.Beijing)
+}

@@ -1,0 +1,200 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"catbot/catapi"
+	"catbot/report"
+)
+
+// A Source answers a query: a client of the API, or the cache that wraps one.
+type Source interface {
+	ReturnCodeHistory(context.Context, catapi.Query) (catapi.History, error)
+}
+
+// A Runner takes commands to answers. It is the one way there: for a slash command, a terminal and all that may come.
+type Runner struct {
+	Source        Source
+	Now           func() time.Time
+	Log           *slog.Logger
+	DefaultWindow time.Duration // as in Language
+	MaxWindow     time.Duration
+
+	learning sync.Mutex
+	names    atomic.Pointer[Provinces]
+}
+
+// parallel bounds the questions of one command that are under way at once; the source has its own bounds.
+const parallel = 8
+
+// Parse reads text as typed now, with the names learned so far.
+func (r *Runner) Parse(text string) (Command, error) {
+	l := Language{Names: r.known(), DefaultWindow: r.DefaultWindow, MaxWindow: r.MaxWindow}
+	return l.Parse(text, r.Now())
+}
+
+func (r *Runner) known() Provinces {
+	if names := r.names.Load(); names != nil {
+		return *names
+	}
+	return Provinces{}
+}
+
+// Learn adds names of provinces that the API uses.
+func (r *Runner) Learn(found ...Province) {
+	r.learning.Lock()
+	defer r.learning.Unlock()
+	next := r.known().With(found...)
+	r.names.Store(&next)
+}
+
+// Codes answers c. What fails is told in the part that it concerns, beside those that succeeded.
+func (r *Runner) Codes(ctx context.Context, c Codes) report.Answer {
+	begin, end := c.Window.Resolve(r.Now())
+	asked := report.Asked{
+		Command: c.String(), Tasks: c.Tasks, OnlyProvinces: c.Provinces, OnlyISPs: c.ISPs,
+		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public,
+	}
+	provinces := c.Provinces
+	if len(provinces) == 0 {
+		provinces = []string{""}
+	}
+	var queries []catapi.Query
+	for _, task := range c.Tasks {
+		for _, province := range provinces {
+			queries = append(queries, catapi.Query{Task: task, Begin: begin, End: end, Province: province})
+		}
+	}
+	parts := make([]report.Part, len(queries))
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for i, q := range queries {
+		group.Go(func() error {
+			parts[i] = r.part(ctx, c, q)
+			return nil
+		})
+	}
+	_ = group.Wait() // no part returns an error: it carries its own
+	return report.NewAnswer(asked, parts)
+}
+
+// A PanicError is a mistake of catbot's own that ended one part of an answer.
+type PanicError struct {
+	Value any
+	Stack []byte // for the log, not for the person who asked
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// part answers one query.
+func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) (part report.Part) {
+	defer func() {
+		if value := recover(); value != nil {
+			part = report.Part{Task: q.Task, Province: q.Province, Err: &PanicError{value, debug.Stack()}}
+		}
+	}()
+	now, refusal, err := r.history(ctx, q)
+	if err != nil {
+		return report.Part{Task: q.Task, Province: q.Province, Err: err}
+	}
+	question := report.Question{Task: q.Task, Province: q.Province, OneISP: len(c.ISPs) == 1}
+	if len(c.ISPs) > 0 {
+		question.ISP = c.wants
+	}
+	var before *catapi.History
+	var notes []report.Note
+	if refusal != nil {
+		notes = append(notes, report.Note{Kind: report.ProvinceRefused, Err: refusal})
+	}
+	if c.Compare {
+		earlier, _, err := r.history(ctx, beforeOf(q, now))
+		if err != nil {
+			notes = append(notes, report.Note{Kind: report.NoComparison, Err: err})
+			before = nil
+		} else {
+			before = &earlier
+		}
+	}
+	part = report.NewPart(question, now, before)
+	part.Notes = append(notes, part.Notes...)
+	for _, note := range part.Notes {
+		if note.Kind == report.SummaryDiffers {
+			r.Log.Warn("the api's summary differs from its rows", "query", q, "summary", note.API, "rows", note.Rows)
+		}
+	}
+	return part
+}
+
+func (c Codes) wants(isp string) bool {
+	for _, asked := range c.ISPs {
+		if SameISP(isp, asked) {
+			return true
+		}
+	}
+	return false
+}
+
+// beforeOf asks for the window of the same length just before the one that was answered, which for a stale
+// answer is not the one that was asked about.
+func beforeOf(q catapi.Query, answered catapi.History) catapi.Query {
+	if answered.Stale != nil {
+		q.Begin, q.End = answered.Query.Begin, answered.Query.End
+	}
+	q.Begin, q.End = q.Begin.Add(-q.End.Sub(q.Begin)), q.Begin
+	return q
+}
+
+// history fetches the answer to q. When the API refuses q's province, all provinces are fetched and the one is picked
+// out here; then refusal says what the API said.
+func (r *Runner) history(ctx context.Context, q catapi.Query) (h catapi.History, refusal, err error) {
+	const invalidParameter = 10001
+	h, err = r.Source.ReturnCodeHistory(ctx, q)
+	if apiError, ok := errors.AsType[*catapi.Error](err); ok && apiError.Code == invalidParameter && q.Province != "" {
+		all := q
+		all.Province = ""
+		var allErr error
+		if h, allErr = r.Source.ReturnCodeHistory(ctx, all); allErr == nil {
+			r.learnFrom(h)
+			return pick(h, q.Province, r.known()), err, nil
+		}
+	}
+	if err != nil {
+		return catapi.History{}, nil, err
+	}
+	r.learnFrom(h)
+	return h, nil, nil
+}
+
+// pick keeps the rows of h that are in province. The API's summary is of all provinces, so it goes.
+func pick(h catapi.History, province string, names Provinces) catapi.History {
+	var rows []catapi.Row
+	for _, row := range h.Rows {
+		if names.Same(row, province) {
+			rows = append(rows, row)
+		}
+	}
+	h.Rows, h.Summary, h.Query.Province = rows, nil, province
+	return h
+}
+
+// learnFrom learns the provinces that h names. Rows are sorted, so neighbours mostly share theirs.
+func (r *Runner) learnFrom(h catapi.History) {
+	var found []Province
+	for i, row := range h.Rows {
+		if i == 0 || row.Province != h.Rows[i-1].Province {
+			found = append(found, ProvinceOf(row))
+		}
+	}
+	if next := r.known().With(found...); len(next.table()) != len(r.known().table()) {
+		r.Learn(found...)
+	}
+}

@@ -1,0 +1,165 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"catbot/catapi"
+	"catbot/report"
+	"catbot/words"
+)
+
+// source answers from a function, one call after the other so that the function may count.
+type source struct {
+	mu     sync.Mutex
+	calls  []catapi.Query
+	answer func(catapi.Query) (catapi.History, error)
+}
+
+func (s *source) ReturnCodeHistory(_ context.Context, q catapi.Query) (catapi.History, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, q)
+	h, err := s.answer(q)
+	h.Query = q
+	return h, err
+}
+
+func runner(answer func(catapi.Query) (catapi.History, error)) (*Runner, *source) {
+	s := &source{answer: answer}
+	return &Runner{Source: s, Now: func() time.Time { return night }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, s
+}
+
+func run(t *testing.T, r *Runner, text string) report.Answer {
+	t.Helper()
+	command, err := r.Parse(text)
+	if err != nil {
+		t.Fatalf("%s: %+v", text, err)
+	}
+	return r.Codes(t.Context(), command.(Codes))
+}
+
+func fails(isp, province, name string, count int64) catapi.Row {
+	return catapi.Row{ISP: isp, Province: province, ProvinceName: name, Code: 10016, Reason: "Ping超时", Count: count}
+}
+
+func TestOnePartFailsBesideThoseThatSucceed(t *testing.T) {
+	r, s := runner(func(q catapi.Query) (catapi.History, error) {
+		if q.Task == "2" && q.Province == "gd" {
+			return catapi.History{}, errors.New("the line is cut")
+		}
+		return catapi.History{Rows: []catapi.Row{fails("移动", q.Province, "", 10)}}, nil
+	})
+	answer := run(t, r, "codes 1 2 jiangxi gd last 1h")
+	if len(s.calls) != 4 || len(answer.Parts) != 4 {
+		t.Fatalf("%d calls, %d parts", len(s.calls), len(answer.Parts))
+	}
+	for i, want := range []string{"1 jiangxi", "1 gd", "2 jiangxi", "2 gd"} {
+		if got := answer.Parts[i].Task + " " + answer.Parts[i].Province; got != want {
+			t.Errorf("part %d is %s, want %s", i, got, want)
+		}
+	}
+	if answer.Parts[3].Err == nil || answer.Total != 30 || answer.Failed() {
+		t.Errorf("part error %v, total %d, failed %v", answer.Parts[3].Err, answer.Total, answer.Failed())
+	}
+}
+
+func TestCompareAsksForTheWindowJustBefore(t *testing.T) {
+	r, s := runner(func(q catapi.Query) (catapi.History, error) {
+		if q.End.Equal(time.Date(2026, 11, 22, 19, 12, 0, 0, catapi.Beijing)) {
+			return catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 4)}}, nil
+		}
+		return catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 10)}}, nil
+	})
+	answer := run(t, r, "codes 1 last 8h compare")
+	if len(s.calls) != 2 || answer.Total != 10 || answer.Before != 4 {
+		t.Fatalf("calls %v, total %d, before %d", s.calls, answer.Total, answer.Before)
+	}
+	if q := s.calls[1]; q.End.Sub(q.Begin) != 8*time.Hour {
+		t.Errorf("the window before is %s long", q.End.Sub(q.Begin))
+	}
+}
+
+func TestNoComparisonIsNotNoAnswer(t *testing.T) {
+	first := true
+	r, _ := runner(func(catapi.Query) (catapi.History, error) {
+		if first {
+			first = false
+			return catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 10)}}, nil
+		}
+		return catapi.History{}, errors.New("the line is cut")
+	})
+	answer := run(t, r, "codes 1 compare")
+	if answer.Total != 10 || len(answer.Parts[0].Notes) != 1 || answer.Parts[0].Notes[0].Kind != report.NoComparison {
+		t.Errorf("total %d, notes %v", answer.Total, answer.Parts[0].Notes)
+	}
+	if text := report.Text(answer, words.English, night); strings.Contains(text, "none before") || strings.Contains(text, "Change") {
+		t.Errorf("it compares with nothing:\n%s", text)
+	}
+}
+
+func TestRefusedProvinceIsPickedOutOfAll(t *testing.T) {
+	r, s := runner(func(q catapi.Query) (catapi.History, error) {
+		if q.Province != "" {
+			return catapi.History{}, &catapi.Error{Code: 10001, CodeDesc: "InvalidParameter", Message: "province 不正确"}
+		}
+		return catapi.History{Rows: []catapi.Row{
+			fails("移动", "hn", "河南", 10), fails("移动", "gd", "广东", 5), fails("联通", "hn", "河南", 7),
+		}, Summary: []catapi.CodeTotal{{Code: 10016, Count: 22}}}, nil
+	})
+	answer := run(t, r, "codes 1 henan")
+	if answer.Total != 17 || len(s.calls) != 2 {
+		t.Fatalf("total %d after %d calls", answer.Total, len(s.calls))
+	}
+	notes := answer.Parts[0].Notes
+	if len(notes) != 1 || notes[0].Kind != report.ProvinceRefused {
+		t.Errorf("notes %v", notes)
+	}
+	// The rows have taught the code, so the next question needs no detour.
+	if command, err := r.Parse("codes 1 河南"); err != nil || command.(Codes).Provinces[0] != "hn" {
+		t.Errorf("河南 is read as %v, %v", command, err)
+	}
+}
+
+func TestRefusalOfAllIsTheAnswer(t *testing.T) {
+	refusal := &catapi.Error{Code: 10001, Message: "taskId 不正确"}
+	r, _ := runner(func(catapi.Query) (catapi.History, error) { return catapi.History{}, refusal })
+	if answer := run(t, r, "codes 1 gd"); !errors.Is(answer.Err(), refusal) {
+		t.Errorf("answered %v", answer.Err())
+	}
+}
+
+func TestISPFilter(t *testing.T) {
+	r, _ := runner(func(catapi.Query) (catapi.History, error) {
+		return catapi.History{Rows: []catapi.Row{fails("中国移动", "gd", "广东", 10), fails("电信", "gd", "广东", 5), fails("长城宽带", "gd", "广东", 1)}}, nil
+	})
+	for text, want := range map[string]int64{
+		"codes 1 isp 移动":      10,
+		"codes 1 isp telecom": 5,
+		"codes 1 isp 长城宽带 电信": 6,
+	} {
+		if got := run(t, r, text).Total; got != want {
+			t.Errorf("%s: %d failures, want %d", text, got, want)
+		}
+	}
+}
+
+func TestPanicEndsOnePart(t *testing.T) {
+	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
+		if q.Task == "2" {
+			panic("a mistake")
+		}
+		return catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 10)}}, nil
+	})
+	answer := run(t, r, "codes 1 2")
+	var panicked *PanicError
+	if answer.Total != 10 || !errors.As(answer.Parts[1].Err, &panicked) || len(panicked.Stack) == 0 {
+		t.Errorf("total %d, error %v", answer.Total, answer.Parts[1].Err)
+	}
+}

@@ -1,0 +1,140 @@
+// Package report turns histories into an answer: which ISPs fail, where, and why. It is pure: no clock, no network.
+package report
+
+import (
+	"time"
+
+	"catbot/catapi"
+)
+
+// An Answer is what a codes command found.
+type Answer struct {
+	Asked
+	Parts []Part // one for each task and province, in the order of the command
+	Findings
+}
+
+// Asked is what an answer is about.
+type Asked struct {
+	Command       string // the canonical text that asks for it again
+	Tasks         []string
+	OnlyProvinces []string // as asked; none means all
+	OnlyISPs      []string // the ISPs it is limited to; none means all
+	Begin         time.Time
+	End           time.Time // of the window, in Beijing's zone
+	Compare       bool      // also with the window just before
+	Top           int       // reasons to show per ISP
+	Public        bool      // for all in the channel to see
+}
+
+// A Part is the answer to one question: one task, in one province or in all.
+type Part struct {
+	Task     string
+	Province string // as asked; empty means all
+	Place    string // the province's name where the answer gave one
+	Err      error  // why there is no answer; then the rest is empty
+	Notes    []Note
+	Rows     []Row // the failures, in the API's order
+	Findings
+
+	Begin     time.Time // of the window that this answer covers; a stale one may cover another than was asked for
+	End       time.Time
+	FetchedAt time.Time
+	Cached    bool
+	Stale     error // why newer data could not be had
+	Compared  bool  // Before is filled
+}
+
+// A Row is one of the API's rows, and how often the same came in the window before.
+type Row struct {
+	catapi.Row
+	Before int64
+}
+
+// Findings are failures counted from every side.
+type Findings struct {
+	Total     int64
+	Before    int64
+	ISPs      []ISP // by descending failures, as all lists here; at the end those that no longer fail
+	Reasons   []Reason
+	Provinces []Place
+	Servers   []Server
+	Verdict   Verdict
+}
+
+// An ISP is one ISP's failures.
+type ISP struct {
+	Name      string // as the API gives it
+	Count     int64
+	Before    int64
+	Reasons   []Reason
+	Provinces []Place
+}
+
+// A Reason is one return code's failures.
+type Reason struct {
+	Code   int64
+	Text   string // as the API gives it; may be empty
+	Count  int64
+	Before int64
+}
+
+// A Place is one province's failures.
+type Place struct {
+	Code   string
+	Name   string // Chinese, or the code where there is no name
+	Count  int64
+	Before int64
+}
+
+// A Server is the failures against one address.
+type Server struct {
+	IP     string // empty where the API gave none
+	Count  int64
+	Before int64
+}
+
+// A Note is something that a reader of the numbers should know.
+type Note struct {
+	Kind NoteKind
+	Err  error // what went wrong, for NoComparison and ProvinceRefused
+	API  int64 // the API's own total, for SummaryDiffers
+	Rows int64 // what its rows add up to
+}
+
+type NoteKind int
+
+const (
+	SummaryDiffers  NoteKind = iota + 1 // the API's own total is not what its rows add up to
+	ProvinceRefused                     // the API did not take the province: all were fetched and filtered
+	NoComparison                        // the window before could not be had
+	NoSuchISP                           // failures there are, but none of the ISPs asked for
+)
+
+// Compared reports whether Before is filled in every part that has an answer.
+func (a Answer) Compared() bool {
+	for _, part := range a.Parts {
+		if part.Err == nil && !part.Compared {
+			return false
+		}
+	}
+	return a.Compare
+}
+
+// Failed reports whether no part has an answer.
+func (a Answer) Failed() bool {
+	for _, part := range a.Parts {
+		if part.Err == nil {
+			return false
+		}
+	}
+	return len(a.Parts) > 0
+}
+
+// Err is why nothing could be answered, or nil.
+func (a Answer) Err() error {
+	if a.Failed() {
+		return a.Parts[0].Err
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"catbot/words"
+)
+
+// columns are the CSV's; the last but one only has values in a comparison, the last one only where a part has no answer.
+var columns = []string{"task", "begin", "end", "isp", "province", "province_name", "server", "code", "reason", "failures", "before", "error"}
+
+// CSV writes the rows of a, one for each ISP, province, server address and code; a part without an answer is one
+// row with the reason. Times are RFC 3339 in UTC+8.
+func CSV(out io.Writer, a Answer, w words.Words) error {
+	c := csv.NewWriter(out)
+	if err := c.Write(columns); err != nil {
+		return err
+	}
+	for _, part := range a.Parts {
+		if part.Err != nil {
+			err := c.Write([]string{cell(part.Task), stamp(a.Begin), stamp(a.End), "", cell(part.Province), "", "", "", "", "", "", cell(w.Upstream(part.Err))})
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		for _, row := range part.Rows {
+			before := ""
+			if part.Compared {
+				before = strconv.FormatInt(row.Before, 10)
+			}
+			err := c.Write([]string{
+				cell(part.Task), stamp(part.Begin), stamp(part.End),
+				cell(row.ISP), cell(row.Province), cell(row.ProvinceName), cell(row.ServerIP),
+				strconv.FormatInt(row.Code, 10), cell(row.Reason), strconv.FormatInt(row.Count, 10), before, "",
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func stamp(t time.Time) string { return t.Format(time.RFC3339) }
+
+// cell defuses text that a spreadsheet would run as a formula, by the rule of OWASP's page on CSV injection: an
+// apostrophe in front makes it text. Numbers that catbot counted itself, a negative code among them, stay numbers.
+func cell(text string) string {
+	text = words.Plain(text, 5000)
+	if strings.IndexAny(strings.TrimLeft(text, "\u2068"), "=+-@＝＋－＠") == 0 {
+		return "'" + text
+	}
+	return text
+}

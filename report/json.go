@@ -1,0 +1,150 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"catbot/catapi"
+	"catbot/words"
+)
+
+// The JSON form of an answer. Fields are only ever added. Times are RFC 3339 in UTC+8, counts whole numbers,
+// shares between 0 and 1; null and missing mean that there is none.
+type (
+	jsonAnswer struct {
+		Command  string     `json:"command"`
+		Begin    time.Time  `json:"begin"`
+		End      time.Time  `json:"end"`
+		Compared bool       `json:"compared"`
+		Total    int64      `json:"total"`
+		Before   *int64     `json:"before,omitempty"`
+		Verdict  string     `json:"verdict"`
+		Advice   string     `json:"advice,omitempty"`
+		Parts    []jsonPart `json:"parts"`
+	}
+	jsonPart struct {
+		Task      string       `json:"task"`
+		Province  string       `json:"province,omitempty"`
+		Error     *jsonError   `json:"error,omitempty"`
+		FetchedAt *time.Time   `json:"fetched_at,omitempty"`
+		Cached    bool         `json:"cached"`
+		Stale     *jsonStale   `json:"stale,omitempty"`
+		Warnings  []string     `json:"warnings,omitempty"`
+		Total     int64        `json:"total"`
+		Before    *int64       `json:"before,omitempty"`
+		Verdict   string       `json:"verdict,omitempty"`
+		ISPs      []jsonISP    `json:"isps"`
+		Reasons   []jsonReason `json:"reasons"`
+		Provinces []jsonPlace  `json:"provinces"`
+		Servers   []jsonServer `json:"servers"`
+	}
+	jsonError struct {
+		Code    int64  `json:"code,omitempty"` // of the CAT API
+		Message string `json:"message"`
+	}
+	jsonStale struct {
+		Reason string    `json:"reason"`
+		Begin  time.Time `json:"begin"`
+		End    time.Time `json:"end"`
+	}
+	jsonCount struct {
+		Failures int64   `json:"failures"`
+		Share    float64 `json:"share"`
+		Before   *int64  `json:"before,omitempty"`
+	}
+	jsonISP struct {
+		ISP string `json:"isp"`
+		jsonCount
+		Reasons   []jsonReason `json:"reasons"`
+		Provinces []jsonPlace  `json:"provinces"`
+	}
+	jsonReason struct {
+		Code   int64  `json:"code"`
+		Reason string `json:"reason"`
+		jsonCount
+	}
+	jsonPlace struct {
+		Province string `json:"province"`
+		Name     string `json:"name"`
+		jsonCount
+	}
+	jsonServer struct {
+		Server string `json:"server"`
+		jsonCount
+	}
+)
+
+// JSON writes a in the shape of jsonAnswer, indented, with everything that was counted: Top does not cut it.
+func JSON(a Answer, w words.Words, now time.Time) ([]byte, error) {
+	out := jsonAnswer{
+		Command: a.Command, Begin: a.Begin, End: a.End, Compared: a.Compared(),
+		Total: a.Total, Before: before(a.Compared(), a.Before),
+		Parts: []jsonPart{},
+	}
+	if !a.Failed() {
+		out.Verdict, out.Advice = a.Headline(w), w.Advice(a.Verdict.Advice)
+	}
+	for _, part := range a.Parts {
+		out.Parts = append(out.Parts, part.json(w, now))
+	}
+	return json.MarshalIndent(out, "", "  ")
+}
+
+func (p Part) json(w words.Words, now time.Time) jsonPart {
+	out := jsonPart{
+		Task: p.Task, Province: p.Province,
+		ISPs: []jsonISP{}, Reasons: []jsonReason{}, Provinces: []jsonPlace{}, Servers: []jsonServer{},
+	}
+	if p.Err != nil {
+		out.Error = &jsonError{Message: w.Upstream(p.Err)}
+		if refusal, ok := errors.AsType[*catapi.Error](p.Err); ok {
+			out.Error.Code = refusal.Code
+		}
+		return out
+	}
+	fetched := p.FetchedAt.In(catapi.Beijing)
+	out.FetchedAt, out.Cached = &fetched, p.Cached
+	if p.Stale != nil {
+		out.Stale = &jsonStale{Reason: w.Upstream(p.Stale), Begin: p.Begin, End: p.End}
+	}
+	out.Warnings = p.Warnings(w, now)
+	out.Total, out.Before, out.Verdict = p.Total, before(p.Compared, p.Before), p.Headline(w)
+	count := func(n, then int64) jsonCount {
+		c := jsonCount{Failures: n, Before: before(p.Compared, then)}
+		if p.Total > 0 {
+			c.Share = float64(n) / float64(p.Total)
+		}
+		return c
+	}
+	reasons := func(in []Reason) []jsonReason {
+		rows := []jsonReason{}
+		for _, r := range in {
+			rows = append(rows, jsonReason{r.Code, r.Text, count(r.Count, r.Before)})
+		}
+		return rows
+	}
+	places := func(in []Place) []jsonPlace {
+		rows := []jsonPlace{}
+		for _, place := range in {
+			rows = append(rows, jsonPlace{place.Code, place.Name, count(place.Count, place.Before)})
+		}
+		return rows
+	}
+	for _, isp := range p.ISPs {
+		out.ISPs = append(out.ISPs, jsonISP{isp.Name, count(isp.Count, isp.Before), reasons(isp.Reasons), places(isp.Provinces)})
+	}
+	out.Reasons, out.Provinces = reasons(p.Reasons), places(p.Provinces)
+	for _, server := range p.Servers {
+		out.Servers = append(out.Servers, jsonServer{server.IP, count(server.Count, server.Before)})
+	}
+	return out
+}
+
+// before is n where there is a comparison.
+func before(compared bool, n int64) *int64 {
+	if !compared {
+		return nil
+	}
+	return &n
+}

@@ -1,0 +1,235 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"catbot/catapi"
+)
+
+// A Question says what of the histories counts.
+type Question struct {
+	Task     string
+	Province string
+	ISP      func(name string) bool // whether an ISP is asked about; nil means all are
+	OneISP   bool                   // a single ISP is asked about
+}
+
+// NewPart counts the failures of now, and of before if that is not nil.
+func NewPart(q Question, now catapi.History, before *catapi.History) Part {
+	part := Part{
+		Task: q.Task, Province: q.Province,
+		Begin: now.Query.Begin, End: now.Query.End,
+		FetchedAt: now.FetchedAt, Cached: now.Cached, Stale: now.Stale, Compared: before != nil,
+	}
+	var dropped bool
+	part.Rows, dropped = q.rows(now, before)
+	part.Findings = tally(part.Rows)
+	part.Verdict = judge(part.Findings, q.OneISP, q.Province != "")
+	if q.Province != "" {
+		for _, row := range part.Rows {
+			part.Place = cmp.Or(part.Place, row.ProvinceName)
+		}
+	}
+	if dropped && part.Total == 0 {
+		part.Notes = append(part.Notes, Note{Kind: NoSuchISP})
+	}
+	if note, differs := checkSummary(now); differs {
+		part.Notes = append(part.Notes, note)
+	}
+	return part
+}
+
+// NewAnswer adds up the parts that succeeded.
+func NewAnswer(asked Asked, parts []Part) Answer {
+	a := Answer{Asked: asked, Parts: parts}
+	if len(parts) == 1 {
+		a.Findings = parts[0].Findings
+		return a
+	}
+	var rows []Row
+	for _, part := range parts {
+		rows = append(rows, part.Rows...)
+	}
+	a.Findings = tally(rows)
+	a.Verdict = judge(a.Findings, len(a.OnlyISPs) == 1, len(a.OnlyProvinces) == 1)
+	return a
+}
+
+type rowKey struct {
+	isp, province, server string
+	code                  int64
+}
+
+func keyOf(row catapi.Row) rowKey { return rowKey{row.ISP, row.Province, row.ServerIP, row.Code} }
+
+// rows joins the failures of both windows. dropped reports whether an ISP was left out that failed.
+func (q Question) rows(now catapi.History, before *catapi.History) (rows []Row, dropped bool) {
+	wanted := func(row catapi.Row) bool {
+		if row.Code == 0 || row.Count == 0 {
+			return false
+		}
+		if q.ISP != nil && !q.ISP(row.ISP) {
+			dropped = true
+			return false
+		}
+		return true
+	}
+	rows = make([]Row, 0, len(now.Rows))
+	for _, row := range now.Rows {
+		if wanted(row) {
+			rows = append(rows, Row{Row: row})
+		}
+	}
+	if before == nil {
+		return rows, dropped
+	}
+	index := make(map[rowKey]int, len(rows))
+	for i, row := range rows {
+		index[keyOf(row.Row)] = i
+	}
+	failing := dropped
+	for _, row := range before.Rows {
+		if !wanted(row) {
+			continue
+		}
+		if i, ok := index[keyOf(row)]; ok {
+			rows[i].Before += row.Count
+			continue
+		}
+		gone := Row{Row: row, Before: row.Count}
+		gone.Count, gone.First, gone.Last = 0, time.Time{}, time.Time{}
+		rows = append(rows, gone)
+	}
+	return rows, failing
+}
+
+// tally counts rows from every side in one pass.
+func tally(rows []Row) Findings {
+	var f Findings
+	isps := newTable(func(row *Row) string { return row.ISP }, func(row *Row) ISP { return ISP{Name: row.ISP} })
+	reasons := newTable(reasonKey, newReason)
+	places := newTable(placeKey, newPlace)
+	servers := newTable(func(row *Row) string { return row.ServerIP }, func(row *Row) Server { return Server{IP: row.ServerIP} })
+	type side struct {
+		reasons *table[int64, Reason]
+		places  *table[string, Place]
+	}
+	var sides []side // of the ISPs, in the order of isps.rows
+	for i := range rows {
+		row := &rows[i]
+		f.Total += row.Count
+		f.Before += row.Before
+		at := isps.at(row)
+		if at == len(sides) {
+			sides = append(sides, side{newTable(reasonKey, newReason), newTable(placeKey, newPlace)})
+		}
+		isps.rows[at].add(row)
+		reasons.rows[reasons.at(row)].add(row)
+		places.rows[places.at(row)].add(row)
+		servers.rows[servers.at(row)].add(row)
+		s := sides[at]
+		s.reasons.rows[s.reasons.at(row)].add(row)
+		s.places.rows[s.places.at(row)].add(row)
+	}
+	for i := range isps.rows {
+		isps.rows[i].Reasons = sorted(sides[i].reasons.rows)
+		isps.rows[i].Provinces = sorted(sides[i].places.rows)
+	}
+	f.ISPs, f.Reasons, f.Provinces, f.Servers = sorted(isps.rows), sorted(reasons.rows), sorted(places.rows), sorted(servers.rows)
+	return f
+}
+
+// A table groups rows by a key, in the order in which the keys came.
+type table[K comparable, V any] struct {
+	key   func(*Row) K
+	fresh func(*Row) V
+	index map[K]int
+	rows  []V
+}
+
+func newTable[K comparable, V any](key func(*Row) K, fresh func(*Row) V) *table[K, V] {
+	return &table[K, V]{key: key, fresh: fresh, index: map[K]int{}}
+}
+
+// at returns the place of row's group in t.rows.
+func (t *table[K, V]) at(row *Row) int {
+	key := t.key(row)
+	i, ok := t.index[key]
+	if !ok {
+		i = len(t.rows)
+		t.index[key] = i
+		t.rows = append(t.rows, t.fresh(row))
+	}
+	return i
+}
+
+func reasonKey(row *Row) int64   { return row.Code }
+func newReason(row *Row) Reason  { return Reason{Code: row.Code} }
+func placeKey(row *Row) string   { return cmp.Or(row.Province, row.ProvinceName) }
+func newPlace(row *Row) Place    { return Place{Code: row.Province} }
+func (i *ISP) add(row *Row)      { i.Count += row.Count; i.Before += row.Before }
+func (s *Server) add(row *Row)   { s.Count += row.Count; s.Before += row.Before }
+func (i ISP) size() (n, b int64) { return i.Count, i.Before }
+
+func (r *Reason) add(row *Row) {
+	r.Text = cmp.Or(r.Text, row.Reason)
+	r.Count += row.Count
+	r.Before += row.Before
+}
+
+func (p *Place) add(row *Row) {
+	p.Name = cmp.Or(row.ProvinceName, p.Name, row.Province)
+	p.Count += row.Count
+	p.Before += row.Before
+}
+
+func (r Reason) size() (n, b int64) { return r.Count, r.Before }
+func (p Place) size() (n, b int64)  { return p.Count, p.Before }
+func (s Server) size() (n, b int64) { return s.Count, s.Before }
+
+func (i ISP) name() string    { return i.Name }
+func (r Reason) name() string { return r.Text }
+func (p Place) name() string  { return p.Code }
+func (s Server) name() string { return s.IP }
+
+// sorted orders by descending failures, then by those before, then by name and code so that equal data reads equally.
+func sorted[T interface {
+	size() (int64, int64)
+	name() string
+}](rows []T) []T {
+	slices.SortStableFunc(rows, func(a, b T) int {
+		an, ab := a.size()
+		bn, bb := b.size()
+		return cmp.Or(cmp.Compare(bn, an), cmp.Compare(bb, ab), cmp.Compare(a.name(), b.name()))
+	})
+	return rows
+}
+
+// checkSummary compares the API's own totals with its rows. The rows count: they are what the answer is made of.
+func checkSummary(h catapi.History) (Note, bool) {
+	if h.Summary == nil {
+		return Note{}, false
+	}
+	counts := map[int64]int64{}
+	note := Note{Kind: SummaryDiffers}
+	for _, row := range h.Rows {
+		if row.Code != 0 {
+			counts[row.Code] -= row.Count
+			note.Rows += row.Count
+		}
+	}
+	for _, total := range h.Summary {
+		if total.Code != 0 {
+			counts[total.Code] += total.Count
+			note.API += total.Count
+		}
+	}
+	for _, left := range counts {
+		if left != 0 {
+			return note, true
+		}
+	}
+	return Note{}, false
+}

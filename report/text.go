@@ -1,0 +1,162 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+
+	"catbot/words"
+)
+
+// Text writes a for a terminal: sentences, then aligned columns. now is the moment of reading.
+func Text(a Answer, w words.Words, now time.Time) string {
+	var out strings.Builder
+	line := func(s string) {
+		if s != "" {
+			out.WriteString(words.Plain(s, 2000) + "\n")
+		}
+	}
+	line(a.Title(w))
+	line(w.Window(a.Begin, a.End))
+	if len(a.Parts) > 1 && !a.Failed() {
+		line(a.Headline(w))
+		line(w.Advice(a.Verdict.Advice))
+	}
+	for _, part := range a.Parts {
+		if len(a.Parts) > 1 {
+			out.WriteString("\n")
+			line("— " + part.Title(w))
+		}
+		if part.Err != nil {
+			line(w.Upstream(part.Err))
+			continue
+		}
+		line(part.Freshness(w, now))
+		line(part.Headline(w))
+		line(w.Advice(part.Verdict.Advice))
+		for _, warning := range part.Warnings(w, now) {
+			line(w.Warning(warning))
+		}
+		out.WriteString(ispTable(part, a.Top, w))
+	}
+	return out.String()
+}
+
+// Headline is the verdict over all parts in one line, with what was before where that is known.
+func (a Answer) Headline(w words.Words) string { return a.headline(w, a.Compared()) }
+
+// Headline is the verdict on a part.
+func (p Part) Headline(w words.Words) string { return p.headline(w, p.Compared) }
+
+func (f Findings) headline(w words.Words, compare bool) string {
+	line := f.Verdict.Sentence(w)
+	if compare && (f.Total > 0 || f.Before > 0) {
+		line += " " + w.Compared(w.Change(f.Total, f.Before))
+	}
+	return line
+}
+
+// ispTable lists each ISP, its reasons and the provinces that fail most.
+func ispTable(p Part, top int, w words.Words) string {
+	if len(p.ISPs) == 0 {
+		return ""
+	}
+	t := newGrid(w.Columns(p.Compared)...)
+	row := func(name, reason, code string, count, before int64) {
+		cells := []string{name, reason, code, w.Count(count), w.Share(count, p.Total)}
+		if p.Compared {
+			cells = append(cells, w.Count(before), w.Mark(count, before))
+		}
+		t.add(cells...)
+	}
+	for _, isp := range p.ISPs {
+		row(w.ISP(isp.Name), "", "", isp.Count, isp.Before)
+		for i, reason := range isp.Reasons {
+			if i == top {
+				t.add("", w.MoreReasons(len(isp.Reasons)-top))
+				break
+			}
+			row("", w.ReasonName(reason.Text, reason.Code), fmt.Sprint(reason.Code), reason.Count, reason.Before)
+		}
+		if places := isp.Places(w); places != "" {
+			t.add("", places)
+		}
+	}
+	return "\n" + t.String()
+}
+
+// shownPlaces is how many provinces are named per ISP.
+const shownPlaces = 3
+
+// Places names the provinces of i that fail most: "江西 982, 广东 13 and 4 more".
+func (i ISP) Places(w words.Words) string {
+	var names []string
+	for _, place := range i.Provinces {
+		if place.Count == 0 {
+			break
+		}
+		names = append(names, words.Plain(place.Label(w), 60)+" "+w.Count(place.Count))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	shown := min(len(names), shownPlaces)
+	return w.MostIn(names[:shown], len(names)-shown)
+}
+
+// A grid aligns columns by the width that a terminal gives them: a Chinese character takes two cells.
+type grid struct {
+	rows  [][]string
+	right []bool // columns of numbers
+}
+
+// terminal measures alike in every locale.
+var terminal = &runewidth.Condition{}
+
+// newGrid begins with a row of titles; the columns of a title that begins with a space are numbers.
+func newGrid(titles ...string) *grid {
+	t := &grid{}
+	cells := make([]string, len(titles))
+	for i, title := range titles {
+		t.right = append(t.right, strings.HasPrefix(title, " "))
+		cells[i] = strings.TrimSpace(title)
+	}
+	t.add(cells...)
+	return t
+}
+
+func (t *grid) add(cells ...string) {
+	for i := range cells {
+		cells[i] = words.Plain(cells[i], 80)
+	}
+	t.rows = append(t.rows, cells)
+}
+
+func (t *grid) String() string {
+	widths := make([]int, len(t.right))
+	for _, row := range t.rows {
+		if len(row) < len(widths) {
+			continue // a remark, free to run on over the columns beside it
+		}
+		for i, cell := range row {
+			widths[i] = max(widths[i], terminal.StringWidth(cell))
+		}
+	}
+	var out strings.Builder
+	for _, row := range t.rows {
+		var line strings.Builder
+		for i, cell := range row {
+			pad := strings.Repeat(" ", max(0, widths[i]-terminal.StringWidth(cell)))
+			if t.right[i] {
+				line.WriteString(pad + cell)
+			} else {
+				line.WriteString(cell + pad)
+			}
+			line.WriteString("  ")
+		}
+		out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return out.String()
+}

@@ -1,0 +1,126 @@
+package report
+
+import (
+	"catbot/words"
+)
+
+// A Verdict says in one line where it hurts. The rule:
+//
+//   - No failures: all is quiet. Fewer than enough: too few to tell.
+//   - Failures concentrate on an ISP, a province, a server address or a reason that has at least four fifths of
+//     them. An ISP or a province that the question itself picked out is no finding.
+//   - One ISP: look at its route. Else one province: look at the network there. Else one server address, while others
+//     fail too: look at that server. Else they are everywhere: look at your own site.
+//   - Where the question was limited to one ISP or one province and nothing inside it stands out, only a wider
+//     question can tell.
+type Verdict struct {
+	Total    int64
+	Few      bool
+	ISP      *ISP // what most failures share; nil where nothing stands out
+	Province *Place
+	Server   *Server
+	Reason   *Reason
+	Advice   words.Advice
+	Reach    Reach
+}
+
+// Reach is how far the failures go.
+type Reach struct{ ISPs, Provinces, Servers int }
+
+const (
+	// enough failures to judge by: with fewer, four fifths of them are chance.
+	enough = 5
+	// most is the share that makes a concentration, in fifths.
+	most = 4
+)
+
+// judge applies the rule to f.
+func judge(f Findings, oneISP, oneProvince bool) Verdict {
+	v := Verdict{Total: f.Total, Few: f.Total > 0 && f.Total < enough}
+	v.Reach = Reach{failing(f.ISPs), failing(f.Provinces), failing(f.Servers)}
+	if f.Total < enough {
+		return v
+	}
+	if !oneISP {
+		v.ISP = concentration(f.ISPs, f.Total)
+	}
+	if !oneProvince {
+		v.Province = concentration(f.Provinces, f.Total)
+	}
+	v.Server = concentration(f.Servers, f.Total)
+	if v.Server != nil && v.Server.IP == "" {
+		v.Server = nil // no address at all is no finding
+	}
+	v.Reason = concentration(f.Reasons, f.Total)
+	switch {
+	case v.ISP != nil:
+		v.Advice = words.LookAtISP
+	case v.Province != nil:
+		v.Advice = words.LookAtPlace
+	case v.Server != nil && v.Reach.Servers > 1:
+		v.Advice = words.LookAtServer
+	case oneISP || oneProvince:
+		v.Advice = words.LookWider
+	default:
+		v.Advice = words.LookAtSite
+	}
+	return v
+}
+
+// concentration returns the first of sorted rows if it has most of total.
+func concentration[T interface{ size() (int64, int64) }](rows []T, total int64) *T {
+	if len(rows) == 0 {
+		return nil
+	}
+	if count, _ := rows[0].size(); float64(count)*5 < float64(total)*most {
+		return nil
+	}
+	return &rows[0]
+}
+
+// failing counts the rows that fail now; those that only failed before stand at the end.
+func failing[T interface{ size() (int64, int64) }](rows []T) int {
+	for i, row := range rows {
+		if count, _ := row.size(); count == 0 {
+			return i
+		}
+	}
+	return len(rows)
+}
+
+// Sentence is v in words, without its advice.
+func (v Verdict) Sentence(w words.Words) string {
+	var isp, province, server, reason words.Finding
+	if v.ISP != nil {
+		isp = words.Finding{Name: w.ISP(v.ISP.Name), Count: v.ISP.Count}
+	}
+	if v.Province != nil {
+		province = words.Finding{Name: v.Province.Label(w), Count: v.Province.Count}
+	}
+	if v.Server != nil {
+		server = words.Finding{Name: v.Server.IP, Count: v.Server.Count}
+	}
+	if v.Reason != nil {
+		reason = words.Finding{Name: w.Reason(v.Reason.Text, v.Reason.Code), Count: v.Reason.Count}
+	}
+	switch {
+	case v.Total == 0:
+		return w.NoFailures()
+	case v.Few:
+		return w.FewFailures(v.Total)
+	case v.ISP == nil && v.Province == nil && v.Advice != words.LookAtServer:
+		return w.Spread(v.Total, v.Reach.ISPs, v.Reach.Provinces, server, reason)
+	}
+	return w.Concentrated(v.Total, isp, province, server, reason)
+}
+
+// Label is the province's name as it is shown.
+func (p Place) Label(w words.Words) string {
+	switch {
+	case p.Name != "":
+		return p.Name
+	case p.Code != "":
+		return p.Code
+	}
+	return w.NoName()
+}

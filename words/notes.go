@@ -1,0 +1,42 @@
+package words
+
+import (
+	"fmt"
+	"time"
+)
+
+// Warning sets a remark apart from the answer.
+func (w Words) Warning(text string) string { return "Note: " + text }
+
+// Stale says that an answer is old, what it covers and why it is all there is.
+func (w Words) Stale(age time.Duration, window, why string) string {
+	return fmt.Sprintf("This is %s old and covers %s. Newer data could not be had: %s", w.Age(age), window, why)
+}
+
+// SummaryDiffers says that the API contradicts itself.
+func (w Words) SummaryDiffers(api, rows int64) string {
+	if api == rows {
+		return "CAT's own summary splits these failures over other codes than its rows do; the rows are shown."
+	}
+	return fmt.Sprintf("CAT's own summary counts %s, its rows add up to %s; the rows are shown.", w.Failures(api), w.Count(rows))
+}
+
+// ProvinceRefused says that the province was picked out of all here.
+func (w Words) ProvinceRefused(province, why string) string {
+	return fmt.Sprintf("CAT did not take the province %q, so all provinces were fetched and filtered here. %s", Plain(province, 60), why)
+}
+
+// NoComparison says that the window before is missing.
+func (w Words) NoComparison(why string) string {
+	return "The window before could not be had, so there is no comparison. " + why
+}
+
+// NoSuchISP says that others fail.
+func (w Words) NoSuchISP() string {
+	return "Other ISPs do have failures in this window: leave out the isp to see them."
+}
+
+// Compared begins the comparison of a total.
+func (w Words) Compared(change string) string {
+	return sentence("compared with the window before: " + change)
+}

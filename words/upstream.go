@@ -1,0 +1,3 @@
+package words
+
+func (w Words) Upstream(err error) string { return err.Error() }

@@ -1,21 +1,142 @@
 package catapi
 
-import "fmt"
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+)
 
 // An Error is an answer of the CAT API with a code other than 0.
 type Error struct {
 	Code     int64
 	CodeDesc string // the API's name for it, e.g. "InvalidParameter"; may be empty
-	Message  string // as the API wrote it, in Chinese or English
+	Message  string // as the API wrote it, in Chinese or English, with its module code: "(100004)projectId 不正确"
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("cat api answered code %d %s: %s", e.Code, e.CodeDesc, e.Message)
+	text := fmt.Sprintf("cat api answered code %d", e.Code)
+	if e.CodeDesc != "" {
+		text += " " + e.CodeDesc
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
+}
+
+const (
+	codeQuota  = 4400 // more requests than the account may make
+	codeExpiry = 4200 // the request's Timestamp is too old
+	codeReplay = 4500 // the Nonce was seen before, or the Timestamp is more than 5 minutes off
+)
+
+// retryable gives the number of tries, the first included, for the codes whose text says that trying later may help.
+// All others are final, 4105 (bad token) too: the token comes from the configuration and stays what it is.
+// Sources: https://cloud.tencent.com/doc/api/309/7025, https://cloud.tencent.com/document/product/213/1718
+// and the error tables of CAT's own actions.
+var retryable = map[int64]int{
+	codeQuota: maxTries,
+	5100:      maxTries, // the operation failed
+	6000:      maxTries, // internal error
+	6200:      maxTries, // the interface is in maintenance
+	11000:     maxTries, // database error of CAT
+	20004:     maxTries, // CAT could not reach its probe service
+
+	// A new Timestamp and Nonce cure a request that was held up on its way. A clock that is wrong stays wrong.
+	codeExpiry: 2,
+	codeReplay: 2,
 }
 
 // Retryable reports whether the same question, signed anew, may be answered.
-func (e *Error) Retryable() bool { return false }
+func (e *Error) Retryable() bool { return retryable[e.Code] > 1 }
 
 // Refused reports whether the API turned the question itself down (a province or a task that it does not
-// take), so that asking again would change nothing.
-func (e *Error) Refused() bool { return e.Code == 10001 }
+// take, or does not know), so that asking again would change nothing.
+func (e *Error) Refused() bool {
+	switch e.Code {
+	case 4000, 5000, 10001, 20002: // bad parameter, no such resource, bad parameter of CAT, no such resource of CAT
+		return true
+	}
+	return false
+}
+
+// Unauthorized reports whether the credentials were turned down: wrong, disabled or without the right to ask this.
+func (e *Error) Unauthorized() bool { return 4100 <= e.Code && e.Code <= 4110 }
+
+// ClockSkew reports whether the request's time was turned down: mostly this machine's clock is wrong.
+func (e *Error) ClockSkew() bool { return e.Code == codeExpiry || e.Code == codeReplay }
+
+// OverQuota reports whether the account made more requests than it may.
+func (e *Error) OverQuota() bool { return e.Code == codeQuota }
+
+// A TransportError is a call that brought no answer of the API: the network, a gateway in between or what
+// arrived is at fault. It holds nothing of the request that was sent.
+type TransportError struct {
+	Op     string // what was being done: "sending the question"
+	Status int    // of HTTP; 0 when no response arrived
+	Cause  error
+}
+
+const (
+	opTurn   = "waiting for a turn"
+	opSend   = "sending the question"
+	opRead   = "reading the answer"
+	opDecode = "understanding the answer"
+)
+
+// errTooLarge is the cause of a TransportError for an answer over Config.MaxResponse.
+var errTooLarge = errors.New("the answer is too large")
+
+func (e *TransportError) Error() string {
+	if e.Status == 0 {
+		return fmt.Sprintf("cat api: %s: %v", e.Op, e.Cause)
+	}
+	return fmt.Sprintf("cat api: %s: http status %d: %v", e.Op, e.Status, e.Cause)
+}
+
+func (e *TransportError) Unwrap() error { return e.Cause }
+
+// Retryable reports whether another try may bring an answer. A certificate that is not trusted, an answer that
+// is too large, and a gateway's 3xx or 4xx would be the same again.
+func (e *TransportError) Retryable() bool {
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](e.Cause)
+	switch {
+	case untrusted, e.Op == opTurn, errors.Is(e.Cause, errTooLarge):
+		return false
+	case e.Status == http.StatusRequestTimeout, e.Status == http.StatusTooManyRequests:
+		return true
+	}
+	return e.Status < 300 || e.Status >= 500
+}
+
+// Garbled reports whether something arrived that is no answer: a page of HTML, half an answer, far too much of one.
+func (e *TransportError) Garbled() bool { return e.Op == opDecode || errors.Is(e.Cause, errTooLarge) }
+
+// outcome names how an HTTP request ended, in one of the words that Config.Observe promises.
+func outcome(err error) string {
+	api, judged := errors.AsType[*Error](err)
+	transport, lost := errors.AsType[*TransportError](err)
+	network, broken := errors.AsType[net.Error](err)
+	switch {
+	case err == nil:
+		return "ok"
+	case judged && api.Retryable():
+		return "retryable"
+	case judged && api.Unauthorized():
+		return "unauthorized"
+	case judged:
+		return "refused"
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case broken && network.Timeout(): // context.DeadlineExceeded is such an error
+		return "timeout"
+	case lost && transport.Garbled():
+		return "garbage"
+	case lost && transport.Status != 0 && transport.Status != http.StatusOK:
+		return "http"
+	}
+	return "network"
+}

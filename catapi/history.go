@@ -53,7 +53,7 @@ type CodeTotal struct {
 // A History is the answer to a Query. It is shared between readers: do not change it.
 type History struct {
 	Query     Query       // what it answers; a stale history may cover another window than was asked for
-	Rows      []Row       // in the order of sortRows
+	Rows      []Row       // ordered by ISP, province, server address and code
 	Summary   []CodeTotal // the API's own totals, by code; nil where it gave none
 	FetchedAt time.Time   // when the oldest part of it came from the API
 	Cached    bool        // no part of it was fetched for this question

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -78,28 +79,37 @@ func Merge(q Query, pieces []History) History {
 	return whole
 }
 
-// joinRows sorts rows and adds up those that differ in nothing but count and time. It works in place.
+// joinRows returns rows in order, with those added up that differ in nothing but count and time.
+// It sorts their places: a row is long to move.
 func joinRows(rows []Row) []Row {
-	slices.SortStableFunc(rows, sortRows)
-	joined := rows[:0]
-	for _, row := range rows {
-		if n := len(joined); n > 0 && sortRows(joined[n-1], row) == 0 {
-			joined[n-1] = addRows(joined[n-1], row)
+	order := make([]int, len(rows))
+	for i := range rows {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Or(sortRows(&rows[i], &rows[j]), i-j) })
+	joined := make([]Row, 0, len(rows))
+	for _, i := range order {
+		if n := len(joined); n > 0 && sortRows(&joined[n-1], &rows[i]) == 0 {
+			joined[n-1] = addRows(joined[n-1], rows[i])
 			continue
 		}
-		joined = append(joined, row)
+		joined = append(joined, rows[i])
 	}
 	return joined
 }
 
 // sortRows orders rows by what identifies them: ISP, province, server address, code.
-func sortRows(a, b Row) int {
-	return cmp.Or(
-		cmp.Compare(a.ISP, b.ISP),
-		cmp.Compare(a.Province, b.Province),
-		cmp.Compare(a.ServerIP, b.ServerIP),
-		cmp.Compare(a.Code, b.Code),
-	)
+func sortRows(a, b *Row) int {
+	if order := strings.Compare(a.ISP, b.ISP); order != 0 {
+		return order
+	}
+	if order := strings.Compare(a.Province, b.Province); order != 0 {
+		return order
+	}
+	if order := strings.Compare(a.ServerIP, b.ServerIP); order != 0 {
+		return order
+	}
+	return cmp.Compare(a.Code, b.Code)
 }
 
 func addRows(a, b Row) Row {

@@ -1,0 +1,154 @@
+package catapi
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// DefaultURL is where Tencent Cloud serves API v2 of CAT.
+const DefaultURL = "https://catapi.api.qcloud.com/v2/index.php"
+
+// inFlight bounds the HTTP requests of a client that run at once.
+const inFlight = 8
+
+// A Config says how to reach the API. The zero value of a field means its default.
+type Config struct {
+	URL         string        // DefaultURL; plain http only for this machine's own addresses
+	SecretID    string        // required
+	SecretKey   string        // required
+	Token       string        // of temporary credentials; not sent when empty
+	Region      string        // "ap-guangzhou"; not sent when empty, and no CAT action is known to need it
+	Rate        float64       // HTTP requests per second: 10. As many may start together
+	MaxResponse int64         // bytes of one answer: 32 MiB
+	Timeout     time.Duration // of one HTTP request, its answer read: 8 s
+
+	Now    func() time.Time // time.Now
+	Logger *slog.Logger     // hears of tries that failed and are repeated; nobody
+
+	// Observe is called after each HTTP request, by many goroutines at once. The outcome is "ok"; "retryable",
+	// "unauthorized" or "refused" for an answer with a code other than 0; "http" for a gateway's status, "garbage" for
+	// what is no answer, "network", "timeout", or "canceled" by the caller.
+	Observe func(outcome string, took time.Duration)
+}
+
+// A Client asks API v2. It is safe for use by many goroutines, which share its limits.
+type Client struct {
+	cfg    Config
+	url    *url.URL
+	http   *http.Client
+	pace   *rate.Limiter
+	slots  chan struct{} // holds one element per request in flight
+	log    *slog.Logger
+	sleep  func(context.Context, time.Duration) error
+	random func(below time.Duration) time.Duration
+}
+
+// New returns a client for cfg, or what is wrong with cfg.
+func New(cfg Config) (*Client, error) {
+	if cfg.SecretID == "" || cfg.SecretKey == "" {
+		return nil, errors.New("cat api: a secret id and a secret key are needed to sign requests")
+	}
+	if cfg.Rate < 0 || cfg.MaxResponse < 0 || cfg.Timeout < 0 {
+		return nil, errors.New("cat api: rate, largest response and timeout can't be negative")
+	}
+	endpoint, err := parseURL(cmp.Or(cfg.URL, DefaultURL))
+	if err != nil {
+		return nil, fmt.Errorf("cat api: url: %w", err)
+	}
+	cfg.Rate = cmp.Or(cfg.Rate, 10)
+	cfg.MaxResponse = cmp.Or(cfg.MaxResponse, 32<<20)
+	cfg.Timeout = cmp.Or(cfg.Timeout, 8*time.Second)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Observe == nil {
+		cfg.Observe = func(string, time.Duration) {}
+	}
+	return &Client{
+		cfg:    cfg,
+		url:    endpoint,
+		http:   newHTTPClient(),
+		pace:   rate.NewLimiter(rate.Limit(cfg.Rate), max(1, int(cfg.Rate))),
+		slots:  make(chan struct{}, inFlight),
+		log:    cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		sleep:  sleep,
+		random: rand.N[time.Duration],
+	}, nil
+}
+
+// parseURL refuses what would show a signed request to others. Its errors don't repeat the URL: it may hold a password.
+func parseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("not a valid URL")
+	}
+	ip := net.ParseIP(u.Hostname())
+	local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	switch {
+	case u.Hostname() == "":
+		return nil, errors.New("it has no host")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("nothing may stand before its host or after its path")
+	case u.Scheme == "http" && !local:
+		return nil, errors.New("plain http would send the secret id and the signature in the clear: use https")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("it has to begin with https://")
+	}
+	u.Path = cmp.Or(u.Path, "/")
+	return u, nil
+}
+
+// newHTTPClient has connections of its own, kept open for the next request. It follows no redirects: that would
+// hand the signed form to whomever the answer names.
+func newHTTPClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = inFlight
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Close gives up the idle connections. The client can still be used.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// ReturnCodeHistory answers q with one call for each day of q that it touches, in Beijing's zone. The API's own
+// windows are taken to be half open, as q is. The error wraps an *Error when the API answered with a code other
+// than 0, and a *TransportError when no answer came.
+func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error) {
+	q = q.Normal()
+	if q.Task == "" || !q.Begin.Before(q.End) {
+		return History{}, errors.New("cat api: a query needs a task and a window that ends after it begins")
+	}
+	return Gather(ctx, q, inFlight, c.day)
+}
+
+// day answers a piece of Query.Split.
+func (c *Client) day(ctx context.Context, q Query) (History, error) {
+	args := map[string]string{
+		"taskId":    q.Task,
+		"beginTime": q.Begin.Format(time.DateTime),
+		"endTime":   q.End.Format(time.DateTime),
+	}
+	if q.Province != "" {
+		args["province"] = q.Province
+	}
+	h, err := call(ctx, c, "GetCatReturnCodeHistory", args, decodeHistory)
+	if err != nil {
+		return History{}, err
+	}
+	h.Query, h.FetchedAt = q, c.cfg.Now()
+	return h, nil
+}

@@ -1,6 +1,6 @@
 package commands
 
-import "fmt"
+import "catbot/words"
 
 // A SyntaxError explains why a command was not understood. What it says to the person who typed is
 // put into words by package words, so that it can be said in their language.
@@ -42,6 +42,4 @@ const (
 	TextTooLong                   // the command is longer than Limit characters
 )
 
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("command not understood at %q (problem %d)", e.Word, e.Problem)
-}
+func (e *SyntaxError) Error() string { return e.Explain(words.English) }

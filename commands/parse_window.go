@@ -188,6 +188,12 @@ func readLength(text string) (length time.Duration, shaped bool) {
 	return length.Truncate(time.Minute), true
 }
 
+// ReadLength reads the length of a window as a command writes it: 8h, 31d, 1w.
+func ReadLength(text string) (time.Duration, bool) {
+	length, shaped := readLength(strings.ToLower(text))
+	return length, shaped && length > 0
+}
+
 func isDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }

@@ -32,6 +32,8 @@ const (
 	enough = 5
 	// most is the share that makes a concentration, in fifths.
 	most = 4
+	// shownName is how many characters of a name from outside stand in a sentence.
+	shownName = 60
 )
 
 // judge applies the rule to f.
@@ -92,16 +94,16 @@ func failing[T interface{ size() (int64, int64) }](rows []T) int {
 func (v Verdict) Sentence(w words.Words) string {
 	var isp, province, server, reason words.Finding
 	if v.ISP != nil {
-		isp = words.Finding{Name: w.ISP(v.ISP.Name), Count: v.ISP.Count}
+		isp = words.Finding{Name: words.Plain(w.ISP(v.ISP.Name), shownName), Count: v.ISP.Count}
 	}
 	if v.Province != nil {
-		province = words.Finding{Name: v.Province.Label(w), Count: v.Province.Count}
+		province = words.Finding{Name: words.Plain(v.Province.Label(w), shownName), Count: v.Province.Count}
 	}
 	if v.Server != nil {
-		server = words.Finding{Name: v.Server.IP, Count: v.Server.Count}
+		server = words.Finding{Name: words.Plain(v.Server.IP, shownName), Count: v.Server.Count}
 	}
 	if v.Reason != nil {
-		reason = words.Finding{Name: w.Reason(v.Reason.Text, v.Reason.Code), Count: v.Reason.Count}
+		reason = words.Finding{Name: w.Reason(words.Plain(v.Reason.Text, shownName), v.Reason.Code), Count: v.Reason.Count}
 	}
 	switch {
 	case v.Total == 0:

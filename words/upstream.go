@@ -1,3 +1,61 @@
 package words
 
-func (w Words) Upstream(err error) string { return err.Error() }
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"catbot/catapi"
+)
+
+// Upstream says why a question could not be answered, and what to do about it. An error that is not of the API's or the
+// network's making is catbot's own, and its text is for the log.
+func (w Words) Upstream(err error) string {
+	var api *catapi.Error
+	var transport *catapi.TransportError
+	var network net.Error
+	switch {
+	case errors.As(err, &api):
+		return w.apiError(api)
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		return "CAT did not answer in time. Try again in a minute."
+	case errors.Is(err, context.Canceled):
+		return "catbot was stopped before CAT answered. Try again in a few seconds."
+	case errors.As(err, &transport) && transport.Garbled():
+		return "CAT answered with something that is no answer, several times over. Try again in a few minutes; catbot's log has what arrived."
+	case errors.As(err, &transport) && transport.Status != 0:
+		return fmt.Sprintf("CAT is not well: it answers HTTP %d. catbot tried several times; try again in a few minutes.", transport.Status)
+	case errors.As(err, &transport):
+		return "CAT could not be reached. catbot tried several times; try again in a few minutes."
+	}
+	return "Something went wrong inside catbot. Whoever runs it finds the reason in its log."
+}
+
+func (w Words) apiError(e *catapi.Error) string {
+	said := fmt.Sprint(e.Code)
+	if e.CodeDesc != "" {
+		said += " " + Plain(e.CodeDesc, 60)
+	}
+	if e.Message != "" {
+		said += ": " + Plain(e.Message, 200)
+	}
+	said = strings.TrimRight(said, ".。 ")
+	const retired = 6100 // what a retired interface would likely say
+	switch {
+	case e.Unauthorized():
+		return "CAT refuses catbot's credentials (" + said + "). Whoever runs catbot: check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; catbot doctor says more."
+	case e.ClockSkew():
+		return "CAT says that catbot's clock is wrong (" + said + "). Whoever runs catbot: set the clock of its machine."
+	case e.OverQuota():
+		return "The quota of CAT's API is used up (" + said + "). Try again in a minute."
+	case e.Code == retired:
+		return "CAT says that this interface is not supported or in maintenance (" + said + "). API v2 was announced to stop in 2023."
+	case e.Retryable():
+		return "CAT has trouble of its own (" + said + "). catbot tried several times; try again in a few minutes."
+	case e.Refused():
+		return "CAT does not take this question (" + said + "). Check the task's id and the province."
+	}
+	return "CAT refuses this question (" + said + ")."
+}

@@ -1,0 +1,82 @@
+package commands
+
+import (
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"catbot/words"
+)
+
+// Explain says what is wrong in one paragraph.
+func (e *SyntaxError) Explain(w words.Words) string {
+	word := words.Plain(e.Word, 60)
+	switch e.Problem {
+	case UnknownCommand:
+		return w.UnknownCommand(word, e.Near)
+	case NearWord:
+		return w.NearWord(word, e.Near)
+	case NearProvince:
+		return w.NearProvince(word, e.Near)
+	case NearISP:
+		return w.NearISP(word, e.Near)
+	case NoTask:
+		return w.NoTask()
+	case BadTask:
+		return w.BadTask(word)
+	case NextAPITask:
+		return w.NextAPITask(word)
+	case NoWindow:
+		return w.NoWindow(word)
+	case BadTime:
+		return w.BadTime(word)
+	case BadLength:
+		return w.BadLength(word)
+	case Reversed:
+		return w.Reversed(word)
+	case Empty:
+		return w.Empty(word)
+	case Future:
+		return w.Future(word)
+	case TooLong:
+		return w.TooLong(word, e.Limit)
+	case TwoWindows:
+		return w.TwoWindows(word)
+	case NoISP:
+		return w.NoISP()
+	case NoProvince:
+		return w.NoProvince()
+	case BadTop:
+		return w.BadTop(e.Limit)
+	case TooMany:
+		return w.TooMany(e.Limit)
+	case UnknownTopic:
+		return w.UnknownTopic(word)
+	case TextTooLong:
+		return w.TextTooLong(e.Limit)
+	}
+	return w.UnknownWord(word)
+}
+
+// cells measures as a terminal and Slack's code blocks do: a Chinese character is two wide.
+var cells = &runewidth.Condition{}
+
+// Pointer is the command and, under the word at fault, a line of carets; both empty when there is nothing to point at.
+func (e *SyntaxError) Pointer() (text, carets string) {
+	runes := []rune(e.Text)
+	if len(runes) == 0 || e.At > len(runes) {
+		return "", ""
+	}
+	const around = 60 // characters shown on either side
+	from, to := max(0, e.At-around), min(len(runes), e.At+len([]rune(e.Word))+around)
+	lead, trail := "", ""
+	if from > 0 {
+		lead = "…"
+	}
+	if to < len(runes) {
+		trail = "…"
+	}
+	before := cells.StringWidth(lead + string(runes[from:e.At]))
+	width := max(1, cells.StringWidth(string(runes[e.At:min(to, e.At+len([]rune(e.Word)))])))
+	return lead + string(runes[from:to]) + trail, strings.Repeat(" ", before) + strings.Repeat("^", width)
+}

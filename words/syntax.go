@@ -1,0 +1,96 @@
+package words
+
+import "fmt"
+
+// What is wrong with a command, one sentence each. The word at fault is shown beside it with a caret under it.
+
+func (w Words) UnknownCommand(word, near string) string {
+	if near != "" {
+		return fmt.Sprintf("There is no command %q. Did you mean %s?", word, near)
+	}
+	return fmt.Sprintf("There is no command %q. The commands are codes and help.", word)
+}
+
+func (w Words) UnknownWord(word string) string {
+	return fmt.Sprintf("%q is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public.", word)
+}
+
+func (w Words) NearWord(word, near string) string {
+	return fmt.Sprintf("I don't know %q. Did you mean %s?", word, near)
+}
+
+func (w Words) NearProvince(word, near string) string {
+	return fmt.Sprintf("I don't know the province %q. Did you mean %s? To send it as it is, write province=%s.", word, near, word)
+}
+
+func (w Words) NearISP(word, near string) string {
+	return fmt.Sprintf("I don't know the ISP %q. Did you mean %s? To take it as it is, write isp=%s.", word, near, word)
+}
+
+func (w Words) NoTask() string {
+	return "A task is missing: the number that CAT's console shows for it."
+}
+
+func (w Words) BadTask(word string) string {
+	return fmt.Sprintf("%s is no task id. A task id is a whole number from 1 up.", word)
+}
+
+func (w Words) NextAPITask(word string) string {
+	return fmt.Sprintf("%s is a task of CAT's API 3.0. This version of catbot asks API v2, whose tasks are numbers.", word)
+}
+
+func (w Words) NoWindow(word string) string {
+	return fmt.Sprintf("The window is not complete at %q. Expected a date, a time of day, or both, such as 2017-05-25 08:10.", word)
+}
+
+func (w Words) BadTime(word string) string {
+	return fmt.Sprintf("There is no such date or time as %s. Expected something like 2017-05-25 or 08:10.", word)
+}
+
+func (w Words) BadLength(word string) string {
+	return fmt.Sprintf("%q is no length of time. Expected a number of m, h, d or w, at least one minute, such as 8h.", word)
+}
+
+func (w Words) Reversed(word string) string {
+	return fmt.Sprintf("The window %q ends before it begins. A window over midnight needs its dates.", word)
+}
+
+func (w Words) Empty(word string) string {
+	return fmt.Sprintf("The window %q is empty: it ends where it begins.", word)
+}
+
+func (w Words) Future(word string) string {
+	return fmt.Sprintf("The window %q reaches into the future. Times are Beijing's (UTC+8) unless an offset is written.", word)
+}
+
+func (w Words) TooLong(word, limit string) string {
+	return fmt.Sprintf("The window %q is too long. The longest is %s.", word, limit)
+}
+
+func (w Words) TwoWindows(word string) string {
+	return fmt.Sprintf("There are two windows: %q is the second. Keep one.", word)
+}
+
+func (w Words) NoISP() string { return "The name of an ISP is missing, such as isp 移动." }
+func (w Words) NoProvince() string {
+	return "The name of a province is missing, such as province=jiangxi."
+}
+
+func (w Words) BadTop(limit string) string {
+	return "top takes the number of reasons to list per ISP, from 1 to " + limit + "."
+}
+
+func (w Words) TooMany(limit string) string {
+	return "That is too many questions at once: tasks times provinces may be " + limit + " at most."
+}
+
+func (w Words) UnknownTopic(word string) string {
+	return fmt.Sprintf("There is no help on %q. Topics: codes, window, province.", word)
+}
+
+func (w Words) TextTooLong(limit string) string {
+	return "That is too long for a command: " + limit + " characters at most."
+}
+
+// TryThis stands before a command that works.
+func (w Words) TryThis() string { return "Try:" }

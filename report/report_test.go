@@ -26,6 +26,9 @@ var (
 	now   = time.Date(2017, 5, 25, 8, 11, 0, 0, catapi.Beijing)
 )
 
+// lineCut is why an answer may be missing.
+var lineCut = &catapi.TransportError{Op: "sending the question", Cause: errors.New("connection refused")}
+
 func row(isp, province, name, server string, code int64, reason string, count int64) catapi.Row {
 	return catapi.Row{ISP: isp, Province: province, ProvinceName: name, ServerIP: server, Code: code, Reason: reason, Count: count}
 }
@@ -77,10 +80,10 @@ func answers() map[string]Answer {
 	compared := asked([]string{"126531"}, nil)
 	compared.Compare = true
 	stale := busy()
-	stale.Stale, stale.FetchedAt = errors.New("the line is cut"), now.Add(-3*time.Hour)
+	stale.Stale, stale.FetchedAt = lineCut, now.Add(-3*time.Hour)
 	quiet := catapi.History{Query: catapi.Query{Task: "126533", Begin: begin, End: end}, FetchedAt: now}
 	refused := NewPart(Question{Task: "126531", Province: "jianxi"}, example(), nil)
-	refused.Notes = append(refused.Notes, Note{Kind: ProvinceRefused, Err: errors.New("no such province")})
+	refused.Notes = append(refused.Notes, Note{Kind: ProvinceRefused, Err: &catapi.Error{Code: 10001, CodeDesc: "InvalidParameter", Message: "province 不正确"}})
 	onlyUnicom := asked([]string{"126531"}, nil)
 	onlyUnicom.OnlyISPs = []string{"联通"}
 	differs := example()
@@ -98,9 +101,9 @@ func answers() map[string]Answer {
 			NewPart(Question{Task: "126531", OneISP: true, ISP: func(name string) bool { return name == "联通" }}, busy(), nil)}),
 		"one of three failed": NewAnswer(asked([]string{"126531", "126533", "126534"}, nil), []Part{
 			NewPart(Question{Task: "126531"}, busy(), nil),
-			{Task: "126533", Err: errors.New("the line is cut")},
+			{Task: "126533", Err: lineCut},
 			NewPart(Question{Task: "126534"}, quiet, nil)}),
-		"all failed": NewAnswer(asked([]string{"126531"}, nil), []Part{{Task: "126531", Err: errors.New("the line is cut")}}),
+		"all failed": NewAnswer(asked([]string{"126531"}, nil), []Part{{Task: "126531", Err: lineCut}}),
 	}
 }
 

@@ -112,13 +112,14 @@ func (w Words) Age(age time.Duration) string {
 
 // Fetched says how fresh an answer is.
 func (w Words) Fetched(age time.Duration, cached bool) string {
-	switch {
-	case age < 10*time.Second && !cached:
-		return "fetched just now"
-	case cached:
-		return "fetched " + w.Age(age) + " ago, from the cache"
+	when := "fetched just now"
+	if age >= 10*time.Second {
+		when = "fetched " + w.Age(age) + " ago"
 	}
-	return "fetched " + w.Age(age) + " ago"
+	if cached {
+		when += ", " + w.FromCache()
+	}
+	return when
 }
 
 // Task names a task.

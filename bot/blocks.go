@@ -1,0 +1,263 @@
+package bot
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"catbot/report"
+	"catbot/words"
+)
+
+// A Message is what is sent: blocks, the same without those that a workspace may not know yet, and the text that
+// notifications and screen readers use and that is left when Slack takes neither.
+type Message struct {
+	Text   string
+	Rich   []slack.Block
+	Plain  []slack.Block
+	Public bool // for all in the channel to see
+}
+
+// AnswerMessage lays an answer out within Slack's limits, whatever the answer holds. now is the moment of sending.
+func AnswerMessage(a report.Answer, w words.Words, now time.Time) Message {
+	m := Message{Text: answerText(a, w), Public: a.Public && !a.Failed()}
+	top := answerTop(a, w, now)
+	bottom := []slack.Block{contextLine(w.AskAgain(code("/cat " + a.Command)))}
+	if warnings := warningBlock(a, w, now); warnings != nil {
+		bottom = append([]slack.Block{warnings}, bottom...)
+	}
+	var drawn []slack.Block
+	if c := chart(a.Findings, w); c != nil {
+		drawn = append(drawn, c)
+	}
+	room := maxTotal - size(top...) - size(drawn...) - size(bottom...)
+	details := answerDetails(a, w, now, room, maxBlocks-len(top)-len(drawn)-len(bottom))
+	m.Rich = slices.Concat(top, drawn, details, bottom)
+	m.Plain = slices.Concat(top, details, bottom)
+	return m
+}
+
+// answerText is the answer for those who see no blocks: what and how bad.
+func answerText(a report.Answer, w words.Words) string {
+	if err := a.Err(); err != nil {
+		return say(a.Title(w) + ": " + w.Upstream(err))
+	}
+	return say(a.Title(w) + ", " + w.Window(a.Begin, a.End) + ": " + a.Headline(w))
+}
+
+// answerTop is the header, the verdict and what the numbers are of.
+func answerTop(a report.Answer, w words.Words, now time.Time) []slack.Block {
+	title := a.Title(w)
+	if !a.Failed() {
+		title = w.Failures(a.Total) + " · " + title
+	}
+	blocks := []slack.Block{header(title)}
+	if err := a.Err(); err != nil && len(a.Parts) == 1 {
+		blocks = append(blocks, section(say(w.Upstream(err))))
+	} else if !a.Failed() {
+		verdict := mark(a.Findings) + " *" + say(a.Headline(w)) + "*"
+		if advice := w.Advice(a.Verdict.Advice); advice != "" {
+			verdict += "\n" + say(advice)
+		}
+		blocks = append(blocks, section(verdict))
+	}
+	about := []string{say(w.Window(a.Begin, a.End)), w.ReadersTime(readersWindow(a.Begin, a.End))}
+	if len(a.Parts) == 1 && a.Parts[0].Err == nil {
+		part := a.Parts[0]
+		about = append(about, date(part.FetchedAt, w.FetchedFormat(), w.Fetched(now.Sub(part.FetchedAt), false)))
+		if part.Cached {
+			about = append(about, say(w.FromCache()))
+		}
+	}
+	return append(blocks, contextLine(strings.Join(about, " · ")))
+}
+
+// mark shows at a glance whether there is bad news.
+func mark(f report.Findings) string {
+	if f.Total == 0 {
+		return ":white_check_mark:"
+	}
+	return ":red_circle:"
+}
+
+func readersWindow(begin, end time.Time) string {
+	const format = "{date_short_pretty} {time}"
+	return date(begin, format, begin.UTC().Format("2006-01-02 15:04 UTC")) + " – " + date(end, format, end.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// warningBlock gathers what a reader should know of the numbers; nil when there is nothing.
+func warningBlock(a report.Answer, w words.Words, now time.Time) slack.Block {
+	var lines []string
+	for _, part := range a.Parts {
+		for _, warning := range part.Warnings(w, now) {
+			if len(a.Parts) > 1 {
+				warning = part.Title(w) + ": " + warning
+			}
+			lines = append(lines, ":warning: "+escape(w.Warning(warning), 600))
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return contextLine(joinWithin(lines, maxSection/2, func(left int) string { return say(w.MoreNotes(left)) }))
+}
+
+// answerDetails is a section for each ISP, under a line for each part where there are several, in room characters
+// and count blocks.
+func answerDetails(a report.Answer, w words.Words, now time.Time, room, count int) []slack.Block {
+	if len(a.Parts) == 1 {
+		return ispBlocks(a.Parts[0], a.Top, w, room, count)
+	}
+	titles := partTitles(a.Parts, w, now, room)
+	room -= size(titles...)
+	count -= len(titles)
+	var blocks []slack.Block
+	for i, title := range titles {
+		blocks = append(blocks, title)
+		if i >= len(a.Parts) || a.Parts[i].Err != nil {
+			continue
+		}
+		left := len(titles) - i // a fair share of the room for each part that is still to come
+		details := ispBlocks(a.Parts[i], a.Top, w, room/left, count/left)
+		blocks = append(blocks, details...)
+		room -= size(details...)
+		count -= len(details)
+	}
+	return blocks
+}
+
+// partTitles is a block for each part, in room characters: with its verdict where there is room for all of those, else
+// with its total alone; in the worst case the last block counts the parts that found no room.
+func partTitles(parts []report.Part, w words.Words, now time.Time, room int) []slack.Block {
+	var titles []slack.Block
+	for _, part := range parts {
+		titles = append(titles, section(partLine(part, w, now)))
+	}
+	if size(titles...) <= room*2/3 {
+		return titles
+	}
+	titles = titles[:0]
+	for i, part := range parts {
+		title := section(shortPartLine(part, w))
+		rest := section(say(w.MoreParts(len(parts) - i)))
+		if size(titles...)+size(title)+size(rest) > room {
+			return append(titles, rest)
+		}
+		titles = append(titles, title)
+	}
+	return titles
+}
+
+// partLine is one part in a few lines: what it is, its verdict, or why there is none.
+func partLine(p report.Part, w words.Words, now time.Time) string {
+	title := "*" + escape(p.Title(w), maxName) + "*"
+	if p.Err != nil {
+		return title + "\n:warning: " + escape(w.Upstream(p.Err), 300)
+	}
+	return title + " · " + say(p.Freshness(w, now)) + "\n" + mark(p.Findings) + " " + escape(p.Headline(w), 400)
+}
+
+// shortPartLine is one part in one line: what it is, and its total.
+func shortPartLine(p report.Part, w words.Words) string {
+	title := "*" + escape(p.Title(w), maxName/2) + "* · "
+	if p.Err != nil {
+		return title + ":warning: " + escape(w.Upstream(p.Err), maxName)
+	}
+	return title + mark(p.Findings) + " " + w.Failures(p.Total)
+}
+
+// ispBlocks is a section per ISP, the worst first, and a line that counts those that found no room.
+func ispBlocks(p report.Part, top int, w words.Words, room, count int) []slack.Block {
+	var blocks []slack.Block
+	const remark = 200 // room for the line about the rest
+	for i, isp := range p.ISPs {
+		block := section(ispText(isp, p, top, w))
+		left := len(p.ISPs) - i
+		needed := size(block)
+		if left > 1 {
+			needed += remark
+		}
+		if needed > room || len(blocks)+1 >= count && left > 1 || count < 1 {
+			var failures int64
+			for _, rest := range p.ISPs[i:] {
+				failures += rest.Count
+			}
+			if size(contextLine(say(w.MoreISPs(left, failures)))) > room || count < 1 {
+				return blocks
+			}
+			return append(blocks, contextLine(say(w.MoreISPs(left, failures))))
+		}
+		blocks = append(blocks, block)
+		room -= size(block)
+	}
+	return blocks
+}
+
+// ispText is one ISP: its total, its top reasons, the provinces that fail most.
+func ispText(isp report.ISP, p report.Part, top int, w words.Words) string {
+	title := "*" + escape(w.ISP(isp.Name), maxName) + "* · " + count(isp.Count, isp.Before, p, w)
+	lines := []string{title}
+	for i, reason := range isp.Reasons {
+		if i == top {
+			lines = append(lines, say(w.MoreReasons(len(isp.Reasons)-top)))
+			break
+		}
+		lines = append(lines, "• "+escape(w.ReasonName(reason.Text, reason.Code), maxName)+" `"+strconv.FormatInt(reason.Code, 10)+"` · "+count(reason.Count, reason.Before, p, w))
+	}
+	if places := isp.Places(w); places != "" {
+		lines = append(lines, "_"+say(places)+"_")
+	}
+	return joinWithin(lines, maxSection, func(left int) string { return say(w.MoreReasons(left)) })
+}
+
+// count writes a number, its share of the part's total and how it changed.
+func count(n, before int64, p report.Part, w words.Words) string {
+	text := w.Count(n) + " (" + say(w.Share(n, p.Total)) + ")"
+	if p.Compared {
+		text += " " + say(w.MarkOf(n, before))
+	}
+	return text
+}
+
+// joinWithin joins lines in limit characters; in place of those that find no room stands what rest says of their number.
+func joinWithin(lines []string, limit int, rest func(left int) string) string {
+	var out strings.Builder
+	length := 0
+	for i, line := range lines {
+		n := utf8.RuneCountInString(line) + 1
+		if length+n > limit-100 && i < len(lines)-1 || length+n > limit {
+			out.WriteString("\n" + rest(len(lines)-i))
+			break
+		}
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		out.WriteString(line)
+		length += n
+	}
+	return out.String()
+}
+
+// blockWeight is what a block counts beside its JSON: Slack was seen to count about 125 characters for
+// each block (slackapi/bolt-js issue 2509), and the JSON around a section's text is some 70.
+const blockWeight = 60
+
+// size counts the characters of blocks as they are sent, which is more than Slack can count in them.
+func size(blocks ...slack.Block) int {
+	sum := 0
+	for _, block := range blocks {
+		wire, err := json.Marshal(block)
+		if err != nil {
+			return maxTotal
+		}
+		sum += utf8.RuneCount(wire) + blockWeight
+	}
+	return sum
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

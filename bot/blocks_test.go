@@ -1,0 +1,234 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+	"pgregory.net/rapid"
+
+	"catbot/bot"
+	"catbot/catapi"
+	"catbot/commands"
+	"catbot/demo/workspace"
+	"catbot/report"
+	"catbot/words"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var (
+	begin = time.Date(2017, 5, 25, 0, 0, 0, 0, catapi.Beijing)
+	end   = time.Date(2017, 5, 25, 8, 10, 0, 0, catapi.Beijing)
+	now   = time.Date(2017, 5, 25, 8, 14, 0, 0, catapi.Beijing)
+)
+
+// foreign draws what an API that has lost its mind could call something.
+func foreign() *rapid.Generator[string] {
+	nasty := rapid.SampledFrom([]string{"<!channel>", "*_~`", "\u202Eevil", "‮العربية", "😀👨‍👩‍👧‍👦", "\x00\x1b[31m", "&lt;&amp;", "<@U0ALICE>", "移动", "", " ", "```"})
+	return rapid.OneOf(
+		rapid.SampledFrom([]string{"移动", "电信", "联通", "Ping超时", "jiangxi"}),
+		rapid.String(),
+		rapid.Custom(func(t *rapid.T) string {
+			return strings.Repeat(nasty.Draw(t, "nasty"), rapid.IntRange(1, 1200).Draw(t, "times"))
+		}),
+		rapid.Custom(func(t *rapid.T) string {
+			return strings.Repeat(rapid.SampledFrom([]string{"x", "超", "<", "&", "*", "א"}).Draw(t, "letter"), rapid.IntRange(1, 5000).Draw(t, "length"))
+		}),
+	)
+}
+
+func anyHistory(t *rapid.T) catapi.History {
+	isps := rapid.SliceOfNDistinct(foreign(), 0, 200, rapid.ID[string]).Draw(t, "isps")
+	if rapid.Bool().Draw(t, "many") {
+		for i := range rapid.IntRange(0, 200).Draw(t, "number") {
+			isps = append(isps, fmt.Sprintf("ISP %d", i))
+		}
+	}
+	texts := rapid.SliceOfN(foreign(), 1, 6).Draw(t, "texts")
+	text := rapid.SampledFrom(texts)
+	h := catapi.History{FetchedAt: begin, Query: catapi.Query{Begin: begin, End: end}}
+	for i, isp := range isps {
+		for j := range rapid.IntRange(1, 5).Draw(t, "rows") {
+			h.Rows = append(h.Rows, catapi.Row{ISP: isp, Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"),
+				ServerIP: text.Draw(t, "server"), Code: int64(10000 + i%30 + j*1000), Reason: text.Draw(t, "reason"), Count: rapid.Int64Range(0, 1e14).Draw(t, "count")})
+		}
+	}
+	return h
+}
+
+func anyAnswer(t *rapid.T) report.Answer {
+	asked := report.Asked{
+		Command: foreign().Draw(t, "command"), Tasks: []string{"126531"}, Begin: begin, End: end,
+		Top: rapid.IntRange(1, commands.MaxTop).Draw(t, "top"), Compare: rapid.Bool().Draw(t, "compare"),
+	}
+	asked.OnlyISPs = rapid.SliceOfN(foreign(), 0, 3).Draw(t, "only")
+	var parts []report.Part
+	for range rapid.SampledFrom([]int{1, 1, 1, 2, 3, commands.MaxParts}).Draw(t, "parts") {
+		q := report.Question{Task: "126531", Province: foreign().Draw(t, "asked")}
+		if rapid.IntRange(0, 4).Draw(t, "fails") == 0 {
+			parts = append(parts, report.Part{Task: q.Task, Province: q.Province, Err: &catapi.Error{Code: 10001, Message: foreign().Draw(t, "message")}})
+			continue
+		}
+		var before *catapi.History
+		if asked.Compare {
+			earlier := anyHistory(t)
+			before = &earlier
+		}
+		part := report.NewPart(q, anyHistory(t), before)
+		if rapid.Bool().Draw(t, "stale") {
+			part.Stale = errors.New("x")
+		}
+		part.Notes = append(part.Notes, report.Note{Kind: report.ProvinceRefused, Err: &catapi.Error{Code: 10001, Message: foreign().Draw(t, "refusal")}})
+		parts = append(parts, part)
+	}
+	return report.NewAnswer(asked, parts)
+}
+
+// checkMessage holds a message against Slack's limits.
+func checkMessage(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, m bot.Message) {
+	t.Helper()
+	if strings.TrimSpace(m.Text) == "" || utf8.RuneCountInString(m.Text) > 4000 {
+		t.Fatalf("the text has %d characters", utf8.RuneCountInString(m.Text))
+	}
+	for name, blocks := range map[string][]slack.Block{"rich": m.Rich, "plain": m.Plain} {
+		if blocks == nil {
+			continue
+		}
+		wire, err := json.Marshal(blocks)
+		if err != nil {
+			t.Fatalf("the %s blocks cannot be encoded: %v", name, err)
+		}
+		if problems := workspace.ValidateMessage(wire); len(problems) > 0 {
+			t.Fatalf("slack would refuse the %s blocks: %v\n%s", name, problems[0], wire)
+		}
+		all := string(wire) + m.Text
+		for _, alive := range []string{"<!channel", "<!here", "<@", "\\u003c!channel", "\\u003c@", "\\u0000", "\\u001b", "\u202e"} {
+			if strings.Contains(all, alive) {
+				t.Fatalf("the %s blocks have a live %q:\n%s", name, alive, all)
+			}
+		}
+	}
+}
+
+func TestEveryAnswerIsWithinSlacksLimits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		checkMessage(t, bot.AnswerMessage(anyAnswer(t), words.English, now))
+	})
+}
+
+func TestEveryRefusalIsWithinSlacksLimits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(foreign(), rapid.Custom(func(t *rapid.T) string { return "codes 126531 " + foreign().Draw(t, "word") })).Draw(t, "text")
+		_, err := commands.Parse(text, now)
+		if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+			checkMessage(t, bot.RefusalMessage(syntax, words.English))
+		}
+	})
+}
+
+func row(isp, province, name, server string, code int64, reason string, count int64) catapi.Row {
+	return catapi.Row{ISP: isp, Province: province, ProvinceName: name, ServerIP: server, Code: code, Reason: reason, Count: count}
+}
+
+func part(task, province string, rows ...catapi.Row) report.Part {
+	return report.NewPart(report.Question{Task: task, Province: province},
+		catapi.History{Query: catapi.Query{Task: task, Begin: begin, End: end}, Rows: rows, FetchedAt: now.Add(-4 * time.Minute), Cached: true}, nil)
+}
+
+func asked(provinces ...string) report.Asked {
+	return report.Asked{Command: "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10", Tasks: []string{"126531"},
+		OnlyProvinces: provinces, Begin: begin, End: end, Top: 3}
+}
+
+func messages() map[string]bot.Message {
+	example := row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982)
+	busy := []catapi.Row{
+		row("移动", "jiangxi", "江西", "1.1.1.1", 10016, "Ping超时", 400), row("移动", "gd", "广东", "1.1.1.1", 10010, "连接超时", 30),
+		row("移动", "zj", "浙江", "1.1.1.1", 503, "HTTP 请求503错误", 3), row("移动", "zj", "浙江", "1.1.1.1", -2, "连接失败", 2),
+		row("电信", "gd", "广东", "1.1.1.2", 10010, "连接超时", 20), row("<!channel> *x*", "sh", "上海", "1.1.1.2", 4242, "", 1),
+	}
+	compared := asked()
+	compared.Compare = true
+	before := catapi.History{Rows: []catapi.Row{row("移动", "jiangxi", "江西", "1.1.1.1", 10016, "Ping超时", 40), row("联通", "tj", "天津", "1.1.1.1", 111, "连接被拒绝", 12)}}
+	stale := part("126531", "", busy...)
+	stale.Stale = &catapi.Error{Code: 6200, Message: "接口维护中"}
+	several := asked("jiangxi", "gd", "nowhere")
+	public := asked("jiangxi")
+	public.Public = true
+	refusal := func(text string) bot.Message {
+		_, err := commands.Parse(text, now)
+		var syntax *commands.SyntaxError
+		if !errors.As(err, &syntax) {
+			panic(text + " is no refusal")
+		}
+		return bot.RefusalMessage(syntax, words.English)
+	}
+	answer := func(asked report.Asked, parts ...report.Part) bot.Message {
+		return bot.AnswerMessage(report.NewAnswer(asked, parts), words.English, now)
+	}
+	return map[string]bot.Message{
+		"the document's example": answer(asked("jiangxi"), part("126531", "jiangxi", example)),
+		"in public":              answer(public, part("126531", "jiangxi", example)),
+		"several ISPs":           answer(asked(), part("126531", "", busy...)),
+		"compared": answer(compared, report.NewPart(report.Question{Task: "126531"},
+			catapi.History{Query: catapi.Query{Begin: begin, End: end}, Rows: busy, FetchedAt: now}, &before)),
+		"all quiet": answer(asked(), part("126531", "")),
+		"stale":     answer(asked(), stale),
+		"three provinces, one failed": answer(several, part("126531", "jiangxi", example), part("126531", "gd"),
+			report.Part{Task: "126531", Province: "nowhere", Err: &catapi.Error{Code: 11000, CodeDesc: "InternalError.DBoperationFail", Message: "DB操作失败"}}),
+		"credentials refused": answer(asked(), report.Part{Task: "126531", Err: &catapi.Error{Code: 4104, Message: "secretId 不存在"}}),
+		"cannot be reached":   answer(asked(), report.Part{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}),
+		"a province misspelt": refusal("codes 126531 jiangxii"),
+		"a window reversed":   refusal("codes 126531 江西 06:00..05:00"),
+		"a task missing":      refusal("codes last 8h"),
+		"an unknown command":  refusal("show me"),
+		"help":                bot.HelpMessage("", words.English),
+		"help on codes":       bot.HelpMessage("codes", words.English),
+		"help on windows":     bot.HelpMessage("window", words.English),
+		"help on provinces":   bot.HelpMessage("province", words.English),
+	}
+}
+
+func TestMessagesReadAsWritten(t *testing.T) {
+	for name, m := range messages() {
+		t.Run(name, func(t *testing.T) {
+			checkMessage(t, m)
+			var wire strings.Builder
+			encoder := json.NewEncoder(&wire)
+			encoder.SetEscapeHTML(false)
+			encoder.SetIndent("", "  ")
+			if err := encoder.Encode(map[string]any{"text": m.Text, "blocks": m.Rich}); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("testdata", strings.NewReplacer(" ", "-", "'", "", ",", "").Replace(name)+".json")
+			if *update {
+				if err := os.MkdirAll("testdata", 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(wire.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), wire.String()); diff != "" {
+				t.Errorf("%s (-want +got; run with -update when it is meant):\n%s", path, diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,149 @@
+// Package bot is everything Slack: it listens over Socket Mode, acks at once, works commands off in a bounded pool and
+// sees to it that every answer reaches the person who asked.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"catbot/commands"
+	"catbot/words"
+)
+
+// Config is what a Bot is made of. All fields are needed.
+type Config struct {
+	AppToken string // xapp-…
+	BotToken string // xoxb-…
+	APIURL   string // Slack's Web API, ending in "/"
+	Workers  int    // commands worked on at once
+	Runner   *commands.Runner
+	// First reports whether a key is seen for the first time in ttl, across replicas.
+	First   func(ctx context.Context, key string, ttl time.Duration) bool
+	Metrics *Metrics
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// A Bot answers slash commands. Run it once.
+type Bot struct {
+	socket    *socketmode.Client
+	api       *slack.Client
+	http      *http.Client // for response_urls
+	runner    *commands.Runner
+	first     func(context.Context, string, time.Duration) bool
+	metrics   *Metrics
+	log       *slog.Logger
+	now       func() time.Time
+	words     words.Words
+	workers   int
+	jobs      chan job
+	slots     chan struct{} // one for each job that waits or is worked on
+	connected atomic.Bool
+}
+
+// maxWaiting is how many commands may wait for a worker. At the pace that catbot is made for, 200 a
+// second, they are worked off within a second or two.
+const maxWaiting = 400
+
+// New makes a bot that is not connected yet.
+func New(c Config) *Bot {
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ResponseHeaderTimeout: sendTimeout,
+		MaxIdleConnsPerHost:   c.Workers,
+		IdleConnTimeout:       90 * time.Second,
+		ForceAttemptHTTP2:     true,
+	}
+	client := &http.Client{
+		Transport: newGuard(transport),
+		// A redirect would carry a message, or a token, to where nobody meant it to go.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	api := slack.New(c.BotToken, slack.OptionAppLevelToken(c.AppToken), slack.OptionAPIURL(c.APIURL), slack.OptionHTTPClient(client))
+	dialer := &websocket.Dialer{
+		Proxy:            http.ProxyFromEnvironment,
+		HandshakeTimeout: 10 * time.Second,
+		WriteBufferSize:  32 << 10, // an ack must leave in one frame: Slack may drop fragments
+	}
+	return &Bot{
+		socket:  socketmode.New(api, socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(1<<20)),
+		api:     api,
+		http:    client,
+		runner:  c.Runner,
+		first:   c.First,
+		metrics: c.Metrics,
+		log:     c.Log,
+		now:     c.Now,
+		words:   words.English,
+		workers: c.Workers,
+		jobs:    make(chan job, c.Workers+maxWaiting),
+		slots:   make(chan struct{}, c.Workers+maxWaiting),
+	}
+}
+
+// Connected reports whether Slack has said hello on the connection of now.
+func (b *Bot) Connected() bool { return b.connected.Load() }
+
+// Run answers commands until ctx is done; then it takes no more, finishes what it has taken, and returns nil.
+// It returns an error when Slack will have none of its app token.
+func (b *Bot) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	working, abandon := context.WithCancel(context.WithoutCancel(ctx))
+	defer abandon()
+
+	var workers, listening sync.WaitGroup
+	for range b.workers {
+		workers.Go(func() { b.work(working) })
+	}
+	listening.Go(func() { b.listen(ctx, b.socket.Events) })
+
+	err := b.socket.RunContext(ctx)
+	b.connected.Store(false)
+	stop()
+	listening.Wait() // from here on nothing is taken
+	close(b.jobs)
+	b.drain(&workers, abandon)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("connecting to slack: %w", withoutURL(err))
+	}
+	return nil
+}
+
+// drain waits for the workers, and ends them when they take longer than a command may.
+func (b *Bot) drain(workers *sync.WaitGroup, abandon func()) {
+	if n := len(b.slots); n > 0 {
+		b.log.Info("finishing what was taken", "commands", n)
+	}
+	done := make(chan struct{})
+	go func() {
+		workers.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(commandTimeout):
+		b.log.Warn("some commands are not finished in time", "commands", len(b.slots))
+		abandon()
+		<-done
+	}
+}
+
+// Scopes are the bot token's scopes that the bot uses; manifest.yaml asks for them.
+var Scopes = []string{"commands", "chat:write"}
+
+// Events are the Events API's that the bot listens for; manifest.yaml subscribes to them.
+var Events = []string{"app_home_opened"}

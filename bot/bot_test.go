@@ -1,0 +1,554 @@
+package bot_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"catbot/bot"
+	"catbot/catapi"
+	"catbot/commands"
+	"catbot/demo/workspace"
+)
+
+// patience bounds every wait of a test that would otherwise hang.
+const patience = 20 * time.Second
+
+// source answers the bot's questions from a function.
+type source func(context.Context, catapi.Query) (catapi.History, error)
+
+func (s source) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.History, error) {
+	return s(ctx, q)
+}
+
+// example answers every question with the API document's own example.
+func example(_ context.Context, q catapi.Query) (catapi.History, error) {
+	return catapi.History{Query: q, FetchedAt: time.Now(),
+		Rows: []catapi.Row{row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982)}}, nil
+}
+
+// A room is a bot connected to a workspace.
+type room struct {
+	*workspace.Workspace
+	bot     *bot.Bot
+	metrics *bot.Metrics
+	log     *logBook
+	stop    context.CancelFunc
+	ended   chan error
+}
+
+// A logBook keeps what was logged, and wakes those who wait for a line.
+type logBook struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	written chan struct{} // closed at the next line; nil while nobody waits
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.written != nil {
+		close(l.written)
+		l.written = nil
+	}
+	return l.text.Write(p)
+}
+
+// until waits for the log to be as wanted.
+func (l *logBook) until(t *testing.T, wanted func(string) bool) {
+	t.Helper()
+	timeout := time.After(patience)
+	for {
+		l.mu.Lock()
+		text := l.text.String()
+		if l.written == nil {
+			l.written = make(chan struct{})
+		}
+		written := l.written
+		l.mu.Unlock()
+		if wanted(text) {
+			return
+		}
+		select {
+		case <-written:
+		case <-timeout:
+			t.Fatalf("the log never has what is waited for:\n%s", text)
+		}
+	}
+}
+
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// claims is what one replica remembers; several bots that share it are replicas.
+type claims struct{ seen sync.Map }
+
+func (c *claims) first(_ context.Context, key string, _ time.Duration) bool {
+	_, again := c.seen.LoadOrStore(key, true)
+	return !again
+}
+
+type setup struct {
+	workspace workspace.Options
+	source    source
+	workers   int
+	claims    *claims
+	join      *workspace.Workspace // connect to this one
+}
+
+// connect starts a bot and waits until it is connected.
+func connect(t *testing.T, s setup) *room {
+	t.Helper()
+	r := &room{Workspace: s.join, log: &logBook{}, metrics: bot.NewMetrics(), ended: make(chan error, 1)}
+	if r.Workspace == nil {
+		w, err := workspace.Start(s.workspace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(w.Close)
+		r.Workspace = w
+	}
+	if s.source == nil {
+		s.source = example
+	}
+	if s.workers == 0 {
+		s.workers = 8
+	}
+	if s.claims == nil {
+		s.claims = &claims{}
+	}
+	log := slog.New(slog.NewJSONHandler(r.log, nil))
+	r.bot = bot.New(bot.Config{
+		AppToken: r.AppToken(), BotToken: r.BotToken(), APIURL: r.APIURL(), Workers: s.workers,
+		Runner: &commands.Runner{Source: s.source, Now: time.Now, Log: log},
+		First:  s.claims.first, Metrics: r.metrics, Log: log, Now: time.Now,
+	})
+	before := r.Stats().Connects
+	ctx, stop := context.WithCancel(t.Context())
+	r.stop = stop
+	go func() { r.ended <- r.bot.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		select {
+		case <-r.ended:
+		case <-time.After(patience):
+			t.Error("the bot does not end")
+		}
+	})
+	r.until(t, func(s workspace.Stats) bool { return s.Connects > before })
+	return r
+}
+
+func (r *room) until(t *testing.T, reached func(workspace.Stats) bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := r.Until(ctx, reached); err != nil {
+		t.Fatalf("%v\n%s", err, r.log)
+	}
+}
+
+// types sends a command of Alice's in #ops.
+func (r *room) types(t *testing.T, text string) *workspace.Invocation {
+	t.Helper()
+	i, err := r.Slash(workspace.Alice, workspace.Ops, "/cat", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+// reads waits for an answer to i that holds text.
+func (r *room) reads(t *testing.T, i *workspace.Invocation, text string) workspace.Message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	m, err := i.Wait(ctx, func(m workspace.Message) bool { return !m.Deleted && strings.Contains(m.Text+string(m.Blocks), text) })
+	if err != nil {
+		t.Fatalf("nobody reads %q: %v; there is %v\n%s", text, err, i.Messages(), r.log)
+	}
+	return m
+}
+
+// settled waits until the bot has done n commands, so that what is to come has come.
+func (r *room) settled(t *testing.T, n int) {
+	t.Helper()
+	r.log.until(t, func(log string) bool { return strings.Count(log, `"msg":"command"`) >= n })
+}
+
+func TestACommandIsAckedAndAnswered(t *testing.T) {
+	r := connect(t, setup{})
+	i := r.types(t, "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi")
+	m := r.reads(t, i, "Ping超时")
+	if m.To != workspace.Alice {
+		t.Errorf("the answer is for %q, not for Alice alone", m.To)
+	}
+	for _, want := range []string{"移动", "10016", "982", "江西", "data_visualization"} {
+		if !strings.Contains(string(m.Blocks), want) {
+			t.Errorf("the answer has no %s:\n%s", want, m.Blocks)
+		}
+	}
+	if !strings.Contains(m.Text, "982 failures") {
+		t.Errorf("the text for notifications is %q", m.Text)
+	}
+	if payload := i.AckPayload(); len(payload) > 0 && string(payload) != "{}" {
+		t.Errorf("the ack carries %s", payload)
+	}
+}
+
+func TestPublicIsForTheChannel(t *testing.T) {
+	r := connect(t, setup{})
+	if m := r.reads(t, r.types(t, "codes 126531 jiangxi public"), "Ping超时"); m.Ephemeral() {
+		t.Errorf("only %s sees it", m.To)
+	}
+}
+
+func TestAMisspeltCommandReachesOnlyWhoTyped(t *testing.T) {
+	asked := make(chan catapi.Query, 1)
+	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+		asked <- q
+		return example(ctx, q)
+	}})
+	m := r.reads(t, r.types(t, "codes 126531 jiangxii public"), "Did you mean jiangxi?")
+	if m.To != workspace.Alice {
+		t.Errorf("it is for %q", m.To)
+	}
+	for _, want := range []string{"^^^^^^^^", "/cat codes 126531 last 8h jiangxi"} {
+		if !strings.Contains(string(m.Blocks), want) {
+			t.Errorf("it has no %s:\n%s", want, m.Blocks)
+		}
+	}
+	if len(asked) > 0 {
+		t.Errorf("%v was asked of the API", <-asked)
+	}
+}
+
+func TestHelpIsTheAnswerToNothing(t *testing.T) {
+	r := connect(t, setup{})
+	r.reads(t, r.types(t, ""), "/cat codes 126531 last 8h jiangxi")
+	r.reads(t, r.types(t, "help window"), "Windows")
+}
+
+func TestASlowAnswerHasAPlaceholder(t *testing.T) {
+	for _, tc := range []struct {
+		name, text string
+		public     bool
+	}{
+		{"that the answer replaces", "codes 126531 jiangxi", false},
+		{"that goes when the answer is for all", "codes 126531 jiangxi public", true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			gate := make(chan struct{})
+			r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+				select {
+				case <-gate:
+				case <-ctx.Done():
+				}
+				return example(ctx, q)
+			}})
+			i := r.types(t, tc.text)
+			placeholder := r.reads(t, i, "Fetching codes 126531 last 8h jiangxi")
+			if placeholder.To != workspace.Alice {
+				t.Errorf("the placeholder is for %q", placeholder.To)
+			}
+			close(gate)
+			answer := r.reads(t, i, "Ping超时")
+			if answer.Ephemeral() == tc.public {
+				t.Errorf("ephemeral: %v", answer.Ephemeral())
+			}
+			r.settled(t, 1)
+			if sees := r.Sees(workspace.Alice, workspace.Ops); len(sees) != 1 || !strings.Contains(sees[0].Text, "982") {
+				t.Errorf("Alice sees %d messages in the end: %+v", len(sees), sees)
+			}
+		})
+	}
+}
+
+func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
+	shared := &claims{}
+	r := connect(t, setup{claims: shared})
+	other := connect(t, setup{claims: shared, join: r.Workspace})
+	i := r.types(t, "codes 126531 jiangxi")
+	r.reads(t, i, "Ping超时")
+	for range 3 {
+		if err := i.Redeliver(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.until(t, func(s workspace.Stats) bool { return s.Acks == 4 })
+	for _, replica := range []*room{r, other} { // the workspace takes turns
+		replica.log.until(t, func(log string) bool {
+			return strings.Count(log, "was answered before")+strings.Count(log, `"msg":"command"`) == 2
+		})
+	}
+	if n := len(i.Messages()); n != 1 {
+		t.Errorf("%d answers", n)
+	}
+}
+
+func TestRichBlocksFallBackToPlainOnes(t *testing.T) {
+	for _, status := range []int{0, http.StatusBadRequest, http.StatusInternalServerError} {
+		t.Run(fmt.Sprint("refused with status ", status), func(t *testing.T) {
+			r := connect(t, setup{workspace: workspace.Options{RefuseStatus: status}})
+			r.Refuse("data_visualization")
+			m := r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
+			if strings.Contains(string(m.Blocks), "data_visualization") || !strings.Contains(string(m.Blocks), "section") {
+				t.Errorf("the blocks are %s", m.Blocks)
+			}
+			r.Refuse("data_visualization", "header", "section", "context")
+			if m := r.reads(t, r.types(t, "codes 126531 jiangxi"), "982 failures"); len(m.Blocks) != 0 {
+				t.Errorf("the blocks are %s", m.Blocks)
+			}
+		})
+	}
+}
+
+func TestARefusedResponseURLFallsBack(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		text    string
+		arrange func(*room)
+		channel string // where the answer is read; empty is the direct conversation
+		private bool
+	}{
+		{"to an ephemeral message", "codes 126531 jiangxi", func(r *room) {}, workspace.Ops, true},
+		{"to a message for the channel", "codes 126531 jiangxi public", func(r *room) {}, workspace.Ops, false},
+		{"to a direct message when the channel takes none", "codes 126531 jiangxi", func(r *room) {
+			r.Fail("chat.postEphemeral", workspace.Always, workspace.Fault{Error: "user_not_in_channel"})
+		}, "", false},
+		{"to a direct message when the bot is not in the channel", "codes 126531 jiangxi public", func(r *room) {
+			r.Fail("chat.postMessage", 1, workspace.Fault{Error: "not_in_channel"})
+		}, "", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := connect(t, setup{})
+			r.Fail(workspace.ResponseURL, workspace.Always, workspace.Fault{Status: http.StatusNotFound, Error: "used_url"})
+			tc.arrange(r)
+			m := r.reads(t, r.types(t, tc.text), "Ping超时")
+			if tc.channel == "" {
+				tc.channel = r.DM(workspace.Alice)
+			}
+			if m.Channel != tc.channel || m.Ephemeral() != tc.private {
+				t.Errorf("it is in %s, ephemeral %v", m.Channel, m.Ephemeral())
+			}
+		})
+	}
+}
+
+func TestTooManyRequestsWaitsAsLongAsSlackSays(t *testing.T) {
+	r := connect(t, setup{})
+	r.Fail(workspace.ResponseURL, 1, workspace.Fault{RetryAfter: time.Second})
+	i := r.types(t, "codes 126531 jiangxi")
+	r.reads(t, i, "Ping超时")
+	calls := r.Calls(workspace.ResponseURL)
+	if len(calls) != 2 || calls[1].At.Sub(calls[0].At) < time.Second {
+		t.Errorf("%d posts; the second after %s", len(calls), calls[len(calls)-1].At.Sub(calls[0].At))
+	}
+}
+
+func TestAStumbleOfSlackIsRetried(t *testing.T) {
+	for name, fault := range map[string]workspace.Fault{
+		"a server error": {Status: http.StatusBadGateway}, "a cut connection": {Drop: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := connect(t, setup{})
+			r.Fail(workspace.ResponseURL, 2, fault)
+			r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
+		})
+	}
+}
+
+func TestAPanicIsToldToItsUserAndLogged(t *testing.T) {
+	r := connect(t, setup{source: func(_ context.Context, q catapi.Query) (catapi.History, error) {
+		if q.Task == "13" {
+			panic("the ladder")
+		}
+		return example(nil, q)
+	}})
+	r.reads(t, r.types(t, "codes 13"), "Something went wrong inside catbot")
+	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时") // and life goes on
+	if log := r.log.String(); !strings.Contains(log, "the ladder") || !strings.Contains(log, "bot_test.go") {
+		t.Errorf("the log does not say what panicked where:\n%s", log)
+	}
+}
+
+func TestAFullQueueSaysSo(t *testing.T) {
+	gate := make(chan struct{})
+	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+		select {
+		case <-gate:
+		case <-ctx.Done():
+		}
+		return example(ctx, q)
+	}})
+	const room = 1 + 400 // one works, 400 wait
+	invocations := make([]*workspace.Invocation, room+5)
+	for n := range invocations {
+		invocations[n] = r.types(t, "codes 126531 jiangxi")
+	}
+	for n, i := range invocations {
+		select {
+		case <-i.Acked():
+		case <-time.After(patience):
+			t.Fatalf("command %d is not acked", n)
+		}
+	}
+	for n, i := range invocations[room:] {
+		if m := r.reads(t, i, "busy"); m.To != workspace.Alice {
+			t.Errorf("command %d: it is for %q", room+n, m.To)
+		}
+	}
+	close(gate)
+	for _, i := range invocations[:room] {
+		r.reads(t, i, "Ping超时")
+	}
+}
+
+func TestStoppingFinishesWhatWasTaken(t *testing.T) {
+	gate, started := make(chan struct{}), make(chan struct{}, 10)
+	r := connect(t, setup{workers: 4, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+		started <- struct{}{}
+		<-gate
+		return example(ctx, q)
+	}})
+	var invocations []*workspace.Invocation
+	for range 10 {
+		i := r.types(t, "codes 126531 jiangxi")
+		<-i.Acked()
+		invocations = append(invocations, i)
+	}
+	for range 4 {
+		<-started
+	}
+	r.stop()
+	r.until(t, func(s workspace.Stats) bool { return s.Open == 0 }) // it takes no more
+	close(gate)
+	if err := <-r.ended; err != nil {
+		t.Errorf("it ends with %v", err)
+	}
+	r.ended <- nil
+	for _, i := range invocations {
+		r.reads(t, i, "Ping超时")
+	}
+}
+
+func TestReconnects(t *testing.T) {
+	r := connect(t, setup{})
+	for n, cut := range []func(){
+		func() { r.Disconnect("warning") }, func() { r.Cut() }, func() { r.Disconnect("refresh_requested") },
+	} {
+		connects := r.Stats().Connects
+		cut()
+		r.until(t, func(s workspace.Stats) bool { return s.Connects > connects && s.Open == 1 })
+		r.reads(t, r.types(t, fmt.Sprintf("codes %d jiangxi", n+1)), "Ping超时")
+	}
+}
+
+func TestAStormOfDisconnectsIsSpacedOut(t *testing.T) {
+	r := connect(t, setup{})
+	r.DisconnectNext(workspace.Always, "refresh_requested")
+	r.Disconnect("refresh_requested")
+	r.until(t, func(s workspace.Stats) bool { return s.Connects >= 4 }) // the first few come at once
+	r.DisconnectNext(0, "")
+	// The next connection only comes when the guard lets it: without one, hundreds would have come by now.
+	r.until(t, func(s workspace.Stats) bool { return s.Connects >= 5 && s.Open == 1 })
+	if n := r.Stats().Calls["apps.connections.open"]; n > 6 {
+		t.Errorf("%d connections were asked for", n)
+	}
+	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
+}
+
+func TestARevokedTokenEndsTheBot(t *testing.T) {
+	r := connect(t, setup{})
+	r.Fail("apps.connections.open", workspace.Always, workspace.Fault{Error: "invalid_auth"})
+	r.Cut()
+	err := <-r.ended
+	r.ended <- err
+	if err == nil || !strings.Contains(err.Error(), "invalid_auth") {
+		t.Errorf("it ends with %v", err)
+	}
+}
+
+func TestOtherEnvelopesAreAckedToo(t *testing.T) {
+	r := connect(t, setup{})
+	for kind, payload := range map[workspace.Kind]any{
+		workspace.Interactive: map[string]any{"type": "block_actions", "user": map[string]any{"id": workspace.Alice}},
+		"something_new":       map[string]any{"type": "x"},
+	} {
+		e, err := r.Send(kind, payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-e.Acked():
+		case <-time.After(patience):
+			t.Errorf("a %s envelope is not acked", kind)
+		}
+	}
+}
+
+func TestTheHomeTabSaysWhatToType(t *testing.T) {
+	r := connect(t, setup{})
+	opened := func(tab string) map[string]any {
+		return map[string]any{"type": "event_callback", "team_id": workspace.TeamID, "api_app_id": workspace.AppID,
+			"event": map[string]any{"type": "app_home_opened", "user": workspace.Alice, "channel": "D0ALICE", "tab": tab}}
+	}
+	e, err := r.Send(workspace.EventsAPI, opened("home"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-e.Acked()
+	r.settled(t, 1)
+	if home := string(r.Home(workspace.Alice)); !strings.Contains(home, "/cat codes 126531 last 8h jiangxi") {
+		t.Errorf("Alice's Home tab shows %s\n%s", home, r.log)
+	}
+	if _, err := r.Send(workspace.EventsAPI, opened("messages")); err != nil {
+		t.Fatal(err)
+	}
+	r.until(t, func(s workspace.Stats) bool { return s.Acks == 2 })
+	if n := r.Stats().Calls["views.publish"]; n != 1 {
+		t.Errorf("it was drawn %d times", n)
+	}
+}
+
+func TestNoSecretIsLogged(t *testing.T) {
+	r := connect(t, setup{})
+	i := r.types(t, "codes 126531 jiangxi")
+	r.reads(t, i, "Ping超时")
+	r.Fail(workspace.ResponseURL, workspace.Always, workspace.Fault{Drop: true})
+	r.Fail("chat.postEphemeral", workspace.Always, workspace.Fault{Drop: true})
+	r.Fail("chat.postMessage", workspace.Always, workspace.Fault{Status: 500})
+	j := r.types(t, "codes 126531 jiangxi")
+	r.log.until(t, func(log string) bool { return strings.Contains(log, "reached nobody") })
+	r.Cut()
+	log := r.log.String()
+	for name, secret := range map[string]string{
+		"app token": r.AppToken(), "bot token": r.BotToken(), "response_url": i.ResponseURL(), "second response_url": j.ResponseURL(),
+		"ticket": "ticket=",
+	} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log has the %s:\n%s", name, log)
+		}
+	}
+}
+
+func TestLogLinesAreJSON(t *testing.T) {
+	r := connect(t, setup{})
+	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
+	r.settled(t, 1)
+	for line := range strings.Lines(r.log.String()) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("not JSON: %s", line)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package bot
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"catbot/report"
+	"catbot/words"
+)
+
+const (
+	// maxSeries is what slack-go and Slack's older documents take; newer ones say 12.
+	maxSeries = 6
+	// maxBars is how many ISPs are drawn; more are unreadable, Slack takes 20.
+	maxBars = 10
+)
+
+// chart draws the top ISPs as groups of bars, one bar for each of the top reasons and one for all others.
+func chart(f report.Findings, w words.Words) slack.Block {
+	var isps []report.ISP
+	for _, isp := range f.ISPs {
+		if isp.Count > 0 && len(isps) < maxBars {
+			isps = append(isps, isp)
+		}
+	}
+	if len(isps) == 0 {
+		return nil
+	}
+	categories := ispLabels(isps, w)
+	var series []slack.DataVisualizationDataSeries
+	drawn := map[int64]bool{}
+	add := func(name string, counts func(report.Reason) bool) {
+		one := slack.DataVisualizationDataSeries{Name: name}
+		for i, isp := range isps {
+			var sum int64
+			for _, reason := range isp.Reasons {
+				if counts(reason) {
+					sum += reason.Count
+				}
+			}
+			one.Data = append(one.Data, slack.NewDataVisualizationDataPoint(categories[i], float64(sum)))
+		}
+		series = append(series, one)
+	}
+	for i, reason := range f.Reasons {
+		if reason.Count == 0 {
+			break
+		}
+		if i == maxSeries-1 && len(f.Reasons) > maxSeries {
+			add(w.OtherReasons(), func(r report.Reason) bool { return !drawn[r.Code] })
+			break
+		}
+		drawn[reason.Code] = true
+		add(reasonLabel(reason), func(r report.Reason) bool { return r.Code == reason.Code })
+		if len(series) == maxSeries {
+			break
+		}
+	}
+	axis := slack.NewDataVisualizationAxisConfig(categories...).WithXLabel(w.AxisISP()).WithYLabel(w.AxisFailures())
+	return slack.NewDataVisualizationBlock(w.ChartTitle(), slack.NewDataVisualizationBarChart(axis, series...))
+}
+
+// reasonLabel is unique by its code, which stays whole.
+func reasonLabel(r report.Reason) string {
+	number := strconv.FormatInt(r.Code, 10)
+	text := words.Cut(flat(r.Text), max(0, maxLabel-1-len(number)))
+	return words.Cut(strings.TrimSpace(text+" "+number), maxLabel)
+}
+
+// ispLabels cuts names to what a chart takes and numbers those that then are alike.
+func ispLabels(isps []report.ISP, w words.Words) []string {
+	labels := make([]string, len(isps))
+	taken := map[string]bool{}
+	for i, isp := range isps {
+		name := flat(isp.Name)
+		if name == "" {
+			name = w.NoName()
+		}
+		label := words.Cut(name, maxLabel)
+		for n := 2; taken[label]; n++ {
+			mark := fmt.Sprintf(" %d", n)
+			label = words.Cut(name, maxLabel-len(mark)) + mark
+		}
+		taken[label] = true
+		labels[i] = label
+	}
+	return labels
+}
+
+// flat makes a name plain without the marks that isolate right-to-left text: a chart draws labels alone.
+func flat(name string) string {
+	return angles.Replace(strings.Trim(words.Plain(name, maxName), "\u2068\u2069"))
+}

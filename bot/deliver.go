@@ -1,0 +1,176 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// An Address is where the answer to one slash command may go.
+type Address struct {
+	ResponseURL string
+	Channel     string
+	User        string
+}
+
+// An outlet is one way to a reader, tried in order until one takes the message.
+type outlet struct {
+	name string
+	send func(context.Context, Message, []slack.Block) error
+}
+
+// deliver sends m by the first way that takes it: the response_url, then the Web API in the channel, then a direct
+// message to the person who asked. It returns an error when all refuse, naming each.
+func (b *Bot) deliver(ctx context.Context, to Address, m Message, replace bool) error {
+	var errs []error
+	for _, way := range b.outlets(to, m.Public, replace) {
+		err := b.sendBy(ctx, way, m)
+		if err == nil {
+			b.metrics.delivered(way.name)
+			return nil
+		}
+		errs = append(errs, fmt.Errorf("by %s: %w", way.name, err))
+		b.log.Warn("a message was refused, trying the next way", "way", way.name, "error", err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	b.metrics.delivered("none")
+	return fmt.Errorf("delivering an answer: %w", errors.Join(errs...))
+}
+
+func (b *Bot) outlets(to Address, public, replace bool) []outlet {
+	var ways []outlet
+	if to.ResponseURL != "" {
+		ways = append(ways, outlet{"response_url", func(ctx context.Context, m Message, blocks []slack.Block) error {
+			r := response{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace}
+			if public {
+				r.Type = slack.ResponseTypeInChannel
+			}
+			return respond(ctx, b.http, to.ResponseURL, r)
+		}})
+	}
+	if public {
+		ways = append(ways, outlet{"chat.postMessage", func(ctx context.Context, m Message, blocks []slack.Block) error {
+			_, _, err := b.api.PostMessageContext(ctx, to.Channel, options(m, blocks)...)
+			return err
+		}})
+	} else {
+		ways = append(ways, outlet{"chat.postEphemeral", func(ctx context.Context, m Message, blocks []slack.Block) error {
+			_, err := b.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
+			return err
+		}})
+	}
+	return append(ways, outlet{"direct message", func(ctx context.Context, m Message, blocks []slack.Block) error {
+		_, _, err := b.api.PostMessageContext(ctx, to.User, options(m, blocks)...)
+		return err
+	}})
+}
+
+func options(m Message, blocks []slack.Block) []slack.MsgOption {
+	opts := []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
+	if len(blocks) > 0 {
+		opts = append(opts, slack.MsgOptionBlocks(blocks...))
+	}
+	return opts
+}
+
+// sendBy sends m by one way: with its rich blocks, with the plain ones when Slack refuses those, with none when it
+// refuses those too. An answer is never lost to its decoration.
+func (b *Bot) sendBy(ctx context.Context, way outlet, m Message) error {
+	var err error
+	for i, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
+		if i > 0 && i < 2 && len(blocks) == 0 {
+			continue
+		}
+		err = b.sendPatiently(ctx, way, m, blocks)
+		if !refusesBlocks(err) {
+			return err
+		}
+		b.log.Warn("slack refused blocks, sending plainer ones", "way", way.name, "attempt", i+1, "error", detail(err))
+	}
+	return err
+}
+
+const (
+	sendAttempts = 4
+	// sendTimeout bounds one attempt.
+	sendTimeout = 10 * time.Second
+	// firstPause comes before the second attempt after a failure of the network or of Slack; it doubles.
+	firstPause = 250 * time.Millisecond
+)
+
+// sendPatiently waits as long as a 429 says, and tries again after failures that pass.
+func (b *Bot) sendPatiently(ctx context.Context, way outlet, m Message, blocks []slack.Block) error {
+	pause := firstPause
+	for attempt := 1; ; attempt++ {
+		err := func() error {
+			ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+			defer cancel()
+			return withoutURL(way.send(ctx, m, blocks))
+		}()
+		wait, again := retryIn(err)
+		if err == nil || !again || attempt == sendAttempts {
+			return err
+		}
+		if wait == 0 {
+			wait, pause = pause, 2*pause
+		}
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// retryIn reports whether another attempt can help, and how long Slack asks to wait; 0 is up to us.
+func retryIn(err error) (time.Duration, bool) {
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return limited.RetryAfter, true
+	}
+	if refused, ok := errors.AsType[*responseError](err); ok {
+		switch {
+		case refused.Status == http.StatusTooManyRequests:
+			return max(refused.RetryAfter, time.Second), true
+		case refused.Reason == "used_url", refused.Reason == "expired_url":
+			return 0, false
+		}
+		return 0, refused.Status >= 500 && !refusesBlocks(err)
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
+		return 0, status.Code == http.StatusTooManyRequests || status.Code >= 500
+	}
+	if _, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return 0, false
+	}
+	return 0, err != nil // the network
+}
+
+// refusesBlocks reports whether the message would be taken without its blocks, or with others.
+func refusesBlocks(err error) bool {
+	reason := ""
+	if refused, ok := errors.AsType[*responseError](err); ok {
+		reason = refused.Reason
+	}
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		reason = refused.Err
+	}
+	return slices.Contains([]string{"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long", "msg_too_long"}, reason)
+}
+
+// detail adds what Slack says is wrong with the blocks.
+func detail(err error) error {
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && len(refused.ResponseMetadata.Messages) > 0 {
+		return fmt.Errorf("%w: %q", err, refused.ResponseMetadata.Messages)
+	}
+	return err
+}

@@ -1,0 +1,66 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (r roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
+
+func request(ctx context.Context, t *testing.T, method string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://slack.com/api/"+method, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestGuardSpacesConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(roundTrip(func(*http.Request) (*http.Response, error) { return nil, nil }))
+		start := time.Now()
+		const storm = 1000
+		for n := range storm {
+			if _, err := g.RoundTrip(request(t.Context(), t, "apps.connections.open")); err != nil {
+				t.Fatal(err)
+			}
+			if n == guardBurst-1 && time.Since(start) > 0 {
+				t.Errorf("the first %d reconnects take %s", guardBurst, time.Since(start))
+			}
+		}
+		if took, want := time.Since(start), (storm-guardBurst)*guardSpacing; took < want-time.Second {
+			t.Errorf("%d reconnects take %s, want %s", storm, took, want)
+		}
+		begin := time.Now()
+		if _, err := g.RoundTrip(request(t.Context(), t, "chat.postMessage")); err != nil || time.Since(begin) > 0 {
+			t.Errorf("a message waits %s, %v", time.Since(begin), err)
+		}
+	})
+}
+
+func TestGuardLetsGoWhenTheBotStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(roundTrip(func(*http.Request) (*http.Response, error) { return nil, nil }))
+		ctx, cancel := context.WithCancel(t.Context())
+		for range guardBurst {
+			_, _ = g.RoundTrip(request(ctx, t, "apps.connections.open"))
+		}
+		done := make(chan error)
+		go func() {
+			_, err := g.RoundTrip(request(ctx, t, "apps.connections.open"))
+			done <- err
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("it ends with %v", err)
+		}
+	})
+}

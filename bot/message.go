@@ -1,0 +1,40 @@
+package bot
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"catbot/commands"
+	"catbot/words"
+)
+
+// RefusalMessage explains a command that was not understood, to the person who typed it.
+func RefusalMessage(e *commands.SyntaxError, w words.Words) Message {
+	explained := e.Explain(w)
+	blocks := []slack.Block{section(":warning: " + say(explained))}
+	if text, carets := e.Pointer(); text != "" {
+		blocks = append(blocks, section(fence(text, carets)))
+	}
+	blocks = append(blocks, section(say(w.TryThis())+" "+code("/cat "+e.Try)))
+	return Message{Text: say(explained + " " + w.TryThis() + " /cat " + e.Try), Rich: blocks}
+}
+
+// HelpMessage is help with examples to copy.
+func HelpMessage(topic string, w words.Words) Message {
+	help := w.Help(topic)
+	lines := []string{say(help.Intro)}
+	for _, example := range help.Examples {
+		lines = append(lines, code("/cat "+example.Command)+" – "+say(example.Does))
+	}
+	blocks := []slack.Block{header(help.Title), section(strings.Join(lines, "\n"))}
+	for _, note := range help.Notes {
+		blocks = append(blocks, contextLine(say(note)))
+	}
+	return Message{Text: say(help.Title), Rich: blocks}
+}
+
+// sentenceMessage is one sentence of catbot's.
+func sentenceMessage(sentence string) Message {
+	return Message{Text: say(sentence), Rich: []slack.Block{section(say(sentence))}}
+}

@@ -1,0 +1,77 @@
+package bot
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// Metrics count what catbot does. Names and labels are listed in the README.
+type Metrics struct {
+	Registry *prometheus.Registry
+
+	commands   *prometheus.CounterVec
+	answerTime *prometheus.HistogramVec
+	ackTime    prometheus.Histogram
+	acksLost   prometheus.Counter
+	deliveries *prometheus.CounterVec
+	queue      prometheus.Gauge
+	connects   prometheus.Counter
+	upstream   *prometheus.CounterVec
+	upTime     prometheus.Histogram
+	lookups    *prometheus.CounterVec
+	degraded   prometheus.Gauge
+}
+
+// NewMetrics makes a registry of its own.
+func NewMetrics() *Metrics {
+	seconds := []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25}
+	m := &Metrics{
+		Registry: prometheus.NewRegistry(),
+		commands: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_commands_total",
+			Help: "Commands by kind and outcome."}, []string{"kind", "outcome"}),
+		answerTime: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "catbot_answer_seconds",
+			Help: "From the envelope to the answer's delivery, by kind.", Buckets: seconds}, []string{"kind"}),
+		ackTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "catbot_ack_seconds",
+			Help: "From reading the envelope to handing over its ack.", Buckets: append([]float64{.0001, .0005}, seconds...)}),
+		acksLost: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_acks_lost_total",
+			Help: "Acks that could not be written."}),
+		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_deliveries_total",
+			Help: "Messages by the way they took; none is a message that reached nobody."}, []string{"way"}),
+		queue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_queue_depth",
+			Help: "Commands that wait for a worker."}),
+		connects: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_slack_connects_total",
+			Help: "Hellos from Slack; all but the first are reconnects."}),
+		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_upstream_calls_total",
+			Help: "HTTP calls to the CAT API by outcome, each attempt counted."}, []string{"outcome"}),
+		upTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "catbot_upstream_seconds",
+			Help: "Time of one HTTP call to the CAT API.", Buckets: seconds}),
+		lookups: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_cache_lookups_total",
+			Help: "Lookups in the cache by outcome."}, []string{"outcome"}),
+		degraded: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_redis_degraded",
+			Help: "1 while Redis does not answer and catbot does without."}),
+	}
+	m.Registry.MustRegister(m.commands, m.answerTime, m.ackTime, m.acksLost, m.deliveries, m.queue, m.connects, m.upstream, m.upTime,
+		m.lookups, m.degraded, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// Upstream counts one HTTP call to the CAT API.
+func (m *Metrics) Upstream(outcome string, took time.Duration) {
+	m.upstream.WithLabelValues(outcome).Inc()
+	m.upTime.Observe(took.Seconds())
+}
+
+// Lookup counts one look into the cache.
+func (m *Metrics) Lookup(outcome string) { m.lookups.WithLabelValues(outcome).Inc() }
+
+func (m *Metrics) command(kind, outcome string, took time.Duration) {
+	m.commands.WithLabelValues(kind, outcome).Inc()
+	if took > 0 {
+		m.answerTime.WithLabelValues(kind).Observe(took.Seconds())
+	}
+}
+
+func (m *Metrics) ackTook(took time.Duration) { m.ackTime.Observe(took.Seconds()) }
+func (m *Metrics) delivered(way string)       { m.deliveries.WithLabelValues(way).Inc() }

@@ -1,0 +1,146 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
+	"github.com/slack-go/slack/socketmode"
+)
+
+// ackTimeout bounds the handing over of an ack. It only waits while a connection is being replaced, and then
+// nothing else may: the loop must drain, or slack-go cannot reconnect.
+const ackTimeout = 200 * time.Millisecond
+
+// listen acks every envelope and hands commands over, and does nothing else: slack-go stops reading, and with it
+// answering pings, when its events are not taken at once. It ends when events is closed or ctx is done.
+func (b *Bot) listen(ctx context.Context, events <-chan socketmode.Event) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case event := <-events:
+			b.hear(ctx, event)
+		}
+	}
+}
+
+func (b *Bot) hear(ctx context.Context, event socketmode.Event) {
+	received := b.now()
+	switch event.Type {
+	case socketmode.EventTypeConnecting:
+		b.connected.Store(false)
+	case socketmode.EventTypeHello:
+		b.connected.Store(true)
+		b.metrics.connects.Inc()
+		b.log.Info("connected to slack")
+	case socketmode.EventTypeSlashCommand:
+		if command, ok := event.Data.(slack.SlashCommand); ok && event.Request != nil {
+			b.take(ctx, *event.Request, command, received)
+		}
+	case socketmode.EventTypeInteractive:
+		b.ack(ctx, event.Request, nil, received)
+	case socketmode.EventTypeEventsAPI:
+		b.ack(ctx, event.Request, nil, received)
+		if outer, ok := event.Data.(slackevents.EventsAPIEvent); ok && event.Request != nil {
+			b.takeHome(*event.Request, outer, received)
+		}
+	case socketmode.EventTypeErrorBadMessage:
+		b.ackUnread(ctx, event, received)
+	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError:
+		b.log.Warn("the connection to slack has trouble", "event", string(event.Type), "error", connectionError(event))
+	case socketmode.EventTypeErrorWriteFailed:
+		b.metrics.acksLost.Inc()
+		b.log.Warn("an ack was not written; slack may tell its user that the command failed, the answer still comes")
+	}
+}
+
+// take acks a slash command and queues it. With no room in the queue the ack itself says so.
+func (b *Bot) take(ctx context.Context, request socketmode.Request, command slack.SlashCommand, received time.Time) {
+	if !b.reserve() {
+		b.ack(ctx, &request, busy{Type: slack.ResponseTypeEphemeral, Text: b.words.Busy()}, received)
+		return
+	}
+	b.ack(ctx, &request, nil, received)
+	b.queue(job{
+		envelope: request.EnvelopeID,
+		text:     command.Text,
+		to:       Address{ResponseURL: command.ResponseURL, Channel: command.ChannelID, User: command.UserID},
+		received: received,
+	})
+}
+
+// takeHome queues the drawing of a Home tab. With no room it stays as it was; opening it again draws it.
+func (b *Bot) takeHome(request socketmode.Request, event slackevents.EventsAPIEvent, received time.Time) {
+	opened, ok := event.InnerEvent.Data.(*slackevents.AppHomeOpenedEvent)
+	if ok && opened.Tab == "home" && b.reserve() {
+		b.queue(job{envelope: request.EnvelopeID, to: Address{User: opened.User}, received: received, home: true})
+	}
+}
+
+// reserve takes a place for a job, and reports whether there was one.
+func (b *Bot) reserve() bool {
+	select {
+	case b.slots <- struct{}{}:
+		return true
+	default:
+		b.metrics.command("any", "busy", 0)
+		return false
+	}
+}
+
+// queue hands j to the workers. It never blocks: a place was reserved.
+func (b *Bot) queue(j job) {
+	b.jobs <- j
+	b.metrics.queue.Set(float64(len(b.jobs)))
+}
+
+// busy is an ack that is also the answer.
+type busy struct {
+	Type string `json:"response_type"`
+	Text string `json:"text"`
+}
+
+func (b *Bot) ack(ctx context.Context, request *socketmode.Request, payload any, received time.Time) {
+	if request == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
+	defer cancel()
+	if err := b.socket.AckCtx(ctx, request.EnvelopeID, payload); err != nil {
+		b.metrics.acksLost.Inc()
+		b.log.Warn("an ack was not sent", "envelope", request.EnvelopeID, "error", err)
+		return
+	}
+	b.metrics.ackTook(b.now().Sub(received))
+}
+
+// ackUnread acks an envelope of a kind that slack-go does not know, which Slack would otherwise send again and again.
+func (b *Bot) ackUnread(ctx context.Context, event socketmode.Event, received time.Time) {
+	bad, ok := event.Data.(*socketmode.ErrorBadMessage)
+	if !ok {
+		return
+	}
+	var envelope struct {
+		ID   string `json:"envelope_id"`
+		Type string `json:"type"`
+	}
+	_ = json.Unmarshal(bad.Message, &envelope) // what cannot be read has no id
+	b.log.Warn("an envelope was not understood", "envelope", envelope.ID, "type", envelope.Type)
+	if envelope.ID != "" {
+		b.ack(ctx, &socketmode.Request{EnvelopeID: envelope.ID}, nil, received)
+	}
+}
+
+// connectionError is the reason within slack-go's event.
+func connectionError(event socketmode.Event) error {
+	switch data := event.Data.(type) {
+	case *slack.ConnectionErrorEvent:
+		return withoutURL(data.ErrorObj)
+	case *slack.IncomingEventError:
+		return withoutURL(data.ErrorObj)
+	}
+	return nil
+}

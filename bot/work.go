@@ -1,0 +1,171 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"catbot/commands"
+)
+
+// A job is one envelope that was acked and waits for a worker: a slash command, or the opening of the Home tab.
+type job struct {
+	envelope string // its id, which stands for it in the log
+	text     string // of the command, as Slack sent it
+	to       Address
+	received time.Time
+	home     bool // no command: to.User has opened the Home tab
+}
+
+const (
+	// commandTimeout bounds one command from the worker's taking it to its answer; also the time that a stop waits.
+	commandTimeout = 25 * time.Second
+	// deliverTimeout is kept for the answer when the command has used up its own time.
+	deliverTimeout = 20 * time.Second
+	// claimFor outlasts every redelivery of an envelope that has been seen: Slack's last is after five minutes.
+	claimFor = 15 * time.Minute
+	// placeholderAfter is how long a person looks at nothing. A command that has waited that long for a worker gets
+	// placeholderLeast more: mostly its answer is in the cache, and better than a placeholder.
+	placeholderAfter = time.Second
+	placeholderLeast = 200 * time.Millisecond
+)
+
+// work takes jobs until there are no more.
+func (b *Bot) work(ctx context.Context) {
+	for j := range b.jobs {
+		b.metrics.queue.Set(float64(len(b.jobs)))
+		b.do(ctx, j)
+		<-b.slots
+	}
+}
+
+// do answers one job, once across replicas, whatever happens in it.
+func (b *Bot) do(ctx context.Context, j job) {
+	log := b.log.With("envelope", j.envelope, "user", j.to.User, "channel", j.to.Channel)
+	if !b.first(ctx, "envelope:"+j.envelope, claimFor) {
+		b.metrics.command("any", "duplicate", 0)
+		log.Info("an envelope came again and was answered before")
+		return
+	}
+	kind, outcome := "unknown", "mistake"
+	defer func() { // also when it panics
+		if value := recover(); value != nil {
+			log.Error("a command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			if !j.home {
+				b.deliverOrLog(ctx, j, sentenceMessage(b.words.Mistake(j.envelope)), false)
+			}
+		}
+		took := b.now().Sub(j.received)
+		b.metrics.command(kind, outcome, took)
+		log.Info("command", "text", j.text, "kind", kind, "outcome", outcome, "took_ms", took.Milliseconds())
+	}()
+	if j.home {
+		kind, outcome = "home", b.home(ctx, j.to.User)
+		return
+	}
+	command, err := b.runner.Parse(j.text)
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+		kind, outcome = "none", "refused"
+		b.deliverOrLog(ctx, j, RefusalMessage(syntax, b.words), false)
+		return
+	}
+	kind = command.Kind()
+	switch command := command.(type) {
+	case commands.Help:
+		outcome = "answered"
+		b.deliverOrLog(ctx, j, HelpMessage(command.Topic, b.words), false)
+	case commands.Codes:
+		outcome = b.codes(ctx, j, command)
+	}
+}
+
+// codes runs c and delivers the answer in place of the placeholder, if there was one.
+func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome string) {
+	wait := b.placeholder(ctx, j, c)
+	defer wait.stop() // a panic must not leave it behind
+	running, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	answer := b.runner.Codes(running, c)
+	outcome = "answered"
+	for _, part := range answer.Parts {
+		if part.Err == nil {
+			continue
+		}
+		outcome = "partly"
+		if panicked, ok := errors.AsType[*commands.PanicError](part.Err); ok {
+			b.log.Error("a command panicked", "envelope", j.envelope, "panic", fmt.Sprint(panicked.Value), "stack", string(panicked.Stack))
+			outcome = "mistake"
+			continue
+		}
+		b.log.Warn("a question was not answered", "envelope", j.envelope, "task", part.Task, "province", part.Province, "error", part.Err)
+	}
+	if answer.Failed() && outcome == "partly" {
+		outcome = "failed"
+	}
+	message := AnswerMessage(answer, b.words, b.now())
+	posted := wait.stop()
+	if posted && message.Public {
+		b.removePlaceholder(ctx, j)
+		posted = false
+	}
+	b.deliverOrLog(ctx, j, message, posted)
+	return outcome
+}
+
+// deliverOrLog delivers with time of its own: an answer that took long must still get out.
+func (b *Bot) deliverOrLog(ctx context.Context, j job, m Message, replace bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+	defer cancel()
+	if err := b.deliver(ctx, j.to, m, replace); err != nil {
+		b.log.Error("an answer reached nobody", "envelope", j.envelope, "error", err)
+	}
+}
+
+// A placeholder is the word that stands in for an answer that takes longer than a moment.
+type placeholder struct {
+	timer  *time.Timer
+	done   chan struct{} // closed when it has been posted, or could not be
+	posted bool          // read after done
+	once   sync.Once
+}
+
+// placeholder posts that c is being fetched, unless it is stopped before.
+func (b *Bot) placeholder(ctx context.Context, j job, c commands.Codes) *placeholder {
+	p := &placeholder{done: make(chan struct{})}
+	p.timer = time.AfterFunc(max(placeholderLeast, placeholderAfter-b.now().Sub(j.received)), func() {
+		defer close(p.done)
+		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+		defer cancel()
+		m := sentenceMessage(b.words.Fetching(c.String()))
+		err := respond(ctx, b.http, j.to.ResponseURL, response{Type: "ephemeral", Text: m.Text})
+		if err != nil {
+			b.log.Warn("the placeholder was not posted", "envelope", j.envelope, "error", err)
+			return
+		}
+		p.posted = true
+	})
+	return p
+}
+
+// stop ends p and reports whether it was posted. It may be called again.
+func (p *placeholder) stop() bool {
+	p.once.Do(func() {
+		if p.timer.Stop() {
+			close(p.done)
+		}
+	})
+	<-p.done
+	return p.posted
+}
+
+// removePlaceholder makes way for an answer that all may see: an ephemeral message cannot be replaced by one.
+func (b *Bot) removePlaceholder(ctx context.Context, j job) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
+	defer cancel()
+	if err := respond(ctx, b.http, j.to.ResponseURL, response{Delete: true}); err != nil {
+		b.log.Warn("the placeholder was not removed", "envelope", j.envelope, "error", err)
+	}
+}

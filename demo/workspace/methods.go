@@ -1,0 +1,46 @@
+package workspace
+
+import (
+	"slices"
+)
+
+// A method is one method of the Web API.
+type method struct {
+	token string // whose: "bot" or "app"
+	scope string // that the bot token needs; empty for none
+	run   func(*Workspace, args) (map[string]any, *refusal)
+}
+
+var methods = map[string]method{
+	"apps.connections.open": {token: "app", run: (*Workspace).openConnection},
+	"auth.test":             {token: "bot", run: (*Workspace).authTest},
+	"chat.postEphemeral":    {token: "bot", scope: "chat:write", run: (*Workspace).postEphemeral},
+	"chat.postMessage":      {token: "bot", scope: "chat:write", run: (*Workspace).postMessage},
+	"chat.update":           {token: "bot", scope: "chat:write", run: (*Workspace).updateMessage},
+	"users.info":            {token: "bot", scope: "users:read", run: (*Workspace).userInfo},
+	"views.publish":         {token: "bot", run: (*Workspace).publishView},
+}
+
+func (w *Workspace) hasScope(scope string) bool { return slices.Contains(w.opts.Scopes, scope) }
+
+func (w *Workspace) openConnection(args) (map[string]any, *refusal) {
+	return map[string]any{
+		"url": "ws://" + w.host + linkPath + "?ticket=" + w.hub.ticket() + "&app_id=" + AppID,
+	}, nil
+}
+
+func (w *Workspace) authTest(args) (map[string]any, *refusal) {
+	return map[string]any{
+		"url": "http://" + w.host + "/", "team": teamName, "team_id": TeamID,
+		"user": "catbot", "user_id": BotUserID, "bot_id": botID, "is_enterprise_install": false,
+	}, nil
+}
+
+func (w *Workspace) userInfo(a args) (map[string]any, *refusal) {
+	u, ok := w.people.user(a["user"])
+	if !ok {
+		return nil, &refusal{name: "user_not_found"}
+	}
+	withLocale := a["include_locale"] == "true" || a["include_locale"] == "1"
+	return map[string]any{"user": w.people.wire(u, withLocale)}, nil
+}

@@ -1,0 +1,43 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+)
+
+func TestARedisThatFailsIsTriedAgainAndToldOfOnce(t *testing.T) {
+	book := &logbook{}
+	store, err := open("redis://127.0.0.1:1/0", slog.New(slog.NewTextHandler(book, nil)), time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	tries, outcome := 0, errors.New("connection refused")
+	op := func(context.Context) error { tries++; return outcome }
+	await(t, "tries", func() bool { _ = store.do(t.Context(), op); return tries == 3*breakAfter })
+	if !store.Degraded() || book.count("redis is away") != 1 || book.count("connection refused") != 1 {
+		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
+	}
+	outcome = nil
+	await(t, "its way back", func() bool { return store.do(t.Context(), op) == nil })
+	if store.Degraded() || book.count("redis is back") != 1 {
+		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
+	}
+}
+
+func TestAnAskerWhoGivesUpSaysNothingAboutRedis(t *testing.T) {
+	store := openStore(t, "")
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 2 * breakAfter {
+		if _, err := store.get(gone, "key"); !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if store.Degraded() {
+		t.Error("redis is left alone")
+	}
+}

@@ -1,0 +1,124 @@
+// Package cache keeps what the CAT API answered: in this process, and in a Redis that all replicas share.
+package cache
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"catbot/catapi"
+)
+
+// A Source answers a query: a client of the API, or a Cache around one.
+type Source interface {
+	ReturnCodeHistory(context.Context, catapi.Query) (catapi.History, error)
+}
+
+// What became of a piece of a question, as Observe hears it.
+const (
+	Hit     = "hit"     // answered from an answer younger than FreshTTL
+	Settled = "settled" // answered from an answer about a time that is over
+	Miss    = "miss"    // asked upstream, whatever came of it
+	Shared  = "shared"  // waited for a call that another question or replica had under way
+	Refused = "refused" // answered with a refusal that is remembered
+	Stale   = "stale"   // upstream failed, and an old answer was given; told once for a whole question
+	Damaged = "damaged" // a value in Redis could not be read; it is then a miss too
+	Unkept  = "unkept"  // Redis did not take an answer
+)
+
+// Settings make a Cache. Source, Store, Now and Log are needed.
+type Settings struct {
+	Source     Source
+	Store      *Store
+	Namespace  string               // keeps those apart who share a Redis but not an account of the API; not secret
+	FreshTTL   time.Duration        // how long an answer about a time not yet over counts as new; 0 means 60 s
+	SettledTTL time.Duration        // how long any other is kept, and how long an old one at most; 0 means 24 h
+	Observe    func(outcome string) // called from many goroutines; may be nil
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// A Cache is a Source that asks another only for what it does not know yet.
+type Cache struct {
+	source               Source
+	store                *Store
+	namespace            string
+	freshTTL, settledTTL time.Duration
+	observe              func(outcome string)
+	now                  func() time.Time
+	log                  *slog.Logger
+
+	memory   *memory
+	lockTime time.Duration // how long the lock of a replica that died keeps the others waiting
+
+	flights singleflight.Group
+	life    context.Context // ends with Close; the calls upstream belong to it, not to one asker
+	end     context.CancelFunc
+	left    sync.WaitGroup // calls that outlive their askers
+}
+
+const (
+	callTime = 30 * time.Second // for one piece from upstream, retries included
+	lockTime = 3 * time.Second  // a live holder renews its lock each third of this
+	parallel = 8                // pieces of one question that are fetched at once
+)
+
+// New returns a Cache. Close ends it, before its Store.
+func New(s Settings) *Cache {
+	c := &Cache{
+		source: s.Source, store: s.Store, namespace: s.Namespace, freshTTL: s.FreshTTL, settledTTL: s.SettledTTL,
+		observe: s.Observe, now: s.Now, log: s.Log, memory: newMemory(memoryRows), lockTime: lockTime,
+	}
+	if c.freshTTL <= 0 {
+		c.freshTTL = time.Minute
+	}
+	if c.settledTTL <= 0 {
+		c.settledTTL = 24 * time.Hour
+	}
+	if c.observe == nil {
+		c.observe = func(string) {}
+	}
+	c.life, c.end = context.WithCancel(context.Background())
+	return c
+}
+
+// Close ends the calls that nobody waits for any more. No question may be open or follow.
+func (c *Cache) Close() {
+	c.end()
+	c.left.Wait()
+}
+
+// ReturnCodeHistory answers q day by day, each from memory, from Redis, or from upstream and then for all who ask.
+// When upstream fails it gives the best old answer, with Stale as the reason; its Query says what it covers, which is at
+// least half of q. A refusal (see catapi.Error) is returned as it is, and so is ctx's own cancellation. That ctx
+// ran out of time is upstream's failure.
+func (c *Cache) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.History, error) {
+	q = q.Normal()
+	whole, err := gather(ctx, q, c.piece)
+	if err == nil {
+		c.keepLast(ctx, whole)
+		return whole, nil
+	}
+	if refusal, ok := errors.AsType[*catapi.Error](err); ok && refusal.Refused() || errors.Is(ctx.Err(), context.Canceled) {
+		return catapi.History{}, err
+	}
+	old, ok := c.oldAnswer(ctx, q)
+	if !ok {
+		return catapi.History{}, err
+	}
+	c.observe(Stale)
+	old.Stale = err
+	return old, nil
+}
+
+// gather is catapi.Gather without its work where q is one piece, as most are.
+func gather(ctx context.Context, q catapi.Query, fetch func(context.Context, catapi.Query) (catapi.History, error)) (catapi.History, error) {
+	if pieces := q.Split(); len(pieces) == 1 {
+		return fetch(ctx, pieces[0])
+	}
+	return catapi.Gather(ctx, q, parallel, fetch)
+}

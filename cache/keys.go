@@ -1,0 +1,51 @@
+package cache
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"time"
+
+	"catbot/catapi"
+)
+
+// Keys begin with catbot:{…}:v1. What stands in braces decides the node of a Redis Cluster, so that the keys of one task
+// and province can meet in one operation. No key holds a credential.
+
+// maxWord bounds a foreign word in a key, in bytes.
+const maxWord = 80
+
+// word makes text fit for a key: of letters, digits and -_.~%+, with a hash in place of what is too long.
+func word(text string) string {
+	escaped := url.QueryEscape(text)
+	if len(escaped) <= maxWord {
+		return escaped
+	}
+	sum := sha256.Sum256([]byte(text))
+	return "*" + hex.EncodeToString(sum[:16]) // no escaped text holds a star
+}
+
+func claimKey(key string) string { return "catbot:{claim|" + word(key) + "}:v1" }
+
+// A place is where the answers for one task and province are kept.
+type place string
+
+func (c *Cache) place(q catapi.Query) place {
+	return place(fmt.Sprintf("catbot:{%s|%s}:v1:%s:codes:", word(q.Task), word(q.Province), word(c.namespace)))
+}
+
+// piece is the key of the answer to exactly q.
+func (p place) piece(q catapi.Query) string {
+	const form = "20060102T150405"
+	return string(p) + q.Begin.In(catapi.Beijing).Format(form) + "-" + q.End.In(catapi.Beijing).Format(form)
+}
+
+// last gives the two keys of the last answer to a question like q: one of the same length, as of a window that rolls
+// on, one with the same begin, as of a day that grows.
+func (p place) last(q catapi.Query) [2]string {
+	return [2]string{
+		fmt.Sprintf("%slast:length:%d", p, q.End.Sub(q.Begin)/time.Second),
+		fmt.Sprintf("%slast:begin:%d", p, q.Begin.Unix()),
+	}
+}

@@ -1,0 +1,46 @@
+package cache
+
+import (
+	"math"
+	"sync"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+)
+
+// memoryRows bounds the rows that one process keeps; 100,000 take about 20 MB. What was used last stays: windows roll
+// on, so what was used most is soon asked for no more.
+const memoryRows = 100_000
+
+// A memory is the part of a cache that lives in the process.
+type memory struct {
+	mu   sync.Mutex
+	lru  *simplelru.LRU[string, entry]
+	rows int
+	most int
+}
+
+func newMemory(most int) *memory {
+	m := &memory{most: most}
+	m.lru, _ = simplelru.NewLRU(math.MaxInt, func(_ string, e entry) { m.rows -= weight(e) }) // fails for a size of 0 only
+	return m
+}
+
+// weight counts an entry as rows, and a few more for itself.
+func weight(e entry) int { return len(e.history.Rows) + len(e.history.Summary) + 4 }
+
+func (m *memory) get(key string) (entry, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.lru.Get(key)
+}
+
+func (m *memory) put(key string, e entry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lru.Remove(key)
+	m.rows += weight(e)
+	m.lru.Add(key, e)
+	for m.rows > m.most {
+		m.lru.RemoveOldest()
+	}
+}

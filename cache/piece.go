@@ -1,0 +1,156 @@
+package cache
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+
+	"catbot/catapi"
+)
+
+// pollTime is how often a replica looks whether another has the answer it waits for, on average.
+const pollTime = 40 * time.Millisecond
+
+// A found is an entry, and how it was come by.
+type found struct {
+	entry
+	outcome string
+}
+
+// piece answers one piece of a question.
+func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, error) {
+	key := c.place(q).piece(q)
+	if e, ok := c.memory.get(key); ok && c.fresh(e) {
+		c.observe(e.outcome())
+		return e.answer()
+	}
+	f, err := c.fly(ctx, key, q)
+	if f.outcome != "" {
+		c.observe(f.outcome)
+	}
+	if err != nil {
+		return catapi.History{}, err
+	}
+	h, err := f.answer()
+	h.Cached = f.outcome != Miss
+	return h, err
+}
+
+// fly finds a piece once for all in this process who want it now. An asker that gives up leaves the rest alone.
+func (c *Cache) fly(ctx context.Context, key string, q catapi.Query) (found, error) {
+	leads := false
+	landed := c.flights.DoChan(key, func() (value any, err error) {
+		leads = true
+		defer func() {
+			if trouble := recover(); trouble != nil { // nobody above this goroutine could catch it
+				c.log.Error("panic while finding an answer", "query", q, "panic", trouble, "stack", string(debug.Stack()))
+				value, err = found{}, fmt.Errorf("panic while finding an answer: %v", trouble)
+			}
+		}()
+		ctx, cancel := context.WithTimeout(c.life, callTime)
+		defer cancel()
+		return c.find(ctx, key, q)
+	})
+	select {
+	case result := <-landed:
+		f := result.Val.(found)
+		if !leads {
+			f.outcome = Shared
+		}
+		return f, result.Err
+	case <-ctx.Done():
+		c.left.Go(func() { <-landed })
+		return found{}, fmt.Errorf("waiting for the api: %w", ctx.Err())
+	}
+}
+
+// find gets a piece from Redis or from upstream, which of all replicas one asks while the others wait for its answer.
+func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, error) {
+	if e, ok := c.memory.get(key); ok && c.fresh(e) { // from a flight that landed just now
+		return found{e, Shared}, nil
+	}
+	for outcome := ""; ; outcome = Shared {
+		e, err := c.load(ctx, key)
+		if err != nil {
+			return c.ask(ctx, key, q, false)
+		}
+		if c.fresh(e) {
+			c.memory.put(key, e)
+			return found{e, cmp.Or(outcome, e.outcome())}, nil
+		}
+		lock, err := c.store.lock(ctx, key+":lock", c.lockTime)
+		if err != nil {
+			return c.ask(ctx, key, q, false)
+		}
+		if lock != nil {
+			return c.lead(ctx, key, q, lock)
+		}
+		select {
+		case <-time.After(pollTime/2 + rand.N(pollTime)):
+		case <-ctx.Done():
+			return found{}, fmt.Errorf("waiting for another replica to ask the api: %w", ctx.Err())
+		}
+	}
+}
+
+// lead asks upstream for all replicas.
+func (c *Cache) lead(ctx context.Context, key string, q catapi.Query, lock *lock) (f found, err error) {
+	lock.hold(ctx, func() {
+		// Who held the lock before may have stored the answer after we looked.
+		if e, loadErr := c.load(ctx, key); loadErr == nil && c.fresh(e) {
+			c.memory.put(key, e)
+			f = found{e, Shared}
+			return
+		}
+		f, err = c.ask(ctx, key, q, true)
+	})
+	return f, err
+}
+
+// ask asks upstream, and keeps what it says in memory, and in Redis where share is set.
+func (c *Cache) ask(ctx context.Context, key string, q catapi.Query, share bool) (found, error) {
+	h, err := c.source.ReturnCodeHistory(ctx, q)
+	e := entry{history: h}
+	if refusal, ok := errors.AsType[*catapi.Error](err); ok && refusal.Refused() {
+		e = entry{history: catapi.History{Query: q, FetchedAt: c.now()}, refusal: refusal}
+	} else if err != nil {
+		return found{outcome: Miss}, err
+	}
+	c.memory.put(key, e)
+	if share {
+		c.save(ctx, e, key)
+	}
+	return found{e, Miss}, nil
+}
+
+// load reads what Redis has under key; nothing, or nothing legible, is an entry that is not fresh. An error means that
+// Redis can't be used.
+func (c *Cache) load(ctx context.Context, key string) (entry, error) {
+	value, err := c.store.get(ctx, key)
+	if value == nil || err != nil {
+		return entry{}, err
+	}
+	e, err := decode(value)
+	if err != nil {
+		c.observe(Damaged)
+		c.log.Warn("a value in redis can't be read, and is fetched anew", "key", key, "error", err)
+		return entry{}, nil
+	}
+	return e, nil
+}
+
+// save keeps e in Redis under keys.
+func (c *Cache) save(ctx context.Context, e entry, keys ...string) {
+	value, err := encode(e)
+	if err == nil {
+		err = c.store.set(ctx, value, c.kept(e), keys...)
+	}
+	if err != nil {
+		c.observe(Unkept)
+		c.log.Debug("redis did not take an answer", "keys", keys, "error", err)
+	}
+}

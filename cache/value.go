@@ -1,0 +1,164 @@
+package cache
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/klauspost/compress/s2"
+
+	"catbot/catapi"
+)
+
+// A value in Redis is this line, and then an entry in CBOR (RFC 8949) compressed as one block of S2. When the entry's
+// form changes, so does the number: a value of another version is a miss.
+//
+// CBOR with rows as arrays was measured against encoding/json for 10,000 rows: a third of the time to write, a fifth of
+// the time to read, a third of the size.
+const header = "catbot 1 cbor+s2\n"
+
+// What a value may hold. Decoding a forged one allocates in proportion to these.
+const (
+	maxValue = 64 << 20 // bytes before compression
+	maxRows  = 1 << 18
+)
+
+// A wireEntry is an entry as it is written. The order of its fields is its form.
+type wireEntry struct {
+	_          struct{} `cbor:",toarray"`
+	Task       string
+	Province   string
+	Begin, End int64 // Unix seconds
+	FetchedAt  int64 // Unix nanoseconds
+	Rows       []wireRow
+	Summary    []wireTotal
+	Refusal    *wireError
+}
+
+type wireRow struct {
+	_                                             struct{} `cbor:",toarray"`
+	ISP, Province, ProvinceName, MapKey, ServerIP string
+	Code                                          int64
+	Reason                                        string
+	Count                                         int64
+	First, Last                                   int64 // Unix seconds, those of the zero Time where unknown
+}
+
+type wireTotal struct {
+	_      struct{} `cbor:",toarray"`
+	Code   int64
+	Reason string
+	Count  int64
+}
+
+type wireError struct {
+	_                 struct{} `cbor:",toarray"`
+	Code              int64
+	CodeDesc, Message string
+}
+
+var decoding = func() cbor.DecMode {
+	mode, err := cbor.DecOptions{
+		MaxArrayElements: maxRows,
+		UTF8:             cbor.UTF8DecodeInvalid, // what the API sends in names is given back as it came
+	}.DecMode()
+	if err != nil {
+		panic(err)
+	}
+	return mode
+}()
+
+func encode(e entry) ([]byte, error) {
+	h := e.history
+	if n := max(len(h.Rows), len(h.Summary)); n > maxRows {
+		return nil, fmt.Errorf("encoding an answer of %d rows: more than %d", n, maxRows)
+	}
+	w := wireEntry{
+		Task: h.Query.Task, Province: h.Query.Province, Begin: h.Query.Begin.Unix(), End: h.Query.End.Unix(),
+		FetchedAt: h.FetchedAt.UnixNano(),
+	}
+	if h.Rows != nil {
+		w.Rows = make([]wireRow, len(h.Rows))
+	}
+	for i, r := range h.Rows {
+		w.Rows[i] = wireRow{
+			ISP: r.ISP, Province: r.Province, ProvinceName: r.ProvinceName, MapKey: r.MapKey, ServerIP: r.ServerIP,
+			Code: r.Code, Reason: r.Reason, Count: r.Count, First: r.First.Unix(), Last: r.Last.Unix(),
+		}
+	}
+	if h.Summary != nil {
+		w.Summary = make([]wireTotal, len(h.Summary))
+	}
+	for i, t := range h.Summary {
+		w.Summary[i] = wireTotal{Code: t.Code, Reason: t.Reason, Count: t.Count}
+	}
+	if r := e.refusal; r != nil {
+		w.Refusal = &wireError{Code: r.Code, CodeDesc: r.CodeDesc, Message: r.Message}
+	}
+	raw, err := cbor.Marshal(w)
+	if err != nil {
+		return nil, fmt.Errorf("encoding an answer: %w", err)
+	}
+	if len(raw) > maxValue {
+		return nil, fmt.Errorf("encoding an answer of %d bytes: more than %d", len(raw), maxValue)
+	}
+	value := make([]byte, len(header)+s2.MaxEncodedLen(len(raw)))
+	copy(value, header)
+	return value[:len(header)+len(s2.Encode(value[len(header):], raw))], nil
+}
+
+func decode(value []byte) (entry, error) {
+	block, ok := bytes.CutPrefix(value, []byte(header))
+	if !ok {
+		return entry{}, errors.New("decoding an answer: not a value of this version")
+	}
+	if n, err := s2.DecodedLen(block); err != nil || n > maxValue {
+		return entry{}, fmt.Errorf("decoding an answer: damaged, or more than %d bytes", maxValue)
+	}
+	raw, err := s2.Decode(nil, block)
+	if err != nil {
+		return entry{}, fmt.Errorf("decoding an answer: %w", err)
+	}
+	var w wireEntry
+	if err := decoding.Unmarshal(raw, &w); err != nil {
+		return entry{}, fmt.Errorf("decoding an answer: %w", err)
+	}
+	return w.entry(), nil
+}
+
+func (w wireEntry) entry() entry {
+	h := catapi.History{
+		Query:     catapi.Query{Task: w.Task, Province: w.Province, Begin: unix(w.Begin), End: unix(w.End)},
+		FetchedAt: time.Unix(0, w.FetchedAt).In(catapi.Beijing),
+	}
+	if w.Rows != nil {
+		h.Rows = make([]catapi.Row, len(w.Rows))
+	}
+	for i, r := range w.Rows {
+		h.Rows[i] = catapi.Row{
+			ISP: r.ISP, Province: r.Province, ProvinceName: r.ProvinceName, MapKey: r.MapKey, ServerIP: r.ServerIP,
+			Code: r.Code, Reason: r.Reason, Count: r.Count, First: unix(r.First), Last: unix(r.Last),
+		}
+	}
+	if w.Summary != nil {
+		h.Summary = make([]catapi.CodeTotal, len(w.Summary))
+	}
+	for i, t := range w.Summary {
+		h.Summary[i] = catapi.CodeTotal{Code: t.Code, Reason: t.Reason, Count: t.Count}
+	}
+	e := entry{history: h}
+	if r := w.Refusal; r != nil {
+		e.refusal = &catapi.Error{Code: r.Code, CodeDesc: r.CodeDesc, Message: r.Message}
+	}
+	return e
+}
+
+// unix gives the time in Beijing's zone, and the zero Time for its own seconds.
+func unix(seconds int64) time.Time {
+	if seconds == (time.Time{}).Unix() {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).In(catapi.Beijing)
+}

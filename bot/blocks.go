@@ -52,11 +52,7 @@ func answerText(a report.Answer, w words.Words) string {
 
 // answerTop is the header, the verdict and what the numbers are of.
 func answerTop(a report.Answer, w words.Words, now time.Time) []slack.Block {
-	title := a.Title(w)
-	if !a.Failed() {
-		title = w.Failures(a.Total) + " · " + title
-	}
-	blocks := []slack.Block{header(title)}
+	blocks := []slack.Block{header(a.Title(w))}
 	if err := a.Err(); err != nil && len(a.Parts) == 1 {
 		blocks = append(blocks, section(say(w.Upstream(err))))
 	} else if !a.Failed() {

@@ -33,15 +33,15 @@ func (w Words) MoreParts(n int) string {
 // MoreNotes counts the notes that found no room.
 func (w Words) MoreNotes(n int) string { return "and " + w.plural(n, "more note", "more notes") }
 
-// MarkOf says in a sentence how a line of a comparison changed: "new", "gone, 12 before", "+12 on 40 before".
+// MarkOf says in a sentence how a line of a comparison changed: "new", "gone, was 12", "was 40".
 func (w Words) MarkOf(now, before int64) string {
 	switch {
 	case before == 0 && now > 0:
 		return "· " + w.New()
 	case now == 0 && before > 0:
-		return "· " + w.Vanished() + ", " + w.Count(before) + " before"
+		return "· " + w.Vanished() + ", was " + w.Count(before)
 	case now == before:
 		return "· as before"
 	}
-	return w.numbers.Sprintf("· %+d on %d before", now-before, before)
+	return "· was " + w.Count(before)
 }

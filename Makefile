@@ -1,0 +1,51 @@
+# make test   install what the tests need where it is missing, then vet, staticcheck and all tests with the race detector
+# make bench  the benchmarks; make load  200 commands a second through the whole bot
+# make build  bin/catbot
+# make fuzz   each fuzz target for FUZZTIME
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+FUZZTIME ?= 30s
+
+.PHONY: test tools vet build bench load fuzz golden
+
+test: tools vet
+	go test -race -timeout 8m ./...
+
+vet:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt on these"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+# The tests run a real redis-server, and the race detector needs a C compiler.
+tools:
+	@command -v redis-server >/dev/null || $(MAKE) --no-print-directory install PACKAGE=redis-server BREW=redis
+	@command -v $${CC:-cc} >/dev/null || $(MAKE) --no-print-directory install PACKAGE=gcc BREW=gcc
+	@command -v redis-server >/dev/null || { echo "redis-server is missing: install Redis 6 or later, then run make test again"; exit 1; }
+
+.PHONY: install
+install:
+	@if command -v apt-get >/dev/null; then \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $(PACKAGE); \
+	elif command -v brew >/dev/null; then brew install $(BREW); \
+	else echo "$(PACKAGE) is missing, and neither apt-get nor brew is here to install it"; exit 1; fi
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/catbot .
+
+bench: tools
+	go test -run '^$$' -bench . -benchmem ./...
+
+load: tools build
+	go run ./demo/load -bot bin/catbot
+
+fuzz:
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+# Write the golden files anew, to read what changed with git diff.
+golden:
+	go test ./report ./bot -update

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+
+	"catbot/commands"
+)
+
+// A Config is read from the environment; the README lists it. The four secrets are the only ones without a default.
+type Config struct {
+	SlackAppToken string `envconfig:"SLACK_APP_TOKEN"`
+	SlackBotToken string `envconfig:"SLACK_BOT_TOKEN"`
+	SlackAPIURL   string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/"`
+
+	SecretID  string `envconfig:"TENCENTCLOUD_SECRET_ID"`
+	SecretKey string `envconfig:"TENCENTCLOUD_SECRET_KEY"`
+	Token     string `envconfig:"TENCENTCLOUD_TOKEN"`
+	Region    string `envconfig:"TENCENTCLOUD_REGION"`
+
+	CATAPIURL   string  `envconfig:"CAT_API_URL" default:"https://catapi.api.qcloud.com/v2/index.php"`
+	CATRate     float64 `envconfig:"CAT_RATE" default:"10"`
+	MaxResponse int64   `envconfig:"MAX_RESPONSE" default:"33554432"`
+
+	RedisURL        string        `envconfig:"REDIS_URL"`
+	CacheFreshTTL   time.Duration `envconfig:"CACHE_FRESH_TTL" default:"60s"`
+	CacheSettledTTL time.Duration `envconfig:"CACHE_SETTLED_TTL" default:"24h"`
+
+	HTTPAddr      string     `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080"`
+	LogLevel      slog.Level `envconfig:"LOG_LEVEL" default:"info"`
+	LogFormat     string     `envconfig:"LOG_FORMAT" default:"json"`
+	DefaultWindow length     `envconfig:"DEFAULT_WINDOW" default:"8h"`
+	MaxWindow     length     `envconfig:"MAX_WINDOW" default:"31d"`
+	Workers       int        `envconfig:"WORKERS" default:"32"`
+}
+
+// A length is a window's, written as in the language of /cat: 8h, 31d, 1w.
+type length time.Duration
+
+func (l *length) Decode(text string) error {
+	d, ok := commands.ReadLength(text)
+	if !ok {
+		return errors.New("expected a length such as 8h, 31d or 1w")
+	}
+	*l = length(d)
+	return nil
+}
+
+// readConfig reads the environment. Values that cannot be read are its error; what is missing, check finds.
+func readConfig() (Config, error) {
+	var cfg Config
+	if err := envconfig.Process("", &cfg); err != nil {
+		if bad, ok := errors.AsType[*envconfig.ParseError](err); ok {
+			return cfg, fmt.Errorf("%s is %q: %w", bad.KeyName, bad.Value, bad.Err)
+		}
+		return cfg, err
+	}
+	if !strings.HasSuffix(cfg.SlackAPIURL, "/") {
+		cfg.SlackAPIURL += "/" // slack-go appends the method to it
+	}
+	return cfg, nil
+}
+
+// A problem is something about a setting that keeps catbot from running, and the way out.
+type problem struct{ Variable, What, Mend string }
+
+const (
+	appTokenMend = "api.slack.com/apps → your app → Basic Information → App-Level Tokens → Generate, with the scope connections:write"
+	botTokenMend = "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token, after Install to Workspace"
+	secretMend   = "console.cloud.tencent.com/cam/capi → the API key of an account or sub-account that may read CAT"
+)
+
+// missingSlack lists what the bot needs beside what a question in the terminal does.
+func (c Config) missingSlack() []problem {
+	var out []problem
+	out = append(out, token("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "the app-level token", appTokenMend)...)
+	out = append(out, token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token", botTokenMend)...)
+	if !safeURL(c.SlackAPIURL) {
+		out = append(out, problem{"SLACK_API_URL", "is not an https:// address", "leave it out to use Slack's own"})
+	}
+	return out
+}
+
+func (c Config) missingCAT() []problem {
+	var out []problem
+	if c.SecretID == "" {
+		out = append(out, problem{"TENCENTCLOUD_SECRET_ID", "is not set: the id of a Tencent Cloud API key", secretMend})
+	}
+	if c.SecretKey == "" {
+		out = append(out, problem{"TENCENTCLOUD_SECRET_KEY", "is not set: the key that belongs to TENCENTCLOUD_SECRET_ID", secretMend})
+	}
+	if !safeURL(c.CATAPIURL) {
+		out = append(out, problem{"CAT_API_URL", "is not an https:// address", "leave it out to use Tencent Cloud's own"})
+	}
+	return append(out, c.outOfRange()...)
+}
+
+// outOfRange finds numbers that make no sense.
+func (c Config) outOfRange() []problem {
+	var out []problem
+	check := func(ok bool, variable, what string) {
+		if !ok {
+			out = append(out, problem{variable, what, "leave it out to use the default"})
+		}
+	}
+	check(c.CATRate > 0, "CAT_RATE", "must be above 0: requests to CAT per second")
+	check(c.MaxResponse >= 1<<10, "MAX_RESPONSE", "must be 1024 or more: bytes of one answer of CAT")
+	check(c.CacheFreshTTL > 0, "CACHE_FRESH_TTL", "must be above 0, such as 60s")
+	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", "must not be shorter than CACHE_FRESH_TTL")
+	check(c.Workers > 0 && c.Workers <= 1000, "WORKERS", "must be from 1 to 1000")
+	check(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", "must be json or text")
+	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", "must be a minute or more")
+	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", "must not be shorter than DEFAULT_WINDOW")
+	return out
+}
+
+func token(variable, value, prefix, what, mend string) []problem {
+	switch {
+	case value == "":
+		return []problem{{variable, "is not set: " + what + ", " + prefix + "…", mend}}
+	case !strings.HasPrefix(value, prefix):
+		return []problem{{variable, "does not begin with " + prefix + ", so it is not " + what, mend}}
+	}
+	return nil
+}
+
+// safeURL reports whether secrets may be sent to address: over TLS, or within this machine.
+func safeURL(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+// newLogger writes to out and keeps the secrets of c out of it, should one ever stand in an error.
+func (c Config) newLogger(out io.Writer) *slog.Logger {
+	hide := c.redactor()
+	options := &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
+		switch value := attr.Value.Any().(type) {
+		case string:
+			attr.Value = slog.StringValue(hide.Replace(value))
+		case error:
+			attr.Value = slog.StringValue(hide.Replace(value.Error()))
+		}
+		return attr
+	}}
+	if c.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(out, options))
+	}
+	return slog.New(slog.NewJSONHandler(out, options))
+}
+
+func (c Config) redactor() *strings.Replacer {
+	var pairs []string
+	secrets := []string{c.SlackAppToken, c.SlackBotToken, c.SecretKey, c.SecretID, c.Token}
+	if u, err := url.Parse(c.RedisURL); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		secrets = append(secrets, c.RedisURL, password)
+	}
+	for _, secret := range secrets {
+		if len(secret) >= 4 {
+			pairs = append(pairs, secret, "[hidden]")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}

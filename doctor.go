@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/spf13/cobra"
+
+	"catbot/bot"
+	"catbot/cache"
+	"catbot/words"
+)
+
+func doctorCommand(stdout io.Writer) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Check the configuration, Redis, CAT and Slack, and say how to mend what is wrong",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := readConfig()
+			if err != nil {
+				return err
+			}
+			if !doctor(c.Context(), cfg, stdout) {
+				return exitError(1)
+			}
+			return nil
+		},
+	}
+}
+
+// A finding is the result of one check.
+type finding struct {
+	what string
+	bad  string // what is wrong; empty when all is well
+	mend string
+}
+
+// checkTimeout bounds each check.
+const checkTimeout = 10 * time.Second
+
+// doctor runs every check, prints what it finds, and reports whether all is well.
+func doctor(ctx context.Context, cfg Config, out io.Writer) bool {
+	well := true
+	hide := cfg.redactor()
+	tell := func(findings ...finding) {
+		for _, f := range findings {
+			if f.bad == "" {
+				fmt.Fprintf(out, "ok    %s\n", f.what)
+				continue
+			}
+			well = false
+			fmt.Fprintf(out, "FAIL  %s: %s\n      → %s\n", f.what, hide.Replace(f.bad), f.mend)
+		}
+	}
+	checks := []func(context.Context, Config) []finding{checkConfig, checkRedis, checkCAT, checkAppToken, checkBotToken}
+	for _, check := range checks {
+		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
+		tell(check(bounded, cfg)...)
+		cancel()
+	}
+	if well {
+		fmt.Fprintln(out, "\nAll is well: start catbot, and type /cat in Slack.")
+	}
+	return well
+}
+
+func checkConfig(_ context.Context, cfg Config) []finding {
+	problems := slices.Concat(cfg.missingSlack(), cfg.missingCAT())
+	if len(problems) == 0 {
+		return []finding{{what: "configuration"}}
+	}
+	var out []finding
+	for _, p := range problems {
+		out = append(out, finding{p.Variable, p.What, p.Mend})
+	}
+	return out
+}
+
+func checkRedis(ctx context.Context, cfg Config) []finding {
+	what := "Redis"
+	if cfg.RedisURL == "" {
+		what = "Redis: REDIS_URL is empty, so the cache is in the process (right for one replica)"
+	}
+	store, err := cache.Open(cfg.RedisURL, quiet())
+	if err != nil {
+		return []finding{{"Redis", err.Error(), "set REDIS_URL to redis://[user:password@]host:6379/0, or leave it empty for a cache in the process"}}
+	}
+	defer store.Close()
+	if err := store.Ping(ctx); err != nil {
+		return []finding{{"Redis", err.Error(), "check that the server of REDIS_URL runs, can be reached from here, and takes the password"}}
+	}
+	return []finding{{what: what}}
+}
+
+// checkCAT makes one signed call that changes nothing.
+func checkCAT(ctx context.Context, cfg Config) []finding {
+	if cfg.SecretID == "" || cfg.SecretKey == "" {
+		return nil // said by checkConfig
+	}
+	client, err := newClient(cfg, quiet(), bot.NewMetrics())
+	if err != nil {
+		return []finding{{"CAT", err.Error(), "leave CAT_API_URL out to use Tencent Cloud's own"}}
+	}
+	defer client.Close()
+	agents, err := client.Agents(ctx)
+	if err != nil {
+		return []finding{{"CAT", words.English.Upstream(err), "the API's own words: " + err.Error()}}
+	}
+	return []finding{{what: fmt.Sprintf("CAT: the credentials work; %d probes may be chosen", len(agents))}}
+}
+
+func slackClient(cfg Config, options ...slack.Option) *slack.Client {
+	options = append([]slack.Option{slack.OptionAPIURL(cfg.SlackAPIURL), slack.OptionAppLevelToken(cfg.SlackAppToken)}, options...)
+	return slack.New(cfg.SlackBotToken, options...)
+}
+
+// checkAppToken opens a connection's address, which is not used.
+func checkAppToken(ctx context.Context, cfg Config) []finding {
+	if len(token("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", "")) > 0 {
+		return nil
+	}
+	if _, _, err := slackClient(cfg).StartSocketModeContext(ctx); err != nil {
+		return []finding{{"Slack app token", slackReason(err), appTokenMend + "; and Settings → Socket Mode must be on"}}
+	}
+	return []finding{{what: "Slack app token: Socket Mode opens"}}
+}
+
+// checkBotToken asks who the token is, and reads its scopes off the answer.
+func checkBotToken(ctx context.Context, cfg Config) []finding {
+	if len(token("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", "")) > 0 {
+		return nil
+	}
+	var scopes string
+	client := slackClient(cfg, slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }))
+	who, err := client.AuthTestContext(ctx)
+	if err != nil {
+		return []finding{{"Slack bot token", slackReason(err), botTokenMend}}
+	}
+	out := []finding{{what: fmt.Sprintf("Slack bot token: %s in %s", words.Plain(who.User, 40), words.Plain(who.Team, 40))}}
+	granted := strings.FieldsFunc(scopes, func(r rune) bool { return r == ',' || r == ' ' })
+	var missing []string
+	for _, scope := range bot.Scopes {
+		if !slices.Contains(granted, scope) {
+			missing = append(missing, scope)
+		}
+	}
+	if len(missing) > 0 {
+		return append(out, finding{"Slack scopes", "missing: " + strings.Join(missing, ", "),
+			"api.slack.com/apps → your app → App Manifest: paste manifest.yaml, save, and install the app again"})
+	}
+	return append(out, finding{what: "Slack scopes: " + strings.Join(bot.Scopes, ", ")})
+}
+
+// slackReason is Slack's word for a refusal, or what stood in the way of hearing it.
+func slackReason(err error) string {
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return "Slack refuses it: " + refused.Err
+	}
+	return "Slack could not be asked: " + err.Error()
+}

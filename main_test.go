@@ -1,0 +1,103 @@
+package main
+
+import (
+	"go/parser"
+	gotoken "go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"catbot/bot"
+)
+
+// rooms are the house's, from the ground up: each may import those before it.
+var rooms = []string{"catapi", "words", "cache", "report", "commands", "bot", "demo"}
+
+func TestRoomsImportDownwards(t *testing.T) {
+	for at, room := range rooms {
+		err := filepath.WalkDir(room, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(gotoken.NewFileSet(), path, nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			for _, spec := range file.Imports {
+				imported, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), "catbot/")
+				imported, _, _ = strings.Cut(imported, "/")
+				if ours && imported != room && !slices.Contains(rooms[:at], imported) {
+					t.Errorf("%s imports %s, which is no room below %s", path, imported, room)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestManifestMatchesTheCode: the app that a person makes from manifest.yaml is the one that the code is for.
+func TestManifestMatchesTheCode(t *testing.T) {
+	text, err := os.ReadFile("manifest.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		DisplayInformation struct {
+			Name, Description string
+		} `yaml:"display_information"`
+		Features struct {
+			AppHome struct {
+				HomeTab     bool `yaml:"home_tab_enabled"`
+				MessagesTab bool `yaml:"messages_tab_enabled"`
+			} `yaml:"app_home"`
+			SlashCommands []struct {
+				Command      string
+				UsageHint    string `yaml:"usage_hint"`
+				ShouldEscape bool   `yaml:"should_escape"`
+				URL          string
+			} `yaml:"slash_commands"`
+		}
+		OAuth struct {
+			Scopes struct{ Bot []string }
+		} `yaml:"oauth_config"`
+		Settings struct {
+			Events struct {
+				Bot []string `yaml:"bot_events"`
+			} `yaml:"event_subscriptions"`
+			Interactivity struct {
+				Enabled bool `yaml:"is_enabled"`
+			}
+			SocketMode bool `yaml:"socket_mode_enabled"`
+		}
+	}
+	if err := yaml.Unmarshal(text, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(manifest.OAuth.Scopes.Bot, bot.Scopes) {
+		t.Errorf("the manifest asks for the scopes %v, the bot uses %v", manifest.OAuth.Scopes.Bot, bot.Scopes)
+	}
+	if !slices.Equal(manifest.Settings.Events.Bot, bot.Events) {
+		t.Errorf("the manifest subscribes to %v, the bot listens for %v", manifest.Settings.Events.Bot, bot.Events)
+	}
+	if len(manifest.Features.SlashCommands) != 1 {
+		t.Fatalf("%d slash commands", len(manifest.Features.SlashCommands))
+	}
+	command := manifest.Features.SlashCommands[0]
+	if command.Command != "/cat" || !command.ShouldEscape || command.URL != "" {
+		t.Errorf("the slash command is %+v", command)
+	}
+	if !strings.HasPrefix(command.UsageHint, "codes ") {
+		t.Errorf("the usage hint is %q", command.UsageHint)
+	}
+	if !manifest.Settings.SocketMode || !manifest.Settings.Interactivity.Enabled || !manifest.Features.AppHome.HomeTab || !manifest.Features.AppHome.MessagesTab {
+		t.Errorf("socket mode, interactivity, the Home and the Messages tab must be on: %+v", manifest)
+	}
+}

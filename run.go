@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"catbot/bot"
+	"catbot/cache"
+	"catbot/catapi"
+	"catbot/commands"
+)
+
+// run is the bot, until ctx is done.
+func run(ctx context.Context, cfg Config, stderr io.Writer) error {
+	if missing := slices.Concat(cfg.missingSlack(), cfg.missingCAT()); len(missing) > 0 {
+		explainMissing(stderr, missing)
+		return exitError(1)
+	}
+	log := cfg.newLogger(stderr)
+	listener, err := net.Listen("tcp", cfg.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("HTTP_ADDR: listening for health checks and metrics: %w", err)
+	}
+	metrics := bot.NewMetrics()
+	house, err := build(cfg, log, metrics)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer house.close(log)
+	b := bot.New(bot.Config{
+		AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
+		Runner: house.runner, First: house.store.First, Metrics: metrics, Log: log, Now: time.Now,
+	})
+	log.Info("starting", "version", versionText(), "http", listener.Addr().String(), "redis", cfg.RedisURL != "")
+
+	group, ctx := errgroup.WithContext(ctx)
+	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx)) // health is told until the last command is done
+	group.Go(func() error { return b.Serve(serving, listener, house.store.Degraded) })
+	group.Go(func() error {
+		defer stopServing()
+		return b.Run(ctx)
+	})
+	group.Go(func() error { house.learn(ctx, log); return nil })
+	err = group.Wait()
+	log.Info("stopped")
+	return err
+}
+
+// A house is everything below bot, wired together.
+type house struct {
+	client *catapi.Client
+	store  *cache.Store
+	cache  *cache.Cache
+	runner *commands.Runner
+}
+
+// build wires what answers a command: the API's client, the cache around it, the runner on top.
+func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
+	client, err := newClient(cfg, log, metrics)
+	if err != nil {
+		return nil, err
+	}
+	store, err := cache.Open(cfg.RedisURL, log)
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	kept := cache.New(cache.Settings{
+		Source: client, Store: store, Namespace: shortHash(cfg.SecretID),
+		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: time.Now, Log: log,
+	})
+	runner := &commands.Runner{
+		Source: kept, Now: time.Now, Log: log,
+		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
+	}
+	return &house{client, store, kept, runner}, nil
+}
+
+func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Client, error) {
+	return catapi.New(catapi.Config{
+		URL: cfg.CATAPIURL, SecretID: cfg.SecretID, SecretKey: cfg.SecretKey, Token: cfg.Token, Region: cfg.Region,
+		Rate: cfg.CATRate, MaxResponse: cfg.MaxResponse, Observe: metrics.Upstream, Logger: log,
+	})
+}
+
+// close ends h from the top down.
+func (h *house) close(log *slog.Logger) {
+	h.cache.Close()
+	if err := h.store.Close(); err != nil {
+		log.Warn("closing the cache", "error", err)
+	}
+	h.client.Close()
+}
+
+// learnTimeout bounds the one call that learns the names of provinces.
+const learnTimeout = 20 * time.Second
+
+// learn asks the API once for the provinces that its probes stand in. Without an answer the built-in names and
+// those in every history have to do.
+func (h *house) learn(ctx context.Context, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
+	defer cancel()
+	agents, err := h.client.Agents(ctx)
+	if err != nil {
+		log.Warn("the names of provinces were not learned", "error", err)
+		return
+	}
+	var found []commands.Province
+	for _, agent := range agents {
+		found = append(found, commands.Province{Code: agent.Province, Name: agent.ProvinceName})
+	}
+	h.runner.Learn(found...)
+}
+
+// explainMissing says what keeps catbot from running, where to get it, and what works without.
+func explainMissing(out io.Writer, problems []problem) {
+	fmt.Fprintln(out, "catbot can't start:")
+	for _, p := range problems {
+		fmt.Fprintf(out, "\n  %s %s\n      → %s\n", p.Variable, p.What, p.Mend)
+	}
+	fmt.Fprint(out, "\nWithout any of these:  catbot ask --demo 'codes 126531 last 8h jiangxi'\nTo check a setup:      catbot doctor\n")
+}
+
+// shortHash names a secret without showing it.
+func shortHash(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:4])
+}

@@ -55,7 +55,6 @@ func newTown(t *testing.T, options probes.Options) *town {
 // A replica is one catbot process.
 type replica struct {
 	cmd   *exec.Cmd
-	http  string // address of its health checks
 	mu    sync.Mutex
 	log   strings.Builder
 	lines chan struct{} // one element at least for lines that came since it was last empty

@@ -117,7 +117,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	listening.Wait() // from here on nothing is taken
 	close(b.jobs)
 	b.drain(&workers, abandon)
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("connecting to slack: %w", withoutURL(err))
 	}
 	return nil

@@ -369,11 +369,11 @@ func TestAStumbleOfSlackIsRetried(t *testing.T) {
 }
 
 func TestAPanicIsToldToItsUserAndLogged(t *testing.T) {
-	r := connect(t, setup{source: func(_ context.Context, q catapi.Query) (catapi.History, error) {
+	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if q.Task == "13" {
 			panic("the ladder")
 		}
-		return example(nil, q)
+		return example(ctx, q)
 	}})
 	r.reads(t, r.types(t, "codes 13"), "Something went wrong inside catbot")
 	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时") // and life goes on

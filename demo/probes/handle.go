@@ -1,7 +1,6 @@
 package probes
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -99,11 +98,9 @@ func encode(value any) []byte {
 	if body, raw := value.([]byte); raw {
 		return body
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
+	body, err := json.Marshal(value)
+	if err != nil {
 		panic(err) // there is nothing in it that JSON could not say
 	}
-	return b.Bytes()
+	return body
 }

@@ -64,7 +64,7 @@ var stories = map[int64]func(*story){
 		s.background = 0.0006
 		s.incidents = []incident{
 			{isp: mobile.name, provinces: []string{"jiangxi", "hunan", "anhui", "fujian"}, every: 120, lasts: 100, share: 0.7,
-				causes: []cause{{10016, 86}, {10015, 14}}},
+				causes: []cause{{10016, 84}, {10015, 13}, {dns, 3}}},
 			{isp: telecom.name, provinces: []string{"jiangxi", "gd", "zj"}, every: fourHours, lasts: 60, share: 0.16,
 				causes: []cause{{dns, 70}, {20009, 30}}},
 			{isp: unicom.name, every: fourHours, lasts: 90, share: 0.04, causes: []cause{{10015, 55}, {10016, 30}, {inner, 15}}},

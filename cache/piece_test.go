@@ -1,0 +1,124 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"catbot/catapi"
+)
+
+func TestOneAskerThatGivesUpLeavesTheOthersAlone(t *testing.T) {
+	u, _, r := newPair(t)
+	asked, answer := make(chan struct{}), make(chan struct{})
+	u.do(func(ctx context.Context, _ catapi.Query) error {
+		close(asked)
+		select {
+		case <-answer:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	impatient, giveUp := context.WithCancel(t.Context())
+	gone, patient := make(chan error), make(chan error)
+	go func() {
+		_, err := r.ReturnCodeHistory(impatient, lastHours(8, noon))
+		gone <- err
+	}()
+	<-asked
+	go func() {
+		_, err := r.ReturnCodeHistory(t.Context(), lastHours(8, noon))
+		patient <- err
+	}()
+	giveUp()
+	if err := <-gone; !errors.Is(err, context.Canceled) {
+		t.Errorf("who gave up got %v", err)
+	}
+	close(answer)
+	if err := <-patient; err != nil {
+		t.Errorf("who waited got %v", err)
+	}
+	if n := u.calls.Load(); n != 1 {
+		t.Errorf("%d calls upstream", n)
+	}
+}
+
+func TestACallThatNobodyWaitsForStillCounts(t *testing.T) {
+	u, _, r := newPair(t)
+	asked, answer := make(chan struct{}), make(chan struct{})
+	u.do(func(ctx context.Context, _ catapi.Query) error {
+		close(asked)
+		select {
+		case <-answer:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	ctx, giveUp := context.WithCancel(t.Context())
+	gone := make(chan error)
+	go func() {
+		_, err := r.ReturnCodeHistory(ctx, lastHours(8, noon))
+		gone <- err
+	}()
+	<-asked
+	giveUp()
+	<-gone
+	close(answer)
+	r.must(t, lastHours(8, noon))
+	if n := u.calls.Load(); n != 1 {
+		t.Errorf("%d calls upstream", n)
+	}
+}
+
+func TestCloseEndsACallThatNobodyWaitsFor(t *testing.T) {
+	u, _, r := newPair(t)
+	asked, ended := make(chan struct{}), make(chan struct{})
+	u.do(func(ctx context.Context, _ catapi.Query) error {
+		close(asked)
+		<-ctx.Done()
+		close(ended)
+		return ctx.Err()
+	})
+	ctx, giveUp := context.WithCancel(t.Context())
+	gone := make(chan error)
+	go func() {
+		_, err := r.ReturnCodeHistory(ctx, lastHours(8, noon))
+		gone <- err
+	}()
+	<-asked
+	giveUp()
+	<-gone
+	r.Close()
+	select {
+	case <-ended:
+	default:
+		t.Error("the call goes on")
+	}
+}
+
+func TestAQuestionThatCameAMomentTooLateIsNotAskedAgain(t *testing.T) {
+	u, server, r := newPair(t)
+	q := lastHours(8, noon).Normal()
+	r.must(t, q)
+	server.Kill()
+	// As when the first call landed between this one's look into memory and its own start.
+	if f, err := r.find(t.Context(), r.place(q).piece(q), q); err != nil || f.outcome != Shared || u.calls.Load() != 1 {
+		t.Errorf("got %+v, %v after %d calls upstream", f, err, u.calls.Load())
+	}
+}
+
+func TestAPanicUpstreamIsAnError(t *testing.T) {
+	u, _, r := newPair(t)
+	u.do(func(context.Context, catapi.Query) error { panic("index out of range") })
+	if _, err := r.ask(t, lastHours(8, noon)); err == nil || !strings.Contains(err.Error(), "index out of range") {
+		t.Errorf("got %v", err)
+	}
+	if r.logbook.count("piece.go") == 0 {
+		t.Error("the log has no stack")
+	}
+	u.do(nil)
+	r.must(t, lastHours(8, noon))
+}

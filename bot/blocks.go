@@ -27,10 +27,10 @@ type Message struct {
 func AnswerMessage(a report.Answer, w words.Words, now time.Time) Message {
 	m := Message{Text: answerText(a, w), Public: a.Public && !a.Failed()}
 	top := answerTop(a, w, now)
-	bottom := []slack.Block{contextLine(w.AskAgain(code("/cat " + a.Command)))}
 	if warnings := warningBlock(a, w, now); warnings != nil {
-		bottom = append([]slack.Block{warnings}, bottom...)
+		top = append(top, warnings)
 	}
+	bottom := []slack.Block{contextLine(w.AskAgain(code("/cat " + a.Command)))}
 	var drawn []slack.Block
 	if c := chart(a.Findings, w); c != nil {
 		drawn = append(drawn, c)
@@ -56,7 +56,7 @@ func answerTop(a report.Answer, w words.Words, now time.Time) []slack.Block {
 	if err := a.Err(); err != nil && len(a.Parts) == 1 {
 		blocks = append(blocks, section(say(w.Upstream(err))))
 	} else if !a.Failed() {
-		verdict := mark(a.Findings) + " *" + say(a.Headline(w)) + "*"
+		verdict := mark(a.Total, a.Doubtful()) + " *" + say(a.Headline(w)) + "*"
 		if advice := w.Advice(a.Verdict.Advice); advice != "" {
 			verdict += "\n" + say(advice)
 		}
@@ -73,12 +73,15 @@ func answerTop(a report.Answer, w words.Words, now time.Time) []slack.Block {
 	return append(blocks, contextLine(strings.Join(about, " · ")))
 }
 
-// mark shows at a glance whether there is bad news.
-func mark(f report.Findings) string {
-	if f.Total == 0 {
-		return ":white_check_mark:"
+// mark shows at a glance whether there is bad news, or no telling.
+func mark(failures int64, doubtful bool) string {
+	switch {
+	case failures > 0:
+		return ":red_circle:"
+	case doubtful:
+		return ":warning:"
 	}
-	return ":red_circle:"
+	return ":white_check_mark:"
 }
 
 func readersWindow(begin, end time.Time) string {
@@ -155,7 +158,7 @@ func partLine(p report.Part, w words.Words, now time.Time) string {
 	if p.Err != nil {
 		return title + "\n:warning: " + escape(w.Upstream(p.Err), 300)
 	}
-	return title + " · " + say(p.Freshness(w, now)) + "\n" + mark(p.Findings) + " " + escape(p.Headline(w), 400)
+	return title + " · " + say(p.Freshness(w, now)) + "\n" + mark(p.Total, p.Doubtful()) + " " + escape(p.Headline(w), 400)
 }
 
 // shortPartLine is one part in one line: what it is, and its total.
@@ -164,7 +167,7 @@ func shortPartLine(p report.Part, w words.Words) string {
 	if p.Err != nil {
 		return title + ":warning: " + escape(w.Upstream(p.Err), maxName)
 	}
-	return title + mark(p.Findings) + " " + w.Failures(p.Total)
+	return title + mark(p.Total, p.Doubtful()) + " " + w.Failures(p.Total)
 }
 
 // ispBlocks is a section per ISP, the worst first, and a line that counts those that found no room.

@@ -189,6 +189,8 @@ func messages() map[string]bot.Message {
 		"stale":     answer(asked(), stale),
 		"three provinces, one failed": answer(several, part("126531", "jiangxi", example), part("126531", "gd"),
 			report.Part{Task: "126531", Province: "nowhere", Err: &catapi.Error{Code: 11000, CodeDesc: "InternalError.DBoperationFail", Message: "DB操作失败"}}),
+		"all quiet but for what failed": answer(several, part("126531", "jiangxi"),
+			report.Part{Task: "126531", Province: "gd", Err: &catapi.Error{Code: 4400}}, part("126531", "nowhere")),
 		"credentials refused": answer(asked(), report.Part{Task: "126531", Err: &catapi.Error{Code: 4104, Message: "secretId 不存在"}}),
 		"cannot be reached":   answer(asked(), report.Part{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}),
 		"a province misspelt": refusal("codes 126531 jiangxii"),

@@ -2,6 +2,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"catbot/catapi"
@@ -122,14 +123,26 @@ func (a Answer) Compared() bool {
 }
 
 // Failed reports whether no part has an answer.
-func (a Answer) Failed() bool {
+func (a Answer) Failed() bool { return a.Unanswered() == len(a.Parts) }
+
+// Unanswered counts the parts that have no answer.
+func (a Answer) Unanswered() int {
+	n := 0
 	for _, part := range a.Parts {
-		if part.Err == nil {
-			return false
+		if part.Err != nil {
+			n++
 		}
 	}
-	return len(a.Parts) > 0
+	return n
 }
+
+// Doubtful reports whether there may be more failures than are counted: a part has no answer, or an old one.
+func (a Answer) Doubtful() bool {
+	return slices.ContainsFunc(a.Parts, Part.Doubtful)
+}
+
+// Doubtful is Answer.Doubtful for one part.
+func (p Part) Doubtful() bool { return p.Err != nil || p.Stale != nil }
 
 // Err is why nothing could be answered, or nil.
 func (a Answer) Err() error {

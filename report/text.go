@@ -44,8 +44,15 @@ func Text(a Answer, w words.Words, now time.Time) string {
 	return out.String()
 }
 
-// Headline is the verdict over all parts in one line, with what was before where that is known.
-func (a Answer) Headline(w words.Words) string { return a.headline(w, a.Compared()) }
+// Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
+// it says nothing of.
+func (a Answer) Headline(w words.Words) string {
+	line := a.headline(w, a.Compared())
+	if n := a.Unanswered(); n > 0 {
+		line += " " + w.Unanswered(n, len(a.Parts))
+	}
+	return line
+}
 
 // Headline is the verdict on a part.
 func (p Part) Headline(w words.Words) string { return p.headline(w, p.Compared) }

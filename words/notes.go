@@ -40,3 +40,8 @@ func (w Words) NoSuchISP() string {
 func (w Words) Compared(change string) string {
 	return sentence("compared with the window before: " + change)
 }
+
+// Unanswered counts the tasks and provinces that an answer says nothing of.
+func (w Words) Unanswered(n, of int) string {
+	return fmt.Sprintf("But %d of %d could not be answered, see below.", n, of)
+}

@@ -21,8 +21,8 @@ var version = ""
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends catbot at once
 	err := newCommand(os.Stdout, os.Stderr).ExecuteContext(ctx)
-	stop()
 	os.Exit(exitCode(err, os.Stderr))
 }
 

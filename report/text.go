@@ -65,34 +65,38 @@ func (f Findings) headline(w words.Words, compare bool) string {
 	return line
 }
 
-// ispTable lists each ISP, its reasons and the provinces that fail most.
+// ispTable lists each ISP and, indented below it, its reasons and the provinces that fail most.
 func ispTable(p Part, top int, w words.Words) string {
 	if len(p.ISPs) == 0 {
 		return ""
 	}
+	const indent = "  "
 	t := newGrid(w.Columns(p.Compared)...)
-	row := func(name, reason, code string, count, before int64) {
-		cells := []string{name, reason, code, w.Count(count), w.Share(count, p.Total)}
+	row := func(lead, name, code string, count, before int64) {
+		cells := []string{lead + words.Plain(name, maxCell), code, w.Count(count), w.Share(count, p.Total)}
 		if p.Compared {
 			cells = append(cells, w.Count(before), w.Mark(count, before))
 		}
 		t.add(cells...)
 	}
 	for _, isp := range p.ISPs {
-		row(w.ISP(isp.Name), "", "", isp.Count, isp.Before)
+		row("", w.ISP(isp.Name), "", isp.Count, isp.Before)
 		for i, reason := range isp.Reasons {
 			if i == top {
-				t.add("", w.MoreReasons(len(isp.Reasons)-top))
+				t.add(indent + w.MoreReasons(len(isp.Reasons)-top))
 				break
 			}
-			row("", w.ReasonName(reason.Text, reason.Code), fmt.Sprint(reason.Code), reason.Count, reason.Before)
+			row(indent, w.ReasonName(reason.Text, reason.Code), fmt.Sprint(reason.Code), reason.Count, reason.Before)
 		}
 		if places := isp.Places(w); places != "" {
-			t.add("", places)
+			t.add(indent + places)
 		}
 	}
 	return "\n" + t.String()
 }
+
+// maxCell is how many characters of a name stand in a table.
+const maxCell = 60
 
 // shownPlaces is how many provinces are named per ISP.
 const shownPlaces = 3
@@ -134,18 +138,14 @@ func newGrid(titles ...string) *grid {
 	return t
 }
 
-func (t *grid) add(cells ...string) {
-	for i := range cells {
-		cells[i] = words.Plain(cells[i], 80)
-	}
-	t.rows = append(t.rows, cells)
-}
+// add takes cells that are safe to show. A row of one cell is a remark, which runs on over the columns beside it.
+func (t *grid) add(cells ...string) { t.rows = append(t.rows, cells) }
 
 func (t *grid) String() string {
 	widths := make([]int, len(t.right))
 	for _, row := range t.rows {
-		if len(row) < len(widths) {
-			continue // a remark, free to run on over the columns beside it
+		if len(row) == 1 {
+			continue
 		}
 		for i, cell := range row {
 			widths[i] = max(widths[i], terminal.StringWidth(cell))

@@ -198,7 +198,7 @@ func (w Words) Mark(now, before int64) string {
 
 // Columns are the titles of the table of ISPs; those that begin with a space stand over numbers.
 func (w Words) Columns(compare bool) []string {
-	columns := []string{"ISP", "Reason", " Code", " Failures", " Share"}
+	columns := []string{"ISP, its reasons", " Code", " Failures", " Share"}
 	if compare {
 		columns = append(columns, " Before", " Change")
 	}

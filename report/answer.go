@@ -136,13 +136,16 @@ func (a Answer) Unanswered() int {
 	return n
 }
 
-// Doubtful reports whether there may be more failures than are counted: a part has no answer, or an old one.
+// Doubtful reports whether there may be more failures than are counted: a part has no answer, an old one, or is of a
+// province that nobody knows.
 func (a Answer) Doubtful() bool {
 	return slices.ContainsFunc(a.Parts, Part.Doubtful)
 }
 
 // Doubtful is Answer.Doubtful for one part.
-func (p Part) Doubtful() bool { return p.Err != nil || p.Stale != nil }
+func (p Part) Doubtful() bool {
+	return p.Err != nil || p.Stale != nil || p.Total == 0 && slices.ContainsFunc(p.Notes, func(n Note) bool { return n.Kind == ProvinceRefused })
+}
 
 // Err is why nothing could be answered, or nil.
 func (a Answer) Err() error {

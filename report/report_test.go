@@ -84,6 +84,8 @@ func answers() map[string]Answer {
 	quiet := catapi.History{Query: catapi.Query{Task: "126533", Begin: begin, End: end}, FetchedAt: now}
 	refused := NewPart(Question{Task: "126531", Province: "jianxi"}, example(), nil)
 	refused.Notes = append(refused.Notes, Note{Kind: ProvinceRefused, Err: &catapi.Error{Code: 10001, CodeDesc: "InvalidParameter", Message: "province 不正确"}})
+	unknown := NewPart(Question{Task: "126531", Province: "zzz"}, quiet, nil)
+	unknown.Notes = refused.Notes
 	onlyUnicom := asked([]string{"126531"}, nil)
 	onlyUnicom.OnlyISPs = []string{"联通"}
 	differs := example()
@@ -97,6 +99,7 @@ func answers() map[string]Answer {
 		"stale":        NewAnswer(asked([]string{"126531"}, nil), []Part{NewPart(Question{Task: "126531"}, stale, nil)}),
 		"province refused, summary differs": NewAnswer(asked([]string{"126531"}, []string{"jianxi"}), []Part{
 			refused, NewPart(Question{Task: "126532", Province: "jianxi"}, differs, nil)}),
+		"a province that nobody knows": NewAnswer(asked([]string{"126531"}, []string{"zzz"}), []Part{unknown}),
 		"no such ISP": NewAnswer(onlyUnicom, []Part{
 			NewPart(Question{Task: "126531", OneISP: true, ISP: func(name string) bool { return name == "联通" }}, busy(), nil)}),
 		"one of three failed": NewAnswer(asked([]string{"126531", "126533", "126534"}, nil), []Part{

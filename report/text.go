@@ -47,7 +47,7 @@ func Text(a Answer, w words.Words, now time.Time) string {
 // Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
 // it says nothing of.
 func (a Answer) Headline(w words.Words) string {
-	line := a.headline(w, a.Compared())
+	line := a.headline(w, a.Compared(), a.Doubtful())
 	if n := a.Unanswered(); n > 0 {
 		line += " " + w.Unanswered(n, len(a.Parts))
 	}
@@ -55,10 +55,13 @@ func (a Answer) Headline(w words.Words) string {
 }
 
 // Headline is the verdict on a part.
-func (p Part) Headline(w words.Words) string { return p.headline(w, p.Compared) }
+func (p Part) Headline(w words.Words) string { return p.headline(w, p.Compared, p.Doubtful()) }
 
-func (f Findings) headline(w words.Words, compare bool) string {
+func (f Findings) headline(w words.Words, compare, doubtful bool) string {
 	line := f.Verdict.Sentence(w)
+	if f.Total == 0 && doubtful {
+		line = w.NoFailuresKnown()
+	}
 	if compare && (f.Total > 0 || f.Before > 0) {
 		line += " " + w.Compared(w.Change(f.Total, f.Before))
 	}

@@ -66,6 +66,11 @@ func (w Words) allOrShare(count, total int64) string {
 // NoFailures is good news.
 func (w Words) NoFailures() string { return "All quiet: no failures in this window." }
 
+// NoFailuresKnown is said where there may be some all the same.
+func (w Words) NoFailuresKnown() string {
+	return "No failures in this window, as far as CAT has answered."
+}
+
 // FewFailures says that there are too few to judge by.
 func (w Words) FewFailures(total int64) string {
 	return sentence(w.Failures(total) + ", too few to say where it hurts")

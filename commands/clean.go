@@ -16,6 +16,7 @@ func Clean(text string) string {
 	text = links.ReplaceAllString(text, "$1")
 	text = unescape.Replace(text)
 	text = width.Fold.String(text)
+	text = ranges.ReplaceAllString(text, "$1..$2")
 	text = strings.Map(straighten, text)
 	text = strings.ReplaceAll(text, "…", "..")
 	text = strings.Join(strings.Fields(text), " ")
@@ -36,6 +37,10 @@ var (
 
 // links matches what Slack makes of an address: <https://example.com|example.com>.
 var links = regexp.MustCompile(`<(?:https?://|mailto:)[^|>]*\|([^>]*)>`)
+
+// ranges matches what stands between two times in a window as people, and catbot's own answers, write it: 00:00–08:10,
+// 00:00~08:10, 00:00至08:10. A hyphen is not among it, for it may belong to a date or an offset.
+var ranges = regexp.MustCompile(`(:\d\d|日|\d{4}-\d\d?-\d\d?) ?(?:[–—~〜]|至|到) ?(\d)`)
 
 // straighten maps one character to what was meant, or drops it.
 func straighten(r rune) rune {

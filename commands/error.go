@@ -27,6 +27,7 @@ const (
 	BadTask                       // Word is a number, but no task id
 	NextAPITask                   // Word is a task of API 3.0
 	NoWindow                      // a window's words end too early
+	NoEnd                         // a window has a beginning and nothing more
 	BadTime                       // Word looks like a date or time that does not exist
 	BadLength                     // Word is no length of a window
 	Reversed                      // the window ends before it begins

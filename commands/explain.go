@@ -28,6 +28,8 @@ func (e *SyntaxError) Explain(w words.Words) string {
 		return w.NextAPITask(word)
 	case NoWindow:
 		return w.NoWindow(word)
+	case NoEnd:
+		return w.NoEnd(word)
 	case BadTime:
 		return w.BadTime(word)
 	case BadLength:
@@ -68,7 +70,8 @@ func (e *SyntaxError) Pointer() (text, carets string) {
 		return "", ""
 	}
 	const around = 60 // characters shown on either side
-	from, to := max(0, e.At-around), min(len(runes), e.At+len([]rune(e.Word))+around)
+	end := min(len(runes), e.At+min(len([]rune(e.Word)), around))
+	from, to := max(0, e.At-around), min(len(runes), end+around)
 	lead, trail := "", ""
 	if from > 0 {
 		lead = "…"
@@ -77,6 +80,6 @@ func (e *SyntaxError) Pointer() (text, carets string) {
 		trail = "…"
 	}
 	before := cells.StringWidth(lead + string(runes[from:e.At]))
-	width := max(1, cells.StringWidth(string(runes[e.At:min(to, e.At+len([]rune(e.Word)))])))
+	width := max(1, cells.StringWidth(string(runes[e.At:end])))
 	return lead + string(runes[from:to]) + trail, strings.Repeat(" ", before) + strings.Repeat("^", width)
 }

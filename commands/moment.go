@@ -101,6 +101,15 @@ func readMoment(text string) (m Moment, shaped, ok bool) {
 	return m, true, ok && minute < 60 && second < 60 && m.Seconds <= 24*3600
 }
 
+// hyphenated reads a time of day with a window's end behind it, 00:00-08:10, which looks like an offset.
+func (m Moment) hyphenated() (end Moment, ok bool) {
+	if !strings.HasPrefix(m.Zone, "-") {
+		return Moment{}, false
+	}
+	end, _, ok = readMoment(m.Zone[1:])
+	return end, ok
+}
+
 // readZone brings an offset into the form of RFC 3339: "z", "+2" and "+0200" are "+00:00" and "+02:00".
 // Beijing's own is the empty one.
 func readZone(text string) (string, bool) {

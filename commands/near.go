@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -85,20 +86,8 @@ func stemOf(word string) string {
 	return stem
 }
 
-// looksLikeCode reports whether word could be a province's code or name: letters, digits and hyphens
-// beginning with a letter, or Chinese.
-func looksLikeCode(word string) bool {
-	n := utf8.RuneCountInString(word)
-	if n < 2 || n > 32 {
-		return false
-	}
-	for i, r := range word {
-		switch {
-		case r >= 'a' && r <= 'z', hasHan(string(r)):
-		case i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '_' || r == '(' || r == ')'):
-		default:
-			return false
-		}
-	}
-	return true
-}
+// looksLikeCode reports whether word could be one of CAT's codes that is not known yet: letters and digits with a number
+// or a hyphen among them, as hongkong-9 and silicon-v3. A plain word is more likely a slip than a code.
+func looksLikeCode(word string) bool { return len(word) <= 32 && code.MatchString(word) }
+
+var code = regexp.MustCompile(`^[a-z][a-z0-9]*([0-9]|[-_][a-z0-9]+)+$`)

@@ -149,6 +149,7 @@ var Topics = []string{"codes", "window", "province"}
 
 var topicWords = map[string]string{
 	"window": "window", "windows": "window", "time": "window", "时间": "window",
+	"窗口": "window", "isp": "codes", "isps": "codes", "运营商": "codes", "top": "codes", "compare": "codes", "public": "codes", "task": "codes",
 	"province": "province", "provinces": "province", "省份": "province",
 }
 
@@ -158,7 +159,7 @@ func (p *parser) readHelp() (Command, error) {
 		return Help{}, nil
 	}
 	topic := w.keyword()
-	if known, ok := topicWords[w.text]; ok {
+	if known, ok := topicWords[w.text]; ok && !w.quoted {
 		topic = known
 	}
 	if !slices.Contains(Topics, topic) {

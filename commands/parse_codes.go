@@ -55,6 +55,9 @@ func (p *parser) readCodesWord(w word) error {
 		return p.fail(UnknownWord, w, nil)
 	}
 	switch {
+	case p.isFiller(w):
+		p.take()
+		return nil
 	case w.key != "":
 		return p.readPair(w)
 	case w.quoted:
@@ -70,6 +73,21 @@ func (p *parser) readCodesWord(w word) error {
 		return nil
 	}
 	return p.readBare(w)
+}
+
+// fillers are words of a sentence that ask for nothing.
+var fillers = []string{"for", "in", "of", "on", "the", "and", "with", "task", "tasks", "please", "任务", "和", "的", "请", "(utc+8)", "utc+8"}
+
+// isFiller reports whether w may be left out: "the task 126531 in jiangxi". "china" is one before the rest of an ISP's name.
+func (p *parser) isFiller(w word) bool {
+	if w.quoted || w.key != "" {
+		return false
+	}
+	if w.text == "china" && p.pos+1 < len(p.words) {
+		_, isISP := knownISP(p.words[p.pos+1].text)
+		return isISP
+	}
+	return slices.Contains(fillers, w.text)
 }
 
 func (c *Codes) addTask(id string) {
@@ -153,11 +171,6 @@ func (p *parser) readUnknown(w word) error {
 			e.Try = p.respell(name)
 		})
 	}
-	if w.quoted && nameFits(w.plain) {
-		p.take()
-		p.codes.addProvince(w.plain)
-		return nil
-	}
 	if !w.quoted && looksLikeCode(w.text) {
 		p.take()
 		p.codes.addProvince(w.text)
@@ -170,6 +183,10 @@ func (p *parser) readUnknown(w word) error {
 func (p *parser) readNamedProvince() error {
 	key := p.take()
 	w, ok := p.next()
+	if ok && w.raw == "=" {
+		p.take()
+		w, ok = p.next()
+	}
 	if !ok || w.keyword() != "" || w.key != "" || !nameFits(w.plain) {
 		return p.fail(NoProvince, key, nil)
 	}
@@ -201,6 +218,8 @@ func (p *parser) readPair(w word) error {
 		p.take()
 		p.codes.addISP(ispValue(w))
 		return nil
+	case "top":
+		return p.setTop(p.take(), w.text)
 	}
 	return p.fail(UnknownWord, w, nil)
 }
@@ -210,6 +229,11 @@ func (p *parser) readISPs() error {
 	key := p.take()
 	for taken := 0; ; taken++ {
 		w, ok := p.next()
+		if ok && w.text == "china" && p.isFiller(w) {
+			p.take()
+			taken--
+			continue
+		}
 		if !ok || !p.couldBeISP(w) {
 			if taken == 0 {
 				return p.fail(NoISP, key, nil)
@@ -243,6 +267,9 @@ func (p *parser) couldBeISP(w word) bool {
 	if w.key != "" || w.keyword() != "" || p.startsWindow(w) || gluedTop.MatchString(w.text) {
 		return false
 	}
+	if slices.Contains(fillers, w.text) {
+		return false
+	}
 	if _, ok := knownISP(w.text); ok {
 		return true
 	}
@@ -262,6 +289,10 @@ func (p *parser) readTop() error {
 	} else if value, ok := p.next(); ok {
 		w, digits = p.take(), value.text
 	}
+	return p.setTop(w, digits)
+}
+
+func (p *parser) setTop(w word, digits string) error {
 	n, err := strconv.Atoi(digits)
 	if err != nil || n < 1 || n > MaxTop {
 		return p.fail(BadTop, w, func(e *SyntaxError) { e.Limit = strconv.Itoa(MaxTop) })

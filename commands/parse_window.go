@@ -56,13 +56,13 @@ func (p *parser) window() (Window, error) {
 		if err != nil {
 			return Window{}, err
 		}
-		if next, ok := p.next(); !ok || next.keyword() != "to" {
+		if !p.atTo() {
 			return Window{Kind: Since, From: from}, nil
 		}
 		return p.between(from)
 	}
 	if parts := gluedLast.FindStringSubmatch(w.text); parts != nil {
-		w.text = parts[1]
+		w.text = parts[1] + parts[2]
 		return p.length(w)
 	}
 	if _, shaped := readLength(w.text); shaped {
@@ -73,15 +73,37 @@ func (p *parser) window() (Window, error) {
 	if err != nil {
 		return Window{}, err
 	}
-	if next, ok := p.next(); ok && next.keyword() == "to" {
+	if p.atTo() {
 		return p.between(from)
 	}
 	if !from.Timed {
 		return Window{Kind: Day, From: from}, nil
 	}
-	return Window{}, p.fail(NoWindow, w, func(e *SyntaxError) {
-		p.try(e, func() { p.codes.Window = Window{Kind: Since, From: from} })
+	if until, ok := from.hyphenated(); ok {
+		from.Zone = ""
+		return Window{Kind: Between, From: from, To: until}, nil
+	}
+	return Window{}, p.fail(NoEnd, w, func(e *SyntaxError) {
+		e.Word = p.spanFrom(w)
+		offer := Window{Kind: Since, From: from}
+		if from.dated() && !p.fits(offer) {
+			offer = Window{Kind: Day, From: Moment{Year: from.Year, Month: from.Month, Day: from.Day}}
+		}
+		p.try(e, func() { p.codes.Window = offer })
 	})
+}
+
+// atTo reports whether a window goes on here: at "to", or at "and" with a moment after it.
+func (p *parser) atTo() bool {
+	w, ok := p.next()
+	if !ok || w.keyword() == "to" {
+		return ok
+	}
+	if p.pos+1 == len(p.words) || w.text != "and" && w.text != "和" && w.text != "-" {
+		return false
+	}
+	_, shaped, _ := readMoment(p.words[p.pos+1].text)
+	return shaped
 }
 
 // between reads "to" and the moment after it.
@@ -98,6 +120,11 @@ func (p *parser) moment(before word) (Moment, error) {
 	}
 	m, shaped, exists := readMoment(w.text)
 	if w.quoted || w.key != "" || !shaped {
+		p.skipNoTime()
+		if next, ok := p.next(); ok && next.keyword() == "to" {
+			p.take()
+			p.skipNoTime()
+		}
 		return Moment{}, p.fail(NoWindow, w, nil)
 	}
 	if !exists {
@@ -105,6 +132,7 @@ func (p *parser) moment(before word) (Moment, error) {
 	}
 	p.take()
 	if m.Timed {
+		p.readOffset(&m)
 		return m, nil
 	}
 	if w, ok := p.next(); ok && !w.quoted && w.key == "" {
@@ -115,9 +143,37 @@ func (p *parser) moment(before word) (Moment, error) {
 			}
 			p.take()
 			m.Seconds, m.Timed, m.Zone = clock.Seconds, true, clock.Zone
+			p.readOffset(&m)
 		}
 	}
 	return m, nil
+}
+
+// skipNoTime takes a word that stands where a time should, so that nobody takes it for something else; but a long number
+// is a task.
+func (p *parser) skipNoTime() {
+	if w, ok := p.next(); ok && w.keyword() == "" && !(isDigits(w.text) && len(w.text) > len("2017")) {
+		p.take()
+	}
+}
+
+// offsets are what may stand after a time, as RFC 3339 writes them: an offset, or UTC.
+var offsets = regexp.MustCompile(`^(?:utc|gmt|z|[+-]\d{2}:?\d{2})$`)
+
+// readOffset takes an offset that stands apart from its time: 08:00 +08:00, 08:00 UTC.
+func (p *parser) readOffset(m *Moment) {
+	w, ok := p.next()
+	if !ok || m.Zone != "" || w.quoted || w.key != "" || !offsets.MatchString(w.text) {
+		return
+	}
+	text := w.text
+	if text == "utc" || text == "gmt" {
+		text = "z"
+	}
+	if zone, ok := readZone(text); ok {
+		p.take()
+		m.Zone = zone
+	}
 }
 
 // rolling reads what follows "last": 8h, 8 hours, hour, 8小时.
@@ -160,7 +216,7 @@ var (
 	lengthPattern = regexp.MustCompile(`^(?:(?:\d+|[一二两三四五六七八九十半])` + lengthUnits + `)+$`)
 	lengthPiece   = regexp.MustCompile(`(\d+|[一二两三四五六七八九十半])` + lengthUnits)
 	// gluedLast is "last" and its length in one word, as Chinese writes it: 最近8小时.
-	gluedLast = regexp.MustCompile(`^(?:last|past|最近|过去)(.+)$`)
+	gluedLast = regexp.MustCompile(`^(?:(?:last|past)(\d.*)|(?:最近|过去|近)(.+))$`)
 )
 
 var numerals = map[string]time.Duration{"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}

@@ -151,10 +151,10 @@ var places = []Province{
 
 // isps are the names that ISPs go by, lower case, and how the API writes them.
 var isps = map[string]string{
-	"移动": "移动", "中国移动": "移动", "cmc": "移动", "cmcc": "移动", "chinamobile": "移动",
-	"电信": "电信", "中国电信": "电信", "ctc": "电信", "telecom": "电信", "chinatelecom": "电信",
-	"联通": "联通", "中国联通": "联通", "cuc": "联通", "unicom": "联通", "chinaunicom": "联通",
-	"腾讯云": "腾讯云", "其他": "其他",
+	"移动": "移动", "中国移动": "移动", "移動": "移动", "cmc": "移动", "cmcc": "移动", "mobile": "移动", "chinamobile": "移动",
+	"电信": "电信", "中国电信": "电信", "電信": "电信", "ctc": "电信", "telecom": "电信", "chinatelecom": "电信",
+	"联通": "联通", "中国联通": "联通", "聯通": "联通", "cuc": "联通", "cucc": "联通", "unicom": "联通", "chinaunicom": "联通",
+	"腾讯云": "腾讯云", "tencent": "腾讯云", "tencentcloud": "腾讯云", "其他": "其他", "other": "其他", "others": "其他",
 }
 
 // knownISP returns the API's name for an ISP.

@@ -19,7 +19,7 @@ func (w Words) Help(topic string) Help {
 			Title: "codes: the top error reasons per ISP",
 			Intro: "Words after codes come in any order, in English or Chinese.",
 			Examples: []Example{
-				{"codes 126531", "the last 8 hours, everywhere"},
+				{"codes 126531", "everywhere, the usual window: 8 hours unless it is set otherwise"},
 				{"codes 126531 last 24h jiangxi gd", "two provinces"},
 				{"codes 126531,126532 today", "two tasks"},
 				{"codes 126531 isp 移动 电信 top 5", "two ISPs, five reasons each"},
@@ -27,7 +27,7 @@ func (w Words) Help(topic string) Help {
 				{"codes 126531 yesterday public", "for all in the channel to see"},
 				{"返回码 126531 最近8小时 江西", "the same in Chinese"},
 			},
-			Notes: []string{"A reason's share is of the task's failures in the window. CAT's API v2 counts failures only, so there is no failure rate."},
+			Notes: []string{"A share is of the failures that are shown. CAT's API v2 counts failures only, so there is no failure rate."},
 		}
 	case "window":
 		return Help{

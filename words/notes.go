@@ -23,7 +23,7 @@ func (w Words) SummaryDiffers(api, rows int64) string {
 
 // ProvinceRefused says that the province was picked out of all here.
 func (w Words) ProvinceRefused(province, why string) string {
-	return fmt.Sprintf("CAT did not take the province %q, so all provinces were fetched and filtered here. %s", Plain(province, 60), why)
+	return fmt.Sprintf("CAT did not take the province \"%s\", so all provinces were fetched and filtered here. %s", Plain(province, 60), why)
 }
 
 // NoComparison says that the window before is missing.

@@ -6,25 +6,25 @@ import "fmt"
 
 func (w Words) UnknownCommand(word, near string) string {
 	if near != "" {
-		return fmt.Sprintf("There is no command %q. Did you mean %s?", word, near)
+		return fmt.Sprintf("There is no command \"%s\". Did you mean %s?", word, near)
 	}
-	return fmt.Sprintf("There is no command %q. The commands are codes and help.", word)
+	return fmt.Sprintf("There is no command \"%s\". The commands are codes and help.", word)
 }
 
 func (w Words) UnknownWord(word string) string {
-	return fmt.Sprintf("%q is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public.", word)
+	return fmt.Sprintf("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public. A province that I don't know: province=%s.", word, word)
 }
 
 func (w Words) NearWord(word, near string) string {
-	return fmt.Sprintf("I don't know %q. Did you mean %s?", word, near)
+	return fmt.Sprintf("I don't know \"%s\". Did you mean %s?", word, near)
 }
 
 func (w Words) NearProvince(word, near string) string {
-	return fmt.Sprintf("I don't know the province %q. Did you mean %s? To send it as it is, write province=%s.", word, near, word)
+	return fmt.Sprintf("I don't know the province \"%s\". Did you mean %s? To send it as it is, write province=%s.", word, near, word)
 }
 
 func (w Words) NearISP(word, near string) string {
-	return fmt.Sprintf("I don't know the ISP %q. Did you mean %s? To take it as it is, write isp=%s.", word, near, word)
+	return fmt.Sprintf("I don't know the ISP \"%s\". Did you mean %s? To take it as it is, write isp=%s.", word, near, word)
 }
 
 func (w Words) NoTask() string {
@@ -40,7 +40,11 @@ func (w Words) NextAPITask(word string) string {
 }
 
 func (w Words) NoWindow(word string) string {
-	return fmt.Sprintf("The window is not complete at %q. Expected a date, a time of day, or both, such as 2017-05-25 08:10.", word)
+	return fmt.Sprintf("The window is not complete at \"%s\". Expected a date, a time of day, or both, such as 2017-05-25 08:10.", word)
+}
+
+func (w Words) NoEnd(word string) string {
+	return fmt.Sprintf("The window has a beginning, \"%s\", and no end. Write since in front of it, or to and an end behind it.", word)
 }
 
 func (w Words) BadTime(word string) string {
@@ -48,27 +52,27 @@ func (w Words) BadTime(word string) string {
 }
 
 func (w Words) BadLength(word string) string {
-	return fmt.Sprintf("%q is no length of time. Expected a number of m, h, d or w, at least one minute, such as 8h.", word)
+	return fmt.Sprintf("\"%s\" is no length of time. Expected a number of m, h, d or w, at least one minute, such as 8h.", word)
 }
 
 func (w Words) Reversed(word string) string {
-	return fmt.Sprintf("The window %q ends before it begins. A window over midnight needs its dates.", word)
+	return fmt.Sprintf("The window \"%s\" ends before it begins. A window over midnight needs its dates.", word)
 }
 
 func (w Words) Empty(word string) string {
-	return fmt.Sprintf("The window %q is empty: it ends where it begins.", word)
+	return fmt.Sprintf("The window \"%s\" is empty: it ends where it begins.", word)
 }
 
 func (w Words) Future(word string) string {
-	return fmt.Sprintf("The window %q reaches into the future. Times are Beijing's (UTC+8) unless an offset is written.", word)
+	return fmt.Sprintf("The window \"%s\" reaches into the future. Times are Beijing's (UTC+8) unless an offset is written.", word)
 }
 
 func (w Words) TooLong(word, limit string) string {
-	return fmt.Sprintf("The window %q is too long. The longest is %s.", word, limit)
+	return fmt.Sprintf("The window \"%s\" is too long. The longest is %s.", word, limit)
 }
 
 func (w Words) TwoWindows(word string) string {
-	return fmt.Sprintf("There are two windows: %q is the second. Keep one.", word)
+	return fmt.Sprintf("There are two windows: \"%s\" is the second. Keep one.", word)
 }
 
 func (w Words) NoISP() string { return "The name of an ISP is missing, such as isp 移动." }
@@ -85,7 +89,7 @@ func (w Words) TooMany(limit string) string {
 }
 
 func (w Words) UnknownTopic(word string) string {
-	return fmt.Sprintf("There is no help on %q. Topics: codes, window, province.", word)
+	return fmt.Sprintf("There is no help on \"%s\". Topics: codes, window, province.", word)
 }
 
 func (w Words) TextTooLong(limit string) string {

@@ -67,8 +67,18 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 	if !ok {
 		return fmt.Errorf("--format is %q: expected text, json, csv or blocks", format)
 	}
+	command, err := (&commands.Runner{Now: time.Now, DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}).Parse(text)
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+		refuse(stderr, syntax)
+		return exitError(2)
+	}
+	codes, ok := command.(commands.Codes)
+	if !ok {
+		printHelp(stdout, command.(commands.Help).Topic)
+		return nil
+	}
 	if missing := cfg.missingCAT(); len(missing) > 0 {
-		explainMissing(stderr, missing)
+		explainMissing(stderr, "catbot can't ask CAT:", missing)
 		return exitError(1)
 	}
 	if cfg.LogLevel > slog.LevelDebug {
@@ -80,22 +90,12 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 		return err
 	}
 	defer house.close(log)
-	command, err := house.runner.Parse(text)
-	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		refuse(stderr, syntax)
-		return exitError(2)
+	answer := house.runner.Codes(ctx, codes)
+	if err := render(stdout, answer, time.Now()); err != nil {
+		return fmt.Errorf("writing the answer: %w", err)
 	}
-	switch command := command.(type) {
-	case commands.Help:
-		printHelp(stdout, command.Topic)
-	case commands.Codes:
-		answer := house.runner.Codes(ctx, command)
-		if err := render(stdout, answer, time.Now()); err != nil {
-			return fmt.Errorf("writing the answer: %w", err)
-		}
-		if answer.Failed() {
-			return exitError(1)
-		}
+	if answer.Failed() {
+		return exitError(1)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -54,12 +55,39 @@ func (l *length) Decode(text string) error {
 	return nil
 }
 
-// readConfig reads the environment. Values that cannot be read are its error; what is missing, check finds.
+// readAll is readConfig for who wants to know of everything at once: settings that cannot be read are left out, and told.
+func readAll() (Config, []problem, error) {
+	var unread []problem
+	for {
+		cfg, err := readConfig()
+		bad, ok := errors.AsType[*badSetting](err)
+		if !ok {
+			return cfg, unread, err
+		}
+		unread = append(unread, bad.problem)
+		if err := os.Unsetenv(bad.Variable); err != nil {
+			return cfg, unread, fmt.Errorf("leaving %s out: %w", bad.Variable, err)
+		}
+	}
+}
+
+// A badSetting is a variable of the environment that cannot be read.
+type badSetting struct{ problem }
+
+func (e *badSetting) Error() string { return e.Variable + " " + e.What + ": " + e.Mend }
+
+// expected is what a setting is to be, by the type of its field.
+var expected = map[string]string{
+	"int": "a whole number", "int64": "a whole number", "float64": "a number", "time.Duration": "a time such as 60s, 5m or 24h",
+	"slog.Level": "debug, info, warn or error", "main.length": "a length such as 8h, 31d or 1w",
+}
+
+// readConfig reads the environment. A value that cannot be read is a *badSetting; what is missing, check finds.
 func readConfig() (Config, error) {
 	var cfg Config
 	if err := envconfig.Process("", &cfg); err != nil {
 		if bad, ok := errors.AsType[*envconfig.ParseError](err); ok {
-			return cfg, fmt.Errorf("%s is %q: %w", bad.KeyName, bad.Value, bad.Err)
+			return cfg, &badSetting{problem{bad.KeyName, fmt.Sprintf("is %q", bad.Value), "set it to " + expected[bad.TypeName] + ", or leave it out"}}
 		}
 		return cfg, err
 	}
@@ -91,10 +119,10 @@ func (c Config) missingSlack() []problem {
 
 func (c Config) missingCAT() []problem {
 	var out []problem
-	if c.SecretID == "" {
+	if c.SecretID == "" || strings.ContainsAny(c.SecretID, "… ") {
 		out = append(out, problem{"TENCENTCLOUD_SECRET_ID", "is not set: the id of a Tencent Cloud API key", secretMend})
 	}
-	if c.SecretKey == "" {
+	if c.SecretKey == "" || strings.ContainsAny(c.SecretKey, "… ") {
 		out = append(out, problem{"TENCENTCLOUD_SECRET_KEY", "is not set: the key that belongs to TENCENTCLOUD_SECRET_ID", secretMend})
 	}
 	if !safeURL(c.CATAPIURL) {
@@ -116,6 +144,8 @@ func (c Config) outOfRange() []problem {
 	check(c.CacheFreshTTL > 0, "CACHE_FRESH_TTL", "must be above 0, such as 60s")
 	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", "must not be shorter than CACHE_FRESH_TTL")
 	check(c.Workers > 0 && c.Workers <= 1000, "WORKERS", "must be from 1 to 1000")
+	_, _, err := net.SplitHostPort(c.HTTPAddr)
+	check(err == nil, "HTTP_ADDR", "must be host:port, such as 127.0.0.1:8080")
 	check(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", "must be json or text")
 	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", "must be a minute or more")
 	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", "must not be shorter than DEFAULT_WINDOW")
@@ -126,6 +156,8 @@ func token(variable, value, prefix, what, mend string) []problem {
 	switch {
 	case value == "":
 		return []problem{{variable, "is not set: " + what + ", " + prefix + "…", mend}}
+	case strings.ContainsAny(value, "… "):
+		return []problem{{variable, "holds a placeholder or a space, so it is not " + what, mend}}
 	case !strings.HasPrefix(value, prefix):
 		return []problem{{variable, "does not begin with " + prefix + ", so it is not " + what, mend}}
 	}

@@ -24,11 +24,11 @@ func doctorCommand(stdout io.Writer) *cobra.Command {
 		Short: "Check the configuration, Redis, CAT and Slack, and say how to mend what is wrong",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := readConfig()
+			cfg, unread, err := readAll()
 			if err != nil {
 				return err
 			}
-			if !doctor(c.Context(), cfg, stdout) {
+			if !doctor(c.Context(), cfg, unread, stdout) {
 				return exitError(1)
 			}
 			return nil
@@ -46,8 +46,9 @@ type finding struct {
 // checkTimeout bounds each check.
 const checkTimeout = 10 * time.Second
 
-// doctor runs every check, prints what it finds, and reports whether all is well.
-func doctor(ctx context.Context, cfg Config, out io.Writer) bool {
+// doctor runs every check, prints what it finds, and reports whether all is well. unread are settings that could not be
+// read, in whose place the defaults stand.
+func doctor(ctx context.Context, cfg Config, unread []problem, out io.Writer) bool {
 	well := true
 	hide := cfg.redactor()
 	tell := func(findings ...finding) {
@@ -59,6 +60,9 @@ func doctor(ctx context.Context, cfg Config, out io.Writer) bool {
 			well = false
 			fmt.Fprintf(out, "FAIL  %s: %s\n      → %s\n", f.what, hide.Replace(f.bad), f.mend)
 		}
+	}
+	for _, p := range unread {
+		tell(finding{p.Variable, p.What, p.Mend})
 	}
 	checks := []func(context.Context, Config) []finding{checkConfig, checkRedis, checkCAT, checkAppToken, checkBotToken}
 	for _, check := range checks {
@@ -107,7 +111,7 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 	}
 	client, err := newClient(cfg, quiet(), bot.NewMetrics())
 	if err != nil {
-		return []finding{{"CAT", err.Error(), "leave CAT_API_URL out to use Tencent Cloud's own"}}
+		return nil // said by checkConfig
 	}
 	defer client.Close()
 	agents, err := client.Agents(ctx)
@@ -124,25 +128,25 @@ func slackClient(cfg Config, options ...slack.Option) *slack.Client {
 
 // checkAppToken opens a connection's address, which is not used.
 func checkAppToken(ctx context.Context, cfg Config) []finding {
-	if len(token("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", "")) > 0 {
-		return nil
+	if len(token("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", "")) > 0 || !safeURL(cfg.SlackAPIURL) {
+		return nil // said by checkConfig; no token goes to an address that is not safe
 	}
 	if _, _, err := slackClient(cfg).StartSocketModeContext(ctx); err != nil {
-		return []finding{{"Slack app token", slackReason(err), appTokenMend + "; and Settings → Socket Mode must be on"}}
+		return []finding{slackFinding("Slack app token", err, appTokenMend+"; and Settings → Socket Mode must be on")}
 	}
 	return []finding{{what: "Slack app token: Socket Mode opens"}}
 }
 
 // checkBotToken asks who the token is, and reads its scopes off the answer.
 func checkBotToken(ctx context.Context, cfg Config) []finding {
-	if len(token("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", "")) > 0 {
+	if len(token("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", "")) > 0 || !safeURL(cfg.SlackAPIURL) {
 		return nil
 	}
 	var scopes string
 	client := slackClient(cfg, slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }))
 	who, err := client.AuthTestContext(ctx)
 	if err != nil {
-		return []finding{{"Slack bot token", slackReason(err), botTokenMend}}
+		return []finding{slackFinding("Slack bot token", err, botTokenMend)}
 	}
 	out := []finding{{what: fmt.Sprintf("Slack bot token: %s in %s", words.Plain(who.User, 40), words.Plain(who.Team, 40))}}
 	granted := strings.FieldsFunc(scopes, func(r rune) bool { return r == ',' || r == ' ' })
@@ -159,10 +163,11 @@ func checkBotToken(ctx context.Context, cfg Config) []finding {
 	return append(out, finding{what: "Slack scopes: " + strings.Join(bot.Scopes, ", ")})
 }
 
-// slackReason is Slack's word for a refusal, or what stood in the way of hearing it.
-func slackReason(err error) string {
+// slackFinding tells Slack's refusal of a token, which mend is for, from what stood in the way of asking.
+func slackFinding(what string, err error, mend string) finding {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return "Slack refuses it: " + refused.Err
+		return finding{what, "Slack refuses it: " + refused.Err, mend}
 	}
-	return "Slack could not be asked: " + err.Error()
+	return finding{what, "Slack could not be asked: " + err.Error(),
+		"check that this machine reaches SLACK_API_URL, through HTTPS_PROXY if there must be one; the token may be right"}
 }

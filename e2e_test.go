@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -447,6 +448,8 @@ func TestDoctor(t *testing.T) {
 		{"a wrong app token", "SLACK_APP_TOKEN", "xapp-nonsense", "invalid_auth", "connections:write"},
 		{"a wrong bot token", "SLACK_BOT_TOKEN", "xoxb-nonsense", "invalid_auth", "OAuth & Permissions"},
 		{"a redis that is not there", "REDIS_URL", "redis://user:sesame@127.0.0.1:1/0", "redis", "REDIS_URL"},
+		{"a number that is none", "WORKERS", "many", "WORKERS: is \"many\"", "a whole number"},
+		{"a placeholder", "SLACK_APP_TOKEN", "xapp-…", "placeholder", "Generate"},
 		{"a redis address that is none", "REDIS_URL", "http://user:sesame@127.0.0.1", "redis", "REDIS_URL"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -460,6 +463,16 @@ func TestDoctor(t *testing.T) {
 			}
 		})
 	}
+	t.Run("an address that is not safe gets no token", func(t *testing.T) {
+		before := tn.Stats()
+		t.Setenv("SLACK_API_URL", strings.Replace(tn.APIURL(), "127.0.0.1", "0.0.0.0", 1))
+		if out, _, code := catbot(t, "doctor"); code != 1 || !strings.Contains(out, "SLACK_API_URL") {
+			t.Errorf("exit code %d:\n%s", code, out)
+		}
+		if after := tn.Stats(); !maps.Equal(before.Calls, after.Calls) {
+			t.Errorf("it was asked: %v, before %v", after.Calls, before.Calls)
+		}
+	})
 	t.Run("a missing scope", func(t *testing.T) {
 		bare, err := workspace.Start(workspace.Options{Scopes: []string{"commands"}})
 		if err != nil {

@@ -49,6 +49,7 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 		Short: "Which ISPs fail, where, and why: Tencent Cloud CAT's probes, answered in Slack",
 		Long: "catbot answers /cat in Slack over Socket Mode. Without a subcommand it runs the bot, configured by the environment.\n" +
 			"Without any account, try: catbot ask --demo 'codes 126531 last 8h jiangxi'",
+		Version:       versionText(),
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,

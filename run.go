@@ -22,7 +22,7 @@ import (
 // run is the bot, until ctx is done.
 func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 	if missing := slices.Concat(cfg.missingSlack(), cfg.missingCAT()); len(missing) > 0 {
-		explainMissing(stderr, missing)
+		explainMissing(stderr, "catbot can't start:", missing)
 		return exitError(1)
 	}
 	log := cfg.newLogger(stderr)
@@ -122,8 +122,8 @@ func (h *house) learn(ctx context.Context, log *slog.Logger) {
 }
 
 // explainMissing says what keeps catbot from running, where to get it, and what works without.
-func explainMissing(out io.Writer, problems []problem) {
-	fmt.Fprintln(out, "catbot can't start:")
+func explainMissing(out io.Writer, title string, problems []problem) {
+	fmt.Fprintln(out, title)
 	for _, p := range problems {
 		fmt.Fprintf(out, "\n  %s %s\n      → %s\n", p.Variable, p.What, p.Mend)
 	}

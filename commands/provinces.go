@@ -99,6 +99,22 @@ func (p Provinces) Same(row catapi.Row, name string) bool {
 	return ok && slices.ContainsFunc(known.names(), func(n string) bool { return slices.Contains(names, n) })
 }
 
+// distinct leaves out of names those that mean a place which an earlier one means: 江西 after jiangxi. Its failures would
+// be counted twice.
+func (p Provinces) distinct(names []string) []string {
+	var kept []string
+	for _, name := range names {
+		province, known := p.find(name)
+		if !slices.ContainsFunc(kept, func(other string) bool {
+			same, ok := p.find(other)
+			return strings.EqualFold(name, other) || ok && known && same == province
+		}) {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
 // ProvinceOf is the province that a row of an answer names.
 func ProvinceOf(row catapi.Row) Province {
 	return Province{Code: row.Province, Name: row.ProvinceName, MapKey: row.MapKey}

@@ -61,10 +61,11 @@ func (r *Runner) Learn(found ...Province) {
 func (r *Runner) Codes(ctx context.Context, c Codes) report.Answer {
 	begin, end := c.Window.Resolve(r.Now())
 	asked := report.Asked{
-		Command: c.String(), Tasks: c.Tasks, OnlyProvinces: c.Provinces, OnlyISPs: c.ISPs,
+		Command: c.String(), Tasks: c.Tasks, OnlyISPs: c.ISPs,
 		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public,
 	}
-	provinces := c.Provinces
+	provinces := r.known().distinct(c.Provinces)
+	asked.OnlyProvinces = provinces
 	if len(provinces) == 0 {
 		provinces = []string{""}
 	}
@@ -106,7 +107,7 @@ func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) (part report
 	if err != nil {
 		return report.Part{Task: q.Task, Province: q.Province, Err: err}
 	}
-	question := report.Question{Task: q.Task, Province: q.Province, OneISP: len(c.ISPs) == 1}
+	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs)}
 	if len(c.ISPs) > 0 {
 		question.ISP = c.wants
 	}
@@ -125,6 +126,9 @@ func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) (part report
 		}
 	}
 	part = report.NewPart(question, now, before)
+	if known, ok := r.known().find(q.Province); ok && part.Place == "" {
+		part.Place = known.Name
+	}
 	part.Notes = append(notes, part.Notes...)
 	for _, note := range part.Notes {
 		if note.Kind == report.SummaryDiffers {

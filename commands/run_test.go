@@ -163,3 +163,36 @@ func TestPanicEndsOnePart(t *testing.T) {
 		t.Errorf("total %d, error %v", answer.Total, answer.Parts[1].Err)
 	}
 }
+
+func TestOneProvinceByTwoNamesIsCountedOnce(t *testing.T) {
+	r, s := runner(func(q catapi.Query) (catapi.History, error) {
+		return catapi.History{Rows: []catapi.Row{fails("移动", "jiangxi", "江西", 10)}}, nil
+	})
+	for _, text := range []string{"codes 1 jiangxi province=江西", "codes 1 jiangxi province=JIANGXI", "codes 1 江西省 jiangXi"} {
+		s.calls = nil
+		if answer := run(t, r, text+" last 1h"); answer.Total != 10 || len(s.calls) != 1 {
+			t.Errorf("%s: %d failures by %d calls", text, answer.Total, len(s.calls))
+		}
+	}
+	s.calls = nil
+	if run(t, r, "codes 1 北京 beijing last 1h"); len(s.calls) != 1 {
+		t.Errorf("a place without a code is asked for %d times", len(s.calls))
+	}
+}
+
+func TestAPartIsNoGroundsToBlameTheSite(t *testing.T) {
+	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
+		var rows []catapi.Row
+		for _, isp := range []string{"移动", "电信", "联通"} {
+			rows = append(rows, fails(isp, "gd", "广东", 10), fails(isp, "jiangxi", "江西", 10))
+		}
+		return catapi.History{Rows: rows}, nil
+	})
+	for text, want := range map[string]words.Advice{
+		"codes 1 last 1h": words.LookAtSite, "codes 1 isp 移动 电信 last 1h": words.LookWider, "codes 1 isp 移动 last 1h": words.LookWider,
+	} {
+		if got := run(t, r, text).Verdict.Advice; got != want {
+			t.Errorf("%s: advice %d, want %d", text, got, want)
+		}
+	}
+}

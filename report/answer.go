@@ -144,7 +144,11 @@ func (a Answer) Doubtful() bool {
 
 // Doubtful is Answer.Doubtful for one part.
 func (p Part) Doubtful() bool {
-	return p.Err != nil || p.Stale != nil || p.Total == 0 && slices.ContainsFunc(p.Notes, func(n Note) bool { return n.Kind == ProvinceRefused })
+	return p.Err != nil || p.Stale != nil || p.Total == 0 && p.noted(ProvinceRefused)
+}
+
+func (p Part) noted(kind NoteKind) bool {
+	return slices.ContainsFunc(p.Notes, func(n Note) bool { return n.Kind == kind })
 }
 
 // Err is why nothing could be answered, or nil.

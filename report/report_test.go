@@ -101,7 +101,7 @@ func answers() map[string]Answer {
 			refused, NewPart(Question{Task: "126532", Province: "jianxi"}, differs, nil)}),
 		"a province that nobody knows": NewAnswer(asked([]string{"126531"}, []string{"zzz"}), []Part{unknown}),
 		"no such ISP": NewAnswer(onlyUnicom, []Part{
-			NewPart(Question{Task: "126531", OneISP: true, ISP: func(name string) bool { return name == "联通" }}, busy(), nil)}),
+			NewPart(Question{Task: "126531", ISPs: 1, ISP: func(name string) bool { return name == "联通" }}, busy(), nil)}),
 		"one of three failed": NewAnswer(asked([]string{"126531", "126533", "126534"}, nil), []Part{
 			NewPart(Question{Task: "126531"}, busy(), nil),
 			{Task: "126533", Err: lineCut},

@@ -13,7 +13,7 @@ type Question struct {
 	Task     string
 	Province string
 	ISP      func(name string) bool // whether an ISP is asked about; nil means all are
-	OneISP   bool                   // a single ISP is asked about
+	ISPs     int                    // how many ISPs are asked about; 0 is all
 }
 
 // NewPart counts the failures of now, and of before if that is not nil.
@@ -26,7 +26,11 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	var dropped bool
 	part.Rows, dropped = q.rows(now, before)
 	part.Findings = tally(part.Rows)
-	part.Verdict = judge(part.Findings, q.OneISP, q.Province != "")
+	provinces := 0
+	if q.Province != "" {
+		provinces = 1
+	}
+	part.Verdict = judge(part.Findings, q.ISPs, provinces)
 	if q.Province != "" {
 		for _, row := range part.Rows {
 			part.Place = cmp.Or(part.Place, row.ProvinceName)
@@ -53,7 +57,7 @@ func NewAnswer(asked Asked, parts []Part) Answer {
 		rows = append(rows, part.Rows...)
 	}
 	a.Findings = tally(rows)
-	a.Verdict = judge(a.Findings, len(a.OnlyISPs) == 1, len(a.OnlyProvinces) == 1)
+	a.Verdict = judge(a.Findings, len(a.OnlyISPs), len(a.OnlyProvinces))
 	return a
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func Text(a Answer, w words.Words, now time.Time) string {
 // Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
 // it says nothing of.
 func (a Answer) Headline(w words.Words) string {
-	line := a.headline(w, a.Compared(), a.Doubtful())
+	line := a.headline(w, a.Compared(), a.Doubtful(), slices.ContainsFunc(a.Parts, Part.elsewhere))
 	if n := a.Unanswered(); n > 0 {
 		line += " " + w.Unanswered(n, len(a.Parts))
 	}
@@ -55,12 +56,20 @@ func (a Answer) Headline(w words.Words) string {
 }
 
 // Headline is the verdict on a part.
-func (p Part) Headline(w words.Words) string { return p.headline(w, p.Compared, p.Doubtful()) }
+func (p Part) Headline(w words.Words) string {
+	return p.headline(w, p.Compared, p.Doubtful(), p.elsewhere())
+}
 
-func (f Findings) headline(w words.Words, compare, doubtful bool) string {
+// elsewhere reports whether p has failures, on ISPs that were not asked about.
+func (p Part) elsewhere() bool { return p.noted(NoSuchISP) }
+
+func (f Findings) headline(w words.Words, compare, doubtful, elsewhere bool) string {
 	line := f.Verdict.Sentence(w)
-	if f.Total == 0 && doubtful {
+	switch {
+	case f.Total == 0 && doubtful:
 		line = w.NoFailuresKnown()
+	case f.Total == 0 && elsewhere:
+		line = w.NoFailuresThere()
 	}
 	if compare && (f.Total > 0 || f.Before > 0) {
 		line += " " + w.Compared(w.Change(f.Total, f.Before))

@@ -11,8 +11,8 @@ import (
 //     them. An ISP or a province that the question itself picked out is no finding.
 //   - One ISP: look at its route. Else one province: look at the network there. Else one server address, while others
 //     fail too: look at that server. Else they are everywhere: look at your own site.
-//   - Where the question was limited to one ISP or one province and nothing inside it stands out, only a wider
-//     question can tell.
+//   - Where the question was limited to some ISPs or provinces and nothing inside stands out, only a wider question can
+//     tell.
 type Verdict struct {
 	Total    int64
 	Few      bool
@@ -36,17 +36,17 @@ const (
 	shownName = 60
 )
 
-// judge applies the rule to f.
-func judge(f Findings, oneISP, oneProvince bool) Verdict {
+// judge applies the rule to f, where so many ISPs and provinces were asked about; 0 is all.
+func judge(f Findings, askedISPs, askedProvinces int) Verdict {
 	v := Verdict{Total: f.Total, Few: f.Total > 0 && f.Total < enough}
 	v.Reach = Reach{failing(f.ISPs), failing(f.Provinces), failing(f.Servers)}
 	if f.Total < enough {
 		return v
 	}
-	if !oneISP {
+	if askedISPs != 1 {
 		v.ISP = concentration(f.ISPs, f.Total)
 	}
-	if !oneProvince {
+	if askedProvinces != 1 {
 		v.Province = concentration(f.Provinces, f.Total)
 	}
 	v.Server = concentration(f.Servers, f.Total)
@@ -61,7 +61,7 @@ func judge(f Findings, oneISP, oneProvince bool) Verdict {
 		v.Advice = words.LookAtPlace
 	case v.Server != nil && v.Reach.Servers > 1:
 		v.Advice = words.LookAtServer
-	case oneISP || oneProvince:
+	case askedISPs > 0 || askedProvinces > 0:
 		v.Advice = words.LookWider
 	default:
 		v.Advice = words.LookAtSite

@@ -22,8 +22,8 @@ func (w Words) SummaryDiffers(api, rows int64) string {
 }
 
 // ProvinceRefused says that the province was picked out of all here.
-func (w Words) ProvinceRefused(province, why string) string {
-	return fmt.Sprintf("CAT did not take the province \"%s\", so all provinces were fetched and filtered here. %s", Plain(province, 60), why)
+func (w Words) ProvinceRefused(province, said string) string {
+	return fmt.Sprintf("CAT did not take the province \"%s\" (%s), so all provinces were fetched and filtered here.", Plain(province, 60), said)
 }
 
 // NoComparison says that the window before is missing.

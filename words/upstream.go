@@ -33,15 +33,24 @@ func (w Words) Upstream(err error) string {
 	return "Something went wrong inside catbot. Whoever runs it finds the reason in its log."
 }
 
-func (w Words) apiError(e *catapi.Error) string {
+// Said gives CAT's own words for an error, for quoting; empty where it said none.
+func (w Words) Said(err error) string {
+	e, ok := errors.AsType[*catapi.Error](err)
+	if !ok {
+		return ""
+	}
 	said := fmt.Sprint(e.Code)
 	if e.CodeDesc != "" {
 		said += " " + Plain(e.CodeDesc, 60)
 	}
-	if e.Message != "" {
-		said += ": " + Plain(e.Message, 200)
+	if message := strings.TrimPrefix(e.Message, fmt.Sprintf("(%d)", e.Code)); message != "" {
+		said += ": " + Plain(message, 200)
 	}
-	said = strings.TrimRight(said, ".。 ")
+	return strings.TrimRight(said, ".。 ")
+}
+
+func (w Words) apiError(e *catapi.Error) string {
+	said := w.Said(e)
 	const retired = 6100 // what a retired interface would likely say
 	switch {
 	case e.Unauthorized():

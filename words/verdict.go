@@ -71,6 +71,11 @@ func (w Words) NoFailuresKnown() string {
 	return "No failures in this window, as far as CAT has answered."
 }
 
+// NoFailuresThere is said where the question left out what fails.
+func (w Words) NoFailuresThere() string {
+	return "No failures on the ISP you asked about, but others have some."
+}
+
 // FewFailures says that there are too few to judge by.
 func (w Words) FewFailures(total int64) string {
 	return sentence(w.Failures(total) + ", too few to say where it hurts")
@@ -80,15 +85,15 @@ func (w Words) FewFailures(total int64) string {
 func (w Words) Advice(a Advice) string {
 	switch a {
 	case LookAtISP:
-		return "Other ISPs are well, or nearly: look at this one's route to you first."
+		return "Mostly one ISP: look at its route to you first."
 	case LookAtPlace:
-		return "Other provinces are well, or nearly: look at the network there first."
+		return "Mostly one province: look at the network there first."
 	case LookAtServer:
 		return "One server address stands out: look at that server first."
 	case LookAtSite:
 		return "It fails nearly everywhere: look at your own site first."
 	case LookWider:
-		return "You asked about one part only: leave the province or ISP out to see whether the rest fails too."
+		return "You asked about a part only: leave the province or ISP out to see whether the rest fails too."
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ package words
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func (w Words) Change(now, before int64) string {
 	if now < before {
 		direction = "down"
 	}
-	percent := w.numbers.Sprintf("%+d", int64((float64(now)-float64(before))/float64(before)*100))
+	percent := w.numbers.Sprintf("%+d", int64(math.Round((float64(now)-float64(before))/float64(before)*100)))
 	if percent == "0" || percent == "+0" || percent == "-0" {
 		return direction + " from " + w.Count(before)
 	}

@@ -17,6 +17,9 @@ var methods = map[string]method{
 	"chat.postEphemeral":    {token: "bot", scope: "chat:write", run: (*Workspace).postEphemeral},
 	"chat.postMessage":      {token: "bot", scope: "chat:write", run: (*Workspace).postMessage},
 	"chat.update":           {token: "bot", scope: "chat:write", run: (*Workspace).updateMessage},
+	"conversations.history": {token: "bot", run: (*Workspace).history},
+	"conversations.info":    {token: "bot", run: (*Workspace).channelInfo},
+	"conversations.members": {token: "bot", run: (*Workspace).members},
 	"users.info":            {token: "bot", scope: "users:read", run: (*Workspace).userInfo},
 	"views.publish":         {token: "bot", run: (*Workspace).publishView},
 }

@@ -150,7 +150,7 @@ func TestRequestsAreRecordedWithoutTokens(t *testing.T) {
 	var heard []workspace.Call
 	w := start(t, workspace.Options{OnRequest: func(c workspace.Call) { heard = append(heard, c) }})
 	call(t, w, "chat.postMessage", form, "", "channel="+workspace.Ops+"&text=hi&token="+w.BotToken())
-	call(t, w, "conversations.history", jsonBody, w.BotToken(), `{"channel":"C0OPS","limit":5,"token":"`+w.BotToken()+`"}`)
+	call(t, w, "conversations.kick", jsonBody, w.BotToken(), `{"channel":"C0OPS","limit":5,"token":"`+w.BotToken()+`"}`)
 	call(t, w, "apps.connections.open", jsonBody, w.AppToken(), "")
 	call(t, w, "auth.test", form, "xoxb-unknown", "")
 
@@ -165,14 +165,14 @@ func TestRequestsAreRecordedWithoutTokens(t *testing.T) {
 	for _, c := range calls {
 		summary = append(summary, c.Method+" "+c.Token+" "+c.Outcome)
 	}
-	want := []string{"chat.postMessage bot ok", "conversations.history bot unknown_method", "apps.connections.open app ok", "auth.test  invalid_auth"}
+	want := []string{"chat.postMessage bot ok", "conversations.kick bot unknown_method", "apps.connections.open app ok", "auth.test  invalid_auth"}
 	if !slices.Equal(summary, want) {
 		t.Errorf("recorded %q", summary)
 	}
 	if calls[1].Args["limit"] != "5" || len(heard) != 4 || heard[0].Args["text"] != "hi" || heard[0].Outcome != "" {
 		t.Errorf("recorded %+v, heard %+v", calls[1], heard)
 	}
-	if n := w.Stats().Calls["conversations.history"]; n != 1 {
+	if n := w.Stats().Calls["conversations.kick"]; n != 1 {
 		t.Errorf("counted %d", n)
 	}
 }

@@ -36,7 +36,7 @@ const (
 type Options struct {
 	Addr       string           // loopback host:port; empty means 127.0.0.1 and any free port
 	Now        func() time.Time // dates messages and ages response_urls; nil means time.Now
-	Scopes     []string         // of the bot token; nil means commands, chat:write and users:read
+	Scopes     []string         // of the bot token; nil means those for commands, posting, people and channels
 	PingEvery  time.Duration    // between WebSocket pings, under 30 s; 0 means 10 s
 	AckTimeout time.Duration    // how long an envelope waits for its ack; 0 means 3 s
 	Keep       int              // message states, envelopes and requests remembered, the oldest forgotten first; 0 means 10,000
@@ -47,6 +47,10 @@ type Options struct {
 	// RefuseStatus is how a response_url refuses a body: 0 is status 200 with {"ok":false,"error":…},
 	// anything else is that status with the error's name as the text. Both have been seen of Slack.
 	RefuseStatus int
+
+	// HistoryLag is how long a post stands in its channel before conversations.history has it. Slack's was seen to lag by a
+	// second or two.
+	HistoryLag time.Duration
 
 	// OnRequest hears of every request on arrival, before any fault and any effect. It is called from many
 	// goroutines and the request waits for it.
@@ -137,7 +141,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Now = time.Now
 	}
 	if o.Scopes == nil {
-		o.Scopes = []string{"commands", "chat:write", "users:read"}
+		o.Scopes = []string{"commands", "chat:write", "users:read", "channels:read", "channels:history", "groups:read", "groups:history"}
 	}
 	if o.PingEvery == 0 {
 		o.PingEvery = 10 * time.Second

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -18,8 +19,10 @@ import (
 // It is safe for use by many goroutines.
 type Store struct {
 	client   redis.UniversalClient
-	embedded *embedded // nil when Redis is a server of its own
-	where    string    // for people: its address without what is secret
+	patient  redis.UniversalClient // see Client
+	embedded *embedded             // nil when Redis is a server of its own
+	durable  *durable              // nil when nothing is kept in a file
+	where    string                // for people: its address without what is secret
 	breaker  *gobreaker.CircuitBreaker[struct{}]
 	trouble  atomic.Pointer[error] // the last error, for the log
 	log      *slog.Logger
@@ -34,6 +37,9 @@ const (
 	opTime    = 250 * time.Millisecond // for one operation, everything included
 	poolSize  = 16                     // connections to one server; each has 64 KiB of buffers
 	breakTime = 5 * time.Second        // how long a Redis that failed is left alone
+
+	patientTime = 3 * time.Second // for one operation of those who can wait
+	patientPool = 64              // their connections to one server
 )
 
 // Open gives the Redis at address, which is one of
@@ -69,6 +75,8 @@ func open(address string, log *slog.Logger, breakTime time.Duration) (*Store, er
 	bound(options)
 	redis.SetLogger(clientLog{log}) // go-redis has one logger for the process, and would print to stderr
 	s.client = redis.NewUniversalClient(options)
+	patiently(options)
+	s.patient = redis.NewUniversalClient(options)
 	s.breaker = newBreaker(s, breakTime)
 	s.claims, _ = simplelru.NewLRU[string, time.Time](maxClaims, nil) // fails for a size of 0 only
 	return s, nil
@@ -90,6 +98,21 @@ func bound(o *redis.UniversalOptions) {
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 }
 
+// patiently widens o's limits for work that waits for Redis because nothing else will do.
+func patiently(o *redis.UniversalOptions) {
+	o.DialTimeout = patientTime
+	o.ReadTimeout = patientTime
+	o.WriteTimeout = patientTime
+	o.PoolTimeout = patientTime
+	o.PoolSize = patientPool
+	o.MaxActiveConns = patientPool
+	o.MaxRetries = 3
+}
+
+// Client gives this Redis to what can't do without it: it waits for seconds where the cache waits for an instant,
+// and is never left alone for a while.
+func (s *Store) Client() redis.UniversalClient { return s.patient }
+
 // Ping asks Redis for a sign of life, at most for opTime. Unlike other operations it is never skipped.
 func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, opTime)
@@ -108,7 +131,10 @@ func (s *Store) Embedded() bool { return s.embedded != nil }
 
 // Close ends the connections and a Redis inside the process. What uses s is to be closed before.
 func (s *Store) Close() error {
-	err := s.client.Close()
+	if s.durable != nil {
+		s.durable.close()
+	}
+	err := errors.Join(s.client.Close(), s.patient.Close())
 	if s.embedded != nil {
 		s.embedded.close()
 	}

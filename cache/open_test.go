@@ -119,7 +119,7 @@ func TestEachKindOfRedis(t *testing.T) {
 	master := redistest.Start(t, "--requirepass", "s3cr3t")
 	for _, tc := range []struct{ name, address string }{
 		{"one server", redistest.Start(t).URL()},
-		{"a cluster", redistest.StartCluster(t).URL()},
+		{"a cluster", redistest.StartCluster(t, 3).URL()},
 		{"a server under Sentinel", redistest.StartSentinel(t, redistest.Start(t)).URL()},
 		{"a server with a password", strings.Replace(master.URL(), "//", "//:s3cr3t@", 1)},
 		{"in the process", ""},

@@ -13,20 +13,38 @@ import (
 	"time"
 )
 
-// StartCluster starts a cluster of one node, which has all slots.
-func StartCluster(t testing.TB) *Server {
+// StartCluster starts a cluster of some nodes, which share the slots out evenly, and returns the first.
+func StartCluster(t testing.TB, nodes int) *Server {
 	t.Helper()
-	s := start(t, "redis+cluster://%s", ready, func(dir string, port int) []string {
-		return plain(dir, "--port", strconv.Itoa(port), "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(freePort(t)))
-	})
-	c := dial(t, s)
-	c.do("CLUSTER ADDSLOTSRANGE 0 16383")
-	for deadline := time.Now().Add(startTime); !strings.Contains(c.do("CLUSTER INFO"), "cluster_state:ok"); {
-		if time.Now().After(deadline) {
-			t.Fatal("the cluster did not come up: " + c.do("CLUSTER INFO"))
+	const slots = 16384
+	var servers []*Server
+	var consoles []*console
+	for n := range nodes {
+		bus := 0
+		s := start(t, "redis+cluster://%s", ready, func(dir string, port int) []string {
+			bus = freePort(t)
+			return plain(dir, "--port", strconv.Itoa(port), "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(bus))
+		})
+		c := dial(t, s)
+		c.do(fmt.Sprintf("CLUSTER ADDSLOTSRANGE %d %d", n*slots/nodes, (n+1)*slots/nodes-1))
+		if n > 0 {
+			consoles[0].do(fmt.Sprintf("CLUSTER MEET 127.0.0.1 %d %d", s.port, bus))
+		}
+		servers, consoles = append(servers, s), append(consoles, c)
+	}
+	known := fmt.Sprintf("cluster_known_nodes:%d", nodes)
+	for _, c := range consoles {
+		for deadline := time.Now().Add(startTime); ; {
+			info := c.do("CLUSTER INFO")
+			if strings.Contains(info, "cluster_state:ok") && strings.Contains(info, known) {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatal("the cluster did not come up: " + info)
+			}
 		}
 	}
-	return s
+	return servers[0]
 }
 
 // StartSentinel starts a Sentinel that watches master, by the name mymaster.

@@ -72,10 +72,14 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 		refuse(stderr, syntax)
 		return exitError(2)
 	}
+	if help, ok := command.(commands.Help); ok {
+		printHelp(stdout, help.Topic)
+		return nil
+	}
 	codes, ok := command.(commands.Codes)
 	if !ok {
-		printHelp(stdout, command.(commands.Help).Topic)
-		return nil
+		fmt.Fprintln(stderr, words.English.OnlyInSlack())
+		return exitError(1)
 	}
 	if missing := cfg.missingCAT(); len(missing) > 0 {
 		explainMissing(stderr, "catbot can't ask CAT:", missing)
@@ -90,7 +94,7 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 		return err
 	}
 	defer house.close(log)
-	answer := house.runner.Codes(ctx, codes)
+	answer := house.runner.Codes(ctx, codes, time.Now())
 	if err := render(stdout, answer, time.Now()); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}

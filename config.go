@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +35,12 @@ type Config struct {
 	RedisURL        string        `envconfig:"REDIS_URL"`
 	CacheFreshTTL   time.Duration `envconfig:"CACHE_FRESH_TTL" default:"60s"`
 	CacheSettledTTL time.Duration `envconfig:"CACHE_SETTLED_TTL" default:"24h"`
+
+	DataDir       string        `envconfig:"DATA_DIR"`
+	DigestCatchUp time.Duration `envconfig:"DIGEST_CATCH_UP" default:"1h"`
+	TimeZone      string        `envconfig:"TIMEZONE" default:"Asia/Shanghai"`
+	Channels      []string      `envconfig:"ALLOWED_CHANNELS"`
+	Admins        []string      `envconfig:"ADMIN_USERS"`
 
 	HTTPAddr      string     `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080"`
 	LogLevel      slog.Level `envconfig:"LOG_LEVEL" default:"info"`
@@ -148,8 +155,22 @@ func (c Config) outOfRange() []problem {
 	check(err == nil, "HTTP_ADDR", "must be host:port, such as 127.0.0.1:8080")
 	check(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", "must be json or text")
 	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", "must be a minute or more")
+	check(c.DigestCatchUp >= 0 && c.DigestCatchUp <= 24*time.Hour, "DIGEST_CATCH_UP", "must be from 0 to 24h")
+	_, err = time.LoadLocation(c.TimeZone)
+	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", "must be the name of a time zone, such as Asia/Shanghai")
+	for _, id := range c.Channels {
+		check(slackID(id, "CG"), "ALLOWED_CHANNELS", "must list ids of channels, such as C0123ABCD, separated by commas; "+strconv.Quote(id)+" is none")
+	}
+	for _, id := range c.Admins {
+		check(slackID(id, "UW"), "ADMIN_USERS", "must list ids of people, such as U0123ABCD, separated by commas; "+strconv.Quote(id)+" is none")
+	}
 	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", "must not be shorter than DEFAULT_WINDOW")
 	return out
+}
+
+// slackID reports whether id is one of Slack's ids, which begin with one of the letters.
+func slackID(id, letters string) bool {
+	return len(id) > 1 && strings.Contains(letters, id[:1]) && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 func token(variable, value, prefix, what, mend string) []problem {

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ import (
 
 	"catbot/bot"
 	"catbot/cache"
+	"catbot/digest"
 	"catbot/words"
 )
 
@@ -101,7 +104,32 @@ func checkRedis(ctx context.Context, cfg Config) []finding {
 	if err := store.Ping(ctx); err != nil {
 		return []finding{{"Redis", err.Error(), "check that the server of REDIS_URL runs, can be reached from here, and takes the password"}}
 	}
-	return []finding{{what: what}}
+	if err := digest.Check(ctx, store.Client(), rand.Text()); err != nil {
+		return []finding{{"Redis for digests", err.Error(),
+			"a proxy in front of Redis refuses the queue's scripts: use a Redis without one; questions are answered all the same"}}
+	}
+	return append([]finding{{what: what}}, checkDataDir(cfg)...)
+}
+
+// checkDataDir tries to write where digests are kept when Redis is inside the process.
+func checkDataDir(cfg Config) []finding {
+	switch {
+	case cfg.RedisURL != "":
+		return nil
+	case cfg.DataDir == "":
+		return []finding{{what: "digests: neither REDIS_URL nor DATA_DIR is set, so they are forgotten at each restart"}}
+	}
+	err := os.MkdirAll(cfg.DataDir, 0o700)
+	if err == nil {
+		var probe *os.File
+		if probe, err = os.CreateTemp(cfg.DataDir, "doctor-*"); err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
+	}
+	if err != nil {
+		return []finding{{"DATA_DIR", err.Error(), "let catbot's user write there, or name another directory"}}
+	}
+	return []finding{{what: "digests: kept in " + cfg.DataDir}}
 }
 
 // checkCAT makes one signed call that changes nothing.

@@ -65,7 +65,7 @@ type replica struct {
 // start runs catbot in tn with more environment, and waits until it is connected.
 func (tn *town) start(t *testing.T, env ...string) *replica {
 	t.Helper()
-	open := tn.Stats().Open
+	before := tn.Stats().Connects
 	r := &replica{cmd: exec.Command(os.Args[0]), lines: make(chan struct{}, 1), read: make(chan struct{})}
 	r.cmd.Env = append([]string{
 		"CATBOT_TEST_AS_MAIN=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(),
@@ -88,7 +88,7 @@ func (tn *town) start(t *testing.T, env ...string) *replica {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if err := tn.Until(ctx, func(s workspace.Stats) bool { return s.Open > open }); err != nil {
+	if err := tn.Until(ctx, func(s workspace.Stats) bool { return s.Connects > before }); err != nil {
 		t.Fatalf("the replica does not connect: %v\n%s", err, r.text())
 	}
 	return r

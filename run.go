@@ -17,6 +17,7 @@ import (
 	"catbot/cache"
 	"catbot/catapi"
 	"catbot/commands"
+	"catbot/digest"
 )
 
 // run is the bot, until ctx is done.
@@ -37,9 +38,16 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		return err
 	}
 	defer house.close(log)
+	if err := house.keepDigests(cfg); err != nil {
+		return err
+	}
+	digests := newDigests(cfg, house, log, metrics)
 	b := bot.New(bot.Config{
 		AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
 		Runner: house.runner, First: house.store.First, Metrics: metrics, Log: log, Now: time.Now,
+		Digests: bot.Digests{
+			Engine: digests, Zone: cfg.TimeZone, Durable: house.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
+		},
 	})
 	log.Info("starting", "version", versionText(), "http", listener.Addr().String(), "redis", cfg.RedisURL != "")
 
@@ -50,6 +58,7 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		defer stopServing()
 		return b.Run(ctx)
 	})
+	group.Go(func() error { return digests.Run(ctx) })
 	group.Go(func() error { house.learn(ctx, log); return nil })
 	err = group.Wait()
 	log.Info("stopped")
@@ -89,6 +98,25 @@ func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Clie
 	return catapi.New(catapi.Config{
 		URL: cfg.CATAPIURL, SecretID: cfg.SecretID, SecretKey: cfg.SecretKey, Token: cfg.Token, Region: cfg.Region,
 		Rate: cfg.CATRate, MaxResponse: cfg.MaxResponse, Observe: metrics.Upstream, Logger: log,
+	})
+}
+
+// keepDigests lets digests survive a restart where Redis is inside this process.
+func (h *house) keepDigests(cfg Config) error {
+	if cfg.DataDir == "" {
+		return nil
+	}
+	if err := h.store.KeepIn(cfg.DataDir, digest.Prefix); err != nil {
+		return fmt.Errorf("DATA_DIR: %w", err)
+	}
+	return nil
+}
+
+func newDigests(cfg Config, h *house, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
+	return digest.New(digest.Config{
+		Book:    &digest.Book{Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: time.Now},
+		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, log),
+		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Observe: metrics.Digest, Log: log, Now: time.Now,
 	})
 }
 

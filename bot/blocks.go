@@ -25,21 +25,28 @@ type Message struct {
 
 // AnswerMessage lays an answer out within Slack's limits, whatever the answer holds. now is the moment of sending.
 func AnswerMessage(a report.Answer, w words.Words, now time.Time) Message {
-	m := Message{Text: answerText(a, w), Public: a.Public && !a.Failed()}
-	top := answerTop(a, w, now)
+	m := layOut(a, w, now, nil, []slack.Block{contextLine(w.AskAgain(code("/cat " + a.Command)))})
+	m.Public = a.Public && !a.Failed()
+	return m
+}
+
+// layOut lays an answer out below top and above bottom.
+func layOut(a report.Answer, w words.Words, now time.Time, top, bottom []slack.Block) Message {
+	top = append(top, answerTop(a, w, now)...)
 	if warnings := warningBlock(a, w, now); warnings != nil {
 		top = append(top, warnings)
 	}
-	bottom := []slack.Block{contextLine(w.AskAgain(code("/cat " + a.Command)))}
 	var drawn []slack.Block
 	if c := chart(a.Findings, w); c != nil {
 		drawn = append(drawn, c)
 	}
 	room := maxTotal - size(top...) - size(drawn...) - size(bottom...)
 	details := answerDetails(a, w, now, room, maxBlocks-len(top)-len(drawn)-len(bottom))
-	m.Rich = slices.Concat(top, drawn, details, bottom)
-	m.Plain = slices.Concat(top, details, bottom)
-	return m
+	return Message{
+		Text:  answerText(a, w),
+		Rich:  slices.Concat(top, drawn, details, bottom),
+		Plain: slices.Concat(top, details, bottom),
+	}
 }
 
 // answerText is the answer for those who see no blocks: what and how bad.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/demo/workspace"
+	"catbot/digest"
 	"catbot/report"
 	"catbot/words"
 )
@@ -204,10 +206,102 @@ func messages() map[string]bot.Message {
 	}
 }
 
+// aDigest is k7m2 of Alice's in #ops, with a life behind it.
+func aDigest(text string) digest.Digest {
+	command, err := commands.Parse(text, now)
+	if err != nil {
+		panic(err)
+	}
+	slot := time.Date(2017, 5, 25, 8, 0, 0, 0, catapi.Beijing)
+	return digest.Digest{
+		ID: "k7m2", Owner: workspace.Alice, Add: command.(commands.DigestAdd), Next: slot.Add(24 * time.Hour),
+		Missed: &digest.Missed{Count: 3, From: slot.Add(-48 * time.Hour), To: slot.Add(-24 * time.Hour)},
+		Last: []digest.Result{
+			{Slot: slot, At: slot, Outcome: digest.Posted, Total: 982},
+			{Slot: slot.Add(-24 * time.Hour), Outcome: digest.NoAnswer, Reason: "CAT could not be reached"},
+			{Slot: slot.Add(-48 * time.Hour), Outcome: digest.Stopped, Reason: "is_archived"},
+			{Slot: slot.Add(-72 * time.Hour), Outcome: digest.Failed, Reason: "<!channel> *x*"},
+		},
+	}
+}
+
+func digestMessages() map[string]bot.Message {
+	daily := aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi")
+	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
+	slot := watch.Last[0].Slot
+	watch.Over = &digest.Crossing{Over: true, Since: slot.Add(-3 * time.Hour), Slot: slot}
+	paused, stopped, broken := daily, daily, daily
+	paused.Paused, paused.Next = &digest.Pause{By: workspace.Wei, At: slot}, time.Time{}
+	stopped.Paused, stopped.Next = &digest.Pause{Reason: "not_in_channel", At: slot}, time.Time{}
+	broken.Broken, broken.Add = `"digest add dayly": There is no command.`, commands.DigestAdd{Channel: "C0OPS"}
+	answer := report.NewAnswer(asked("jiangxi"), []report.Part{part("126531", "jiangxi", row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982))})
+	silent := report.NewAnswer(asked(), []report.Part{{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}})
+	at := digest.Slot{Wall: "2017-05-25T08:00", Zone: "Asia/Shanghai", At: slot}
+	post := func(p digest.Post) bot.Message {
+		p.Slot = at
+		if p.Sent.IsZero() {
+			p.Sent = slot.Add(3 * time.Second)
+		}
+		return bot.DigestMessage(p, words.English)
+	}
+	return map[string]bot.Message{
+		"digest posts":                      post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer}),
+		"digest posts late, maybe again":    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, Sent: slot.Add(42 * time.Minute), Repeated: true}),
+		"digest by hand":                    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, By: workspace.Sam}),
+		"digest is over":                    post(digest.Post{Digest: watch, Outcome: digest.Crossed, Answer: answer}),
+		"digest has recovered":              post(digest.Post{Digest: watch, Outcome: digest.Recovered, Answer: answer, Since: slot.Add(-3 * time.Hour)}),
+		"digest without an answer":          post(digest.Post{Digest: daily, Outcome: digest.NoAnswer, Answer: silent}),
+		"digest watching without an answer": post(digest.Post{Digest: watch, Outcome: digest.NoAnswer, Answer: silent}),
+		"digest added":                      bot.AddedMessage(daily, []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, true, words.English),
+		"digest added, not durable":         bot.AddedMessage(watch, []time.Time{slot}, false, words.English),
+		"digests listed":                    bot.ListMessage([]digest.Digest{daily, watch, paused, stopped, broken}, words.English),
+		"no digests listed":                 bot.ListMessage(nil, words.English),
+		"digest shown":                      bot.ShowMessage(watch, words.English),
+		"digest shown, broken":              bot.ShowMessage(broken, words.English),
+		"digest paused":                     bot.DoneMessage(daily, "pause", words.English),
+		"digest resumed":                    bot.DoneMessage(daily, "resume", words.English),
+		"digest removed":                    bot.DoneMessage(daily, "remove", words.English),
+		"digest run":                        bot.DoneMessage(daily, "run", words.English),
+		"digest that stopped":               bot.TroubleMessage(stopped, stopped.Last[2], words.English),
+		"digest that failed":                bot.TroubleMessage(daily, daily.Last[3], words.English),
+	}
+}
+
+func TestManyDigestsAreListedAsFarAsThereIsRoom(t *testing.T) {
+	var all []digest.Digest
+	for range 200 {
+		all = append(all, aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi"))
+	}
+	m := bot.ListMessage(all, words.English)
+	wire, err := json.Marshal(m.Rich)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problems := workspace.ValidateMessage(wire); len(problems) > 0 {
+		t.Fatalf("slack would refuse it: %v", problems)
+	}
+	if !strings.Contains(string(wire), "more digests") {
+		t.Errorf("the rest is not counted: %s", wire)
+	}
+}
+
+func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
+	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
+	rapid.Check(t, func(t *rapid.T) {
+		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Sent: begin.Add(time.Hour), Repeated: true}
+		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.Crossed, digest.Recovered, digest.NoAnswer}).Draw(t, "outcome")
+		checkMessage(t, bot.DigestMessage(p, words.English))
+	})
+}
+
 func TestMessagesReadAsWritten(t *testing.T) {
-	for name, m := range messages() {
+	all := messages()
+	maps.Copy(all, digestMessages())
+	for name, m := range all {
 		t.Run(name, func(t *testing.T) {
-			checkMessage(t, m)
+			if !strings.HasPrefix(name, "digest") { // those name people, on purpose
+				checkMessage(t, m)
+			}
 			var wire strings.Builder
 			encoder := json.NewEncoder(&wire)
 			encoder.SetEscapeHTML(false)

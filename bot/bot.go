@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -30,6 +29,7 @@ type Config struct {
 	Runner   *commands.Runner
 	// First reports whether a key is seen for the first time in ttl, across replicas.
 	First   func(ctx context.Context, key string, ttl time.Duration) bool
+	Digests Digests
 	Metrics *Metrics
 	Log     *slog.Logger
 	Now     func() time.Time
@@ -42,6 +42,7 @@ type Bot struct {
 	http      *http.Client // for response_urls
 	runner    *commands.Runner
 	first     func(context.Context, string, time.Duration) bool
+	digests   Digests
 	metrics   *Metrics
 	log       *slog.Logger
 	now       func() time.Time
@@ -58,21 +59,8 @@ const maxWaiting = 400
 
 // New makes a bot that is not connected yet.
 func New(c Config) *Bot {
-	transport := &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   5 * time.Second,
-		ResponseHeaderTimeout: sendTimeout,
-		MaxIdleConnsPerHost:   c.Workers,
-		IdleConnTimeout:       90 * time.Second,
-		ForceAttemptHTTP2:     true,
-	}
-	client := &http.Client{
-		Transport: newGuard(transport),
-		// A redirect would carry a message, or a token, to where nobody meant it to go.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	api := slack.New(c.BotToken, slack.OptionAppLevelToken(c.AppToken), slack.OptionAPIURL(c.APIURL), slack.OptionHTTPClient(client))
+	client := newHTTP(c.Workers)
+	api := newAPI(client, c.AppToken, c.BotToken, c.APIURL)
 	dialer := &websocket.Dialer{
 		Proxy:            http.ProxyFromEnvironment,
 		HandshakeTimeout: 10 * time.Second,
@@ -84,6 +72,7 @@ func New(c Config) *Bot {
 		http:    client,
 		runner:  c.Runner,
 		first:   c.First,
+		digests: c.Digests,
 		metrics: c.Metrics,
 		log:     c.Log,
 		now:     c.Now,
@@ -142,8 +131,9 @@ func (b *Bot) drain(workers *sync.WaitGroup, abandon func()) {
 	}
 }
 
-// Scopes are the bot token's scopes that the bot uses; manifest.yaml asks for them.
-var Scopes = []string{"commands", "chat:write"}
+// Scopes are the bot token's scopes that the bot uses; manifest.yaml asks for them. Those for channels are for digests: who is in
+// one, and whether a post stands there already.
+var Scopes = []string{"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history"}
 
 // Events are the Events API's that the bot listens for; manifest.yaml subscribes to them.
 var Events = []string{"app_home_opened"}

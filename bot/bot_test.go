@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"catbot/bot"
+	"catbot/cache"
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/demo/workspace"
+	"catbot/digest"
 )
 
 // patience bounds every wait of a test that would otherwise hang.
@@ -104,6 +106,7 @@ type setup struct {
 	workers   int
 	claims    *claims
 	join      *workspace.Workspace // connect to this one
+	digests   *bot.Digests         // who may; nil means no limits. The engine is made for it, and runs
 }
 
 // connect starts a bot and waits until it is connected.
@@ -128,10 +131,11 @@ func connect(t *testing.T, s setup) *room {
 		s.claims = &claims{}
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
+	runner := &commands.Runner{Source: s.source, Now: time.Now, Log: log}
 	r.bot = bot.New(bot.Config{
 		AppToken: r.AppToken(), BotToken: r.BotToken(), APIURL: r.APIURL(), Workers: s.workers,
-		Runner: &commands.Runner{Source: s.source, Now: time.Now, Log: log},
-		First:  s.claims.first, Metrics: r.metrics, Log: log, Now: time.Now,
+		Runner: runner, Digests: r.digests(t, s, runner, log),
+		First: s.claims.first, Metrics: r.metrics, Log: log, Now: time.Now,
 	})
 	before := r.Stats().Connects
 	ctx, stop := context.WithCancel(t.Context())
@@ -147,6 +151,35 @@ func connect(t *testing.T, s setup) *room {
 	})
 	r.until(t, func(s workspace.Stats) bool { return s.Connects > before })
 	return r
+}
+
+// digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
+func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, log *slog.Logger) bot.Digests {
+	t.Helper()
+	store, err := cache.Open("", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	engine := digest.New(digest.Config{
+		Book:    &digest.Book{Redis: store.Client(), Keep: store.Keep, Read: runner.ParseAt, Now: time.Now},
+		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), log), Answer: runner.Codes, CatchUp: time.Hour,
+		Observe: r.metrics.Digest, Log: log, Now: time.Now,
+	})
+	if s.digests == nil {
+		return bot.Digests{Engine: engine, Zone: "Asia/Shanghai"}
+	}
+	s.digests.Engine, s.digests.Zone = engine, "Asia/Shanghai"
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- engine.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return *s.digests
 }
 
 func (r *room) until(t *testing.T, reached func(workspace.Stats) bool) {

@@ -22,6 +22,8 @@ type Metrics struct {
 	upTime     prometheus.Histogram
 	lookups    *prometheus.CounterVec
 	degraded   prometheus.Gauge
+	digests    *prometheus.CounterVec
+	digestLag  prometheus.Gauge
 }
 
 // NewMetrics makes a registry of its own.
@@ -51,9 +53,13 @@ func NewMetrics() *Metrics {
 			Help: "Lookups in the cache by outcome."}, []string{"outcome"}),
 		degraded: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_redis_degraded",
 			Help: "1 while Redis does not answer and catbot does without."}),
+		digests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_digest_slots_total",
+			Help: "What happened to digests' slots."}, []string{"event"}),
+		digestLag: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_digest_lag_seconds",
+			Help: "How long ago the oldest slot was due that is not finished; 0 when there is none."}),
 	}
 	m.Registry.MustRegister(m.commands, m.answerTime, m.ackTime, m.acksLost, m.deliveries, m.queue, m.connects, m.upstream, m.upTime,
-		m.lookups, m.degraded, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		m.lookups, m.degraded, m.digests, m.digestLag, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -65,6 +71,9 @@ func (m *Metrics) Upstream(outcome string, took time.Duration) {
 
 // Lookup counts one look into the cache.
 func (m *Metrics) Lookup(outcome string) { m.lookups.WithLabelValues(outcome).Inc() }
+
+// Digest counts what happened to slots of digests.
+func (m *Metrics) Digest(event string, n int) { m.digests.WithLabelValues(event).Add(float64(n)) }
 
 func (m *Metrics) command(kind, outcome string, took time.Duration) {
 	m.commands.WithLabelValues(kind, outcome).Inc()

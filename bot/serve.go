@@ -11,17 +11,20 @@ import (
 )
 
 // Serve answers /healthz, /readyz and /metrics on l until ctx is done. degraded reports whether Redis does not answer,
-// which is told but is no reason to be unready: catbot answers without it.
+// which is told but is no reason to be unready at once: questions are answered without it. Digests are not.
 func (b *Bot) Serve(ctx context.Context, l net.Listener, degraded func() bool) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		state := map[string]string{"slack": "connected", "redis": "ok"}
+		state := map[string]string{"slack": "connected", "redis": "ok", "digests": "ok"}
 		status := http.StatusOK
 		if degraded() {
 			state["redis"] = "not answering; catbot does without"
+		}
+		if !b.digests.Engine.Well() {
+			state["digests"], status = "redis is out of reach", http.StatusServiceUnavailable
 		}
 		if !b.Connected() {
 			state["slack"], status = "not connected", http.StatusServiceUnavailable
@@ -36,6 +39,7 @@ func (b *Bot) Serve(ctx context.Context, l net.Listener, degraded func() bool) e
 		if degraded() {
 			b.metrics.degraded.Set(1)
 		}
+		b.metrics.digestLag.Set(b.digests.Engine.Lag().Seconds())
 		metrics.ServeHTTP(w, r)
 	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}

@@ -79,7 +79,26 @@ func (b *Bot) do(ctx context.Context, j job) {
 		b.deliverOrLog(ctx, j, HelpMessage(command.Topic, b.words), false)
 	case commands.Codes:
 		outcome = b.codes(ctx, j, command)
+	default:
+		outcome = b.digest(ctx, j, command)
 	}
+}
+
+// digest does what c asks of digests, and says what came of it.
+func (b *Bot) digest(ctx context.Context, j job, c commands.Command) (outcome string) {
+	working, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	var m Message
+	switch c := c.(type) {
+	case commands.DigestAdd:
+		m, outcome = b.digestAdd(working, j, c)
+	case commands.DigestList:
+		m, outcome = b.digestList(working, j)
+	case commands.DigestDo:
+		m, outcome = b.digestDo(working, j, c)
+	}
+	b.deliverOrLog(ctx, j, m, false)
+	return outcome
 }
 
 // codes runs c and delivers the answer in place of the placeholder, if there was one.
@@ -88,7 +107,7 @@ func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome strin
 	defer wait.stop() // a panic must not leave it behind
 	running, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
-	answer := b.runner.Codes(running, c)
+	answer := b.runner.Codes(running, c, b.now())
 	outcome = "answered"
 	for _, part := range answer.Parts {
 		if part.Err == nil {

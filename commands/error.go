@@ -41,6 +41,23 @@ const (
 	TooMany                       // more than Limit questions in one command
 	UnknownTopic                  // Word is no topic of help
 	TextTooLong                   // the command is longer than Limit characters
+
+	UnknownVerb     // Word is nothing that can be done with digests
+	NoDigestID      // the id of a digest is missing
+	BadDigestID     // Word is no id of a digest
+	NoSchedule      // a digest has no schedule
+	NoTimeOfDay     // a schedule's time is missing, or Word is none
+	BadSchedule     // Word is nothing that a digest takes before its command
+	BadInterval     // Word is no interval; Near is the nearest that is
+	BadCron         // Word is no cron expression
+	TooOften        // the schedule runs more often than each Limit
+	NeverComes      // the schedule has no time at all
+	Twice           // Word is a second schedule, zone, channel or condition
+	BadZone         // Word is no time zone
+	BadChannel      // Word is no channel that Slack made a link of
+	BadCondition    // Word is no condition
+	NoDigestCommand // the command of a digest is missing
+	NotInDigest     // Word is a command that no digest can run
 )
 
 func (e *SyntaxError) Error() string { return e.Explain(words.English) }

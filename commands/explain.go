@@ -56,8 +56,47 @@ func (e *SyntaxError) Explain(w words.Words) string {
 		return w.UnknownTopic(word)
 	case TextTooLong:
 		return w.TextTooLong(e.Limit)
+	case UnknownWord:
+		return w.UnknownWord(word)
 	}
-	return w.UnknownWord(word)
+	return e.explainDigest(w, word)
+}
+
+// explainDigest is Explain for what concerns digests alone.
+func (e *SyntaxError) explainDigest(w words.Words, word string) string {
+	switch e.Problem {
+	case UnknownVerb:
+		return w.UnknownVerb(word, e.Near)
+	case NoDigestID:
+		return w.NoDigestID()
+	case BadDigestID:
+		return w.BadDigestID(word)
+	case NoSchedule:
+		return w.NoSchedule()
+	case NoTimeOfDay:
+		return w.NoTimeOfDay(word)
+	case BadInterval:
+		return w.BadInterval(word, e.Near)
+	case BadCron:
+		return w.BadCron(word)
+	case TooOften:
+		return w.TooOften(e.Limit)
+	case NeverComes:
+		return w.NeverComes(word)
+	case Twice:
+		return w.Twice(word)
+	case BadZone:
+		return w.BadZone(word, e.Near)
+	case BadChannel:
+		return w.BadChannel(word)
+	case BadCondition:
+		return w.BadCondition(word)
+	case NoDigestCommand:
+		return w.NoDigestCommand()
+	case NotInDigest:
+		return w.NotInDigest(word)
+	}
+	return w.BadSchedule(word)
 }
 
 // cells measures as a terminal and Slack's code blocks do: a Chinese character is two wide.

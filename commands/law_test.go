@@ -40,6 +40,34 @@ func anyCodes(t *rapid.T) Codes {
 	}
 }
 
+// anyDigest draws a DigestAdd such as Parse gives.
+func anyDigest(t *rapid.T) DigestAdd {
+	codes := anyCodes(t)
+	codes.Compare, codes.Public = true, false
+	d := DigestAdd{
+		Schedule: rapid.OneOf(
+			rapid.Custom(func(t *rapid.T) Schedule {
+				return Schedule{Kind: AtTime, Days: Weekdays(rapid.IntRange(1, int(EveryDay)).Draw(t, "days")),
+					Time: time.Duration(rapid.IntRange(0, 24*60-1).Draw(t, "minute")) * time.Minute}
+			}),
+			rapid.Custom(func(t *rapid.T) Schedule {
+				minutes := time.Duration(rapid.IntRange(1, 24*60).Draw(t, "interval"))
+				return Schedule{Kind: Interval, Every: nearInterval(minutes * time.Minute)}
+			}),
+			rapid.Map(rapid.SampledFrom([]string{"0 9 * * 1-5", "*/15 * * * *", "5 0 1,15 jan-mar ?", "30 8 29 2 *"}), func(text string) Schedule {
+				return Schedule{Kind: Cron, Cron: text}
+			}),
+		).Draw(t, "schedule"),
+		Zone:    rapid.SampledFrom([]string{"", "UTC", "Asia/Shanghai", "America/Argentina/Buenos_Aires"}).Draw(t, "zone"),
+		Channel: rapid.SampledFrom([]string{"", "C0OPS", "G0WAR"}).Draw(t, "channel"),
+		Command: codes,
+	}
+	if rapid.Bool().Draw(t, "conditional") {
+		d.If = &Condition{Over: rapid.Int64Range(0, 1<<62).Draw(t, "over")}
+	}
+	return d
+}
+
 func none(names []string) []string {
 	if len(names) == 0 {
 		return nil
@@ -51,14 +79,15 @@ func TestParseOfPrintIsIdentity(t *testing.T) {
 	// Names learned since must not change what a kept text means.
 	later := Language{Names: Provinces{}.With(Province{Code: "hn", Name: "河南"}, Province{Code: "jiangxia"}, Province{Code: "hongkong-8"})}
 	rapid.Check(t, func(t *rapid.T) {
-		codes := anyCodes(t)
-		for _, l := range []Language{{}, later} {
-			got, err := l.Parse(codes.String(), night)
-			if err != nil {
-				t.Fatalf("%s: %+v", codes, err)
-			}
-			if !reflect.DeepEqual(got, codes) {
-				t.Fatalf("%s\n got %#v\nwant %#v", codes, got, codes)
+		for _, command := range []Command{anyCodes(t), anyDigest(t)} {
+			for _, l := range []Language{{}, later} {
+				got, err := l.Parse(command.String(), night)
+				if err != nil {
+					t.Fatalf("%s: %+v", command, err)
+				}
+				if !reflect.DeepEqual(got, command) {
+					t.Fatalf("%s\n got %#v\nwant %#v", command, got, command)
+				}
 			}
 		}
 	})
@@ -69,6 +98,8 @@ func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"codes 126531 last 8h jiangxi", "codes 126531 2017-05-25 00:00..08:10 isp 移动 top 5 compare public", "返回码 126531 最近8小时 江西",
 		"codes 126531 02:00..01:00 jiangxii", "help window", `codes 1 province="a\"b" isp 'x`, "126531 codes", "codes 1 <#C1|ops> &lt;!channel&gt;",
+		"digest add daily 09:00 tz Asia/Tokyo in <#C1|ops> if >100 codes 126531 last 24h", `digest add cron "*/15 9 * * 1-5" codes 1`, "digest add mon-fri every 7m if >=1 codes",
+		"定时 添加 每周一 09:30 如果 超过100 返回码 126531 最近24小时", "digest show k7m2", "digest add at and if > tz in cron every",
 		"codes 1 last last from to to .. =x x= \"", "codes 1 前5 top5 since 24:00", "ｃｏｄｅｓ　１", "codes 1 0001-01-01..9999-12-31",
 	} {
 		f.Add(text)

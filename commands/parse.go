@@ -54,7 +54,8 @@ type parser struct {
 	words []word
 	pos   int // of the next word
 	codes Codes
-	quiet bool // it reads on past errors, and nobody sees them
+	draft *draft // of the digest that the command is part of; nil when it is of none
+	quiet bool   // it reads on past errors, and nobody sees them
 }
 
 // next returns the next word without taking it.
@@ -91,6 +92,7 @@ func (p *parser) fail(problem Problem, w word, set func(*SyntaxError)) error {
 var keywords = map[string]string{
 	"codes": "codes", "code": "codes", "返回码": "codes", "错误码": "codes",
 	"help": "help", "?": "help", "帮助": "help",
+	"digest": "digest", "digests": "digest", "定时": "digest", "订阅": "digest",
 	"last": "last", "past": "last", "最近": "last", "过去": "last",
 	"today": "today", "今天": "today", "今日": "today",
 	"yesterday": "yesterday", "昨天": "yesterday", "昨日": "yesterday",
@@ -124,14 +126,20 @@ func (p *parser) command() (Command, error) {
 	case "help":
 		p.take()
 		return p.readHelp()
+	case "digest":
+		p.take()
+		return p.readDigest()
 	}
 	if _, isTask := taskID(first.text); isTask && first.key == "" {
 		return nil, p.fail(UnknownCommand, first, nil)
 	}
 	return nil, p.fail(UnknownCommand, first, func(e *SyntaxError) {
 		p.take()
-		e.Near = nearest(first.text, []string{"codes", "help"})
-		if e.Near == "help" || e.Near == "" && !p.hasTask() {
+		e.Near = nearest(first.text, []string{"codes", "digest", "help"})
+		switch {
+		case e.Near == "digest":
+			e.Try = "digest list"
+		case e.Near == "help", e.Near == "" && !p.hasTask():
 			e.Try = "help"
 		}
 	})
@@ -145,7 +153,7 @@ func (p *parser) hasTask() bool {
 }
 
 // Topics are what help can be asked about, in the order in which the overview lists them.
-var Topics = []string{"codes", "window", "province"}
+var Topics = []string{"codes", "window", "province", "digest"}
 
 var topicWords = map[string]string{
 	"window": "window", "windows": "window", "time": "window", "时间": "window",

@@ -51,7 +51,7 @@ func (p *parser) readCodesWord(w word) error {
 		return nil
 	case "province":
 		return p.readNamedProvince()
-	case "codes", "help", "to":
+	case "codes", "digest", "help", "to":
 		return p.fail(UnknownWord, w, nil)
 	}
 	switch {

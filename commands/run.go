@@ -37,9 +37,12 @@ type Runner struct {
 const parallel = 8
 
 // Parse reads text as typed now, with the names learned so far.
-func (r *Runner) Parse(text string) (Command, error) {
+func (r *Runner) Parse(text string) (Command, error) { return r.ParseAt(text, r.Now()) }
+
+// ParseAt reads text as if it were typed at.
+func (r *Runner) ParseAt(text string, at time.Time) (Command, error) {
 	l := Language{Names: r.known(), DefaultWindow: r.DefaultWindow, MaxWindow: r.MaxWindow}
-	return l.Parse(text, r.Now())
+	return l.Parse(text, at)
 }
 
 func (r *Runner) known() Provinces {
@@ -57,9 +60,10 @@ func (r *Runner) Learn(found ...Province) {
 	r.names.Store(&next)
 }
 
-// Codes answers c. What fails is told in the part that it concerns, beside those that succeeded.
-func (r *Runner) Codes(ctx context.Context, c Codes) report.Answer {
-	begin, end := c.Window.Resolve(r.Now())
+// Codes answers c as if it were at: a digest that is late tells of its slot's window. What fails is told in the part
+// that it concerns, beside those that succeeded.
+func (r *Runner) Codes(ctx context.Context, c Codes, at time.Time) report.Answer {
+	begin, end := c.Window.Resolve(at)
 	asked := report.Asked{
 		Command: c.String(), Tasks: c.Tasks, OnlyISPs: c.ISPs,
 		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public,

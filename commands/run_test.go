@@ -42,7 +42,7 @@ func run(t *testing.T, r *Runner, text string) report.Answer {
 	if err != nil {
 		t.Fatalf("%s: %+v", text, err)
 	}
-	return r.Codes(t.Context(), command.(Codes))
+	return r.Codes(t.Context(), command.(Codes), night)
 }
 
 func fails(isp, province, name string, count int64) catapi.Row {

@@ -50,9 +50,13 @@ func (p *parser) example() string {
 	rest.codes.Tasks = slices.Clone(p.codes.Tasks)
 	rest.codes.Provinces = slices.Clone(p.codes.Provinces)
 	rest.codes.ISPs = slices.Clone(p.codes.ISPs)
+	if p.draft != nil {
+		draft := *p.draft
+		rest.draft = &draft
+	}
 	for rest.pos < len(rest.words) {
 		before := rest.pos
-		if rest.readCodesWord(rest.words[before]) != nil {
+		if rest.readNext(rest.words[before]) != nil {
 			rest.pos = max(rest.pos, before+1)
 		}
 	}
@@ -65,5 +69,21 @@ func (p *parser) example() string {
 	}
 	c.Tasks = c.Tasks[:min(len(c.Tasks), MaxParts)]
 	c.Provinces = c.Provinces[:min(len(c.Provinces), MaxParts/len(c.Tasks))]
+	if rest.draft != nil {
+		return rest.draft.with(c).String()
+	}
 	return c.String()
+}
+
+// readNext takes the next word, w, where it stands: in a command, or in a digest before its command.
+func (p *parser) readNext(w word) error {
+	if p.draft == nil || p.draft.inCommand {
+		return p.readCodesWord(w)
+	}
+	if w.keyword() == "codes" {
+		p.take()
+		p.draft.inCommand = true
+		return nil
+	}
+	return p.readDigestWord(w)
 }

@@ -59,6 +59,9 @@ func (w Words) Help(topic string) Help {
 			},
 		}
 	}
+	if topic == "digest" {
+		return w.helpDigest()
+	}
 	return Help{
 		Title: "catbot: which ISPs fail, where, and why",
 		Intro: "Asks Tencent Cloud CAT (云拨测) for a task's return codes and shows the top error reasons per ISP.",
@@ -66,7 +69,29 @@ func (w Words) Help(topic string) Help {
 			{"codes 126531 last 8h jiangxi", "a task, a window, a province"},
 			{"codes 126531 last 24h compare", "against the window before"},
 			{"codes 126531 today isp 移动 public", "one ISP, for all in the channel to see"},
-			{"help codes", "more on codes; also help window, help province"},
+			{"digest add weekdays 09:00 codes 126531 last 24h", "the answer in this channel, every working day"},
+			{"help codes", "more on codes; also help window, help province, help digest"},
+		},
+	}
+}
+
+func (w Words) helpDigest() Help {
+	return Help{
+		Title: "Digests: answers on a schedule",
+		Intro: "A digest posts a command's answer to a channel, with the change against the window before.",
+		Examples: []Example{
+			{"digest add weekdays 09:00 codes 126531 last 24h", "in this channel; also daily, mon,wed 09:30, hourly, every 15m, 每天 09:00"},
+			{"digest add daily 09:00 tz Asia/Tokyo codes 126531 last 24h", "by the clock of another time zone"},
+			{"digest add every 15m if >100 codes 126531 last 15m", "silent until the failures pass 100, then again until they recover"},
+			{"digest add cron \"30 8 1 * *\" codes 126531 last 30d", "minute, hour, day, month, weekday"},
+			{"digest list", "those of this channel, and your own"},
+			{"digest show k7m2", "one of them, with its last runs"},
+			{"digest run k7m2", "now, beside its schedule"},
+			{"digest pause k7m2", "also resume, remove"},
+		},
+		Notes: []string{
+			"To post in another channel, put in and the channel, picked from Slack's list, before codes. catbot and you must be in it.",
+			"A digest runs every 5 minutes at most, and a channel has 50 at most. Its owner can change it, and catbot's admins.",
 		},
 	}
 }

@@ -8,7 +8,7 @@ func (w Words) UnknownCommand(word, near string) string {
 	if near != "" {
 		return fmt.Sprintf("There is no command \"%s\". Did you mean %s?", word, near)
 	}
-	return fmt.Sprintf("There is no command \"%s\". The commands are codes and help.", word)
+	return fmt.Sprintf("There is no command \"%s\". The commands are codes, digest and help.", word)
 }
 
 func (w Words) UnknownWord(word string) string {
@@ -89,7 +89,7 @@ func (w Words) TooMany(limit string) string {
 }
 
 func (w Words) UnknownTopic(word string) string {
-	return fmt.Sprintf("There is no help on \"%s\". Topics: codes, window, province.", word)
+	return fmt.Sprintf("There is no help on \"%s\". Topics: codes, window, province, digest.", word)
 }
 
 func (w Words) TextTooLong(limit string) string {

@@ -1,0 +1,65 @@
+package bot
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// newHTTP makes the client for all that goes to Slack.
+func newHTTP(perHost int) *http.Client {
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ResponseHeaderTimeout: sendTimeout,
+		MaxIdleConnsPerHost:   perHost,
+		IdleConnTimeout:       90 * time.Second,
+		ForceAttemptHTTP2:     true,
+	}
+	return &http.Client{
+		Transport: punctual{newGuard(transport)},
+		// A redirect would carry a message, or a token, to where nobody meant it to go.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+func newAPI(client *http.Client, appToken, botToken, url string) *slack.Client {
+	return slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionAPIURL(url), slack.OptionHTTPClient(client))
+}
+
+// punctual lets no request leave after its deadline. A context does not promise that: a process that was stopped and
+// wakes has its timers and its writes race. A digest's post must not leave when the claim on its slot has ended.
+type punctual struct{ next http.RoundTripper }
+
+func (p punctual) RoundTrip(request *http.Request) (*http.Response, error) {
+	deadline, ok := request.Context().Deadline()
+	if !ok || request.Body == nil {
+		return p.next.RoundTrip(request)
+	}
+	timely := request.Clone(request.Context())
+	timely.Body = body{request.Body, deadline}
+	if again := request.GetBody; again != nil {
+		timely.GetBody = func() (io.ReadCloser, error) {
+			b, err := again()
+			return body{b, deadline}, err
+		}
+	}
+	return p.next.RoundTrip(timely)
+}
+
+// A body is read when it is written to the connection.
+type body struct {
+	io.ReadCloser
+	deadline time.Time
+}
+
+func (b body) Read(p []byte) (int, error) {
+	if time.Now().After(b.deadline) {
+		return 0, errTooLate
+	}
+	return b.ReadCloser.Read(p)
+}

@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"catbot/commands"
+	"catbot/digest"
+)
+
+// Digests are the digests, and who may do what with them.
+type Digests struct {
+	Engine   *digest.Engine
+	Zone     string   // of a digest that names none
+	Durable  bool     // whether they survive a restart
+	Admins   []string // ids of people who may change anybody's digests
+	Channels []string // ids of channels that digests may be in; none means all
+}
+
+// digestAdd adds a digest when its channel takes it, its person is in there, and its command will be understood at its slots.
+func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Message, string) {
+	if d.Channel == "" {
+		d.Channel = j.to.Channel
+	}
+	if d.Zone == "" {
+		d.Zone = b.digests.Zone
+	}
+	if len(b.digests.Channels) > 0 && !slices.Contains(b.digests.Channels, d.Channel) {
+		return sentenceMessage(b.words.ChannelNotAllowed()), "refused"
+	}
+	if sentence, ok := b.mayPost(ctx, j, d.Channel); !ok {
+		return sentenceMessage(sentence), "refused"
+	}
+	zone, err := time.LoadLocation(d.Zone)
+	if err != nil {
+		return sentenceMessage(b.words.UnknownZone(d.Zone)), "refused"
+	}
+	runs := nextRuns(d.Schedule, zone, b.now())
+	for _, run := range runs {
+		if _, err := b.runner.ParseAt(d.Command.String(), run); err != nil {
+			syntax, _ := errors.AsType[*commands.SyntaxError](err)
+			return sentenceMessage(b.words.NotAtItsSlots(syntax.Explain(b.words))), "refused"
+		}
+	}
+	added, err := b.digests.Engine.Book.Add(ctx, j.to.User, d)
+	if err != nil {
+		return b.digestTrouble(j, "", err)
+	}
+	b.log.Info("a digest was added", "digest", added.ID, "user", j.to.User, "channel", d.Channel, "text", d.String())
+	return addedMessage(added, runs, b.digests.Durable, b.words), "answered"
+}
+
+// shownRuns is how many of its next runs a new digest is shown with.
+const shownRuns = 3
+
+func nextRuns(s commands.Schedule, zone *time.Location, after time.Time) []time.Time {
+	var runs []time.Time
+	for len(runs) < shownRuns {
+		slot, ok := digest.Next(s, zone, after)
+		if !ok {
+			break
+		}
+		runs, after = append(runs, slot.At), slot.At
+	}
+	return runs
+}
+
+// mayPost asks Slack whether catbot can post to channel and the person of j is in it. If not, the sentence says why.
+func (b *Bot) mayPost(ctx context.Context, j job, channel string) (sentence string, ok bool) {
+	info, err := b.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+	switch refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err)); {
+	case refused && refusal.Reason == "channel_not_found":
+		return b.words.NotInChannel(), false
+	case refused && refusal.Reason == "missing_scope":
+		return b.words.MissingScopes(), false
+	case err != nil:
+		b.log.Warn("a channel was not looked at", "channel", channel, "error", withoutURL(err))
+		return b.words.SlackTrouble(), false
+	case info.IsIM || info.IsMpIM:
+		return b.words.NotAChannel(), false
+	case info.IsArchived:
+		return b.words.ChannelArchived(), false
+	case !info.IsMember:
+		return b.words.NotInChannel(), false
+	}
+	if channel == j.to.Channel {
+		return "", true // it was typed there
+	}
+	in, err := b.isIn(ctx, j.to.User, channel)
+	if err != nil {
+		b.log.Warn("a channel's members were not looked at", "channel", channel, "error", withoutURL(err))
+		return b.words.SlackTrouble(), false
+	}
+	return b.words.YouAreNotInChannel(), in
+}
+
+// isIn reports whether user is in channel. It gives up on channels of more than 50,000.
+func (b *Bot) isIn(ctx context.Context, user, channel string) (bool, error) {
+	ask := &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 1000}
+	for range 50 {
+		members, next, err := b.api.GetUsersInConversationContext(ctx, ask)
+		if err != nil || slices.Contains(members, user) {
+			return err == nil, err
+		}
+		if next == "" {
+			break
+		}
+		ask.Cursor = next
+	}
+	return false, nil
+}
+
+// digestList lists the digests of the channel and the person's own.
+func (b *Bot) digestList(ctx context.Context, j job) (Message, string) {
+	all, err := b.digests.Engine.Book.List(ctx, j.to.Channel, j.to.User)
+	if err != nil {
+		return b.digestTrouble(j, "", err)
+	}
+	return listMessage(all, b.words), "answered"
+}
+
+// digestDo does what is asked with one digest, if the person may.
+func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Message, string) {
+	d, err := b.digests.Engine.Book.Get(ctx, do.ID)
+	if err != nil {
+		return b.digestTrouble(j, do.ID, err)
+	}
+	if !b.maySee(ctx, j, d) {
+		return b.digestTrouble(j, do.ID, digest.ErrUnknown)
+	}
+	if changes := do.Verb != "show" && do.Verb != "run"; changes && !b.mayChange(j, d) {
+		return personMessage(b.words.NotYours(do.ID), d.Owner), "refused"
+	}
+	switch do.Verb {
+	case "show":
+		return showMessage(d, b.words), "answered"
+	case "run":
+		if d.Broken != "" {
+			return showMessage(d, b.words), "refused"
+		}
+		err = b.digests.Engine.RunNow(ctx, d, j.to.User, j.envelope)
+	case "pause":
+		err = b.digests.Engine.Book.Pause(ctx, d, digest.Pause{By: j.to.User, At: b.now()})
+	case "resume":
+		err = b.digests.Engine.Book.Resume(ctx, d)
+	case "remove":
+		err = b.digests.Engine.Book.Remove(ctx, d)
+	}
+	if err != nil {
+		return b.digestTrouble(j, do.ID, err)
+	}
+	b.log.Info("a digest was changed", "digest", d.ID, "user", j.to.User, "verb", do.Verb)
+	if do.Verb == "resume" {
+		if d, err = b.digests.Engine.Book.Get(ctx, do.ID); err != nil {
+			return b.digestTrouble(j, do.ID, err)
+		}
+	}
+	return doneMessage(d, do.Verb, b.words), "answered"
+}
+
+// mayChange reports whether the person of j owns d or looks after all.
+func (b *Bot) mayChange(j job, d digest.Digest) bool {
+	return j.to.User == d.Owner || slices.Contains(b.digests.Admins, j.to.User)
+}
+
+// maySee reports whether the person of j may know of d: who is in its channel reads its posts. A private channel's digests
+// are nobody else's business.
+func (b *Bot) maySee(ctx context.Context, j job, d digest.Digest) bool {
+	if j.to.Channel == d.Add.Channel || b.mayChange(j, d) {
+		return true
+	}
+	in, err := b.isIn(ctx, j.to.User, d.Add.Channel)
+	return in && err == nil
+}
+
+// digestTrouble says why something was not done with digests.
+func (b *Bot) digestTrouble(j job, id string, err error) (Message, string) {
+	switch {
+	case errors.Is(err, digest.ErrUnknown):
+		return sentenceMessage(b.words.UnknownDigest(id)), "refused"
+	case errors.Is(err, digest.ErrFull):
+		return sentenceMessage(b.words.ChannelFull(digest.MaxPerChannel)), "refused"
+	case errors.Is(err, digest.ErrNoTime):
+		return sentenceMessage(b.words.NeverAgain()), "refused"
+	}
+	b.log.Error("digests can't be reached", "envelope", j.envelope, "error", err)
+	return sentenceMessage(b.words.DigestsAway()), "failed"
+}

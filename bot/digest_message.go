@@ -1,0 +1,222 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"catbot/digest"
+	"catbot/words"
+)
+
+// fill puts Slack's marks where a sentence, escaped already, has places for them.
+func fill(sentence, person, channel string, moment time.Time) string {
+	pairs := []string{words.Person, "<@" + person + ">", words.Channel, "<#" + channel + ">", words.Moment, when(moment)}
+	return strings.NewReplacer(pairs...).Replace(sentence)
+}
+
+// when writes an instant in the reader's own time zone.
+func when(t time.Time) string {
+	return date(t, "{date_short_pretty} {time}", t.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// about fills a sentence of d.
+func about(d digest.Digest, sentence string, moment time.Time) string {
+	return fill(say(sentence), d.Owner, d.Add.Channel, moment)
+}
+
+// DigestMessage is what a digest posts.
+func DigestMessage(p digest.Post, w words.Words) Message {
+	emoji, head := digestHead(p, w)
+	foot := []string{w.AskAgain(code("/cat " + p.Answer.Command)), digestFoot(p.Digest, w)}
+	var top []slack.Block
+	text := say(w.DigestName(p.Digest.ID)) + ": "
+	if head != "" {
+		top = append(top, section(emoji+" *"+say(head)+"*"))
+		text += say(head) + " "
+	}
+	var marks []string
+	if p.Late() {
+		marks = append(marks, ":hourglass: "+about(p.Digest, w.LatePost(), p.Slot.At))
+	}
+	if p.Repeated {
+		marks = append(marks, ":warning: "+say(w.MaybeRepeated()))
+	}
+	if p.By != "" {
+		marks = append(marks, fill(say(w.RunBy()), p.By, "", time.Time{}))
+	}
+	if len(marks) > 0 {
+		top = append(top, contextLine(strings.Join(marks, "\n")))
+	}
+	m := layOut(p.Answer, w, p.Sent, top, []slack.Block{contextLine(foot...)})
+	m.Text = text + m.Text
+	return m
+}
+
+// digestHead says why a digest speaks, where that is not just its schedule, and the emoji that says it at a glance.
+func digestHead(p digest.Post, w words.Words) (emoji, head string) {
+	switch p.Outcome {
+	case digest.Crossed:
+		return ":rotating_light:", w.OverNow(p.Digest.Add.If.Over, p.Answer.Total)
+	case digest.Recovered:
+		return ":white_check_mark:", w.NoLongerOver(p.Digest.Add.If.Over, p.Answer.Total, p.Slot.At.Sub(p.Since))
+	case digest.NoAnswer:
+		head = w.NoDigestAnswer()
+		if p.Digest.Add.If != nil && p.By == "" {
+			head += " " + w.StillWatching()
+		}
+		return ":warning:", head
+	}
+	return "", ""
+}
+
+func digestFoot(d digest.Digest, w words.Words) string {
+	foot := say(w.DigestFoot(d.ID, d.Add.Schedule.String(), d.Add.Zone))
+	if !d.Next.IsZero() {
+		foot += " · " + about(d, w.NextRun(), d.Next)
+	}
+	return foot + " · " + code("/cat digest show "+d.ID)
+}
+
+// addedMessage says that d is kept and when it will speak.
+func addedMessage(d digest.Digest, runs []time.Time, durable bool, w words.Words) Message {
+	lines := []string{about(d, w.DigestAdded(d.ID), time.Time{})}
+	if d.Add.If != nil {
+		lines = append(lines, say(w.Speaks(d.Add.If.Over)))
+	}
+	var next []string
+	for _, run := range runs {
+		next = append(next, when(run))
+	}
+	lines = append(lines, say(w.NextRuns())+" "+strings.Join(next, ", "), w.RunItNow(code("/cat digest run "+d.ID)))
+	blocks := []slack.Block{section(strings.Join(lines, "\n"))}
+	if !durable {
+		blocks = append(blocks, contextLine(":warning: "+say(w.NotDurable())))
+	}
+	blocks = append(blocks, contextLine(code("/cat "+d.Add.String())))
+	return Message{Text: about(d, w.DigestAdded(d.ID), time.Time{}), Rich: blocks}
+}
+
+// listMessage lists digests, as many as find room.
+func listMessage(all []digest.Digest, w words.Words) Message {
+	if len(all) == 0 {
+		example := code("/cat digest add weekdays 09:00 codes 126531 last 24h")
+		return Message{Text: say(w.NoDigests()), Rich: []slack.Block{section(say(w.NoDigests()) + "\n" + say(w.ToAddOne()) + " " + example)}}
+	}
+	title := w.DigestsHere(len(all))
+	blocks := []slack.Block{header(title)}
+	room := maxTotal - size(blocks...)
+	for i, d := range all {
+		block := section(digestLines(d, w))
+		rest := contextLine(say(w.MoreDigests(len(all) - i)))
+		if size(block)+size(rest) > room || len(blocks) == maxBlocks-1 {
+			blocks = append(blocks, rest)
+			break
+		}
+		blocks = append(blocks, block)
+		room -= size(block)
+	}
+	return Message{Text: say(title), Rich: blocks}
+}
+
+// digestLines is one digest in a list: what it does, where and whose it is, when it speaks next and how it ended last.
+func digestLines(d digest.Digest, w words.Words) string {
+	return strings.Join([]string{
+		"`" + d.ID + "` *" + digestSchedule(d, w) + "* " + about(d, w.InChannelBy(), time.Time{}),
+		digestCommand(d),
+		digestState(d, w) + " · " + lastResult(d, w),
+	}, "\n")
+}
+
+func digestSchedule(d digest.Digest, w words.Words) string {
+	if d.Broken != "" {
+		return "?"
+	}
+	text := say(d.Add.Schedule.String() + " " + d.Add.Zone)
+	if d.Add.If != nil {
+		text += " " + say(w.OnlyOver(d.Add.If.Over))
+	}
+	return text
+}
+
+func digestCommand(d digest.Digest) string {
+	if d.Broken != "" {
+		return code(d.Broken)
+	}
+	return code(words.Plain(d.Add.Command.String(), 150))
+}
+
+// digestState says when d speaks next, or why it does not.
+func digestState(d digest.Digest, w words.Words) string {
+	switch {
+	case d.Paused != nil && d.Paused.By != "":
+		return ":double_vertical_bar: " + fill(say(w.PausedBy()), d.Paused.By, "", d.Paused.At)
+	case d.Paused != nil:
+		return ":warning: " + about(d, w.PausedItself(d.Paused.Reason), d.Paused.At)
+	case d.Next.IsZero():
+		return say(w.NeverAgain())
+	case d.Over != nil && d.Over.Over:
+		return ":red_circle: " + about(d, w.OverSince(), d.Over.Since) + " · " + about(d, w.NextRun(), d.Next)
+	}
+	return about(d, w.NextRun(), d.Next)
+}
+
+func lastResult(d digest.Digest, w words.Words) string {
+	if len(d.Last) == 0 {
+		return say(w.NeverRan())
+	}
+	return resultLine(d.Last[0], w)
+}
+
+func resultLine(r digest.Result, w words.Words) string {
+	return when(r.Slot) + ": " + escape(w.Ended(string(r.Outcome), r.Total, r.Reason), 200)
+}
+
+// showMessage tells all of one digest.
+func showMessage(d digest.Digest, w words.Words) Message {
+	title := w.DigestName(d.ID)
+	blocks := []slack.Block{header(title), section(digestLines(d, w))}
+	if d.Broken != "" {
+		blocks = append(blocks, section(":warning: "+say(w.BrokenDigest(d.Broken))))
+	}
+	if d.Missed != nil {
+		blocks = append(blocks, contextLine(":hourglass: "+about(d, w.MissedSlots(d.Missed.Count, d.Missed.Count >= digest.MaxMissed), d.Missed.To)))
+	}
+	if len(d.Last) > 0 {
+		lines := []string{"*" + say(w.LastRuns()) + "*"}
+		for _, r := range d.Last {
+			lines = append(lines, "• "+resultLine(r, w))
+		}
+		blocks = append(blocks, section(strings.Join(lines, "\n")))
+	}
+	blocks = append(blocks, contextLine(code("/cat "+d.Add.String())))
+	return Message{Text: say(title), Rich: blocks}
+}
+
+// doneMessage says what became of d, and how to take it back.
+func doneMessage(d digest.Digest, verb string, w words.Words) Message {
+	text := about(d, w.Done(verb, d.ID), d.Next)
+	undo := map[string]string{"pause": "digest resume " + d.ID, "resume": "digest pause " + d.ID, "remove": d.Add.String()}[verb]
+	blocks := []slack.Block{section(text)}
+	if undo != "" && d.Broken == "" {
+		blocks = append(blocks, contextLine(w.Undo(code("/cat "+undo))))
+	}
+	return Message{Text: text, Rich: blocks}
+}
+
+// troubleMessage tells an owner that a digest's slot did not end well.
+func troubleMessage(d digest.Digest, r digest.Result, w words.Words) Message {
+	sentence, next := w.DigestFailed(d.ID, r.Reason), "digest show "+d.ID
+	if r.Outcome == digest.Stopped {
+		sentence, next = w.DigestStopped(d.ID, r.Reason), "digest resume "+d.ID
+	}
+	text := about(d, sentence, r.Slot)
+	return Message{Text: text, Rich: []slack.Block{section(text), contextLine(w.WhenMended(code("/cat " + next)))}}
+}
+
+// personMessage is a sentence that names a person.
+func personMessage(sentence, person string) Message {
+	text := fill(say(sentence), person, "", time.Time{})
+	return Message{Text: text, Rich: []slack.Block{section(text)}}
+}

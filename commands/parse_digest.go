@@ -1,0 +1,225 @@
+package commands
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A draft is a digest that is being read.
+type draft struct {
+	DigestAdd
+	inCommand bool // what stands before the command has been read
+}
+
+// with completes d with its command, which is for a channel: everybody there sees it, and sees what has changed.
+// A schedule that is missing is that of most digests.
+func (d draft) with(c Codes) DigestAdd {
+	c.Compare, c.Public = true, false
+	d.Command = c
+	if d.Schedule == (Schedule{}) {
+		d.Schedule = Schedule{Kind: AtTime, Days: EveryDay, Time: nineOClock}
+	}
+	return d.DigestAdd
+}
+
+// digestWords are the language's own words for what is done with digests.
+var digestWords = map[string]string{
+	"add": "add", "new": "add", "create": "add", "添加": "add", "新建": "add",
+	"list": "list", "ls": "list", "列表": "list",
+	"show": "show", "查看": "show", "run": "run", "运行": "run", "pause": "pause", "暂停": "pause",
+	"resume": "resume", "恢复": "resume", "remove": "remove", "delete": "remove", "rm": "remove", "删除": "remove",
+}
+
+// partWords are those for the parts of one.
+var partWords = map[string]string{
+	"tz": "tz", "timezone": "tz", "时区": "tz",
+	"in": "in", "在": "in",
+	"if": "if", "when": "if", "如果": "if", "若": "if",
+	"at": "at",
+}
+
+// readDigest reads what follows the word digest. With nothing there it is help that is wanted.
+func (p *parser) readDigest() (Command, error) {
+	w, ok := p.next()
+	if !ok {
+		return Help{Topic: "digest"}, nil
+	}
+	p.take()
+	switch verb := digestWords[w.text]; {
+	case w.quoted || verb == "":
+		return nil, p.fail(UnknownVerb, w, func(e *SyntaxError) {
+			e.Near, e.Try = nearest(w.text, sortedKeys(digestWords)), "digest list"
+		})
+	case verb == "add":
+		p.draft = &draft{}
+		return p.readDigestAdd()
+	case verb == "list":
+		return DigestList{}, p.nothingMore()
+	default:
+		return p.readDigestDo(verb)
+	}
+}
+
+// digestID is the form of an id, with room for a slip of the finger, which the bot answers better.
+var digestID = regexp.MustCompile(`^[a-z0-9-]{1,20}$`)
+
+func (p *parser) readDigestDo(verb string) (Command, error) {
+	toList := func(e *SyntaxError) { e.Try = "digest list" }
+	w, ok := p.next()
+	if !ok {
+		return nil, p.fail(NoDigestID, word{}, toList)
+	}
+	p.take()
+	if w.key != "" || !digestID.MatchString(w.text) {
+		return nil, p.fail(BadDigestID, w, toList)
+	}
+	return DigestDo{Verb: verb, ID: w.text}, p.nothingMore()
+}
+
+// nothingMore refuses words after a command that is complete.
+func (p *parser) nothingMore() error {
+	if w, more := p.next(); more {
+		return p.fail(BadDigestID, w, func(e *SyntaxError) { e.Try = "digest list" })
+	}
+	return nil
+}
+
+// readDigestAdd reads a schedule and the other parts, in any order, up to the command, and the command.
+func (p *parser) readDigestAdd() (Command, error) {
+	for !p.draft.inCommand {
+		w, ok := p.next()
+		if !ok {
+			return nil, p.fail(NoDigestCommand, word{}, nil)
+		}
+		if err := p.readNext(w); err != nil {
+			return nil, err
+		}
+	}
+	if p.draft.Schedule == (Schedule{}) {
+		return nil, p.fail(NoSchedule, word{}, nil)
+	}
+	command, err := p.readCodes()
+	if err != nil {
+		return nil, err
+	}
+	return p.draft.with(command.(Codes)), nil
+}
+
+// readDigestWord takes the next word of what stands before the command, w, and those that belong to it.
+func (p *parser) readDigestWord(w word) error {
+	if w.quoted {
+		return p.fail(BadSchedule, w, nil)
+	}
+	switch partWords[w.text] {
+	case "tz":
+		return p.readZone()
+	case "in":
+		return p.readChannel()
+	case "if":
+		return p.readCondition(true)
+	}
+	switch {
+	case isCondition(w):
+		return p.readCondition(false)
+	case w.keyword() == "help", w.keyword() == "digest":
+		return p.fail(NotInDigest, w, nil)
+	case p.startsSchedule(w):
+		return p.readSchedule()
+	}
+	if _, isTask := taskID(w.text); isTask || w.keyword() != "" {
+		return p.fail(NoDigestCommand, w, func(e *SyntaxError) { // the word codes was forgotten, most likely
+			p.draft.inCommand = true
+			e.Try = p.example()
+		})
+	}
+	return p.fail(BadSchedule, w, nil)
+}
+
+func (p *parser) readZone() error {
+	key := p.take()
+	w, ok := p.next()
+	if !ok || w.key != "" {
+		return p.fail(BadZone, key, nil)
+	}
+	p.take()
+	name, ok := zoneName(w.plain)
+	if !ok {
+		return p.fail(BadZone, w, func(e *SyntaxError) {
+			if e.Near = nearZone(w.text); e.Near != "" {
+				p.try(e, func() { p.draft.Zone = e.Near })
+			}
+		})
+	}
+	if p.draft.Zone != "" && p.draft.Zone != name {
+		return p.fail(Twice, w, nil)
+	}
+	p.draft.Zone = name
+	return nil
+}
+
+// channelLink is a channel as Slack sends it, when it was picked from its list: <#C0123|ops>.
+var channelLink = regexp.MustCompile(`^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$`)
+
+func (p *parser) readChannel() error {
+	key := p.take()
+	w, ok := p.next()
+	if !ok {
+		return p.fail(BadChannel, key, nil)
+	}
+	link := channelLink.FindStringSubmatch(w.plain)
+	if link == nil || w.key != "" {
+		if strings.HasPrefix(w.plain, "#") || strings.HasPrefix(w.plain, "<") {
+			p.take()
+		}
+		return p.fail(BadChannel, w, nil)
+	}
+	p.take()
+	if p.draft.Channel != "" && p.draft.Channel != link[1] {
+		return p.fail(Twice, w, nil)
+	}
+	p.draft.Channel = link[1]
+	return nil
+}
+
+// conditions is a condition in one word: >100, over100, 超过100.
+var conditions = regexp.MustCompile(`^(?:>|over|above|超过|大于)(\d*)$`)
+
+func isCondition(w word) bool {
+	return w.key == ">" || strings.HasPrefix(w.text, "<") && channelLink.FindString(w.plain) == "" || conditions.MatchString(w.text)
+}
+
+// readCondition takes "if >100" and its other forms; named says that it begins with if.
+func (p *parser) readCondition(named bool) error {
+	at := p.words[p.pos]
+	if named {
+		p.take()
+	}
+	w, ok := p.next()
+	if !ok || !isCondition(w) {
+		return p.fail(BadCondition, at, nil)
+	}
+	p.take()
+	parts := conditions.FindStringSubmatch(w.text)
+	if parts == nil { // >=100, <100
+		return p.fail(BadCondition, w, func(e *SyntaxError) {
+			if n, err := strconv.ParseInt(w.text, 10, 64); w.key == ">" && err == nil && n > 0 {
+				p.try(e, func() { p.draft.If = &Condition{Over: n - 1} })
+			}
+		})
+	}
+	digits := parts[1]
+	if number, ok := p.next(); ok && digits == "" && isDigits(number.text) {
+		digits = p.take().text
+	}
+	over, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || over == math.MaxInt64 {
+		return p.fail(BadCondition, w, nil)
+	}
+	if p.draft.If != nil && p.draft.If.Over != over {
+		return p.fail(Twice, w, nil)
+	}
+	p.draft.If = &Condition{Over: over}
+	return nil
+}

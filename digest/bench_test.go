@@ -1,0 +1,92 @@
+package digest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"catbot/cache/redistest"
+	"catbot/commands"
+)
+
+// many is a desk with 10,000 digests, 50 in a channel, all due at nine.
+func many(b *testing.B) (*Engine, *clock) {
+	b.Helper()
+	options, err := redis.ParseURL(redistest.Start(b).URL())
+	if err != nil {
+		b.Fatal(err)
+	}
+	client := redis.NewClient(options)
+	b.Cleanup(func() { _ = client.Close() })
+	now := &clock{now: start}
+	book := &Book{
+		Redis: client, Keep: func(context.Context) error { return nil }, Now: now.Now,
+		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
+	}
+	for n := range 10_000 {
+		command, err := commands.Parse(fmt.Sprintf("digest add daily 09:00 tz Asia/Shanghai in <#C%d> codes 126531 last 24h", n/MaxPerChannel), start)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := book.Add(b.Context(), fmt.Sprintf("U%d", n%1000), command.(commands.DigestAdd)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return New(Config{Book: book, CatchUp: time.Hour, Observe: func(string, int) {}, Log: slog.New(slog.DiscardHandler), Now: now.Now}), now
+}
+
+func BenchmarkTickOf10000(b *testing.B) {
+	e, now := many(b)
+	b.Run("nothing due", func(b *testing.B) {
+		for b.Loop() {
+			if err := e.tick(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("one due", func(b *testing.B) {
+		id, yesterday := e.oneOf(b), start.Add(10*time.Second).AddDate(0, 0, -1)
+		e.CatchUp = 48 * time.Hour
+		defer func() { e.CatchUp = time.Hour }()
+		for b.Loop() {
+			if err := e.Book.Redis.ZAdd(b.Context(), dueKey, redis.Z{Score: float64(yesterday.Unix()), Member: id}).Err(); err != nil {
+				b.Fatal(err)
+			}
+			if err := e.tick(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("all due", func(b *testing.B) {
+		day := 0
+		for b.Loop() {
+			now.to(start.Add(11*time.Second).AddDate(0, 0, day))
+			day++
+			if err := e.tick(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// oneOf returns the id of some digest.
+func (e *Engine) oneOf(b *testing.B) string {
+	ids, err := e.Book.Redis.ZRange(b.Context(), dueKey, 0, 0).Result()
+	if err != nil || len(ids) == 0 {
+		b.Fatal("no digest", err)
+	}
+	return ids[0]
+}
+
+func BenchmarkListOf10000(b *testing.B) {
+	e, _ := many(b)
+	for b.Loop() {
+		if all, err := e.Book.List(b.Context(), "C7", "U5"); err != nil || len(all) != MaxPerChannel+10 {
+			b.Fatal(len(all), err)
+		}
+	}
+}

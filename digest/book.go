@@ -1,0 +1,228 @@
+package digest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"catbot/commands"
+)
+
+// A Book keeps the digests, for all replicas that share its Redis.
+type Book struct {
+	// Redis is a single server, a group under Sentinel, a cluster, or one inside this process.
+	Redis redis.UniversalClient
+	// Keep returns when what was written would survive a restart. It waits for a disk where Redis has none.
+	Keep func(context.Context) error
+	// Read reads a digest's text, as it is at the given time.
+	Read func(text string, now time.Time) (commands.Command, error)
+	Now  func() time.Time
+}
+
+const (
+	// maxResults is how many slots a digest remembers.
+	maxResults = 10
+	idLetters  = "bcdfghjkmnpqrstvwxz23456789" // no vowels, so no words; none that looks like another
+	idLength   = 4
+	idTries    = 20
+)
+
+var (
+	// addDigest: KEYS digest, channel, owner, due; ARGV id, most per channel, channel, next slot, text, owner, created.
+	addDigest = redis.NewScript(`
+if redis.call("exists", KEYS[1]) == 1 then return "taken" end
+if redis.call("scard", KEYS[2]) >= tonumber(ARGV[2]) then return "full" end
+redis.call("hset", KEYS[1], "text", ARGV[5], "owner", ARGV[6], "created", ARGV[7], "channel", ARGV[3])
+redis.call("sadd", KEYS[2], ARGV[1])
+redis.call("sadd", KEYS[3], ARGV[1])
+redis.call("zadd", KEYS[4], ARGV[4], ARGV[1])
+return "added"`)
+	// removeDigest: KEYS digest, channel, owner, due; ARGV id. Its open slots find no digest any more.
+	removeDigest = redis.NewScript(`
+redis.call("srem", KEYS[2], ARGV[1])
+redis.call("srem", KEYS[3], ARGV[1])
+redis.call("zrem", KEYS[4], ARGV[1])
+return redis.call("del", KEYS[1])`)
+	// pauseDigest: KEYS digest, due; ARGV id, pause.
+	pauseDigest = redis.NewScript(`
+if redis.call("exists", KEYS[1]) == 0 then return 0 end
+redis.call("hset", KEYS[1], "paused", ARGV[2])
+redis.call("zrem", KEYS[2], ARGV[1])
+return 1`)
+	// resumeDigest: KEYS digest, due; ARGV id, next slot. One that runs keeps its slot, which may be due right now.
+	resumeDigest = redis.NewScript(`
+if redis.call("exists", KEYS[1]) == 0 then return 0 end
+if redis.call("hdel", KEYS[1], "paused") == 1 then redis.call("zadd", KEYS[2], ARGV[2], ARGV[1]) end
+return 1`)
+)
+
+// Add keeps d for owner. Zone and channel must be set.
+func (b *Book) Add(ctx context.Context, owner string, d commands.DigestAdd) (Digest, error) {
+	now := b.Now()
+	added := Digest{Owner: owner, Add: d, Created: now}
+	next, ok := Next(d.Schedule, added.Zone(), now)
+	if !ok {
+		return Digest{}, ErrNoTime
+	}
+	added.Next = next.At
+	for range idTries {
+		added.ID = newID()
+		keys := []string{digestKey(added.ID), channelKey(d.Channel), ownerKey(owner), dueKey}
+		said, err := addDigest.Run(ctx, b.Redis, keys, added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()).Text()
+		switch {
+		case err != nil:
+			return Digest{}, fmt.Errorf("keeping a digest: %w", err)
+		case said == "full":
+			return Digest{}, ErrFull
+		case said == "added":
+			return added, b.kept(ctx)
+		}
+	}
+	return Digest{}, errors.New("keeping a digest: no id is free")
+}
+
+func newID() string {
+	var id strings.Builder
+	random := make([]byte, idLength)
+	_, _ = rand.Read(random) // it never fails
+	for _, b := range random {
+		id.WriteByte(idLetters[int(b)%len(idLetters)])
+	}
+	return id.String()
+}
+
+func (b *Book) kept(ctx context.Context) error {
+	if err := b.Keep(ctx); err != nil {
+		return fmt.Errorf("keeping digests: %w", err)
+	}
+	return nil
+}
+
+// Get returns the digest with that id, or ErrUnknown.
+func (b *Book) Get(ctx context.Context, id string) (Digest, error) {
+	found, err := b.get(ctx, id)
+	if err != nil {
+		return Digest{}, err
+	}
+	if len(found) == 0 {
+		return Digest{}, ErrUnknown
+	}
+	return found[0], nil
+}
+
+// get returns those of ids that exist, in one round trip.
+func (b *Book) get(ctx context.Context, ids ...string) ([]Digest, error) {
+	type answers struct {
+		fields *redis.MapStringStringCmd
+		next   *redis.FloatCmd
+	}
+	asked := make([]answers, len(ids))
+	_, err := b.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for i, id := range ids {
+			asked[i] = answers{pipe.HGetAll(ctx, digestKey(id)), pipe.ZScore(ctx, dueKey, id)}
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return nil, fmt.Errorf("reading digests: %w", err)
+	}
+	var found []Digest
+	for i, id := range ids {
+		if fields := asked[i].fields.Val(); len(fields) > 0 {
+			d, err := b.read(id, fields)
+			if err != nil {
+				return nil, err
+			}
+			if next := asked[i].next.Val(); next > 0 {
+				d.Next = time.Unix(int64(next), 0)
+			}
+			found = append(found, d)
+		}
+	}
+	return found, nil
+}
+
+// read makes a digest of what is kept of it.
+func (b *Book) read(id string, fields map[string]string) (Digest, error) {
+	d := Digest{ID: id, Owner: fields["owner"], Created: unixTime(fields["created"])}
+	// As of when it was added: whether a window is empty or in the future is for its slots to say.
+	command, err := b.Read(fields["text"], d.Created)
+	if add, ok := command.(commands.DigestAdd); ok {
+		d.Add = add
+	} else {
+		d.Add.Channel, d.Broken = fields["channel"], fmt.Sprintf("%q: %v", fields["text"], err)
+	}
+	for field, into := range map[string]any{"paused": &d.Paused, "over": &d.Over, "missed": &d.Missed, "last": &d.Last} {
+		if text := fields[field]; text != "" {
+			if err := json.Unmarshal([]byte(text), into); err != nil {
+				return Digest{}, fmt.Errorf("reading digest %s: its field %s: %w", id, field, err)
+			}
+		}
+	}
+	return d, nil
+}
+
+// List returns the digests of channel and those of user elsewhere: channel's first, then the next to run first.
+func (b *Book) List(ctx context.Context, channel, user string) ([]Digest, error) {
+	ids, err := b.Redis.SUnion(ctx, channelKey(channel), ownerKey(user)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("listing digests: %w", err)
+	}
+	found, err := b.get(ctx, ids...)
+	slices.SortFunc(found, func(x, y Digest) int {
+		if here := x.Add.Channel == channel; here != (y.Add.Channel == channel) {
+			if here {
+				return -1
+			}
+			return 1
+		}
+		if x.Next.IsZero() != y.Next.IsZero() {
+			return y.Next.Compare(x.Next) // those without a next time come last
+		}
+		if c := x.Next.Compare(y.Next); c != 0 {
+			return c
+		}
+		return strings.Compare(x.ID, y.ID)
+	})
+	return found, err
+}
+
+// Remove forgets d.
+func (b *Book) Remove(ctx context.Context, d Digest) error {
+	keys := []string{digestKey(d.ID), channelKey(d.Add.Channel), ownerKey(d.Owner), dueKey}
+	return b.change(ctx, removeDigest, keys, d.ID)
+}
+
+// Pause stops d until Resume.
+func (b *Book) Pause(ctx context.Context, d Digest, p Pause) error {
+	return b.change(ctx, pauseDigest, []string{digestKey(d.ID), dueKey}, d.ID, mustJSON(p))
+}
+
+// Resume lets d run again from its next slot on; those in between are not made up for.
+func (b *Book) Resume(ctx context.Context, d Digest) error {
+	next, ok := Next(d.Add.Schedule, d.Zone(), b.Now())
+	if !ok {
+		return ErrNoTime
+	}
+	return b.change(ctx, resumeDigest, []string{digestKey(d.ID), dueKey}, d.ID, strconv.FormatInt(next.At.Unix(), 10))
+}
+
+// change runs a script that answers 0 when there is no such digest.
+func (b *Book) change(ctx context.Context, script *redis.Script, keys []string, args ...any) error {
+	n, err := script.Run(ctx, b.Redis, keys, args...).Int()
+	if err != nil {
+		return fmt.Errorf("changing a digest: %w", err)
+	}
+	if n == 0 {
+		return ErrUnknown
+	}
+	return b.kept(ctx)
+}

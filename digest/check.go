@@ -1,0 +1,29 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+)
+
+// Check tries whether the queue works on a Redis, and leaves nothing behind. asynq's scripts touch keys that they do not
+// declare; some managed clusters, with a strict proxy in front, refuse that (asynq issues 442, 724 and 951).
+func Check(ctx context.Context, client redis.UniversalClient, nonce string) error {
+	const queueForCheck = queueName + "-check"
+	queue, inspector := asynq.NewClientFromRedisClient(client), asynq.NewInspectorFromRedisClient(client)
+	task := asynq.NewTask("check", nil)
+	if _, err := queue.EnqueueContext(ctx, task, asynq.Queue(queueForCheck), asynq.TaskID(nonce)); err != nil {
+		return fmt.Errorf("enqueueing a task: %w", err)
+	}
+	_, err := inspector.GetTaskInfo(queueForCheck, nonce)
+	if err = errors.Join(err, inspector.DeleteTask(queueForCheck, nonce)); err != nil {
+		return fmt.Errorf("looking at a task: %w", err)
+	}
+	if err := inspector.DeleteQueue(queueForCheck, true); err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
+		return fmt.Errorf("clearing up: %w", err)
+	}
+	return nil
+}

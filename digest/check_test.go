@@ -1,0 +1,25 @@
+package digest
+
+import (
+	"testing"
+
+	"catbot/cache/redistest"
+)
+
+func TestCheckLeavesNothingBehind(t *testing.T) {
+	d := newDesk(t)
+	if err := Check(t.Context(), d.Book.Redis, "nonce"); err != nil {
+		t.Fatal(err)
+	}
+	if keys := d.Book.Redis.Keys(t.Context(), "*").Val(); len(keys) != 0 {
+		t.Errorf("left are %v", keys)
+	}
+}
+
+func TestCheckSaysWhatARedisRefuses(t *testing.T) {
+	server := redistest.Start(t, "--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "")
+	d := newDeskAt(t, server)
+	if err := Check(t.Context(), d.Book.Redis, "nonce"); err == nil {
+		t.Error("a redis without scripts is called fit")
+	}
+}

@@ -1,0 +1,249 @@
+package digest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	// claimFor is how long a claim outlives its last renewal: a replica that died is succeeded after it.
+	claimFor = 15 * time.Second
+	// postWithin is how long after the renewal just before it a post may still leave. The rest of claimFor is the margin
+	// for its way: when the claim is gone, nothing of this holder is under way.
+	postWithin = 10 * time.Second
+	// turnSpacing is the time between two posts to one channel; Slack allows about one a second.
+	turnSpacing = 1100 * time.Millisecond
+)
+
+// A claim is the right of one process to work on one digest, for one of its slots.
+type claim struct {
+	engine *Engine
+	ticket ticket
+	token  string
+	state  slotState
+}
+
+// A slotState is what is kept of an open slot.
+type slotState struct {
+	by    string    // who asked for it, when it was not the schedule
+	first time.Time // when work on it began
+	tries int       // posts that may have gone out
+	tried time.Time // when the latest of them began
+}
+
+var (
+	errGone = errors.New("the slot is not open any more")
+	errLost = errors.New("the claim was lost")
+)
+
+// KEYS open, claim, slot throughout; ARGV[1] is the slot's key, ARGV[2] the claim's token.
+var (
+	// takeClaim: ARGV[3] milliseconds, ARGV[4] now.
+	takeClaim = redis.NewScript(`
+local at = redis.call("zscore", KEYS[1], ARGV[1])
+if not at then return {"gone"} end
+local holder = redis.call("get", KEYS[2])
+if holder then return {"held", holder} end
+redis.call("set", KEYS[2], ARGV[2] .. " " .. ARGV[1], "PX", ARGV[3])
+redis.call("hsetnx", KEYS[3], "first", ARGV[4])
+local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried")
+return {"taken", at, fields[1] or "", fields[2] or "", fields[3] or "", fields[4] or ""}`)
+	// keepClaim renews: ARGV[3] milliseconds. A restarted Redis may have forgotten it; who comes first has it then.
+	keepClaim = redis.NewScript(`
+local holder = redis.call("get", KEYS[2])
+if holder and holder ~= ARGV[2] .. " " .. ARGV[1] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
+redis.call("set", KEYS[2], ARGV[2] .. " " .. ARGV[1], "PX", ARGV[3])
+return 1`)
+	// beginTry renews and counts a post that is about to leave: ARGV[3] milliseconds, ARGV[4] now.
+	beginTry = redis.NewScript(`
+if redis.call("get", KEYS[2]) ~= ARGV[2] .. " " .. ARGV[1] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
+redis.call("pexpire", KEYS[2], ARGV[3])
+redis.call("hset", KEYS[3], "tried", ARGV[4])
+return redis.call("hincrby", KEYS[3], "tries", 1)`)
+	// undoTry takes the latest try back, which Slack has refused.
+	undoTry = redis.NewScript(`
+if redis.call("get", KEYS[2]) ~= ARGV[2] .. " " .. ARGV[1] then return 0 end
+redis.call("hincrby", KEYS[3], "tries", -1)
+return 1`)
+	// dropClaim lets go; the slot stays open.
+	dropClaim = redis.NewScript(`
+if redis.call("get", KEYS[2]) == ARGV[2] .. " " .. ARGV[1] then redis.call("del", KEYS[2]) end
+return 0`)
+	// closeSlot notes how the slot ended and lets go: KEYS[4] digest, KEYS[5] due; ARGV[3] digest id,
+	// ARGV[4] results or "", ARGV[5] condition or "", ARGV[6] pause or "".
+	closeSlot = redis.NewScript(`
+if redis.call("get", KEYS[2]) ~= ARGV[2] .. " " .. ARGV[1] then return 0 end
+redis.call("del", KEYS[2], KEYS[3])
+redis.call("zrem", KEYS[1], ARGV[1])
+if redis.call("exists", KEYS[4]) == 1 then
+  if ARGV[4] ~= "" then redis.call("hset", KEYS[4], "last", ARGV[4]) end
+  if ARGV[5] ~= "" then redis.call("hset", KEYS[4], "over", ARGV[5]) end
+  if ARGV[6] ~= "" then
+    redis.call("hset", KEYS[4], "paused", ARGV[6])
+    redis.call("zrem", KEYS[5], ARGV[3])
+  end
+end
+return 1`)
+	// takeTurn gives a slot its turn in a channel, once, and returns how many milliseconds it is away by Redis's own clock:
+	// KEYS turn, slot; ARGV spacing in milliseconds.
+	takeTurn = redis.NewScript(`
+local time = redis.call("time")
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local mine = tonumber(redis.call("hget", KEYS[2], "turn") or "0")
+if mine == 0 then
+  mine = math.max(now, tonumber(redis.call("get", KEYS[1]) or "0"))
+  redis.call("set", KEYS[1], string.format("%d", mine + tonumber(ARGV[1])), "PX", string.format("%d", mine - now + 60000))
+  redis.call("hset", KEYS[2], "turn", string.format("%d", mine))
+end
+return math.max(0, mine - now)`)
+)
+
+// take claims the open slot key. Its error is errGone where there is nothing to do, and a later where somebody else is
+// at the same digest.
+func (e *Engine) take(ctx context.Context, key string) (*claim, error) {
+	t, ok := readTicket(key, time.Time{})
+	if !ok {
+		return nil, fmt.Errorf("%w: %q is no slot", errGone, key)
+	}
+	c := &claim{engine: e, ticket: t, token: rand.Text()}
+	said, err := c.run(ctx, takeClaim, claimFor.Milliseconds(), e.Now().Unix()).StringSlice()
+	if err != nil {
+		return nil, fmt.Errorf("claiming slot %s: %w", key, err)
+	}
+	switch said[0] {
+	case "gone":
+		return nil, errGone
+	case "held":
+		return nil, &later{2 * time.Second, "another replica is at this digest"}
+	}
+	c.ticket.slot.At = unixTime(said[1])
+	c.state = slotState{by: said[2], first: unixTime(said[3]), tried: unixTime(said[5])}
+	c.state.tries, _ = strconv.Atoi(said[4]) // "" is none
+	return c, nil
+}
+
+func (c *claim) run(ctx context.Context, script *redis.Script, args ...any) *redis.Cmd {
+	keys := []string{openKey, claimKey(c.ticket.digest), slotHash(c.ticket.key), digestKey(c.ticket.digest), dueKey}
+	return script.Run(ctx, c.engine.Book.Redis, keys, append([]any{c.ticket.key, c.token}, args...)...)
+}
+
+// hold renews c while work runs; work's ctx ends when c is lost.
+func (c *claim) hold(ctx context.Context, work func(context.Context) error) error {
+	ctx, lose := context.WithCancelCause(ctx)
+	done := make(chan struct{})
+	var renewal sync.WaitGroup
+	renewal.Go(func() { c.renew(ctx, lose, done) })
+	defer func() {
+		close(done)
+		renewal.Wait()
+		lose(nil)
+	}()
+	err := work(ctx)
+	if errors.Is(context.Cause(ctx), errLost) {
+		return &later{3 * time.Second, errLost.Error()}
+	}
+	return err
+}
+
+// renew keeps c until done. When Redis is away for as long as a claim lasts, it is lost.
+func (c *claim) renew(ctx context.Context, lose context.CancelCauseFunc, done <-chan struct{}) {
+	ticker := time.NewTicker(claimFor / 3)
+	defer ticker.Stop()
+	kept := time.Now()
+	for {
+		select {
+		case <-done:
+			return
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		now := time.Now()
+		n, err := c.run(ctx, keepClaim, claimFor.Milliseconds()).Int()
+		if err == nil && n == 1 {
+			kept = now
+		} else if err == nil || now.Sub(kept) > claimFor {
+			lose(errLost)
+			return
+		}
+	}
+}
+
+// release lets c go. When that fails the claim ends by itself.
+func (c *claim) release(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+	defer cancel()
+	_ = c.run(ctx, dropClaim).Err()
+}
+
+// begin notes that a post is about to leave, in Redis before it is true, and says until when it may. It is the fence that a
+// process which was stopped and has woken runs into.
+func (c *claim) begin(ctx context.Context) (until time.Time, err error) {
+	until = time.Now().Add(postWithin)
+	n, err := c.run(ctx, beginTry, claimFor.Milliseconds(), c.engine.Now().Unix()).Int()
+	if err != nil {
+		return until, fmt.Errorf("renewing the claim on slot %s: %w", c.ticket.key, err)
+	}
+	if n == 0 {
+		return until, errLost
+	}
+	return until, c.engine.Book.kept(ctx)
+}
+
+// refused notes that the post that was begun is not in the channel.
+func (c *claim) refused(ctx context.Context) { _ = c.run(ctx, undoTry).Err() } // else the channel is looked into, which finds as much
+
+// turn returns how long it is until c's slot may speak in channel.
+func (c *claim) turn(ctx context.Context, channel string) (time.Duration, error) {
+	keys := []string{turnKey(channel), slotHash(c.ticket.key)}
+	wait, err := takeTurn.Run(ctx, c.engine.Book.Redis, keys, turnSpacing.Milliseconds()).Int64()
+	if err != nil {
+		return 0, fmt.Errorf("asking for a turn in the channel: %w", err)
+	}
+	return time.Duration(wait) * time.Millisecond, nil
+}
+
+// An ending is how a slot ended; the zero ending leaves no trace of it.
+type ending struct {
+	result Result
+	over   *Crossing // nil leaves the condition's state as it is
+	pause  *Pause
+}
+
+// end closes the slot and notes how it ended. It reports false when c was lost: then somebody else will.
+func (c *claim) end(ctx context.Context, d Digest, end ending) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+	defer cancel()
+	var last, over, pause string
+	if end.result.Outcome != "" {
+		last = mustJSON(append([]Result{end.result}, d.Last[:min(len(d.Last), maxResults-1)]...))
+	}
+	if end.over != nil {
+		over = mustJSON(end.over)
+	}
+	if end.pause != nil {
+		pause = mustJSON(end.pause)
+	}
+	n, err := c.run(ctx, closeSlot, c.ticket.digest, last, over, pause).Int()
+	if err != nil {
+		return false, fmt.Errorf("noting the end of slot %s: %w", c.ticket.key, err)
+	}
+	return n == 1, c.engine.Book.kept(ctx)
+}
+
+// mustJSON encodes values of this package, none of which can fail to be.
+func mustJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encoding what is kept of a digest: %v", err))
+	}
+	return string(text)
+}

@@ -1,0 +1,205 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"catbot/commands"
+	"catbot/report"
+)
+
+// A Config is what an Engine is made of. All fields are needed.
+type Config struct {
+	Book    *Book
+	Channel Channel
+	// Answer runs a command as if it were at.
+	Answer func(ctx context.Context, c commands.Codes, at time.Time) report.Answer
+	// CatchUp is how old a slot may be that is made up for after all replicas were down.
+	CatchUp time.Duration
+	// Observe counts what happens to slots, by the names of the events.
+	Observe func(event string, n int)
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// Events that are observed.
+const (
+	EventDue     = "due"
+	EventPosted  = "posted"
+	EventLate    = "late"
+	EventSkipped = "skipped"
+	EventRetried = "retried"
+	EventPaused  = "paused"
+	EventFailed  = "failed"
+)
+
+// An Engine finds out what is due and works it off, together with those of other replicas. Run it once.
+type Engine struct {
+	Config
+	queue     *asynq.Client
+	inspector *asynq.Inspector
+	seen      atomic.Int64 // unix nanoseconds at which Redis last answered a tick
+	lag       atomic.Int64 // nanoseconds, of the oldest open slot
+}
+
+const (
+	// queueName is asynq's name of our queue; tools show it.
+	queueName = "catbot"
+	taskType  = "digest:slot"
+
+	tickEvery  = time.Second
+	sweepEvery = 2 * tickEvery
+	// stepTime bounds one step with Redis: a tick, a sweep, a claim, a note.
+	stepTime = 10 * time.Second
+	// slotTime bounds the work on one slot from its claim to its end, waiting for its turn included.
+	slotTime = 2 * time.Minute
+	// stopTime is how long slots under way have when the process ends; then they go back to the queue.
+	stopTime = 25 * time.Second
+	// atOnce bounds the slots that one process works on. They mostly wait: for CAT, for Slack.
+	atOnce = 32
+	// unreachable is how long Redis may be away before the engine calls itself unwell.
+	unreachable = 30 * time.Second
+)
+
+// New makes an engine that does not run yet.
+func New(c Config) *Engine {
+	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Book.Redis), inspector: asynq.NewInspectorFromRedisClient(c.Book.Redis)}
+	e.seen.Store(c.Now().UnixNano())
+	return e
+}
+
+// Run works until ctx is done; then it finishes what is under way, and what takes too long goes back to the queue.
+func (e *Engine) Run(ctx context.Context) error {
+	server := asynq.NewServerFromRedisClient(e.Book.Redis, asynq.Config{
+		Concurrency:              atOnce,
+		Queues:                   map[string]int{queueName: 1},
+		BaseContext:              func() context.Context { return context.WithoutCancel(ctx) },
+		IsFailure:                func(err error) bool { return !isLater(err) },
+		RetryDelayFunc:           retryDelay,
+		DelayedTaskCheckInterval: tickEvery,
+		ShutdownTimeout:          stopTime,
+		Logger:                   queueLog{e.Log},
+		LogLevel:                 asynq.WarnLevel,
+	})
+	if err := server.Start(asynq.HandlerFunc(e.handle)); err != nil {
+		return fmt.Errorf("starting the queue of digests: %w", err)
+	}
+	defer server.Shutdown()
+	var loops sync.WaitGroup
+	loops.Go(func() { e.every(ctx, tickEvery, "finding what is due", e.tick) })
+	loops.Go(func() { e.every(ctx, sweepEvery, "looking after open slots", e.sweep) })
+	loops.Wait()
+	return nil
+}
+
+// every does step at once and then each period, until ctx is done. Trouble is logged when it begins and when it ends.
+func (e *Engine) every(ctx context.Context, period time.Duration, what string, step func(context.Context) error) {
+	ticker := time.NewTicker(period)
+	defer ticker.Stop()
+	for well := true; ; {
+		bounded, cancel := context.WithTimeout(ctx, stepTime)
+		err := step(bounded)
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && well:
+			e.Log.Warn("digests have trouble", "doing", what, "error", err)
+		case err == nil && !well:
+			e.Log.Info("digests are well again", "doing", what)
+		}
+		well = err == nil
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// openRun: KEYS open, slot, digest; ARGV slot key, now, who.
+var openRun = redis.NewScript(`
+if redis.call("exists", KEYS[3]) == 0 then return 0 end
+if redis.call("zadd", KEYS[1], "NX", ARGV[2], ARGV[1]) == 1 then redis.call("hset", KEYS[2], "attempt", 1, "by", ARGV[3]) end
+return 1`)
+
+// RunNow posts d's answer now because somebody asks for it; its schedule and its condition know nothing of that.
+// The same nonce is the same post.
+func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
+	key := runKey(d.ID, nonce)
+	err := e.Book.change(ctx, openRun, []string{openKey, slotHash(key), digestKey(d.ID)}, key, e.Now().Unix(), by)
+	if err != nil {
+		return err
+	}
+	return e.enqueue(ctx, key, 1)
+}
+
+// Well reports whether the engine reached Redis lately.
+func (e *Engine) Well() bool {
+	return e.Now().Sub(time.Unix(0, e.seen.Load())) < unreachable
+}
+
+// Lag is how long ago the oldest slot was due that nobody has finished.
+func (e *Engine) Lag() time.Duration { return time.Duration(e.lag.Load()) }
+
+func (e *Engine) handle(ctx context.Context, task *asynq.Task) error {
+	return e.work(ctx, string(task.Payload()))
+}
+
+// enqueue hands an attempt at an open slot to the queue, which takes each once.
+func (e *Engine) enqueue(ctx context.Context, key string, attempt int) error {
+	_, err := e.queue.EnqueueContext(ctx, asynq.NewTask(taskType, []byte(key)),
+		asynq.TaskID(taskID(key, attempt)), asynq.Queue(queueName), asynq.Timeout(slotTime),
+		// Longer than any replica may lag behind, or the id would be free again and the slot enqueued twice.
+		asynq.Retention(2*max(e.CatchUp, time.Hour)))
+	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
+		return fmt.Errorf("enqueueing slot %s: %w", key, err)
+	}
+	return nil
+}
+
+// taskID is the queue's name for an attempt at a slot.
+func taskID(key string, attempt int) string {
+	if attempt <= 1 {
+		return key
+	}
+	return fmt.Sprintf("%s#%d", key, attempt)
+}
+
+// A later is no failure: the slot is to be worked on again after a while.
+type later struct {
+	after time.Duration
+	why   string
+}
+
+func (l *later) Error() string { return "again in " + l.after.String() + ": " + l.why }
+
+func isLater(err error) bool {
+	_, ok := errors.AsType[*later](err)
+	return ok
+}
+
+// retryDelay is how long the queue keeps a slot back. Trouble with Redis itself is tried again at a fixed pace: it passes or does not.
+func retryDelay(_ int, err error, _ *asynq.Task) time.Duration {
+	if l, ok := errors.AsType[*later](err); ok {
+		return l.after
+	}
+	return 5 * time.Second
+}
+
+// queueLog takes what asynq has to say.
+type queueLog struct{ log *slog.Logger }
+
+func (l queueLog) Debug(args ...any) { l.log.Debug("queue: " + fmt.Sprint(args...)) }
+func (l queueLog) Info(args ...any)  { l.log.Debug("queue: " + fmt.Sprint(args...)) }
+func (l queueLog) Warn(args ...any)  { l.log.Warn("queue: " + fmt.Sprint(args...)) }
+func (l queueLog) Error(args ...any) { l.log.Warn("queue: " + fmt.Sprint(args...)) }
+func (l queueLog) Fatal(args ...any) { l.log.Error("queue: " + fmt.Sprint(args...)) }

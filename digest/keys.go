@@ -1,0 +1,56 @@
+package digest
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// All keys stand on one node of a Redis Cluster: steps of a slot's life change several of them at once.
+const (
+	// Prefix begins every key of this package.
+	Prefix = "catbot:{digest}:v1:"
+
+	dueKey  = Prefix + "due"  // sorted set: digest id by unix time of its next slot
+	openKey = Prefix + "open" // sorted set: slot key by unix time of the slot
+)
+
+func digestKey(id string) string       { return Prefix + "d:" + id }         // hash: what is known of a digest
+func slotHash(key string) string       { return Prefix + "s:" + key }        // hash: an open slot's attempts
+func claimKey(id string) string        { return Prefix + "c:" + id }         // string: who works on a digest, and on which slot
+func channelKey(channel string) string { return Prefix + "in:" + channel }   // set: ids of a channel's digests
+func ownerKey(user string) string      { return Prefix + "of:" + user }      // set: ids of a person's digests
+func turnKey(channel string) string    { return Prefix + "turn:" + channel } // string: when a channel is next free
+
+// runWord stands in a slot's key in place of a wall time when a person asked for it.
+const runWord = "run"
+
+// A ticket is an open slot: which digest, which slot, and who asked when it was a person.
+type ticket struct {
+	key    string // "k7m2@2026-11-23T09:00 Asia/Shanghai", "k7m2@run Ev1"
+	digest string
+	slot   Slot
+	byHand bool
+}
+
+func slotKey(id string, s Slot) string { return id + "@" + s.String() }
+
+func runKey(id, nonce string) string { return id + "@" + runWord + " " + nonce }
+
+// readTicket reads a slot's key; at is the slot's instant, which is kept beside it.
+func readTicket(key string, at time.Time) (ticket, bool) {
+	id, rest, ok := strings.Cut(key, "@")
+	wall, zone, ok2 := strings.Cut(rest, " ")
+	if !ok || !ok2 || id == "" {
+		return ticket{}, false
+	}
+	return ticket{key: key, digest: id, slot: Slot{Wall: wall, Zone: zone, At: at}, byHand: wall == runWord}, true
+}
+
+func unixTime(text string) time.Time {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
+}

@@ -1,0 +1,213 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"catbot/cache/redistest"
+	"catbot/catapi"
+	"catbot/commands"
+	"catbot/report"
+)
+
+// start is when the tests' clock starts: a Monday morning in Shanghai, seconds before a slot.
+var start = time.Date(2026, 11, 23, 8, 59, 50, 0, time.FixedZone("", 8*3600))
+
+// A clock is moved by hand.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) to(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = t
+}
+
+func (c *clock) pass(d time.Duration) { c.to(c.Now().Add(d)) }
+
+// A room is a Slack of one kind of channel: it keeps what is posted.
+type room struct {
+	mu    sync.Mutex
+	posts []Post
+	told  []Result
+	// refuse, lose and blind, where set, are the answers to the next post (not taken, taken) and to a look.
+	refuse, lose, blind error
+}
+
+func (r *room) Post(_ context.Context, p Post) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.refuse != nil {
+		return r.refuse
+	}
+	r.posts = append(r.posts, p)
+	return r.lose
+}
+
+func (r *room) Find(_ context.Context, channel string, mark Mark, _ time.Time) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.posts {
+		if p.Digest.Add.Channel == channel && p.Mark() == mark {
+			return true, r.blind
+		}
+	}
+	return false, r.blind
+}
+
+func (r *room) Tell(_ context.Context, _ Digest, result Result) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.told = append(r.told, result)
+	return nil
+}
+
+// A desk is an engine with its parts, for a test that moves it step by step.
+type desk struct {
+	*Engine
+	t      *testing.T
+	clock  *clock
+	room   *room
+	total  int64 // failures in the next answer
+	fault  error // of the next answer
+	asked  []time.Time
+	events map[string]int
+}
+
+func newDesk(t *testing.T) *desk { return newDeskAt(t, redistest.Start(t)) }
+
+func newDeskAt(t *testing.T, server *redistest.Server) *desk {
+	options, err := redis.ParseURL(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := redis.NewClient(options)
+	t.Cleanup(func() { _ = client.Close() })
+	d := &desk{t: t, clock: &clock{now: start}, room: &room{}, events: map[string]int{}}
+	book := &Book{
+		Redis: client, Keep: func(context.Context) error { return nil }, Now: d.clock.Now,
+		Read: func(text string, now time.Time) (commands.Command, error) { return commands.Parse(text, now) },
+	}
+	d.Engine = New(Config{
+		Book: book, Channel: d.room, Answer: d.answer, CatchUp: time.Hour, Now: d.clock.Now,
+		Observe: func(event string, n int) { d.events[event] += n },
+		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	return d
+}
+
+// answer gives total failures, or the fault.
+func (d *desk) answer(_ context.Context, c commands.Codes, at time.Time) report.Answer {
+	d.asked = append(d.asked, at)
+	begin, end := c.Window.Resolve(at)
+	asked := report.Asked{Command: c.String(), Tasks: c.Tasks, Begin: begin, End: end, Top: 3}
+	if d.fault != nil {
+		return report.NewAnswer(asked, []report.Part{{Task: c.Tasks[0], Err: d.fault}})
+	}
+	h := catapi.History{FetchedAt: at}
+	if d.total > 0 {
+		h.Rows = []catapi.Row{{ISP: "移动", Province: "jiangxi", ProvinceName: "江西", Code: 10016, Reason: "Ping超时", Count: d.total}}
+	}
+	return report.NewAnswer(asked, []report.Part{report.NewPart(report.Question{Task: c.Tasks[0]}, h, nil)})
+}
+
+// add adds the digest of text for Alice.
+func (d *desk) add(text string) Digest {
+	d.t.Helper()
+	command, err := commands.Parse(text, d.clock.Now())
+	if err != nil {
+		d.t.Fatalf("%s: %v", text, err)
+	}
+	add := command.(commands.DigestAdd)
+	if add.Zone == "" {
+		add.Zone = "Asia/Shanghai"
+	}
+	if add.Channel == "" {
+		add.Channel = "C0OPS"
+	}
+	added, err := d.Book.Add(d.t.Context(), "U0ALICE", add)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return added
+}
+
+// due lets one tick find what is due and returns the open slots.
+func (d *desk) due() []string {
+	d.t.Helper()
+	if err := d.tick(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
+	return d.opened()
+}
+
+func (d *desk) opened() []string {
+	d.t.Helper()
+	keys, err := d.Book.Redis.ZRange(d.t.Context(), openKey, 0, -1).Result()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return keys
+}
+
+// workOff works on each open slot once, as the queue would have it.
+func (d *desk) workOff() (errs []error) {
+	d.t.Helper()
+	for _, key := range d.opened() {
+		if err := d.work(d.t.Context(), key); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// tickAndWork is one slot's way when nothing goes wrong.
+func (d *desk) tickAndWork() {
+	d.t.Helper()
+	d.due()
+	for _, err := range d.workOff() {
+		d.t.Fatal(err)
+	}
+}
+
+// get reads a digest anew.
+func (d *desk) get(id string) Digest {
+	d.t.Helper()
+	got, err := d.Book.Get(d.t.Context(), id)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return got
+}
+
+// wantLater fails unless err says to come again.
+func wantLater(t *testing.T, errs []error) time.Duration {
+	t.Helper()
+	if len(errs) == 1 {
+		if l, ok := errors.AsType[*later](errs[0]); ok {
+			return l.after
+		}
+	}
+	t.Fatalf("errors %v, want one that says later", errs)
+	return 0
+}
+
+// panicky panics where room posts.
+type panicky struct{ *room }
+
+func (panicky) Post(context.Context, Post) error { panic("a post too many") }

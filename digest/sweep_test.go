@@ -1,0 +1,256 @@
+package digest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"catbot/cache/redistest"
+)
+
+// pendingTasks are the queue's tasks that wait to be worked on.
+func (d *desk) pendingTasks() []string {
+	d.t.Helper()
+	infos, err := d.inspector.ListPendingTasks(queueName)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	var ids []string
+	for _, info := range infos {
+		ids = append(ids, info.ID)
+	}
+	return ids
+}
+
+func TestASlotThatReplicasFindAtOnceIsOpenedAndEnqueuedOnce(t *testing.T) {
+	server := redistest.Start(t)
+	one, two := newDeskAt(t, server), newDeskAt(t, server)
+	one.add("digest add daily 09:00 codes 126531 last 24h")
+	for _, d := range []*desk{one, two} {
+		d.clock.to(start.Add(11 * time.Second))
+	}
+	// Two ticks that saw the same due digest: the second finds it moved on, and enqueues all the same.
+	due, err := two.Book.Redis.ZRangeWithScores(t.Context(), dueKey, 0, -1).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.due()
+	if err := two.open(t.Context(), due, two.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if tasks := one.pendingTasks(); len(tasks) != 1 || len(one.opened()) != 1 {
+		t.Errorf("tasks %v, open %v", tasks, one.opened())
+	}
+	if one.events[EventDue]+two.events[EventDue] != 1 {
+		t.Errorf("counted %v and %v", one.events, two.events)
+	}
+}
+
+func TestTwoReplicasNeverWorkOnOneDigestAtOnce(t *testing.T) {
+	server := redistest.Start(t)
+	one, two := newDeskAt(t, server), newDeskAt(t, server)
+	one.add("digest add daily 09:00 codes 126531 last 24h")
+	one.clock.to(start.Add(11 * time.Second))
+	key := one.due()[0]
+	c, err := one.take(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := two.work(t.Context(), key); !isLater(err) || len(two.room.posts) != 0 {
+		t.Errorf("the second said %v and posted %d", err, len(two.room.posts))
+	}
+	c.release(t.Context())
+	if err := two.work(t.Context(), key); err != nil || len(two.room.posts) != 1 {
+		t.Errorf("after the release: %v, %d posts", err, len(two.room.posts))
+	}
+	if err := one.work(t.Context(), key); err != nil || len(one.room.posts) != 0 {
+		t.Errorf("the first came back to %v and posted %d", err, len(one.room.posts))
+	}
+}
+
+func TestWhoLostItsClaimDoesNotPost(t *testing.T) {
+	server := redistest.Start(t)
+	one, two := newDeskAt(t, server), newDeskAt(t, server)
+	one.add("digest add daily 09:00 codes 126531 last 24h")
+	one.clock.to(start.Add(11 * time.Second))
+	key := one.due()[0]
+	c, err := one.take(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The first is stopped past its claim; the second posts; the first wakes at the fence.
+	if err := one.Book.Redis.Del(t.Context(), claimKey(c.ticket.digest)).Err(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := one.Book.Get(t.Context(), c.ticket.digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := two.take(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := one.speak(t.Context(), c, d); !isLater(err) || len(one.room.posts) != 0 {
+		t.Errorf("the first said %v and posted %d", err, len(one.room.posts))
+	}
+	if closed, _ := c.end(t.Context(), d, ending{}); closed {
+		t.Error("the first closed a slot that is not its own any more")
+	}
+	if err := two.speak(t.Context(), held, d); err != nil || len(two.room.posts) != 1 {
+		t.Errorf("the second said %v and posted %d", err, len(two.room.posts))
+	}
+}
+
+func TestAnOpenSlotWithNobodyAtItIsHandedOutAgain(t *testing.T) {
+	d := newDesk(t)
+	d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.clock.to(start.Add(11 * time.Second))
+	key := d.due()[0]
+	d.clock.pass(sweepAfter)
+	sweep := func() {
+		t.Helper()
+		if err := d.sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep()
+	if tasks := d.pendingTasks(); len(tasks) != 1 || tasks[0] != key {
+		t.Fatalf("while the queue holds it: %v", tasks)
+	}
+	// The queue lost it, as when its worker died and its lease is gone.
+	if err := d.inspector.DeleteTask(queueName, key); err != nil {
+		t.Fatal(err)
+	}
+	c, err := d.take(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sweep()
+	if tasks := d.pendingTasks(); len(tasks) != 0 {
+		t.Fatalf("while it is claimed: %v", tasks)
+	}
+	c.release(t.Context())
+	sweep()
+	sweep()
+	if tasks := d.pendingTasks(); len(tasks) != 1 || tasks[0] != key+"#2" {
+		t.Errorf("with nobody at it: %v", tasks)
+	}
+	if lag := d.Lag(); lag < sweepAfter || lag > time.Minute {
+		t.Errorf("lag %s", lag)
+	}
+}
+
+func TestADigestThatIsRemovedOrPausedInBetweenSaysNothing(t *testing.T) {
+	for name, change := range map[string]func(*desk, Digest) error{
+		"removed": func(d *desk, added Digest) error { return d.Book.Remove(d.t.Context(), added) },
+		"paused": func(d *desk, added Digest) error {
+			return d.Book.Pause(d.t.Context(), added, Pause{By: "U0ALICE", At: start})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			added := d.add("digest add daily 09:00 codes 126531 last 24h")
+			d.clock.to(start.Add(11 * time.Second))
+			d.due()
+			if err := change(d, added); err != nil {
+				t.Fatal(err)
+			}
+			if errs := d.workOff(); len(errs) > 0 || len(d.room.posts) != 0 || len(d.opened()) != 0 {
+				t.Errorf("errors %v, %d posts, open %v", errs, len(d.room.posts), d.opened())
+			}
+		})
+	}
+}
+
+func TestALaterSlotOfAConditionStands(t *testing.T) {
+	d := newDesk(t)
+	added := d.add("digest add every 15m if >100 codes 126531 last 15m")
+	d.clock.to(start.Add(11 * time.Second))
+	first := d.due()[0]
+	d.clock.pass(15 * time.Minute)
+	d.due()
+	d.total = 500
+	if err := d.work(t.Context(), d.opened()[1]); err != nil {
+		t.Fatal(err)
+	}
+	d.total = 3
+	if err := d.work(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	got := d.get(added.ID)
+	if got.Last[0].Outcome != Overtaken || !got.Over.Over || len(d.room.posts) != 1 {
+		t.Errorf("last %+v, over %+v, %d posts", got.Last[0], got.Over, len(d.room.posts))
+	}
+}
+
+func TestWithoutRedisTheEngineSaysSoAndIsUnwellAfterHalfAMinute(t *testing.T) {
+	server := redistest.Start(t)
+	d := newDeskAt(t, server)
+	d.due()
+	server.Kill()
+	if err := d.tick(t.Context()); err == nil {
+		t.Fatal("a tick without redis is no error")
+	}
+	if !d.Well() {
+		t.Error("unwell at once")
+	}
+	d.clock.pass(unreachable)
+	_ = d.tick(t.Context())
+	if d.Well() {
+		t.Error("well after half a minute without redis")
+	}
+	server.Restart()
+	d.due()
+	if !d.Well() {
+		t.Error("unwell though redis is back")
+	}
+}
+
+func TestAChannelHoldsFiftyDigests(t *testing.T) {
+	d := newDesk(t)
+	for range MaxPerChannel {
+		d.add("digest add daily 09:00 codes 126531 last 24h")
+	}
+	_, err := d.Book.Add(t.Context(), "U0SAM", d.get(mustList(d)[0].ID).Add)
+	if !errors.Is(err, ErrFull) {
+		t.Errorf("the next one: %v", err)
+	}
+}
+
+func mustList(d *desk) []Digest {
+	d.t.Helper()
+	all, err := d.Book.List(d.t.Context(), "C0OPS", "U0SAM")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return all
+}
+
+func TestListHasTheChannelsDigestsAndOnesOwn(t *testing.T) {
+	d := newDesk(t)
+	noon := d.add("digest add daily 12:00 codes 1 last 24h")
+	morning := d.add("digest add daily 09:00 codes 2 last 24h")
+	elsewhere := d.add("digest add daily 08:00 in <#C0OTHER> codes 3 last 24h")
+	all, err := d.Book.List(t.Context(), "C0OPS", "U0ALICE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 3 || all[0].ID != morning.ID || all[1].ID != noon.ID || all[2].ID != elsewhere.ID {
+		t.Errorf("listed %+v", all)
+	}
+	if got := mustList(d); len(got) != 2 {
+		t.Errorf("another person sees %d", len(got))
+	}
+	if err := d.Book.Remove(t.Context(), noon); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Book.Get(t.Context(), noon.ID); !errors.Is(err, ErrUnknown) {
+		t.Errorf("removed: %v", err)
+	}
+	if err := d.Book.Remove(t.Context(), noon); !errors.Is(err, ErrUnknown) {
+		t.Errorf("removed twice: %v", err)
+	}
+	if got := mustList(d); len(got) != 1 {
+		t.Errorf("left are %d", len(got))
+	}
+}

@@ -1,0 +1,151 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	// tickBatch bounds what one round of a tick takes on.
+	tickBatch = 500
+	// MaxMissed bounds the counting of slots that were missed: how many exactly tells nobody more.
+	MaxMissed = 1000
+)
+
+// openSlot moves a digest on and opens its slot in one step, once: KEYS due, open, digest, slot;
+// ARGV id, the time it was due, the next time or "", slot key or "", the slot's time, missed or "".
+var openSlot = redis.NewScript(`
+local due = redis.call("zscore", KEYS[1], ARGV[1])
+if not due or tonumber(due) ~= tonumber(ARGV[2]) then return 0 end
+if ARGV[3] == "" or redis.call("exists", KEYS[3]) == 0 then
+  redis.call("zrem", KEYS[1], ARGV[1])
+else
+  redis.call("zadd", KEYS[1], ARGV[3], ARGV[1])
+end
+if redis.call("exists", KEYS[3]) == 0 then return 0 end
+if ARGV[6] ~= "" then redis.call("hset", KEYS[3], "missed", ARGV[6]) end
+if ARGV[4] ~= "" then
+  redis.call("zadd", KEYS[2], ARGV[5], ARGV[4])
+  redis.call("hset", KEYS[4], "attempt", 1)
+end
+return 1`)
+
+// tick opens and enqueues what is due. Its cost follows what is due, not what there is. Any number of replicas may do
+// it at once: one of them opens a slot, all of them enqueue it, the queue keeps one.
+func (e *Engine) tick(ctx context.Context) error {
+	for {
+		now := e.Now()
+		due, err := e.Book.Redis.ZRangeByScoreWithScores(ctx, dueKey, &redis.ZRangeBy{
+			Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: tickBatch,
+		}).Result()
+		if err != nil {
+			return fmt.Errorf("asking redis what is due: %w", err)
+		}
+		e.seen.Store(now.UnixNano())
+		if len(due) == 0 {
+			return nil
+		}
+		if err := e.open(ctx, due, now); err != nil {
+			return err
+		}
+		if len(due) < tickBatch {
+			return e.Book.kept(ctx)
+		}
+	}
+}
+
+// A step is one digest's way from the slot that is due to the next.
+type step struct {
+	id, key string // key is "" when the slots that were due are too old
+	due     int64
+	next    string
+	at      int64
+	missed  string
+	skipped int
+}
+
+// open moves the digests that are due on, and opens and enqueues their slots.
+func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
+	ids := make([]string, len(due))
+	dueAt := make(map[string]int64, len(due))
+	for i, z := range due {
+		ids[i], _ = z.Member.(string)
+		dueAt[ids[i]] = int64(z.Score)
+	}
+	digests, err := e.Book.get(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	steps := make([]step, 0, len(ids))
+	for _, d := range digests {
+		steps = append(steps, e.step(d, time.Unix(dueAt[d.ID], 0), now))
+		delete(dueAt, d.ID)
+	}
+	for id, at := range dueAt { // digests that were removed in between
+		steps = append(steps, step{id: id, due: at})
+	}
+	opened := make([]*redis.Cmd, len(steps))
+	if _, err := e.Book.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for i, s := range steps {
+			opened[i] = openSlot.Eval(ctx, pipe, []string{dueKey, openKey, digestKey(s.id), slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed)
+		}
+		return nil
+	}); err != nil {
+		return fmt.Errorf("opening slots: %w", err)
+	}
+	var errs []error
+	for i, s := range steps {
+		if n, _ := opened[i].Int(); n == 1 {
+			e.Observe(EventSkipped, s.skipped)
+			if s.key != "" {
+				e.Observe(EventDue, 1)
+			}
+		}
+		if s.key != "" {
+			errs = append(errs, e.enqueue(ctx, s.key, 1))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// step decides on d, which was due at due: of several slots that have passed the latest counts, if it is young enough.
+func (e *Engine) step(d Digest, due, now time.Time) step {
+	s := step{id: d.ID, due: due.Unix()}
+	count, latest, next := passed(d, due, now, e.CatchUp)
+	if !next.IsZero() {
+		s.next = strconv.FormatInt(next.Unix(), 10)
+	}
+	if count == 0 {
+		return s // the clocks' rules were changed since it was scheduled
+	}
+	s.skipped = count
+	if now.Sub(latest.At) <= e.CatchUp {
+		s.skipped--
+		s.key, s.at = slotKey(d.ID, latest), latest.At.Unix()
+	}
+	if s.skipped > 0 {
+		s.missed = mustJSON(Missed{Count: s.skipped, From: due, To: now})
+	}
+	return s
+}
+
+// passed counts the slots of d from due until now and returns the latest, and when the next one is; zero for never.
+func passed(d Digest, due, now time.Time, catchUp time.Duration) (count int, latest Slot, next time.Time) {
+	schedule, zone := d.Add.Schedule, d.Zone()
+	slot, ok := Next(schedule, zone, due.Add(-time.Second))
+	for ; ok && !slot.At.After(now); slot, ok = Next(schedule, zone, slot.At) {
+		count, latest = count+1, slot
+		if young := now.Add(-catchUp - time.Second); count == MaxMissed && young.After(slot.At) {
+			slot.At = young // down for long: only what may be made up for matters yet
+		}
+	}
+	if ok {
+		next = slot.At
+	}
+	return count, latest, next
+}

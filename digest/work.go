@@ -1,0 +1,302 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"catbot/report"
+	"catbot/words"
+)
+
+const (
+	// answerTime bounds one run of a digest's command.
+	answerTime = 60 * time.Second
+	// patience is how long CAT is asked again before its silence is told.
+	patience = 10 * time.Minute
+	// maxTries is how often a slot may be posted without knowing what became of it.
+	maxTries = 8
+	// settling is how long Slack's history may lag behind a post; before, looking into it proves nothing.
+	settling = 3 * time.Second
+	// shortWait is what is waited for on the spot; longer waits go through the queue.
+	shortWait = 2 * time.Second
+	// blindAfter is how long a look into the channel may fail before it is done without.
+	blindAfter = 5 * time.Minute
+)
+
+// work takes an open slot as far as it goes: to its end, or to a later attempt. It never gives a slot up without closing it,
+// so what ends without that is handed out again.
+func (e *Engine) work(ctx context.Context, key string) (err error) {
+	c, err := e.take(ctx, key)
+	if errors.Is(err, errGone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer c.release(ctx)
+	d, err := e.Book.Get(ctx, c.ticket.digest)
+	if errors.Is(err, ErrUnknown) || err == nil && d.Paused != nil && !c.ticket.byHand {
+		_, err := c.end(ctx, d, ending{})
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if value := recover(); value != nil {
+			e.Log.Error("a digest panicked", "digest", d.ID, "slot", key, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			err = e.giveUp(ctx, c, d, "a mistake inside catbot")
+		}
+	}()
+	if d.Broken != "" {
+		return e.giveUp(ctx, c, d, "its text is not understood any more: "+d.Broken)
+	}
+	err = c.hold(ctx, func(ctx context.Context) error { return e.speak(ctx, c, d) })
+	if isLater(err) {
+		e.Observe(EventRetried, 1)
+	}
+	return err
+}
+
+// speak finds out what the slot of c has to say, and says it.
+func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
+	at := c.ticket.slot.At
+	if !c.ticket.byHand && overtaken(d.Add.If, d.Over, at) {
+		return e.finish(ctx, c, d, Result{Outcome: Overtaken}, nil)
+	}
+	if c.state.tries >= maxTries {
+		return e.giveUp(ctx, c, d, fmt.Sprintf("posting failed %d times", c.state.tries))
+	}
+	if _, err := e.Book.Read(d.Add.Command.String(), at); err != nil { // since a date, it may have grown too long by now
+		return e.giveUp(ctx, c, d, err.Error())
+	}
+	answering, cancel := context.WithTimeout(ctx, answerTime)
+	answer := e.Answer(answering, d.Add.Command, at)
+	cancel()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	p := Post{Digest: d, Slot: c.ticket.slot, Answer: answer, By: c.state.by}
+	result := Result{Total: answer.Total}
+	var after *Crossing
+	switch known := sure(d, answer); {
+	case !known && mayPass(answer) && e.Now().Sub(c.state.first) < patience:
+		return &later{pause(e.Now().Sub(c.state.first)), reason(answer)}
+	case !known && (d.Add.If != nil || answer.Failed() || allStale(answer)):
+		p.Outcome, result = NoAnswer, Result{Reason: reason(answer)}
+		if !c.ticket.byHand {
+			var speak bool
+			if speak, after = unanswered(d.Add.If, d.Over, at); !speak {
+				result.Outcome = NoAnswer
+				return e.finish(ctx, c, d, result, after)
+			}
+		}
+	case c.ticket.byHand:
+		p.Outcome = Posted
+	default:
+		p.Outcome, after = judge(d.Add.If, d.Over, at, answer.Total)
+		if d.Over != nil {
+			p.Since = d.Over.Since
+		}
+	}
+	result.Outcome = p.Outcome
+	if p.Outcome == Quiet {
+		return e.finish(ctx, c, d, result, after)
+	}
+	return e.post(ctx, c, p, result, after)
+}
+
+// post takes p to its channel, once: it looks for what an earlier try may have posted, waits for its turn, and passes the fence.
+func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, after *Crossing) error {
+	d := p.Digest
+	if c.state.tries > 0 {
+		found, err := e.look(ctx, c, &p)
+		if err != nil {
+			return err
+		}
+		if found {
+			return e.finish(ctx, c, d, result, after)
+		}
+	}
+	if err := e.awaitTurn(ctx, c, d.Add.Channel); err != nil {
+		return err
+	}
+	p.Sent = e.Now()
+	until, err := c.begin(ctx)
+	if err != nil {
+		return &later{settling, err.Error()}
+	}
+	posting, cancel := context.WithDeadline(ctx, until)
+	err = e.Channel.Post(posting, p)
+	cancel()
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		c.refused(ctx)
+		return e.refused(ctx, c, d, refusal)
+	}
+	if err != nil { // nobody knows whether it was taken: the next attempt looks
+		e.Log.Warn("what became of a digest's post is not known; it is looked for", "digest", d.ID, "slot", c.ticket.key, "error", err)
+		return &later{settling, err.Error()}
+	}
+	if p.Late() {
+		e.Observe(EventLate, 1)
+	}
+	return e.finish(ctx, c, d, result, after)
+}
+
+// look looks in the channel for what an earlier try of p may have posted. Where that can't be read, the doubt is
+// settled in favour of posting, marked.
+func (e *Engine) look(ctx context.Context, c *claim, p *Post) (found bool, err error) {
+	if wait := c.state.tried.Add(settling).Sub(e.Now()); wait > 0 {
+		return false, &later{wait, "slack's history may lag behind"}
+	}
+	found, err = e.Channel.Find(ctx, p.Digest.Add.Channel, p.Mark(), c.state.first.Add(-time.Minute))
+	switch refusal, ok := errors.AsType[*Refusal](err); {
+	case err == nil:
+		return found, nil
+	case ok && refusal.Wait > 0:
+		return false, &later{refusal.Wait, err.Error()}
+	case !ok && e.Now().Sub(c.state.tried) < blindAfter:
+		return false, &later{settling, err.Error()}
+	}
+	e.Log.Warn("the channel can't be looked into, so a digest may be repeated", "digest", p.Digest.ID, "slot", c.ticket.key, "error", err)
+	p.Repeated = true
+	return false, nil
+}
+
+// awaitTurn waits until the channel is free for this slot: here when that is soon, else through the queue.
+func (e *Engine) awaitTurn(ctx context.Context, c *claim, channel string) error {
+	wait, err := c.turn(ctx, channel)
+	if err != nil || wait == 0 {
+		return err
+	}
+	if wait > shortWait {
+		// The queue keeps whole seconds and may be up to one early.
+		return &later{wait, "the channel takes about one message a second"}
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// refused acts on Slack's word that it did not take a post.
+func (e *Engine) refused(ctx context.Context, c *claim, d Digest, refusal *Refusal) error {
+	switch {
+	case refusal.Wait > 0:
+		return &later{refusal.Wait, refusal.Error()}
+	case !refusal.Pauses:
+		return e.giveUp(ctx, c, d, refusal.Reason)
+	}
+	r := e.result(c, Result{Outcome: Stopped, Reason: refusal.Reason})
+	closed, err := c.end(ctx, d, ending{result: r, pause: &Pause{Reason: refusal.Reason, At: e.Now()}})
+	if closed {
+		e.Log.Warn("a digest paused itself", "digest", d.ID, "channel", d.Add.Channel, "reason", refusal.Reason)
+		e.Observe(EventPaused, 1)
+		e.tell(ctx, d, r)
+	}
+	return err
+}
+
+// giveUp closes a slot that failed for good, keeps that, and tells the owner.
+func (e *Engine) giveUp(ctx context.Context, c *claim, d Digest, why string) error {
+	r := e.result(c, Result{Outcome: Failed, Reason: why})
+	closed, err := c.end(ctx, d, ending{result: r})
+	if err != nil || !closed {
+		return err
+	}
+	e.Log.Error("a digest's slot failed for good", "digest", d.ID, "slot", c.ticket.key, "reason", why)
+	e.Observe(EventFailed, 1)
+	e.tell(ctx, d, r)
+	return fmt.Errorf("%s: %w", why, asynq.SkipRetry) // the queue keeps it in its archive
+}
+
+// tell tells the owner once; that it failed is in the digest's results too.
+func (e *Engine) tell(ctx context.Context, d Digest, r Result) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+	defer cancel()
+	if err := e.Channel.Tell(ctx, d, r); err != nil {
+		e.Log.Warn("a digest's owner was not told", "digest", d.ID, "owner", d.Owner, "error", err)
+	}
+}
+
+// finish closes a slot that has come to its end.
+func (e *Engine) finish(ctx context.Context, c *claim, d Digest, r Result, after *Crossing) error {
+	r = e.result(c, r)
+	closed, err := c.end(ctx, d, ending{result: r, over: after})
+	if closed {
+		e.Log.Info("digest", "digest", d.ID, "slot", c.ticket.key, "channel", d.Add.Channel, "outcome", string(r.Outcome), "failures", r.Total)
+		if r.Outcome == Posted || r.Outcome == Crossed || r.Outcome == Recovered || r.Outcome == NoAnswer {
+			e.Observe(EventPosted, 1)
+		}
+	}
+	return err
+}
+
+func (e *Engine) result(c *claim, r Result) Result {
+	r.Slot, r.At, r.By = c.ticket.slot.At, e.Now(), c.state.by
+	return r
+}
+
+// sure reports whether a tells what d needs to know. A part that is missing or old leaves that open, but for a condition
+// that the other parts have passed already.
+func sure(d Digest, a report.Answer) bool {
+	var fresh int64
+	complete := true
+	for _, part := range a.Parts {
+		if part.Err != nil || part.Stale != nil {
+			complete = false
+			continue
+		}
+		fresh += part.Total
+	}
+	return complete || d.Add.If != nil && fresh > d.Add.If.Over
+}
+
+// mayPass reports whether asking again can help.
+func mayPass(a report.Answer) bool {
+	for _, err := range faults(a) {
+		var says interface{ Retryable() bool }
+		if !errors.As(err, &says) || says.Retryable() {
+			return true
+		}
+	}
+	return false
+}
+
+func allStale(a report.Answer) bool { return len(faults(a)) == len(a.Parts) }
+
+// faults are the reasons for which parts of a are missing or old.
+func faults(a report.Answer) []error {
+	var errs []error
+	for _, part := range a.Parts {
+		switch {
+		case part.Err != nil:
+			errs = append(errs, part.Err)
+		case part.Stale != nil:
+			errs = append(errs, part.Stale)
+		}
+	}
+	return errs
+}
+
+// reason is the first of a's faults, for results and the log.
+func reason(a report.Answer) string {
+	for _, err := range faults(a) {
+		return words.English.Upstream(err)
+	}
+	return ""
+}
+
+// pause grows with the time that has passed, from 5 s to a minute.
+func pause(passed time.Duration) time.Duration {
+	return min(max(passed/2, 5*time.Second), time.Minute)
+}

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"catbot/cache"
+	"catbot/cache/redistest"
+	"catbot/commands"
+	"catbot/demo/probes"
+	"catbot/demo/workspace"
+	"catbot/digest"
+)
+
+// A morning is a town in which digests are due.
+type morning struct {
+	*town
+	store *cache.Store
+	env   []string
+	ids   []string
+}
+
+const (
+	digestRooms   = 20
+	digestsInRoom = 10
+)
+
+// newMorning adds digests to each of a number of channels, all due at the minute that has just begun.
+func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
+	t.Helper()
+	w, err := workspace.Start(workspace.Options{LimitPosts: true, HistoryLag: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Close)
+	api, err := probes.Start(probes.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(api.Close)
+	store, err := cache.Open(redisURL, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	m := &morning{town: &town{w, api}, store: store, env: []string{"REDIS_URL=" + redisURL, "CAT_RATE=1000"}}
+	slot := time.Now().UTC().Truncate(time.Minute)
+	book := m.book(slot.Add(-time.Minute))
+	for room := range rooms {
+		channel := workspace.Channel{ID: fmt.Sprintf("C0ROOM%d", room), Name: fmt.Sprint("room-", room), Members: []string{workspace.Alice}, HasBot: true}
+		if err := w.AddChannel(channel); err != nil {
+			t.Fatal(err)
+		}
+		for range perRoom {
+			text := fmt.Sprintf("digest add daily %s tz UTC in <#%s> codes 126531 last 1h", slot.Format("15:04"), channel.ID)
+			command, err := commands.Parse(text, slot)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := book.Add(t.Context(), workspace.Alice, command.(commands.DigestAdd))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.ids = append(m.ids, d.ID)
+		}
+	}
+	return m
+}
+
+// book is the digests as they are at now.
+func (m *morning) book(now time.Time) *digest.Book {
+	return &digest.Book{
+		Redis: m.store.Client(), Keep: func(context.Context) error { return nil }, Now: func() time.Time { return now },
+		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
+	}
+}
+
+// posts waits until n posts stand in the channels.
+func (m *morning) posts(t *testing.T, n int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	seen := map[string]bool{}
+	_, err := m.WaitMessage(ctx, func(msg workspace.Message) bool {
+		if slot := slotOf(msg); slot != "" {
+			seen[slot] = true
+		}
+		return len(seen) >= n
+	})
+	if err != nil {
+		t.Fatalf("%d of %d slots are posted: %v", len(seen), n, err)
+	}
+}
+
+// slotOf is the digest and slot that a message carries; empty when it is no digest's.
+func slotOf(m workspace.Message) string {
+	var mark struct {
+		Payload struct{ Digest, Slot string } `json:"event_payload"`
+	}
+	if json.Unmarshal(m.Metadata, &mark) != nil || mark.Payload.Digest == "" {
+		return ""
+	}
+	return mark.Payload.Digest + "@" + mark.Payload.Slot
+}
+
+// counts says how often each digest was posted, and how many of the posts call themselves late.
+func (m *morning) counts() (posts map[string]int, late int) {
+	posts = map[string]int{}
+	for _, msg := range m.Messages() {
+		if slot := slotOf(msg); slot != "" {
+			posts[strings.Split(slot, "@")[0]]++
+			if strings.Contains(string(msg.Blocks), ":hourglass:") {
+				late++
+			}
+		}
+	}
+	return posts, late
+}
+
+// once fails unless each digest was posted exactly once, when all replicas have ended.
+func (m *morning) once(t *testing.T, replicas ...*replica) {
+	t.Helper()
+	for _, r := range replicas {
+		_ = r.cmd.Process.Signal(syscall.SIGTERM) // an error means that it was killed
+	}
+	for _, r := range replicas {
+		select {
+		case <-r.read:
+		case <-time.After(patience):
+			t.Fatalf("a replica does not end:\n%s", r.text())
+		}
+	}
+	posts, late := m.counts()
+	for _, id := range m.ids {
+		if n := posts[id]; n != 1 {
+			t.Errorf("digest %s was posted %d times", id, n)
+		}
+	}
+	if open, err := m.store.Client().ZCard(t.Context(), digest.Prefix+"open").Result(); err != nil || open != 0 {
+		t.Errorf("%d slots are open, %v", open, err)
+	}
+	t.Logf("%d digests, %d posts called late", len(m.ids), late)
+}
+
+func (m *morning) replicas(t *testing.T, n int) []*replica {
+	t.Helper()
+	var all []*replica
+	for range n {
+		all = append(all, m.start(t, m.env...))
+	}
+	return all
+}
+
+// TestEachSlotIsPostedOnceWhateverHappens: three replicas, 200 digests due at the same minute, and trouble in the middle.
+func TestEachSlotIsPostedOnceWhateverHappens(t *testing.T) {
+	const all = digestRooms * digestsInRoom
+	keep := []string{"--appendonly", "yes", "--appendfsync", "always"}
+	for name, trouble := range map[string]func(*testing.T, *redistest.Server, []*replica) (after func()){
+		"nothing": func(*testing.T, *redistest.Server, []*replica) func() { return nil },
+		"one is killed": func(t *testing.T, _ *redistest.Server, rs []*replica) func() {
+			if err := rs[1].cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			return nil
+		},
+		"one is stopped past its claims and goes on": func(t *testing.T, _ *redistest.Server, rs []*replica) func() {
+			if err := rs[1].cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+				t.Fatal(err)
+			}
+			return func() {
+				if err := rs[1].cmd.Process.Signal(syscall.SIGCONT); err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+		"redis is killed and comes back": func(_ *testing.T, server *redistest.Server, _ []*replica) func() {
+			server.Restart()
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := redistest.Start(t, keep...)
+			m := newMorning(t, server.URL(), digestRooms, digestsInRoom)
+			replicas := m.replicas(t, 3)
+			m.posts(t, all/4)
+			begun := time.Now()
+			after := trouble(t, server, replicas)
+			m.posts(t, all)
+			took := time.Since(begun)
+			t.Logf("all were posted %s after the trouble began", took.Round(time.Second))
+			if took > 30*time.Second {
+				t.Errorf("that is longer than 30 s")
+			}
+			if after != nil {
+				after()
+			}
+			m.once(t, replicas...)
+		})
+	}
+}
+
+func TestAClusterPostsEachSlotOnce(t *testing.T) {
+	t.Parallel()
+	m := newMorning(t, redistest.StartCluster(t, 3).URL(), digestRooms, digestsInRoom)
+	replicas := m.replicas(t, 3)
+	m.posts(t, digestRooms*digestsInRoom/4)
+	if err := replicas[0].cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	m.posts(t, digestRooms*digestsInRoom)
+	m.once(t, replicas...)
+}
+
+// TestKilledBetweenThePostAndItsNote: the post has taken effect, its answer never comes, the process dies.
+func TestKilledBetweenThePostAndItsNote(t *testing.T) {
+	t.Parallel()
+	m := newMorning(t, redistest.Start(t).URL(), 1, 1)
+	gate := make(chan struct{})
+	m.Fail("chat.postMessage", 1, workspace.Fault{Applied: true, Hold: gate})
+	first := m.start(t, m.env...)
+	m.posts(t, 1)
+	if err := first.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	close(gate)
+	second := m.start(t, m.env...)
+	second.logs(t, `"outcome":"posted"`)
+	if m.Stats().Calls["conversations.history"] == 0 {
+		t.Error("the second did not look for what the first had posted")
+	}
+	m.once(t, first, second)
+}
+
+// TestWithoutRedisDigestsSurviveInTheDataDirectory: definitions and what is due, over a SIGKILL.
+func TestWithoutRedisDigestsSurviveInTheDataDirectory(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t, probes.Options{})
+	data := "DATA_DIR=" + t.TempDir()
+	first := tn.start(t, data)
+	m := tn.reads(t, tn.types(t, workspace.Alice, "digest add every 5m if >100 codes 126531 last 15m"), "is added")
+	if strings.Contains(string(m.Blocks), "forgotten") {
+		t.Errorf("it says that it forgets:\n%s", m.Blocks)
+	}
+	if err := first.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-first.read
+	second := tn.start(t, data)
+	tn.reads(t, tn.types(t, workspace.Alice, "digest list"), "every 5m Asia/Shanghai only if over 100")
+	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-second.read
+}

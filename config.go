@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -213,13 +214,18 @@ func (c Config) newLogger(out io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(out, options))
 }
 
+// Where passwords stand in REDIS_URL, which is no URL that net/url takes when it names several hosts.
+var (
+	redisPassword    = regexp.MustCompile(`://[^/?#@:]*:(.+)@`)
+	sentinelPassword = regexp.MustCompile(`sentinel_password=([^&]+)`)
+)
+
 func (c Config) redactor() *strings.Replacer {
 	var pairs []string
 	secrets := []string{c.SlackAppToken, c.SlackBotToken, c.SecretKey, c.SecretID, c.Token}
-	if u, err := url.Parse(c.RedisURL); err == nil && u.User != nil {
-		password, _ := u.User.Password()
-		secrets = append(secrets, c.RedisURL, password)
-	}
+	secrets = append(secrets, c.RedisURL)
+	secrets = append(secrets, redisPassword.FindStringSubmatch(c.RedisURL)...)
+	secrets = append(secrets, sentinelPassword.FindStringSubmatch(c.RedisURL)...)
 	for _, secret := range secrets {
 		if len(secret) >= 4 {
 			pairs = append(pairs, secret, "[hidden]")

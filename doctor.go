@@ -150,7 +150,8 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 }
 
 func slackClient(cfg Config, options ...slack.Option) *slack.Client {
-	options = append([]slack.Option{slack.OptionAPIURL(cfg.SlackAPIURL), slack.OptionAppLevelToken(cfg.SlackAppToken)}, options...)
+	options = append([]slack.Option{slack.OptionAPIURL(cfg.SlackAPIURL), slack.OptionAppLevelToken(cfg.SlackAppToken),
+		slack.OptionHTTPClient(bot.NewHTTPClient(1))}, options...)
 	return slack.New(cfg.SlackBotToken, options...)
 }
 

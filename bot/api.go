@@ -9,8 +9,11 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// newHTTP makes the client for all that goes to Slack.
-func newHTTP(perHost int) *http.Client {
+// requestTime bounds any request, the wait of guard included: a peer that stops in the middle of an answer holds nobody for ever.
+const requestTime = 30 * time.Second
+
+// NewHTTPClient makes the client for all that goes to Slack, with so many idle connections to a host.
+func NewHTTPClient(perHost int) *http.Client {
 	transport := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
@@ -21,6 +24,7 @@ func newHTTP(perHost int) *http.Client {
 		ForceAttemptHTTP2:     true,
 	}
 	return &http.Client{
+		Timeout:   requestTime,
 		Transport: punctual{newGuard(transport)},
 		// A redirect would carry a message, or a token, to where nobody meant it to go.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

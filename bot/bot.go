@@ -51,6 +51,8 @@ type Bot struct {
 	jobs      chan job
 	slots     chan struct{} // one for each job that waits or is worked on
 	connected atomic.Bool
+
+	delivering context.Context // of all deliveries: they outlive their commands, but not the bot
 }
 
 // maxWaiting is how many commands may wait for a worker. At the pace that catbot is made for, 200 a
@@ -59,7 +61,7 @@ const maxWaiting = 400
 
 // New makes a bot that is not connected yet.
 func New(c Config) *Bot {
-	client := newHTTP(c.Workers)
+	client := NewHTTPClient(c.Workers)
 	api := newAPI(client, c.AppToken, c.BotToken, c.APIURL)
 	dialer := &websocket.Dialer{
 		Proxy:            http.ProxyFromEnvironment,
@@ -93,6 +95,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer stop()
 	working, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
+	delivering, silence := context.WithCancel(context.WithoutCancel(ctx))
+	defer silence()
+	b.delivering = delivering
 
 	var workers, listening sync.WaitGroup
 	for range b.workers {
@@ -105,15 +110,16 @@ func (b *Bot) Run(ctx context.Context) error {
 	stop()
 	listening.Wait() // from here on nothing is taken
 	close(b.jobs)
-	b.drain(&workers, abandon)
+	b.drain(&workers, abandon, silence)
 	if !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("connecting to slack: %w", withoutURL(err))
 	}
 	return nil
 }
 
-// drain waits for the workers, and ends them when they take longer than a command may.
-func (b *Bot) drain(workers *sync.WaitGroup, abandon func()) {
+// drain waits for the workers. When they take longer than a command may it abandons what they work on, and what they have
+// not delivered a while later is silenced.
+func (b *Bot) drain(workers *sync.WaitGroup, abandon, silence func()) {
 	if n := len(b.slots); n > 0 {
 		b.log.Info("finishing what was taken", "commands", n)
 	}
@@ -127,6 +133,8 @@ func (b *Bot) drain(workers *sync.WaitGroup, abandon func()) {
 	case <-time.After(commandTimeout):
 		b.log.Warn("some commands are not finished in time", "commands", len(b.slots))
 		abandon()
+		timer := time.AfterFunc(deliverTimeout, silence)
+		defer timer.Stop()
 		<-done
 	}
 }

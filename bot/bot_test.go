@@ -321,7 +321,7 @@ func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
 	r.until(t, func(s workspace.Stats) bool { return s.Acks == 4 })
 	for _, replica := range []*room{r, other} { // the workspace takes turns
 		replica.log.until(t, func(log string) bool {
-			return strings.Count(log, "was answered before")+strings.Count(log, `"msg":"command"`) == 2
+			return strings.Count(log, `"msg":"command"`) == 2
 		})
 	}
 	if n := len(i.Messages()); n != 1 {
@@ -375,6 +375,20 @@ func TestARefusedResponseURLFallsBack(t *testing.T) {
 				t.Errorf("it is in %s, ephemeral %v", m.Channel, m.Ephemeral())
 			}
 		})
+	}
+}
+
+func TestAResponseURLThatHangsLeavesTimeForTheNextWay(t *testing.T) {
+	r := connect(t, setup{})
+	gate := make(chan struct{})
+	defer close(gate)
+	r.Fail(workspace.ResponseURL, workspace.Always, workspace.Fault{Hold: gate})
+	i := r.types(t, "codes 126531 jiangxi")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	m, err := r.WaitMessage(ctx, func(m workspace.Message) bool { return strings.Contains(string(m.Blocks), "Ping超时") })
+	if err != nil || m.To != workspace.Alice || m.Envelope != "" {
+		t.Errorf("to %q by envelope %q, %v; %d answers", m.To, m.Envelope, err, len(i.Messages()))
 	}
 }
 

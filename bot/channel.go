@@ -25,7 +25,7 @@ type Channel struct {
 
 // NewChannel makes a Channel of the Web API at apiURL, which ends in "/".
 func NewChannel(botToken, apiURL string, log *slog.Logger) *Channel {
-	return &Channel{api: newAPI(newHTTP(maxPosting), "", botToken, apiURL), words: words.English, log: log}
+	return &Channel{api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), words: words.English, log: log}
 }
 
 const (

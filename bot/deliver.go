@@ -28,8 +28,9 @@ type outlet struct {
 // message to the person who asked. It returns an error when all refuse, naming each.
 func (b *Bot) deliver(ctx context.Context, to Address, m Message, replace bool) error {
 	var errs []error
-	for _, way := range b.outlets(to, m.Public, replace) {
-		err := b.sendBy(ctx, way, m)
+	ways := b.outlets(to, m.Public, replace)
+	for i, way := range ways {
+		err := b.sendInTime(ctx, len(ways)-i, way, m)
 		if err == nil {
 			b.metrics.delivered(way.name)
 			return nil
@@ -42,6 +43,16 @@ func (b *Bot) deliver(ctx context.Context, to Address, m Message, replace bool) 
 	}
 	b.metrics.delivered("none")
 	return fmt.Errorf("delivering an answer: %w", errors.Join(errs...))
+}
+
+// sendInTime sends m by one way in its share of the time, so that one that hangs leaves some for the others.
+func (b *Bot) sendInTime(ctx context.Context, ways int, way outlet, m Message) error {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(ways))
+		defer cancel()
+	}
+	return b.sendBy(ctx, way, m)
 }
 
 func (b *Bot) outlets(to Address, public, replace bool) []outlet {
@@ -85,7 +96,7 @@ func options(m Message, blocks []slack.Block) []slack.MsgOption {
 func (b *Bot) sendBy(ctx context.Context, way outlet, m Message) error {
 	var err error
 	for i, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
-		if i > 0 && i < 2 && len(blocks) == 0 {
+		if i == 1 && len(blocks) == 0 {
 			continue
 		}
 		err = b.sendPatiently(ctx, way, m, blocks)

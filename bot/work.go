@@ -45,23 +45,27 @@ func (b *Bot) work(ctx context.Context) {
 // do answers one job, once across replicas, whatever happens in it.
 func (b *Bot) do(ctx context.Context, j job) {
 	log := b.log.With("envelope", j.envelope, "user", j.to.User, "channel", j.to.Channel)
-	if !b.first(ctx, "envelope:"+j.envelope, claimFor) {
-		b.metrics.command("any", "duplicate", 0)
-		log.Info("an envelope came again and was answered before")
-		return
-	}
 	kind, outcome := "unknown", "mistake"
 	defer func() { // also when it panics
 		if value := recover(); value != nil {
 			log.Error("a command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 			if !j.home {
-				b.deliverOrLog(ctx, j, sentenceMessage(b.words.Mistake(j.envelope)), false)
+				b.deliverOrLog(j, sentenceMessage(b.words.Mistake(j.envelope)), false)
 			}
 		}
 		took := b.now().Sub(j.received)
 		b.metrics.command(kind, outcome, took)
 		log.Info("command", "text", j.text, "kind", kind, "outcome", outcome, "took_ms", took.Milliseconds())
 	}()
+	if !b.first(ctx, "envelope:"+j.envelope, claimFor) {
+		kind, outcome = "any", "duplicate"
+		return
+	}
+	if ctx.Err() != nil && !j.home { // it waited until the bot was ending
+		kind, outcome = "any", "busy"
+		b.deliverOrLog(j, sentenceMessage(b.words.Restarting()), false)
+		return
+	}
 	if j.home {
 		kind, outcome = "home", b.home(ctx, j.to.User)
 		return
@@ -69,14 +73,14 @@ func (b *Bot) do(ctx context.Context, j job) {
 	command, err := b.runner.Parse(j.text)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		kind, outcome = "none", "refused"
-		b.deliverOrLog(ctx, j, RefusalMessage(syntax, b.words), false)
+		b.deliverOrLog(j, RefusalMessage(syntax, b.words), false)
 		return
 	}
 	kind = command.Kind()
 	switch command := command.(type) {
 	case commands.Help:
 		outcome = "answered"
-		b.deliverOrLog(ctx, j, HelpMessage(command.Topic, b.words), false)
+		b.deliverOrLog(j, HelpMessage(command.Topic, b.words), false)
 	case commands.Codes:
 		outcome = b.codes(ctx, j, command)
 	default:
@@ -97,14 +101,19 @@ func (b *Bot) digest(ctx context.Context, j job, c commands.Command) (outcome st
 	case commands.DigestDo:
 		m, outcome = b.digestDo(working, j, c)
 	}
-	b.deliverOrLog(ctx, j, m, false)
+	b.deliverOrLog(j, m, false)
 	return outcome
 }
 
 // codes runs c and delivers the answer in place of the placeholder, if there was one.
 func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome string) {
 	wait := b.placeholder(ctx, j, c)
-	defer wait.stop() // a panic must not leave it behind
+	delivered := false
+	defer func() {
+		if !delivered && wait.stop() { // it panics: the placeholder promises an answer that does not come
+			b.removePlaceholder(ctx, j)
+		}
+	}()
 	running, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	answer := b.runner.Codes(running, c, b.now())
@@ -130,13 +139,14 @@ func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome strin
 		b.removePlaceholder(ctx, j)
 		posted = false
 	}
-	b.deliverOrLog(ctx, j, message, posted)
+	delivered = true
+	b.deliverOrLog(j, message, posted)
 	return outcome
 }
 
 // deliverOrLog delivers with time of its own: an answer that took long must still get out.
-func (b *Bot) deliverOrLog(ctx context.Context, j job, m Message, replace bool) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+func (b *Bot) deliverOrLog(j job, m Message, replace bool) {
+	ctx, cancel := context.WithTimeout(b.delivering, deliverTimeout)
 	defer cancel()
 	if err := b.deliver(ctx, j.to, m, replace); err != nil {
 		b.log.Error("an answer reached nobody", "envelope", j.envelope, "error", err)

@@ -98,6 +98,9 @@ func (c *Cache) Close() {
 // ran out of time is upstream's failure.
 func (c *Cache) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.History, error) {
 	q = q.Normal()
+	if !q.Begin.Before(q.End) {
+		return catapi.History{}, catapi.ErrEmpty
+	}
 	whole, err := gather(ctx, q, c.piece)
 	if err == nil {
 		c.keepLast(ctx, whole)

@@ -2,14 +2,12 @@ package cache
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // maxClaims bounds what one process remembers of its claims, the latest.
-const maxClaims = 20_000
+const maxClaims = 60_000
 
 // First reports whether this is the first call for key within ttl, in all processes that share the Redis. It is for work
 // that may be handed out twice. Without Redis it knows of this process alone, and answers true for what others may have
@@ -21,10 +19,8 @@ func (s *Store) First(ctx context.Context, key string, ttl time.Duration) bool {
 	if s.embedded != nil {
 		return true // this process is all there is
 	}
-	err := s.do(ctx, func(ctx context.Context) error {
-		return s.client.SetArgs(ctx, claimKey(key), 1, redis.SetArgs{Mode: "NX", TTL: ttl}).Err()
-	})
-	return !errors.Is(err, redis.Nil)
+	first, err := s.takeOnce(ctx, claimKey(key), rand.Text(), ttl)
+	return first || err != nil
 }
 
 // firstHere is First for this process.

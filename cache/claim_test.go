@@ -1,6 +1,8 @@
 package cache
 
 import (
+	"bytes"
+	"net"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -85,4 +87,75 @@ func TestClaimsAreBounded(t *testing.T) {
 	if store.First(t.Context(), strconv.Itoa(maxClaims), time.Minute) {
 		t.Error("one of the latest is forgotten")
 	}
+}
+
+// forgetful stands before a server and passes everything on but the answer to the first script, with which it hangs up.
+func forgetful(t *testing.T, server *redistest.Server) (addr string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var forgot atomic.Bool
+	var pipes sync.WaitGroup
+	pass := func(from, to net.Conn, seen func([]byte) bool) {
+		defer from.Close()
+		defer to.Close()
+		buffer := make([]byte, 64<<10)
+		for {
+			n, err := from.Read(buffer)
+			if err != nil || !seen(buffer[:n]) {
+				return
+			}
+			if _, err := to.Write(buffer[:n]); err != nil {
+				return
+			}
+		}
+	}
+	pipes.Go(func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			redis, err := net.Dial("tcp", server.Addr())
+			if err != nil {
+				client.Close()
+				return
+			}
+			var forget atomic.Bool
+			pipes.Go(func() {
+				pass(client, redis, func(b []byte) bool {
+					if bytes.Contains(b, []byte("local holder")) && forgot.CompareAndSwap(false, true) {
+						forget.Store(true)
+					}
+					return true
+				})
+			})
+			pipes.Go(func() { pass(redis, client, func([]byte) bool { return !forget.Load() }) })
+		}
+	})
+	t.Cleanup(func() {
+		listener.Close()
+		pipes.Wait()
+	})
+	return listener.Addr().String()
+}
+
+func TestAnAnswerOfRedisThatIsLostLosesNothing(t *testing.T) {
+	server := redistest.Start(t)
+	t.Run("the first is first", func(t *testing.T) {
+		store := openStore(t, "redis://"+forgetful(t, server)+"/0")
+		defer store.Close()
+		if !store.First(t.Context(), "envelope", time.Minute) {
+			t.Error("nobody would answer")
+		}
+	})
+	t.Run("a lock is its holder's", func(t *testing.T) {
+		store := openStore(t, "redis://"+forgetful(t, server)+"/0")
+		defer store.Close()
+		if l, err := store.lock(t.Context(), "lock", time.Minute); l == nil || err != nil {
+			t.Errorf("the lock is %v, %v", l, err)
+		}
+	})
 }

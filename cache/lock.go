@@ -3,7 +3,6 @@ package cache
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"sync"
 	"time"
 
@@ -18,8 +17,13 @@ type lock struct {
 	expiry time.Duration
 }
 
-// Both scripts leave a lock alone that another holds by now. A lock that a restarted Redis has forgotten is taken again.
+// The scripts leave a lock alone that another holds by now. A lock that a restarted Redis has forgotten is taken again.
 var (
+	takeKey = redis.NewScript(`
+local holder = redis.call("get", KEYS[1])
+if holder then return holder == ARGV[1] and 1 or 0 end
+redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2])
+return 1`)
 	renewLock = redis.NewScript(`
 local holder = redis.call("get", KEYS[1])
 if not holder or holder == ARGV[1] then redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2]) end
@@ -32,16 +36,21 @@ return 0`)
 // lock takes the lock named key, or gives nil when another holds it. An error means that Redis can't tell.
 func (s *Store) lock(ctx context.Context, key string, expiry time.Duration) (*lock, error) {
 	l := &lock{store: s, key: key, token: rand.Text(), expiry: expiry}
-	err := s.do(ctx, func(ctx context.Context) error {
-		return s.client.SetArgs(ctx, key, l.token, redis.SetArgs{Mode: "NX", TTL: expiry}).Err()
-	})
-	if errors.Is(err, redis.Nil) {
-		return nil, nil
-	}
-	if err != nil {
+	taken, err := s.takeOnce(ctx, key, l.token, expiry)
+	if err != nil || !taken {
 		return nil, err
 	}
 	return l, nil
+}
+
+// takeOnce sets key to token if it is free, and reports whether it is the token's. The client repeats a command whose
+// answer was lost on its way: then it finds what it has set itself.
+func (s *Store) takeOnce(ctx context.Context, key, token string, ttl time.Duration) (taken bool, err error) {
+	err = s.do(ctx, func(ctx context.Context) error {
+		taken, err = takeKey.Run(ctx, s.client, []string{key}, token, ttl.Milliseconds()).Bool()
+		return err
+	})
+	return taken, err
 }
 
 // hold renews l while work runs, and lets it go after. A renewal or release that fails is no error: the lock then

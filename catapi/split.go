@@ -3,6 +3,7 @@ package catapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ func Gather(ctx context.Context, q Query, parallel int, fetch func(context.Conte
 	return Merge(q, pieces), nil
 }
 
+// ErrEmpty is the error for a window in which there is no time: one that ends where it begins, or before.
+var ErrEmpty = errors.New("the window is empty")
+
 // Merge joins the answers to the pieces of q into the answer to q: counts add up, times span,
 // the oldest fetch dates the whole, and one stale piece makes it stale.
 func Merge(q Query, pieces []History) History {
@@ -75,7 +79,9 @@ func Merge(q Query, pieces []History) History {
 		totals = append(totals, piece.Summary...)
 	}
 	whole.Rows = joinRows(rows)
-	whole.Summary = joinTotals(totals)
+	if !slices.ContainsFunc(pieces, func(piece History) bool { return len(piece.Rows) > 0 && piece.Summary == nil }) {
+		whole.Summary = joinTotals(totals) // else it would be of some pieces only
+	}
 	return whole
 }
 

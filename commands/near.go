@@ -18,8 +18,13 @@ func near(word, known string) bool {
 	case n >= 4 || n == 3 && hasHan(word):
 		allowed = 1
 	}
-	return word != known && distance([]rune(word), []rune(known)) <= allowed
+	if allowed == 0 || word == known || abs(utf8.RuneCountInString(word)-utf8.RuneCountInString(known)) > allowed {
+		return false // most words are told apart by less than their distance
+	}
+	return distance([]rune(word), []rune(known)) <= allowed
 }
+
+func abs(n int) int { return max(n, -n) }
 
 // distance is the number of edits between a and b, where two neighbours swapped are one edit
 // (optimal string alignment).

@@ -145,6 +145,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a word that is no province", "codes 126531 tomorrow", UnknownWord, "tomorrow", "codes 126531 last 8h"},
 		{"a Chinese word that is no province", "codes 126531 前天 江西", UnknownWord, "前天", "codes 126531 last 8h jiangxi"},
 		{"a quoted window", "codes 126531 'last 8h'", UnknownWord, "'last 8h'", "codes 126531 last 8h"},
+		{"since a moment of this minute", "codes 126531 since 03:12:30", Empty, "since 03:12:30", "codes 126531 yesterday"},
 		{"since a number", "codes 126531 since 9", NoWindow, "9", "codes 126531 last 8h"},
 		{"since a task", "codes since 126531", NoWindow, "126531", "codes 126531 last 8h"},
 		{"from numbers", "codes 126531 from 9 to 10", NoWindow, "9", "codes 126531 last 8h"},

@@ -278,7 +278,7 @@ func (p *parser) check(w Window, at word) error {
 		return p.fail(Future, at, offer())
 	case end.After(p.now):
 		return p.fail(Future, at, offer(Window{Kind: Since, From: w.From}))
-	case begin.Equal(end):
+	case !begin.Before(end):
 		return p.fail(Empty, at, offer(Window{Kind: Yesterday}))
 	case end.Sub(begin) > p.MaxWindow && w.Kind == Between:
 		return p.fail(TooLong, at, offer(Window{Kind: Between, From: w.From, To: momentAt(begin.Add(p.MaxWindow))}))

@@ -20,6 +20,7 @@ type Province struct {
 // may be shared.
 type Provinces struct {
 	learned map[string]Province // by every lower-case spelling, the built-in ones among them; nil when nothing was learned
+	sorted  []string            // the spellings
 }
 
 func (p Provinces) table() map[string]Province {
@@ -43,20 +44,26 @@ func (p Provinces) find(name string) (Province, bool) {
 }
 
 // spellings lists every name in lower case.
-func (p Provinces) spellings() []string { return slices.Sorted(maps.Keys(p.table())) }
+func (p Provinces) spellings() []string {
+	if p.learned != nil {
+		return p.sorted
+	}
+	return builtinSpellings
+}
 
 // With returns p and also found. What has a code wins over what has none; what was known first wins over the rest.
 func (p Provinces) With(found ...Province) Provinces {
-	table := p.table()
-	isNew := func(province Province) bool {
-		return slices.ContainsFunc(province.names(), func(name string) bool { return adds(table, name, province) })
-	}
-	if !slices.ContainsFunc(found, isNew) {
+	if !slices.ContainsFunc(found, p.isNew) {
 		return p
 	}
-	table = maps.Clone(table)
+	table := maps.Clone(p.table())
 	addTo(table, found)
-	return Provinces{learned: table}
+	return Provinces{learned: table, sorted: slices.Sorted(maps.Keys(table))}
+}
+
+// isNew reports whether province says something that p does not know.
+func (p Provinces) isNew(province Province) bool {
+	return slices.ContainsFunc(province.names(), func(name string) bool { return adds(p.table(), name, province) })
 }
 
 func addTo(table map[string]Province, found []Province) {
@@ -142,6 +149,8 @@ var builtin = func() map[string]Province {
 	addTo(table, places)
 	return table
 }()
+
+var builtinSpellings = slices.Sorted(maps.Keys(builtin))
 
 // observed are the codes that stand in the vendor's pages and examples.
 var observed = []Province{

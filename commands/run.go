@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -122,9 +123,11 @@ func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) (part report
 	}
 	if c.Compare {
 		earlier, _, err := r.history(ctx, beforeOf(q, now))
+		if err == nil {
+			err = earlier.Stale // of another window, most likely
+		}
 		if err != nil {
 			notes = append(notes, report.Note{Kind: report.NoComparison, Err: err})
-			before = nil
 		} else {
 			before = &earlier
 		}
@@ -202,7 +205,7 @@ func (r *Runner) learnFrom(h catapi.History) {
 			found = append(found, ProvinceOf(row))
 		}
 	}
-	if next := r.known().With(found...); len(next.table()) != len(r.known().table()) {
+	if slices.ContainsFunc(found, r.known().isNew) {
 		r.Learn(found...)
 	}
 }

@@ -196,3 +196,29 @@ func TestAPartIsNoGroundsToBlameTheSite(t *testing.T) {
 		}
 	}
 }
+
+func TestACodeIsLearnedForAPlaceThatHadNone(t *testing.T) {
+	r, _ := runner(func(catapi.Query) (catapi.History, error) {
+		return catapi.History{Rows: []catapi.Row{{ISP: "移动", Province: "henan", ProvinceName: "河南", MapKey: "heNan", Code: 1, Count: 1}}}, nil
+	})
+	run(t, r, "codes 1 last 1h")
+	command, err := r.Parse("codes 1 last 1h 河南")
+	if err != nil || command.(Codes).Provinces[0] != "henan" {
+		t.Errorf("%v, %v", command, err)
+	}
+}
+
+func TestAnOldAnswerIsNoComparison(t *testing.T) {
+	cut := errors.New("the line is cut")
+	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
+		h := catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 10)}}
+		if q.End.Before(night.Add(-30 * time.Minute)) {
+			h.Stale = cut
+		}
+		return h, nil
+	})
+	answer := run(t, r, "codes 1 last 1h compare")
+	if part := answer.Parts[0]; part.Compared || len(part.Notes) != 1 || part.Notes[0].Kind != report.NoComparison {
+		t.Errorf("compared %v, notes %+v", part.Compared, part.Notes)
+	}
+}

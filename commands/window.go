@@ -59,8 +59,8 @@ func PrintLength(d time.Duration) string {
 	return fmt.Sprintf("%dm", d/time.Minute)
 }
 
-// Resolve returns the instants that w means at now, in Beijing's zone. What Parse accepted at the same now
-// is never empty or reversed.
+// Resolve returns the instants that w means at now, in Beijing's zone. What Parse accepted is never empty or reversed
+// within the same minute; later it may be, as today is at midnight.
 func (w Window) Resolve(now time.Time) (begin, end time.Time) {
 	now = now.In(catapi.Beijing)
 	minute := now.Truncate(time.Minute)

@@ -38,7 +38,9 @@ const (
 var (
 	// addDigest: KEYS digest, channel, owner, due; ARGV id, most per channel, channel, next slot, text, owner, created.
 	addDigest = redis.NewScript(`
-if redis.call("exists", KEYS[1]) == 1 then return "taken" end
+local text, owner = redis.call("hget", KEYS[1], "text"), redis.call("hget", KEYS[1], "owner")
+if text == ARGV[5] and owner == ARGV[6] then return "added" end -- by this command, whose answer was lost
+if text then return "taken" end
 if redis.call("scard", KEYS[2]) >= tonumber(ARGV[2]) then return "full" end
 redis.call("hset", KEYS[1], "text", ARGV[5], "owner", ARGV[6], "created", ARGV[7], "channel", ARGV[3])
 redis.call("sadd", KEYS[2], ARGV[1])

@@ -51,7 +51,7 @@ var (
 local at = redis.call("zscore", KEYS[1], ARGV[1])
 if not at then return {"gone"} end
 local holder = redis.call("get", KEYS[2])
-if holder then return {"held", holder} end
+if holder and holder ~= ARGV[2] .. " " .. ARGV[1] then return {"held", holder} end
 redis.call("set", KEYS[2], ARGV[2] .. " " .. ARGV[1], "PX", ARGV[3])
 redis.call("hsetnx", KEYS[3], "first", ARGV[4])
 local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried")

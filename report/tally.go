@@ -198,7 +198,7 @@ func (r Reason) name() string { return r.Text }
 func (p Place) name() string  { return p.Code }
 func (s Server) name() string { return s.IP }
 
-// sorted orders by descending failures, then by those before, then by name and code so that equal data reads equally.
+// sorted orders by descending failures, then by those before, then by name so that equal data reads equally.
 func sorted[T interface {
 	size() (int64, int64)
 	name() string

@@ -10,6 +10,9 @@ func (w Words) Busy() string {
 	return "catbot is busy: too many commands are waiting. Nothing was lost but this one; try again in a few seconds."
 }
 
+// Restarting says that catbot ends before it got to a command.
+func (w Words) Restarting() string { return "catbot is restarting. Try again in a few seconds." }
+
 // Mistake says that catbot itself failed; id finds it in the log.
 func (w Words) Mistake(id string) string {
 	return fmt.Sprintf("catbot made a mistake and could not finish this. It is in catbot's log under %s; whoever runs catbot can find it there.", id)

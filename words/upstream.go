@@ -19,6 +19,8 @@ func (w Words) Upstream(err error) string {
 	switch {
 	case errors.As(err, &api):
 		return w.apiError(api)
+	case errors.Is(err, catapi.ErrEmpty):
+		return "There is no time in this window yet. Try again in a minute, or ask for a longer one."
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return "CAT did not answer in time. Try again in a minute."
 	case errors.Is(err, context.Canceled):

@@ -137,7 +137,6 @@ func (w Words) Tasks(ids []string) string {
 // Names for what has none.
 func (w Words) AllProvinces() string { return "all provinces" }
 func (w Words) NoName() string       { return "(unnamed)" }
-func (w Words) NoAddress() string    { return "no address" }
 
 // OnlyISPs says which ISPs an answer was limited to.
 func (w Words) OnlyISPs(names []string) string { return "only " + strings.Join(names, ", ") }

@@ -106,7 +106,7 @@ func patiently(o *redis.UniversalOptions) {
 	o.PoolTimeout = patientTime
 	o.PoolSize = patientPool
 	o.MaxActiveConns = patientPool
-	o.MaxRetries = 3
+	o.MaxRetries = 1
 }
 
 // Client gives this Redis to what can't do without it: it waits for seconds where the cache waits for an instant,

@@ -172,7 +172,9 @@ func TestFramesThatAreNoAckArePassedOver(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	<-i.Acked()
+	if err := w.Until(within(t), func(s workspace.Stats) bool { return s.Acks == 1 }); err != nil {
+		t.Fatal(err)
+	}
 	if s := w.Stats(); s.Acks != 1 || s.Open != 1 {
 		t.Errorf("%+v", s)
 	}

@@ -284,6 +284,11 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.logs(t, "finishing what was taken")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := tn.Until(ctx, func(s workspace.Stats) bool { return s.Open == 0 }); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := tn.Slash(workspace.Alice, workspace.Ops, "/cat", documented); err == nil {
 		t.Error("a stopping replica still takes commands")
 	}

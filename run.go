@@ -39,6 +39,7 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 	}
 	defer house.close(log)
 	if err := house.keepDigests(cfg); err != nil {
+		_ = listener.Close()
 		return err
 	}
 	digests := newDigests(cfg, house, log, metrics)

@@ -2,13 +2,21 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"catbot/bot"
 	"catbot/demo/workspace"
+	"catbot/digest"
 )
 
 // says is what a person types in a channel, and reads: the answer's text and blocks.
@@ -198,5 +206,51 @@ func TestADigestsRichBlocksFallBack(t *testing.T) {
 	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
 	if m := r.posted(t, id, 1); slices.Contains(m.BlockTypes(), "data_visualization") || len(m.BlockTypes()) == 0 {
 		t.Errorf("posted %v", m.BlockTypes())
+	}
+}
+
+func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
+	var late atomic.Bool
+	now := func() time.Time {
+		if late.Load() {
+			return time.Now().Add(time.Minute)
+		}
+		return time.Now()
+	}
+	log := slog.New(slog.DiscardHandler)
+	engine := digest.New(digest.Config{Book: &digest.Book{}, Log: log, Now: now})
+	b := bot.New(bot.Config{Workers: 1, APIURL: "http://127.0.0.1/", Digests: bot.Digests{Engine: engine}, Metrics: bot.NewMetrics(), Log: log, Now: now})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- b.Serve(ctx, listener, func() bool { return false }) }()
+	defer func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	}()
+	ask := func() string {
+		t.Helper()
+		response, err := http.Get("http://" + listener.Addr().String() + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(response.StatusCode, string(text))
+	}
+	if said := ask(); !strings.Contains(said, `"digests":"ok"`) {
+		t.Errorf("at first %s", said)
+	}
+	late.Store(true)
+	if said := ask(); !strings.HasPrefix(said, "503") || !strings.Contains(said, "redis is out of reach") {
+		t.Errorf("after a minute without redis %s", said)
 	}
 }

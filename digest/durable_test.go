@@ -1,0 +1,71 @@
+package digest
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"catbot/cache"
+)
+
+// embedded makes d live on a Redis inside the process, on dir, and returns what ends that.
+func (d *desk) embedded(dir string) (end func()) {
+	d.t.Helper()
+	store, err := cache.Open("", slog.New(slog.DiscardHandler))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if err := store.KeepIn(dir, Prefix); err != nil {
+		d.t.Fatal(err)
+	}
+	d.Book.Redis, d.Book.Keep = store.Client(), store.Keep
+	d.Engine = New(d.Config)
+	return func() {
+		if err := store.Close(); err != nil {
+			d.t.Error(err)
+		}
+	}
+}
+
+func TestWithoutRedisADigestItsConditionAndItsOpenSlotSurvive(t *testing.T) {
+	dir := t.TempDir()
+	d := newDesk(t)
+	end := d.embedded(dir)
+	watch := d.add("digest add every 15m if >100 codes 126531 last 15m")
+	daily := d.add("digest add daily 09:15 codes 126531 last 24h")
+	d.total = 500
+	d.clock.to(start.Add(11 * time.Second))
+	d.tickAndWork()
+	end()
+
+	// The process is started again; a quarter of an hour later one of them speaks, and one has nothing new to say.
+	end = d.embedded(dir)
+	if got := d.get(watch.ID); got.Over == nil || !got.Over.Over || got.Last[0].Outcome != Crossed {
+		t.Fatalf("the condition is %+v, %+v", got.Over, got.Last)
+	}
+	d.clock.pass(15 * time.Minute)
+	d.due()
+	end() // with both slots open
+
+	end = d.embedded(dir)
+	defer end()
+	if open := d.opened(); len(open) != 2 {
+		t.Fatalf("open are %v", open)
+	}
+	d.clock.pass(sweepAfter)
+	if err := d.sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if tasks := d.pendingTasks(); len(tasks) != 2 {
+		t.Errorf("handed out again are %v", tasks)
+	}
+	if errs := d.workOff(); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if got := d.get(watch.ID).Last[0]; got.Outcome != Quiet {
+		t.Errorf("the condition says %s", got.Outcome)
+	}
+	if got := d.get(daily.ID).Last[0]; got.Outcome != Posted || len(d.room.posts) != 2 {
+		t.Errorf("the daily one %s, %d posts", got.Outcome, len(d.room.posts))
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -71,6 +72,9 @@ func nextRuns(s commands.Schedule, zone *time.Location, after time.Time) []time.
 
 // mayPost asks Slack whether catbot can post to channel and the person of j is in it. If not, the sentence says why.
 func (b *Bot) mayPost(ctx context.Context, j job, channel string) (sentence string, ok bool) {
+	if strings.HasPrefix(channel, "D") {
+		return b.words.NotAChannel(), false
+	}
 	info, err := b.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
 	switch refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err)); {
 	case refused && refusal.Reason == "channel_not_found":

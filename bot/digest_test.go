@@ -141,7 +141,7 @@ func TestWhereDigestsMayBe(t *testing.T) {
 }
 
 func TestADigestNeedsAChannelNotADirectConversation(t *testing.T) {
-	r := connect(t, setup{workspace: workspace.Options{Scopes: []string{"commands", "chat:write", "channels:read", "groups:read", "im:read"}}, digests: &bot.Digests{}})
+	r := connect(t, setup{digests: &bot.Digests{}})
 	r.says(t, workspace.Alice, r.DM(workspace.Alice), "digest add hourly codes 126531 last 1h", "Digests are for channels")
 }
 

@@ -92,16 +92,17 @@ if redis.call("exists", KEYS[4]) == 1 then
   end
 end
 return 1`)
-	// takeTurn gives a slot its turn in a channel, once, and returns how many milliseconds it is away by Redis's own clock:
-	// KEYS turn, slot; ARGV spacing in milliseconds.
+	// takeTurn gives an open slot its turn in a channel, once, and returns how many milliseconds it is away by Redis's own clock:
+	// KEYS open, turn, slot; ARGV slot key, spacing in milliseconds.
 	takeTurn = redis.NewScript(`
+if not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 local time = redis.call("time")
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local mine = tonumber(redis.call("hget", KEYS[2], "turn") or "0")
+local mine = tonumber(redis.call("hget", KEYS[3], "turn") or "0")
 if mine == 0 then
-  mine = math.max(now, tonumber(redis.call("get", KEYS[1]) or "0"))
-  redis.call("set", KEYS[1], string.format("%d", mine + tonumber(ARGV[1])), "PX", string.format("%d", mine - now + 60000))
-  redis.call("hset", KEYS[2], "turn", string.format("%d", mine))
+  mine = math.max(now, tonumber(redis.call("get", KEYS[2]) or "0"))
+  redis.call("set", KEYS[2], string.format("%d", mine + tonumber(ARGV[2])), "PX", string.format("%d", mine - now + 60000))
+  redis.call("hset", KEYS[3], "turn", string.format("%d", mine))
 end
 return math.max(0, mine - now)`)
 )
@@ -203,8 +204,8 @@ func (c *claim) refused(ctx context.Context) { _ = c.run(ctx, undoTry).Err() } /
 
 // turn returns how long it is until c's slot may speak in channel.
 func (c *claim) turn(ctx context.Context, channel string) (time.Duration, error) {
-	keys := []string{turnKey(channel), slotHash(c.ticket.key)}
-	wait, err := takeTurn.Run(ctx, c.engine.Book.Redis, keys, turnSpacing.Milliseconds()).Int64()
+	keys := []string{openKey, turnKey(channel), slotHash(c.ticket.key)}
+	wait, err := takeTurn.Run(ctx, c.engine.Book.Redis, keys, c.ticket.key, turnSpacing.Milliseconds()).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("asking for a turn in the channel: %w", err)
 	}

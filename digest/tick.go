@@ -50,11 +50,8 @@ func (e *Engine) tick(ctx context.Context) error {
 		if len(due) == 0 {
 			return nil
 		}
-		if err := e.open(ctx, due, now); err != nil {
+		if err := errors.Join(e.open(ctx, due, now), e.Book.kept(ctx)); err != nil || len(due) < tickBatch {
 			return err
-		}
-		if len(due) < tickBatch {
-			return e.Book.kept(ctx)
 		}
 	}
 }

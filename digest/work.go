@@ -24,6 +24,8 @@ const (
 	settling = 3 * time.Second
 	// shortWait is what is waited for on the spot; longer waits go through the queue.
 	shortWait = 2 * time.Second
+	// skew is by how much Slack's clock may differ from ours.
+	skew = 10 * time.Minute
 	// blindAfter is how long a look into the channel may fail before it is done without.
 	blindAfter = 5 * time.Minute
 )
@@ -154,7 +156,7 @@ func (e *Engine) look(ctx context.Context, c *claim, p *Post) (found bool, err e
 	if wait := c.state.tried.Add(settling).Sub(e.Now()); wait > 0 {
 		return false, &later{wait, "slack's history may lag behind"}
 	}
-	found, err = e.Channel.Find(ctx, p.Digest.Add.Channel, p.Mark(), c.state.first.Add(-time.Minute))
+	found, err = e.Channel.Find(ctx, p.Digest.Add.Channel, p.Mark(), c.state.first.Add(-skew))
 	switch refusal, ok := errors.AsType[*Refusal](err); {
 	case err == nil:
 		return found, nil

@@ -50,6 +50,9 @@ func TestDownOverSlotsTheLatestIsMadeUpForMarkedLate(t *testing.T) {
 	if p := d.room.posts[0]; p.Slot.Wall != "2026-11-23T11:15+08:00" || !p.Late() {
 		t.Errorf("slot %s, late %v", p.Slot, p.Late())
 	}
+	if p := d.room.posts[0]; !p.Answer.End.Equal(p.Slot.At) || !p.Answer.Begin.Equal(p.Slot.At.Add(-15*time.Minute)) {
+		t.Errorf("it tells of %s to %s", p.Answer.Begin, p.Answer.End)
+	}
 	if m := d.get(added.ID).Missed; m == nil || m.Count != 9 {
 		t.Errorf("missed %+v, want 9", m)
 	}

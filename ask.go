@@ -56,7 +56,8 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 
 // forDemo is c with the simulated API in place of Tencent's, and nothing else from outside.
 func (c Config) forDemo(api *probes.API) Config {
-	c.CATAPIURL, c.SecretID, c.SecretKey, c.Token, c.Region = api.URL(), api.SecretID(), api.SecretKey(), "", ""
+	c.CATAPIURL, c.CATAPI3URL = api.URL(), api.URL3()
+	c.SecretID, c.SecretKey, c.Token, c.Region = api.SecretID(), api.SecretKey(), "", ""
 	c.RedisURL = ""
 	return c
 }

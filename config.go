@@ -30,6 +30,7 @@ type Config struct {
 	Region    string `envconfig:"TENCENTCLOUD_REGION"`
 
 	CATAPIURL   string  `envconfig:"CAT_API_URL" default:"https://catapi.api.qcloud.com/v2/index.php"`
+	CATAPI3URL  string  `envconfig:"CAT_API3_URL" default:"https://cat.tencentcloudapi.com"`
 	CATRate     float64 `envconfig:"CAT_RATE" default:"10"`
 	MaxResponse int64   `envconfig:"MAX_RESPONSE" default:"33554432"`
 
@@ -135,6 +136,9 @@ func (c Config) missingCAT() []problem {
 	}
 	if !safeURL(c.CATAPIURL) {
 		out = append(out, problem{"CAT_API_URL", "is not an https:// address", "leave it out to use Tencent Cloud's own"})
+	}
+	if !safeURL(c.CATAPI3URL) {
+		out = append(out, problem{"CAT_API3_URL", "is not an https:// address", "leave it out to use Tencent Cloud's own"})
 	}
 	return append(out, c.outOfRange()...)
 }

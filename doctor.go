@@ -132,7 +132,7 @@ func checkDataDir(cfg Config) []finding {
 	return []finding{{what: "digests: kept in " + cfg.DataDir}}
 }
 
-// checkCAT makes one signed call that changes nothing.
+// checkCAT asks each of CAT's APIs one signed question that changes nothing. One of them is enough.
 func checkCAT(ctx context.Context, cfg Config) []finding {
 	if cfg.SecretID == "" || cfg.SecretKey == "" {
 		return nil // said by checkConfig
@@ -142,11 +142,24 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 		return nil // said by checkConfig
 	}
 	defer client.Close()
-	agents, err := client.Agents(ctx)
-	if err != nil {
-		return []finding{{"CAT", words.English.Upstream(err), "the API's own words: " + err.Error()}}
+	half, cancel := context.WithTimeout(ctx, checkTimeout/2) // the other has its chance too
+	defer cancel()
+	agents, err2 := client.Agents(half)
+	tasks, err3 := client.ProbeTasks(ctx)
+	if err2 != nil && err3 != nil {
+		return []finding{
+			{"CAT, API v2", words.English.Upstream(err2), "the API's own words: " + err2.Error()},
+			{"CAT, API 3.0", words.English.Upstream(err3), "the API's own words: " + err3.Error()},
+		}
 	}
-	return []finding{{what: fmt.Sprintf("CAT: the credentials work; %d probes may be chosen", len(agents))}}
+	out := []finding{{what: fmt.Sprintf("CAT, API v2, for tasks such as 126531: the credentials work; %d probes may be chosen", len(agents))}}
+	if err2 != nil {
+		out[0] = finding{what: "CAT, API v2, is not reached, so tasks such as 126531 are not answered: " + words.English.Upstream(err2)}
+	}
+	if err3 != nil {
+		return append(out, finding{what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 are not answered: " + words.English.Upstream(err3)})
+	}
+	return append(out, finding{what: fmt.Sprintf("CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; the account has %d", len(tasks))})
 }
 
 func slackClient(cfg Config, options ...slack.Option) *slack.Client {

@@ -70,7 +70,7 @@ func (tn *town) start(t *testing.T, env ...string) *replica {
 	r.cmd.Env = append([]string{
 		"CATBOT_TEST_AS_MAIN=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(),
 		"SLACK_APP_TOKEN=" + tn.AppToken(), "SLACK_BOT_TOKEN=" + tn.BotToken(), "SLACK_API_URL=" + tn.APIURL(),
-		"TENCENTCLOUD_SECRET_ID=" + tn.api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + tn.api.SecretKey(), "CAT_API_URL=" + tn.api.URL(),
+		"TENCENTCLOUD_SECRET_ID=" + tn.api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + tn.api.SecretKey(), "CAT_API_URL=" + tn.api.URL(), "CAT_API3_URL=" + tn.api.URL3(),
 		"HTTP_ADDR=127.0.0.1:0",
 	}, env...)
 	stderr, err := r.cmd.StderrPipe()
@@ -442,7 +442,7 @@ func TestDoctor(t *testing.T) {
 			t.Setenv(pairs[n], pairs[n+1])
 		}
 	}
-	set("SLACK_APP_TOKEN", tn.AppToken(), "SLACK_BOT_TOKEN", tn.BotToken(), "SLACK_API_URL", tn.APIURL(), "CAT_API_URL", tn.api.URL(),
+	set("SLACK_APP_TOKEN", tn.AppToken(), "SLACK_BOT_TOKEN", tn.BotToken(), "SLACK_API_URL", tn.APIURL(), "CAT_API_URL", tn.api.URL(), "CAT_API3_URL", tn.api.URL3(),
 		"TENCENTCLOUD_SECRET_ID", tn.api.SecretID(), "TENCENTCLOUD_SECRET_KEY", tn.api.SecretKey())
 	out, errs, code := catbot(t, "doctor")
 	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "All is well") {

@@ -97,7 +97,7 @@ func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
 
 func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Client, error) {
 	return catapi.New(catapi.Config{
-		URL: cfg.CATAPIURL, SecretID: cfg.SecretID, SecretKey: cfg.SecretKey, Token: cfg.Token, Region: cfg.Region,
+		URL: cfg.CATAPIURL, URL3: cfg.CATAPI3URL, SecretID: cfg.SecretID, SecretKey: cfg.SecretKey, Token: cfg.Token, Region: cfg.Region,
 		Rate: cfg.CATRate, MaxResponse: cfg.MaxResponse, Observe: metrics.Upstream, Logger: log,
 	})
 }

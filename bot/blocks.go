@@ -207,13 +207,16 @@ func ispBlocks(p report.Part, top int, w words.Words, room, count int) []slack.B
 // ispText is one ISP: its total, its top reasons, the provinces that fail most.
 func ispText(isp report.ISP, p report.Part, top int, w words.Words) string {
 	title := "*" + escape(w.ISP(isp.Name), maxName) + "* · " + count(isp.Count, isp.Before, p, w)
+	if isp.Probed > 0 {
+		title += " · " + say(w.RateOf(isp.Count, isp.Probed))
+	}
 	lines := []string{title}
 	for i, reason := range isp.Reasons {
 		if i == top {
 			lines = append(lines, say(w.MoreReasons(len(isp.Reasons)-top)))
 			break
 		}
-		lines = append(lines, "• "+escape(w.ReasonName(reason.Text, reason.Code), maxName)+" `"+strconv.FormatInt(reason.Code, 10)+"` · "+count(reason.Count, reason.Before, p, w))
+		lines = append(lines, "• "+escape(w.ReasonName(reason.Text, reason.Kind, reason.Code), maxName)+" `"+strconv.FormatInt(reason.Code, 10)+"` · "+count(reason.Count, reason.Before, p, w))
 	}
 	if places := isp.Places(w); places != "" {
 		lines = append(lines, "_"+say(places)+"_")

@@ -167,6 +167,10 @@ func messages() map[string]bot.Message {
 	before := catapi.History{Rows: []catapi.Row{row("移动", "jiangxi", "江西", "1.1.1.1", 10016, "Ping超时", 40), row("联通", "tj", "天津", "1.1.1.1", 111, "连接被拒绝", 12)}}
 	stale := part("126531", "", busy...)
 	stale.Stale = &catapi.Error{Code: 6200, Message: "接口维护中"}
+	today := catapi.History{Query: catapi.Query{Task: "task-ab12cd34", Begin: begin, End: end}, Rows: busy, FetchedAt: now,
+		Probed: []catapi.Probed{{ISP: "移动", Count: 900}, {ISP: "电信", Count: 9020}, {ISP: "联通", Count: 7000}, {ISP: "<!channel> *x*", Count: 5}}}
+	ofToday := asked()
+	ofToday.Tasks = []string{"task-ab12cd34"}
 	several := asked("jiangxi", "gd", "nowhere")
 	public := asked("jiangxi")
 	public.Public = true
@@ -187,8 +191,9 @@ func messages() map[string]bot.Message {
 		"several ISPs":           answer(asked(), part("126531", "", busy...)),
 		"compared": answer(compared, report.NewPart(report.Question{Task: "126531"},
 			catapi.History{Query: catapi.Query{Begin: begin, End: end}, Rows: busy, FetchedAt: now}, &before)),
-		"all quiet": answer(asked(), part("126531", "")),
-		"stale":     answer(asked(), stale),
+		"of API 3.0": answer(ofToday, report.NewPart(report.Question{Task: "task-ab12cd34"}, today, nil)),
+		"all quiet":  answer(asked(), part("126531", "")),
+		"stale":      answer(asked(), stale),
 		"three provinces, one failed": answer(several, part("126531", "jiangxi", example), part("126531", "gd"),
 			report.Part{Task: "126531", Province: "nowhere", Err: &catapi.Error{Code: 11000, CodeDesc: "InternalError.DBoperationFail", Message: "DB操作失败"}}),
 		"all quiet but for what failed": answer(several, part("126531", "jiangxi"),

@@ -26,7 +26,9 @@ func newMemory(most int) *memory {
 }
 
 // weight counts an entry as rows, and a few more for itself.
-func weight(e entry) int { return len(e.history.Rows) + len(e.history.Summary) + 4 }
+func weight(e entry) int {
+	return len(e.history.Rows) + len(e.history.Summary) + len(e.history.Probed) + 4
+}
 
 func (m *memory) get(key string) (entry, bool) {
 	m.mu.Lock()

@@ -23,7 +23,7 @@ func drawEntry(t *rapid.T) entry {
 	row := rapid.Custom(func(t *rapid.T) catapi.Row {
 		return catapi.Row{
 			ISP: text.Draw(t, "isp"), Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"),
-			MapKey: text.Draw(t, "map key"), ServerIP: text.Draw(t, "address"), Code: rapid.Int64().Draw(t, "code"),
+			MapKey: text.Draw(t, "map key"), ServerIP: text.Draw(t, "address"), Code: rapid.Int64().Draw(t, "code"), Kind: catapi.Kind(rapid.Int64Range(0, 9).Draw(t, "kind")),
 			Reason: text.Draw(t, "reason"), Count: rapid.Int64().Draw(t, "count"), First: drawTime(t, "first"), Last: drawTime(t, "last"),
 		}
 	})
@@ -36,7 +36,10 @@ func drawEntry(t *rapid.T) entry {
 		},
 		FetchedAt: time.Unix(0, rapid.Int64Range(0, 1<<62).Draw(t, "fetched")).In(catapi.Beijing),
 		Rows:      rapid.OneOf(rapid.SliceOf(row), rapid.Just([]catapi.Row(nil))).Draw(t, "rows"),
-		Summary:   rapid.OneOf(rapid.SliceOf(total), rapid.Just([]catapi.CodeTotal(nil))).Draw(t, "summary"),
+		Probed: rapid.OneOf(rapid.SliceOf(rapid.Custom(func(t *rapid.T) catapi.Probed {
+			return catapi.Probed{ISP: text.Draw(t, "isp"), Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"), Count: rapid.Int64().Draw(t, "count")}
+		})), rapid.Just([]catapi.Probed(nil))).Draw(t, "probed"),
+		Summary: rapid.OneOf(rapid.SliceOf(total), rapid.Just([]catapi.CodeTotal(nil))).Draw(t, "summary"),
 	}}
 	if rapid.Bool().Draw(t, "refused") {
 		e.refusal = &catapi.Error{Code: rapid.Int64().Draw(t, "code"), CodeDesc: text.Draw(t, "desc"), Message: text.Draw(t, "message")}

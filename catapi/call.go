@@ -11,22 +11,32 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"golang.org/x/time/rate"
 )
 
-// call asks the API for action, newly signed at every try, and reads the answer with decode.
+// call asks API v2 for action, newly signed at every try, and reads the answer with decode.
 func call[T any](ctx context.Context, c *Client, action string, args map[string]string, decode func([]byte) (T, error)) (T, error) {
+	send := func() (response, secrets, error) {
+		form := c.signedForm(action, args)
+		arrived, err := c.post(ctx, form.Encode())
+		return arrived, c.secrets(form.Get("Signature")), err
+	}
+	return ask(ctx, c, action, c.pace, send, decode)
+}
+
+// ask sends, within the limits of c and as often as it takes, and reads what arrives with decode.
+func ask[T any](ctx context.Context, c *Client, action string, pace *rate.Limiter, send func() (response, secrets, error), decode func([]byte) (T, error)) (T, error) {
 	var answer T
 	err := c.retry(ctx, action, func() error {
-		release, err := c.turn(ctx)
+		release, err := c.turn(ctx, pace)
 		if err != nil {
 			return err
 		}
 		defer release()
 
 		start := c.cfg.Now()
-		form := c.signedForm(action, args)
-		hide := c.secrets(form.Get("Signature"))
-		arrived, err := c.post(ctx, form.Encode())
+		arrived, hide, err := send()
 		if err == nil {
 			answer, err = read(arrived, decode, hide)
 		}
@@ -38,14 +48,14 @@ func call[T any](ctx context.Context, c *Client, action string, args map[string]
 }
 
 // turn waits until one more request may be sent. What it returns has to be called when that request is done with.
-func (c *Client) turn(ctx context.Context) (release func(), err error) {
+func (c *Client) turn(ctx context.Context, pace *rate.Limiter) (release func(), err error) {
 	select {
 	case c.slots <- struct{}{}:
 	case <-ctx.Done():
 		return nil, &TransportError{Op: opTurn, Cause: ctx.Err()}
 	}
 	release = func() { <-c.slots }
-	if c.pace.Wait(ctx) != nil { // ctx has ended, or would before the turn comes
+	if pace.Wait(ctx) != nil { // ctx has ended, or would before the turn comes
 		release()
 		return nil, &TransportError{Op: opTurn, Cause: cmp.Or(ctx.Err(), context.DeadlineExceeded)}
 	}

@@ -24,7 +24,8 @@ const inFlight = 8
 
 // A Config says how to reach the API. The zero value of a field means its default.
 type Config struct {
-	URL         string        // DefaultURL; plain http only for this machine's own addresses
+	URL         string        // of API v2: DefaultURL; plain http only for this machine's own addresses
+	URL3        string        // of API 3.0: DefaultURL3; likewise
 	SecretID    string        // required
 	SecretKey   string        // required
 	Token       string        // of temporary credentials; not sent when empty
@@ -42,9 +43,10 @@ type Config struct {
 	Observe func(outcome string, took time.Duration)
 }
 
-// A Client asks API v2. It is safe for use by many goroutines, which share its limits.
+// A Client asks API v2 and API 3.0, as the task's id decides. It is safe for use by many goroutines, which share its limits.
 type Client struct {
 	cfg    Config
+	api3   *api3
 	url    *url.URL
 	http   *http.Client
 	pace   *rate.Limiter
@@ -75,7 +77,11 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(string, time.Duration) {}
 	}
-	return &Client{
+	endpoint3, err := parseURL(cmp.Or(cfg.URL3, DefaultURL3))
+	if err != nil {
+		return nil, fmt.Errorf("cat api 3.0: url: %w", err)
+	}
+	c := &Client{
 		cfg:    cfg,
 		url:    endpoint,
 		http:   newHTTPClient(),
@@ -84,7 +90,9 @@ func New(cfg Config) (*Client, error) {
 		log:    cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		sleep:  sleep,
 		random: rand.N[time.Duration],
-	}, nil
+	}
+	c.api3 = newAPI3(c, endpoint3)
+	return c, nil
 }
 
 // parseURL refuses what would show a signed request to others. Its errors don't repeat the URL: it may hold a password.
@@ -131,6 +139,9 @@ func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error
 	q = q.Normal()
 	if q.Task == "" || !q.Begin.Before(q.End) {
 		return History{}, errors.New("cat api: a query needs a task and a window that ends after it begins")
+	}
+	if IsAPI3(q.Task) {
+		return Gather(ctx, q, inFlight, c.api3.history)
 	}
 	return Gather(ctx, q, inFlight, c.day)
 }

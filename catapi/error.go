@@ -7,17 +7,22 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 )
 
-// An Error is an answer of the CAT API with a code other than 0.
+// An Error is the CAT API's word that it does not answer: v2's with a code other than 0, API 3.0's with a name alone.
 type Error struct {
-	Code     int64
-	CodeDesc string // the API's name for it, e.g. "InvalidParameter"; may be empty
+	Code     int64  // 0 in API 3.0
+	CodeDesc string // the API's name for it, e.g. "InvalidParameter", "AuthFailure.SignatureFailure"; may be empty in v2
 	Message  string // as the API wrote it, in Chinese or English, with its module code: "(100004)projectId 不正确"
 }
 
 func (e *Error) Error() string {
-	text := fmt.Sprintf("cat api answered code %d", e.Code)
+	text := "cat api answered"
+	if e.Code != 0 {
+		text += fmt.Sprintf(" code %d", e.Code)
+	}
 	if e.CodeDesc != "" {
 		text += " " + e.CodeDesc
 	}
@@ -51,7 +56,27 @@ var retryable = map[int64]int{
 }
 
 // Retryable reports whether the same question, signed anew, may be answered.
-func (e *Error) Retryable() bool { return retryable[e.Code] > 1 }
+func (e *Error) Retryable() bool { return e.tries() > 1 }
+
+// tries is how often a call is made that ends in e.
+func (e *Error) tries() int {
+	switch {
+	case e.Code != 0:
+		return max(1, retryable[e.Code])
+	case e.ClockSkew():
+		return 2
+	case e.OverQuota(), e.named("InternalError", "FailedOperation.DbQueryFailed", "FailedOperation.ESQueryError"):
+		return maxTries
+	}
+	return 1
+}
+
+// named reports whether e is API 3.0's and its name is one of names, or begins with one and a dot.
+func (e *Error) named(names ...string) bool {
+	return e.Code == 0 && slices.ContainsFunc(names, func(name string) bool {
+		return e.CodeDesc == name || strings.HasPrefix(e.CodeDesc, name+".")
+	})
+}
 
 // Refused reports whether the API turned the question itself down (a province or a task that it does not
 // take, or does not know), so that asking again would change nothing.
@@ -60,17 +85,21 @@ func (e *Error) Refused() bool {
 	case 4000, 5000, 10001, 20002: // bad parameter, no such resource, bad parameter of CAT, no such resource of CAT
 		return true
 	}
-	return false
+	return e.named("InvalidParameter", "InvalidParameterValue", "ResourceNotFound", "FailedOperation.ResourceNotFound", "MissingParameter", "UnknownParameter")
 }
 
 // Unauthorized reports whether the credentials were turned down: wrong, disabled or without the right to ask this.
-func (e *Error) Unauthorized() bool { return 4100 <= e.Code && e.Code <= 4110 }
+func (e *Error) Unauthorized() bool {
+	return 4100 <= e.Code && e.Code <= 4110 || e.named("AuthFailure", "UnauthorizedOperation") && !e.ClockSkew()
+}
 
 // ClockSkew reports whether the request's time was turned down: mostly this machine's clock is wrong.
-func (e *Error) ClockSkew() bool { return e.Code == codeExpiry || e.Code == codeReplay }
+func (e *Error) ClockSkew() bool {
+	return e.Code == codeExpiry || e.Code == codeReplay || e.named("AuthFailure.SignatureExpire")
+}
 
 // OverQuota reports whether the account made more requests than it may.
-func (e *Error) OverQuota() bool { return e.Code == codeQuota }
+func (e *Error) OverQuota() bool { return e.Code == codeQuota || e.named("RequestLimitExceeded") }
 
 // A TransportError is a call that brought no answer of the API: the network, a gateway in between or what
 // arrived is at fault. It holds nothing of the request that was sent.

@@ -16,10 +16,11 @@ var Beijing = time.FixedZone("UTC+8", 8*60*60)
 // A Query asks for the return codes of one task in the window [Begin, End).
 // It can be used as a map key once its times are in one zone; see Normal.
 type Query struct {
-	Task     string    // the task's id, digits for API v2: "126531"
+	Task     string    // the task's id, which decides on the API: "126531" is v2's, "task-ab12cd34" is 3.0's
 	Begin    time.Time // whole seconds; what lies below a second is cut off on the wire
 	End      time.Time // after Begin
 	Province string    // CAT's own name for it, opaque: "jiangxi", "gd", "hongkong-1"; empty means all
+	Place    string    // the province's Chinese name where it is known, by which alone API 3.0 knows it: "江西"
 }
 
 // Normal returns q with its times in Beijing's zone and whole seconds, so that equal questions are equal values.
@@ -38,9 +39,18 @@ type Row struct {
 	MapKey       string    // CAT's third spelling: "jiangXi"; may be empty
 	ServerIP     string    // the address the probe reached; empty where the API says "NULL" or nothing
 	Code         int64     // the return code; 0 is success, negative codes exist
+	Kind         Kind      // what the code's meaning depends on
 	Reason       string    // the code's text as the API gives it: "Ping超时"; may be empty
 	Count        int64     // never negative
 	First, Last  time.Time // when it was seen, in Beijing's zone; zero where the API does not say
+}
+
+// A Probed counts how often probes of one ISP and province looked at all, failures and successes.
+type Probed struct {
+	ISP          string
+	Province     string
+	ProvinceName string
+	Count        int64
 }
 
 // A CodeTotal is the API's own sum for one return code.
@@ -55,6 +65,7 @@ type History struct {
 	Query     Query       // what it answers; a stale history may cover another window than was asked for
 	Rows      []Row       // ordered by ISP, province, server address and code
 	Summary   []CodeTotal // the API's own totals, by code; nil where it gave none
+	Probed    []Probed    // ordered by ISP and province; nil where the API counts failures only, as v2 does
 	FetchedAt time.Time   // when the oldest part of it came from the API
 	Cached    bool        // no part of it was fetched for this question
 	Stale     error       // why newer data could not be had; nil when it is as fresh as it should be

@@ -38,7 +38,7 @@ func (c *Client) retry(ctx context.Context, action string, try func() error) err
 // tries returns how often a call is tried that ends in err.
 func tries(err error) int {
 	if api, ok := errors.AsType[*Error](err); ok {
-		return retryable[api.Code]
+		return api.tries()
 	}
 	if transport, ok := errors.AsType[*TransportError](err); ok && transport.Retryable() {
 		return maxTries

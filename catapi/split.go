@@ -73,12 +73,17 @@ func Merge(q Query, pieces []History) History {
 		}
 	}
 	rows := make([]Row, 0, size)
+	var probed []Probed
 	var totals []CodeTotal
 	for _, piece := range pieces {
 		rows = append(rows, piece.Rows...)
 		totals = append(totals, piece.Summary...)
+		probed = append(probed, piece.Probed...)
 	}
 	whole.Rows = joinRows(rows)
+	if !slices.ContainsFunc(pieces, func(piece History) bool { return piece.Probed == nil }) {
+		whole.Probed = joinProbed(probed)
+	}
 	if !slices.ContainsFunc(pieces, func(piece History) bool { return len(piece.Rows) > 0 && piece.Summary == nil }) {
 		whole.Summary = joinTotals(totals) // else it would be of some pieces only
 	}
@@ -130,6 +135,22 @@ func addRows(a, b Row) Row {
 		a.Last = b.Last
 	}
 	return a
+}
+
+// joinProbed is joinRows for probes.
+func joinProbed(probed []Probed) []Probed {
+	slices.SortStableFunc(probed, func(a, b Probed) int {
+		return cmp.Or(strings.Compare(a.ISP, b.ISP), strings.Compare(a.Province, b.Province))
+	})
+	joined := make([]Probed, 0, len(probed))
+	for _, p := range probed {
+		if n := len(joined); n > 0 && joined[n-1].ISP == p.ISP && joined[n-1].Province == p.Province {
+			joined[n-1].Count += p.Count
+			continue
+		}
+		joined = append(joined, p)
+	}
+	return joined
 }
 
 func joinTotals(totals []CodeTotal) []CodeTotal {

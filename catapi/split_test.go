@@ -81,6 +81,7 @@ func count(q Query, events []event) History {
 	}
 	rows := map[key]*Row{}
 	totals := map[int64]int64{}
+	looked := map[[2]string]int64{}
 	for _, e := range events {
 		if e.at.Before(q.Begin) || !e.at.Before(q.End) {
 			continue
@@ -99,10 +100,14 @@ func count(q Query, events []event) History {
 			r.Last = e.at
 		}
 		totals[e.code]++
+		looked[[2]string{e.isp, e.province}]++
 	}
-	h := History{Query: q}
+	h := History{Query: q, Probed: []Probed{}}
 	for _, isp := range []string{"电信", "移动"} { // in order of their bytes
 		for _, province := range []string{"gd", "jiangxi"} {
+			if n := looked[[2]string{isp, province}]; n > 0 {
+				h.Probed = append(h.Probed, Probed{ISP: isp, Province: province, Count: n})
+			}
 			for _, address := range []string{"", "10.0.0.1"} {
 				for _, code := range []int64{-17, 0, 10016} {
 					if r := rows[key{isp, province, address, code}]; r != nil {
@@ -137,6 +142,9 @@ func TestPiecesMergeToTheWhole(t *testing.T) {
 		if diff := cmp.Diff(whole.Summary, merged.Summary); diff != "" {
 			t.Fatalf("summary (-whole +merged):\n%s", diff)
 		}
+		if diff := cmp.Diff(whole.Probed, merged.Probed); len(whole.Probed)+len(merged.Probed) > 0 && diff != "" {
+			t.Fatalf("probed (-whole +merged):\n%s", diff)
+		}
 		if merged.Query != q.Normal() {
 			t.Fatalf("answers %v, not %v", merged.Query, q)
 		}
@@ -162,6 +170,16 @@ func TestAMergeIsAsOldAndAsStaleAsItsWorstPiece(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestProbesAreNotCountedOfSomePiecesOnly(t *testing.T) {
+	counted := History{Probed: []Probed{{ISP: "移动", Count: 10}}}
+	if h := Merge(morning, []History{counted, {}}); h.Probed != nil {
+		t.Errorf("got %v", h.Probed)
+	}
+	if h := Merge(morning, []History{counted, {Probed: []Probed{}}}); len(h.Probed) != 1 || h.Probed[0].Count != 10 {
+		t.Errorf("got %v", h.Probed)
 	}
 }
 

@@ -25,7 +25,6 @@ const (
 	NearISP                       // Word is nearly the ISP Near
 	NoTask                        // a task is missing
 	BadTask                       // Word is a number, but no task id
-	NextAPITask                   // Word is a task of API 3.0
 	NoWindow                      // a window's words end too early
 	NoEnd                         // a window has a beginning and nothing more
 	BadTime                       // Word looks like a date or time that does not exist

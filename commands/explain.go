@@ -24,8 +24,6 @@ func (e *SyntaxError) Explain(w words.Words) string {
 		return w.NoTask()
 	case BadTask:
 		return w.BadTask(word)
-	case NextAPITask:
-		return w.NextAPITask(word)
 	case NoWindow:
 		return w.NoWindow(word)
 	case NoEnd:

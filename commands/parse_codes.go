@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"catbot/catapi"
 )
 
 // readCodes reads what follows the word codes, in any order.
@@ -108,17 +110,17 @@ func (c *Codes) addISP(name string) {
 	}
 }
 
-// taskID reads a task id of API v2: a positive whole number. Zeros in front are dropped.
+// taskID reads a task's id: task-ab12cd34 of API 3.0, or a positive whole number of v2, without zeros in front.
 func taskID(text string) (string, bool) {
+	if catapi.IsAPI3(text) {
+		return text, true
+	}
 	n, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64)
 	if err != nil || n <= 0 || strings.HasPrefix(text, "+") {
 		return "", false
 	}
 	return strconv.FormatInt(n, 10), true
 }
-
-// nextAPITask is the form of a task id in API 3.0.
-var nextAPITask = regexp.MustCompile(`^task-[0-9a-z]+$`)
 
 // readBare takes a word that stands for itself: an ISP, a province, or something nobody knows.
 func (p *parser) readBare(w word) error {
@@ -147,8 +149,6 @@ func provinceValue(province Province, w word) string {
 // could be a code, and refused otherwise.
 func (p *parser) readUnknown(w word) error {
 	switch {
-	case nextAPITask.MatchString(w.text):
-		return p.fail(NextAPITask, w, nil)
 	case strings.IndexFunc(w.text, func(r rune) bool { return !unicode.IsDigit(r) }) < 0:
 		return p.fail(BadTask, w, nil)
 	}
@@ -275,7 +275,7 @@ func (p *parser) couldBeISP(w word) bool {
 	}
 	_, isTask := taskID(w.text)
 	_, isProvince := p.Names.find(w.text)
-	return !isTask && !isProvince && !nextAPITask.MatchString(w.text) && nameFits(w.plain)
+	return !isTask && !isProvince && nameFits(w.plain)
 }
 
 // gluedTop is "top" and its number in one word, as Chinese writes it: 前5.

@@ -106,6 +106,12 @@ func (p Provinces) Same(row catapi.Row, name string) bool {
 	return ok && slices.ContainsFunc(known.names(), func(n string) bool { return slices.Contains(names, n) })
 }
 
+// placeOf is the Chinese name of the province that name means, "" where it is not known.
+func (p Provinces) placeOf(name string) string {
+	province, _ := p.find(name)
+	return shortName(province.Name)
+}
+
 // distinct leaves out of names those that mean a place which an earlier one means: 江西 after jiangxi. Its failures would
 // be counted twice.
 func (p Provinces) distinct(names []string) []string {

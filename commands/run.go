@@ -77,7 +77,7 @@ func (r *Runner) Codes(ctx context.Context, c Codes, at time.Time) report.Answer
 	var queries []catapi.Query
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
-			queries = append(queries, catapi.Query{Task: task, Begin: begin, End: end, Province: province})
+			queries = append(queries, catapi.Query{Task: task, Begin: begin, End: end, Province: province, Place: r.known().placeOf(province)})
 		}
 	}
 	parts := make([]report.Part, len(queries))

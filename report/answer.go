@@ -55,6 +55,7 @@ type Row struct {
 // Findings are failures counted from every side.
 type Findings struct {
 	Total     int64
+	Probed    int64 // how many probes looked, failures and successes; 0 where the API does not tell
 	Before    int64
 	ISPs      []ISP // by descending failures, as all lists here; at the end those that no longer fail
 	Reasons   []Reason
@@ -68,6 +69,7 @@ type ISP struct {
 	Name      string // as the API gives it
 	Count     int64
 	Before    int64
+	Probed    int64 // as in Findings
 	Reasons   []Reason
 	Provinces []Place
 }
@@ -75,6 +77,7 @@ type ISP struct {
 // A Reason is one return code's failures.
 type Reason struct {
 	Code   int64
+	Kind   catapi.Kind
 	Text   string // as the API gives it; may be empty
 	Count  int64
 	Before int64
@@ -109,6 +112,7 @@ const (
 	SummaryDiffers  NoteKind = iota + 1 // the API's own total is not what its rows add up to
 	ProvinceRefused                     // the API did not take the province: all were fetched and filtered
 	NoComparison                        // the window before could not be had
+	NoProbes                            // nothing looked at the task in this window
 	NoSuchISP                           // failures there are, but none of the ISPs asked for
 )
 
@@ -144,7 +148,7 @@ func (a Answer) Doubtful() bool {
 
 // Doubtful is Answer.Doubtful for one part.
 func (p Part) Doubtful() bool {
-	return p.Err != nil || p.Stale != nil || p.Total == 0 && p.noted(ProvinceRefused)
+	return p.Err != nil || p.Stale != nil || p.Total == 0 && p.noted(ProvinceRefused) || p.noted(NoProbes)
 }
 
 func (p Part) noted(kind NoteKind) bool {

@@ -24,15 +24,16 @@ type (
 		Parts    []jsonPart `json:"parts"`
 	}
 	jsonPart struct {
-		Task      string       `json:"task"`
-		Province  string       `json:"province,omitempty"`
-		Error     *jsonError   `json:"error,omitempty"`
-		FetchedAt *time.Time   `json:"fetched_at,omitempty"`
-		Cached    bool         `json:"cached"`
-		Stale     *jsonStale   `json:"stale,omitempty"`
-		Warnings  []string     `json:"warnings,omitempty"`
-		Total     int64        `json:"total"`
-		Before    *int64       `json:"before,omitempty"`
+		Task      string     `json:"task"`
+		Province  string     `json:"province,omitempty"`
+		Error     *jsonError `json:"error,omitempty"`
+		FetchedAt *time.Time `json:"fetched_at,omitempty"`
+		Cached    bool       `json:"cached"`
+		Stale     *jsonStale `json:"stale,omitempty"`
+		Warnings  []string   `json:"warnings,omitempty"`
+		Total     int64      `json:"total"`
+		Before    *int64     `json:"before,omitempty"`
+		jsonRate
 		Verdict   string       `json:"verdict,omitempty"`
 		ISPs      []jsonISP    `json:"isps"`
 		Reasons   []jsonReason `json:"reasons"`
@@ -53,9 +54,14 @@ type (
 		Share    float64 `json:"share"`
 		Before   *int64  `json:"before,omitempty"`
 	}
+	jsonRate struct { // of API 3.0, which counts successes too
+		Probes int64   `json:"probes,omitempty"`
+		Rate   float64 `json:"rate,omitempty"` // of the probes that failed
+	}
 	jsonISP struct {
 		ISP string `json:"isp"`
 		jsonCount
+		jsonRate
 		Reasons   []jsonReason `json:"reasons"`
 		Provinces []jsonPlace  `json:"provinces"`
 	}
@@ -110,6 +116,7 @@ func (p Part) json(w words.Words, now time.Time) jsonPart {
 	}
 	out.Warnings = p.Warnings(w, now)
 	out.Total, out.Before, out.Verdict = p.Total, before(p.Compared, p.Before), p.Headline(w)
+	out.jsonRate = rate(p.Total, p.Probed)
 	count := func(n, then int64) jsonCount {
 		c := jsonCount{Failures: n, Before: before(p.Compared, then)}
 		if p.Total > 0 {
@@ -132,13 +139,20 @@ func (p Part) json(w words.Words, now time.Time) jsonPart {
 		return rows
 	}
 	for _, isp := range p.ISPs {
-		out.ISPs = append(out.ISPs, jsonISP{isp.Name, count(isp.Count, isp.Before), reasons(isp.Reasons), places(isp.Provinces)})
+		out.ISPs = append(out.ISPs, jsonISP{isp.Name, count(isp.Count, isp.Before), rate(isp.Count, isp.Probed), reasons(isp.Reasons), places(isp.Provinces)})
 	}
 	out.Reasons, out.Provinces = reasons(p.Reasons), places(p.Provinces)
 	for _, server := range p.Servers {
 		out.Servers = append(out.Servers, jsonServer{server.IP, count(server.Count, server.Before)})
 	}
 	return out
+}
+
+func rate(failures, probes int64) jsonRate {
+	if probes == 0 {
+		return jsonRate{}
+	}
+	return jsonRate{probes, float64(failures) / float64(probes)}
 }
 
 // before is n where there is a comparison.

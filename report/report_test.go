@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,14 @@ func answers() map[string]Answer {
 	compared.Compare = true
 	stale := busy()
 	stale.Stale, stale.FetchedAt = lineCut, now.Add(-3*time.Hour)
+	today := busy() // of API 3.0, which counts the probes
+	today.Rows = slices.DeleteFunc(today.Rows, func(r catapi.Row) bool { return r.Code == 0 })
+	for i := range today.Rows {
+		today.Rows[i].Province, today.Rows[i].ServerIP = today.Rows[i].ProvinceName, ""
+	}
+	today.Probed = []catapi.Probed{{ISP: "移动", Province: "江西", Count: 900}, {ISP: "移动", Province: "广东", Count: 2300},
+		{ISP: "电信", Province: "广东", Count: 90020}, {ISP: "=HYPERLINK(\"x\")", Province: "上海", Count: 5}, {ISP: "联通", Province: "上海", Count: 7000}}
+	none := catapi.History{Probed: []catapi.Probed{}, FetchedAt: now}
 	quiet := catapi.History{Query: catapi.Query{Task: "126533", Begin: begin, End: end}, FetchedAt: now}
 	refused := NewPart(Question{Task: "126531", Province: "jianxi"}, example(), nil)
 	refused.Notes = append(refused.Notes, Note{Kind: ProvinceRefused, Err: &catapi.Error{Code: 10001, CodeDesc: "InvalidParameter", Message: "province 不正确"}})
@@ -96,6 +105,8 @@ func answers() map[string]Answer {
 		"several ISPs": NewAnswer(asked([]string{"126531"}, nil), []Part{NewPart(Question{Task: "126531"}, busy(), nil)}),
 		"compared":     NewAnswer(compared, []Part{NewPart(Question{Task: "126531"}, busy(), earlier())}),
 		"all quiet":    NewAnswer(asked([]string{"126533"}, nil), []Part{NewPart(Question{Task: "126533"}, quiet, nil)}),
+		"of API 3.0":   NewAnswer(asked([]string{"task-ab12cd34"}, nil), []Part{NewPart(Question{Task: "task-ab12cd34"}, today, nil)}),
+		"no probes":    NewAnswer(asked([]string{"task-ab12cd34"}, nil), []Part{NewPart(Question{Task: "task-ab12cd34"}, none, nil)}),
 		"stale":        NewAnswer(asked([]string{"126531"}, nil), []Part{NewPart(Question{Task: "126531"}, stale, nil)}),
 		"province refused, summary differs": NewAnswer(asked([]string{"126531"}, []string{"jianxi"}), []Part{
 			refused, NewPart(Question{Task: "126532", Province: "jianxi"}, differs, nil)}),

@@ -26,6 +26,10 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	var dropped bool
 	part.Rows, dropped = q.rows(now, before)
 	part.Findings = tally(part.Rows)
+	part.Findings.countProbes(q, now.Probed)
+	if now.Probed != nil && part.Probed == 0 {
+		part.Notes = append(part.Notes, Note{Kind: NoProbes})
+	}
 	provinces := 0
 	if q.Province != "" {
 		provinces = 1
@@ -57,9 +61,36 @@ func NewAnswer(asked Asked, parts []Part) Answer {
 		rows = append(rows, part.Rows...)
 	}
 	a.Findings = tally(rows)
+	if !slices.ContainsFunc(parts, func(p Part) bool { return p.Probed == 0 }) {
+		for _, part := range parts {
+			a.Probed += part.Probed
+		}
+	}
 	a.Verdict = judge(a.Findings, len(a.OnlyISPs), len(a.OnlyProvinces))
 	return a
 }
+
+// countProbes adds up how many probes looked, as far as q asks about them.
+func (f *Findings) countProbes(q Question, probed []catapi.Probed) {
+	byISP := map[string]int64{}
+	for _, p := range probed {
+		if q.ISP == nil || q.ISP(p.ISP) {
+			f.Probed += p.Count
+			byISP[p.ISP] += p.Count
+		}
+	}
+	for i := range f.ISPs {
+		f.ISPs[i].Probed = byISP[f.ISPs[i].Name]
+	}
+}
+
+// A codeKey is what a reason is known by.
+type codeKey struct {
+	kind catapi.Kind
+	code int64
+}
+
+func reasonKey(row *Row) codeKey { return codeKey{row.Kind, row.Code} }
 
 type rowKey struct {
 	isp, province, server string
@@ -117,7 +148,7 @@ func tally(rows []Row) Findings {
 	places := newTable(placeKey, newPlace)
 	servers := newTable(func(row *Row) string { return row.ServerIP }, func(row *Row) Server { return Server{IP: row.ServerIP} })
 	type side struct {
-		reasons *table[int64, Reason]
+		reasons *table[codeKey, Reason]
 		places  *table[string, Place]
 	}
 	var sides []side // of the ISPs, in the order of isps.rows
@@ -169,8 +200,7 @@ func (t *table[K, V]) at(row *Row) int {
 	return i
 }
 
-func reasonKey(row *Row) int64   { return row.Code }
-func newReason(row *Row) Reason  { return Reason{Code: row.Code} }
+func newReason(row *Row) Reason  { return Reason{Code: row.Code, Kind: row.Kind} }
 func placeKey(row *Row) string   { return cmp.Or(row.Province, row.ProvinceName) }
 func newPlace(row *Row) Place    { return Place{Code: row.Province} }
 func (i *ISP) add(row *Row)      { i.Count += row.Count; i.Before += row.Before }
@@ -195,7 +225,7 @@ func (s Server) size() (n, b int64) { return s.Count, s.Before }
 
 func (i ISP) name() string    { return i.Name }
 func (r Reason) name() string { return r.Text }
-func (p Place) name() string  { return p.Code }
+func (p Place) name() string  { return cmp.Or(p.Name, p.Code) }
 func (s Server) name() string { return s.IP }
 
 // sorted orders by descending failures, then by those before, then by name so that equal data reads equally.

@@ -71,6 +71,9 @@ func (f Findings) headline(w words.Words, compare, doubtful, elsewhere bool) str
 	case f.Total == 0 && elsewhere:
 		line = w.NoFailuresThere()
 	}
+	if f.Total > 0 && f.Probed > 0 {
+		line += " " + w.OfProbes(f.Total, f.Probed)
+	}
 	if compare && (f.Total > 0 || f.Before > 0) {
 		line += " " + w.Compared(w.Change(f.Total, f.Before))
 	}
@@ -98,10 +101,13 @@ func ispTable(p Part, top int, w words.Words) string {
 				t.add(indent + w.MoreReasons(len(isp.Reasons)-top))
 				break
 			}
-			row(indent, w.ReasonName(reason.Text, reason.Code), fmt.Sprint(reason.Code), reason.Count, reason.Before)
+			row(indent, w.ReasonName(reason.Text, reason.Kind, reason.Code), fmt.Sprint(reason.Code), reason.Count, reason.Before)
 		}
 		if places := isp.Places(w); places != "" {
 			t.add(indent + places)
+		}
+		if isp.Probed > 0 {
+			t.add(indent + w.RateOf(isp.Count, isp.Probed))
 		}
 	}
 	return "\n" + t.String()

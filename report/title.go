@@ -65,6 +65,8 @@ func (p Part) Warnings(w words.Words, now time.Time) []string {
 			out = append(out, w.ProvinceRefused(p.Province, w.Said(note.Err)))
 		case NoComparison:
 			out = append(out, w.NoComparison(w.Upstream(note.Err)))
+		case NoProbes:
+			out = append(out, w.NoProbes())
 		case NoSuchISP:
 			out = append(out, w.NoSuchISP())
 		}

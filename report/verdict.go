@@ -103,7 +103,7 @@ func (v Verdict) Sentence(w words.Words) string {
 		server = words.Finding{Name: words.Plain(v.Server.IP, shownName), Count: v.Server.Count}
 	}
 	if v.Reason != nil {
-		reason = words.Finding{Name: w.Reason(words.Plain(v.Reason.Text, shownName), v.Reason.Code), Count: v.Reason.Count}
+		reason = words.Finding{Name: w.Reason(words.Plain(v.Reason.Text, shownName), v.Reason.Kind, v.Reason.Code), Count: v.Reason.Count}
 	}
 	switch {
 	case v.Total == 0:

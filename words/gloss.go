@@ -1,11 +1,20 @@
 package words
 
+import "catbot/catapi"
+
 // ispGloss is the English name of an ISP as the API writes it.
 var ispGloss = map[string]string{
 	"移动": "China Mobile", "中国移动": "China Mobile",
 	"电信": "China Telecom", "中国电信": "China Telecom",
 	"联通": "China Unicom", "中国联通": "China Unicom",
 	"腾讯云": "Tencent Cloud", "其他": "other ISPs",
+}
+
+// kindGloss is what the codes of API 3.0 mean whose meaning is documented and depends on the kind of task
+// (tencentcloud.com/document/product/248/65779 for networks, cloud.tencent.com/document/product/248/87295 for ports).
+var kindGloss = map[catapi.Kind]map[int64]string{
+	catapi.Network: {601: "host not found", 602: "too many hops", 603: "timeout", 605: "unreachable", 606: "CNAME error", 608: "local DNS error", 609: "name server error"},
+	catapi.Port:    {600: "DNS lookup failed", 608: "TLS error", 609: "step timeout"},
 }
 
 // reasonGloss is what API v2's return codes mean, after the vendor's table of them (故障返回码). Several codes share

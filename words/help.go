@@ -22,6 +22,7 @@ func (w Words) Help(topic string) Help {
 				{"codes 126531", "everywhere, the usual window: 8 hours unless it is set otherwise"},
 				{"codes 126531 last 24h jiangxi gd", "two provinces"},
 				{"codes 126531,126532 today", "two tasks"},
+				{"codes task-ab12cd34 last 8h", "a task of CAT's API 3.0, with the failure rate"},
 				{"codes 126531 isp 移动 电信 top 5", "two ISPs, five reasons each"},
 				{"codes 126531 last 8h compare", "against the 8 hours before"},
 				{"codes 126531 yesterday public", "for all in the channel to see"},

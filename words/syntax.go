@@ -28,15 +28,11 @@ func (w Words) NearISP(word, near string) string {
 }
 
 func (w Words) NoTask() string {
-	return "A task is missing: the number that CAT's console shows for it."
+	return "A task is missing: its id in CAT's console, such as 126531 or task-ab12cd34."
 }
 
 func (w Words) BadTask(word string) string {
-	return fmt.Sprintf("%s is no task id. A task id is a whole number from 1 up.", word)
-}
-
-func (w Words) NextAPITask(word string) string {
-	return fmt.Sprintf("%s is a task of CAT's API 3.0. This version of catbot asks API v2, whose tasks are numbers.", word)
+	return fmt.Sprintf("%s is no task id. A task id is a whole number from 1 up, or task-ab12cd34.", word)
 }
 
 func (w Words) NoWindow(word string) string {

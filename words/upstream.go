@@ -41,9 +41,9 @@ func (w Words) Said(err error) string {
 	if !ok {
 		return ""
 	}
-	said := fmt.Sprint(e.Code)
-	if e.CodeDesc != "" {
-		said += " " + Plain(e.CodeDesc, 60)
+	said := Plain(e.CodeDesc, 60)
+	if e.Code != 0 {
+		said = strings.TrimSpace(fmt.Sprint(e.Code) + " " + said)
 	}
 	if message := strings.TrimPrefix(e.Message, fmt.Sprintf("(%d)", e.Code)); message != "" {
 		said += ": " + Plain(message, 200)

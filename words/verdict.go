@@ -63,6 +63,14 @@ func (w Words) allOrShare(count, total int64) string {
 	return w.Share(count, total)
 }
 
+// OfProbes says which share of the probes failed, in a sentence; RateOf in a few words.
+func (w Words) OfProbes(failed, probes int64) string {
+	return "That is " + w.RateOf(failed, probes) + "."
+}
+func (w Words) RateOf(failed, probes int64) string {
+	return w.Share(failed, probes) + " of " + w.Count(probes) + " probes"
+}
+
 // NoFailures is good news.
 func (w Words) NoFailures() string { return "All quiet: no failures in this window." }
 

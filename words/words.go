@@ -3,6 +3,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -153,8 +154,8 @@ func (w Words) ISP(name string) string {
 }
 
 // Reason writes a reason with its gloss and code: "Ping超时 (ping timeout, 10016)".
-func (w Words) Reason(text string, code int64) string {
-	gloss := w.ReasonGloss(code)
+func (w Words) Reason(text string, kind catapi.Kind, code int64) string {
+	gloss := w.ReasonGloss(kind, code)
 	switch {
 	case text == "" && gloss == "":
 		return fmt.Sprintf("code %d", code)
@@ -166,12 +167,14 @@ func (w Words) Reason(text string, code int64) string {
 	return fmt.Sprintf("%s (%s, %d)", text, gloss, code)
 }
 
-// ReasonGloss explains a return code of API v2 in a few words; empty where it is not known.
-func (w Words) ReasonGloss(code int64) string { return reasonGloss[code] }
+// ReasonGloss explains a return code in a few words; empty where it is not known.
+func (w Words) ReasonGloss(kind catapi.Kind, code int64) string {
+	return cmp.Or(kindGloss[kind][code], reasonGloss[code])
+}
 
 // ReasonName is Reason without the code, which stands beside it.
-func (w Words) ReasonName(text string, code int64) string {
-	gloss := w.ReasonGloss(code)
+func (w Words) ReasonName(text string, kind catapi.Kind, code int64) string {
+	gloss := w.ReasonGloss(kind, code)
 	switch {
 	case text == "" && gloss == "":
 		return w.NoName()

@@ -57,9 +57,10 @@ func TestNamesHaveAGloss(t *testing.T) {
 	w := English
 	for _, tc := range []struct{ got, want string }{
 		{w.ISP("移动"), "移动 (China Mobile)"}, {w.ISP("长城宽带"), "长城宽带"}, {w.ISP(""), "(unnamed)"},
-		{w.Reason("Ping超时", 10016), "Ping超时 (ping timeout, 10016)"}, {w.Reason("新的", 4242), "新的 (4242)"},
-		{w.Reason("", 10016), "ping timeout (10016)"}, {w.Reason("", 4242), "code 4242"},
-		{w.ReasonName("", 4242), "(unnamed)"}, {w.ReasonName("Ping超时", 10016), "Ping超时 (ping timeout)"},
+		{w.Reason("Ping超时", 0, 10016), "Ping超时 (ping timeout, 10016)"}, {w.Reason("新的", 0, 4242), "新的 (4242)"},
+		{w.Reason("", 0, 10016), "ping timeout (10016)"}, {w.Reason("", 0, 4242), "code 4242"},
+		{w.ReasonName("", 0, 4242), "(unnamed)"}, {w.ReasonName("Ping超时", 0, 10016), "Ping超时 (ping timeout)"},
+		{w.ReasonName("", catapi.Network, 609), "name server error"}, {w.ReasonName("超时", catapi.Port, 609), "超时 (step timeout)"}, {w.ReasonName("", catapi.Media, 609), "(unnamed)"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)

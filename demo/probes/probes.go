@@ -31,6 +31,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -51,6 +52,7 @@ type Options struct {
 	Now    func() time.Time // judges Timestamps and ends the data; nil means time.Now
 	Seed   uint64           // other seeds have other failures, and the same tasks and probes
 	Token  string           // that requests have to carry; empty means that they may carry none
+	Page3  int              // the most probes that API 3.0 gives at once; 0 means 1,000, which is a guess
 	OneDay bool             // refuse windows over more than one Beijing day, as the API's successor does
 
 	// Sleep waits for Fault.Latency or until ctx ends; nil means by the wall clock.
@@ -71,6 +73,7 @@ type API struct {
 	faults  *faults
 	journal *journal
 	replays *replays
+	scrolls *scrolls
 
 	mu      sync.Mutex
 	shape   Shape
@@ -101,10 +104,12 @@ func Start(opts Options) (*API, error) {
 		faults:  &faults{},
 		journal: newJournal(),
 		replays: newReplays(),
+		scrolls: &scrolls{open: map[string]*scroll{}},
 		answers: map[string][]byte{},
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc(path, a.handle)
+	mux.HandleFunc("/{$}", a.handle3)
 	a.server = &http.Server{
 		Handler:     mux,
 		ReadTimeout: 30 * time.Second,
@@ -137,6 +142,9 @@ func (a *API) begin() bool {
 
 // URL is where the API is asked: "http://127.0.0.1:PORT/v2/index.php".
 func (a *API) URL() string { return a.url }
+
+// URL3 is where API 3.0 is asked: "http://127.0.0.1:PORT".
+func (a *API) URL3() string { return strings.TrimSuffix(a.url, path) }
 
 // SecretID is the id of the one account.
 func (a *API) SecretID() string { return secretID }

@@ -1,0 +1,161 @@
+package catapi
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync/atomic"
+
+	"github.com/go-json-experiment/json"
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
+	"golang.org/x/time/rate"
+)
+
+// DefaultURL3 is where Tencent Cloud serves API 3.0 of CAT, today's.
+const DefaultURL3 = "https://cat.tencentcloudapi.com"
+
+const (
+	version3 = "2018-04-09"
+	// maxRate3 is how many requests per second each action takes of an account.
+	maxRate3 = 20
+)
+
+var task3 = regexp.MustCompile(`^task-[0-9a-z]+$`)
+
+// IsAPI3 reports whether a task's id is one of API 3.0: "task-ab12cd34". Those of v2 are numbers.
+func IsAPI3(task string) bool { return task3.MatchString(task) }
+
+// An api3 asks API 3.0, within the limits of its client. The vendor's own library signs and sends; trying again is ours, for it
+// never repeats what failed on the network.
+type api3 struct {
+	client *Client
+	sdk    *common.Client
+	pace   *rate.Limiter
+	page   atomic.Int64 // probes asked for at once: as many as the API takes
+	tasks  *lru.Cache[string, known]
+}
+
+func newAPI3(c *Client, endpoint *url.URL) *api3 {
+	p := profile.NewClientProfile()
+	p.HttpProfile.Scheme = strings.ToUpper(endpoint.Scheme)
+	p.HttpProfile.Endpoint = endpoint.Host
+	p.HttpProfile.ReqTimeout = int(c.cfg.Timeout.Seconds()) + 1 // the context's own ends before
+	var credential common.CredentialIface = common.NewCredential(c.cfg.SecretID, c.cfg.SecretKey)
+	if c.cfg.Token != "" {
+		credential = common.NewTokenCredential(c.cfg.SecretID, c.cfg.SecretKey, c.cfg.Token)
+	}
+	sdk := common.NewCommonClient(credential, c.cfg.Region, p)
+	sdk.WithHttpTransport(receiver{c, c.http.Transport})
+	pace := min(c.cfg.Rate, maxRate3)
+	a := &api3{client: c, sdk: sdk, pace: rate.NewLimiter(rate.Limit(pace), max(1, int(pace)))}
+	a.tasks, _ = lru.New[string, known](maxTasks) // fails for a size of 0 only
+	a.page.Store(firstPage)
+	return a
+}
+
+// ask3 asks API 3.0 for action, newly signed at every try, and returns what stands under "Response".
+func ask3[T any, P answer3[T]](ctx context.Context, a *api3, action string, params map[string]any) (T, error) {
+	send := func() (response, secrets, error) {
+		arrived, err := a.send(ctx, action, params)
+		return arrived, a.client.secrets(""), err
+	}
+	return ask(ctx, a.client, action, a.pace, send, decode3[T, P])
+}
+
+// send sends one request and reads what arrives. Its errors are *TransportErrors.
+func (a *api3) send(ctx context.Context, action string, params map[string]any) (response, error) {
+	limited, cancel := context.WithTimeout(ctx, a.client.cfg.Timeout)
+	defer cancel()
+	var arrived arrival
+	request := tchttp.NewCommonRequest("cat", version3, action)
+	request.SetContext(context.WithValue(limited, arrivalKey{}, &arrived))
+	if err := request.SetActionParameters(params); err != nil {
+		return response{}, &TransportError{Op: opSend, Cause: err}
+	}
+	if err := a.sdk.Send(request, tchttp.NewCommonResponse()); err != nil {
+		op := opSend
+		if arrived.status != 0 {
+			op = opRead
+		}
+		return response{}, &TransportError{Op: op, Status: arrived.status, Cause: a.client.cause(ctx, cmp.Or(arrived.err, err))}
+	}
+	return arrived.response, nil
+}
+
+// An answer3 points to what stands under "Response".
+type answer3[T any] interface {
+	*T
+	said() *said3
+}
+
+// said3 is part of every answer. An error comes with a status of 200.
+type said3 struct {
+	Error *struct {
+		Code    string `json:"Code"`
+		Message string `json:"Message"`
+	} `json:"Error"`
+	RequestID string `json:"RequestId"`
+}
+
+func (s *said3) said() *said3 { return s }
+
+// decode3 reads the answer in body. It returns an *Error for an error of the API, and any other for what is no answer.
+func decode3[T any, P answer3[T]](body []byte) (T, error) {
+	var around struct {
+		Response T `json:"Response"`
+	}
+	err := json.Unmarshal(body, &around, lenient)
+	switch said := P(&around.Response).said(); {
+	case said.Error != nil:
+		return around.Response, &Error{CodeDesc: said.Error.Code, Message: said.Error.Message}
+	case err != nil:
+		return around.Response, plain(err)
+	case said.RequestID == "":
+		return around.Response, errors.New("it has no RequestId")
+	}
+	return around.Response, nil
+}
+
+// An arrival is what came for one request. The library keeps neither the status nor the cause of a failure, and reads
+// every answer three times; so what comes is read here, bounded, and the library is given an empty answer in its place.
+type arrival struct {
+	response
+	err error
+}
+
+// arrivalKey is where a request's context keeps its arrival.
+type arrivalKey struct{}
+
+// A receiver reads what arrives for a client's requests into their arrivals.
+type receiver struct {
+	client *Client
+	next   http.RoundTripper
+}
+
+func (r receiver) RoundTrip(request *http.Request) (*http.Response, error) {
+	arrived := request.Context().Value(arrivalKey{}).(*arrival)
+	resp, err := r.next.RoundTrip(request)
+	if err != nil {
+		arrived.err = err
+		return nil, err
+	}
+	defer resp.Body.Close()
+	arrived.status, arrived.kind = resp.StatusCode, resp.Header.Get("Content-Type")
+	if arrived.body, err = r.client.readBody(resp); err != nil {
+		arrived.err = err
+		return nil, err
+	}
+	return &http.Response{
+		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1, Request: request,
+		Header: http.Header{"Content-Type": {"application/json"}},
+		Body:   io.NopCloser(strings.NewReader(`{"Response":{}}`)),
+	}, nil
+}

@@ -1,0 +1,104 @@
+package catapi
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	// maxTasks and tasksFor bound what is remembered of tasks: a name may be changed, a type is not.
+	maxTasks = 2000
+	tasksFor = 10 * time.Minute
+	// tasksPage is the most that DescribeProbeTasks gives at once.
+	tasksPage = 100
+)
+
+// A Task is one watched site, as API 3.0 tells of it.
+type Task struct {
+	ID     string
+	Name   string
+	Target string // the address that is fetched
+	Kind   Kind
+}
+
+// A Kind is what a task of API 3.0 does, by the API's own numbers; 0 for all tasks of v2, where it does not matter.
+type Kind int
+
+// The kinds of tasks.
+const (
+	Page Kind = iota + 1
+	Upload
+	Download
+	Port
+	Network
+	Media
+)
+
+// A known task is remembered until a moment.
+type known struct {
+	Task
+	until time.Time
+}
+
+// analyzed is what DescribeDetailedSingleProbeData calls the kinds of tasks; that these belong together is inferred from
+// their Chinese labels.
+var analyzed = map[Kind]string{
+	Page: "AnalyzeTaskType_Browse", Upload: "AnalyzeTaskType_UploadDownload", Download: "AnalyzeTaskType_UploadDownload",
+	Port: "AnalyzeTaskType_Transport", Network: "AnalyzeTaskType_Network", Media: "AnalyzeTaskType_MediaStream",
+}
+
+// tasksAnswer is what DescribeProbeTasks answers.
+type tasksAnswer struct {
+	said3
+	TaskSet []struct {
+		TaskID        string `json:"TaskId"`
+		Name          string `json:"Name"`
+		TargetAddress string `json:"TargetAddress"`
+		TaskType      Kind   `json:"TaskType"`
+	} `json:"TaskSet"`
+	Total int `json:"Total"`
+}
+
+// list returns the tasks that match params, page by page, and remembers them.
+func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) {
+	var tasks []Task
+	for {
+		asked := map[string]any{"Limit": tasksPage, "Offset": len(tasks)}
+		for name, value := range params {
+			asked[name] = value
+		}
+		page, err := ask3[tasksAnswer](ctx, a, "DescribeProbeTasks", asked)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range page.TaskSet {
+			task := Task{ID: t.TaskID, Name: t.Name, Target: t.TargetAddress, Kind: t.TaskType}
+			tasks = append(tasks, task)
+			a.tasks.Add(task.ID, known{task, a.client.cfg.Now().Add(tasksFor)})
+		}
+		if len(page.TaskSet) == 0 || len(tasks) >= page.Total {
+			return tasks, nil
+		}
+	}
+}
+
+// ProbeTasks returns the tasks of API 3.0 that the account has. Its errors are those of ReturnCodeHistory.
+func (c *Client) ProbeTasks(ctx context.Context) ([]Task, error) { return c.api3.list(ctx, nil) }
+
+// task returns what is known of a task, remembered for tasksFor.
+func (a *api3) task(ctx context.Context, id string) (Task, error) {
+	if t, ok := a.tasks.Get(id); ok && a.client.cfg.Now().Before(t.until) {
+		return t.Task, nil
+	}
+	found, err := a.list(ctx, map[string]any{"TaskIDs": []string{id}})
+	if err != nil {
+		return Task{}, err
+	}
+	for _, t := range found {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return Task{}, &Error{CodeDesc: "ResourceNotFound", Message: fmt.Sprintf("no task %s", id)}
+}

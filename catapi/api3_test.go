@@ -440,3 +440,15 @@ func TestTasksArePagedAndRemembered(t *testing.T) {
 		t.Errorf("%+v after %d calls, %v", task, calls.Load(), err)
 	}
 }
+
+func TestAPI3IsAskedTwentyTimesASecondAtMost(t *testing.T) {
+	for asked, want := range map[float64]rate.Limit{100: 20, 5: 5} {
+		c, err := New(Config{SecretID: testID, SecretKey: testKey, Rate: asked})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.api3.pace.Limit(); got != want {
+			t.Errorf("%v a second for a rate of %v", got, asked)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package words
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -14,238 +13,237 @@ const (
 )
 
 // DigestName names a digest.
-func (w Words) DigestName(id string) string { return "Digest " + id }
+func (w Words) DigestName(id string) string { return w.f("Digest %s", id) }
 
 // DigestAdded says that a digest is kept.
 func (w Words) DigestAdded(id string) string {
-	return fmt.Sprintf("Digest %s is added: it will post in %s.", id, Channel)
+	return w.f("Digest %s is added: it will post in %s.", id, Channel)
 }
 
 // NextRuns stands before the next runs of a digest.
-func (w Words) NextRuns() string { return "Next:" }
+func (w Words) NextRuns() string { return w.f("Next:") }
 
 // RunItNow offers to see a digest at once; command runs it.
-func (w Words) RunItNow(command string) string { return "To see it now: " + command }
+func (w Words) RunItNow(command string) string { return w.f("To see it now: %s", command) }
 
 // NotDurable warns that a digest will be forgotten.
 func (w Words) NotDurable() string {
-	return "catbot runs without Redis and without DATA_DIR here, so this digest is forgotten when catbot restarts. Whoever runs catbot can set either."
+	return w.f("catbot runs without Redis and without DATA_DIR here, so this digest is forgotten when catbot restarts. Whoever runs catbot can set either.")
 }
 
 // Speaks says when a digest with a condition posts.
 func (w Words) Speaks(over int64) string {
-	return fmt.Sprintf("It posts when the failures pass %s and when they no longer do, and says nothing in between.", w.Count(over))
+	return w.f("It posts when the failures pass %s and when they no longer do, and says nothing in between.", w.Count(over))
 }
 
 // DigestFoot ends each post of a digest: which one it is, and when it speaks.
 func (w Words) DigestFoot(id, schedule, zone string) string {
-	return fmt.Sprintf("Digest %s · %s, %s", id, schedule, zone)
+	return w.f("Digest %s · %s, %s", id, schedule, zone)
 }
 
 // NextRun says when a digest speaks next.
-func (w Words) NextRun() string { return "next " + Moment }
+func (w Words) NextRun() string { return w.f("next %s", Moment) }
 
 // OverNow heads the post of a condition that was passed.
 func (w Words) OverNow(over, total int64) string {
-	return fmt.Sprintf("Over %s: %s.", w.Count(over), w.Failures(total))
+	return w.f("Over %s: %s.", w.Count(over), w.Failures(total))
 }
 
 // NoLongerOver heads the post of a condition that is passed no more; lasted is how long it was.
 func (w Words) NoLongerOver(over, total int64, lasted time.Duration) string {
-	return fmt.Sprintf("Recovered: %s, no longer over %s. It was over for %s.", w.Failures(total), w.Count(over), w.Lasted(lasted))
+	return w.f("Recovered: %s, no longer over %s. It was over for %s.", w.Failures(total), w.Count(over), w.Lasted(lasted))
 }
 
 // Lasted writes a length of time roughly: "45 min", "3 h", "2 days".
 func (w Words) Lasted(d time.Duration) string {
 	switch {
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
+		return w.f("%d min", int(d/time.Minute))
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", d/time.Hour)
+		return w.f("%d h", int(d/time.Hour))
 	}
-	return fmt.Sprintf("%d days", d/(24*time.Hour))
+	return w.f("%d days", int(d/(24*time.Hour)))
 }
 
 // NoDigestAnswer heads the post of a slot that CAT did not answer.
-func (w Words) NoDigestAnswer() string { return "There is no answer from CAT for this digest." }
+func (w Words) NoDigestAnswer() string { return w.f("There is no answer from CAT for this digest.") }
 
 // StillWatching ends it for a condition, which is silent after.
 func (w Words) StillWatching() string {
-	return "catbot keeps asking, and says nothing more until CAT answers and the condition changes."
+	return w.f("catbot keeps asking, and says nothing more until CAT answers and the condition changes.")
 }
 
 // LatePost marks a post that is late.
-func (w Words) LatePost() string { return "Late: this was due at " + Moment + "." }
+func (w Words) LatePost() string { return w.f("Late: this was due at %s.", Moment) }
 
 // MaybeRepeated marks a post that may stand in the channel already.
 func (w Words) MaybeRepeated() string {
-	return "This may be a repetition: catbot could not look whether it was posted before."
+	return w.f("This may be a repetition: catbot could not look whether it was posted before.")
 }
 
 // RunBy marks a post that a person asked for.
-func (w Words) RunBy() string { return "Run by " + Person + ", beside its schedule." }
+func (w Words) RunBy() string { return w.f("Run by %s, beside its schedule.", Person) }
 
 // DigestsHere heads the list of digests.
-func (w Words) DigestsHere(n int) string { return w.plural(n, "digest", "digests") }
+func (w Words) DigestsHere(n int) string { return w.f("%d digests", n) }
 
 // NoDigests stands where there are none.
 func (w Words) NoDigests() string {
-	return "There are no digests in this channel, and you have none elsewhere."
+	return w.f("There are no digests in this channel, and you have none elsewhere.")
 }
 
 // ToAddOne stands before an example.
-func (w Words) ToAddOne() string { return "To add one:" }
+func (w Words) ToAddOne() string { return w.f("To add one:") }
 
 // InChannelBy says where a digest posts and whose it is.
-func (w Words) InChannelBy() string { return "in " + Channel + ", by " + Person }
+func (w Words) InChannelBy() string { return w.f("in %s, by %s", Channel, Person) }
 
 // OnlyOver says that a digest has a condition.
-func (w Words) OnlyOver(over int64) string { return "only if over " + w.Count(over) }
+func (w Words) OnlyOver(over int64) string { return w.f("only if over %s", w.Count(over)) }
 
 // OverSince says that a condition is passed.
-func (w Words) OverSince() string { return "over since " + Moment }
+func (w Words) OverSince() string { return w.f("over since %s", Moment) }
 
 // NeverRan says that a digest has no last result.
-func (w Words) NeverRan() string { return "not run yet" }
+func (w Words) NeverRan() string { return w.f("not run yet") }
 
 // MoreDigests counts those that found no room.
 func (w Words) MoreDigests(n int) string {
-	return "and " + w.plural(n, "more digest", "more digests") + ": digest show <id> shows one"
+	return w.f("and %d more digests: digest show <id> shows one", n)
 }
 
 // Ended says how a slot ended: outcome is one of digest.Outcome's words.
 func (w Words) Ended(outcome string, total int64, reason string) string {
 	switch outcome {
 	case "posted":
-		return "posted, " + w.Failures(total)
+		return w.f("posted, %s", w.Failures(total))
 	case "crossed":
-		return "posted that it is over, " + w.Failures(total)
+		return w.f("posted that it is over, %s", w.Failures(total))
 	case "recovered":
-		return "posted that it recovered, " + w.Failures(total)
+		return w.f("posted that it recovered, %s", w.Failures(total))
 	case "quiet":
-		return "nothing to say, " + w.Failures(total)
+		return w.f("nothing to say, %s", w.Failures(total))
 	case "no answer":
-		return "no answer: " + reason
+		return w.f("no answer: %s", reason)
 	case "overtaken":
-		return "not needed: a later run had been looked at"
+		return w.f("not needed: a later run had been looked at")
 	case "stopped":
-		return "not posted: " + w.SlackRefusal(reason)
+		return w.f("not posted: %s", w.SlackRefusal(reason))
 	}
-	return "failed: " + w.SlackRefusal(reason)
+	return w.f("failed: %s", w.SlackRefusal(reason))
 }
 
 // SlackRefusal explains Slack's words for why a post was not taken; what is no such word stays as it is.
 func (w Words) SlackRefusal(reason string) string {
 	switch reason {
 	case "not_in_channel":
-		return "catbot is not in the channel any more"
+		return w.f("catbot is not in the channel any more")
 	case "channel_not_found":
-		return "the channel is gone, or catbot is not in it"
+		return w.f("the channel is gone, or catbot is not in it")
 	case "is_archived":
-		return "the channel is archived"
+		return w.f("the channel is archived")
 	case "token_revoked", "account_inactive":
-		return "catbot was removed from the workspace (" + reason + ")"
+		return w.f("catbot was removed from the workspace (%s)", reason)
 	case "restricted_action":
-		return "the workspace does not let catbot post there"
+		return w.f("the workspace does not let catbot post there")
 	}
 	return reason
 }
 
 // PausedBy says that a person paused a digest; PausedItself that it paused itself, and why.
-func (w Words) PausedBy() string { return "paused by " + Person + " at " + Moment }
+func (w Words) PausedBy() string { return w.f("paused by %s at %s", Person, Moment) }
 func (w Words) PausedItself(reason string) string {
-	return "paused itself at " + Moment + ": " + w.SlackRefusal(reason)
+	return w.f("paused itself at %s: %s", Moment, w.SlackRefusal(reason))
 }
 
 // MissedSlots says that catbot was down.
 func (w Words) MissedSlots(n int, many bool) string {
-	count := w.plural(n, "run", "runs")
 	if many {
-		count = "more than " + count
+		return w.f("more than %d runs missed while catbot was down, the last time at %s", n, Moment)
 	}
-	return count + " missed while catbot was down, the last time at " + Moment
+	return w.f("%d runs missed while catbot was down, the last time at %s", n, Moment)
 }
 
 // BrokenDigest says that a digest's text is not understood any more.
 func (w Words) BrokenDigest(why string) string {
-	return "catbot no longer understands this digest, so it says nothing: " + why + " Remove it and add it anew."
+	return w.f("catbot no longer understands this digest, so it says nothing: %s Remove it and add it anew.", why)
 }
 
 // LastRuns heads a digest's latest results.
-func (w Words) LastRuns() string { return "Last runs" }
+func (w Words) LastRuns() string { return w.f("Last runs") }
 
 // Done says what became of a digest.
 func (w Words) Done(verb, id string) string {
 	switch verb {
 	case "run":
-		return fmt.Sprintf("Digest %s runs now and will post in %s.", id, Channel)
+		return w.f("Digest %s runs now and will post in %s.", id, Channel)
 	case "pause":
-		return fmt.Sprintf("Digest %s is paused.", id)
+		return w.f("Digest %s is paused.", id)
 	case "resume":
-		return fmt.Sprintf("Digest %s runs again, next at %s.", id, Moment)
+		return w.f("Digest %s runs again, next at %s.", id, Moment)
 	}
-	return fmt.Sprintf("Digest %s is removed.", id)
+	return w.f("Digest %s is removed.", id)
 }
 
 // Undo stands before the command that takes something back.
-func (w Words) Undo(command string) string { return "To undo: " + command }
+func (w Words) Undo(command string) string { return w.f("To undo: %s", command) }
 
 // DigestStopped tells an owner that a digest paused itself, and how to go on.
 func (w Words) DigestStopped(id, reason string) string {
-	return fmt.Sprintf("Your digest %s in %s has paused itself: %s.", id, Channel, w.SlackRefusal(reason))
+	return w.f("Your digest %s in %s has paused itself: %s.", id, Channel, w.SlackRefusal(reason))
 }
 
 // DigestFailed tells an owner that one post failed for good.
 func (w Words) DigestFailed(id, reason string) string {
-	return fmt.Sprintf("Your digest %s in %s could not be posted at %s: %s. Its next run comes as planned.", id, Channel, Moment, w.SlackRefusal(reason))
+	return w.f("Your digest %s in %s could not be posted at %s: %s. Its next run comes as planned.", id, Channel, Moment, w.SlackRefusal(reason))
 }
 
 // WhenMended stands before the command that resumes.
-func (w Words) WhenMended(command string) string { return "When that is mended: " + command }
+func (w Words) WhenMended(command string) string { return w.f("When that is mended: %s", command) }
 
 // Refusals of what was asked about digests.
 func (w Words) UnknownDigest(id string) string {
-	return fmt.Sprintf("There is no digest %s that you can see. /cat digest list shows those of this channel and your own.", id)
+	return w.f("There is no digest %s that you can see. /cat digest list shows those of this channel and your own.", id)
 }
 func (w Words) NotYours(id string) string {
-	return fmt.Sprintf("Digest %s is %s's. Its owner can change it, and those in ADMIN_USERS.", id, Person)
+	return w.f("Digest %s is %s's. Its owner can change it, and those in ADMIN_USERS.", id, Person)
 }
 func (w Words) ChannelFull(most int) string {
-	return fmt.Sprintf("This channel has %d digests, and that is the most. /cat digest list shows them; remove one first.", most)
+	return w.f("This channel has %d digests, and that is the most. /cat digest list shows them; remove one first.", most)
 }
 func (w Words) ChannelNotAllowed() string {
-	return "Digests are not allowed in this channel: whoever runs catbot has listed others in ALLOWED_CHANNELS."
+	return w.f("Digests are not allowed in this channel: whoever runs catbot has listed others in ALLOWED_CHANNELS.")
 }
 func (w Words) NotInChannel() string {
-	return "catbot is not in that channel. Type /invite @catbot there, then try again."
+	return w.f("catbot is not in that channel. Type /invite @catbot there, then try again.")
 }
 func (w Words) YouAreNotInChannel() string {
-	return "You are not in that channel. Only who is in a channel can add a digest to it."
+	return w.f("You are not in that channel. Only who is in a channel can add a digest to it.")
 }
 func (w Words) NotAChannel() string {
-	return "Digests are for channels. Type this in one, or say which: in #channel, picked from Slack's list."
+	return w.f("Digests are for channels. Type this in one, or say which: in #channel, picked from Slack's list.")
 }
-func (w Words) ChannelArchived() string { return "That channel is archived." }
+func (w Words) ChannelArchived() string { return w.f("That channel is archived.") }
 func (w Words) UnknownZone(zone string) string {
-	return fmt.Sprintf("I don't know the time zone \"%s\".", zone)
+	return w.f("I don't know the time zone \"%s\".", zone)
 }
-func (w Words) NeverAgain() string { return "That schedule has no time left to come." }
+func (w Words) NeverAgain() string { return w.f("That schedule has no time left to come.") }
 func (w Words) MissingScopes() string {
-	return "catbot lacks a permission in this workspace that digests need. Whoever runs catbot: install the app again from manifest.yaml; catbot doctor says which scope is missing."
+	return w.f("catbot lacks a permission in this workspace that digests need. Whoever runs catbot: install the app again from manifest.yaml; catbot doctor says which scope is missing.")
 }
 func (w Words) SlackTrouble() string {
-	return "Slack did not tell about that channel. Nothing was added; try again in a minute."
+	return w.f("Slack did not tell about that channel. Nothing was added; try again in a minute.")
 }
 func (w Words) DigestsAway() string {
-	return "Digests can't be reached right now: Redis does not answer. Nothing was changed; try again in a minute."
+	return w.f("Digests can't be reached right now: Redis does not answer. Nothing was changed; try again in a minute.")
 }
 
 // NotAtItsSlots says that a digest's command would not be understood when it runs.
 func (w Words) NotAtItsSlots(why string) string {
-	return "That command makes no sense at the times when the digest runs. " + strings.TrimSpace(why)
+	return w.f("That command makes no sense at the times when the digest runs. %s", strings.TrimSpace(why))
 }
 
 // OnlyInSlack refuses digests in the terminal.
 func (w Words) OnlyInSlack() string {
-	return "Digests live in Slack's channels: type this there, after /cat."
+	return w.f("Digests live in Slack's channels: type this there, after /cat.")
 }

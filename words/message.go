@@ -1,37 +1,35 @@
 package words
 
-import "fmt"
-
 // What a chart is labelled with; Slack takes 50 characters for a title and an axis, 20 for a series.
-func (w Words) ChartTitle() string   { return "Failures by ISP and reason" }
-func (w Words) AxisISP() string      { return "ISP" }
-func (w Words) AxisFailures() string { return "failures" }
-func (w Words) OtherReasons() string { return "other reasons" }
+func (w Words) ChartTitle() string   { return w.f("Failures by ISP and reason") }
+func (w Words) AxisISP() string      { return w.f("ISP") }
+func (w Words) AxisFailures() string { return w.f("failures") }
+func (w Words) OtherReasons() string { return w.f("other reasons") }
 
 // ReadersTime stands before a window in the reader's own time zone.
-func (w Words) ReadersTime(window string) string { return "your time: " + window }
+func (w Words) ReadersTime(window string) string { return w.f("your time: %s", window) }
 
 // FetchedFormat is Fetched as Slack writes it for each reader; {ago} and {time} are Slack's.
-func (w Words) FetchedFormat() string { return "fetched {ago}, at {time}" }
+func (w Words) FetchedFormat() string { return w.f("fetched {ago}, at {time}") }
 
 // FromCache says that nothing was fetched for this question.
-func (w Words) FromCache() string { return "from the cache" }
+func (w Words) FromCache() string { return w.f("from the cache") }
 
 // AskAgain stands before the command that an answer came from.
-func (w Words) AskAgain(command string) string { return "Asked with " + command }
+func (w Words) AskAgain(command string) string { return w.f("Asked with %s", command) }
 
 // MoreISPs counts the ISPs that found no room.
 func (w Words) MoreISPs(n int, failures int64) string {
-	return fmt.Sprintf("and %s with %s", w.plural(n, "more ISP", "more ISPs"), w.Failures(failures))
+	return w.f("and %d more ISPs with %s", n, w.Failures(failures))
 }
 
 // MoreParts counts the tasks and provinces that found no room.
 func (w Words) MoreParts(n int) string {
-	return "and " + w.plural(n, "more", "more") + ": ask for fewer at once to see them"
+	return w.f("and %d more: ask for fewer at once to see them", n)
 }
 
 // MoreNotes counts the notes that found no room.
-func (w Words) MoreNotes(n int) string { return "and " + w.plural(n, "more note", "more notes") }
+func (w Words) MoreNotes(n int) string { return w.f("and %d more notes", n) }
 
 // MarkOf says in a sentence how a line of a comparison changed: "new", "gone, was 12", "was 40".
 func (w Words) MarkOf(now, before int64) string {
@@ -39,9 +37,9 @@ func (w Words) MarkOf(now, before int64) string {
 	case before == 0 && now > 0:
 		return "· " + w.New()
 	case now == 0 && before > 0:
-		return "· " + w.Vanished() + ", was " + w.Count(before)
+		return w.f("· %s, was %s", w.Vanished(), w.Count(before))
 	case now == before:
-		return "· as before"
+		return w.f("· as before")
 	}
-	return "· was " + w.Count(before)
+	return w.f("· was %s", w.Count(before))
 }

@@ -1,52 +1,51 @@
 package words
 
 import (
-	"fmt"
 	"time"
 )
 
 // Warning sets a remark apart from the answer.
-func (w Words) Warning(text string) string { return "Note: " + text }
+func (w Words) Warning(text string) string { return w.f("Note: %s", text) }
 
 // Stale says that an answer is old, what it covers and why it is all there is.
 func (w Words) Stale(age time.Duration, window, why string) string {
-	return fmt.Sprintf("This is %s old and covers %s. Newer data could not be had: %s", w.Age(age), window, why)
+	return w.f("This is %s old and covers %s. Newer data could not be had: %s", w.Age(age), window, why)
 }
 
 // SummaryDiffers says that the API contradicts itself.
 func (w Words) SummaryDiffers(api, rows int64) string {
 	if api == rows {
-		return "CAT's own summary splits these failures over other codes than its rows do; the rows are shown."
+		return w.f("CAT's own summary splits these failures over other codes than its rows do; the rows are shown.")
 	}
-	return fmt.Sprintf("CAT's own summary counts %s, its rows add up to %s; the rows are shown.", w.Failures(api), w.Count(rows))
+	return w.f("CAT's own summary counts %s, its rows add up to %s; the rows are shown.", w.Failures(api), w.Count(rows))
 }
 
 // ProvinceRefused says that the province was picked out of all here.
 func (w Words) ProvinceRefused(province, said string) string {
-	return fmt.Sprintf("CAT did not take the province \"%s\" (%s), so all provinces were fetched and filtered here.", Plain(province, 60), said)
+	return w.f("CAT did not take the province \"%s\" (%s), so all provinces were fetched and filtered here.", Plain(province, 60), said)
 }
 
 // NoProbes says that there is nothing to count.
 func (w Words) NoProbes() string {
-	return "No probe looked in this window. Check the task, the province and the window."
+	return w.f("No probe looked in this window. Check the task, the province and the window.")
 }
 
 // NoComparison says that the window before is missing.
 func (w Words) NoComparison(why string) string {
-	return "The window before could not be had, so there is no comparison. " + why
+	return w.f("The window before could not be had, so there is no comparison. %s", why)
 }
 
 // NoSuchISP says that others fail.
 func (w Words) NoSuchISP() string {
-	return "Other ISPs do have failures in this window: leave out the isp to see them."
+	return w.f("Other ISPs do have failures in this window: leave out the isp to see them.")
 }
 
 // Compared begins the comparison of a total.
 func (w Words) Compared(change string) string {
-	return sentence("compared with the window before: " + change)
+	return w.f("Compared with the window before: %s.", change)
 }
 
 // Unanswered counts the tasks and provinces that an answer says nothing of.
 func (w Words) Unanswered(n, of int) string {
-	return fmt.Sprintf("But %d of %d could not be answered, see below.", n, of)
+	return w.f("But %d of %d could not be answered, see below.", n, of)
 }

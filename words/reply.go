@@ -1,19 +1,17 @@
 package words
 
-import "fmt"
-
 // Fetching stands in for an answer that takes longer than a moment.
-func (w Words) Fetching(command string) string { return "Fetching " + command + " …" }
+func (w Words) Fetching(command string) string { return w.f("Fetching %s …", command) }
 
 // Busy says that the queue is full.
 func (w Words) Busy() string {
-	return "catbot is busy: too many commands are waiting. Nothing was lost but this one; try again in a few seconds."
+	return w.f("catbot is busy: too many commands are waiting. Nothing was lost but this one; try again in a few seconds.")
 }
 
 // Restarting says that catbot ends before it got to a command.
-func (w Words) Restarting() string { return "catbot is restarting. Try again in a few seconds." }
+func (w Words) Restarting() string { return w.f("catbot is restarting. Try again in a few seconds.") }
 
 // Mistake says that catbot itself failed; id finds it in the log.
 func (w Words) Mistake(id string) string {
-	return fmt.Sprintf("catbot made a mistake and could not finish this. It is in catbot's log under %s; whoever runs catbot can find it there.", id)
+	return w.f("catbot made a mistake and could not finish this. It is in catbot's log under %s; whoever runs catbot can find it there.", id)
 }

@@ -1,96 +1,94 @@
 package words
 
-import "fmt"
-
 // What is wrong with a command, one sentence each. The word at fault is shown beside it with a caret under it.
 
 func (w Words) UnknownCommand(word, near string) string {
 	if near != "" {
-		return fmt.Sprintf("There is no command \"%s\". Did you mean %s?", word, near)
+		return w.f("There is no command \"%s\". Did you mean %s?", word, near)
 	}
-	return fmt.Sprintf("There is no command \"%s\". The commands are codes, digest and help.", word)
+	return w.f("There is no command \"%s\". The commands are codes, digest and help.", word)
 }
 
 func (w Words) UnknownWord(word string) string {
-	return fmt.Sprintf("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public. A province that I don't know: province=%s.", word, word)
+	return w.f("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public. A province that I don't know: province=%s.", word, word)
 }
 
 func (w Words) NearWord(word, near string) string {
-	return fmt.Sprintf("I don't know \"%s\". Did you mean %s?", word, near)
+	return w.f("I don't know \"%s\". Did you mean %s?", word, near)
 }
 
 func (w Words) NearProvince(word, near string) string {
-	return fmt.Sprintf("I don't know the province \"%s\". Did you mean %s? To send it as it is, write province=%s.", word, near, word)
+	return w.f("I don't know the province \"%s\". Did you mean %s? To send it as it is, write province=%s.", word, near, word)
 }
 
 func (w Words) NearISP(word, near string) string {
-	return fmt.Sprintf("I don't know the ISP \"%s\". Did you mean %s? To take it as it is, write isp=%s.", word, near, word)
+	return w.f("I don't know the ISP \"%s\". Did you mean %s? To take it as it is, write isp=%s.", word, near, word)
 }
 
 func (w Words) NoTask() string {
-	return "A task is missing: its id in CAT's console, such as 126531 or task-ab12cd34."
+	return w.f("A task is missing: its id in CAT's console, such as 126531 or task-ab12cd34.")
 }
 
 func (w Words) BadTask(word string) string {
-	return fmt.Sprintf("%s is no task id. A task id is a whole number from 1 up, or task-ab12cd34.", word)
+	return w.f("%s is no task id. A task id is a whole number from 1 up, or task-ab12cd34.", word)
 }
 
 func (w Words) NoWindow(word string) string {
-	return fmt.Sprintf("The window is not complete at \"%s\". Expected a date, a time of day, or both, such as 2017-05-25 08:10.", word)
+	return w.f("The window is not complete at \"%s\". Expected a date, a time of day, or both, such as 2017-05-25 08:10.", word)
 }
 
 func (w Words) NoEnd(word string) string {
-	return fmt.Sprintf("The window has a beginning, \"%s\", and no end. Write since in front of it, or to and an end behind it.", word)
+	return w.f("The window has a beginning, \"%s\", and no end. Write since in front of it, or to and an end behind it.", word)
 }
 
 func (w Words) BadTime(word string) string {
-	return fmt.Sprintf("There is no such date or time as %s. Expected something like 2017-05-25 or 08:10.", word)
+	return w.f("There is no such date or time as %s. Expected something like 2017-05-25 or 08:10.", word)
 }
 
 func (w Words) BadLength(word string) string {
-	return fmt.Sprintf("\"%s\" is no length of time. Expected a number of m, h, d or w, at least one minute, such as 8h.", word)
+	return w.f("\"%s\" is no length of time. Expected a number of m, h, d or w, at least one minute, such as 8h.", word)
 }
 
 func (w Words) Reversed(word string) string {
-	return fmt.Sprintf("The window \"%s\" ends before it begins. A window over midnight needs its dates.", word)
+	return w.f("The window \"%s\" ends before it begins. A window over midnight needs its dates.", word)
 }
 
 func (w Words) Empty(word string) string {
-	return fmt.Sprintf("The window \"%s\" is empty: it ends where it begins.", word)
+	return w.f("The window \"%s\" is empty: it ends where it begins.", word)
 }
 
 func (w Words) Future(word string) string {
-	return fmt.Sprintf("The window \"%s\" reaches into the future. Times are Beijing's (UTC+8) unless an offset is written.", word)
+	return w.f("The window \"%s\" reaches into the future. Times are Beijing's (UTC+8) unless an offset is written.", word)
 }
 
 func (w Words) TooLong(word, limit string) string {
-	return fmt.Sprintf("The window \"%s\" is too long. The longest is %s.", word, limit)
+	return w.f("The window \"%s\" is too long. The longest is %s.", word, limit)
 }
 
 func (w Words) TwoWindows(word string) string {
-	return fmt.Sprintf("There are two windows: \"%s\" is the second. Keep one.", word)
+	return w.f("There are two windows: \"%s\" is the second. Keep one.", word)
 }
 
-func (w Words) NoISP() string { return "The name of an ISP is missing, such as isp 移动." }
+func (w Words) NoISP() string { return w.f("The name of an ISP is missing, such as isp 移动.") }
 func (w Words) NoProvince() string {
-	return "The name of a province is missing, such as province=jiangxi."
+	return w.f("The name of a province is missing, such as province=jiangxi.")
 }
 
 func (w Words) BadTop(limit string) string {
-	return "top takes the number of reasons to list per ISP, from 1 to " + limit + "."
+	return w.f("top takes the number of reasons to list per ISP, from 1 to %s.", limit)
 }
 
 func (w Words) TooMany(limit string) string {
-	return "That is too many questions at once: tasks times provinces may be " + limit + " at most."
+	return w.f("That is too many questions at once: tasks times provinces may be %s at most.", limit)
 }
 
 func (w Words) UnknownTopic(word string) string {
-	return fmt.Sprintf("There is no help on \"%s\". Topics: codes, window, province, digest.", word)
+	return w.f("There is no help on \"%s\". Topics: codes, window, province, digest.", word)
 }
 
 func (w Words) TextTooLong(limit string) string {
-	return "That is too long for a command: " + limit + " characters at most."
+	return w.f("That is too long for a command: %s characters at most.", limit)
 }
 
 // TryThis stands before a command that works.
-func (w Words) TryThis() string { return "Try:" }
+func (w Words) TryThis() string { return w.f("Try:") }

@@ -1,78 +1,76 @@
 package words
 
-import "fmt"
-
 // What is wrong with a command about digests.
 
 func (w Words) UnknownVerb(word, near string) string {
 	if near != "" {
-		return fmt.Sprintf("digest can't \"%s\". Did you mean %s?", word, near)
+		return w.f("digest can't \"%s\". Did you mean %s?", word, near)
 	}
-	return fmt.Sprintf("digest can't \"%s\". It can add, list, show, run, pause, resume and remove.", word)
+	return w.f("digest can't \"%s\". It can add, list, show, run, pause, resume and remove.", word)
 }
 
 func (w Words) NoDigestID() string {
-	return "The digest's id is missing, such as k7m2. digest list shows them."
+	return w.f("The digest's id is missing, such as k7m2. digest list shows them.")
 }
 
 func (w Words) BadDigestID(word string) string {
-	return fmt.Sprintf("\"%s\" is no digest's id. digest list shows them.", word)
+	return w.f("\"%s\" is no digest's id. digest list shows them.", word)
 }
 
 func (w Words) NoSchedule() string {
-	return "When shall it run? Say daily 09:00, weekdays 09:00, mon,wed 09:30, hourly, every 15m or cron \"0 9 * * 1-5\"."
+	return w.f("When shall it run? Say daily 09:00, weekdays 09:00, mon,wed 09:30, hourly, every 15m or cron \"0 9 * * 1-5\".")
 }
 
 func (w Words) NoTimeOfDay(word string) string {
 	if word == "" {
-		return "The time of day is missing, such as 09:00."
+		return w.f("The time of day is missing, such as 09:00.")
 	}
-	return fmt.Sprintf("\"%s\" is no time of day. Expected hours and minutes, such as 09:00.", word)
+	return w.f("\"%s\" is no time of day. Expected hours and minutes, such as 09:00.", word)
 }
 
 func (w Words) BadSchedule(word string) string {
-	return fmt.Sprintf("\"%s\" is nothing I know before a digest's command. Expected when it runs (daily 09:00), tz, in #channel, if >100, and then codes and the rest.", word)
+	return w.f("\"%s\" is nothing I know before a digest's command. Expected when it runs (daily 09:00), tz, in #channel, if >100, and then codes and the rest.", word)
 }
 
 func (w Words) BadInterval(word, near string) string {
-	return fmt.Sprintf("\"%s\" is no interval that fits evenly into a day. The nearest is %s.", word, near)
+	return w.f("\"%s\" is no interval that fits evenly into a day. The nearest is %s.", word, near)
 }
 
 func (w Words) BadCron(word string) string {
-	return fmt.Sprintf("%s is no cron expression. Expected five fields in quotes: minute, hour, day, month, weekday, such as cron \"0 9 * * 1-5\".", word)
+	return w.f("%s is no cron expression. Expected five fields in quotes: minute, hour, day, month, weekday, such as cron \"0 9 * * 1-5\".", word)
 }
 
 func (w Words) TooOften(limit string) string {
-	return "That is too often: a digest runs each " + limit + " at most."
+	return w.f("That is too often: a digest runs each %s at most.", limit)
 }
 
 func (w Words) NeverComes(word string) string {
-	return fmt.Sprintf("The time %s never comes.", word)
+	return w.f("The time %s never comes.", word)
 }
 
 func (w Words) Twice(word string) string {
-	return fmt.Sprintf("\"%s\" is the second of its kind. Keep one.", word)
+	return w.f("\"%s\" is the second of its kind. Keep one.", word)
 }
 
 func (w Words) BadZone(word, near string) string {
 	if near != "" {
-		return fmt.Sprintf("I don't know the time zone \"%s\". Did you mean %s?", word, near)
+		return w.f("I don't know the time zone \"%s\". Did you mean %s?", word, near)
 	}
-	return fmt.Sprintf("I don't know the time zone \"%s\". Expected a name such as Asia/Shanghai, America/New_York or UTC.", word)
+	return w.f("I don't know the time zone \"%s\". Expected a name such as Asia/Shanghai, America/New_York or UTC.", word)
 }
 
 func (w Words) BadChannel(word string) string {
-	return fmt.Sprintf("\"%s\" is no channel that I can read. Type # and pick it from Slack's list.", word)
+	return w.f("\"%s\" is no channel that I can read. Type # and pick it from Slack's list.", word)
 }
 
 func (w Words) BadCondition(word string) string {
-	return fmt.Sprintf("\"%s\" is no condition. Expected if and a whole number that the failures must pass, such as if >100.", word)
+	return w.f("\"%s\" is no condition. Expected if and a whole number that the failures must pass, such as if >100.", word)
 }
 
 func (w Words) NoDigestCommand() string {
-	return "What shall it run? Its command is missing, such as codes 126531 last 24h."
+	return w.f("What shall it run? Its command is missing, such as codes 126531 last 24h.")
 }
 
 func (w Words) NotInDigest(word string) string {
-	return fmt.Sprintf("A digest can't run %s, only codes.", word)
+	return w.f("A digest can't run %s, only codes.", word)
 }

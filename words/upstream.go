@@ -20,19 +20,19 @@ func (w Words) Upstream(err error) string {
 	case errors.As(err, &api):
 		return w.apiError(api)
 	case errors.Is(err, catapi.ErrEmpty):
-		return "There is no time in this window yet. Try again in a minute, or ask for a longer one."
+		return w.f("There is no time in this window yet. Try again in a minute, or ask for a longer one.")
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return "CAT did not answer in time. Try again in a minute."
+		return w.f("CAT did not answer in time. Try again in a minute.")
 	case errors.Is(err, context.Canceled):
-		return "catbot was stopped before CAT answered. Try again in a few seconds."
+		return w.f("catbot was stopped before CAT answered. Try again in a few seconds.")
 	case errors.As(err, &transport) && transport.Garbled():
-		return "CAT answered with something that is no answer, several times over. Try again in a few minutes; catbot's log has what arrived."
+		return w.f("CAT answered with something that is no answer, several times over. Try again in a few minutes; catbot's log has what arrived.")
 	case errors.As(err, &transport) && transport.Status != 0:
-		return fmt.Sprintf("CAT is not well: it answers HTTP %d. catbot tried several times; try again in a few minutes.", transport.Status)
+		return w.f("CAT is not well: it answers HTTP %d. catbot tried several times; try again in a few minutes.", transport.Status)
 	case errors.As(err, &transport):
-		return "CAT could not be reached. catbot tried several times; try again in a few minutes."
+		return w.f("CAT could not be reached. catbot tried several times; try again in a few minutes.")
 	}
-	return "Something went wrong inside catbot. Whoever runs it finds the reason in its log."
+	return w.f("Something went wrong inside catbot. Whoever runs it finds the reason in its log.")
 }
 
 // Said gives CAT's own words for an error, for quoting; empty where it said none.
@@ -56,17 +56,17 @@ func (w Words) apiError(e *catapi.Error) string {
 	const retired = 6100 // what a retired interface would likely say
 	switch {
 	case e.Unauthorized():
-		return "CAT refuses catbot's credentials (" + said + "). Whoever runs catbot: check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; catbot doctor says more."
+		return w.f("CAT refuses catbot's credentials (%s). Whoever runs catbot: check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; catbot doctor says more.", said)
 	case e.ClockSkew():
-		return "CAT says that catbot's clock is wrong (" + said + "). Whoever runs catbot: set the clock of its machine."
+		return w.f("CAT says that catbot's clock is wrong (%s). Whoever runs catbot: set the clock of its machine.", said)
 	case e.OverQuota():
-		return "The quota of CAT's API is used up (" + said + "). Try again in a minute."
+		return w.f("The quota of CAT's API is used up (%s). Try again in a minute.", said)
 	case e.Code == retired:
-		return "CAT says that this interface is not supported or in maintenance (" + said + "). API v2 was announced to stop in 2023."
+		return w.f("CAT says that this interface is not supported or in maintenance (%s). API v2 was announced to stop in 2023.", said)
 	case e.Retryable():
-		return "CAT has trouble of its own (" + said + "). catbot tried several times; try again in a few minutes."
+		return w.f("CAT has trouble of its own (%s). catbot tried several times; try again in a few minutes.", said)
 	case e.Refused():
-		return "CAT does not take this question (" + said + "). Check the task's id and the province."
+		return w.f("CAT does not take this question (%s). Check the task's id and the province.", said)
 	}
-	return "CAT refuses this question (" + said + ")."
+	return w.f("CAT refuses this question (%s).", said)
 }

@@ -1,6 +1,12 @@
 package words
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/message"
+)
 
 // A Finding is something that most of the failures share.
 type Finding struct {
@@ -23,99 +29,94 @@ const (
 // Concentrated says how many failures there are and what most of them share. A finding without a name is none.
 func (w Words) Concentrated(total int64, isp, province, server, reason Finding) string {
 	var clauses []string
-	add := func(f Finding, before string) {
-		if f.Name == "" {
-			return
+	add := func(f Finding, format string) {
+		if f.Name != "" {
+			clauses = append(clauses, w.f(format, w.allOrShare(f.Count, total), f.Name))
 		}
-		how := w.Share(f.Count, total)
-		if f.Count == total {
-			how = "all"
-		}
-		clauses = append(clauses, how+" "+before+f.Name)
 	}
-	add(isp, "on ")
-	add(province, "in ")
-	add(server, "at ")
-	add(reason, "")
+	add(isp, "%s on %s")
+	add(province, "%s in %s")
+	add(server, "%s at %s")
+	add(reason, "%s %s")
 	if len(clauses) == 0 {
-		return sentence(w.Failures(total))
+		return w.sentence(w.Failures(total))
 	}
-	return sentence(w.Failures(total) + ": " + strings.Join(clauses, ", "))
+	return w.sentence(w.f("%s: %s", w.Failures(total), w.clauses(clauses...)))
 }
 
 // Spread says how far the failures reach when no place stands out.
 func (w Words) Spread(total int64, isps, provinces int, server, reason Finding) string {
-	reach := w.plural(isps, "ISP", "ISPs") + " and " + w.plural(provinces, "province", "provinces")
-	tail := ""
+	clauses := []string{w.f("%s over %s and %s", w.Failures(total), w.f("%d ISPs", isps), w.f("%d provinces", provinces))}
 	if server.Name != "" {
-		tail += ", " + w.allOrShare(server.Count, total) + " at " + server.Name
+		clauses = append(clauses, w.f("%s at %s", w.allOrShare(server.Count, total), server.Name))
 	}
 	if reason.Name != "" {
-		tail += ", " + w.allOrShare(reason.Count, total) + " " + reason.Name
+		clauses = append(clauses, w.f("%s %s", w.allOrShare(reason.Count, total), reason.Name))
 	}
-	return sentence(w.Failures(total) + " over " + reach + tail)
+	return w.sentence(w.clauses(clauses...))
 }
 
 func (w Words) allOrShare(count, total int64) string {
 	if count == total {
-		return "all"
+		return w.f("all")
 	}
 	return w.Share(count, total)
 }
 
 // OfProbes says which share of the probes failed, in a sentence; RateOf in a few words.
 func (w Words) OfProbes(failed, probes int64) string {
-	return "That is " + w.RateOf(failed, probes) + "."
+	return w.f("That is %s.", w.RateOf(failed, probes))
 }
 func (w Words) RateOf(failed, probes int64) string {
-	return w.Share(failed, probes) + " of " + w.Count(probes) + " probes"
+	return w.f("%s of %d probes", w.Share(failed, probes), probes)
 }
 
 // NoFailures is good news.
-func (w Words) NoFailures() string { return "All quiet: no failures in this window." }
+func (w Words) NoFailures() string { return w.f("All quiet: no failures in this window.") }
 
 // NoFailuresKnown is said where there may be some all the same.
 func (w Words) NoFailuresKnown() string {
-	return "No failures in this window, as far as CAT has answered."
+	return w.f("No failures in this window, as far as CAT has answered.")
 }
 
 // NoFailuresThere is said where the question left out what fails.
 func (w Words) NoFailuresThere() string {
-	return "No failures on the ISP you asked about, but others have some."
+	return w.f("No failures on the ISP you asked about, but others have some.")
 }
 
 // FewFailures says that there are too few to judge by.
 func (w Words) FewFailures(total int64) string {
-	return sentence(w.Failures(total) + ", too few to say where it hurts")
+	return w.sentence(w.f("%s, too few to say where it hurts", w.Failures(total)))
 }
 
 // Advice says where to look first.
 func (w Words) Advice(a Advice) string {
 	switch a {
 	case LookAtISP:
-		return "Mostly one ISP: look at its route to you first."
+		return w.f("Mostly one ISP: look at its route to you first.")
 	case LookAtPlace:
-		return "Mostly one province: look at the network there first."
+		return w.f("Mostly one province: look at the network there first.")
 	case LookAtServer:
-		return "One server address stands out: look at that server first."
+		return w.f("One server address stands out: look at that server first.")
 	case LookAtSite:
-		return "It fails nearly everywhere: look at your own site first."
+		return w.f("It fails nearly everywhere: look at your own site first.")
 	case LookWider:
-		return "You asked about a part only: leave the province or ISP out to see whether the rest fails too."
+		return w.f("You asked about a part only: leave the province or ISP out to see whether the rest fails too.")
 	}
 	return ""
 }
 
-func (w Words) plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return w.Count(int64(n)) + " " + many
+// clauses joins parts of a sentence, names joins the members of a list.
+func (w Words) clauses(parts ...string) string { return strings.Join(parts, w.f(", ")) }
+func (w Words) names(names []string) string {
+	return strings.Join(names, w.printer.Sprintf(message.Key(betweenNames, ", ")))
 }
 
-func sentence(s string) string {
-	if s == "" {
+// sentence makes s one.
+func (w Words) sentence(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
 		return ""
 	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
+	return w.f("%s.", string(unicode.ToUpper(first))+s[size:])
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,25 +18,50 @@ import (
 
 // Words speak one language.
 type Words struct {
-	numbers *message.Printer
+	tag     language.Tag
+	printer *message.Printer
 }
 
-// English is what catbot speaks.
-var English = Words{numbers: message.NewPrinter(language.English)}
+// The languages that catbot speaks.
+var (
+	English = Words{language.English, message.NewPrinter(language.English, message.Catalog(sentences))}
+	Chinese = Words{language.SimplifiedChinese, message.NewPrinter(language.SimplifiedChinese, message.Catalog(sentences))}
+)
+
+// Languages are the names under which For knows them, for a person to choose from.
+var Languages = []string{"en", "zh"}
+
+// For returns the words for a locale such as "zh-CN" or "en-GB", and whether catbot speaks it. All Chinese is simplified.
+func For(locale string) (Words, bool) {
+	tag, err := language.Parse(locale)
+	if err != nil {
+		return English, false
+	}
+	switch base, _ := tag.Base(); base.String() {
+	case "zh":
+		return Chinese, true
+	case "en":
+		return English, true
+	}
+	return English, false
+}
+
+// Name is the language's: one of Languages.
+func (w Words) Name() string {
+	if w.tag == language.SimplifiedChinese {
+		return "zh"
+	}
+	return "en"
+}
+
+// f says an English sentence in the language of w; where numbers stand, in its form for them.
+func (w Words) f(english string, args ...any) string { return w.printer.Sprintf(english, args...) }
 
 // Count writes n with its thousands set apart: 12,345.
-func (w Words) Count(n int64) string { return w.numbers.Sprintf("%d", n) }
+func (w Words) Count(n int64) string { return w.printer.Sprintf("%d", n) }
 
 // Failures counts them: "1 failure", "982 failures".
-func (w Words) Failures(n int64) string {
-	switch n {
-	case 0:
-		return "no failures"
-	case 1:
-		return "1 failure"
-	}
-	return w.Count(n) + " failures"
-}
+func (w Words) Failures(n int64) string { return w.f("%d failures", n) }
 
 // Share writes count as a percentage of total. Only all of it is 100%, and something is never 0%.
 func (w Words) Share(count, total int64) string {
@@ -56,26 +82,28 @@ func (w Words) Share(count, total int64) string {
 func (w Words) Change(now, before int64) string {
 	switch {
 	case now == before:
-		return "the same as before"
+		return w.f("the same as before")
 	case before == 0:
-		return "none before"
+		return w.f("none before")
 	case now == 0:
-		return "down from " + w.Count(before)
+		return w.f("down from %d", before)
 	}
-	direction := "up"
-	if now < before {
-		direction = "down"
+	percent := w.printer.Sprintf("%+d", int64(math.Round((float64(now)-float64(before))/float64(before)*100)))
+	tiny := strings.Trim(percent, "+-") == "0"
+	switch {
+	case now < before && tiny:
+		return w.f("down from %d", before)
+	case now < before:
+		return w.f("down from %d (%s%%)", before, percent)
+	case tiny:
+		return w.f("up from %d", before)
 	}
-	percent := w.numbers.Sprintf("%+d", int64(math.Round((float64(now)-float64(before))/float64(before)*100)))
-	if percent == "0" || percent == "+0" || percent == "-0" {
-		return direction + " from " + w.Count(before)
-	}
-	return fmt.Sprintf("%s from %s (%s%%)", direction, w.Count(before), percent)
+	return w.f("up from %d (%s%%)", before, percent)
 }
 
 // Marks for a reason or an ISP of a comparison.
-func (w Words) New() string      { return "new" }
-func (w Words) Vanished() string { return "gone" }
+func (w Words) New() string      { return w.f("new") }
+func (w Words) Vanished() string { return w.f("gone") }
 
 // Window writes a window in Beijing's time, the day once where it is the same: "2017-05-25 00:00–08:10 (UTC+8)".
 func (w Words) Window(begin, end time.Time) string {
@@ -103,87 +131,91 @@ func clock(t time.Time) string {
 func (w Words) Age(age time.Duration) string {
 	switch {
 	case age < time.Minute:
-		return fmt.Sprintf("%d s", int(age.Seconds()))
+		return w.f("%d s", int(age.Seconds()))
 	case age < time.Hour:
-		return fmt.Sprintf("%d min", int(age.Minutes()))
+		return w.f("%d min", int(age.Minutes()))
 	case age < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(age.Hours()))
+		return w.f("%d h", int(age.Hours()))
 	}
-	return fmt.Sprintf("%d days", int(age.Hours()/24))
+	return w.f("%d days", int(age.Hours()/24))
 }
 
 // Fetched says how fresh an answer is.
 func (w Words) Fetched(age time.Duration, cached bool) string {
-	when := "fetched just now"
+	when := w.f("fetched just now")
 	if age >= 10*time.Second {
-		when = "fetched " + w.Age(age) + " ago"
+		when = w.f("fetched %s ago", w.Age(age))
 	}
 	if cached {
-		when += ", " + w.FromCache()
+		return w.clauses(when, w.FromCache())
 	}
 	return when
 }
 
 // Task names a task.
-func (w Words) Task(id string) string { return "Task " + id }
+func (w Words) Task(id string) string { return w.f("Task %s", id) }
 
 // Tasks names several, or says how many.
 func (w Words) Tasks(ids []string) string {
 	if len(ids) <= 3 {
-		return "Tasks " + strings.Join(ids, ", ")
+		return w.f("Tasks %s", w.names(ids))
 	}
-	return fmt.Sprintf("%d tasks", len(ids))
+	return w.f("%d tasks", len(ids))
 }
 
 // Names for what has none.
-func (w Words) AllProvinces() string { return "all provinces" }
-func (w Words) NoName() string       { return "(unnamed)" }
+func (w Words) AllProvinces() string { return w.f("all provinces") }
+func (w Words) NoName() string       { return w.f("(unnamed)") }
 
 // OnlyISPs says which ISPs an answer was limited to.
-func (w Words) OnlyISPs(names []string) string { return "only " + strings.Join(names, ", ") }
+func (w Words) OnlyISPs(names []string) string { return w.f("only %s", w.names(names)) }
 
 // ISP writes an ISP's name with its gloss: "移动 (China Mobile)".
 func (w Words) ISP(name string) string {
 	if name == "" {
 		return w.NoName()
 	}
-	if gloss := ispGloss[name]; gloss != "" {
-		return name + " (" + gloss + ")"
+	return w.glossed(name, ispGloss[name])
+}
+
+// glossed adds what a name means for those who do not read Chinese.
+func (w Words) glossed(name, gloss string) string {
+	if gloss == "" || w.tag == Chinese.tag {
+		return name
 	}
-	return name
+	return name + " (" + gloss + ")"
 }
 
 // Reason writes a reason with its gloss and code: "Ping超时 (ping timeout, 10016)".
 func (w Words) Reason(text string, kind catapi.Kind, code int64) string {
-	gloss := w.ReasonGloss(kind, code)
+	number := strconv.FormatInt(code, 10)
+	gloss := reasonOf(kind, code)
 	switch {
 	case text == "" && gloss == "":
-		return fmt.Sprintf("code %d", code)
+		return w.f("code %s", number)
 	case text == "":
-		return fmt.Sprintf("%s (%d)", gloss, code)
-	case gloss == "":
-		return fmt.Sprintf("%s (%d)", text, code)
+		return w.f("%s (%s)", w.f(gloss), number)
+	case gloss == "" || w.tag == Chinese.tag:
+		return w.f("%s (%s)", text, number)
 	}
-	return fmt.Sprintf("%s (%s, %d)", text, gloss, code)
-}
-
-// ReasonGloss explains a return code in a few words; empty where it is not known.
-func (w Words) ReasonGloss(kind catapi.Kind, code int64) string {
-	return cmp.Or(kindGloss[kind][code], reasonGloss[code])
+	return w.f("%s (%s, %s)", text, gloss, number)
 }
 
 // ReasonName is Reason without the code, which stands beside it.
 func (w Words) ReasonName(text string, kind catapi.Kind, code int64) string {
-	gloss := w.ReasonGloss(kind, code)
+	gloss := reasonOf(kind, code)
 	switch {
 	case text == "" && gloss == "":
 		return w.NoName()
 	case text == "":
-		return gloss
-	case gloss == "":
-		return text
+		return w.f(gloss)
 	}
-	return text + " (" + gloss + ")"
+	return w.glossed(text, gloss)
+}
+
+// reasonOf explains a return code in a few words of English; empty where it is not known.
+func reasonOf(kind catapi.Kind, code int64) string {
+	return cmp.Or(kindGloss[kind][code], reasonGloss[code])
 }
 
 // Mark says how a line of a comparison changed: "new", "gone", "+12".
@@ -196,26 +228,25 @@ func (w Words) Mark(now, before int64) string {
 	case now == before:
 		return "="
 	}
-	return w.numbers.Sprintf("%+d", now-before)
+	return w.printer.Sprintf("%+d", now-before)
 }
 
 // Columns are the titles of the table of ISPs; those that begin with a space stand over numbers.
 func (w Words) Columns(compare bool) []string {
-	columns := []string{"ISP, its reasons", " Code", " Failures", " Share"}
+	columns := []string{w.f("ISP, its reasons"), " " + w.f("Code"), " " + w.f("Failures"), " " + w.f("Share")}
 	if compare {
-		columns = append(columns, " Before", " Change")
+		columns = append(columns, " "+w.f("Before"), " "+w.f("Change"))
 	}
 	return columns
 }
 
 // MoreReasons stands where the list of an ISP's reasons is cut.
-func (w Words) MoreReasons(n int) string { return "and " + w.plural(n, "more reason", "more reasons") }
+func (w Words) MoreReasons(n int) string { return w.f("and %d more reasons", n) }
 
 // MostIn names the provinces that fail most, and how many more there are.
 func (w Words) MostIn(places []string, more int) string {
-	line := "most in " + strings.Join(places, ", ")
 	if more > 0 {
-		line += fmt.Sprintf(" and %d more", more)
+		return w.f("most in %s and %d more", w.names(places), more)
 	}
-	return line
+	return w.f("most in %s", w.names(places))
 }

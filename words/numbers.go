@@ -1,0 +1,23 @@
+package words
+
+// A number form says how a sentence reads for other numbers than it is written for.
+type number struct {
+	arg       int // which of its arguments is the number
+	none, one string
+}
+
+// numbers are the English sentences that have such forms. Chinese has none.
+var numbers = map[string]number{
+	"%d failures":              {1, "no failures", "%d failure"},
+	"%d digests":               {1, "", "%d digest"},
+	"%d days":                  {1, "", "%d day"},
+	"%d tasks":                 {1, "", "%d task"},
+	"%d ISPs":                  {1, "", "%d ISP"},
+	"%d provinces":             {1, "", "%d province"},
+	"%s of %d probes":          {2, "", "%[1]s of %[2]d probe"},
+	"and %d more ISPs with %s": {1, "", "and %d more ISP with %s"},
+	"and %d more notes":        {1, "", "and %d more note"},
+	"and %d more reasons":      {1, "", "and %d more reason"},
+	"and %d more digests: digest show <id> shows one":           {1, "", "and %d more digest: digest show <id> shows one"},
+	"%d runs missed while catbot was down, the last time at %s": {1, "", "%d run missed while catbot was down, the last time at %s"},
+}

@@ -70,16 +70,16 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 	}
 	command, err := (&commands.Runner{Now: time.Now, DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}).Parse(text)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		refuse(stderr, syntax)
+		refuse(stderr, syntax, cfg.words())
 		return exitError(2)
 	}
 	if help, ok := command.(commands.Help); ok {
-		printHelp(stdout, help.Topic)
+		printHelp(stdout, help.Topic, cfg.words())
 		return nil
 	}
 	codes, ok := command.(commands.Codes)
 	if !ok {
-		fmt.Fprintln(stderr, words.English.OnlyInSlack())
+		fmt.Fprintln(stderr, cfg.words().OnlyInSlack())
 		return exitError(1)
 	}
 	if missing := cfg.missingCAT(); len(missing) > 0 {
@@ -96,7 +96,7 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 	}
 	defer house.close(log)
 	answer := house.runner.Codes(ctx, codes, time.Now())
-	if err := render(stdout, answer, time.Now()); err != nil {
+	if err := render(stdout, answer, cfg.words(), time.Now()); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
 	if answer.Failed() {
@@ -106,40 +106,40 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 }
 
 // renderers write an answer in each format.
-var renderers = map[string]func(io.Writer, report.Answer, time.Time) error{
-	"text": func(out io.Writer, a report.Answer, now time.Time) error {
-		_, err := io.WriteString(out, report.Text(a, words.English, now))
+var renderers = map[string]func(io.Writer, report.Answer, words.Words, time.Time) error{
+	"text": func(out io.Writer, a report.Answer, w words.Words, now time.Time) error {
+		_, err := io.WriteString(out, report.Text(a, w, now))
 		return err
 	},
-	"json": func(out io.Writer, a report.Answer, now time.Time) error {
-		text, err := report.JSON(a, words.English, now)
+	"json": func(out io.Writer, a report.Answer, w words.Words, now time.Time) error {
+		text, err := report.JSON(a, w, now)
 		if err != nil {
 			return err
 		}
 		_, err = out.Write(append(text, '\n'))
 		return err
 	},
-	"csv": func(out io.Writer, a report.Answer, _ time.Time) error { return report.CSV(out, a, words.English) },
-	"blocks": func(out io.Writer, a report.Answer, now time.Time) error {
+	"csv": func(out io.Writer, a report.Answer, w words.Words, _ time.Time) error { return report.CSV(out, a, w) },
+	"blocks": func(out io.Writer, a report.Answer, w words.Words, now time.Time) error {
 		encoder := json.NewEncoder(out)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
-		m := bot.AnswerMessage(a, words.English, now)
+		m := bot.AnswerMessage(a, w, now)
 		return encoder.Encode(map[string]any{"text": m.Text, "blocks": m.Rich})
 	},
 }
 
 // refuse explains a command that was not understood.
-func refuse(out io.Writer, e *commands.SyntaxError) {
-	fmt.Fprintln(out, e.Explain(words.English))
+func refuse(out io.Writer, e *commands.SyntaxError, w words.Words) {
+	fmt.Fprintln(out, e.Explain(w))
 	if text, carets := e.Pointer(); text != "" {
 		fmt.Fprintf(out, "  %s\n  %s\n", text, carets)
 	}
-	fmt.Fprintf(out, "%s %s\n", words.English.TryThis(), e.Try)
+	fmt.Fprintf(out, "%s %s\n", w.TryThis(), e.Try)
 }
 
-func printHelp(out io.Writer, topic string) {
-	help := words.English.Help(topic)
+func printHelp(out io.Writer, topic string, w words.Words) {
+	help := w.Help(topic)
 	fmt.Fprintf(out, "%s\n%s\n\n", help.Title, help.Intro)
 	for _, example := range help.Examples {
 		fmt.Fprintf(out, "  %s\n      %s\n", example.Command, example.Does)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/kelseyhightower/envconfig"
 
 	"catbot/commands"
+	"catbot/words"
 )
 
 // A Config is read from the environment; the README lists it. The four secrets are the only ones without a default.
@@ -41,6 +43,7 @@ type Config struct {
 	DataDir       string        `envconfig:"DATA_DIR"`
 	DigestCatchUp time.Duration `envconfig:"DIGEST_CATCH_UP" default:"1h"`
 	TimeZone      string        `envconfig:"TIMEZONE" default:"Asia/Shanghai"`
+	Language      string        `envconfig:"BOT_LANGUAGE" default:"en"`
 	Channels      []string      `envconfig:"ALLOWED_CHANNELS"`
 	Admins        []string      `envconfig:"ADMIN_USERS"`
 
@@ -163,6 +166,7 @@ func (c Config) outOfRange() []problem {
 	check(c.DigestCatchUp >= 0 && c.DigestCatchUp <= 24*time.Hour, "DIGEST_CATCH_UP", "must be from 0 to 24h")
 	_, err = time.LoadLocation(c.TimeZone)
 	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", "must be the name of a time zone, such as Asia/Shanghai")
+	check(slices.Contains(words.Languages, c.Language), "BOT_LANGUAGE", "must be one of "+strings.Join(words.Languages, ", "))
 	for _, id := range c.Channels {
 		check(slackID(id, "CG"), "ALLOWED_CHANNELS", "must list ids of channels, such as C0123ABCD, separated by commas; "+strconv.Quote(id)+" is none")
 	}
@@ -171,6 +175,12 @@ func (c Config) outOfRange() []problem {
 	}
 	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", "must not be shorter than DEFAULT_WINDOW")
 	return out
+}
+
+// words are catbot's where no reader's language is known.
+func (c Config) words() words.Words {
+	w, _ := words.For(c.Language)
+	return w
 }
 
 // slackID reports whether id is one of Slack's ids, which begin with one of the letters.

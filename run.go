@@ -42,10 +42,11 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		_ = listener.Close()
 		return err
 	}
-	digests := newDigests(cfg, house, log, metrics)
+	languages := bot.NewLanguages(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
+	digests := newDigests(cfg, house, languages, log, metrics)
 	b := bot.New(bot.Config{
 		AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
-		Runner: house.runner, First: house.store.First, Metrics: metrics, Log: log, Now: time.Now,
+		Runner: house.runner, First: house.store.First, Languages: languages, Metrics: metrics, Log: log, Now: time.Now,
 		Digests: bot.Digests{
 			Engine: digests, Zone: cfg.TimeZone, Durable: house.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
 		},
@@ -113,10 +114,10 @@ func (h *house) keepDigests(cfg Config) error {
 	return nil
 }
 
-func newDigests(cfg Config, h *house, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
+func newDigests(cfg Config, h *house, languages *bot.Languages, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
 	return digest.New(digest.Config{
 		Book:    &digest.Book{Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: time.Now},
-		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, log),
+		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, languages, log),
 		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Observe: metrics.Digest, Log: log, Now: time.Now,
 	})
 }

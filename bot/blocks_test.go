@@ -155,7 +155,7 @@ func asked(provinces ...string) report.Asked {
 		OnlyProvinces: provinces, Begin: begin, End: end, Top: 3}
 }
 
-func messages() map[string]bot.Message {
+func messages(w words.Words) map[string]bot.Message {
 	example := row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982)
 	busy := []catapi.Row{
 		row("移动", "jiangxi", "江西", "1.1.1.1", 10016, "Ping超时", 400), row("移动", "gd", "广东", "1.1.1.1", 10010, "连接超时", 30),
@@ -180,10 +180,10 @@ func messages() map[string]bot.Message {
 		if !errors.As(err, &syntax) {
 			panic(text + " is no refusal")
 		}
-		return bot.RefusalMessage(syntax, words.English)
+		return bot.RefusalMessage(syntax, w)
 	}
 	answer := func(asked report.Asked, parts ...report.Part) bot.Message {
-		return bot.AnswerMessage(report.NewAnswer(asked, parts), words.English, now)
+		return bot.AnswerMessage(report.NewAnswer(asked, parts), w, now)
 	}
 	return map[string]bot.Message{
 		"the document's example": answer(asked("jiangxi"), part("126531", "jiangxi", example)),
@@ -204,10 +204,10 @@ func messages() map[string]bot.Message {
 		"a window reversed":   refusal("codes 126531 江西 06:00..05:00"),
 		"a task missing":      refusal("codes last 8h"),
 		"an unknown command":  refusal("show me"),
-		"help":                bot.HelpMessage("", words.English),
-		"help on codes":       bot.HelpMessage("codes", words.English),
-		"help on windows":     bot.HelpMessage("window", words.English),
-		"help on provinces":   bot.HelpMessage("province", words.English),
+		"help":                bot.HelpMessage("", w),
+		"help on codes":       bot.HelpMessage("codes", w),
+		"help on windows":     bot.HelpMessage("window", w),
+		"help on provinces":   bot.HelpMessage("province", w),
 	}
 }
 
@@ -230,7 +230,7 @@ func aDigest(text string) digest.Digest {
 	}
 }
 
-func digestMessages() map[string]bot.Message {
+func digestMessages(w words.Words) map[string]bot.Message {
 	daily := aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi")
 	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
 	slot := watch.Last[0].Slot
@@ -247,7 +247,7 @@ func digestMessages() map[string]bot.Message {
 		if p.Sent.IsZero() {
 			p.Sent = slot.Add(3 * time.Second)
 		}
-		return bot.DigestMessage(p, words.English)
+		return bot.DigestMessage(p, w)
 	}
 	return map[string]bot.Message{
 		"digest posts":                      post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer}),
@@ -257,18 +257,18 @@ func digestMessages() map[string]bot.Message {
 		"digest has recovered":              post(digest.Post{Digest: watch, Outcome: digest.Recovered, Answer: answer, Since: slot.Add(-3 * time.Hour)}),
 		"digest without an answer":          post(digest.Post{Digest: daily, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest watching without an answer": post(digest.Post{Digest: watch, Outcome: digest.NoAnswer, Answer: silent}),
-		"digest added":                      bot.AddedMessage(daily, []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, true, words.English),
-		"digest added, not durable":         bot.AddedMessage(watch, []time.Time{slot}, false, words.English),
-		"digests listed":                    bot.ListMessage([]digest.Digest{daily, watch, paused, stopped, broken}, words.English),
-		"no digests listed":                 bot.ListMessage(nil, words.English),
-		"digest shown":                      bot.ShowMessage(watch, words.English),
-		"digest shown, broken":              bot.ShowMessage(broken, words.English),
-		"digest paused":                     bot.DoneMessage(daily, "pause", words.English),
-		"digest resumed":                    bot.DoneMessage(daily, "resume", words.English),
-		"digest removed":                    bot.DoneMessage(daily, "remove", words.English),
-		"digest run":                        bot.DoneMessage(daily, "run", words.English),
-		"digest that stopped":               bot.TroubleMessage(stopped, stopped.Last[2], words.English),
-		"digest that failed":                bot.TroubleMessage(daily, daily.Last[3], words.English),
+		"digest added":                      bot.AddedMessage(daily, []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, true, w),
+		"digest added, not durable":         bot.AddedMessage(watch, []time.Time{slot}, false, w),
+		"digests listed":                    bot.ListMessage([]digest.Digest{daily, watch, paused, stopped, broken}, w),
+		"no digests listed":                 bot.ListMessage(nil, w),
+		"digest shown":                      bot.ShowMessage(watch, w),
+		"digest shown, broken":              bot.ShowMessage(broken, w),
+		"digest paused":                     bot.DoneMessage(daily, "pause", w),
+		"digest resumed":                    bot.DoneMessage(daily, "resume", w),
+		"digest removed":                    bot.DoneMessage(daily, "remove", w),
+		"digest run":                        bot.DoneMessage(daily, "run", w),
+		"digest that stopped":               bot.TroubleMessage(stopped, stopped.Last[2], w),
+		"digest that failed":                bot.TroubleMessage(daily, daily.Last[3], w),
 	}
 }
 
@@ -300,36 +300,43 @@ func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
 }
 
 func TestMessagesReadAsWritten(t *testing.T) {
-	all := messages()
-	maps.Copy(all, digestMessages())
-	for name, m := range all {
-		t.Run(name, func(t *testing.T) {
-			if !strings.HasPrefix(name, "digest") { // those name people, on purpose
-				checkMessage(t, m)
-			}
-			var wire strings.Builder
-			encoder := json.NewEncoder(&wire)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
-			if err := encoder.Encode(map[string]any{"text": m.Text, "blocks": m.Rich}); err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join("testdata", strings.NewReplacer(" ", "-", "'", "", ",", "").Replace(name)+".json")
-			if *update {
-				if err := os.MkdirAll("testdata", 0o755); err != nil {
-					t.Fatal(err)
+	for folder, w := range map[string]words.Words{"testdata": words.English, "testdata/zh": words.Chinese} {
+		all := messages(w)
+		maps.Copy(all, digestMessages(w))
+		for name, m := range all {
+			t.Run(folder+" "+name, func(t *testing.T) {
+				if !strings.HasPrefix(name, "digest") { // those name people, on purpose
+					checkMessage(t, m)
 				}
-				if err := os.WriteFile(path, []byte(wire.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), wire.String()); diff != "" {
-				t.Errorf("%s (-want +got; run with -update when it is meant):\n%s", path, diff)
-			}
-		})
+				golden(t, filepath.Join(folder, strings.NewReplacer(" ", "-", "'", "", ",", "").Replace(name)+".json"), m)
+			})
+		}
+	}
+}
+
+// golden compares m with the file at path.
+func golden(t *testing.T, path string, m bot.Message) {
+	t.Helper()
+	var wire strings.Builder
+	encoder := json.NewEncoder(&wire)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(map[string]any{"text": m.Text, "blocks": m.Rich}); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(wire.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), wire.String()); diff != "" {
+		t.Errorf("%s (-want +got; run with -update when it is meant):\n%s", path, diff)
 	}
 }

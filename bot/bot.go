@@ -17,7 +17,6 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"catbot/commands"
-	"catbot/words"
 )
 
 // Config is what a Bot is made of. All fields are needed.
@@ -28,11 +27,12 @@ type Config struct {
 	Workers  int    // commands worked on at once
 	Runner   *commands.Runner
 	// First reports whether a key is seen for the first time in ttl, across replicas.
-	First   func(ctx context.Context, key string, ttl time.Duration) bool
-	Digests Digests
-	Metrics *Metrics
-	Log     *slog.Logger
-	Now     func() time.Time
+	First     func(ctx context.Context, key string, ttl time.Duration) bool
+	Digests   Digests
+	Languages *Languages
+	Metrics   *Metrics
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // A Bot answers slash commands. Run it once.
@@ -46,7 +46,7 @@ type Bot struct {
 	metrics   *Metrics
 	log       *slog.Logger
 	now       func() time.Time
-	words     words.Words
+	languages *Languages
 	workers   int
 	jobs      chan job
 	slots     chan struct{} // one for each job that waits or is worked on
@@ -69,19 +69,19 @@ func New(c Config) *Bot {
 		WriteBufferSize:  32 << 10, // an ack must leave in one frame: Slack may drop fragments
 	}
 	return &Bot{
-		socket:  socketmode.New(api, socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(1<<20)),
-		api:     api,
-		http:    client,
-		runner:  c.Runner,
-		first:   c.First,
-		digests: c.Digests,
-		metrics: c.Metrics,
-		log:     c.Log,
-		now:     c.Now,
-		words:   words.English,
-		workers: c.Workers,
-		jobs:    make(chan job, c.Workers+maxWaiting),
-		slots:   make(chan struct{}, c.Workers+maxWaiting),
+		socket:    socketmode.New(api, socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(1<<20)),
+		api:       api,
+		http:      client,
+		runner:    c.Runner,
+		first:     c.First,
+		digests:   c.Digests,
+		metrics:   c.Metrics,
+		log:       c.Log,
+		now:       c.Now,
+		languages: c.Languages,
+		workers:   c.Workers,
+		jobs:      make(chan job, c.Workers+maxWaiting),
+		slots:     make(chan struct{}, c.Workers+maxWaiting),
 	}
 }
 
@@ -140,8 +140,8 @@ func (b *Bot) drain(workers *sync.WaitGroup, abandon, silence func()) {
 }
 
 // Scopes are the bot token's scopes that the bot uses; manifest.yaml asks for them. Those for channels are for digests: who is in
-// one, and whether a post stands there already.
-var Scopes = []string{"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history"}
+// one, and whether a post stands there already. users:read tells the language a person reads.
+var Scopes = []string{"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history", "users:read"}
 
 // Events are the Events API's that the bot listens for; manifest.yaml subscribes to them.
 var Events = []string{"app_home_opened"}

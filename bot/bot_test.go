@@ -18,6 +18,7 @@ import (
 	"catbot/commands"
 	"catbot/demo/workspace"
 	"catbot/digest"
+	"catbot/words"
 )
 
 // patience bounds every wait of a test that would otherwise hang.
@@ -132,9 +133,10 @@ func connect(t *testing.T, s setup) *room {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
 	runner := &commands.Runner{Source: s.source, Now: time.Now, Log: log}
+	languages := bot.NewLanguages(r.BotToken(), r.APIURL(), words.English, log)
 	r.bot = bot.New(bot.Config{
 		AppToken: r.AppToken(), BotToken: r.BotToken(), APIURL: r.APIURL(), Workers: s.workers,
-		Runner: runner, Digests: r.digests(t, s, runner, log),
+		Runner: runner, Digests: r.digests(t, s, runner, languages, log), Languages: languages,
 		First: s.claims.first, Metrics: r.metrics, Log: log, Now: time.Now,
 	})
 	before := r.Stats().Connects
@@ -154,7 +156,7 @@ func connect(t *testing.T, s setup) *room {
 }
 
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
-func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, log *slog.Logger) bot.Digests {
+func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, languages *bot.Languages, log *slog.Logger) bot.Digests {
 	t.Helper()
 	store, err := cache.Open("", log)
 	if err != nil {
@@ -163,7 +165,7 @@ func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, log *slog
 	t.Cleanup(func() { _ = store.Close() })
 	engine := digest.New(digest.Config{
 		Book:    &digest.Book{Redis: store.Client(), Keep: store.Keep, Read: runner.ParseAt, Now: time.Now},
-		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), log), Answer: runner.Codes, CatchUp: time.Hour,
+		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), languages, log), Answer: runner.Codes, CatchUp: time.Hour,
 		Observe: r.metrics.Digest, Log: log, Now: time.Now,
 	})
 	if s.digests == nil {

@@ -18,14 +18,14 @@ import (
 
 // A Channel posts digests to Slack's channels.
 type Channel struct {
-	api   *slack.Client
-	words words.Words
-	log   *slog.Logger
+	api       *slack.Client
+	languages *Languages
+	log       *slog.Logger
 }
 
 // NewChannel makes a Channel of the Web API at apiURL, which ends in "/".
-func NewChannel(botToken, apiURL string, log *slog.Logger) *Channel {
-	return &Channel{api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), words: words.English, log: log}
+func NewChannel(botToken, apiURL string, languages *Languages, log *slog.Logger) *Channel {
+	return &Channel{api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), languages: languages, log: log}
 }
 
 const (
@@ -43,7 +43,7 @@ var errTooLate = fmt.Errorf("the request was not sent: %w", context.DeadlineExce
 
 // Post posts p with its mark, with plainer blocks where Slack refuses the rich ones.
 func (c *Channel) Post(ctx context.Context, p digest.Post) error {
-	m := DigestMessage(p, c.words)
+	m := DigestMessage(p, c.wordsOf(ctx, p.Digest))
 	mark := p.Mark()
 	metadata := slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: markType, EventPayload: map[string]any{"digest": mark.Digest, "slot": mark.Slot},
@@ -57,6 +57,14 @@ func (c *Channel) Post(ctx context.Context, p digest.Post) error {
 		c.log.Warn("slack refused blocks, sending plainer ones", "digest", p.Digest.ID, "error", detail(err))
 	}
 	return refusalOf(withoutURL(err))
+}
+
+// wordsOf speaks the digest's language: the one it was told, or else its owner's.
+func (c *Channel) wordsOf(ctx context.Context, d digest.Digest) words.Words {
+	if told, ok := words.For(d.Add.Lang); ok {
+		return told
+	}
+	return c.languages.of(ctx, d.Owner)
 }
 
 // Find looks through the channel's messages after since, the newest first.
@@ -85,7 +93,7 @@ func (c *Channel) Find(ctx context.Context, channel string, mark digest.Mark, si
 
 // Tell tells d's owner in a direct message how a slot of theirs ended.
 func (c *Channel) Tell(ctx context.Context, d digest.Digest, r digest.Result) error {
-	m := troubleMessage(d, r, c.words)
+	m := troubleMessage(d, r, c.languages.of(ctx, d.Owner))
 	_, _, err := c.api.PostMessageContext(ctx, d.Owner, options(m, m.Rich)...)
 	return withoutURL(err)
 }

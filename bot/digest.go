@@ -31,20 +31,20 @@ func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Messa
 		d.Zone = b.digests.Zone
 	}
 	if len(b.digests.Channels) > 0 && !slices.Contains(b.digests.Channels, d.Channel) {
-		return sentenceMessage(b.words.ChannelNotAllowed()), "refused"
+		return sentenceMessage(j.words.ChannelNotAllowed()), "refused"
 	}
 	if sentence, ok := b.mayPost(ctx, j, d.Channel); !ok {
 		return sentenceMessage(sentence), "refused"
 	}
 	zone, err := time.LoadLocation(d.Zone)
 	if err != nil {
-		return sentenceMessage(b.words.UnknownZone(d.Zone)), "refused"
+		return sentenceMessage(j.words.UnknownZone(d.Zone)), "refused"
 	}
 	runs := nextRuns(d.Schedule, zone, b.now())
 	for _, run := range runs {
 		if _, err := b.runner.ParseAt(d.Command.String(), run); err != nil {
 			syntax, _ := errors.AsType[*commands.SyntaxError](err)
-			return sentenceMessage(b.words.NotAtItsSlots(syntax.Explain(b.words))), "refused"
+			return sentenceMessage(j.words.NotAtItsSlots(syntax.Explain(j.words))), "refused"
 		}
 	}
 	added, err := b.digests.Engine.Book.Add(ctx, j.to.User, d)
@@ -52,7 +52,7 @@ func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Messa
 		return b.digestTrouble(j, "", err)
 	}
 	b.log.Info("a digest was added", "digest", added.ID, "user", j.to.User, "channel", d.Channel, "text", d.String())
-	return addedMessage(added, runs, b.digests.Durable, b.words), "answered"
+	return addedMessage(added, runs, b.digests.Durable, j.words), "answered"
 }
 
 // shownRuns is how many of its next runs a new digest is shown with.
@@ -73,23 +73,23 @@ func nextRuns(s commands.Schedule, zone *time.Location, after time.Time) []time.
 // mayPost asks Slack whether catbot can post to channel and the person of j is in it. If not, the sentence says why.
 func (b *Bot) mayPost(ctx context.Context, j job, channel string) (sentence string, ok bool) {
 	if strings.HasPrefix(channel, "D") {
-		return b.words.NotAChannel(), false
+		return j.words.NotAChannel(), false
 	}
 	info, err := b.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
 	switch refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err)); {
 	case refused && refusal.Reason == "channel_not_found":
-		return b.words.NotInChannel(), false
+		return j.words.NotInChannel(), false
 	case refused && refusal.Reason == "missing_scope":
-		return b.words.MissingScopes(), false
+		return j.words.MissingScopes(), false
 	case err != nil:
 		b.log.Warn("a channel was not looked at", "channel", channel, "error", withoutURL(err))
-		return b.words.SlackTrouble(), false
+		return j.words.SlackTrouble(), false
 	case info.IsIM || info.IsMpIM:
-		return b.words.NotAChannel(), false
+		return j.words.NotAChannel(), false
 	case info.IsArchived:
-		return b.words.ChannelArchived(), false
+		return j.words.ChannelArchived(), false
 	case !info.IsMember:
-		return b.words.NotInChannel(), false
+		return j.words.NotInChannel(), false
 	}
 	if channel == j.to.Channel {
 		return "", true // it was typed there
@@ -97,9 +97,9 @@ func (b *Bot) mayPost(ctx context.Context, j job, channel string) (sentence stri
 	in, err := b.isIn(ctx, j.to.User, channel)
 	if err != nil {
 		b.log.Warn("a channel's members were not looked at", "channel", channel, "error", withoutURL(err))
-		return b.words.SlackTrouble(), false
+		return j.words.SlackTrouble(), false
 	}
-	return b.words.YouAreNotInChannel(), in
+	return j.words.YouAreNotInChannel(), in
 }
 
 // isIn reports whether user is in channel. It gives up on channels of more than 50,000.
@@ -124,7 +124,7 @@ func (b *Bot) digestList(ctx context.Context, j job) (Message, string) {
 	if err != nil {
 		return b.digestTrouble(j, "", err)
 	}
-	return listMessage(all, b.words), "answered"
+	return listMessage(all, j.words), "answered"
 }
 
 // digestDo does what is asked with one digest, if the person may.
@@ -137,14 +137,14 @@ func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Messag
 		return b.digestTrouble(j, do.ID, digest.ErrUnknown)
 	}
 	if changes := do.Verb != "show" && do.Verb != "run"; changes && !b.mayChange(j, d) {
-		return personMessage(b.words.NotYours(do.ID), d.Owner), "refused"
+		return personMessage(j.words.NotYours(do.ID), d.Owner), "refused"
 	}
 	switch do.Verb {
 	case "show":
-		return showMessage(d, b.words), "answered"
+		return showMessage(d, j.words), "answered"
 	case "run":
 		if d.Broken != "" {
-			return showMessage(d, b.words), "refused"
+			return showMessage(d, j.words), "refused"
 		}
 		err = b.digests.Engine.RunNow(ctx, d, j.to.User, j.envelope)
 	case "pause":
@@ -163,7 +163,7 @@ func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Messag
 			return b.digestTrouble(j, do.ID, err)
 		}
 	}
-	return doneMessage(d, do.Verb, b.words), "answered"
+	return doneMessage(d, do.Verb, j.words), "answered"
 }
 
 // mayChange reports whether the person of j owns d or looks after all.
@@ -185,12 +185,12 @@ func (b *Bot) maySee(ctx context.Context, j job, d digest.Digest) bool {
 func (b *Bot) digestTrouble(j job, id string, err error) (Message, string) {
 	switch {
 	case errors.Is(err, digest.ErrUnknown):
-		return sentenceMessage(b.words.UnknownDigest(id)), "refused"
+		return sentenceMessage(j.words.UnknownDigest(id)), "refused"
 	case errors.Is(err, digest.ErrFull):
-		return sentenceMessage(b.words.ChannelFull(digest.MaxPerChannel)), "refused"
+		return sentenceMessage(j.words.ChannelFull(digest.MaxPerChannel)), "refused"
 	case errors.Is(err, digest.ErrNoTime):
-		return sentenceMessage(b.words.NeverAgain()), "refused"
+		return sentenceMessage(j.words.NeverAgain()), "refused"
 	}
 	b.log.Error("digests can't be reached", "envelope", j.envelope, "error", err)
-	return sentenceMessage(b.words.DigestsAway()), "failed"
+	return sentenceMessage(j.words.DigestsAway()), "failed"
 }

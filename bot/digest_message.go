@@ -170,7 +170,11 @@ func lastResult(d digest.Digest, w words.Words) string {
 }
 
 func resultLine(r digest.Result, w words.Words) string {
-	return when(r.Slot) + ": " + escape(w.Ended(string(r.Outcome), r.Total, r.Reason), 200)
+	reason := r.Reason
+	if r.Trouble != nil {
+		reason = w.Trouble(*r.Trouble)
+	}
+	return when(r.Slot) + ": " + escape(w.Ended(string(r.Outcome), r.Total, reason), 200)
 }
 
 // showMessage tells all of one digest.

@@ -92,7 +92,7 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 		t.Errorf("slack would refuse it: %v", problems)
 	}
 	r.log.until(t, func(log string) bool { return strings.Contains(log, `"outcome":"posted"`) })
-	r.says(t, workspace.Wei, workspace.Ops, "digest show "+id, "posted, 982 failures")
+	r.says(t, workspace.Wei, workspace.Ops, "digest show "+id, "已发布，982 次失败")
 
 	r.says(t, workspace.Alice, workspace.Ops, "digest pause "+id, "is paused")
 	r.says(t, workspace.Alice, workspace.Ops, "digest list", "paused by")
@@ -102,13 +102,28 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 	r.says(t, workspace.Alice, workspace.Ops, "digest show "+id, "There is no digest "+id)
 }
 
+func TestADigestSpeaksItsOwnersLanguageUnlessTold(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	for command, want := range map[string]string{
+		"digest add hourly codes 126531 last 1h":         "次失败",
+		"digest add hourly lang en codes 126531 last 1h": "failures",
+	} {
+		said := r.says(t, workspace.Wei, workspace.Ops, command, "已添加")
+		id := regexp.MustCompile(`定时报告 (\w{4})`).FindStringSubmatch(said)[1]
+		r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+		if m := r.posted(t, id, 1); !strings.Contains(string(m.Blocks), want) {
+			t.Errorf("%s posts %s", command, m.Text)
+		}
+	}
+}
+
 func TestWhoMayDoWhatWithDigests(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{Admins: []string{workspace.Wei}}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.says(t, workspace.Sam, workspace.Ops, "digest remove "+id, "Its owner can change it")
 	r.says(t, workspace.Sam, workspace.Ops, "digest pause "+id, "Its owner can change it")
-	r.says(t, workspace.Wei, workspace.Ops, "digest pause "+id, "is paused")
-	r.says(t, workspace.Wei, workspace.Ops, "digest remove "+id, "is removed")
+	r.says(t, workspace.Wei, workspace.Ops, "digest pause "+id, "已暂停")
+	r.says(t, workspace.Wei, workspace.Ops, "digest remove "+id, "已删除")
 
 	if err := r.AddChannel(workspace.Channel{ID: "C0WEST", Name: "west", Private: true, HasBot: true, Members: []string{workspace.Alice}}); err != nil {
 		t.Fatal(err)

@@ -60,7 +60,7 @@ func (b *Bot) hear(ctx context.Context, event socketmode.Event) {
 // take acks a slash command and queues it. With no room in the queue the ack itself says so.
 func (b *Bot) take(ctx context.Context, request socketmode.Request, command slack.SlashCommand, received time.Time) {
 	if !b.reserve() {
-		b.ack(ctx, &request, busy{Type: slack.ResponseTypeEphemeral, Text: b.words.Busy()}, received)
+		b.ack(ctx, &request, busy{Type: slack.ResponseTypeEphemeral, Text: b.languages.known(command.UserID).Busy()}, received)
 		return
 	}
 	b.ack(ctx, &request, nil, received)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"catbot/commands"
+	"catbot/words"
 )
 
 // A job is one envelope that was acked and waits for a worker: a slash command, or the opening of the Home tab.
@@ -18,6 +19,7 @@ type job struct {
 	to       Address
 	received time.Time
 	home     bool // no command: to.User has opened the Home tab
+	words    words.Words
 }
 
 const (
@@ -44,13 +46,14 @@ func (b *Bot) work(ctx context.Context) {
 
 // do answers one job, once across replicas, whatever happens in it.
 func (b *Bot) do(ctx context.Context, j job) {
+	j.words = b.languages.known(j.to.User)
 	log := b.log.With("envelope", j.envelope, "user", j.to.User, "channel", j.to.Channel)
 	kind, outcome := "unknown", "mistake"
 	defer func() { // also when it panics
 		if value := recover(); value != nil {
 			log.Error("a command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 			if !j.home {
-				b.deliverOrLog(j, sentenceMessage(b.words.Mistake(j.envelope)), false)
+				b.deliverOrLog(j, sentenceMessage(j.words.Mistake(j.envelope)), false)
 			}
 		}
 		took := b.now().Sub(j.received)
@@ -61,26 +64,27 @@ func (b *Bot) do(ctx context.Context, j job) {
 		kind, outcome = "any", "duplicate"
 		return
 	}
+	j.words = b.languages.of(ctx, j.to.User)
 	if ctx.Err() != nil && !j.home { // it waited until the bot was ending
 		kind, outcome = "any", "busy"
-		b.deliverOrLog(j, sentenceMessage(b.words.Restarting()), false)
+		b.deliverOrLog(j, sentenceMessage(j.words.Restarting()), false)
 		return
 	}
 	if j.home {
-		kind, outcome = "home", b.home(ctx, j.to.User)
+		kind, outcome = "home", b.home(ctx, j)
 		return
 	}
 	command, err := b.runner.Parse(j.text)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		kind, outcome = "none", "refused"
-		b.deliverOrLog(j, RefusalMessage(syntax, b.words), false)
+		b.deliverOrLog(j, RefusalMessage(syntax, j.words), false)
 		return
 	}
 	kind = command.Kind()
 	switch command := command.(type) {
 	case commands.Help:
 		outcome = "answered"
-		b.deliverOrLog(j, HelpMessage(command.Topic, b.words), false)
+		b.deliverOrLog(j, HelpMessage(command.Topic, j.words), false)
 	case commands.Codes:
 		outcome = b.codes(ctx, j, command)
 	default:
@@ -133,7 +137,7 @@ func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome strin
 	if answer.Failed() && outcome == "partly" {
 		outcome = "failed"
 	}
-	message := AnswerMessage(answer, b.words, b.now())
+	message := AnswerMessage(answer, j.words, b.now())
 	posted := wait.stop()
 	if posted && message.Public {
 		b.removePlaceholder(ctx, j)
@@ -168,7 +172,7 @@ func (b *Bot) placeholder(ctx context.Context, j job, c commands.Codes) *placeho
 		defer close(p.done)
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		defer cancel()
-		m := sentenceMessage(b.words.Fetching(c.String()))
+		m := sentenceMessage(j.words.Fetching(c.String()))
 		err := respond(ctx, b.http, j.to.ResponseURL, response{Type: "ephemeral", Text: m.Text})
 		if err != nil {
 			b.log.Warn("the placeholder was not posted", "envelope", j.envelope, "error", err)

@@ -8,6 +8,7 @@ type DigestAdd struct {
 	Zone     string     // IANA name of the zone of Schedule; "" means the configured one
 	Channel  string     // Slack's id, opaque here; "" means where it was typed
 	If       *Condition // nil posts every time
+	Lang     string     // one of words.Languages; "" means its owner's
 	Command  Codes
 }
 
@@ -28,6 +29,9 @@ func (d DigestAdd) String() string {
 	}
 	if d.If != nil {
 		out += " " + d.If.String()
+	}
+	if d.Lang != "" {
+		out += " lang " + d.Lang
 	}
 	return out + " " + d.Command.String()
 }

@@ -54,6 +54,7 @@ const (
 	Twice           // Word is a second schedule, zone, channel or condition
 	BadZone         // Word is no time zone
 	BadChannel      // Word is no channel that Slack made a link of
+	BadLanguage     // Word is no language that catbot speaks
 	BadCondition    // Word is no condition
 	NoDigestCommand // the command of a digest is missing
 	NotInDigest     // Word is a command that no digest can run

@@ -87,6 +87,8 @@ func (e *SyntaxError) explainDigest(w words.Words, word string) string {
 		return w.BadZone(word, e.Near)
 	case BadChannel:
 		return w.BadChannel(word)
+	case BadLanguage:
+		return w.BadLanguage(word)
 	case BadCondition:
 		return w.BadCondition(word)
 	case NoDigestCommand:

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"catbot/words"
 )
 
 // anyCodes draws a Codes such as Parse gives.
@@ -60,6 +62,7 @@ func anyDigest(t *rapid.T) DigestAdd {
 		).Draw(t, "schedule"),
 		Zone:    rapid.SampledFrom([]string{"", "UTC", "Asia/Shanghai", "America/Argentina/Buenos_Aires"}).Draw(t, "zone"),
 		Channel: rapid.SampledFrom([]string{"", "C0OPS", "G0WAR"}).Draw(t, "channel"),
+		Lang:    rapid.SampledFrom(append(words.Languages, "")).Draw(t, "language"),
 		Command: codes,
 	}
 	if rapid.Bool().Draw(t, "conditional") {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"catbot/words"
 )
 
 // A draft is a digest that is being read.
@@ -36,6 +38,7 @@ var digestWords = map[string]string{
 var partWords = map[string]string{
 	"tz": "tz", "timezone": "tz", "时区": "tz",
 	"in": "in", "在": "in",
+	"lang": "lang", "language": "lang", "语言": "lang",
 	"if": "if", "when": "if", "如果": "if", "若": "if",
 	"at": "at",
 }
@@ -117,6 +120,8 @@ func (p *parser) readDigestWord(w word) error {
 		return p.readZone()
 	case "in":
 		return p.readChannel()
+	case "lang":
+		return p.readLanguage()
 	case "if":
 		return p.readCondition(true)
 	}
@@ -156,6 +161,32 @@ func (p *parser) readZone() error {
 		return p.fail(Twice, w, nil)
 	}
 	p.draft.Zone = name
+	return nil
+}
+
+// languageNames are what people call the languages that catbot speaks.
+var languageNames = map[string]string{
+	"en": "en", "english": "en", "英文": "en", "英语": "en", "zh": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "简体中文": "zh",
+}
+
+func (p *parser) readLanguage() error {
+	key := p.take()
+	w, ok := p.next()
+	if !ok {
+		return p.fail(BadLanguage, key, nil)
+	}
+	p.take()
+	name := languageNames[w.text]
+	if spoken, ok := words.For(w.text); ok && name == "" { // zh-CN
+		name = spoken.Name()
+	}
+	if name == "" || w.key != "" {
+		return p.fail(BadLanguage, w, nil)
+	}
+	if p.draft.Lang != "" && p.draft.Lang != name {
+		return p.fail(Twice, w, nil)
+	}
+	p.draft.Lang = name
 	return nil
 }
 

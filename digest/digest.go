@@ -14,6 +14,7 @@ import (
 
 	"catbot/commands"
 	"catbot/report"
+	"catbot/words"
 )
 
 // A Digest is a command that speaks in a channel on a schedule.
@@ -64,12 +65,13 @@ type Missed struct {
 
 // A Result is how one slot ended.
 type Result struct {
-	Slot    time.Time `json:"slot"`
-	At      time.Time `json:"at"`
-	Outcome Outcome   `json:"outcome"`
-	Total   int64     `json:"total,omitempty"`
-	Reason  string    `json:"reason,omitempty"` // of a failure
-	By      string    `json:"by,omitempty"`     // who asked for it, when it was not the schedule
+	Slot    time.Time      `json:"slot"`
+	At      time.Time      `json:"at"`
+	Outcome Outcome        `json:"outcome"`
+	Total   int64          `json:"total,omitempty"`
+	Reason  string         `json:"reason,omitempty"`  // of a failure, in Slack's words
+	Trouble *words.Trouble `json:"trouble,omitempty"` // of NoAnswer
+	By      string         `json:"by,omitempty"`      // who asked for it, when it was not the schedule
 }
 
 // An Outcome is what became of a slot.

@@ -88,9 +88,9 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	var after *Crossing
 	switch known := sure(d, answer); {
 	case !known && mayPass(answer) && e.Now().Sub(c.state.first) < patience:
-		return &later{pause(e.Now().Sub(c.state.first)), reason(answer)}
+		return &later{pause(e.Now().Sub(c.state.first)), fmt.Sprint(errors.Join(faults(answer)...))}
 	case !known && (d.Add.If != nil || answer.Failed() || allStale(answer)):
-		p.Outcome, result = NoAnswer, Result{Reason: reason(answer)}
+		p.Outcome, result = NoAnswer, Result{Trouble: trouble(answer)}
 		if !c.ticket.byHand {
 			var speak bool
 			if speak, after = unanswered(d.Add.If, d.Over, at); !speak {
@@ -290,12 +290,13 @@ func faults(a report.Answer) []error {
 	return errs
 }
 
-// reason is the first of a's faults, for results and the log.
-func reason(a report.Answer) string {
+// trouble is the first of a's faults.
+func trouble(a report.Answer) *words.Trouble {
 	for _, err := range faults(a) {
-		return words.English.Upstream(err)
+		t := words.TroubleOf(err)
+		return &t
 	}
-	return ""
+	return nil
 }
 
 // pause grows with the time that has passed, from 5 s to a minute.

@@ -135,7 +135,7 @@ func TestCATIsAskedForTenMinutesThenItsSilenceIsTold(t *testing.T) {
 	if p := d.room.posts[0]; p.Outcome != NoAnswer || p.Answer.Err() == nil || d.clock.Now().Sub(start) < 10*time.Minute || d.clock.Now().Sub(start) > 12*time.Minute {
 		t.Errorf("%s said %s", d.clock.Now().Sub(start), p.Outcome)
 	}
-	if r := d.get(added.ID).Last[0]; r.Outcome != NoAnswer || r.Reason == "" {
+	if r := d.get(added.ID).Last[0]; r.Outcome != NoAnswer || r.Trouble == nil {
 		t.Errorf("noted %+v", r)
 	}
 }

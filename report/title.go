@@ -62,7 +62,7 @@ func (p Part) Warnings(w words.Words, now time.Time) []string {
 		case SummaryDiffers:
 			out = append(out, w.SummaryDiffers(note.API, note.Rows))
 		case ProvinceRefused:
-			out = append(out, w.ProvinceRefused(p.Province, w.Said(note.Err)))
+			out = append(out, w.ProvinceRefused(p.Province, words.Said(note.Err)))
 		case NoComparison:
 			out = append(out, w.NoComparison(w.Upstream(note.Err)))
 		case NoProbes:

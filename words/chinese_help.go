@@ -40,6 +40,7 @@ var chineseHelp = map[string]string{
 	"Digests: answers on a schedule":                                                             "定时报告：按计划发布",
 	"A digest posts a command's answer to a channel, with the change against the window before.": "定时报告把命令的结果发布到频道，并与之前一段时间对比。",
 	"in this channel; also daily, mon,wed 09:30, hourly, every 15m, 每天 09:00":                    "在本频道；也可以写 daily、mon,wed 09:30、hourly、every 15m、每天 09:00",
+	"in Chinese, whoever added it; else in its owner's language":                                 "用中文；不写则用添加者的语言",
 	"by the clock of another time zone":                                                          "按另一个时区的时间",
 	"silent until the failures pass 100, then again until they recover":                          "失败超过 100 才发布，之后直到恢复才再发布",
 	"minute, hour, day, month, weekday":                                                          "分、时、日、月、星期",

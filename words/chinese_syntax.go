@@ -44,6 +44,7 @@ var chineseSyntax = map[string]string{
 	"I don't know the time zone \"%s\". Expected a name such as Asia/Shanghai, America/New_York or UTC.":   "不认识时区“%s”。应为 Asia/Shanghai、America/New_York 或 UTC 这样的名称。",
 	"\"%s\" is no channel that I can read. Type # and pick it from Slack's list.":                          "“%s”不是可识别的频道。请输入 #，再从 Slack 的列表中选取。",
 	"\"%s\" is no condition. Expected if and a whole number that the failures must pass, such as if >100.": "“%s”不是条件。应为 if 和失败次数要超过的整数，例如 if >100。",
+	"\"%s\" is no language that I speak. Expected en or zh.":                                               "“%s”不是我会说的语言。应为 en 或 zh。",
 	"What shall it run? Its command is missing, such as codes 126531 last 24h.":                            "运行什么？缺少命令，例如 codes 126531 last 24h。",
 	"A digest can't run %s, only codes.":                                                                   "定时报告不能运行 %s，只能运行 codes。",
 }

@@ -83,6 +83,7 @@ func (w Words) helpDigest() Help {
 		Examples: []Example{
 			{"digest add weekdays 09:00 codes 126531 last 24h", w.f("in this channel; also daily, mon,wed 09:30, hourly, every 15m, 每天 09:00")},
 			{"digest add daily 09:00 tz Asia/Tokyo codes 126531 last 24h", w.f("by the clock of another time zone")},
+			{"digest add daily 09:00 lang zh codes 126531 last 24h", w.f("in Chinese, whoever added it; else in its owner's language")},
 			{"digest add every 15m if >100 codes 126531 last 15m", w.f("silent until the failures pass 100, then again until they recover")},
 			{"digest add cron \"30 8 1 * *\" codes 126531 last 30d", w.f("minute, hour, day, month, weekday")},
 			{"digest list", w.f("those of this channel, and your own")},

@@ -63,6 +63,10 @@ func (w Words) BadChannel(word string) string {
 	return w.f("\"%s\" is no channel that I can read. Type # and pick it from Slack's list.", word)
 }
 
+func (w Words) BadLanguage(word string) string {
+	return w.f("\"%s\" is no language that I speak. Expected en or zh.", word)
+}
+
 func (w Words) BadCondition(word string) string {
 	return w.f("\"%s\" is no condition. Expected if and a whole number that the failures must pass, such as if >100.", word)
 }

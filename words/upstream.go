@@ -10,33 +10,94 @@ import (
 	"catbot/catapi"
 )
 
-// Upstream says why a question could not be answered, and what to do about it. An error that is not of the API's or the
-// network's making is catbot's own, and its text is for the log.
-func (w Words) Upstream(err error) string {
+// A Trouble is why a question could not be answered, in a form that can be kept and said later, in any language.
+type Trouble struct {
+	Kind   string `json:"kind"`             // one of those in Words.Trouble
+	Said   string `json:"said,omitempty"`   // CAT's own words, see Said
+	Status int    `json:"status,omitempty"` // of HTTP
+}
+
+// TroubleOf tells what kind of trouble err is. An error that is not of the API's or the network's making is catbot's own.
+func TroubleOf(err error) Trouble {
 	var api *catapi.Error
 	var transport *catapi.TransportError
 	var network net.Error
 	switch {
 	case errors.As(err, &api):
-		return w.apiError(api)
+		return Trouble{Kind: apiTrouble(api), Said: Said(api)}
 	case errors.Is(err, catapi.ErrEmpty):
-		return w.f("There is no time in this window yet. Try again in a minute, or ask for a longer one.")
+		return Trouble{Kind: "empty window"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return w.f("CAT did not answer in time. Try again in a minute.")
+		return Trouble{Kind: "timeout"}
 	case errors.Is(err, context.Canceled):
-		return w.f("catbot was stopped before CAT answered. Try again in a few seconds.")
+		return Trouble{Kind: "stopped"}
 	case errors.As(err, &transport) && transport.Garbled():
-		return w.f("CAT answered with something that is no answer, several times over. Try again in a few minutes; catbot's log has what arrived.")
+		return Trouble{Kind: "garbage"}
 	case errors.As(err, &transport) && transport.Status != 0:
-		return w.f("CAT is not well: it answers HTTP %d. catbot tried several times; try again in a few minutes.", transport.Status)
+		return Trouble{Kind: "http", Status: transport.Status}
 	case errors.As(err, &transport):
+		return Trouble{Kind: "unreachable"}
+	}
+	return Trouble{Kind: "catbot"}
+}
+
+func apiTrouble(e *catapi.Error) string {
+	const retired = 6100 // what a retired interface would likely say
+	switch {
+	case e.Unauthorized():
+		return "unauthorized"
+	case e.ClockSkew():
+		return "clock"
+	case e.OverQuota():
+		return "quota"
+	case e.Code == retired:
+		return "retired"
+	case e.Retryable():
+		return "unwell"
+	case e.Refused():
+		return "not taken"
+	}
+	return "refused"
+}
+
+// Upstream says why a question could not be answered, and what to do about it.
+func (w Words) Upstream(err error) string { return w.Trouble(TroubleOf(err)) }
+
+// Trouble says what Upstream does.
+func (w Words) Trouble(t Trouble) string {
+	switch t.Kind {
+	case "empty window":
+		return w.f("There is no time in this window yet. Try again in a minute, or ask for a longer one.")
+	case "timeout":
+		return w.f("CAT did not answer in time. Try again in a minute.")
+	case "stopped":
+		return w.f("catbot was stopped before CAT answered. Try again in a few seconds.")
+	case "garbage":
+		return w.f("CAT answered with something that is no answer, several times over. Try again in a few minutes; catbot's log has what arrived.")
+	case "http":
+		return w.f("CAT is not well: it answers HTTP %d. catbot tried several times; try again in a few minutes.", t.Status)
+	case "unreachable":
 		return w.f("CAT could not be reached. catbot tried several times; try again in a few minutes.")
+	case "unauthorized":
+		return w.f("CAT refuses catbot's credentials (%s). Whoever runs catbot: check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; catbot doctor says more.", t.Said)
+	case "clock":
+		return w.f("CAT says that catbot's clock is wrong (%s). Whoever runs catbot: set the clock of its machine.", t.Said)
+	case "quota":
+		return w.f("The quota of CAT's API is used up (%s). Try again in a minute.", t.Said)
+	case "retired":
+		return w.f("CAT says that this interface is not supported or in maintenance (%s). API v2 was announced to stop in 2023.", t.Said)
+	case "unwell":
+		return w.f("CAT has trouble of its own (%s). catbot tried several times; try again in a few minutes.", t.Said)
+	case "not taken":
+		return w.f("CAT does not take this question (%s). Check the task's id and the province.", t.Said)
+	case "refused":
+		return w.f("CAT refuses this question (%s).", t.Said)
 	}
 	return w.f("Something went wrong inside catbot. Whoever runs it finds the reason in its log.")
 }
 
 // Said gives CAT's own words for an error, for quoting; empty where it said none.
-func (w Words) Said(err error) string {
+func Said(err error) string {
 	e, ok := errors.AsType[*catapi.Error](err)
 	if !ok {
 		return ""
@@ -49,24 +110,4 @@ func (w Words) Said(err error) string {
 		said += ": " + Plain(message, 200)
 	}
 	return strings.TrimRight(said, ".。 ")
-}
-
-func (w Words) apiError(e *catapi.Error) string {
-	said := w.Said(e)
-	const retired = 6100 // what a retired interface would likely say
-	switch {
-	case e.Unauthorized():
-		return w.f("CAT refuses catbot's credentials (%s). Whoever runs catbot: check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; catbot doctor says more.", said)
-	case e.ClockSkew():
-		return w.f("CAT says that catbot's clock is wrong (%s). Whoever runs catbot: set the clock of its machine.", said)
-	case e.OverQuota():
-		return w.f("The quota of CAT's API is used up (%s). Try again in a minute.", said)
-	case e.Code == retired:
-		return w.f("CAT says that this interface is not supported or in maintenance (%s). API v2 was announced to stop in 2023.", said)
-	case e.Retryable():
-		return w.f("CAT has trouble of its own (%s). catbot tried several times; try again in a few minutes.", said)
-	case e.Refused():
-		return w.f("CAT does not take this question (%s). Check the task's id and the province.", said)
-	}
-	return w.f("CAT refuses this question (%s).", said)
 }

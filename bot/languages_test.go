@@ -1,0 +1,44 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+
+	"catbot/demo/workspace"
+)
+
+func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
+	r := connect(t, setup{})
+	for user, says := range map[string]map[string]string{
+		workspace.Alice: {"codes 126531 last 8h": "Mostly one ISP", "help": "which ISPs fail", "codes": "A task is missing", "digest list": "There are no digests"},
+		workspace.Wei:   {"codes 126531 last 8h": "主要是一个运营商", "help": "哪些运营商失败", "codes": "缺少任务", "digest list": "没有定时报告"},
+	} {
+		for command, want := range says {
+			i, err := r.Slash(user, workspace.Ops, "/cat", command)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.reads(t, i, want)
+		}
+	}
+	if asked := r.Stats().Calls["users.info"]; asked != 2 {
+		t.Errorf("slack was asked %d times for two people", asked)
+	}
+}
+
+func TestWhereTheLanguageIsNotToldTheUsualOneIsSpoken(t *testing.T) {
+	r := connect(t, setup{workspace: workspace.Options{Scopes: []string{"commands", "chat:write"}}})
+	for range 3 {
+		i, err := r.Slash(workspace.Wei, workspace.Ops, "/cat", "codes 126531 last 8h")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.reads(t, i, "Mostly one ISP")
+	}
+	if asked := r.Stats().Calls["users.info"]; asked > 1 {
+		t.Errorf("slack was asked %d times", asked)
+	}
+	if n := strings.Count(r.log.String(), "which language"); n != 1 {
+		t.Errorf("the log says so %d times", n)
+	}
+}

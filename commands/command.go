@@ -27,7 +27,17 @@ type Codes struct {
 	Top       int      // reasons listed per ISP; 0 means DefaultTop
 	Compare   bool     // also with the window of the same length just before
 	Public    bool     // answer for all in the channel to see
+	Show      Show     // what the answer holds beside the summary
 }
+
+// Show is what an answer holds beside its summary.
+type Show string
+
+const (
+	Summary Show = ""
+	Rows    Show = "rows" // the API's own rows, as many as find room
+	CSV     Show = "csv"  // all rows, in a file
+)
 
 const (
 	// DefaultTop is how many reasons an ISP is listed with unless the command says otherwise.
@@ -40,8 +50,10 @@ const (
 
 func (c Codes) Kind() string { return "codes" }
 
-func (c Codes) String() string {
-	out := append([]string{"codes"}, c.Tasks...)
+func (c Codes) String() string { return c.text("codes") }
+
+func (c Codes) text(verb string) string {
+	out := append([]string{verb}, c.Tasks...)
 	if c.Window != (Window{}) {
 		out = append(out, c.Window.String())
 	}
@@ -63,6 +75,9 @@ func (c Codes) String() string {
 	if c.Public {
 		out = append(out, "public")
 	}
+	if c.Show != Summary {
+		out = append(out, string(c.Show))
+	}
 	return strings.Join(out, " ")
 }
 
@@ -74,9 +89,21 @@ func (c Codes) Listed() int {
 	return c.Top
 }
 
+// Trend asks how the failures of tasks went over time, per ISP. Its Top, Compare and Show are not used.
+type Trend struct{ Codes }
+
+func (t Trend) Kind() string   { return "trend" }
+func (t Trend) String() string { return t.text("trend") }
+
+// Tasks asks which tasks there are, by a part of their name, target or id. An empty Text means all.
+type Tasks struct{ Text string }
+
+func (t Tasks) Kind() string   { return "tasks" }
+func (t Tasks) String() string { return strings.TrimSpace("tasks " + t.Text) }
+
 // Help asks how to ask. An empty topic is the overview.
 type Help struct {
-	Topic string // "", "codes", "window" or "province"
+	Topic string // "" or one of Topics
 }
 
 func (h Help) Kind() string { return "help" }

@@ -40,6 +40,11 @@ const (
 	TooMany                       // more than Limit questions in one command
 	UnknownTopic                  // Word is no topic of help
 	TextTooLong                   // the command is longer than Limit characters
+	NotInTrend                    // Word is for codes only
+
+	BadAliasVerb // Word is nothing that can be done with aliases
+	NoAlias      // the name of an alias is missing
+	BadAlias     // Word can't be the name of a task
 
 	UnknownVerb     // Word is nothing that can be done with digests
 	NoDigestID      // the id of a digest is missing

@@ -54,6 +54,14 @@ func (e *SyntaxError) Explain(w words.Words) string {
 		return w.UnknownTopic(word)
 	case TextTooLong:
 		return w.TextTooLong(e.Limit)
+	case NotInTrend:
+		return w.NotInTrend(word)
+	case BadAliasVerb:
+		return w.BadAliasVerb(word)
+	case NoAlias:
+		return w.NoAlias()
+	case BadAlias:
+		return w.BadAlias(word)
 	case UnknownWord:
 		return w.UnknownWord(word)
 	}

@@ -39,13 +39,14 @@ func anyCodes(t *rapid.T) Codes {
 		Top:     rapid.IntRange(0, MaxTop).Draw(t, "top"),
 		Compare: rapid.Bool().Draw(t, "compare"),
 		Public:  rapid.Bool().Draw(t, "public"),
+		Show:    rapid.SampledFrom([]Show{Summary, Rows, CSV}).Draw(t, "show"),
 	}
 }
 
 // anyDigest draws a DigestAdd such as Parse gives.
 func anyDigest(t *rapid.T) DigestAdd {
 	codes := anyCodes(t)
-	codes.Compare, codes.Public = true, false
+	codes.Compare, codes.Public, codes.Show = true, false, Summary
 	d := DigestAdd{
 		Schedule: rapid.OneOf(
 			rapid.Custom(func(t *rapid.T) Schedule {
@@ -71,6 +72,12 @@ func anyDigest(t *rapid.T) DigestAdd {
 	return d
 }
 
+func anyTrend(t *rapid.T) Trend {
+	codes := anyCodes(t)
+	codes.Top, codes.Compare, codes.Show = 0, false, Summary
+	return Trend{codes}
+}
+
 func none(names []string) []string {
 	if len(names) == 0 {
 		return nil
@@ -80,9 +87,10 @@ func none(names []string) []string {
 
 func TestParseOfPrintIsIdentity(t *testing.T) {
 	// Names learned since must not change what a kept text means.
-	later := Language{Names: Provinces{}.With(Province{Code: "hn", Name: "河南"}, Province{Code: "jiangxia"}, Province{Code: "hongkong-8"})}
+	later := Language{Aliases: map[string]string{"hongkong": "1", "shop": "2"}, Names: Provinces{}.With(Province{Code: "hn", Name: "河南"}, Province{Code: "jiangxia"}, Province{Code: "hongkong-8"})}
 	rapid.Check(t, func(t *rapid.T) {
-		for _, command := range []Command{anyCodes(t), anyDigest(t)} {
+		for _, command := range []Command{anyCodes(t), anyDigest(t), anyTrend(t), Tasks{rapid.SampledFrom([]string{"", "shop", "官网 首页", "task-00002pmr", `say "x`, "list"}).Draw(t, "text")},
+			AliasDo{"set", "shop", "126531"}, AliasDo{"remove", "官网", ""}, AliasDo{Verb: "list"}} {
 			for _, l := range []Language{{}, later} {
 				got, err := l.Parse(command.String(), night)
 				if err != nil {
@@ -102,7 +110,7 @@ func FuzzParse(f *testing.F) {
 		"codes 126531 last 8h jiangxi", "codes 126531 2017-05-25 00:00..08:10 isp 移动 top 5 compare public", "返回码 126531 最近8小时 江西",
 		"codes 126531 02:00..01:00 jiangxii", "help window", `codes 1 province="a\"b" isp 'x`, "126531 codes", "codes 1 <#C1|ops> &lt;!channel&gt;",
 		"digest add daily 09:00 tz Asia/Tokyo in <#C1|ops> if >100 codes 126531 last 24h", `digest add cron "*/15 9 * * 1-5" codes 1`, "digest add mon-fri every 7m if >=1 codes",
-		"定时 添加 每周一 09:30 如果 超过100 返回码 126531 最近24小时", "digest show k7m2", "digest add at and if > tz in cron every",
+		"定时 添加 每周一 09:30 如果 超过100 返回码 126531 最近24小时", "digest show k7m2", "trend 126531 today jiangxi top 5", "tasks 官网 x", "alias set shop 126531", "alias remove 移动", "趋势 1 csv", "digest add at and if > tz in cron every",
 		"codes 1 last last from to to .. =x x= \"", "codes 1 前5 top5 since 24:00", "ｃｏｄｅｓ　１", "codes 1 0001-01-01..9999-12-31",
 	} {
 		f.Add(text)

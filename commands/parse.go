@@ -10,9 +10,10 @@ import (
 
 // A Language is what is known beside a command's own words. The zero value has the built-in names and limits.
 type Language struct {
-	Names         Provinces     // names learned from the API; the built-in ones are always known
-	DefaultWindow time.Duration // of a command that names none; whole minutes; 0 means 8 h
-	MaxWindow     time.Duration // 0 means 31 days
+	Names         Provinces         // names learned from the API; the built-in ones are always known
+	Aliases       map[string]string // names that stand for tasks' ids, in lower case; not changed while it is used
+	DefaultWindow time.Duration     // of a command that names none; whole minutes; 0 means 8 h
+	MaxWindow     time.Duration     // 0 means 31 days
 }
 
 const (
@@ -54,6 +55,7 @@ type parser struct {
 	words []word
 	pos   int // of the next word
 	codes Codes
+	trend bool   // it is a trend that is read, which takes less
 	draft *draft // of the digest that the command is part of; nil when it is of none
 	quiet bool   // it reads on past errors, and nobody sees them
 }
@@ -103,6 +105,10 @@ var keywords = map[string]string{
 	"top": "top", "前": "top",
 	"compare": "compare", "对比": "compare", "比较": "compare",
 	"public": "public", "公开": "public",
+	"rows": "rows", "table": "rows", "明细": "rows", "表格": "rows",
+	"csv": "csv", "导出": "csv",
+	"trend": "trend", "趋势": "trend",
+	"alias": "alias", "aliases": "alias", "别名": "alias",
 	"province": "province", "省份": "province", "省": "province",
 }
 
@@ -129,16 +135,36 @@ func (p *parser) command() (Command, error) {
 	case "digest":
 		p.take()
 		return p.readDigest()
+	case "trend":
+		p.take()
+		p.trend = true
+		codes, err := p.readCodes()
+		if err != nil {
+			return nil, err
+		}
+		return Trend{codes.(Codes)}, nil
+	case "alias":
+		p.take()
+		return p.readAlias()
 	}
-	if _, isTask := taskID(first.text); isTask && first.key == "" {
+	if listWords[first.text] && !first.quoted && first.key == "" {
+		p.take()
+		return p.readTasks()
+	}
+	if _, isTask := p.task(first); isTask && first.key == "" {
 		return nil, p.fail(UnknownCommand, first, nil)
 	}
 	return nil, p.fail(UnknownCommand, first, func(e *SyntaxError) {
 		p.take()
-		e.Near = nearest(first.text, []string{"codes", "digest", "help"})
+		e.Near = nearest(first.text, []string{"codes", "trend", "tasks", "digest", "alias", "help"})
 		switch {
-		case e.Near == "digest":
-			e.Try = "digest list"
+		case e.Near == "digest", e.Near == "alias":
+			e.Try = e.Near + " list"
+		case e.Near == "tasks":
+			e.Try = "tasks"
+		case e.Near == "trend":
+			p.trend = true
+			e.Try = p.example()
 		case e.Near == "help", e.Near == "" && !p.hasTask():
 			e.Try = "help"
 		}
@@ -147,17 +173,36 @@ func (p *parser) command() (Command, error) {
 
 func (p *parser) hasTask() bool {
 	return slices.ContainsFunc(p.words, func(w word) bool {
-		_, ok := taskID(w.text)
+		_, ok := p.task(w)
 		return ok
 	})
 }
 
+// listWords begin a question for tasks; within a command they say nothing.
+var listWords = map[string]bool{"tasks": true, "task": true, "任务": true, "任务列表": true}
+
+// maxTasksText is more than a part of a task's name needs.
+const maxTasksText = 100
+
+// readTasks takes all that follows as the text to look for.
+func (p *parser) readTasks() (Command, error) {
+	w, ok := p.next()
+	if !ok {
+		return Tasks{}, nil
+	}
+	text := string([]rune(p.text)[w.at:])
+	if utf8.RuneCountInString(text) > maxTasksText {
+		return nil, p.fail(TextTooLong, w, func(e *SyntaxError) { e.Limit, e.Try = strconv.Itoa(maxTasksText), "tasks" })
+	}
+	return Tasks{Text: text}, nil
+}
+
 // Topics are what help can be asked about, in the order in which the overview lists them.
-var Topics = []string{"codes", "window", "province", "digest"}
+var Topics = []string{"codes", "window", "province", "trend", "tasks", "digest", "alias"}
 
 var topicWords = map[string]string{
 	"window": "window", "windows": "window", "time": "window", "时间": "window",
-	"窗口": "window", "isp": "codes", "isps": "codes", "运营商": "codes", "top": "codes", "compare": "codes", "public": "codes", "task": "codes",
+	"窗口": "window", "isp": "codes", "isps": "codes", "运营商": "codes", "top": "codes", "compare": "codes", "public": "codes", "rows": "codes", "csv": "codes", "task": "tasks", "tasks": "tasks", "任务": "tasks",
 	"province": "province", "provinces": "province", "省份": "province",
 }
 

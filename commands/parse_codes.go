@@ -41,6 +41,20 @@ func (p *parser) readCodesWord(w word) error {
 		return p.readWindow()
 	case "isp":
 		return p.readISPs()
+	case "top", "compare", "rows", "csv":
+		if p.trend {
+			p.take()
+			if n, ok := p.next(); ok && w.keyword() == "top" && isDigits(n.text) {
+				p.take() // else it would be a task
+			}
+			return p.fail(NotInTrend, w, nil)
+		}
+	}
+	switch w.keyword() {
+	case "rows", "csv":
+		p.take()
+		p.codes.Show = Show(w.keyword())
+		return nil
 	case "top":
 		return p.readTop()
 	case "compare":
@@ -53,7 +67,7 @@ func (p *parser) readCodesWord(w word) error {
 		return nil
 	case "province":
 		return p.readNamedProvince()
-	case "codes", "digest", "help", "to":
+	case "codes", "digest", "help", "trend", "alias", "to":
 		return p.fail(UnknownWord, w, nil)
 	}
 	switch {
@@ -66,10 +80,10 @@ func (p *parser) readCodesWord(w word) error {
 		return p.readBare(w)
 	case p.startsWindow(w):
 		return p.readWindow()
-	case gluedTop.MatchString(w.text):
+	case gluedTop.MatchString(w.text) && !p.trend:
 		return p.readTop()
 	}
-	if id, ok := taskID(w.text); ok {
+	if id, ok := p.task(w); ok {
 		p.take()
 		p.codes.addTask(id)
 		return nil
@@ -163,6 +177,12 @@ func (p *parser) readUnknown(w word) error {
 		return p.fail(NearISP, w, func(e *SyntaxError) {
 			e.Near = name
 			p.try(e, func() { p.codes.addISP(isps[name]) })
+		})
+	}
+	if name := nearest(w.text, p.aliasNames()); name != "" {
+		return p.fail(NearWord, w, func(e *SyntaxError) {
+			e.Near = name
+			p.try(e, func() { p.codes.addTask(p.Aliases[name]) })
 		})
 	}
 	if name := nearest(w.text, keywordNames); name != "" {
@@ -273,7 +293,7 @@ func (p *parser) couldBeISP(w word) bool {
 	if _, ok := knownISP(w.text); ok {
 		return true
 	}
-	_, isTask := taskID(w.text)
+	_, isTask := p.task(w)
 	_, isProvince := p.Names.find(w.text)
 	return !isTask && !isProvince && nameFits(w.plain)
 }

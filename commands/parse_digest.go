@@ -18,7 +18,7 @@ type draft struct {
 // with completes d with its command, which is for a channel: everybody there sees it, and sees what has changed.
 // A schedule that is missing is that of most digests.
 func (d draft) with(c Codes) DigestAdd {
-	c.Compare, c.Public = true, false
+	c.Compare, c.Public, c.Show = true, false, Summary
 	d.Command = c
 	if d.Schedule == (Schedule{}) {
 		d.Schedule = Schedule{Kind: AtTime, Days: EveryDay, Time: nineOClock}

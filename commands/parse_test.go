@@ -231,3 +231,47 @@ func TestLimitsAreTheLanguages(t *testing.T) {
 		t.Errorf("longest window: %v", err)
 	}
 }
+
+func TestNamesStandForTasks(t *testing.T) {
+	l := Language{Aliases: map[string]string{"shop": "126531", "官网": "task-00002pmr"}}
+	for text, want := range map[string]string{
+		"codes shop last 1h jiangxi":       "codes 126531 last 1h jiangxi",
+		"codes SHOP 官网":                    "codes 126531 task-00002pmr last 8h",
+		"trend 官网 today":                   "trend task-00002pmr today",
+		"digest add daily 9:00 codes shop": "digest add daily 09:00 codes 126531 last 8h compare",
+		"alias set web shop":               "alias set web 126531",
+		"alias":                            "alias list",
+		"别名 删除 官网":                         "alias remove 官网",
+		"tasks":                            "tasks",
+		"任务 Shop 首页":                       "tasks Shop 首页",
+	} {
+		got, err := l.Parse(text, night)
+		if err != nil || got.String() != want {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	for text, want := range map[string]struct {
+		problem Problem
+		try     string
+	}{
+		"codes shopp last 1h":        {NearWord, "codes 126531 last 1h"},
+		"alias set 移动 126531":        {BadAlias, "alias set shop 126531"},
+		"alias set jiangxi 126531":   {BadAlias, "alias set shop 126531"},
+		"alias set 8h 126531":        {BadAlias, "alias set shop 126531"},
+		"alias set today 126531":     {BadAlias, "alias set shop 126531"},
+		"alias set web":              {NoTask, "alias set web 126531"},
+		"alias set web nothing":      {BadTask, "alias set web 126531"},
+		"alias set":                  {NoAlias, "alias set shop 126531"},
+		"alias rename shop":          {BadAliasVerb, "alias list"},
+		"alias list all":             {BadAlias, "alias list"},
+		"trend shop last 1h compare": {NotInTrend, "trend 126531 last 1h"},
+		"trend shop top 5":           {NotInTrend, "trend 126531 last 8h"},
+		"trand shop":                 {UnknownCommand, "trend 126531 last 8h"},
+	} {
+		_, err := l.Parse(text, night)
+		syntax, ok := err.(*SyntaxError)
+		if !ok || syntax.Problem != want.problem || syntax.Try != want.try {
+			t.Errorf("%s: %+v", text, err)
+		}
+	}
+}

@@ -72,6 +72,10 @@ func (p *parser) example() string {
 	if rest.draft != nil {
 		return rest.draft.with(c).String()
 	}
+	if rest.trend {
+		c.Top, c.Compare, c.Show = 0, false, Summary
+		return Trend{c}.String()
+	}
 	return c.String()
 }
 

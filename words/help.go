@@ -26,6 +26,7 @@ func (w Words) Help(topic string) Help {
 				{"codes 126531 isp 移动 电信 top 5", w.f("two ISPs, five reasons each")},
 				{"codes 126531 last 8h compare", w.f("against the 8 hours before")},
 				{"codes 126531 yesterday public", w.f("for all in the channel to see")},
+				{"codes 126531 last 8h rows", w.f("also the rows as CAT counts them; csv puts all of them into a file")},
 				{"返回码 126531 最近8小时 江西", w.f("the same in Chinese")},
 			},
 			Notes: []string{w.f("A share is of the failures that are shown. CAT's API v2 counts failures only, so there is no failure rate.")},
@@ -60,8 +61,13 @@ func (w Words) Help(topic string) Help {
 			},
 		}
 	}
-	if topic == "digest" {
+	switch topic {
+	case "digest":
 		return w.helpDigest()
+	case "trend":
+		return w.helpTrend()
+	case "tasks", "alias":
+		return w.helpTasks()
 	}
 	return Help{
 		Title: w.f("catbot: which ISPs fail, where, and why"),
@@ -70,8 +76,10 @@ func (w Words) Help(topic string) Help {
 			{"codes 126531 last 8h jiangxi", w.f("a task, a window, a province")},
 			{"codes 126531 last 24h compare", w.f("against the window before")},
 			{"codes 126531 today isp 移动 public", w.f("one ISP, for all in the channel to see")},
+			{"trend 126531 last 24h", w.f("how the failures went over time, per ISP")},
+			{"tasks shop", w.f("finds tasks by name, target or id")},
 			{"digest add weekdays 09:00 codes 126531 last 24h", w.f("the answer in this channel, every working day")},
-			{"help codes", w.f("more on codes; also help window, help province, help digest")},
+			{"help codes", w.f("more on codes; also help window, province, trend, tasks, digest, alias")},
 		},
 	}
 }
@@ -95,5 +103,32 @@ func (w Words) helpDigest() Help {
 			w.f("To post in another channel, put in and the channel, picked from Slack's list, before codes. catbot and you must be in it."),
 			w.f("A digest runs every 5 minutes at most, and a channel has 50 at most. Its owner can change it, and catbot's admins."),
 		},
+	}
+}
+
+func (w Words) helpTrend() Help {
+	return Help{
+		Title: w.f("trend: failures over time"),
+		Intro: w.f("A line for each ISP over at most 20 equal stretches of the window."),
+		Examples: []Example{
+			{"trend 126531", w.f("everywhere, the usual window: 8 hours unless it is set otherwise")},
+			{"trend 126531 last 24h jiangxi", w.f("a task, a window, a province")},
+			{"trend 126531 today isp 移动 public", w.f("one ISP, for all in the channel to see")},
+		},
+	}
+}
+
+func (w Words) helpTasks() Help {
+	return Help{
+		Title: w.f("Tasks and names for them"),
+		Intro: w.f("A name that is set may be used wherever a task may."),
+		Examples: []Example{
+			{"tasks", w.f("all tasks of the account")},
+			{"tasks shop", w.f("finds tasks by name, target or id")},
+			{"alias set shop 126531", w.f("shop stands for 126531 from now on, for everybody")},
+			{"alias list", w.f("the names that are set")},
+			{"alias remove shop", w.f("takes a name back")},
+		},
+		Notes: []string{w.f("A digest keeps the task that a name stood for when it was added.")},
 	}
 }

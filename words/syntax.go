@@ -6,11 +6,11 @@ func (w Words) UnknownCommand(word, near string) string {
 	if near != "" {
 		return w.f("There is no command \"%s\". Did you mean %s?", word, near)
 	}
-	return w.f("There is no command \"%s\". The commands are codes, digest and help.", word)
+	return w.f("There is no command \"%s\". The commands are codes, trend, tasks, digest, alias and help.", word)
 }
 
 func (w Words) UnknownWord(word string) string {
-	return w.f("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public. A province that I don't know: province=%s.", word, word)
+	return w.f("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public, rows, csv. A province that I don't know: province=%s.", word, word)
 }
 
 func (w Words) NearWord(word, near string) string {
@@ -83,11 +83,25 @@ func (w Words) TooMany(limit string) string {
 }
 
 func (w Words) UnknownTopic(word string) string {
-	return w.f("There is no help on \"%s\". Topics: codes, window, province, digest.", word)
+	return w.f("There is no help on \"%s\". Topics: codes, window, province, trend, tasks, digest, alias.", word)
 }
 
 func (w Words) TextTooLong(limit string) string {
 	return w.f("That is too long for a command: %s characters at most.", limit)
+}
+
+func (w Words) NotInTrend(word string) string {
+	return w.f("\"%s\" is for codes only. trend takes a task, a window, provinces, isp and public.", word)
+}
+
+func (w Words) BadAliasVerb(word string) string {
+	return w.f("alias can't \"%s\". It can set, list and remove.", word)
+}
+
+func (w Words) NoAlias() string { return w.f("The name is missing, such as alias set shop 126531.") }
+
+func (w Words) BadAlias(word string) string {
+	return w.f("\"%s\" can't be the name of a task. A name begins with a letter, has no spaces, 32 characters at most, and means nothing else here.", word)
 }
 
 // TryThis stands before a command that works.

@@ -1,0 +1,105 @@
+package commands
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// An AliasDo does something with the names that people have given to tasks.
+type AliasDo struct {
+	Verb string // "set", "list" or "remove"
+	Name string // in lower case; "" of list
+	Task string // of set
+}
+
+func (a AliasDo) Kind() string { return "alias " + a.Verb }
+func (a AliasDo) String() string {
+	return strings.Join(strings.Fields("alias "+a.Verb+" "+a.Name+" "+a.Task), " ")
+}
+
+// aliasWords are the language's own words for what is done with aliases.
+var aliasWords = map[string]string{
+	"set": "set", "add": "set", "设置": "set", "添加": "set", "list": "list", "ls": "list", "列表": "list",
+	"remove": "remove", "delete": "remove", "rm": "remove", "删除": "remove",
+}
+
+// aliasName is the form of an alias: it begins with a letter, so that it is no number and no time.
+var aliasName = regexp.MustCompile(`^\p{L}[\p{L}\p{N}_.-]{0,31}$`)
+
+// readAlias reads what follows the word alias.
+func (p *parser) readAlias() (Command, error) {
+	w, ok := p.next()
+	if !ok {
+		return AliasDo{Verb: "list"}, nil
+	}
+	p.take()
+	switch verb := aliasWords[w.text]; {
+	case w.quoted || verb == "":
+		return nil, p.fail(BadAliasVerb, w, func(e *SyntaxError) { e.Near, e.Try = nearest(w.text, sortedKeys(aliasWords)), "alias list" })
+	case verb == "list":
+		return AliasDo{Verb: "list"}, p.aliasEnd()
+	default:
+		return p.readAliasDo(verb)
+	}
+}
+
+func (p *parser) readAliasDo(verb string) (Command, error) {
+	example := func(e *SyntaxError) { e.Try = "alias list" }
+	if verb == "set" {
+		example = func(e *SyntaxError) { e.Try = "alias set shop 126531" }
+	}
+	name, ok := p.next()
+	if !ok {
+		return nil, p.fail(NoAlias, word{}, example)
+	}
+	if !aliasName.MatchString(name.text) || name.key != "" || verb == "set" && p.means(name) {
+		return nil, p.fail(BadAlias, name, example)
+	}
+	p.take()
+	if verb == "remove" {
+		return AliasDo{Verb: verb, Name: name.text}, p.aliasEnd()
+	}
+	w, ok := p.next()
+	if !ok {
+		return nil, p.fail(NoTask, word{}, func(e *SyntaxError) { e.Try = "alias set " + name.text + " 126531" })
+	}
+	task, ok := p.task(w)
+	if !ok {
+		return nil, p.fail(BadTask, w, func(e *SyntaxError) { e.Try = "alias set " + name.text + " 126531" })
+	}
+	p.take()
+	return AliasDo{Verb: verb, Name: name.text, Task: task}, p.aliasEnd()
+}
+
+func (p *parser) aliasEnd() error {
+	if w, more := p.next(); more {
+		return p.fail(BadAlias, w, func(e *SyntaxError) { e.Try = "alias list" })
+	}
+	return nil
+}
+
+// means reports whether w says something already, so that it can't be the name of a task.
+func (p *parser) means(w word) bool {
+	if _, ok := knownISP(w.text); ok {
+		return true
+	}
+	if _, ok := p.Names.find(w.text); ok {
+		return true
+	}
+	_, isTask := taskID(w.text)
+	return isTask || w.keyword() != "" || slices.Contains(fillers, w.text) || p.startsWindow(w) || gluedTop.MatchString(w.text)
+}
+
+// task reads a task's id, or a name that stands for one.
+func (p *parser) task(w word) (string, bool) {
+	if id, ok := taskID(w.text); ok {
+		return id, true
+	}
+	id, ok := p.Aliases[w.text]
+	return id, ok && !w.quoted
+}
+
+// aliasNames lists the names in order.
+func (p *parser) aliasNames() []string { return slices.Sorted(maps.Keys(p.Aliases)) }

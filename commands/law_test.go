@@ -75,6 +75,8 @@ func anyDigest(t *rapid.T) DigestAdd {
 func anyTrend(t *rapid.T) Trend {
 	codes := anyCodes(t)
 	codes.Top, codes.Compare, codes.Show = 0, false, Summary
+	codes.Tasks, codes.Provinces = codes.Tasks[:1], codes.Provinces[:min(len(codes.Provinces), MaxTrendParts)]
+	codes.Provinces = none(codes.Provinces)
 	return Trend{codes}
 }
 

@@ -28,10 +28,18 @@ func (p *parser) readCodes() (Command, error) {
 	if p.codes.Window == (Window{}) {
 		p.codes.Window = Last(p.DefaultWindow)
 	}
-	if len(p.codes.Tasks)*max(1, len(p.codes.Provinces)) > MaxParts {
-		return nil, p.fail(TooMany, p.words[len(p.words)-1], func(e *SyntaxError) { e.Limit = strconv.Itoa(MaxParts) })
+	if len(p.codes.Tasks)*max(1, len(p.codes.Provinces)) > p.maxParts() {
+		return nil, p.fail(TooMany, p.words[len(p.words)-1], func(e *SyntaxError) { e.Limit = strconv.Itoa(p.maxParts()) })
 	}
 	return p.codes, nil
+}
+
+// maxParts bounds tasks times provinces.
+func (p *parser) maxParts() int {
+	if p.trend {
+		return MaxTrendParts
+	}
+	return MaxParts
 }
 
 // readCodesWord takes the next word, w, and those that belong to it.

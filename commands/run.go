@@ -25,6 +25,7 @@ type Source interface {
 // A Runner takes commands to answers. It is the one way there: for a slash command, a terminal and all that may come.
 type Runner struct {
 	Source        Source
+	Names         Names // of tasks; nil where none are known
 	Now           func() time.Time
 	Log           *slog.Logger
 	DefaultWindow time.Duration // as in Language
@@ -32,6 +33,15 @@ type Runner struct {
 
 	learning sync.Mutex
 	names    atomic.Pointer[Provinces]
+}
+
+// Names know what people and the API call tasks.
+type Names interface {
+	// TaskName is the API's name for a task, and "" while it is not known. It does not wait.
+	TaskName(task string) string
+	// Aliases are the names that people have given to tasks, in lower case, as far as they are known. It does not wait,
+	// and what it returns is not changed.
+	Aliases() map[string]string
 }
 
 // parallel bounds the questions of one command that are under way at once; the source has its own bounds.
@@ -43,6 +53,9 @@ func (r *Runner) Parse(text string) (Command, error) { return r.ParseAt(text, r.
 // ParseAt reads text as if it were typed at.
 func (r *Runner) ParseAt(text string, at time.Time) (Command, error) {
 	l := Language{Names: r.known(), DefaultWindow: r.DefaultWindow, MaxWindow: r.MaxWindow}
+	if r.Names != nil {
+		l.Aliases = r.Names.Aliases()
+	}
 	return l.Parse(text, at)
 }
 
@@ -67,7 +80,7 @@ func (r *Runner) Codes(ctx context.Context, c Codes, at time.Time) report.Answer
 	begin, end := c.Window.Resolve(at)
 	asked := report.Asked{
 		Command: c.String(), Tasks: c.Tasks, OnlyISPs: c.ISPs,
-		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public,
+		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public, Names: r.taskNames(c.Tasks),
 	}
 	provinces := r.known().distinct(c.Provinces)
 	asked.OnlyProvinces = provinces
@@ -86,11 +99,25 @@ func (r *Runner) Codes(ctx context.Context, c Codes, at time.Time) report.Answer
 	for i, q := range queries {
 		group.Go(func() error {
 			parts[i] = r.part(ctx, c, q)
+			parts[i].Name = asked.Names[q.Task]
 			return nil
 		})
 	}
 	_ = group.Wait() // no part returns an error: it carries its own
 	return report.NewAnswer(asked, parts)
+}
+
+func (r *Runner) taskNames(tasks []string) map[string]string {
+	names := map[string]string{}
+	if r.Names == nil {
+		return names
+	}
+	for _, task := range tasks {
+		if name := r.Names.TaskName(task); name != "" {
+			names[task] = name
+		}
+	}
+	return names
 }
 
 // A PanicError is a mistake of catbot's own that ended one part of an answer.

@@ -67,8 +67,8 @@ func (p *parser) example() string {
 	if !p.fits(c.Window) {
 		c.Window = Last(p.DefaultWindow)
 	}
-	c.Tasks = c.Tasks[:min(len(c.Tasks), MaxParts)]
-	c.Provinces = c.Provinces[:min(len(c.Provinces), MaxParts/len(c.Tasks))]
+	c.Tasks = c.Tasks[:min(len(c.Tasks), p.maxParts())]
+	c.Provinces = c.Provinces[:min(len(c.Provinces), p.maxParts()/len(c.Tasks))]
 	if rest.draft != nil {
 		return rest.draft.with(c).String()
 	}

@@ -22,15 +22,17 @@ type Asked struct {
 	OnlyProvinces []string // as asked; none means all
 	OnlyISPs      []string // the ISPs it is limited to; none means all
 	Begin         time.Time
-	End           time.Time // of the window, in Beijing's zone
-	Compare       bool      // also with the window just before
-	Top           int       // reasons to show per ISP
-	Public        bool      // for all in the channel to see
+	End           time.Time         // of the window, in Beijing's zone
+	Compare       bool              // also with the window just before
+	Top           int               // reasons to show per ISP
+	Public        bool              // for all in the channel to see
+	Names         map[string]string // of tasks, as far as they are known
 }
 
 // A Part is the answer to one question: one task, in one province or in all.
 type Part struct {
 	Task     string
+	Name     string // the task's, where it is known
 	Province string // as asked; empty means all
 	Place    string // the province's name where the answer gave one
 	Err      error  // why there is no answer; then the rest is empty

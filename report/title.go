@@ -9,18 +9,30 @@ import (
 
 // Title says what a is about: the task or tasks, and where.
 func (a Answer) Title(w words.Words) string {
-	title := w.Tasks(a.Tasks)
-	if len(a.Tasks) == 1 {
-		title = w.Task(a.Tasks[0])
+	if len(a.Parts) == 1 && len(a.OnlyProvinces) > 0 {
+		return a.title(w, a.Parts[0].Where(w))
 	}
-	switch {
-	case len(a.OnlyProvinces) == 0:
-		title += " · " + w.AllProvinces()
-	case len(a.Parts) == 1:
-		title += " · " + a.Parts[0].Where(w)
-	default:
-		title += " · " + strings.Join(a.OnlyProvinces, ", ")
+	return a.Asked.Title(w)
+}
+
+// Title says what is asked about, before there is an answer.
+func (a Asked) Title(w words.Words) string {
+	if len(a.OnlyProvinces) == 0 {
+		return a.title(w, w.AllProvinces())
 	}
+	return a.title(w, strings.Join(a.OnlyProvinces, ", "))
+}
+
+func (a Asked) title(w words.Words, where string) string {
+	var names []string
+	for _, task := range a.Tasks {
+		names = append(names, w.TaskName(task, a.Names[task]))
+	}
+	title := w.Tasks(names)
+	if len(names) == 1 {
+		title = w.Task(names[0])
+	}
+	title += " · " + where
 	if len(a.OnlyISPs) > 0 {
 		title += " · " + w.OnlyISPs(a.OnlyISPs)
 	}
@@ -40,10 +52,11 @@ func (p Part) Where(w words.Words) string {
 
 // Title names the part within an answer of several.
 func (p Part) Title(w words.Words) string {
+	title := w.Task(w.TaskName(p.Task, p.Name))
 	if p.Province == "" {
-		return w.Task(p.Task)
+		return title
 	}
-	return w.Task(p.Task) + " · " + p.Where(w)
+	return title + " · " + p.Where(w)
 }
 
 // Freshness says how old the data is at now.

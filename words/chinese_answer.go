@@ -103,4 +103,15 @@ var chineseAnswer = map[string]string{
 	"CAT has trouble of its own (%s). catbot tried several times; try again in a few minutes.":                                                       "CAT 自身有故障（%s）。catbot 已多次尝试；请几分钟后再试。",
 	"CAT does not take this question (%s). Check the task's id and the province.":                                                                    "CAT 不接受这个查询（%s）。请检查任务 ID 和省份。",
 	"CAT refuses this question (%s).": "CAT 拒绝了这个查询（%s）。",
+
+	"%s · trend":          "%s · 趋势",
+	"%s, at most %d: %s.": "%s，最多的一段为 %d：%s。",
+	"%s, at most %d: %s. In the last stretch: %d.": "%s，最多的一段为 %d：%s。最后一段：%d。",
+	"But %d of %d stretches could not be had.":     "但有 %d 段（共 %d 段）取不到数据。",
+	"The last stretch is not over yet.":            "最后一段尚未结束。",
+	"from":                                         "起始",
+	"all ISPs":                                     "全部运营商",
+	"other ISPs":                                   "其他运营商",
+	"Failures over time by ISP":                    "各运营商的失败趋势",
+	"time in Beijing (UTC+8)":                      "北京时间（UTC+8）",
 }

@@ -155,6 +155,17 @@ func (w Words) Fetched(age time.Duration, cached bool) string {
 // Task names a task.
 func (w Words) Task(id string) string { return w.f("Task %s", id) }
 
+// TaskName writes a task's id with its name, where that is known: "官网 (126531)".
+func (w Words) TaskName(id, name string) string {
+	if name == "" {
+		return id
+	}
+	return w.f("%s (%s)", Plain(name, maxTaskName), id)
+}
+
+// maxTaskName keeps a title short.
+const maxTaskName = 40
+
 // Tasks names several, or says how many.
 func (w Words) Tasks(ids []string) string {
 	if len(ids) <= 3 {

@@ -1,0 +1,102 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"catbot/catapi"
+	"catbot/report"
+)
+
+const (
+	// MaxStretches is how many points a line of a trend has at most, which is also what Slack's charts take.
+	MaxStretches = 20
+	// MaxTrendParts bounds tasks times provinces of a trend, each of which is asked about once for every stretch.
+	MaxTrendParts = 3
+)
+
+// stretchLengths are what a window may be cut into, in minutes; they divide the day. Longer ones are whole days.
+var stretchLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1440}
+
+// Trend answers t as if it were at. The window is cut into equal stretches, whose answers are kept like any other: when the
+// same is asked a little later, only the last has to be fetched.
+func (r *Runner) Trend(ctx context.Context, t Trend, at time.Time) report.Trend {
+	begin, end := t.Window.Resolve(at)
+	asked := report.Asked{Command: t.String(), Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
+	provinces := r.known().distinct(t.Provinces)
+	asked.OnlyProvinces = provinces
+	if len(provinces) == 0 {
+		provinces = []string{""}
+	}
+	edges := stretches(t.Window, begin, end)
+	asked.Begin = edges[0]
+	cut := make([]report.Stretch, len(edges)-1)
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for i := range cut {
+		group.Go(func() error {
+			cut[i] = r.stretch(ctx, t.Codes, provinces, edges[i], edges[i+1])
+			return nil
+		})
+	}
+	_ = group.Wait() // no stretch returns an error: it carries its own
+	return report.NewTrend(asked, cut)
+}
+
+// stretch adds up the answers for one stretch. One that is missing, or old, leaves no number for the whole stretch.
+func (r *Runner) stretch(ctx context.Context, c Codes, provinces []string, begin, end time.Time) report.Stretch {
+	s := report.Stretch{Begin: begin, End: end}
+	var parts []catapi.History
+	for _, task := range c.Tasks {
+		for _, province := range provinces {
+			h, _, err := r.history(ctx, catapi.Query{Task: task, Begin: begin, End: end, Province: province, Place: r.known().placeOf(province)})
+			if err == nil {
+				err = h.Stale
+			}
+			if err != nil {
+				s.Err = err
+				return s
+			}
+			parts = append(parts, h)
+		}
+	}
+	isp := func(string) bool { return true }
+	if len(c.ISPs) > 0 {
+		isp = c.wants
+	}
+	s.Count(parts, isp)
+	return s
+}
+
+// stretches cuts a window into at most MaxStretches equal ones and returns their edges, on whole minutes. Those of a rolling window
+// stand where they stood a minute ago: its beginning is moved back to the edge before it. Else the last stretch may be shorter.
+func stretches(w Window, begin, end time.Time) []time.Time {
+	first, length := begin, time.Duration(0)
+	for days := 1; ; days++ {
+		minutes := 1440 * (days - len(stretchLengths) + 1)
+		if days <= len(stretchLengths) {
+			minutes = stretchLengths[days-1]
+		}
+		length = time.Duration(minutes) * time.Minute
+		if first = begin; w.Kind == Rolling {
+			first = floor(begin, length)
+		}
+		if end.Sub(first) <= MaxStretches*length {
+			break
+		}
+	}
+	edges := []time.Time{first}
+	for edge := first.Truncate(time.Minute).Add(length); edge.Before(end); edge = edge.Add(length) {
+		edges = append(edges, edge)
+	}
+	return append(edges, end)
+}
+
+// floor returns the edge at or before t, where edges stand a length apart and one of them at a midnight of Beijing's.
+func floor(t time.Time, length time.Duration) time.Time {
+	const shift = 8 * time.Hour
+	since := time.Duration(t.Unix())*time.Second + shift
+	return time.Unix(int64((since-since%length-shift)/time.Second), 0).In(catapi.Beijing)
+}

@@ -1,0 +1,193 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"catbot/catapi"
+	"catbot/words"
+)
+
+// A Trend is how failures went over time.
+type Trend struct {
+	Asked
+	Stretches []Stretch // in order of time, without gaps
+	Lines     []Line    // one for each ISP that fails, the worst first
+	Total     int64     // of the stretches that are known
+	Probed    int64     // as in Findings
+}
+
+// A Stretch is one of the equal pieces of a window.
+type Stretch struct {
+	Begin, End time.Time
+	ISPs       map[string]int64 // failures by ISP
+	Total      int64
+	Probed     int64
+	Err        error // why nothing is known of it; then the rest is empty
+}
+
+// A Line is one ISP's failures.
+type Line struct {
+	ISP    string
+	Total  int64
+	Counts []int64 // one for each stretch; 0 where nothing is known
+}
+
+// Count fills s from the answers to its questions, as far as isp picks them.
+func (s *Stretch) Count(parts []catapi.History, isp func(string) bool) {
+	s.ISPs = map[string]int64{}
+	for _, h := range parts {
+		for _, row := range h.Rows {
+			if row.Code != 0 && isp(row.ISP) {
+				s.ISPs[row.ISP] += row.Count
+				s.Total += row.Count
+			}
+		}
+		for _, p := range h.Probed {
+			if isp(p.ISP) {
+				s.Probed += p.Count
+			}
+		}
+	}
+}
+
+// NewTrend draws a line for each ISP through the stretches.
+func NewTrend(asked Asked, stretches []Stretch) Trend {
+	t := Trend{Asked: asked, Stretches: stretches}
+	lines := map[string]*Line{}
+	for i, s := range stretches {
+		t.Total += s.Total
+		t.Probed += s.Probed
+		for isp, count := range s.ISPs {
+			if count == 0 {
+				continue
+			}
+			if lines[isp] == nil {
+				lines[isp] = &Line{ISP: isp, Counts: make([]int64, len(stretches))}
+			}
+			lines[isp].Counts[i] += count
+			lines[isp].Total += count
+		}
+	}
+	for _, line := range lines {
+		t.Lines = append(t.Lines, *line)
+	}
+	slices.SortFunc(t.Lines, func(a, b Line) int { return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.ISP, b.ISP)) })
+	return t
+}
+
+// Unknown counts the stretches that nothing is known of, and gives the reason for the first.
+func (t Trend) Unknown() (n int, why error) {
+	for _, s := range t.Stretches {
+		if s.Err != nil {
+			n++
+			why = cmp.Or(why, s.Err)
+		}
+	}
+	return n, why
+}
+
+// Err is why nothing is known at all, or nil.
+func (t Trend) Err() error {
+	if n, why := t.Unknown(); n == len(t.Stretches) {
+		return why
+	}
+	return nil
+}
+
+// Peak is the worst stretch, the latest of those that are equally bad; nil when nothing failed.
+func (t Trend) Peak() *Stretch {
+	var worst *Stretch
+	for i := range t.Stretches {
+		if s := &t.Stretches[i]; s.Total > 0 && (worst == nil || s.Total >= worst.Total) {
+			worst = s
+		}
+	}
+	return worst
+}
+
+// Headline says where the worst stretch is, and how it is now.
+func (t Trend) Headline(w words.Words) string {
+	missing, _ := t.Unknown()
+	peak := t.Peak()
+	var line string
+	switch last := t.Stretches[len(t.Stretches)-1]; {
+	case peak == nil && missing > 0:
+		line = w.NoFailuresKnown()
+	case peak == nil:
+		line = w.NoFailures()
+	case last.Err != nil || peak.Begin.Equal(last.Begin):
+		line = w.Peak(t.Total, peak.Total, w.Window(peak.Begin, peak.End))
+	default:
+		line = w.PeakAndNow(t.Total, peak.Total, w.Window(peak.Begin, peak.End), last.Total)
+	}
+	if missing > 0 {
+		line += " " + w.UnknownStretches(missing, len(t.Stretches))
+	}
+	return line
+}
+
+// Label names a stretch in a chart: by its beginning, with the day where there are several.
+func (t Trend) Label(s Stretch) string {
+	begin := s.Begin.In(catapi.Beijing)
+	if t.Begin.In(catapi.Beijing).Format(time.DateOnly) == t.End.In(catapi.Beijing).Add(-time.Second).Format(time.DateOnly) {
+		return begin.Format("15:04")
+	}
+	return begin.Format("01-02 15:04")
+}
+
+// trendColumns is how many ISPs stand beside each other in a terminal.
+const trendColumns = 5
+
+// TrendText writes t for a terminal: a line for each stretch, a column for each ISP.
+func TrendText(t Trend, w words.Words) string {
+	var out strings.Builder
+	line := func(s string) { out.WriteString(words.Plain(s, 2000) + "\n") }
+	line(w.TrendOf(t.Title(w)))
+	line(w.Window(t.Begin, t.End))
+	if err := t.Err(); err != nil {
+		line(w.Upstream(err))
+		return out.String()
+	}
+	line(t.Headline(w))
+	if _, why := t.Unknown(); why != nil {
+		line(w.Warning(w.Upstream(why)))
+	}
+	if len(t.Lines) == 0 {
+		return out.String()
+	}
+	return out.String() + "\n" + trendGrid(t, w)
+}
+
+func trendGrid(t Trend, w words.Words) string {
+	shown := t.Lines[:min(len(t.Lines), trendColumns)]
+	titles := []string{w.FromTime(), " " + w.AllISPs()}
+	for _, l := range shown {
+		titles = append(titles, " "+words.Plain(w.ISP(l.ISP), maxCell/2))
+	}
+	grid := newGrid(titles...)
+	for i, s := range t.Stretches {
+		cells := []string{t.Label(s), "?"}
+		if s.Err == nil {
+			cells[1] = w.Count(s.Total)
+		}
+		for _, l := range shown {
+			cell := "?"
+			if s.Err == nil {
+				cell = w.Count(l.Counts[i])
+			}
+			cells = append(cells, cell)
+		}
+		grid.add(cells...)
+	}
+	if more := len(t.Lines) - len(shown); more > 0 {
+		var failures int64
+		for _, l := range t.Lines[len(shown):] {
+			failures += l.Total
+		}
+		grid.add(w.MoreISPs(more, failures))
+	}
+	return grid.String()
+}

@@ -124,7 +124,7 @@ var renderers = map[string]func(io.Writer, report.Answer, words.Words, time.Time
 		encoder := json.NewEncoder(out)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
-		m := bot.AnswerMessage(a, w, now)
+		m := bot.AnswerMessage(a, "", w, now)
 		return encoder.Encode(map[string]any{"text": m.Text, "blocks": m.Rich})
 	},
 }

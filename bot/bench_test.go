@@ -21,7 +21,7 @@ func BenchmarkSummariseAndRender10000(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		part := report.NewPart(report.Question{Task: "126531"}, h, nil)
-		m := bot.AnswerMessage(report.NewAnswer(asked(), []report.Part{part}), words.English, now)
+		m := bot.AnswerMessage(report.NewAnswer(asked(), []report.Part{part}), "", words.English, now)
 		if _, err := json.Marshal(m.Rich); err != nil {
 			b.Fatal(err)
 		}

@@ -21,13 +21,27 @@ type Message struct {
 	Rich   []slack.Block
 	Plain  []slack.Block
 	Public bool // for all in the channel to see
+	Beside bool // stands beside the message whose control was pressed, not in its place
 }
 
-// AnswerMessage lays an answer out within Slack's limits, whatever the answer holds. now is the moment of sending.
-func AnswerMessage(a report.Answer, w words.Words, now time.Time) Message {
-	m := layOut(a, w, now, nil, []slack.Block{contextLine(w.AskAgain(code("/cat " + a.Command)))})
-	m.Public = a.Public && !a.Failed()
+// AnswerMessage lays an answer out within Slack's limits, whatever the answer holds. by is who shows it to all, where a is
+// public; now is the moment of sending.
+func AnswerMessage(a report.Answer, by string, w words.Words, now time.Time) Message {
+	public := a.Public && !a.Failed()
+	bottom := []slack.Block{askedWith(a.Command, by, public, w)}
+	bottom = append(bottom, answerControls(a, by, w, now)...)
+	m := layOut(a, w, now, nil, bottom)
+	m.Public = public
 	return m
+}
+
+// askedWith is the command, to ask again, and who made its answer public.
+func askedWith(command, by string, public bool, w words.Words) slack.Block {
+	line := w.AskAgain(code("/cat " + command))
+	if public && by != "" {
+		line += " · " + fill(say(w.SharedBy()), by, "", time.Time{})
+	}
+	return contextLine(line)
 }
 
 // layOut lays an answer out below top and above bottom.
@@ -37,8 +51,14 @@ func layOut(a report.Answer, w words.Words, now time.Time, top, bottom []slack.B
 		top = append(top, warnings)
 	}
 	var drawn []slack.Block
-	if c := chart(a.Findings, w); c != nil {
+	if c := chart(a, w); c != nil {
 		drawn = append(drawn, c)
+	}
+	if a.Rows {
+		const kept = maxTotal / 3 // for the ISPs' sections, which say what the rows mean
+		if t := rowsTable(a, w, maxTotal-size(top...)-size(drawn...)-size(bottom...)-kept); t != nil {
+			drawn = append(drawn, t)
+		}
 	}
 	room := maxTotal - size(top...) - size(drawn...) - size(bottom...)
 	details := answerDetails(a, w, now, room, maxBlocks-len(top)-len(drawn)-len(bottom))
@@ -68,6 +88,9 @@ func answerTop(a report.Answer, w words.Words, now time.Time) []slack.Block {
 			verdict += "\n" + say(advice)
 		}
 		blocks = append(blocks, section(verdict))
+		if hint := a.Hint(w); hint != "" {
+			blocks = append(blocks, contextLine(":bulb: "+say(hint)))
+		}
 	}
 	about := []string{say(w.Window(a.Begin, a.End)), w.ReadersTime(readersWindow(a.Begin, a.End))}
 	if len(a.Parts) == 1 && a.Parts[0].Err == nil {
@@ -260,6 +283,10 @@ const blockWeight = 60
 func size(blocks ...slack.Block) int {
 	sum := 0
 	for _, block := range blocks {
+		if weight, ok := lightSize(block); ok {
+			sum += weight
+			continue
+		}
 		wire, err := json.Marshal(block)
 		if err != nil {
 			return maxTotal
@@ -267,6 +294,39 @@ func size(blocks ...slack.Block) int {
 		sum += utf8.RuneCount(wire) + blockWeight
 	}
 	return sum
+}
+
+// lightSize counts what is shown of controls and tables, whose JSON is many times that.
+func lightSize(block slack.Block) (int, bool) {
+	switch b := block.(type) {
+	case *slack.DataTableBlock:
+		sum := blockWeight + utf8.RuneCountInString(b.Caption)
+		for _, row := range b.Rows {
+			sum += cellsWeight(row)
+		}
+		return sum, true
+	case *slack.ActionBlock:
+		sum := blockWeight
+		for _, element := range b.Elements.ElementSet {
+			sum += elementSize(element)
+		}
+		return sum, true
+	}
+	return 0, false
+}
+
+func elementSize(element slack.BlockElement) int {
+	switch e := element.(type) {
+	case *slack.ButtonBlockElement:
+		return utf8.RuneCountInString(e.Text.Text) + utf8.RuneCountInString(e.Value)
+	case *slack.SelectBlockElement:
+		sum := utf8.RuneCountInString(e.Placeholder.Text)
+		for _, option := range e.Options {
+			sum += utf8.RuneCountInString(option.Text.Text) + utf8.RuneCountInString(option.Value)
+		}
+		return sum
+	}
+	return maxTotal // nobody has counted it
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

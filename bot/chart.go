@@ -18,8 +18,32 @@ const (
 	maxBars = 10
 )
 
-// chart draws the top ISPs as groups of bars, one bar for each of the top reasons and one for all others.
-func chart(f report.Findings, w words.Words) slack.Block {
+// chart draws the top ISPs as groups of bars: one bar for each of the top reasons and one for all others, or in a comparison
+// before and now.
+func chart(a report.Answer, w words.Words) slack.Block {
+	if a.Compared() {
+		return compareChart(a.Findings, w)
+	}
+	return reasonChart(a.Findings, w)
+}
+
+// compareChart has two bars for each ISP.
+func compareChart(f report.Findings, w words.Words) slack.Block {
+	isps := f.ISPs[:min(len(f.ISPs), maxBars)]
+	if len(isps) == 0 {
+		return nil
+	}
+	categories := ispLabels(isps, w)
+	before, now := slack.DataVisualizationDataSeries{Name: w.BeforeBars()}, slack.DataVisualizationDataSeries{Name: w.NowBars()}
+	for i, isp := range isps {
+		before.Data = append(before.Data, slack.NewDataVisualizationDataPoint(categories[i], float64(isp.Before)))
+		now.Data = append(now.Data, slack.NewDataVisualizationDataPoint(categories[i], float64(isp.Count)))
+	}
+	axis := slack.NewDataVisualizationAxisConfig(categories...).WithXLabel(w.AxisISP()).WithYLabel(w.AxisFailures())
+	return slack.NewDataVisualizationBlock(w.CompareTitle(), slack.NewDataVisualizationBarChart(axis, before, now))
+}
+
+func reasonChart(f report.Findings, w words.Words) slack.Block {
 	var isps []report.ISP
 	for _, isp := range f.ISPs {
 		if isp.Count > 0 && len(isps) < maxBars {

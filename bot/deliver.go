@@ -16,6 +16,7 @@ type Address struct {
 	ResponseURL string
 	Channel     string
 	User        string
+	Message     string // of the shared message whose control was pressed, its timestamp; empty for all else
 }
 
 // An outlet is one way to a reader, tried in order until one takes the message.
@@ -64,6 +65,12 @@ func (b *Bot) outlets(to Address, public, replace bool) []outlet {
 				r.Type = slack.ResponseTypeInChannel
 			}
 			return respond(ctx, b.http, to.ResponseURL, r)
+		}})
+	}
+	if public && replace && to.Message != "" {
+		ways = append(ways, outlet{"chat.update", func(ctx context.Context, m Message, blocks []slack.Block) error {
+			_, _, _, err := b.api.UpdateMessageContext(ctx, to.Channel, to.Message, options(m, blocks)...)
+			return err
 		}})
 	}
 	if public {

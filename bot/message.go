@@ -20,6 +20,21 @@ func RefusalMessage(e *commands.SyntaxError, w words.Words) Message {
 	return Message{Text: say(explained + " " + w.TryThis() + " /cat " + e.Try), Rich: blocks}
 }
 
+// beside is a sentence that leaves the message alone whose control was pressed.
+func beside(sentence string) Message {
+	m := sentenceMessage(sentence)
+	m.Beside = true
+	return m
+}
+
+// oldControlMessage explains a control whose command is not understood any more, as when it is of before an update.
+func oldControlMessage(e *commands.SyntaxError, w words.Words) Message {
+	m := RefusalMessage(e, w)
+	m.Text = say(w.OldControl()) + " " + m.Text
+	m.Rich = append([]slack.Block{section(say(w.OldControl()))}, m.Rich...)
+	return m
+}
+
 // HelpMessage is help with examples to copy.
 func HelpMessage(topic string, w words.Words) Message {
 	help := w.Help(topic)

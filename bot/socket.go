@@ -41,7 +41,9 @@ func (b *Bot) hear(ctx context.Context, event socketmode.Event) {
 			b.take(ctx, *event.Request, command, received)
 		}
 	case socketmode.EventTypeInteractive:
-		b.ack(ctx, event.Request, nil, received)
+		if callback, ok := event.Data.(slack.InteractionCallback); ok && event.Request != nil {
+			b.takePress(ctx, *event.Request, callback, received)
+		}
 	case socketmode.EventTypeEventsAPI:
 		b.ack(ctx, event.Request, nil, received)
 		if outer, ok := event.Data.(slackevents.EventsAPIEvent); ok && event.Request != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"catbot/commands"
+	"catbot/report"
 	"catbot/words"
 )
 
@@ -20,6 +21,7 @@ type job struct {
 	received time.Time
 	home     bool // no command: to.User has opened the Home tab
 	words    words.Words
+	press    *press // the control that was used; nil for a command that was typed
 }
 
 const (
@@ -77,7 +79,11 @@ func (b *Bot) do(ctx context.Context, j job) {
 	command, err := b.runner.Parse(j.text)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		kind, outcome = "none", "refused"
-		b.deliverOrLog(j, RefusalMessage(syntax, j.words), false)
+		m := RefusalMessage(syntax, j.words)
+		if j.press != nil {
+			m = oldControlMessage(syntax, j.words)
+		}
+		b.deliverOrLog(j, m, false)
 		return
 	}
 	kind = command.Kind()
@@ -87,6 +93,8 @@ func (b *Bot) do(ctx context.Context, j job) {
 		b.deliverOrLog(j, HelpMessage(command.Topic, j.words), false)
 	case commands.Codes:
 		outcome = b.codes(ctx, j, command)
+	case commands.Trend:
+		outcome = b.trend(ctx, j, command)
 	default:
 		outcome = b.digest(ctx, j, command)
 	}
@@ -109,8 +117,41 @@ func (b *Bot) digest(ctx context.Context, j job, c commands.Command) (outcome st
 	return outcome
 }
 
-// codes runs c and delivers the answer in place of the placeholder, if there was one.
+// codes runs c and delivers the answer, or the file that was asked for.
 func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome string) {
+	return b.answering(ctx, j, c, func(ctx context.Context) (Message, string) {
+		answer := b.runner.Codes(ctx, c, b.now())
+		outcome := b.judge(j, answer)
+		if c.Show != commands.CSV || answer.Failed() {
+			return AnswerMessage(answer, j.sharedBy(), j.words, b.now()), outcome
+		}
+		sentence, err := b.file(ctx, j, answer)
+		if err != nil {
+			b.log.Warn("a file was not delivered", "envelope", j.envelope, "error", err)
+			return beside(j.words.FileRefused()), "failed"
+		}
+		return beside(sentence), outcome
+	})
+}
+
+// trend runs t and delivers the answer like that of codes.
+func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome string) {
+	return b.answering(ctx, j, t, func(ctx context.Context) (Message, string) {
+		trend := b.runner.Trend(ctx, t, b.now())
+		outcome := "answered"
+		if missing, why := trend.Unknown(); missing > 0 {
+			outcome = "partly"
+			b.log.Warn("stretches of a trend are not known", "envelope", j.envelope, "stretches", missing, "error", why)
+		}
+		if trend.Err() != nil {
+			outcome = "failed"
+		}
+		return TrendMessage(trend, j.sharedBy(), j.words, b.now()), outcome
+	})
+}
+
+// answering makes an answer and delivers it, in place of the placeholder if there was one.
+func (b *Bot) answering(ctx context.Context, j job, c commands.Command, answer func(context.Context) (Message, string)) (outcome string) {
 	wait := b.placeholder(ctx, j, c)
 	delivered := false
 	defer func() {
@@ -120,7 +161,19 @@ func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome strin
 	}()
 	running, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
-	answer := b.runner.Codes(running, c, b.now())
+	message, outcome := answer(running)
+	posted := wait.stop()
+	if posted && message.Public {
+		b.removePlaceholder(ctx, j)
+		posted = false
+	}
+	delivered = true
+	b.deliverOrLog(j, message, posted || !message.Beside && j.press.replaces(message.Public))
+	return outcome
+}
+
+// judge says how a went, and logs what did not.
+func (b *Bot) judge(j job, answer report.Answer) (outcome string) {
 	outcome = "answered"
 	for _, part := range answer.Parts {
 		if part.Err == nil {
@@ -137,14 +190,6 @@ func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome strin
 	if answer.Failed() && outcome == "partly" {
 		outcome = "failed"
 	}
-	message := AnswerMessage(answer, j.words, b.now())
-	posted := wait.stop()
-	if posted && message.Public {
-		b.removePlaceholder(ctx, j)
-		posted = false
-	}
-	delivered = true
-	b.deliverOrLog(j, message, posted)
 	return outcome
 }
 
@@ -166,8 +211,12 @@ type placeholder struct {
 }
 
 // placeholder posts that c is being fetched, unless it is stopped before.
-func (b *Bot) placeholder(ctx context.Context, j job, c commands.Codes) *placeholder {
+func (b *Bot) placeholder(ctx context.Context, j job, c commands.Command) *placeholder {
 	p := &placeholder{done: make(chan struct{})}
+	if j.press != nil { // its message stands meanwhile
+		p.once.Do(func() { close(p.done) })
+		return p
+	}
 	p.timer = time.AfterFunc(max(placeholderLeast, placeholderAfter-b.now().Sub(j.received)), func() {
 		defer close(p.done)
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)

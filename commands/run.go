@@ -80,7 +80,7 @@ func (r *Runner) Codes(ctx context.Context, c Codes, at time.Time) report.Answer
 	begin, end := c.Window.Resolve(at)
 	asked := report.Asked{
 		Command: c.String(), Tasks: c.Tasks, OnlyISPs: c.ISPs,
-		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public, Names: r.taskNames(c.Tasks),
+		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public, Rows: c.Show == Rows, Names: r.taskNames(c.Tasks),
 	}
 	provinces := r.known().distinct(c.Provinces)
 	asked.OnlyProvinces = provinces

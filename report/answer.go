@@ -25,6 +25,7 @@ type Asked struct {
 	End           time.Time         // of the window, in Beijing's zone
 	Compare       bool              // also with the window just before
 	Top           int               // reasons to show per ISP
+	Rows          bool              // also the rows themselves
 	Public        bool              // for all in the channel to see
 	Names         map[string]string // of tasks, as far as they are known
 }

@@ -24,6 +24,7 @@ func Text(a Answer, w words.Words, now time.Time) string {
 	if len(a.Parts) > 1 && !a.Failed() {
 		line(a.Headline(w))
 		line(w.Advice(a.Verdict.Advice))
+		line(a.Hint(w))
 	}
 	for _, part := range a.Parts {
 		if len(a.Parts) > 1 {
@@ -37,6 +38,9 @@ func Text(a Answer, w words.Words, now time.Time) string {
 		line(part.Freshness(w, now))
 		line(part.Headline(w))
 		line(w.Advice(part.Verdict.Advice))
+		if len(a.Parts) == 1 {
+			line(a.Hint(w))
+		}
 		for _, warning := range part.Warnings(w, now) {
 			line(w.Warning(warning))
 		}

@@ -59,6 +59,20 @@ func (p Part) Title(w words.Words) string {
 	return title + " · " + p.Where(w)
 }
 
+// Hint says what the most frequent reason usually means, and what to check first; empty where it stands for too few.
+func (a Answer) Hint(w words.Words) string {
+	if len(a.Reasons) == 0 || a.Total < enough {
+		return ""
+	}
+	const least = 3 // the share that is worth a hint: a third
+	top := a.Reasons[0]
+	hint := w.Hint(top.Kind, top.Code)
+	if top.Count*least < a.Total || hint == "" {
+		return ""
+	}
+	return w.HintOn(w.Reason(words.Plain(top.Text, shownName), top.Kind, top.Code), hint)
+}
+
 // Freshness says how old the data is at now.
 func (p Part) Freshness(w words.Words, now time.Time) string {
 	return w.Fetched(now.Sub(p.FetchedAt), p.Cached)

@@ -1,0 +1,238 @@
+package bot
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"catbot/commands"
+	"catbot/report"
+	"catbot/words"
+)
+
+// Controls carry the canonical text of the command that they stand for, which goes the way of a typed one. What a control is called
+// says what its answer does to the message: a refresh replaces a shared one, the others leave it alone.
+const (
+	pickWindow   = "window"
+	pickProvince = "province"
+	pickISP      = "isp"
+	pushCompare  = "compare"
+	pushRows     = "rows"
+	pushCSV      = "csv"
+	pushTrend    = "trend"
+	pushShare    = "share"
+	pushRefresh  = "refresh" // a colon and the id of who shared the message may follow
+	pushCodes    = "codes"   // of a task, in a list
+)
+
+const (
+	maxOption = 150  // characters of an option's value
+	maxValue  = 2000 // of a button's
+	maxLabels = 75   // of an option's or a button's text
+	// maxPicks is how many provinces or ISPs there are to choose from, the worst ones; Slack takes 100.
+	maxPicks = 30
+)
+
+// A question is what controls ask anew, with one thing changed.
+type question struct {
+	codes commands.Codes
+	trend bool
+}
+
+// questionOf reads the canonical text of an answer. It is not checked against limits again: pressing does that.
+func questionOf(text string, at time.Time) (question, bool) {
+	command, err := commands.Language{MaxWindow: 200 * 365 * 24 * time.Hour}.Parse(text, at)
+	switch c := command.(type) {
+	case commands.Codes:
+		return question{codes: c}, err == nil
+	case commands.Trend:
+		return question{codes: c.Codes, trend: true}, err == nil
+	}
+	return question{}, false
+}
+
+// with is the text of q with one change, for the person who presses alone.
+func (q question) with(change func(*commands.Codes)) string {
+	q.codes.Public = false
+	return q.exactly(change)
+}
+
+func (q question) exactly(change func(*commands.Codes)) string {
+	change(&q.codes)
+	if q.trend {
+		return commands.Trend{Codes: q.codes}.String()
+	}
+	return q.codes.String()
+}
+
+// windows are offered under every answer.
+var windows = []commands.Window{
+	commands.Last(time.Hour), commands.Last(8 * time.Hour), commands.Last(24 * time.Hour), commands.Last(7 * 24 * time.Hour),
+	{Kind: commands.Today}, {Kind: commands.Yesterday},
+}
+
+// answerControls stand under an answer; by is who shared it.
+func answerControls(a report.Answer, by string, w words.Words, now time.Time) []slack.Block {
+	q, ok := questionOf(a.Command, now)
+	if !ok {
+		return nil
+	}
+	if a.Failed() {
+		return actions("push", button(refreshID(by), w.Refresh(), q.exactly(func(*commands.Codes) {})))
+	}
+	picks := []slack.BlockElement{q.windowPick(w), q.provincePick(a.Findings, w), q.ispPick(a.Findings, w)}
+	buttons := []slack.BlockElement{
+		button(refreshID(by), w.Refresh(), q.exactly(func(c *commands.Codes) {})),
+		button(pushCompare, w.CompareButton(!q.codes.Compare), q.with(func(c *commands.Codes) { c.Compare = !c.Compare })),
+		button(pushRows, w.RowsButton(q.codes.Show != commands.Rows), q.with(toggleRows)),
+	}
+	if len(q.codes.Tasks)*max(1, len(q.codes.Provinces)) <= commands.MaxTrendParts {
+		trend := question{q.codes, true}
+		buttons = append(buttons, button(pushTrend, w.TrendButton(), trend.with(onlyTrend)))
+	}
+	buttons = append(buttons, button(pushCSV, "CSV", q.with(func(c *commands.Codes) { c.Show = commands.CSV })))
+	if !a.Public {
+		buttons = append(buttons, button(pushShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
+	}
+	return append(actions("pick", picks...), actions("push", buttons...)...)
+}
+
+// trendControls stand under a trend.
+func trendControls(t report.Trend, by string, w words.Words, now time.Time) []slack.Block {
+	q, ok := questionOf(t.Command, now)
+	if !ok {
+		return nil
+	}
+	codes := question{codes: q.codes}
+	buttons := []slack.BlockElement{
+		q.windowPick(w),
+		button(refreshID(by), w.Refresh(), q.exactly(func(*commands.Codes) {})),
+		button(pushCodes, w.ReasonsButton(), codes.with(func(*commands.Codes) {})),
+	}
+	if !t.Public {
+		buttons = append(buttons, button(pushShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
+	}
+	return actions("push", buttons...)
+}
+
+func toggleRows(c *commands.Codes) {
+	if c.Show == commands.Rows {
+		c.Show = commands.Summary
+		return
+	}
+	c.Show = commands.Rows
+}
+
+// onlyTrend leaves out what a trend does not take.
+func onlyTrend(c *commands.Codes) { c.Top, c.Compare, c.Show = 0, false, commands.Summary }
+
+// refreshID keeps who shared a message, so that it is still said when it is drawn anew.
+func refreshID(by string) string {
+	if by == "" {
+		return pushRefresh
+	}
+	return pushRefresh + ":" + by
+}
+
+// sharer is the inverse of refreshID.
+func sharer(actionID string) (by string, refresh bool) {
+	name, by, _ := strings.Cut(actionID, ":")
+	return by, name == pushRefresh
+}
+
+func (q question) windowPick(w words.Words) slack.BlockElement {
+	p := &pick{}
+	for _, window := range windows {
+		p.add(w.WindowName(window.String()), q.with(func(c *commands.Codes) { c.Window = window }), window == q.codes.Window)
+	}
+	return p.element(pickWindow, w.WindowPick())
+}
+
+func (q question) provincePick(f report.Findings, w words.Words) slack.BlockElement {
+	p := &pick{}
+	asked := q.codes.Provinces
+	p.add(w.AllProvinces(), q.with(func(c *commands.Codes) { c.Provinces = nil }), len(asked) == 0)
+	for _, place := range f.Provinces[:min(len(f.Provinces), maxPicks)] {
+		name := place.Code
+		if name == "" {
+			name = place.Name
+		}
+		if name == "" {
+			continue
+		}
+		p.add(place.Label(w), q.with(func(c *commands.Codes) { c.Provinces = []string{name} }), len(asked) == 1 && asked[0] == name)
+	}
+	return p.element(pickProvince, w.ProvincePick())
+}
+
+func (q question) ispPick(f report.Findings, w words.Words) slack.BlockElement {
+	p := &pick{}
+	asked := q.codes.ISPs
+	p.add(w.AllISPs(), q.with(func(c *commands.Codes) { c.ISPs = nil }), len(asked) == 0)
+	for _, isp := range f.ISPs[:min(len(f.ISPs), maxPicks)] {
+		if isp.Name != "" {
+			p.add(w.ISP(isp.Name), q.with(func(c *commands.Codes) { c.ISPs = []string{isp.Name} }), len(asked) == 1 && commands.SameISP(isp.Name, asked[0]))
+		}
+	}
+	return p.element(pickISP, w.ISPPick())
+}
+
+// A pick gathers the options of a select. Those whose command is too long for an option are left out: they can be typed.
+type pick struct {
+	options []*slack.OptionBlockObject
+	chosen  *slack.OptionBlockObject
+	taken   map[string]bool
+}
+
+func (p *pick) add(label, command string, chosen bool) {
+	if p.taken == nil {
+		p.taken = map[string]bool{}
+	}
+	if p.taken[command] || utf8.RuneCountInString(command) > maxOption {
+		return
+	}
+	p.taken[command] = true
+	option := slack.NewOptionBlockObject(command, plainText(label), nil)
+	p.options = append(p.options, option)
+	if chosen {
+		p.chosen = option
+	}
+}
+
+// element is nil when there is nothing to choose.
+func (p *pick) element(id, placeholder string) slack.BlockElement {
+	if len(p.options) == 0 {
+		return nil
+	}
+	element := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(placeholder), id, p.options...)
+	element.InitialOption = p.chosen
+	return element
+}
+
+// button is nil when its command is too long for one.
+func button(id, label, command string) slack.BlockElement {
+	if utf8.RuneCountInString(command) > maxValue {
+		return nil
+	}
+	return slack.NewButtonBlockElement(id, command, plainText(label))
+}
+
+func plainText(text string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(words.Plain(text, maxLabels)), false, false)
+}
+
+// actions is a row of controls, without those that are nil; no row when all are.
+func actions(id string, elements ...slack.BlockElement) []slack.Block {
+	var some []slack.BlockElement
+	for _, element := range elements {
+		if element != nil {
+			some = append(some, element)
+		}
+	}
+	if len(some) == 0 {
+		return nil
+	}
+	return []slack.Block{slack.NewActionBlock(id, some...)}
+}

@@ -1,0 +1,52 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"catbot/report"
+)
+
+// file sends the rows of a as a file: into the thread of a shared message whose control was pressed, into the channel where it was
+// asked for in public, else to the person. The sentence says where it went.
+func (b *Bot) file(ctx context.Context, j job, a report.Answer) (sentence string, err error) {
+	var sheet bytes.Buffer
+	if err := report.CSV(&sheet, a, j.words); err != nil {
+		return "", fmt.Errorf("writing the rows: %w", err)
+	}
+	upload := slack.UploadFileParameters{
+		Filename: fileName(a), Title: j.words.FileTitle(a.Title(j.words), j.words.Window(a.Begin, a.End)),
+		FileSize: sheet.Len(), Reader: bytes.NewReader(sheet.Bytes()),
+	}
+	switch {
+	case j.press != nil && !j.press.ephemeral:
+		upload.Channel, upload.ThreadTimestamp, sentence = j.to.Channel, j.press.message, j.words.FileInThread()
+	case a.Public:
+		upload.Channel, sentence = j.to.Channel, j.words.FileInChannel()
+	}
+	if upload.Channel != "" {
+		_, err = b.api.UploadFileContext(ctx, upload)
+		if _, refused := errors.AsType[slack.SlackErrorResponse](err); !refused {
+			return sentence, withoutURL(err)
+		}
+		b.log.Warn("slack did not take a file for a channel, sending it to the person", "envelope", j.envelope, "error", err)
+		upload.Reader = bytes.NewReader(sheet.Bytes())
+	}
+	direct, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{j.to.User}})
+	if err != nil {
+		return "", fmt.Errorf("opening the direct messages: %w", withoutURL(err))
+	}
+	upload.Channel, upload.ThreadTimestamp = direct.ID, ""
+	_, err = b.api.UploadFileContext(ctx, upload)
+	return j.words.FileSent(), withoutURL(err)
+}
+
+// fileName tells files of different questions apart: "catbot-126531-20170525-0000.csv".
+func fileName(a report.Answer) string {
+	return "catbot-" + strings.Join(a.Tasks[:min(len(a.Tasks), 3)], "-") + "-" + a.Begin.Format("20060102-1504") + ".csv"
+}

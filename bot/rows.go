@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/slack-go/slack"
+
+	"catbot/report"
+	"catbot/words"
+)
+
+const (
+	// maxTableRows is Slack's bound for a data_table, without its header.
+	maxTableRows = 200
+	// maxTableText is Slack's bound for the characters of its cells, in older documents; newer ones allow more.
+	maxTableText = 10_000
+	pageOfRows   = 10
+)
+
+// rowsTable shows the rows of a, the most failures first, as many as find room; nil when there are none.
+func rowsTable(a report.Answer, w words.Words, room int) slack.Block {
+	type line struct {
+		task string
+		report.Row
+	}
+	var all []line
+	for _, part := range a.Parts {
+		for _, row := range part.Rows {
+			all = append(all, line{part.Task, row})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b line) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Before, a.Before)) })
+	several, compare := len(a.Tasks) > 1, a.Compared()
+	var rows [][]slack.DataTableCell
+	var header []slack.DataTableCell
+	text := 0
+	for _, title := range w.RowColumns(several, compare) {
+		header = append(header, slack.NewDataTableRawTextCell(title))
+	}
+	rows = append(rows, header)
+	build := func() *slack.DataTableBlock {
+		table := slack.NewDataTableBlock(w.RowsCaption(len(rows)-1, len(all))).WithPageSize(pageOfRows)
+		table.Rows = rows
+		return table
+	}
+	room -= size(build())
+	for _, l := range all[:min(len(all), maxTableRows)] {
+		var cells []slack.DataTableCell
+		if several {
+			cells = append(cells, textCell(l.task))
+		}
+		place := report.Place{Code: l.Province, Name: l.ProvinceName}
+		cells = append(cells, textCell(w.ISP(l.ISP)), textCell(place.Label(w)), textCell(l.ServerIP),
+			textCell(w.ReasonName(l.Reason, l.Kind, l.Code)), textCell(itoa(l.Code)), numberCell(l.Count, w))
+		if compare {
+			cells = append(cells, numberCell(l.Before, w))
+		}
+		weight := cellsWeight(cells)
+		if room -= weight; room < 0 {
+			break
+		}
+		if text += weight; text > maxTableText {
+			break
+		}
+		rows = append(rows, cells)
+	}
+	if len(rows) == 1 {
+		return nil
+	}
+	return build()
+}
+
+// textCell is never empty: Slack takes no such cell.
+func textCell(text string) slack.DataTableCell {
+	return slack.NewDataTableRawTextCell(cmp.Or(angles.Replace(words.Plain(text, maxName)), "–"))
+}
+
+func numberCell(n int64, w words.Words) slack.DataTableCell {
+	return slack.NewDataTableRawNumberCell(float64(n)).WithText(w.Count(n))
+}
+
+// cellWeight is what a cell counts beside its text: how Slack counts cells is in no document.
+const cellWeight = 10
+
+func cellsWeight(cells []slack.DataTableCell) int {
+	sum := 0
+	for _, cell := range cells {
+		switch c := cell.(type) {
+		case *slack.DataTableRawTextCell:
+			sum += len([]rune(c.Text)) + cellWeight
+		case *slack.DataTableRawNumberCell:
+			sum += len(c.Text) + cellWeight
+		}
+	}
+	return sum
+}

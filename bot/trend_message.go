@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"catbot/report"
+	"catbot/words"
+)
+
+// TrendMessage draws a trend. by is who shows it to all, where t is public.
+func TrendMessage(t report.Trend, by string, w words.Words, now time.Time) Message {
+	title := w.TrendOf(t.Title(w))
+	blocks := []slack.Block{header(title)}
+	public := t.Public && t.Err() == nil
+	text := say(title + ", " + w.Window(t.Begin, t.End) + ": ")
+	if err := t.Err(); err != nil {
+		text += say(w.Upstream(err))
+		blocks = append(blocks, section(":warning: "+say(w.Upstream(err))))
+	} else {
+		missing, _ := t.Unknown()
+		text += say(t.Headline(w))
+		blocks = append(blocks, section(mark(t.Total, missing > 0)+" *"+say(t.Headline(w))+"*"))
+	}
+	about := []string{say(w.Window(t.Begin, t.End)), w.ReadersTime(readersWindow(t.Begin, t.End)), say(w.LastNotOver())}
+	if last := t.Stretches[len(t.Stretches)-1]; now.Sub(last.End) > time.Hour {
+		about = about[:2]
+	}
+	blocks = append(blocks, contextLine(strings.Join(about, " · ")))
+	if _, why := t.Unknown(); why != nil && t.Err() == nil {
+		blocks = append(blocks, contextLine(":warning: "+say(w.Upstream(why))))
+	}
+	bottom := append([]slack.Block{askedWith(t.Command, by, public, w)}, trendControls(t, by, w, now)...)
+	rich := blocks
+	if c := trendChart(t, w); c != nil {
+		rich = slices.Concat(blocks, []slack.Block{c})
+	}
+	plain := blocks
+	if len(t.Lines) > 0 && t.Err() == nil {
+		plain = slices.Concat(blocks, []slack.Block{section(fence(strings.Split(strings.TrimSpace(stretchLines(t, w)), "\n")...))})
+	}
+	return Message{Text: text, Rich: slices.Concat(rich, bottom), Plain: slices.Concat(plain, bottom), Public: public}
+}
+
+// stretchLines is the trend for those whose Slack draws no charts: a line for each stretch.
+func stretchLines(t report.Trend, w words.Words) string {
+	var out strings.Builder
+	for _, s := range t.Stretches {
+		count := "?"
+		if s.Err == nil {
+			count = w.Count(s.Total)
+		}
+		out.WriteString(t.Label(s) + "  " + count + "\n")
+	}
+	return out.String()
+}
+
+// trendChart has a line for each of the worst ISPs, and one for all others, through the stretches that are known.
+func trendChart(t report.Trend, w words.Words) slack.Block {
+	if len(t.Lines) == 0 {
+		return nil
+	}
+	var categories []string
+	var known []int
+	for i, s := range t.Stretches {
+		if s.Err == nil {
+			categories, known = append(categories, t.Label(s)), append(known, i)
+		}
+	}
+	lines := t.Lines
+	rest := report.Line{Counts: make([]int64, len(t.Stretches))}
+	if len(lines) > maxSeries {
+		for _, line := range lines[maxSeries-1:] {
+			for i, n := range line.Counts {
+				rest.Counts[i] += n
+			}
+		}
+		lines = lines[:maxSeries-1]
+	}
+	isps := make([]report.ISP, len(lines))
+	for i, line := range lines {
+		isps[i].Name = line.ISP
+	}
+	names := ispLabels(isps, w)
+	if len(lines) < len(t.Lines) {
+		lines = append(slices.Clone(lines), rest)
+		names = append(names, w.OtherISPs())
+	}
+	var series []slack.DataVisualizationDataSeries
+	for i, line := range lines {
+		one := slack.DataVisualizationDataSeries{Name: names[i]}
+		for j, at := range known {
+			one.Data = append(one.Data, slack.NewDataVisualizationDataPoint(categories[j], float64(line.Counts[at])))
+		}
+		series = append(series, one)
+	}
+	axis := slack.NewDataVisualizationAxisConfig(categories...).WithXLabel(w.BeijingTime()).WithYLabel(w.AxisFailures())
+	return slack.NewDataVisualizationBlock(w.TrendTitle(), slack.NewDataVisualizationLineChart(axis, series...))
+}

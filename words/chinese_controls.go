@@ -1,0 +1,20 @@
+package words
+
+// chineseControls is what stands on buttons, in selects and in tables.
+var chineseControls = map[string]string{
+	"Window": "时间", "Province": "省份", "Refresh": "刷新", "Trend": "趋势", "Reasons": "失败原因",
+	"Share with channel": "分享到频道", "Show failures": "查看失败", "Compare": "对比", "Don't compare": "不对比",
+	"Show rows": "显示明细", "Hide rows": "隐藏明细",
+	"last hour": "最近 1 小时", "last 8 hours": "最近 8 小时", "last 24 hours": "最近 24 小时", "last 7 days": "最近 7 天", "today": "今天", "yesterday": "昨天",
+	"shared by %s":                                        "由 %s 分享",
+	"All %d rows, the most failures first":                "全部 %d 行，按失败次数排序",
+	"%d of %d rows, the most failures first; CSV has all": "%[2]d 行中的 %[1]d 行，按失败次数排序；全部见 CSV",
+	"Server": "服务器", "Reason": "原因", "Task": "任务",
+	"%s, %s": "%s，%s",
+	"The file is in your messages with catbot.":  "文件在你与 catbot 的私信里。",
+	"The file is in the thread of this message.": "文件在这条消息的讨论串里。",
+	"The file is in this channel.":               "文件在本频道里。",
+	"Slack did not take the file. Try again in a minute; catbot ask with --format csv gives the same in a terminal.": "Slack 没有接收文件。请一分钟后再试；在终端里 catbot ask 加 --format csv 可得到同样的内容。",
+	"This button is of another time: its command is not understood any more.":                                        "这个按钮已过时：它的命令不再能被理解。",
+	"before": "之前", "now": "现在", "Failures by ISP, before and now": "各运营商的失败，之前与现在",
+}

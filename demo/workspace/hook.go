@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -22,11 +23,12 @@ type hook struct {
 	envelope string // id of the envelope that brought it
 	user     string
 	channel  string
+	source   string // ts of the message whose control was used: replace_original and delete_original mean it; or ""
 	born     time.Time
 
 	mu   sync.Mutex
 	uses int    // posts that took effect; a refused body uses nothing up
-	last string // ts of the last message posted through it, which replace_original and delete_original mean; or ""
+	last string // ts of the last message posted through it, which they mean where there is no source; or ""
 }
 
 // serveHook takes a post to a response_url. It needs no token, no scope and no bot in the channel.
@@ -71,7 +73,7 @@ func (w *Workspace) respond(h *hook, a args) reply {
 
 // answer posts, replaces or deletes. The caller holds h's lock.
 func (w *Workspace) answer(h *hook, a args) *refusal {
-	at := place{h.channel, h.last}
+	at := place{h.channel, cmp.Or(h.source, h.last)}
 	if a["delete_original"] == "true" {
 		w.journal.update(at, func(m *Message) { m.Deleted = true })
 		return nil
@@ -92,6 +94,9 @@ func (w *Workspace) answer(h *hook, a args) *refusal {
 	m := Message{
 		Channel: h.channel, From: BotUserID, To: h.user, Envelope: h.envelope,
 		Text: c.text, Blocks: c.blocks, Metadata: c.metadata,
+	}
+	if _, ok := w.journal.find(place{h.channel, a["thread_ts"]}); ok {
+		m.ThreadTS = a["thread_ts"]
 	}
 	if a["response_type"] == "in_channel" {
 		m.To = ""

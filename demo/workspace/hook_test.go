@@ -111,7 +111,7 @@ func TestReplacingThroughAResponseURL(t *testing.T) {
 		{"a flag may be a string", []string{`{"text":"old"}`, `{"text":"new","replace_original":"true"}`}, []string{"new"}, 0},
 		{"a deleted message is gone", []string{`{"text":"old"}`, `{"delete_original":true}`}, nil, 0},
 		{"what was deleted is not replaced", []string{`{"text":"old"}`, `{"delete_original":true}`, replace + `}`}, []string{"new"}, 0},
-		{"a thread is not followed", []string{`{"text":"a","thread_ts":"1.0","response_type":"in_channel"}`}, []string{"a"}, 1},
+		{"a thread that is not there is not followed", []string{`{"text":"a","thread_ts":"1.0","response_type":"in_channel"}`}, []string{"a"}, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := start(t, workspace.Options{})

@@ -8,15 +8,16 @@ import (
 	"sync"
 )
 
-// An Invocation is one slash command that a person typed, and what came of it.
+// An Invocation is one thing that a person did, and what came of it: a command typed, a control or a shortcut used.
 type Invocation struct {
 	*Envelope
 	User    string // id
-	Channel string // id
-	Command string // "/cat"
-	Text    string
+	Channel string // id; empty where there is none: in a view and for a shortcut
+	Command string // "/cat"; empty for all but commands
+	Text    string // of a command
 
-	since uint64 // state of the journal that came next when it was sent
+	since   uint64 // state of the journal that came next when it was sent
+	pressed place  // of the message that holds the control, if one does
 }
 
 // Slash lets a person type a command in a channel; it goes to one of the open sockets. Text is sent as it is:
@@ -40,7 +41,7 @@ func (w *Workspace) Slash(user, channel, command, text string) (*Invocation, err
 		"token": "workspace", "team_id": TeamID, "team_domain": teamName, "api_app_id": AppID,
 		"channel_id": channel, "channel_name": c.slashName(), "user_id": user, "user_name": u.Name,
 		"command": command, "text": text, "is_enterprise_install": "false",
-		"response_url": i.ResponseURL(), "trigger_id": "1." + newID(),
+		"response_url": i.ResponseURL(), "trigger_id": w.triggers.issue(user, ""),
 	})
 	w.envelopes.add(e)
 	if err := w.deliver(e); err != nil {
@@ -60,16 +61,23 @@ func (c Channel) slashName() string {
 	return c.Name
 }
 
-// ResponseURL is the invocation's response_url. Whoever has it can answer: it belongs in no log.
-func (i *Invocation) ResponseURL() string { return "http://" + i.w.host + hookPath + i.secret }
+// ResponseURL is the invocation's response_url, empty where it has none. Whoever has it can answer: it belongs in no log.
+func (i *Invocation) ResponseURL() string {
+	if i.hook == nil {
+		return ""
+	}
+	return "http://" + i.w.host + hookPath + i.secret
+}
 
-// concerns reports whether m may be an answer to i: it came through i's response_url or ack, or the bot posted
-// it by the Web API where i's person sees it, in i's channel or in the direct conversation. Of the second kind
+// concerns reports whether m may be an answer to i: it came through i's response_url or ack, it is the message whose
+// control i used and has changed since, or the bot posted it by the Web API where i's person sees it, in i's channel or in the direct conversation. Of the second kind
 // one message may concern several invocations.
 func (i *Invocation) concerns(m *Message) bool {
 	switch {
 	case m.state < i.since:
 		return false
+	case m.place() == i.pressed:
+		return true
 	case m.Envelope != "":
 		return m.Envelope == i.ID
 	case m.From != BotUserID || (m.To != "" && m.To != i.User):

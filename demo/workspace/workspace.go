@@ -2,11 +2,11 @@
 // as an app sees them, with Slack's limits and Slack's failures.
 //
 // A bot is pointed at it by APIURL, BotToken and AppToken and needs nothing else. People act through
-// Slash; what they then see is in Messages, Sees, WaitMessage and Invocation.Wait. Nothing here waits by
+// Slash and Press; what they then see is in Messages, Sees, WaitMessage and Invocation.Wait. Nothing here waits by
 // sleeping and nothing here is shared with the bot: the two agree on Slack's wire format and on nothing else.
 //
 // Words: an envelope is what Socket Mode delivers, an ack is the bot's receipt for it, an invocation is one
-// slash command, a hook is its response_url, a state is what a message said at one time.
+// slash command or one use of a control, a hook is its response_url, a state is what a message said at one time.
 package workspace
 
 import (
@@ -36,7 +36,7 @@ const (
 type Options struct {
 	Addr       string           // loopback host:port; empty means 127.0.0.1 and any free port
 	Now        func() time.Time // dates messages and ages response_urls; nil means time.Now
-	Scopes     []string         // of the bot token; nil means those for commands, posting, people and channels
+	Scopes     []string         // of the bot token; nil means those for commands, posting, people, files and channels
 	PingEvery  time.Duration    // between WebSocket pings, under 30 s; 0 means 10 s
 	AckTimeout time.Duration    // how long an envelope waits for its ack; 0 means 3 s
 	Keep       int              // message states, envelopes and requests remembered, the oldest forgotten first; 0 means 10,000
@@ -76,6 +76,8 @@ type Workspace struct {
 	faults    *faults
 	ledger    *ledger
 	posts     *pacer
+	triggers  *triggers
+	picks     *picks
 
 	homesMu sync.Mutex
 	homes   map[string]json.RawMessage // Home tabs by person
@@ -121,6 +123,8 @@ func Start(opts Options) (*Workspace, error) {
 	w.faults = newFaults()
 	w.ledger = newLedger(opts.Keep)
 	w.posts = newPacer(opts.Now)
+	w.triggers = newTriggers(opts.Keep, opts.Now)
+	w.picks = newPicks(opts.Keep)
 	w.server = &http.Server{Handler: w.routes(), ReadHeaderTimeout: 10 * time.Second, ConnState: w.connState}
 	w.work.Go(func() { _ = w.server.Serve(listener) }) // always ErrServerClosed: Close is the only end
 	return w, nil
@@ -141,7 +145,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Now = time.Now
 	}
 	if o.Scopes == nil {
-		o.Scopes = []string{"commands", "chat:write", "users:read", "channels:read", "channels:history", "groups:read", "groups:history"}
+		o.Scopes = []string{"commands", "chat:write", "users:read", "files:write", "im:write", "channels:read", "channels:history", "groups:read", "groups:history"}
 	}
 	if o.PingEvery == 0 {
 		o.PingEvery = 10 * time.Second

@@ -28,6 +28,9 @@ type Message struct {
 // public; now is the moment of sending.
 func AnswerMessage(a report.Answer, by string, w words.Words, now time.Time) Message {
 	public := a.Public && !a.Failed()
+	if !public {
+		by = ""
+	}
 	bottom := []slack.Block{askedWith(a.Command, by, public, w)}
 	bottom = append(bottom, answerControls(a, by, w, now)...)
 	m := layOut(a, w, now, nil, bottom)

@@ -16,6 +16,9 @@ func TrendMessage(t report.Trend, by string, w words.Words, now time.Time) Messa
 	title := w.TrendOf(t.Title(w))
 	blocks := []slack.Block{header(title)}
 	public := t.Public && t.Err() == nil
+	if !public {
+		by = ""
+	}
 	text := say(title + ", " + w.Window(t.Begin, t.End) + ": ")
 	if err := t.Err(); err != nil {
 		text += say(w.Upstream(err))

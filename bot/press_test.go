@@ -1,0 +1,181 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/slack-go/slack"
+
+	"catbot/catapi"
+	"catbot/demo/workspace"
+)
+
+// presses uses a control of m as it stands now.
+func (r *room) presses(t *testing.T, user string, m workspace.Message, action, choice string) *workspace.Invocation {
+	t.Helper()
+	i, err := r.Press(user, m, action, choice)
+	if err != nil {
+		t.Fatalf("pressing %s: %v\n%s", action, err, m.Blocks)
+	}
+	return i
+}
+
+// becomes waits until m reads as wanted, in its place.
+func (r *room) becomes(t *testing.T, m workspace.Message, text string) workspace.Message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	now, err := r.WaitMessage(ctx, func(n workspace.Message) bool {
+		return n.TS == m.TS && n.Channel == m.Channel && !n.Deleted && strings.Contains(string(n.Blocks), text)
+	})
+	if err != nil {
+		t.Fatalf("the message never reads %q: %v\n%s", text, err, r.log)
+	}
+	if problems := workspace.ValidateMessage(now.Blocks); len(problems) > 0 {
+		t.Errorf("slack would refuse it: %v", problems)
+	}
+	return now
+}
+
+func TestAControlDrawsItsReadersAnswerAnewInPlace(t *testing.T) {
+	for user, says := range map[string]map[string]string{
+		workspace.Alice: {"compare": "before and now", "rows": "All 1 rows", "trend": "Failures over time by ISP", "codes": "Failures by ISP and reason", "window": "codes 126531 last 1h`"},
+		workspace.Wei:   {"compare": "之前与现在", "rows": "全部 1 行", "trend": "各运营商的失败趋势", "codes": "各运营商的失败原因", "window": "codes 126531 last 1h`"},
+	} {
+		r := connect(t, setup{})
+		i, err := r.Slash(user, workspace.Ops, "/cat", "codes 126531 last 8h")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := r.reads(t, i, "Ping超时")
+		for _, press := range []struct{ action, choice, reads string }{
+			{"window", "codes 126531 last 1h", says["window"]},
+			{"province", "codes 126531 last 1h jiangxi", "codes 126531 last 1h jiangxi`"},
+			{"isp", "codes 126531 last 1h jiangxi isp 移动", "isp 移动`"},
+			{"isp", "codes 126531 last 1h jiangxi", "codes 126531 last 1h jiangxi`"},
+			{"compare", "", says["compare"]},
+			{"rows", "", says["rows"]},
+			{"trend", "", says["trend"]},
+			{"codes", "", says["codes"]},
+			{"refresh", "", "Ping超时"},
+		} {
+			r.presses(t, user, m, press.action, press.choice)
+			m = r.becomes(t, m, press.reads)
+		}
+		if all := r.Sees(user, workspace.Ops); len(all) != 1 {
+			t.Errorf("%s sees %d messages, want one that was drawn anew", user, len(all))
+		}
+	}
+}
+
+// share lets Alice ask and share her answer, and returns what the channel sees.
+func (r *room) share(t *testing.T) workspace.Message {
+	t.Helper()
+	mine := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
+	i := r.presses(t, workspace.Alice, mine, "share", "")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	m, err := i.Wait(ctx, func(m workspace.Message) bool { return !m.Ephemeral() })
+	if err != nil {
+		t.Fatalf("nothing is shared: %v\n%s", err, r.log)
+	}
+	return m
+}
+
+func TestASharedAnswerSaysWhoSharedItAndIsChangedByRefreshAlone(t *testing.T) {
+	r := connect(t, setup{})
+	shared := r.share(t)
+	if !strings.Contains(string(shared.Blocks), "shared by \\u003c@U0ALICE\\u003e") {
+		t.Errorf("it does not say who shared it: %s", shared.Blocks)
+	}
+	mine := r.reads(t, r.presses(t, workspace.Sam, shared, "compare", ""), "before and now")
+	if mine.To != workspace.Sam {
+		t.Errorf("the copy is for %q", mine.To)
+	}
+	for _, m := range r.Sees(workspace.Alice, workspace.Ops) {
+		if m.TS == shared.TS && string(m.Blocks) != string(shared.Blocks) {
+			t.Errorf("what the channel sees was changed: %s", m.Blocks)
+		}
+	}
+	before := len(r.Sees(workspace.Sam, workspace.Ops))
+	r.presses(t, workspace.Sam, shared, "refresh:U0ALICE", "")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	now, err := r.WaitMessage(ctx, func(m workspace.Message) bool { return m.TS == shared.TS && len(m.Versions) > 0 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(now.Blocks), "shared by \\u003c@U0ALICE\\u003e") || len(r.Sees(workspace.Sam, workspace.Ops)) != before {
+		t.Errorf("drawn anew: %s", now.Blocks)
+	}
+}
+
+func TestTwoPeoplePressAtOnceAndEachGetsTheirOwn(t *testing.T) {
+	r := connect(t, setup{})
+	shared := r.share(t)
+	sams := r.presses(t, workspace.Sam, shared, "rows", "")
+	weis := r.presses(t, workspace.Wei, shared, "window", "codes 126531 last 1h")
+	if m := r.reads(t, sams, "All 1 rows"); m.To != workspace.Sam {
+		t.Errorf("for %q", m.To)
+	}
+	if m := r.reads(t, weis, "last 1h`"); m.To != workspace.Wei || !strings.Contains(string(m.Blocks), "次失败") {
+		t.Errorf("for %q: %s", m.To, m.Blocks)
+	}
+}
+
+func TestAPressThatIsRedeliveredIsAnsweredOnce(t *testing.T) {
+	r := connect(t, setup{})
+	shared := r.share(t)
+	i := r.presses(t, workspace.Sam, shared, "compare", "")
+	r.reads(t, i, "before and now")
+	if err := i.Redeliver(); err != nil {
+		t.Fatal(err)
+	}
+	r.log.until(t, func(log string) bool { return strings.Contains(log, `"outcome":"duplicate"`) })
+	if n := len(i.Messages()); n != 1 {
+		t.Errorf("%d answers", n)
+	}
+}
+
+func TestAControlOfAnotherTimeIsAnsweredPolitely(t *testing.T) {
+	r := connect(t, setup{})
+	api := slack.New(r.BotToken(), slack.OptionAPIURL(r.APIURL()))
+	button := slack.NewButtonBlockElement("refresh", "codes 126531 jiangxii", slack.NewTextBlockObject(slack.PlainTextType, "Refresh", false, false))
+	_, ts, err := api.PostMessage(workspace.Ops, slack.MsgOptionText("old", false), slack.MsgOptionBlocks(slack.NewActionBlock("old", button)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var old workspace.Message
+	for _, m := range r.Messages() {
+		if m.TS == ts {
+			old = m
+		}
+	}
+	m := r.reads(t, r.presses(t, workspace.Sam, old, "refresh", ""), "of another time")
+	if m.To != workspace.Sam || !strings.Contains(string(m.Blocks), "codes 126531 last 8h jiangxi") {
+		t.Errorf("for %q: %s", m.To, m.Blocks)
+	}
+}
+
+func TestAFailedRefreshLeavesWhatTheChannelSees(t *testing.T) {
+	var fails atomic.Bool
+	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+		if fails.Load() {
+			return catapi.History{}, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
+		}
+		return example(ctx, q)
+	}})
+	shared := r.share(t)
+	fails.Store(true)
+	if m := r.reads(t, r.presses(t, workspace.Sam, shared, "refresh:U0ALICE", ""), "could not be reached"); m.To != workspace.Sam {
+		t.Errorf("for %q: %s", m.To, m.Blocks)
+	}
+	for _, m := range r.Sees(workspace.Alice, workspace.Ops) {
+		if m.TS == shared.TS && len(m.Versions) > 0 {
+			t.Errorf("the channel sees %s", m.Blocks)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"catbot/cache"
+	"catbot/catapi"
+	"catbot/report"
+	"catbot/words"
+)
+
+func TestStretchesAreFewEqualAndOnWholeMinutes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		now := time.Unix(rapid.Int64Range(1_480_000_000, 1_800_000_000).Draw(t, "now"), 0).In(catapi.Beijing)
+		w := rapid.SampledFrom([]Window{
+			Last(time.Duration(rapid.IntRange(1, 90*1440).Draw(t, "minutes")) * time.Minute), {Kind: Yesterday},
+			{Kind: Between, From: Moment{Year: 2016, Month: 5, Day: 25, Timed: true, Seconds: 61}, To: Moment{Year: 2016, Month: 5, Day: 28, Timed: true, Seconds: 7}},
+		}).Draw(t, "window")
+		begin, end := w.Resolve(now)
+		edges := stretches(w, begin, end)
+		n := len(edges) - 1
+		if n < 1 || n > MaxStretches || edges[0].After(begin) || !edges[n].Equal(end) {
+			t.Fatalf("%v has %d stretches: %v", w, n, edges)
+		}
+		if w.Kind != Rolling && !edges[0].Equal(begin) {
+			t.Fatalf("%v begins at %v, not at %v", w, edges[0], begin)
+		}
+		for i := 1; i < n; i++ {
+			if edges[i].Second() != 0 {
+				t.Fatalf("an edge at %v", edges[i])
+			}
+			if i > 1 && edges[i].Sub(edges[i-1]) != edges[2].Sub(edges[1]) || i == n-1 && n > 2 && edges[n].Sub(edges[n-1]) > edges[2].Sub(edges[1]) {
+				t.Fatalf("they differ: %v", edges)
+			}
+		}
+	})
+}
+
+// TestTheSecondLookAtATrendFetchesTheLastStretchAlone goes through the cache as it is.
+func TestTheSecondLookAtATrendFetchesTheLastStretchAlone(t *testing.T) {
+	now := time.Date(2017, 5, 25, 15, 12, 0, 0, catapi.Beijing)
+	r, s := runner(func(q catapi.Query) (catapi.History, error) {
+		return catapi.History{FetchedAt: now, Rows: []catapi.Row{fails("移动", "jiangxi", "江西", int64(q.End.Sub(q.Begin)/time.Minute)), fails("电信", "gd", "广东", 1)}}, nil
+	})
+	store, err := cache.Open("", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	kept := cache.New(cache.Settings{Source: s, Store: store, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	defer kept.Close()
+	r.Source, r.Now = kept, func() time.Time { return now }
+	look := func() report.Trend {
+		command, err := r.Parse("trend 126531 last 8h jiangxi")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Trend(t.Context(), command.(Trend), now)
+	}
+	first := look()
+	calls := len(s.calls)
+	if n := len(first.Stretches); n != 17 || calls != n || first.Lines[0].ISP != "移动" || first.Total != first.Lines[0].Total+int64(n) {
+		t.Fatalf("%d stretches, %d calls, %+v", n, calls, first.Lines)
+	}
+	now = now.Add(3 * time.Minute)
+	second := look()
+	if got := s.calls[calls:]; len(got) != 1 || !got[0].Begin.Equal(second.Stretches[16].Begin) {
+		t.Errorf("the second look asked for %v", got)
+	}
+}
+
+func TestATrendTellsOfItsHoles(t *testing.T) {
+	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
+		switch q.Begin.Hour() {
+		case 1:
+			return catapi.History{}, errors.New("the line is cut")
+		case 2:
+			return catapi.History{Stale: errors.New("old"), Rows: []catapi.Row{fails("移动", "", "", 99)}}, nil
+		}
+		return catapi.History{Rows: []catapi.Row{fails("移动", "", "", int64(q.Begin.Hour())), fails("电信", "", "", 1)}}, nil
+	})
+	trend := r.Trend(context.Background(), Trend{Codes{Tasks: []string{"1"}, ISPs: []string{"移动"}, Window: Window{Kind: Day, From: Moment{Year: 2017, Month: 5, Day: 24}}}}, night)
+	missing, why := trend.Unknown()
+	if len(trend.Stretches) != 12 || missing != 1 || why == nil || len(trend.Lines) != 1 {
+		t.Fatalf("%d stretches, %d missing for %v, %+v", len(trend.Stretches), missing, why, trend.Lines)
+	}
+	text := report.TrendText(trend, words.English)
+	for _, want := range []string{"Task 1 · all provinces · only 移动 · trend", "at most 22: 2017-05-24 22:00–24:00", "But 1 of 12 stretches could not be had", "02:00  ", "?"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q:\n%s", want, text)
+		}
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"catbot/bot"
 	"catbot/commands"
 	"catbot/demo/probes"
+	"catbot/names"
 	"catbot/report"
 	"catbot/words"
 )
@@ -77,8 +78,9 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 		printHelp(stdout, help.Topic, cfg.words())
 		return nil
 	}
-	codes, ok := command.(commands.Codes)
-	if !ok {
+	switch command.(type) {
+	case commands.Codes, commands.Trend, commands.Tasks:
+	default:
 		fmt.Fprintln(stderr, cfg.words().OnlyInSlack())
 		return exitError(1)
 	}
@@ -95,12 +97,48 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 		return err
 	}
 	defer house.close(log)
-	answer := house.runner.Codes(ctx, codes, time.Now())
+	switch c := command.(type) {
+	case commands.Trend:
+		return askTrend(stdout, house.runner.Trend(ctx, c, time.Now()), format, cfg.words())
+	case commands.Tasks:
+		return askTasks(ctx, stdout, house, c, cfg.words())
+	}
+	answer := house.runner.Codes(ctx, command.(commands.Codes), time.Now())
 	if err := render(stdout, answer, cfg.words(), time.Now()); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
 	if answer.Failed() {
 		return exitError(1)
+	}
+	return nil
+}
+
+// askTrend writes a trend, which has no form but a person's.
+func askTrend(out io.Writer, t report.Trend, format string, w words.Words) error {
+	if format != "text" {
+		return fmt.Errorf("--format is %q: a trend is text only", format)
+	}
+	if _, err := io.WriteString(out, report.TrendText(t, w)); err != nil {
+		return fmt.Errorf("writing the answer: %w", err)
+	}
+	if t.Err() != nil {
+		return exitError(1)
+	}
+	return nil
+}
+
+// askTasks writes a line for each task that is found: its id, its name, its target.
+func askTasks(ctx context.Context, out io.Writer, h *house, c commands.Tasks, w words.Words) error {
+	known := names.New(names.Config{Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: time.Now})
+	all, err := known.Tasks(ctx)
+	if err != nil {
+		fmt.Fprintln(out, w.TasksMissing(w.Upstream(err)))
+	}
+	if len(all) == 0 && err != nil {
+		return exitError(1)
+	}
+	for _, t := range names.Find(all, nil, c.Text) {
+		fmt.Fprintf(out, "%s\t%s\t%s\n", t.ID, words.Plain(t.Name, 100), words.Plain(t.Target, 200))
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/digest"
+	"catbot/names"
 )
 
 // run is the bot, until ctx is done.
@@ -43,10 +44,11 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		return err
 	}
 	languages := bot.NewLanguages(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
+	known := newNames(house, log)
 	digests := newDigests(cfg, house, languages, log, metrics)
 	b := bot.New(bot.Config{
 		AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
-		Runner: house.runner, First: house.store.First, Languages: languages, Metrics: metrics, Log: log, Now: time.Now,
+		Runner: house.runner, First: house.store.First, Languages: languages, Names: known, Metrics: metrics, Log: log, Now: time.Now,
 		Digests: bot.Digests{
 			Engine: digests, Zone: cfg.TimeZone, Durable: house.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
 		},
@@ -62,6 +64,7 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 	})
 	group.Go(func() error { return digests.Run(ctx) })
 	group.Go(func() error { house.learn(ctx, log); return nil })
+	group.Go(func() error { known.Run(ctx); return nil })
 	err = group.Wait()
 	log.Info("stopped")
 	return err
@@ -108,7 +111,7 @@ func (h *house) keepDigests(cfg Config) error {
 	if cfg.DataDir == "" {
 		return nil
 	}
-	if err := h.store.KeepIn(cfg.DataDir, digest.Prefix); err != nil {
+	if err := h.store.KeepIn(cfg.DataDir, digest.Prefix, names.Prefix); err != nil {
 		return fmt.Errorf("DATA_DIR: %w", err)
 	}
 	return nil
@@ -120,6 +123,15 @@ func newDigests(cfg Config, h *house, languages *bot.Languages, log *slog.Logger
 		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, languages, log),
 		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Observe: metrics.Digest, Log: log, Now: time.Now,
 	})
+}
+
+// newNames knows what tasks are called, and lets the language know.
+func newNames(h *house, log *slog.Logger) *names.Directory {
+	known := names.New(names.Config{
+		Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: time.Now, Log: log,
+	})
+	h.runner.Names = known
+	return known
 }
 
 // close ends h from the top down.

@@ -17,6 +17,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"catbot/commands"
+	"catbot/names"
 )
 
 // Config is what a Bot is made of. All fields are needed.
@@ -29,6 +30,7 @@ type Config struct {
 	// First reports whether a key is seen for the first time in ttl, across replicas.
 	First     func(ctx context.Context, key string, ttl time.Duration) bool
 	Digests   Digests
+	Names     *names.Directory
 	Languages *Languages
 	Metrics   *Metrics
 	Log       *slog.Logger
@@ -47,6 +49,7 @@ type Bot struct {
 	log       *slog.Logger
 	now       func() time.Time
 	languages *Languages
+	names     *names.Directory
 	workers   int
 	jobs      chan job
 	slots     chan struct{} // one for each job that waits or is worked on
@@ -79,6 +82,7 @@ func New(c Config) *Bot {
 		log:       c.Log,
 		now:       c.Now,
 		languages: c.Languages,
+		names:     c.Names,
 		workers:   c.Workers,
 		jobs:      make(chan job, c.Workers+maxWaiting),
 		slots:     make(chan struct{}, c.Workers+maxWaiting),

@@ -18,6 +18,7 @@ import (
 	"catbot/commands"
 	"catbot/demo/workspace"
 	"catbot/digest"
+	"catbot/names"
 	"catbot/words"
 )
 
@@ -35,6 +36,13 @@ func (s source) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.H
 func example(_ context.Context, q catapi.Query) (catapi.History, error) {
 	return catapi.History{Query: q, FetchedAt: time.Now(),
 		Rows: []catapi.Row{row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982)}}, nil
+}
+
+func someTasks(context.Context) ([]catapi.Task, error) {
+	return []catapi.Task{
+		{ID: "126531", Name: "官网首页", Target: "https://www.example.com/"}, {ID: "126540", Name: "Shop <!channel>", Target: "shop.example.com"},
+		{ID: "task-ab12cd34", Name: "API", Target: "api.example.com:443", Kind: catapi.Port},
+	}, nil
 }
 
 // A room is a bot connected to a workspace.
@@ -104,6 +112,7 @@ func (c *claims) first(_ context.Context, key string, _ time.Duration) bool {
 type setup struct {
 	workspace workspace.Options
 	source    source
+	tasks     names.Lister // what tasks there are; some unless said
 	workers   int
 	claims    *claims
 	join      *workspace.Workspace // connect to this one
@@ -125,6 +134,9 @@ func connect(t *testing.T, s setup) *room {
 	if s.source == nil {
 		s.source = example
 	}
+	if s.tasks == nil {
+		s.tasks = someTasks
+	}
 	if s.workers == 0 {
 		s.workers = 8
 	}
@@ -134,9 +146,16 @@ func connect(t *testing.T, s setup) *room {
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
 	runner := &commands.Runner{Source: s.source, Now: time.Now, Log: log}
 	languages := bot.NewLanguages(r.BotToken(), r.APIURL(), words.English, log)
+	store, err := cache.Open("", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	known := names.New(names.Config{Redis: store.Client(), Keep: store.Keep, Listers: []names.Lister{s.tasks}, Now: time.Now, Log: log})
+	runner.Names = known
 	r.bot = bot.New(bot.Config{
 		AppToken: r.AppToken(), BotToken: r.BotToken(), APIURL: r.APIURL(), Workers: s.workers,
-		Runner: runner, Digests: r.digests(t, s, runner, languages, log), Languages: languages,
+		Runner: runner, Digests: r.digests(t, s, runner, languages, log), Languages: languages, Names: known,
 		First: s.claims.first, Metrics: r.metrics, Log: log, Now: time.Now,
 	})
 	before := r.Stats().Connects

@@ -24,7 +24,8 @@ const (
 	pushTrend    = "trend"
 	pushShare    = "share"
 	pushRefresh  = "refresh" // a colon and the id of who shared the message may follow
-	pushCodes    = "codes"   // of a task, in a list
+	pushCodes    = "codes"
+	pushTask     = "task" // in a list of tasks, which stays
 )
 
 const (

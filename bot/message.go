@@ -49,6 +49,15 @@ func HelpMessage(topic string, w words.Words) Message {
 	return Message{Text: say(help.Title), Rich: blocks}
 }
 
+// help is HelpMessage with the names that people have given to tasks.
+func (b *Bot) help(topic string, w words.Words) Message {
+	m := HelpMessage(topic, w)
+	if known := b.names.Aliases(); len(known) > 0 {
+		m.Rich = append(m.Rich, contextLine(say(w.AliasesHere(aliasLines(known)))))
+	}
+	return m
+}
+
 // sentenceMessage is one sentence of catbot's.
 func sentenceMessage(sentence string) Message {
 	return Message{Text: say(sentence), Rich: []slack.Block{section(say(sentence))}}

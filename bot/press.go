@@ -50,6 +50,9 @@ func (p *press) replaces(public bool) bool {
 		return false
 	}
 	_, refresh := sharer(p.action)
+	if p.action == pushTask {
+		return false
+	}
 	if p.ephemeral {
 		return !public
 	}

@@ -90,11 +90,15 @@ func (b *Bot) do(ctx context.Context, j job) {
 	switch command := command.(type) {
 	case commands.Help:
 		outcome = "answered"
-		b.deliverOrLog(j, HelpMessage(command.Topic, j.words), false)
+		b.deliverOrLog(j, b.help(command.Topic, j.words), false)
 	case commands.Codes:
 		outcome = b.codes(ctx, j, command)
 	case commands.Trend:
 		outcome = b.trend(ctx, j, command)
+	case commands.Tasks:
+		outcome = b.answering(ctx, j, command, func(ctx context.Context) (Message, string) { return b.tasks(ctx, j, command) })
+	case commands.AliasDo:
+		outcome = b.answering(ctx, j, command, func(ctx context.Context) (Message, string) { return b.alias(ctx, j, command) })
 	default:
 		outcome = b.digest(ctx, j, command)
 	}

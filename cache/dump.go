@@ -48,12 +48,16 @@ func decodeDump(text []byte) (dump, error) {
 	return d, nil
 }
 
-// takeDump reads all keys with prefix but those that expire, all as of one moment; a key that comes to be meanwhile may be missing.
-func takeDump(ctx context.Context, client redis.UniversalClient, prefix string) (dump, error) {
+// takeDump reads all keys with the prefixes but those that expire, all as of one moment; a key that comes to be meanwhile may be missing.
+func takeDump(ctx context.Context, client redis.UniversalClient, prefixes []string) (dump, error) {
 	d := dump{map[string]map[string]string{}, map[string][]string{}, map[string]map[string]float64{}}
-	keys, err := client.Keys(ctx, escapeGlob(prefix)+"*").Result()
-	if err != nil {
-		return d, err
+	var keys []string
+	for _, prefix := range prefixes {
+		found, err := client.Keys(ctx, escapeGlob(prefix)+"*").Result()
+		if err != nil {
+			return d, err
+		}
+		keys = append(keys, found...)
 	}
 	kinds := make([]*redis.StatusCmd, len(keys))
 	lives := make([]*redis.DurationCmd, len(keys))

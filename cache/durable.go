@@ -23,11 +23,11 @@ const (
 
 // A durable writes the keys that matter of an embedded Redis to a file. Many writers who wait at once wait for one writing.
 type durable struct {
-	dir    string
-	prefix string // of the keys that matter
-	client redis.UniversalClient
-	lock   *flock.Flock
-	log    *slog.Logger
+	dir      string
+	prefixes []string // of the keys that matter
+	client   redis.UniversalClient
+	lock     *flock.Flock
+	log      *slog.Logger
 
 	wake    chan struct{} // has room for one: more wishes at once are one
 	done    chan struct{}
@@ -37,12 +37,12 @@ type durable struct {
 	waiting []chan error
 }
 
-// KeepIn lets what stands under keys with the given prefix survive the end of the process, in a file in dir: what the
+// KeepIn lets what stands under keys with the given prefixes survive the end of the process, in a file in dir: what the
 // file holds is there when KeepIn returns, and what Keep was asked for after is in the file. Keys that expire are left out.
 // It is for a Redis inside this process, before anything else uses it; others keep their data themselves.
 //
 // A file that is damaged is kept aside, which the log says, and nothing is read from it.
-func (s *Store) KeepIn(dir, prefix string) error {
+func (s *Store) KeepIn(dir string, prefixes ...string) error {
 	if s.embedded == nil {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (s *Store) KeepIn(dir, prefix string) error {
 		return fmt.Errorf("making the data directory: %w", err)
 	}
 	d := &durable{
-		dir: dir, prefix: prefix, client: s.client, log: s.log, wake: make(chan struct{}, 1), done: make(chan struct{}),
+		dir: dir, prefixes: prefixes, client: s.client, log: s.log, wake: make(chan struct{}, 1), done: make(chan struct{}),
 		lock: flock.New(filepath.Join(dir, "catbot.lock")),
 	}
 	switch locked, err := d.lock.TryLock(); {
@@ -170,7 +170,7 @@ func (d *durable) setAside(why error) error {
 func (d *durable) save() error {
 	ctx, cancel := context.WithTimeout(context.Background(), dumpTime)
 	defer cancel()
-	now, err := takeDump(ctx, d.client, d.prefix)
+	now, err := takeDump(ctx, d.client, d.prefixes)
 	if err != nil {
 		return fmt.Errorf("reading the embedded redis: %w", err)
 	}

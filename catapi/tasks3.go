@@ -14,12 +14,12 @@ const (
 	tasksPage = 100
 )
 
-// A Task is one watched site, as API 3.0 tells of it.
+// A Task is one watched site.
 type Task struct {
 	ID     string
 	Name   string
 	Target string // the address that is fetched
-	Kind   Kind
+	Kind   Kind   // 0 in v2
 }
 
 // A Kind is what a task of API 3.0 does, by the API's own numbers; 0 for all tasks of v2, where it does not matter.

@@ -18,7 +18,7 @@ const (
 )
 
 // stretchLengths are what a window may be cut into, in minutes; they divide the day. Longer ones are whole days.
-var stretchLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1440}
+var stretchLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440}
 
 // Trend answers t as if it were at. The window is cut into equal stretches, whose answers are kept like any other: when the
 // same is asked a little later, only the last has to be fetched.

@@ -82,18 +82,18 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 		switch q.Begin.Hour() {
 		case 1:
 			return catapi.History{}, errors.New("the line is cut")
-		case 2:
+		case 3:
 			return catapi.History{Stale: errors.New("old"), Rows: []catapi.Row{fails("移动", "", "", 99)}}, nil
 		}
 		return catapi.History{Rows: []catapi.Row{fails("移动", "", "", int64(q.Begin.Hour())), fails("电信", "", "", 1)}}, nil
 	})
 	trend := r.Trend(context.Background(), Trend{Codes{Tasks: []string{"1"}, ISPs: []string{"移动"}, Window: Window{Kind: Day, From: Moment{Year: 2017, Month: 5, Day: 24}}}}, night)
 	missing, why := trend.Unknown()
-	if len(trend.Stretches) != 12 || missing != 1 || why == nil || len(trend.Lines) != 1 {
+	if len(trend.Stretches) != 16 || missing != 2 || why == nil || len(trend.Lines) != 1 {
 		t.Fatalf("%d stretches, %d missing for %v, %+v", len(trend.Stretches), missing, why, trend.Lines)
 	}
 	text := report.TrendText(trend, words.English)
-	for _, want := range []string{"Task 1 · all provinces · only 移动 · trend", "at most 22: 2017-05-24 22:00–24:00", "But 1 of 12 stretches could not be had", "02:00  ", "?"} {
+	for _, want := range []string{"Task 1 · all provinces · only 移动 · trend", "at most 22: 2017-05-24 22:30–24:00", "But 2 of 16 stretches could not be had", "03:00  ", "?"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}

@@ -12,6 +12,8 @@ var numbers = map[string]number{
 	"%d digests":               {1, "", "%d digest"},
 	"%d days":                  {1, "", "%d day"},
 	"%d tasks":                 {1, "", "%d task"},
+	"%d aliases":               {1, "", "%d alias"},
+	"%d tasks for \"%s\"":      {1, "", "%d task for \"%s\""},
 	"%d ISPs":                  {1, "", "%d ISP"},
 	"%d provinces":             {1, "", "%d province"},
 	"%s of %d probes":          {2, "", "%[1]s of %[2]d probe"},

@@ -1,0 +1,84 @@
+package catapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// tasks2Page is how many tasks are asked for at once; what is the most is in no document.
+const tasks2Page = 100
+
+// Tasks returns the tasks of API v2 that the account has (DescribeCatTaskList), page by page. Its errors are those of
+// ReturnCodeHistory.
+func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
+	var tasks []Task
+	for {
+		args := map[string]string{"offset": strconv.Itoa(len(tasks)), "limit": strconv.Itoa(tasks2Page)}
+		page, err := call(ctx, c, "DescribeCatTaskList", args, decodeTasks)
+		if err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, page.tasks...)
+		if len(page.tasks) == 0 || len(tasks) >= page.total {
+			return tasks, nil
+		}
+	}
+}
+
+// A tasksAnswer2 is what DescribeCatTaskList answers: its table puts the fields into data, its example beside the code.
+type tasksAnswer2 struct {
+	envelope
+	tasksFields2
+	Data tasksData2 `json:"data"`
+}
+
+type tasksFields2 struct {
+	Total number          `json:"total"`
+	Tasks list[wireTask2] `json:"tasks"`
+}
+
+type wireTask2 struct {
+	TaskID   number `json:"taskId"`
+	TaskName string `json:"taskName"`
+	CgiURL   string `json:"cgiUrl"`
+}
+
+// tasksData2 is data: an object, or an array of one.
+type tasksData2 tasksFields2
+
+func (d *tasksData2) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return each(dec, func() error {
+		var item tasksFields2
+		if err := json.UnmarshalDecode(dec, &item); err != nil {
+			return err
+		}
+		if item.Total.given {
+			d.Total = item.Total
+		}
+		d.Tasks = append(d.Tasks, item.Tasks...)
+		return nil
+	})
+}
+
+type tasksPage2 struct {
+	tasks []Task
+	total int
+}
+
+// decodeTasks reads an answer of DescribeCatTaskList. Its errors are those of decode.
+func decodeTasks(body []byte) (tasksPage2, error) {
+	var answer tasksAnswer2
+	if err := decode(body, &answer, &answer.envelope); err != nil {
+		return tasksPage2{}, err
+	}
+	page := tasksPage2{total: int(max(answer.Total.value, answer.Data.Total.value))}
+	for _, t := range append(answer.Tasks, answer.Data.Tasks...) {
+		if t.TaskID.value > 0 {
+			page.tasks = append(page.tasks, Task{ID: strconv.FormatInt(t.TaskID.value, 10), Name: t.TaskName, Target: t.CgiURL})
+		}
+	}
+	return page, nil
+}

@@ -1,0 +1,246 @@
+// Package names knows what tasks are called: by the API, and by people who have given them names of their own. What is known is
+// kept in memory, so that nobody waits for it, and brought up to date by Run.
+package names
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/singleflight"
+
+	"catbot/catapi"
+)
+
+const (
+	// Prefix begins every key of this package.
+	Prefix     = "catbot:{names}:v1:"
+	aliasesKey = Prefix + "aliases" // hash: task by name
+
+	// MaxAliases bounds what people may set, so that help and the parser stay quick.
+	MaxAliases = 500
+
+	aliasesEvery = 3 * time.Second
+	tasksEvery   = 10 * time.Minute
+	stepTime     = 5 * time.Second
+	listTime     = 20 * time.Second
+)
+
+// Errors of a Directory.
+var (
+	ErrFull    = fmt.Errorf("there are %d aliases, and no room for more", MaxAliases)
+	ErrUnknown = errors.New("there is no such alias")
+)
+
+// A Lister lists the tasks of one of CAT's APIs.
+type Lister func(context.Context) ([]catapi.Task, error)
+
+// A Config is what a Directory is made of. All fields are needed.
+type Config struct {
+	Redis redis.UniversalClient
+	// Keep returns when what was written would survive a restart.
+	Keep    func(context.Context) error
+	Listers []Lister
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// A Directory is what is known, for all replicas that share its Redis.
+type Directory struct {
+	Config
+	aliases atomic.Pointer[map[string]string]
+	tasks   atomic.Pointer[listing]
+	asked   chan struct{} // has room for one: the tasks should be listed anew
+	flight  singleflight.Group
+}
+
+// A listing is the tasks as they were listed.
+type listing struct {
+	tasks []catapi.Task
+	names map[string]string // by id
+	at    time.Time
+	err   error // why some are missing
+}
+
+// New makes a directory that knows nothing yet.
+func New(c Config) *Directory {
+	return &Directory{Config: c, asked: make(chan struct{}, 1)}
+}
+
+// Run keeps the directory up to date until ctx is done. Tasks are listed when somebody wants to know their names.
+func (d *Directory) Run(ctx context.Context) {
+	ticker := time.NewTicker(aliasesEvery)
+	defer ticker.Stop()
+	well := true
+	for {
+		step, cancel := context.WithTimeout(ctx, stepTime)
+		_, err := d.List(step)
+		cancel()
+		if err != nil && well && ctx.Err() == nil {
+			d.Log.Warn("the names of tasks can't be read", "error", err)
+		}
+		well = err == nil
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		case <-d.asked:
+			if _, err := d.Tasks(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Warn("tasks can't be listed", "error", err)
+			}
+		}
+	}
+}
+
+// Aliases are the names that people have given to tasks, as they were seconds ago.
+func (d *Directory) Aliases() map[string]string {
+	if known := d.aliases.Load(); known != nil {
+		return *known
+	}
+	return nil
+}
+
+// TaskName is what the API calls a task, or "" while that is not known.
+func (d *Directory) TaskName(task string) string {
+	known := d.tasks.Load()
+	if known == nil || d.Now().Sub(known.at) > tasksEvery {
+		select {
+		case d.asked <- struct{}{}:
+		default:
+		}
+	}
+	if known == nil {
+		return ""
+	}
+	return known.names[task]
+}
+
+// List reads the aliases.
+func (d *Directory) List(ctx context.Context) (map[string]string, error) {
+	known, err := d.Redis.HGetAll(ctx, aliasesKey).Result()
+	if err != nil {
+		return nil, fmt.Errorf("reading the aliases: %w", err)
+	}
+	d.aliases.Store(&known)
+	return known, nil
+}
+
+// setAlias: KEYS aliases; ARGV name, task, most.
+var setAlias = redis.NewScript(`
+if redis.call("hexists", KEYS[1], ARGV[1]) == 0 and redis.call("hlen", KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
+redis.call("hset", KEYS[1], ARGV[1], ARGV[2])
+return 1`)
+
+// Set lets name stand for task from now on; what it stood for before is forgotten.
+func (d *Directory) Set(ctx context.Context, name, task string) error {
+	done, err := setAlias.Run(ctx, d.Redis, []string{aliasesKey}, name, task, MaxAliases).Int()
+	switch {
+	case err != nil:
+		return fmt.Errorf("keeping an alias: %w", err)
+	case done == 0:
+		return ErrFull
+	}
+	return d.changed(ctx)
+}
+
+// Remove takes name back and returns the task that it stood for.
+func (d *Directory) Remove(ctx context.Context, name string) (task string, err error) {
+	task, err = d.Redis.HGet(ctx, aliasesKey, name).Result()
+	if errors.Is(err, redis.Nil) {
+		return "", ErrUnknown
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading an alias: %w", err)
+	}
+	if err := d.Redis.HDel(ctx, aliasesKey, name).Err(); err != nil {
+		return "", fmt.Errorf("removing an alias: %w", err)
+	}
+	return task, d.changed(ctx)
+}
+
+// changed lets this replica know at once what others learn within seconds.
+func (d *Directory) changed(ctx context.Context) error {
+	if err := d.Keep(ctx); err != nil {
+		return fmt.Errorf("keeping the aliases: %w", err)
+	}
+	_, err := d.List(ctx)
+	return err
+}
+
+// Tasks are those of all the APIs, by name, as they were up to ten minutes ago. With an error there may be some all the
+// same: those of the APIs that answered.
+func (d *Directory) Tasks(ctx context.Context) ([]catapi.Task, error) {
+	if known := d.tasks.Load(); known != nil && d.Now().Sub(known.at) <= tasksEvery && known.err == nil {
+		return known.tasks, nil
+	}
+	listed := d.flight.DoChan("tasks", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTime)
+		defer cancel()
+		return d.list(ctx), nil
+	})
+	select {
+	case result := <-listed:
+		l := result.Val.(*listing)
+		return l.tasks, l.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (d *Directory) list(ctx context.Context) *listing {
+	l := &listing{names: map[string]string{}, at: d.Now()}
+	var errs []error
+	for _, lister := range d.Listers {
+		tasks, err := lister(ctx)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		l.tasks = append(l.tasks, tasks...)
+	}
+	slices.SortStableFunc(l.tasks, func(a, b catapi.Task) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
+	for _, t := range l.tasks {
+		l.names[t.ID] = t.Name
+	}
+	if len(errs) > 0 {
+		l.err = errs[0]
+	}
+	if old := d.tasks.Load(); len(errs) == len(d.Listers) && old != nil {
+		return &listing{old.tasks, old.names, old.at, l.err} // better than nothing
+	}
+	d.tasks.Store(l)
+	return l
+}
+
+// Find picks the tasks whose name, target, id or alias holds text, in any case.
+func Find(tasks []catapi.Task, aliases map[string]string, text string) []catapi.Task {
+	text = strings.ToLower(text)
+	var found []catapi.Task
+	for _, t := range tasks {
+		fields := append(AliasesOf(aliases, t.ID), t.Name, t.Target, t.ID)
+		if slices.ContainsFunc(fields, func(field string) bool { return strings.Contains(strings.ToLower(field), text) }) {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// AliasesOf lists the names that stand for task.
+func AliasesOf(aliases map[string]string, task string) []string {
+	var names []string
+	for name, stands := range aliases {
+		if stands == task {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

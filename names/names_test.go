@@ -1,0 +1,128 @@
+package names
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"catbot/cache"
+	"catbot/cache/redistest"
+	"catbot/catapi"
+)
+
+var noLog = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+// open makes a directory on the Redis at url.
+func open(t *testing.T, url string, listers ...Lister) *Directory {
+	t.Helper()
+	store, err := cache.Open(url, noLog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return New(Config{Redis: store.Client(), Keep: store.Keep, Listers: listers, Now: time.Now, Log: noLog})
+}
+
+func TestANameIsSetForEverybodyAndTakenBack(t *testing.T) {
+	server := redistest.Start(t)
+	here, there := open(t, server.URL()), open(t, server.URL())
+	ctx := t.Context()
+	if err := here.Set(ctx, "shop", "126531"); err != nil {
+		t.Fatal(err)
+	}
+	if here.Aliases()["shop"] != "126531" {
+		t.Error("who set it does not know it at once")
+	}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	go there.Run(running)
+	timeout := time.After(20 * time.Second)
+	for there.Aliases()["shop"] != "126531" {
+		select {
+		case <-timeout:
+			t.Fatal("another replica never knows it")
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	if task, err := there.Remove(ctx, "shop"); err != nil || task != "126531" {
+		t.Errorf("%s, %v", task, err)
+	}
+	if _, err := here.Remove(ctx, "shop"); !errors.Is(err, ErrUnknown) {
+		t.Errorf("removed twice: %v", err)
+	}
+}
+
+func TestThereAreNotTooManyNames(t *testing.T) {
+	d := open(t, "")
+	for n := range MaxAliases {
+		if err := d.Set(t.Context(), fmt.Sprint("name", n), "1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Set(t.Context(), "more", "1"); !errors.Is(err, ErrFull) {
+		t.Errorf("%v", err)
+	}
+	if err := d.Set(t.Context(), "name7", "2"); err != nil || d.Aliases()["name7"] != "2" {
+		t.Errorf("a known name is not set anew: %v", err)
+	}
+}
+
+func TestTasksAreListedOnceAndOneAPIIsEnough(t *testing.T) {
+	var calls atomic.Int64
+	gone := errors.New("the line is cut")
+	fine := func(context.Context) ([]catapi.Task, error) {
+		calls.Add(1)
+		return []catapi.Task{{ID: "2", Name: "b"}, {ID: "1", Name: "a", Target: "Shop.example.com"}}, nil
+	}
+	d := open(t, "", fine)
+	for range 3 {
+		if tasks, err := d.Tasks(t.Context()); err != nil || len(tasks) != 2 || tasks[0].ID != "1" {
+			t.Fatalf("%v, %v", tasks, err)
+		}
+	}
+	if calls.Load() != 1 || d.TaskName("2") != "b" || d.TaskName("3") != "" {
+		t.Errorf("%d calls, %q", calls.Load(), d.TaskName("2"))
+	}
+	half := open(t, "", fine, func(context.Context) ([]catapi.Task, error) { return nil, gone })
+	if tasks, err := half.Tasks(t.Context()); !errors.Is(err, gone) || len(tasks) != 2 {
+		t.Errorf("%v, %v", tasks, err)
+	}
+}
+
+func TestWhatWasListedIsKeptWhenCATIsAway(t *testing.T) {
+	fails := false
+	now := time.Now()
+	d := open(t, "", func(context.Context) ([]catapi.Task, error) {
+		if fails {
+			return nil, errors.New("the line is cut")
+		}
+		return []catapi.Task{{ID: "1", Name: "a"}}, nil
+	})
+	d.Now = func() time.Time { return now }
+	if _, err := d.Tasks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	fails, now = true, now.Add(time.Hour)
+	if tasks, err := d.Tasks(t.Context()); err == nil || len(tasks) != 1 || d.TaskName("1") != "a" {
+		t.Errorf("%v, %v", tasks, err)
+	}
+}
+
+func TestTasksAreFoundByNameTargetIDOrAlias(t *testing.T) {
+	tasks := []catapi.Task{{ID: "126531", Name: "官网 Ping", Target: "www.example.com"}, {ID: "task-ab12cd34", Name: "Shop", Target: "shop.example.com"}}
+	for text, want := range map[string]string{"官网": "126531", "SHOP": "task-ab12cd34", "www": "126531", "ab12": "task-ab12cd34", "front": "126531", "": "126531 task-ab12cd34", "zzz": ""} {
+		var ids []string
+		for _, found := range Find(tasks, map[string]string{"front": "126531"}, text) {
+			ids = append(ids, found.ID)
+		}
+		if got := strings.Join(ids, " "); got != want {
+			t.Errorf("%q finds %q", text, got)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package words
+
+// What is said of tasks and of the names that people give them.
+
+func (w Words) TasksFound(n int) string { return w.f("%d tasks", n) }
+func (w Words) TasksFoundFor(n int, text string) string {
+	return w.f("%d tasks for \"%s\"", n, text)
+}
+func (w Words) NoTasksFound() string {
+	return w.f("No task has that in its name, target or id. All of them:")
+}
+func (w Words) MoreTasks(n int) string { return w.f("and %d more: look for a part of a name", n) }
+
+// TasksMissing says that one of CAT's APIs did not tell its tasks.
+func (w Words) TasksMissing(why string) string {
+	return w.f("One of CAT's two APIs did not tell its tasks: %s", why)
+}
+
+// AlsoCalled lists a task's aliases.
+func (w Words) AlsoCalled(names []string) string { return w.f("also called %s", w.names(names)) }
+
+func (w Words) AliasSet(name, task string) string {
+	return w.f("%s stands for task %s from now on, for everybody.", name, task)
+}
+func (w Words) AliasRemoved(name string) string { return w.f("%s stands for no task any more.", name) }
+func (w Words) UnknownAlias(name string) string {
+	return w.f("There is no alias %s. /cat alias list shows them.", name)
+}
+func (w Words) TooManyAliases(most int) string {
+	return w.f("There are %d aliases, and that is the most. Remove one first.", most)
+}
+func (w Words) AliasesAway() string {
+	return w.f("Aliases can't be reached right now: Redis does not answer. Nothing was changed; try again in a minute.")
+}
+func (w Words) NoAliases() string           { return w.f("No names are set for tasks yet.") }
+func (w Words) AliasesKnown(n int) string   { return w.f("%d aliases", n) }
+func (w Words) MoreAliases(n int) string    { return w.f("and %d more", n) }
+func (w Words) AliasesHere(l string) string { return w.f("Names for tasks: %s", l) }

@@ -21,7 +21,10 @@ var methods = map[string]method{
 	"conversations.info":    {token: "bot", run: (*Workspace).channelInfo},
 	"conversations.members": {token: "bot", run: (*Workspace).members},
 	"users.info":            {token: "bot", scope: "users:read", run: (*Workspace).userInfo},
+	"views.open":            {token: "bot", run: (*Workspace).openView},
 	"views.publish":         {token: "bot", run: (*Workspace).publishView},
+	"views.push":            {token: "bot", run: (*Workspace).pushView},
+	"views.update":          {token: "bot", run: (*Workspace).updateView},
 }
 
 func (w *Workspace) hasScope(scope string) bool { return slices.Contains(w.opts.Scopes, scope) }

@@ -26,6 +26,14 @@ type refusal struct {
 	retryAfter int       // seconds; when there are any the status is 429
 }
 
+// Error is the refusal in one line, for a person who is shown it.
+func (r *refusal) Error() string {
+	if len(r.problems) == 0 {
+		return r.name
+	}
+	return r.name + ": " + r.problems[0].String()
+}
+
 // A reply is an answer that has not been sent yet.
 type reply struct {
 	status     int

@@ -12,7 +12,6 @@ package workspace
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -78,9 +77,7 @@ type Workspace struct {
 	posts     *pacer
 	triggers  *triggers
 	picks     *picks
-
-	homesMu sync.Mutex
-	homes   map[string]json.RawMessage // Home tabs by person
+	screens   *screens
 
 	refusedMu sync.Mutex
 	refused   map[string]bool // block types refused by Refuse
@@ -113,7 +110,6 @@ func Start(opts Options) (*Workspace, error) {
 		// An unacked event is sent again at once, after a minute and after five (Slack's Events API).
 		retryDelays: []time.Duration{0, time.Minute, 5 * time.Minute},
 		grace:       10 * time.Second,
-		homes:       map[string]json.RawMessage{},
 		done:        make(chan struct{}),
 	}
 	w.people = newDirectory(opts.Now)
@@ -125,6 +121,7 @@ func Start(opts Options) (*Workspace, error) {
 	w.posts = newPacer(opts.Now)
 	w.triggers = newTriggers(opts.Keep, opts.Now)
 	w.picks = newPicks(opts.Keep)
+	w.screens = newScreens()
 	w.server = &http.Server{Handler: w.routes(), ReadHeaderTimeout: 10 * time.Second, ConnState: w.connState}
 	w.work.Go(func() { _ = w.server.Serve(listener) }) // always ErrServerClosed: Close is the only end
 	return w, nil

@@ -49,6 +49,7 @@ func (w *Workspace) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", w.serveAPI)
 	mux.HandleFunc("POST "+hookPath+"{secret}", w.serveHook)
+	mux.HandleFunc("POST "+uploadPath+"{secret}", w.serveUpload)
 	mux.HandleFunc("GET "+linkPath, w.serveSocket)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if !w.begin() {

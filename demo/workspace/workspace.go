@@ -2,7 +2,8 @@
 // as an app sees them, with Slack's limits and Slack's failures.
 //
 // A bot is pointed at it by APIURL, BotToken and AppToken and needs nothing else. People act through
-// Slash and Press; what they then see is in Messages, Sees, WaitMessage and Invocation.Wait. Nothing here waits by
+// Slash, Press, Shortcut, Fill and Submit; what they then see is in Messages, Sees, WaitMessage, Invocation.Wait, Modal,
+// Home and Files. Nothing here waits by
 // sleeping and nothing here is shared with the bot: the two agree on Slack's wire format and on nothing else.
 //
 // Words: an envelope is what Socket Mode delivers, an ack is the bot's receipt for it, an invocation is one
@@ -78,6 +79,7 @@ type Workspace struct {
 	triggers  *triggers
 	picks     *picks
 	screens   *screens
+	cabinet   *cabinet
 
 	refusedMu sync.Mutex
 	refused   map[string]bool // block types refused by Refuse
@@ -122,6 +124,7 @@ func Start(opts Options) (*Workspace, error) {
 	w.triggers = newTriggers(opts.Keep, opts.Now)
 	w.picks = newPicks(opts.Keep)
 	w.screens = newScreens()
+	w.cabinet = &cabinet{}
 	w.server = &http.Server{Handler: w.routes(), ReadHeaderTimeout: 10 * time.Second, ConnState: w.connState}
 	w.work.Go(func() { _ = w.server.Serve(listener) }) // always ErrServerClosed: Close is the only end
 	return w, nil

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -283,5 +284,35 @@ func TestWhatWasEnteredStaysWhenTheAppUpdatesTheModal(t *testing.T) {
 	v, _ = w.Modal(workspace.Alice)
 	if v.Value("name") != "weekly" || v.Value("task") != "" {
 		t.Errorf("Alice sees name %q and task %q", v.Value("name"), v.Value("task"))
+	}
+}
+
+// For the race detector: a person, the app and a test look at one modal and change it at the same time.
+func TestOneModalInManyHands(t *testing.T) {
+	w, b := answering(t, workspace.Options{}, `{"response_action":"errors","errors":{"name":"taken"}}`)
+	fill(t, w, "task", "126531")
+	v, _ := w.Modal(workspace.Alice)
+	var hands sync.WaitGroup
+	for _, do := range []func(){
+		func() { _ = w.Fill(workspace.Alice, "name", "weekly") },
+		func() { _, _ = w.PressView(workspace.Alice, "place", workspace.Ops) },
+		func() { _, _ = w.Submit(workspace.Alice) },
+		func() { v, _ := w.Modal(workspace.Alice); _ = v.Value("name") + fmt.Sprint(v.Errors) },
+		func() {
+			call(t, w, "views.update", jsonBody, w.BotToken(), `{"view_id":"`+v.ID+`","view":`+wizard+`}`)
+		},
+	} {
+		hands.Go(func() {
+			for range 20 {
+				do()
+			}
+		})
+	}
+	hands.Wait()
+	for range 40 {
+		b.next(t)
+	}
+	if v, _ := w.Modal(workspace.Alice); v.Value("name") != "weekly" || v.Value("task") != "126531" || v.Value("place") != workspace.Ops {
+		t.Errorf("Alice sees %s", v.State)
 	}
 }

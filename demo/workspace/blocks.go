@@ -14,12 +14,20 @@ var (
 	}, menus...)
 )
 
-// messageBlocks are the blocks that a message may have. An alert is for modals alone.
-var messageBlocks = merge(classic, modern, map[string]shape{
-	"data_visualization": chart,
-	"data_table":         dataTable,
-	"table":              table,
-})
+// The blocks that a message, a modal and a Home tab may have. An alert is for modals alone.
+var (
+	messageBlocks = merge(classic, modern, map[string]shape{
+		"data_visualization": chart,
+		"data_table":         dataTable,
+		"table":              table,
+	})
+	modalBlocks = merge(only(messageBlocks, "actions", "card", "context", "divider", "header", "image", "input", "rich_text",
+		"section", "video"), map[string]shape{"alert": alert})
+	homeBlocks = only(messageBlocks, "actions", "card", "carousel", "container", "context", "data_table", "data_visualization",
+		"divider", "header", "image", "input", "rich_text", "section", "table", "video")
+)
+
+var alert = of(idProp, need("text", anyText(1, 200)), may("level", enum("default", "info", "warning", "error", "success")))
 
 var classic = map[string]shape{
 	"section": of(idProp, may("text", anyText(1, 3000)), may("fields", list(1, 10, anyText(1, 2000))),

@@ -191,5 +191,12 @@ func wireMessage(m Message) map[string]any {
 	if m.ThreadTS != "" {
 		wire["thread_ts"] = m.ThreadTS
 	}
+	if len(m.Files) > 0 {
+		var files []map[string]any
+		for _, id := range m.Files {
+			files = append(files, map[string]any{"id": id})
+		}
+		wire["files"], wire["upload"] = files, true
+	}
 	return wire
 }

@@ -38,6 +38,25 @@ func (w *Workspace) channelInfo(a args) (map[string]any, *refusal) {
 	}}, nil
 }
 
+// openConversation is the direct conversation with one person. With several Slack makes a group, which needs a scope more.
+func (w *Workspace) openConversation(a args) (map[string]any, *refusal) {
+	users := a["users"]
+	switch {
+	case users == "":
+		return nil, &refusal{name: "users_list_not_supplied"}
+	case strings.Contains(users, ","):
+		return nil, &refusal{name: "missing_scope", needed: "mpim:write", provided: strings.Join(w.opts.Scopes, ",")}
+	}
+	u, ok := w.people.user(users)
+	switch {
+	case !ok:
+		return nil, &refusal{name: "user_not_found"}
+	case u.Deleted:
+		return nil, &refusal{name: "user_disabled"}
+	}
+	return map[string]any{"channel": map[string]any{"id": w.DM(users)}}, nil
+}
+
 // members lists who is in a channel, the bot among them, page by page.
 func (w *Workspace) members(a args) (map[string]any, *refusal) {
 	c, refused := w.seen(a["channel"], "read")

@@ -38,6 +38,7 @@ type Envelope struct {
 	accepts bool  // whether the ack may carry a payload
 	hook    *hook // its response_url, or nil
 	secret  string
+	onAck   func(payload json.RawMessage) // hears of the first ack, if it came in time; or nil
 	acked   chan struct{}
 
 	mu         sync.Mutex
@@ -89,7 +90,7 @@ func (e *Envelope) Deliveries() []Delivery {
 }
 
 // Failure is the error that the person was shown: "operation_timeout" when no ack came in time, the error of
-// a message in the ack that was refused; empty when all went well so far.
+// a message or a view in the ack that was refused; empty when all went well so far.
 func (e *Envelope) Failure() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -232,6 +233,9 @@ func (w *Workspace) acked(id string, payload json.RawMessage, at time.Time) {
 			w.answerInAck(e, message)
 		}
 	}
+	if first && e.onAck != nil && e.Failure() == "" {
+		e.onAck(payload)
+	}
 	if first {
 		close(e.acked)
 	}
@@ -259,8 +263,12 @@ func (w *Workspace) answerInAck(e *Envelope, message args) {
 	refused := w.answer(e.hook, message)
 	e.hook.mu.Unlock()
 	if refused != nil {
-		e.mu.Lock()
-		e.failure = refused.name
-		e.mu.Unlock()
+		e.fail(refused.name)
 	}
+}
+
+func (e *Envelope) fail(why string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.failure = why
 }

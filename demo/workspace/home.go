@@ -1,37 +1,54 @@
 package workspace
 
 import (
+	"context"
 	"encoding/json"
 )
 
-// A view of the Home tab as it is published.
-type view struct {
-	Type   string          `json:"type"`
-	Blocks json.RawMessage `json:"blocks"`
-}
-
-// publishView draws a person's Home tab. Its blocks are checked as a message's are; of those that catbot uses, Slack
-// takes the same on both.
+// publishView draws a person's Home tab. It keeps its id and, where the blocks keep theirs, what was picked in it.
 func (w *Workspace) publishView(a args) (map[string]any, *refusal) {
-	if _, ok := w.people.user(a["user_id"]); !ok {
+	user := a["user_id"]
+	if _, ok := w.people.user(user); !ok {
 		return nil, &refusal{name: "user_not_found"}
 	}
-	var v view
-	if json.Unmarshal([]byte(a["view"]), &v) != nil || v.Type != "home" {
-		return nil, &refusal{name: "invalid_arguments"}
+	v, refused := w.readView(json.RawMessage(a["view"]), HomeTab)
+	if refused != nil {
+		return nil, refused
 	}
-	if problems := validate(v.Blocks, w.refusedTypes()); len(problems) > 0 {
-		return nil, &refusal{name: "invalid_arguments", problems: problems}
+	w.screens.change(func() {
+		if old, ok := w.screens.homes[user]; ok {
+			if hash := a["hash"]; hash != "" && hash != old.Hash {
+				refused = &refusal{name: "hash_conflict"}
+				return
+			}
+			old.replace(v)
+			v = old
+		}
+		w.screens.homes[user] = v
+	})
+	if refused != nil {
+		return nil, refused
 	}
-	w.homesMu.Lock()
-	defer w.homesMu.Unlock()
-	w.homes[a["user_id"]] = v.Blocks
-	return map[string]any{"view": map[string]any{"id": "V" + newID(), "type": "home", "blocks": v.Blocks}}, nil
+	return map[string]any{"view": v.wire()}, nil
 }
 
 // Home is what a person's Home tab shows: a JSON array of blocks, or nil when it was never drawn.
 func (w *Workspace) Home(user string) json.RawMessage {
-	w.homesMu.Lock()
-	defer w.homesMu.Unlock()
-	return w.homes[user]
+	w.screens.mu.Lock()
+	defer w.screens.mu.Unlock()
+	return w.screens.homes[user].Blocks
+}
+
+// WaitHome waits until a person's Home tab shows blocks that fit; a nil fits takes any. It fails when ctx ends or the
+// workspace closes.
+func (w *Workspace) WaitHome(ctx context.Context, user string, fits func(json.RawMessage) bool) (json.RawMessage, error) {
+	var home View
+	err := w.await(ctx, "a Home tab", func(s *screens) (ok bool) {
+		home, ok = s.homes[user]
+		return ok && (fits == nil || fits(home.Blocks))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return home.Blocks, nil
 }

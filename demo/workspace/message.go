@@ -18,6 +18,7 @@ type Message struct {
 	Text     string
 	Blocks   json.RawMessage // JSON array; nil when there are none
 	Metadata json.RawMessage // {"event_type":…,"event_payload":…}; nil when there is none
+	Files    []string        // ids of the files it came with
 	Envelope string          // id of the envelope that it answers through a response_url or an ack; empty otherwise
 	Deleted  bool
 	Versions []Version // what it said before, oldest first; of many only the last few

@@ -12,16 +12,22 @@ type method struct {
 }
 
 var methods = map[string]method{
-	"apps.connections.open": {token: "app", run: (*Workspace).openConnection},
-	"auth.test":             {token: "bot", run: (*Workspace).authTest},
-	"chat.postEphemeral":    {token: "bot", scope: "chat:write", run: (*Workspace).postEphemeral},
-	"chat.postMessage":      {token: "bot", scope: "chat:write", run: (*Workspace).postMessage},
-	"chat.update":           {token: "bot", scope: "chat:write", run: (*Workspace).updateMessage},
-	"conversations.history": {token: "bot", run: (*Workspace).history},
-	"conversations.info":    {token: "bot", run: (*Workspace).channelInfo},
-	"conversations.members": {token: "bot", run: (*Workspace).members},
-	"users.info":            {token: "bot", scope: "users:read", run: (*Workspace).userInfo},
-	"views.publish":         {token: "bot", run: (*Workspace).publishView},
+	"apps.connections.open":        {token: "app", run: (*Workspace).openConnection},
+	"auth.test":                    {token: "bot", run: (*Workspace).authTest},
+	"chat.postEphemeral":           {token: "bot", scope: "chat:write", run: (*Workspace).postEphemeral},
+	"chat.postMessage":             {token: "bot", scope: "chat:write", run: (*Workspace).postMessage},
+	"chat.update":                  {token: "bot", scope: "chat:write", run: (*Workspace).updateMessage},
+	"conversations.history":        {token: "bot", run: (*Workspace).history},
+	"conversations.info":           {token: "bot", run: (*Workspace).channelInfo},
+	"conversations.members":        {token: "bot", run: (*Workspace).members},
+	"conversations.open":           {token: "bot", scope: "im:write", run: (*Workspace).openConversation},
+	"files.completeUploadExternal": {token: "bot", scope: "files:write", run: (*Workspace).completeUpload},
+	"files.getUploadURLExternal":   {token: "bot", scope: "files:write", run: (*Workspace).beginUpload},
+	"users.info":                   {token: "bot", scope: "users:read", run: (*Workspace).userInfo},
+	"views.open":                   {token: "bot", run: (*Workspace).openView},
+	"views.publish":                {token: "bot", run: (*Workspace).publishView},
+	"views.push":                   {token: "bot", run: (*Workspace).pushView},
+	"views.update":                 {token: "bot", run: (*Workspace).updateView},
 }
 
 func (w *Workspace) hasScope(scope string) bool { return slices.Contains(w.opts.Scopes, scope) }

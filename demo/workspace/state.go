@@ -120,6 +120,8 @@ func (c control) entry(choice string, suggested []Option) (map[string]any, error
 	case choice == "" && c.isInput():
 		entry[h.key] = nil
 		return entry, nil
+	case choice == "" && !h.passing:
+		return nil, fmt.Errorf("control %q cannot be emptied", c.actionID())
 	}
 	held, err := c.held(choice, suggested)
 	if err != nil {

@@ -3,6 +3,7 @@ package workspace
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -23,10 +24,10 @@ const (
 	maxProblems      = 100 // of ours: nobody reads more
 )
 
-// A Problem is one reason why Slack refuses a message.
+// A Problem is one reason why Slack refuses a message or a view.
 type Problem struct {
 	Code    string // "invalid_blocks", "invalid_blocks_format", "invalid_attachments" or "msg_blocks_too_long"
-	Pointer string // JSON pointer to the value at fault, from the message: "/blocks/0/text/text"
+	Pointer string // JSON pointer to the value at fault, from the message or the arguments: "/blocks/0/text/text", "/view/title"
 	Message string // what is wrong with it, in Slack's words where those are known
 }
 
@@ -39,7 +40,7 @@ func ValidateMessage(blocks json.RawMessage) []Problem { return validate(blocks,
 
 // validate is ValidateMessage for a workspace that refuses some types of block.
 func validate(blocks json.RawMessage, refused map[string]bool) []Problem {
-	v := &validator{blocks: messageBlocks, refused: refused, ids: map[string]bool{}, types: map[string]int{}}
+	v := newValidator(messageBlocks, maxBlocks, refused)
 	v.push("blocks")
 	list, ok := decodeList(blocks)
 	if !ok {
@@ -59,21 +60,31 @@ func validate(blocks json.RawMessage, refused map[string]bool) []Problem {
 	return v.problems
 }
 
-// decodeList reads one JSON array and nothing after it. Numbers stay as written: a float64 would hide one that is too big.
+func newValidator(blocks map[string]shape, most int, refused map[string]bool) *validator {
+	return &validator{blocks: blocks, most: most, refused: refused, ids: map[string]bool{}, types: map[string]int{}}
+}
+
+// decodeList reads one JSON array and nothing after it.
 func decodeList(raw json.RawMessage) ([]any, bool) {
+	var list []any
+	return list, decode(raw, &list) && list != nil
+}
+
+// decode reads one JSON value and nothing after it. Numbers stay as written: a float64 would hide one that is too big.
+func decode(raw json.RawMessage, into any) bool {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
-	var list []any
-	if err := d.Decode(&list); err != nil || list == nil {
-		return nil, false
+	if d.Decode(into) != nil {
+		return false
 	}
 	_, err := d.Token()
-	return list, err == io.EOF
+	return err == io.EOF
 }
 
 // A validator walks one message and collects what is wrong with it.
 type validator struct {
-	blocks  map[string]shape // by type
+	blocks  map[string]shape // those that may stand here, by type
+	most    int              // how many of them
 	refused map[string]bool  // block types
 
 	path     []step
@@ -145,9 +156,16 @@ func (v *validator) block(value any) {
 
 // message checks what only the whole message shows.
 func (v *validator) message() {
+	if !v.together() && v.weight() > maxMessageWeight {
+		v.fail("msg_blocks_too_long", "msg_blocks_too_long")
+	}
+}
+
+// together checks how much there is of everything in a message or a view, and reports whether it is too much.
+func (v *validator) together() bool {
 	switch {
-	case v.count > maxBlocks:
-		v.note("no more than 50 items allowed")
+	case v.count > v.most:
+		v.note(fmt.Sprintf("no more than %d items allowed", v.most))
 	case v.types["data_visualization"] > maxCharts:
 		v.note("no more than 2 data_visualization blocks allowed")
 	case v.types["table"]+v.types["data_table"] > maxTables:
@@ -158,9 +176,10 @@ func (v *validator) message() {
 		v.note("table cells must be less than 10001 characters together")
 	case v.dataCells > maxDataCells:
 		v.note("data_table cells must be less than 20001 characters together")
-	case v.weight() > maxMessageWeight:
-		v.fail("msg_blocks_too_long", "msg_blocks_too_long")
+	default:
+		return false
 	}
+	return true
 }
 
 // weight is what Slack seems to count against a ceiling that it does not document: the characters shown and

@@ -26,6 +26,14 @@ type refusal struct {
 	retryAfter int       // seconds; when there are any the status is 429
 }
 
+// Error is the refusal in one line, for a person who is shown it.
+func (r *refusal) Error() string {
+	if len(r.problems) == 0 {
+		return r.name
+	}
+	return r.name + ": " + r.problems[0].String()
+}
+
 // A reply is an answer that has not been sent yet.
 type reply struct {
 	status     int
@@ -41,6 +49,7 @@ func (w *Workspace) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", w.serveAPI)
 	mux.HandleFunc("POST "+hookPath+"{secret}", w.serveHook)
+	mux.HandleFunc("POST "+uploadPath+"{secret}", w.serveUpload)
 	mux.HandleFunc("GET "+linkPath, w.serveSocket)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if !w.begin() {

@@ -66,7 +66,7 @@ func TestTokens(t *testing.T) {
 		{"the app token where the bot's is due", "auth.test", form, w.AppToken(), "", "not_allowed_token_type"},
 		{"the app token where it belongs", "apps.connections.open", form, w.AppToken(), "", ""},
 		{"the bot token where the app's is due", "apps.connections.open", jsonBody, w.BotToken(), "", "not_allowed_token_type"},
-		{"a method that is not there", "views.open", jsonBody, w.BotToken(), "{}", "unknown_method"},
+		{"a method that is not there", "views.close", jsonBody, w.BotToken(), "{}", "unknown_method"},
 		{"a body that is no JSON", "auth.test", jsonBody, w.BotToken(), "{", "invalid_json"},
 		{"a body that is no form", "auth.test", form, w.BotToken(), "%zz", "invalid_form_data"},
 	} {

@@ -13,14 +13,14 @@ import (
 )
 
 // What is new in every run.
-var random = regexp.MustCompile(`[A-Z2-7]{26}|[0-9a-f]{8}-[0-9a-f-]{27}|127\.0\.0\.1:\d+`)
+var random = regexp.MustCompile(`[A-Z2-7]{26}|[VF]0[A-Z2-7]{9}|\d{10}\.[A-Z2-7]{8}|[0-9a-f]{8}-[0-9a-f-]{27}|127\.0\.0\.1:\d+`)
 
 // The wire format is kept in a file: it is what Slack's clients rely on, and it changes on purpose or not at all.
 func TestTheWireFormat(t *testing.T) {
 	clock := newClock()
 	w := start(t, workspace.Options{Now: clock.now})
 	var out bytes.Buffer
-	show := func(title string, raw []byte) {
+	display := func(title string, raw []byte) {
 		t.Helper()
 		var indented bytes.Buffer
 		if err := json.Indent(&indented, random.ReplaceAll(raw, []byte("…")), "", "  "); err != nil {
@@ -30,28 +30,43 @@ func TestTheWireFormat(t *testing.T) {
 	}
 	ask := func(method, token, args string) {
 		t.Helper()
-		show(method+" "+args, answer(t, w, method, token, args))
+		display(string(random.ReplaceAll([]byte(method+" "+args), []byte("…"))), answer(t, w, method, token, args))
 	}
 
 	conn := dialURL(t, ticketURL(t, w))
-	show("hello", frame(t, conn))
+	display("hello", frame(t, conn))
 	slash(t, w, "codes 126531 &lt;x&gt;")
-	show("slash command", frame(t, conn))
+	display("slash command", frame(t, conn))
 	event, err := w.Send(workspace.EventsAPI, map[string]any{"type": "event_callback"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	show("event", frame(t, conn))
+	display("event", frame(t, conn))
 	if err := event.Redeliver(); err != nil {
 		t.Fatal(err)
 	}
-	show("event that comes again", frame(t, conn))
+	display("event that comes again", frame(t, conn))
 	if _, err := w.Send(workspace.Interactive, map[string]any{"type": "block_actions"}); err != nil {
 		t.Fatal(err)
 	}
-	show("interaction", frame(t, conn))
+	display("interaction", frame(t, conn))
+	press(t, w, show(t, w, `[{"type":"actions","block_id":"acts","elements":[{"type":"button","action_id":"again","value":"1","text":{"type":"plain_text","text":"Again"}}]}]`), "again", "")
+	display("button", frame(t, conn))
+	trigger := shortcut(t, w)
+	display("shortcut", frame(t, conn))
+	ask("views.open", w.BotToken(), `view={"type":"modal","title":{"type":"plain_text","text":"New"},"submit":{"type":"plain_text","text":"Save"},"notify_on_close":true,"blocks":[`+
+		`{"type":"input","block_id":"task","label":{"type":"plain_text","text":"Task"},"element":{"type":"external_select","action_id":"task"}}]}&trigger_id=`+trigger)
+	fill(t, w, "task", "126531")
+	if _, err := w.Submit(workspace.Alice); err != nil {
+		t.Fatal(err)
+	}
+	display("submission", frame(t, conn))
+	if _, err := w.CloseModal(workspace.Alice); err != nil {
+		t.Fatal(err)
+	}
+	display("closed modal", frame(t, conn))
 	w.Disconnect(workspace.Warning)
-	show("disconnect", frame(t, conn))
+	display("disconnect", frame(t, conn))
 
 	ask("apps.connections.open", w.AppToken(), "")
 	ask("auth.test", w.BotToken(), "")
@@ -61,6 +76,8 @@ func TestTheWireFormat(t *testing.T) {
 	ask("chat.update", w.BotToken(), "channel=C0OPS&ts=1795316400.000000&text=983")
 	ask("chat.postMessage", w.BotToken(), "channel=C0OPS&blocks=[{\"type\":\"alert\"}]")
 	ask("chat.postMessage", "", "channel=C0OPS&text=982")
+	ask("files.getUploadURLExternal", w.BotToken(), "filename=codes.csv&length=3")
+	ask("conversations.open", w.BotToken(), "users=U0WEI")
 	golden(t, "wire.txt", out.Bytes())
 }
 

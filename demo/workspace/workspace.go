@@ -2,7 +2,8 @@
 // as an app sees them, with Slack's limits and Slack's failures.
 //
 // A bot is pointed at it by APIURL, BotToken and AppToken and needs nothing else. People act through
-// Slash and Press; what they then see is in Messages, Sees, WaitMessage and Invocation.Wait. Nothing here waits by
+// Slash, Press, Shortcut, Fill and Submit; what they then see is in Messages, Sees, WaitMessage, Invocation.Wait, Modal,
+// Home and Files. Nothing here waits by
 // sleeping and nothing here is shared with the bot: the two agree on Slack's wire format and on nothing else.
 //
 // Words: an envelope is what Socket Mode delivers, an ack is the bot's receipt for it, an invocation is one
@@ -12,7 +13,6 @@ package workspace
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -78,9 +78,8 @@ type Workspace struct {
 	posts     *pacer
 	triggers  *triggers
 	picks     *picks
-
-	homesMu sync.Mutex
-	homes   map[string]json.RawMessage // Home tabs by person
+	screens   *screens
+	cabinet   *cabinet
 
 	refusedMu sync.Mutex
 	refused   map[string]bool // block types refused by Refuse
@@ -113,7 +112,6 @@ func Start(opts Options) (*Workspace, error) {
 		// An unacked event is sent again at once, after a minute and after five (Slack's Events API).
 		retryDelays: []time.Duration{0, time.Minute, 5 * time.Minute},
 		grace:       10 * time.Second,
-		homes:       map[string]json.RawMessage{},
 		done:        make(chan struct{}),
 	}
 	w.people = newDirectory(opts.Now)
@@ -125,6 +123,8 @@ func Start(opts Options) (*Workspace, error) {
 	w.posts = newPacer(opts.Now)
 	w.triggers = newTriggers(opts.Keep, opts.Now)
 	w.picks = newPicks(opts.Keep)
+	w.screens = newScreens()
+	w.cabinet = &cabinet{}
 	w.server = &http.Server{Handler: w.routes(), ReadHeaderTimeout: 10 * time.Second, ConnState: w.connState}
 	w.work.Go(func() { _ = w.server.Serve(listener) }) // always ErrServerClosed: Close is the only end
 	return w, nil

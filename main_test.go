@@ -58,6 +58,11 @@ func TestManifestMatchesTheCode(t *testing.T) {
 				HomeTab     bool `yaml:"home_tab_enabled"`
 				MessagesTab bool `yaml:"messages_tab_enabled"`
 			} `yaml:"app_home"`
+			Shortcuts []struct {
+				Name, Description string
+				Type              string
+				ID                string `yaml:"callback_id"`
+			}
 			SlashCommands []struct {
 				Command      string
 				UsageHint    string `yaml:"usage_hint"`
@@ -86,6 +91,16 @@ func TestManifestMatchesTheCode(t *testing.T) {
 	}
 	if !slices.Equal(manifest.Settings.Events.Bot, bot.Events) {
 		t.Errorf("the manifest subscribes to %v, the bot listens for %v", manifest.Settings.Events.Bot, bot.Events)
+	}
+	var shortcuts []string
+	for _, s := range manifest.Features.Shortcuts {
+		shortcuts = append(shortcuts, s.ID)
+		if s.Type != "global" || len(s.Name) > 24 || s.Name == "" || len(s.Description) > 150 || s.Description == "" {
+			t.Errorf("slack takes no shortcut like %+v", s)
+		}
+	}
+	if !slices.Equal(shortcuts, bot.Shortcuts) {
+		t.Errorf("the manifest offers the shortcuts %v, the bot knows %v", shortcuts, bot.Shortcuts)
 	}
 	if len(manifest.Features.SlashCommands) != 1 {
 		t.Fatalf("%d slash commands", len(manifest.Features.SlashCommands))

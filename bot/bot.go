@@ -144,8 +144,14 @@ func (b *Bot) drain(workers *sync.WaitGroup, abandon, silence func()) {
 }
 
 // Scopes are the bot token's scopes that the bot uses; manifest.yaml asks for them. Those for channels are for digests: who is in
-// one, and whether a post stands there already. users:read tells the language a person reads.
-var Scopes = []string{"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history", "users:read"}
+// one, and whether a post stands there already. users:read tells the language a person reads; files:write and im:write bring a person
+// the rows in a file.
+var Scopes = []string{
+	"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history", "users:read", "files:write", "im:write",
+}
+
+// Shortcuts are the callback_ids of the global shortcuts that the bot knows; manifest.yaml offers them.
+var Shortcuts = []string{askForm, digestForm}
 
 // Events are the Events API's that the bot listens for; manifest.yaml subscribes to them.
 var Events = []string{"app_home_opened"}

@@ -287,9 +287,9 @@ func TestAMisspeltCommandReachesOnlyWhoTyped(t *testing.T) {
 	}
 }
 
-func TestHelpIsTheAnswerToNothing(t *testing.T) {
+func TestHelpHasATopicForEachPart(t *testing.T) {
 	r := connect(t, setup{})
-	r.reads(t, r.types(t, ""), "/cat codes 126531 last 8h jiangxi")
+	r.reads(t, r.types(t, "help"), "/cat codes 126531 last 8h jiangxi")
 	r.reads(t, r.types(t, "help window"), "Windows")
 }
 
@@ -562,30 +562,6 @@ func TestOtherEnvelopesAreAckedToo(t *testing.T) {
 		case <-time.After(patience):
 			t.Errorf("a %s envelope is not acked", kind)
 		}
-	}
-}
-
-func TestTheHomeTabSaysWhatToType(t *testing.T) {
-	r := connect(t, setup{})
-	opened := func(tab string) map[string]any {
-		return map[string]any{"type": "event_callback", "team_id": workspace.TeamID, "api_app_id": workspace.AppID,
-			"event": map[string]any{"type": "app_home_opened", "user": workspace.Alice, "channel": "D0ALICE", "tab": tab}}
-	}
-	e, err := r.Send(workspace.EventsAPI, opened("home"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	<-e.Acked()
-	r.settled(t, 1)
-	if home := string(r.Home(workspace.Alice)); !strings.Contains(home, "/cat codes 126531 last 8h jiangxi") {
-		t.Errorf("Alice's Home tab shows %s\n%s", home, r.log)
-	}
-	if _, err := r.Send(workspace.EventsAPI, opened("messages")); err != nil {
-		t.Fatal(err)
-	}
-	r.until(t, func(s workspace.Stats) bool { return s.Acks == 2 })
-	if n := r.Stats().Calls["views.publish"]; n != 1 {
-		t.Errorf("it was drawn %d times", n)
 	}
 }
 

@@ -25,13 +25,18 @@ const (
 	pushShare    = "share"
 	pushRefresh  = "refresh" // a colon and the id of who shared the message may follow
 	pushCodes    = "codes"
-	pushTask     = "task" // in a list of tasks, which stays
+	pushTask     = "task"   // in a list of tasks, which stays
+	pushDigest   = "digest" // opens a form; a colon and the id of the digest that is changed may follow
+	pushAsk      = "ask"    // opens a form
+	pushPage     = "page"   // of the Home tab
 )
 
 const (
 	maxOption = 150  // characters of an option's value
 	maxValue  = 2000 // of a button's
 	maxLabels = 75   // of an option's or a button's text
+	// maxOptions is what a select takes.
+	maxOptions = 100
 	// maxPicks is how many provinces or ISPs there are to choose from, the worst ones; Slack takes 100.
 	maxPicks = 30
 )
@@ -97,6 +102,7 @@ func answerControls(a report.Answer, by string, w words.Words, now time.Time) []
 	if !a.Public {
 		buttons = append(buttons, button(pushShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
 	}
+	buttons = append(buttons, button(pushDigest, w.DigestButton(), q.with(func(c *commands.Codes) { c.Show, c.Compare = commands.Summary, false })))
 	return append(actions("pick", picks...), actions("push", buttons...)...)
 }
 
@@ -220,8 +226,10 @@ func button(id, label, command string) slack.BlockElement {
 	return slack.NewButtonBlockElement(id, command, plainText(label))
 }
 
-func plainText(text string) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(words.Plain(text, maxLabels)), false, false)
+func plainText(text string) *slack.TextBlockObject { return plainTextUpTo(text, maxLabels) }
+
+func plainTextUpTo(text string, most int) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(words.Plain(text, most)), false, false)
 }
 
 // actions is a row of controls, without those that are nil; no row when all are.

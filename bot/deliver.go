@@ -14,7 +14,7 @@ import (
 // An Address is where the answer to one slash command may go.
 type Address struct {
 	ResponseURL string
-	Channel     string
+	Channel     string // empty for what was not asked in one
 	User        string
 	Message     string // of the shared message whose control was pressed, its timestamp; empty for all else
 }
@@ -78,7 +78,7 @@ func (b *Bot) outlets(to Address, public, replace bool) []outlet {
 			_, _, err := b.api.PostMessageContext(ctx, to.Channel, options(m, blocks)...)
 			return err
 		}})
-	} else {
+	} else if to.Channel != "" {
 		ways = append(ways, outlet{"chat.postEphemeral", func(ctx context.Context, m Message, blocks []slack.Block) error {
 			_, err := b.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
 			return err

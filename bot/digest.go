@@ -22,7 +22,7 @@ type Digests struct {
 	Channels []string // ids of channels that digests may be in; none means all
 }
 
-// digestAdd adds a digest when its channel takes it, its person is in there, and its command will be understood at its slots.
+// digestAdd adds a digest if it will work.
 func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Message, string) {
 	if d.Channel == "" {
 		d.Channel = j.to.Channel
@@ -30,30 +30,81 @@ func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Messa
 	if d.Zone == "" {
 		d.Zone = b.digests.Zone
 	}
+	runs, fault := b.fits(ctx, j, d)
+	if fault != nil {
+		return sentenceMessage(fault.sentence), "refused"
+	}
+	return b.add(ctx, j, d, runs)
+}
+
+// fits looks whether d will work: its channel takes it, its person is in there, and its command will be understood at
+// its slots, of which it returns the next.
+func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []time.Time, fault *wrong) {
 	if len(b.digests.Channels) > 0 && !slices.Contains(b.digests.Channels, d.Channel) {
-		return sentenceMessage(j.words.ChannelNotAllowed()), "refused"
+		return nil, &wrong{fieldWhere, j.words.ChannelNotAllowed()}
 	}
 	if sentence, ok := b.mayPost(ctx, j, d.Channel); !ok {
-		return sentenceMessage(sentence), "refused"
+		return nil, &wrong{fieldWhere, sentence}
 	}
 	zone, err := time.LoadLocation(d.Zone)
 	if err != nil {
-		return sentenceMessage(j.words.UnknownZone(d.Zone)), "refused"
+		return nil, &wrong{fieldZone, j.words.UnknownZone(d.Zone)}
 	}
-	runs := nextRuns(d.Schedule, zone, b.now())
+	runs = nextRuns(d.Schedule, zone, b.now())
 	for _, run := range runs {
 		if _, err := b.runner.ParseAt(d.Command.String(), run); err != nil {
 			syntax, _ := errors.AsType[*commands.SyntaxError](err)
-			return sentenceMessage(j.words.NotAtItsSlots(syntax.Explain(j.words))), "refused"
+			return nil, &wrong{fieldCommand, j.words.NotAtItsSlots(syntax.Explain(j.words))}
 		}
 	}
+	return runs, nil
+}
+
+// add keeps a digest that fits.
+func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.Time) (Message, string) {
 	added, err := b.digests.Engine.Book.Add(ctx, j.to.User, d)
 	if err != nil {
 		return b.digestTrouble(j, "", err)
 	}
 	b.log.Info("a digest was added", "digest", added.ID, "user", j.to.User, "channel", d.Channel, "text", d.String())
-	return addedMessage(added, runs, b.digests.Durable, j.words), "answered"
+	return keptMessage(added, j.words.DigestAdded(added.ID), runs, b.digests.Durable, j.words), "answered"
 }
+
+// change lets the digest id do what d says.
+func (b *Bot) change(ctx context.Context, j job, id string, d commands.DigestAdd, runs []time.Time) (Message, string) {
+	old, err := b.changeable(ctx, j, id)
+	if err != nil {
+		return b.digestTrouble(j, id, err)
+	}
+	if d.Lang == "" {
+		d.Lang = old.Add.Lang
+	}
+	changed, err := b.digests.Engine.Book.Change(ctx, old, d)
+	if err != nil {
+		return b.digestTrouble(j, id, err)
+	}
+	b.log.Info("a digest was changed", "digest", id, "user", j.to.User, "verb", "edit", "text", d.String())
+	return keptMessage(changed, j.words.DigestChanged(id), runs, b.digests.Durable, j.words), "answered"
+}
+
+// changeable is the digest with that id, if the person of j may change it.
+func (b *Bot) changeable(ctx context.Context, j job, id string) (digest.Digest, error) {
+	d, err := b.digests.Engine.Book.Get(ctx, id)
+	switch {
+	case err != nil:
+		return d, err
+	case !b.maySee(ctx, j, d):
+		return d, digest.ErrUnknown
+	case !b.mayChange(j, d):
+		return d, &notYours{d.Owner}
+	}
+	return d, nil
+}
+
+// notYours says that a digest is its owner's to change.
+type notYours struct{ owner string }
+
+func (n *notYours) Error() string { return "the digest is another's" }
 
 // shownRuns is how many of its next runs a new digest is shown with.
 const shownRuns = 3
@@ -120,7 +171,7 @@ func (b *Bot) isIn(ctx context.Context, user, channel string) (bool, error) {
 
 // digestList lists the digests of the channel and the person's own.
 func (b *Bot) digestList(ctx context.Context, j job) (Message, string) {
-	all, err := b.digests.Engine.Book.List(ctx, j.to.Channel, j.to.User)
+	all, err := b.digests.Engine.Book.List(ctx, j.to.User, j.to.Channel)
 	if err != nil {
 		return b.digestTrouble(j, "", err)
 	}
@@ -129,15 +180,12 @@ func (b *Bot) digestList(ctx context.Context, j job) (Message, string) {
 
 // digestDo does what is asked with one digest, if the person may.
 func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Message, string) {
-	d, err := b.digests.Engine.Book.Get(ctx, do.ID)
+	d, err := b.changeable(ctx, j, do.ID)
+	if _, another := errors.AsType[*notYours](err); another && (do.Verb == "show" || do.Verb == "run") {
+		err = nil
+	}
 	if err != nil {
 		return b.digestTrouble(j, do.ID, err)
-	}
-	if !b.maySee(ctx, j, d) {
-		return b.digestTrouble(j, do.ID, digest.ErrUnknown)
-	}
-	if changes := do.Verb != "show" && do.Verb != "run"; changes && !b.mayChange(j, d) {
-		return personMessage(j.words.NotYours(do.ID), d.Owner), "refused"
 	}
 	switch do.Verb {
 	case "show":
@@ -183,6 +231,9 @@ func (b *Bot) maySee(ctx context.Context, j job, d digest.Digest) bool {
 
 // digestTrouble says why something was not done with digests.
 func (b *Bot) digestTrouble(j job, id string, err error) (Message, string) {
+	if another, ok := errors.AsType[*notYours](err); ok {
+		return personMessage(j.words.NotYours(id), another.owner), "refused"
+	}
 	switch {
 	case errors.Is(err, digest.ErrUnknown):
 		return sentenceMessage(j.words.UnknownDigest(id)), "refused"

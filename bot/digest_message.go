@@ -79,23 +79,28 @@ func digestFoot(d digest.Digest, w words.Words) string {
 	return foot + " · " + code("/cat digest show "+d.ID)
 }
 
-// addedMessage says that d is kept and when it will speak.
-func addedMessage(d digest.Digest, runs []time.Time, durable bool, w words.Words) Message {
-	lines := []string{about(d, w.DigestAdded(d.ID), time.Time{})}
+// keptMessage says that d is kept, which is what done says, and when it will speak.
+func keptMessage(d digest.Digest, done string, runs []time.Time, durable bool, w words.Words) Message {
+	lines := []string{about(d, done, time.Time{})}
 	if d.Add.If != nil {
 		lines = append(lines, say(w.Speaks(d.Add.If.Over)))
 	}
-	var next []string
-	for _, run := range runs {
-		next = append(next, when(run))
+	if d.Paused != nil {
+		lines = append(lines, digestState(d, w))
+	} else {
+		var next []string
+		for _, run := range runs {
+			next = append(next, when(run))
+		}
+		lines = append(lines, say(w.NextRuns())+" "+strings.Join(next, ", "))
 	}
-	lines = append(lines, say(w.NextRuns())+" "+strings.Join(next, ", "), w.RunItNow(code("/cat digest run "+d.ID)))
+	lines = append(lines, w.RunItNow(code("/cat digest run "+d.ID)))
 	blocks := []slack.Block{section(strings.Join(lines, "\n"))}
 	if !durable {
 		blocks = append(blocks, contextLine(":warning: "+say(w.NotDurable())))
 	}
 	blocks = append(blocks, contextLine(code("/cat "+d.Add.String())))
-	return Message{Text: about(d, w.DigestAdded(d.ID), time.Time{}), Rich: blocks}
+	return Message{Text: about(d, done, time.Time{}), Rich: blocks}
 }
 
 // listMessage lists digests, as many as find room.

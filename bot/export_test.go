@@ -2,7 +2,7 @@ package bot
 
 // Messages that only the bot itself makes, for the golden files.
 var (
-	AddedMessage   = addedMessage
+	KeptMessage    = keptMessage
 	ListMessage    = listMessage
 	ShowMessage    = showMessage
 	DoneMessage    = doneMessage

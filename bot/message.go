@@ -38,15 +38,20 @@ func oldControlMessage(e *commands.SyntaxError, w words.Words) Message {
 // HelpMessage is help with examples to copy.
 func HelpMessage(topic string, w words.Words) Message {
 	help := w.Help(topic)
-	lines := []string{say(help.Intro)}
-	for _, example := range help.Examples {
-		lines = append(lines, code("/cat "+example.Command)+" – "+say(example.Does))
-	}
-	blocks := []slack.Block{header(help.Title), section(strings.Join(lines, "\n"))}
+	blocks := []slack.Block{header(help.Title), section(say(help.Intro) + "\n" + examples(help.Examples))}
 	for _, note := range help.Notes {
 		blocks = append(blocks, contextLine(say(note)))
 	}
 	return Message{Text: say(help.Title), Rich: blocks}
+}
+
+// examples are commands to copy, each with what it does.
+func examples(all []words.Example) string {
+	var lines []string
+	for _, example := range all {
+		lines = append(lines, code("/cat "+example.Command)+" – "+say(example.Does))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // help is HelpMessage with the names that people have given to tasks.

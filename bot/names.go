@@ -114,11 +114,16 @@ func (b *Bot) aliasesMessage(known map[string]string, w words.Words) Message {
 		return m
 	}
 	title := w.AliasesKnown(len(known))
+	return Message{Text: say(title), Rich: []slack.Block{header(title), section(b.aliasText(known, slices.Sorted(maps.Keys(known)), w))}}
+}
+
+// aliasText says what names stand for, as many as find room.
+func (b *Bot) aliasText(known map[string]string, in []string, w words.Words) string {
 	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(known)) {
+	for _, name := range in {
 		lines = append(lines, code(name)+" "+escape(w.TaskName(known[name], b.names.TaskName(known[name])), maxName))
 	}
-	return Message{Text: say(title), Rich: []slack.Block{header(title), section(joinWithin(lines, maxSection, func(left int) string { return say(w.MoreAliases(left)) }))}}
+	return joinWithin(lines, maxSection, func(left int) string { return say(w.MoreAliases(left)) })
 }
 
 // aliasLines are for help: the first few names, in order.

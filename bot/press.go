@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -11,36 +12,81 @@ import (
 // A press is the use of a control.
 type press struct {
 	action    string // its action_id
-	message   string // the timestamp of the message that it stands on
+	message   string // the timestamp of the message that it stands on; empty on the Home tab
 	ephemeral bool   // only its reader sees that message
 }
 
-// takePress acks the use of a control and queues the command that it carries. With no room in the queue nothing happens, and
-// its person can press again.
-func (b *Bot) takePress(ctx context.Context, request socketmode.Request, callback slack.InteractionCallback, received time.Time) {
-	b.ack(ctx, &request, nil, received)
-	if callback.Type != slack.InteractionTypeBlockActions || len(callback.ActionCallback.BlockActions) != 1 || callback.Container.Type != "message" {
-		return
+// takeInteraction acks what a person did with a control, a form or a shortcut, and queues what it asks for.
+func (b *Bot) takeInteraction(ctx context.Context, request socketmode.Request, callback slack.InteractionCallback, received time.Time) {
+	switch callback.Type {
+	case slack.InteractionTypeBlockSuggestion:
+		b.ack(ctx, &request, b.suggest(callback), received)
+	case slack.InteractionTypeViewSubmission:
+		b.takeForm(ctx, request, callback, received)
+	case slack.InteractionTypeShortcut:
+		b.ack(ctx, &request, nil, received)
+		b.queueIfRoom(job{
+			envelope: request.EnvelopeID, to: Address{User: callback.User.ID}, received: received,
+			opens: &opening{form: callback.CallbackID, trigger: callback.TriggerID},
+		})
+	case slack.InteractionTypeBlockActions:
+		b.ack(ctx, &request, nil, received)
+		if j, ok := pressed(request.EnvelopeID, callback); ok {
+			j.received = received
+			b.queueIfRoom(j)
+		}
+	default:
+		b.ack(ctx, &request, nil, received)
+	}
+}
+
+// queueIfRoom queues j. With no room nothing happens, and its person can press again.
+func (b *Bot) queueIfRoom(j job) {
+	if b.reserve() {
+		b.queue(j)
+	}
+}
+
+// pressed reads the use of a control of a message or of the Home tab. Those of forms say nothing by themselves.
+func pressed(envelope string, callback slack.InteractionCallback) (job, bool) {
+	if len(callback.ActionCallback.BlockActions) != 1 {
+		return job{}, false
 	}
 	action := callback.ActionCallback.BlockActions[0]
-	text := action.Value
+	j := job{
+		envelope: envelope, text: action.Value,
+		to:    Address{ResponseURL: callback.ResponseURL, Channel: callback.Container.ChannelID, User: callback.User.ID},
+		press: &press{action.ActionID, callback.Container.MessageTs, callback.Container.IsEphemeral},
+	}
 	if action.SelectedOption.Value != "" {
-		text = action.SelectedOption.Value
+		j.text = action.SelectedOption.Value
 	}
-	if text == "" || !b.reserve() {
-		return
+	from := origin{Channel: j.to.Channel, URL: j.to.ResponseURL}
+	switch {
+	case callback.Container.Type == "message" && !j.press.ephemeral:
+		j.to.Message = j.press.message
+	case callback.Container.Type == "view" && callback.View.Type == slack.VTHomeTab:
+		j.home = readHome(callback.View.PrivateMetadata)
+		from.Home = j.home
+	case callback.Container.Type != "message":
+		return job{}, false
 	}
-	shared := callback.Container.MessageTs
-	if callback.Container.IsEphemeral {
-		shared = ""
+	switch name, id, _ := strings.Cut(action.ActionID, ":"); name {
+	case pushAsk:
+		j.opens = &opening{form: askForm, trigger: callback.TriggerID, origin: from}
+	case pushDigest:
+		from.Edits = id
+		j.opens = &opening{form: digestForm, trigger: callback.TriggerID, command: j.text, origin: from}
+	case pushPage:
+		if j.home == nil {
+			return job{}, false
+		}
+		j.home.turn(j.text)
+		j.text = ""
+	default:
+		return j, j.text != ""
 	}
-	b.queue(job{
-		envelope: request.EnvelopeID,
-		text:     text,
-		to:       Address{ResponseURL: callback.ResponseURL, Channel: callback.Container.ChannelID, User: callback.User.ID, Message: shared},
-		received: received,
-		press:    &press{action.ActionID, callback.Container.MessageTs, callback.Container.IsEphemeral},
-	})
+	return j, true
 }
 
 // replaces reports whether an answer takes the place of the message whose control was pressed: what only its reader sees is

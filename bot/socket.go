@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -42,7 +43,7 @@ func (b *Bot) hear(ctx context.Context, event socketmode.Event) {
 		}
 	case socketmode.EventTypeInteractive:
 		if callback, ok := event.Data.(slack.InteractionCallback); ok && event.Request != nil {
-			b.takePress(ctx, *event.Request, callback, received)
+			b.takeInteraction(ctx, *event.Request, callback, received)
 		}
 	case socketmode.EventTypeEventsAPI:
 		b.ack(ctx, event.Request, nil, received)
@@ -66,19 +67,23 @@ func (b *Bot) take(ctx context.Context, request socketmode.Request, command slac
 		return
 	}
 	b.ack(ctx, &request, nil, received)
-	b.queue(job{
+	j := job{
 		envelope: request.EnvelopeID,
 		text:     command.Text,
 		to:       Address{ResponseURL: command.ResponseURL, Channel: command.ChannelID, User: command.UserID},
 		received: received,
-	})
+	}
+	if strings.TrimSpace(command.Text) == "" {
+		j.opens = &opening{form: askForm, trigger: command.TriggerID, origin: origin{Channel: command.ChannelID, URL: command.ResponseURL}}
+	}
+	b.queue(j)
 }
 
 // takeHome queues the drawing of a Home tab. With no room it stays as it was; opening it again draws it.
 func (b *Bot) takeHome(request socketmode.Request, event slackevents.EventsAPIEvent, received time.Time) {
 	opened, ok := event.InnerEvent.Data.(*slackevents.AppHomeOpenedEvent)
 	if ok && opened.Tab == "home" && b.reserve() {
-		b.queue(job{envelope: request.EnvelopeID, to: Address{User: opened.User}, received: received, home: true})
+		b.queue(job{envelope: request.EnvelopeID, to: Address{User: opened.User}, received: received, home: &homeTab{}})
 	}
 }
 

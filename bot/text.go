@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -93,3 +94,12 @@ func header(text string) slack.Block {
 // angles is for where Slack takes plain text, which has no escape: whether it would bring "<!channel>" to life there is
 // documented nowhere, so it never gets to see one.
 var angles = strings.NewReplacer("<", "‹", ">", "›")
+
+// mustMarshal encodes what can always be encoded.
+func mustMarshal(value any) []byte {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}

@@ -13,15 +13,17 @@ import (
 	"catbot/words"
 )
 
-// A job is one envelope that was acked and waits for a worker: a slash command, or the opening of the Home tab.
+// A job is one envelope that waits for a worker: a command that was typed or that a control carries, a form, the Home tab.
 type job struct {
 	envelope string // its id, which stands for it in the log
-	text     string // of the command, as Slack sent it
+	text     string // of the command, as Slack sent it; empty where there is none
 	to       Address
 	received time.Time
-	home     bool // no command: to.User has opened the Home tab
 	words    words.Words
-	press    *press // the control that was used; nil for a command that was typed
+	press    *press      // the control that was used; nil for a command that was typed
+	opens    *opening    // the form that is wanted, instead of a command
+	sent     *submission // the form that was sent off, instead of a command; its ack waits for what is wrong in it
+	home     *homeTab    // to.User looks at the Home tab, where answers stand then
 }
 
 const (
@@ -54,9 +56,8 @@ func (b *Bot) do(ctx context.Context, j job) {
 	defer func() { // also when it panics
 		if value := recover(); value != nil {
 			log.Error("a command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
-			if !j.home {
-				b.deliverOrLog(j, sentenceMessage(j.words.Mistake(j.envelope)), false)
-			}
+			b.ackForm(j, nil)
+			b.deliverOrLog(j, sentenceMessage(j.words.Mistake(j.envelope)), false)
 		}
 		took := b.now().Sub(j.received)
 		b.metrics.command(kind, outcome, took)
@@ -64,27 +65,40 @@ func (b *Bot) do(ctx context.Context, j job) {
 	}()
 	if !b.first(ctx, "envelope:"+j.envelope, claimFor) {
 		kind, outcome = "any", "duplicate"
+		b.ackForm(j, nil)
+		return
+	}
+	if j.opens != nil { // before all else: its trigger does not live long
+		kind, outcome = "form "+j.opens.form, b.open(ctx, j, *j.opens)
 		return
 	}
 	j.words = b.languages.of(ctx, j.to.User)
-	if ctx.Err() != nil && !j.home { // it waited until the bot was ending
+	if ctx.Err() != nil { // it waited until the bot was ending
 		kind, outcome = "any", "busy"
+		b.ackForm(j, nil)
 		b.deliverOrLog(j, sentenceMessage(j.words.Restarting()), false)
 		return
 	}
-	if j.home {
-		kind, outcome = "home", b.home(ctx, j)
-		return
+	switch {
+	case j.sent != nil:
+		kind, outcome = "send "+j.sent.form, b.submit(ctx, &j)
+	case j.home != nil && j.text == "":
+		kind, outcome = "home", b.drawHome(ctx, j, Message{})
+	default:
+		kind, outcome = b.command(ctx, j)
 	}
+}
+
+// command does what the text of j says.
+func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
 	command, err := b.runner.Parse(j.text)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		kind, outcome = "none", "refused"
 		m := RefusalMessage(syntax, j.words)
 		if j.press != nil {
 			m = oldControlMessage(syntax, j.words)
 		}
 		b.deliverOrLog(j, m, false)
-		return
+		return "none", "refused"
 	}
 	kind = command.Kind()
 	switch command := command.(type) {
@@ -102,6 +116,7 @@ func (b *Bot) do(ctx context.Context, j job) {
 	default:
 		outcome = b.digest(ctx, j, command)
 	}
+	return kind, outcome
 }
 
 // digest does what c asks of digests, and says what came of it.
@@ -201,6 +216,10 @@ func (b *Bot) judge(j job, answer report.Answer) (outcome string) {
 func (b *Bot) deliverOrLog(j job, m Message, replace bool) {
 	ctx, cancel := context.WithTimeout(b.delivering, deliverTimeout)
 	defer cancel()
+	if j.home != nil {
+		b.drawHome(ctx, j, m)
+		return
+	}
 	if err := b.deliver(ctx, j.to, m, replace); err != nil {
 		b.log.Error("an answer reached nobody", "envelope", j.envelope, "error", err)
 	}
@@ -217,7 +236,7 @@ type placeholder struct {
 // placeholder posts that c is being fetched, unless it is stopped before.
 func (b *Bot) placeholder(ctx context.Context, j job, c commands.Command) *placeholder {
 	p := &placeholder{done: make(chan struct{})}
-	if j.press != nil { // its message stands meanwhile
+	if j.press != nil || j.to.ResponseURL == "" { // its message stands meanwhile, or there is nowhere to put it
 		p.once.Do(func() { close(p.done) })
 		return p
 	}

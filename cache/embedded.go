@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -25,7 +26,13 @@ func startEmbedded() *embedded {
 	return e
 }
 
-func (e *embedded) dial(context.Context, string, string) (net.Conn, error) { return e.server.Dial() }
+func (e *embedded) dial(context.Context, string, string) (net.Conn, error) {
+	conn, err := e.server.Dial()
+	if err != nil {
+		return nil, fmt.Errorf("connecting to the embedded redis: %w", err)
+	}
+	return newPipe(conn), nil
+}
 
 // run lets time pass until close. miniredis could do that with each command, at the cost of a tick for each.
 func (e *embedded) run() {

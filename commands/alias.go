@@ -88,13 +88,13 @@ func (p *parser) means(w word) bool {
 	if _, ok := p.Names.find(w.text); ok {
 		return true
 	}
-	_, isTask := taskID(w.text)
+	_, isTask := TaskID(w.text)
 	return isTask || w.keyword() != "" || slices.Contains(fillers, w.text) || p.startsWindow(w) || gluedTop.MatchString(w.text)
 }
 
 // task reads a task's id, or a name that stands for one.
 func (p *parser) task(w word) (string, bool) {
-	if id, ok := taskID(w.text); ok {
+	if id, ok := TaskID(w.text); ok {
 		return id, true
 	}
 	id, ok := p.Aliases[w.text]

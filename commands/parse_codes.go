@@ -132,8 +132,8 @@ func (c *Codes) addISP(name string) {
 	}
 }
 
-// taskID reads a task's id: task-ab12cd34 of API 3.0, or a positive whole number of v2, without zeros in front.
-func taskID(text string) (string, bool) {
+// TaskID reads a task's id: task-ab12cd34 of API 3.0, or a positive whole number of v2, without zeros in front.
+func TaskID(text string) (string, bool) {
 	if catapi.IsAPI3(text) {
 		return text, true
 	}

@@ -133,7 +133,7 @@ func (p *parser) readDigestWord(w word) error {
 	case p.startsSchedule(w):
 		return p.readSchedule()
 	}
-	if _, isTask := taskID(w.text); isTask || w.keyword() != "" {
+	if _, isTask := TaskID(w.text); isTask || w.keyword() != "" {
 		return p.fail(NoDigestCommand, w, func(e *SyntaxError) { // the word codes was forgotten, most likely
 			p.draft.inCommand = true
 			e.Try = p.example()

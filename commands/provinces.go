@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -82,6 +83,25 @@ func adds(table map[string]Province, name string, province Province) bool {
 		return old.Code == "" && province.Code != ""
 	}
 	return len(table) < maxNames
+}
+
+// All lists the provinces, each once: those with a code first, each by its code or else its name.
+func (p Provinces) All() []Province {
+	var all []Province
+	seen := map[Province]bool{}
+	for _, spelling := range p.spellings() {
+		if province := p.table()[spelling]; !seen[province] {
+			seen[province] = true
+			all = append(all, province)
+		}
+	}
+	slices.SortFunc(all, func(a, b Province) int {
+		if coded := a.Code != ""; coded != (b.Code != "") {
+			return map[bool]int{true: -1, false: 1}[coded]
+		}
+		return cmp.Or(strings.Compare(a.Code, b.Code), strings.Compare(a.Name, b.Name))
+	})
+	return all
 }
 
 // names lists what p may be typed as.
@@ -187,6 +207,9 @@ var isps = map[string]string{
 	"联通": "联通", "中国联通": "联通", "聯通": "联通", "cuc": "联通", "cucc": "联通", "unicom": "联通", "chinaunicom": "联通",
 	"腾讯云": "腾讯云", "tencent": "腾讯云", "tencentcloud": "腾讯云", "其他": "其他", "other": "其他", "others": "其他",
 }
+
+// ISPs are the ISPs that CAT's probes stand in, as the API names them.
+var ISPs = []string{"移动", "电信", "联通", "腾讯云", "其他"}
 
 // knownISP returns the API's name for an ISP.
 func knownISP(name string) (string, bool) {

@@ -74,6 +74,9 @@ func (r *Runner) Learn(found ...Province) {
 	r.names.Store(&next)
 }
 
+// Provinces are those that are known by now.
+func (r *Runner) Provinces() []Province { return r.known().All() }
+
 // Codes answers c as if it were at: a digest that is late tells of its slot's window. What fails is told in the part
 // that it concerns, beside those that succeeded.
 func (r *Runner) Codes(ctx context.Context, c Codes, at time.Time) report.Answer {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // the language knows the world's zones wherever it runs
@@ -12,6 +13,14 @@ var knownZones = []string{
 	"America/Chicago", "America/Denver", "America/Los_Angeles", "America/New_York", "America/Sao_Paulo", "America/Toronto",
 	"Asia/Bangkok", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Kolkata", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore",
 	"Asia/Taipei", "Asia/Tokyo", "Australia/Sydney", "Europe/Berlin", "Europe/London", "Europe/Moscow", "Europe/Paris", "UTC",
+}
+
+// Zones are those to choose from: the world's best known, and also.
+func Zones(also string) []string {
+	if slices.Contains(knownZones, also) {
+		return knownZones
+	}
+	return append([]string{also}, knownZones...)
 }
 
 // zoneName gives the name of a time zone as the tz database writes it, for a name in any case.

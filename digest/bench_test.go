@@ -85,7 +85,7 @@ func (e *Engine) oneOf(b *testing.B) string {
 func BenchmarkListOf10000(b *testing.B) {
 	e, _ := many(b)
 	for b.Loop() {
-		if all, err := e.Book.List(b.Context(), "C7", "U5"); err != nil || len(all) != MaxPerChannel+10 {
+		if all, err := e.Book.List(b.Context(), "U5", "C7"); err != nil || len(all) != MaxPerChannel+10 {
 			b.Fatal(len(all), err)
 		}
 	}

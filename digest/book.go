@@ -47,6 +47,16 @@ redis.call("sadd", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("zadd", KEYS[4], ARGV[4], ARGV[1])
 return "added"`)
+	// changeDigest: KEYS digest, its channel, the new channel, due; ARGV id, most per channel, new channel, next slot, text.
+	changeDigest = redis.NewScript(`
+if redis.call("exists", KEYS[1]) == 0 then return "gone" end
+if redis.call("sismember", KEYS[3], ARGV[1]) == 0 and redis.call("scard", KEYS[3]) >= tonumber(ARGV[2]) then return "full" end
+redis.call("srem", KEYS[2], ARGV[1])
+redis.call("sadd", KEYS[3], ARGV[1])
+redis.call("hset", KEYS[1], "text", ARGV[5], "channel", ARGV[3])
+redis.call("hdel", KEYS[1], "over")
+if redis.call("hexists", KEYS[1], "paused") == 0 then redis.call("zadd", KEYS[4], ARGV[4], ARGV[1]) end
+return "changed"`)
 	// removeDigest: KEYS digest, channel, owner, due; ARGV id. Its open slots find no digest any more.
 	removeDigest = redis.NewScript(`
 redis.call("srem", KEYS[2], ARGV[1])
@@ -172,15 +182,19 @@ func (b *Book) read(id string, fields map[string]string) (Digest, error) {
 	return d, nil
 }
 
-// List returns the digests of channel and those of user elsewhere: channel's first, then the next to run first.
-func (b *Book) List(ctx context.Context, channel, user string) ([]Digest, error) {
-	ids, err := b.Redis.SUnion(ctx, channelKey(channel), ownerKey(user)).Result()
+// List returns the digests of user and those of channels: the channels' first, then the next to run first.
+func (b *Book) List(ctx context.Context, user string, channels ...string) ([]Digest, error) {
+	keys := []string{ownerKey(user)}
+	for _, channel := range channels {
+		keys = append(keys, channelKey(channel))
+	}
+	ids, err := b.Redis.SUnion(ctx, keys...).Result()
 	if err != nil {
 		return nil, fmt.Errorf("listing digests: %w", err)
 	}
 	found, err := b.get(ctx, ids...)
 	slices.SortFunc(found, func(x, y Digest) int {
-		if here := x.Add.Channel == channel; here != (y.Add.Channel == channel) {
+		if here := slices.Contains(channels, x.Add.Channel); here != slices.Contains(channels, y.Add.Channel) {
 			if here {
 				return -1
 			}
@@ -195,6 +209,31 @@ func (b *Book) List(ctx context.Context, channel, user string) ([]Digest, error)
 		return strings.Compare(x.ID, y.ID)
 	})
 	return found, err
+}
+
+// Change lets d do something else from its next slot on. It keeps its id, its owner, its history and its pause; what it knew of
+// its condition is forgotten.
+func (b *Book) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Digest, error) {
+	changed := d
+	changed.Add, changed.Broken, changed.Over = to, "", nil
+	next, ok := Next(to.Schedule, changed.Zone(), b.Now())
+	if !ok {
+		return Digest{}, ErrNoTime
+	}
+	if changed.Next = next.At; d.Paused != nil {
+		changed.Next = time.Time{}
+	}
+	keys := []string{digestKey(d.ID), channelKey(d.Add.Channel), channelKey(to.Channel), dueKey}
+	said, err := changeDigest.Run(ctx, b.Redis, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String()).Text()
+	switch {
+	case err != nil:
+		return Digest{}, fmt.Errorf("changing a digest: %w", err)
+	case said == "gone":
+		return Digest{}, ErrUnknown
+	case said == "full":
+		return Digest{}, ErrFull
+	}
+	return changed, b.kept(ctx)
 }
 
 // Remove forgets d.

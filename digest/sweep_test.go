@@ -219,7 +219,7 @@ func TestAChannelHoldsFiftyDigests(t *testing.T) {
 
 func mustList(d *desk) []Digest {
 	d.t.Helper()
-	all, err := d.Book.List(d.t.Context(), "C0OPS", "U0SAM")
+	all, err := d.Book.List(d.t.Context(), "U0SAM", "C0OPS")
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestListHasTheChannelsDigestsAndOnesOwn(t *testing.T) {
 	noon := d.add("digest add daily 12:00 codes 1 last 24h")
 	morning := d.add("digest add daily 09:00 codes 2 last 24h")
 	elsewhere := d.add("digest add daily 08:00 in <#C0OTHER> codes 3 last 24h")
-	all, err := d.Book.List(t.Context(), "C0OPS", "U0ALICE")
+	all, err := d.Book.List(t.Context(), "U0ALICE", "C0OPS")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,6 +109,14 @@ func (d *Directory) Aliases() map[string]string {
 
 // TaskName is what the API calls a task, or "" while that is not known.
 func (d *Directory) TaskName(task string) string {
+	if known := d.known(); known != nil {
+		return known.names[task]
+	}
+	return ""
+}
+
+// known is the last listing, nil when there is none. One that is old is on its way to be made anew.
+func (d *Directory) known() *listing {
 	known := d.tasks.Load()
 	if known == nil || d.Now().Sub(known.at) > tasksEvery {
 		select {
@@ -116,10 +124,15 @@ func (d *Directory) TaskName(task string) string {
 		default:
 		}
 	}
-	if known == nil {
-		return ""
+	return known
+}
+
+// Known are the tasks as they were last listed. It does not wait.
+func (d *Directory) Known() []catapi.Task {
+	if known := d.known(); known != nil {
+		return known.tasks
 	}
-	return known.names[task]
+	return nil
 }
 
 // List reads the aliases.

@@ -8,12 +8,13 @@ type number struct {
 
 // numbers are the English sentences that have such forms. Chinese has none.
 var numbers = map[string]number{
-	"%d failures":              {1, "no failures", "%d failure"},
-	"%d digests":               {1, "", "%d digest"},
-	"%d days":                  {1, "", "%d day"},
-	"%d tasks":                 {1, "", "%d task"},
-	"%d aliases":               {1, "", "%d alias"},
-	"%d tasks for \"%s\"":      {1, "", "%d task for \"%s\""},
+	"%d failures":         {1, "no failures", "%d failure"},
+	"%d digests":          {1, "", "%d digest"},
+	"%d days":             {1, "", "%d day"},
+	"%d tasks":            {1, "", "%d task"},
+	"%d aliases":          {1, "", "%d alias"},
+	"%d tasks for \"%s\"": {1, "", "%d task for \"%s\""},
+	"%d digests of yours and of your channels": {1, "", "%d digest of yours and of your channels"},
 	"%d ISPs":                  {1, "", "%d ISP"},
 	"%d provinces":             {1, "", "%d province"},
 	"%s of %d probes":          {2, "", "%[1]s of %[2]d probe"},

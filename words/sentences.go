@@ -12,7 +12,7 @@ import (
 const betweenNames = "between names"
 
 // chinese says each English sentence in simplified Chinese; the files named after it hold one field each.
-var chinese = []map[string]string{chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames}
+var chinese = []map[string]string{chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames, chineseForms}
 
 // sentences holds what each sentence is in other languages, and the forms of those in English that depend on a number.
 // Without an entry a sentence is said as it stands in the code.

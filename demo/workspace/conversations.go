@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -36,6 +37,43 @@ func (w *Workspace) channelInfo(a args) (map[string]any, *refusal) {
 		"id": c.ID, "name": c.Name, "is_channel": !c.IM && !c.Private, "is_group": c.Private, "is_im": c.IM, "is_mpim": false,
 		"is_private": c.Private, "is_archived": c.Archived, "is_member": c.HasBot,
 	}}, nil
+}
+
+// sharedConversations lists the channels of one person that the bot may know of: public ones, and private ones that both are in.
+// The bot needs the scope of every type that it asks for.
+func (w *Workspace) sharedConversations(a args) (map[string]any, *refusal) {
+	if _, ok := w.people.user(a["user"]); !ok {
+		return nil, &refusal{name: "user_not_found"}
+	}
+	types := strings.Split(cmp.Or(a["types"], "public_channel"), ",")
+	for _, kind := range types {
+		scope := map[string]string{"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read"}[kind]
+		switch {
+		case scope == "":
+			return nil, &refusal{name: "invalid_types"}
+		case !w.hasScope(scope):
+			return nil, &refusal{name: "missing_scope", needed: scope, provided: strings.Join(w.opts.Scopes, ",")}
+		}
+	}
+	var found []map[string]any
+	for _, c := range w.Channels() {
+		kind := "public_channel"
+		switch {
+		case c.IM:
+			kind = "im"
+		case c.Private:
+			kind = "private_channel"
+		}
+		archived := c.Archived && a["exclude_archived"] == "true"
+		if !archived && slices.Contains(types, kind) && c.has(a["user"]) && (c.HasBot || kind == "public_channel") {
+			found = append(found, map[string]any{"id": c.ID, "name": c.Name, "is_private": c.Private, "is_archived": c.Archived})
+		}
+	}
+	from, to, next, refused := page(a, len(found))
+	if refused != nil {
+		return nil, refused
+	}
+	return map[string]any{"channels": found[from:to], "response_metadata": map[string]any{"next_cursor": next}}, nil
 }
 
 // openConversation is the direct conversation with one person. With several Slack makes a group, which needs a scope more.

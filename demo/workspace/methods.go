@@ -23,6 +23,7 @@ var methods = map[string]method{
 	"conversations.open":           {token: "bot", scope: "im:write", run: (*Workspace).openConversation},
 	"files.completeUploadExternal": {token: "bot", scope: "files:write", run: (*Workspace).completeUpload},
 	"files.getUploadURLExternal":   {token: "bot", scope: "files:write", run: (*Workspace).beginUpload},
+	"users.conversations":          {token: "bot", run: (*Workspace).sharedConversations},
 	"users.info":                   {token: "bot", scope: "users:read", run: (*Workspace).userInfo},
 	"views.open":                   {token: "bot", run: (*Workspace).openView},
 	"views.publish":                {token: "bot", run: (*Workspace).publishView},

@@ -1,0 +1,308 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"catbot/bot"
+	"catbot/catapi"
+	"catbot/demo/workspace"
+)
+
+func TestAnEmptyCommandOpensAFormThatAsks(t *testing.T) {
+	for user, folder := range readers {
+		r := connect(t, setup{})
+		i, err := r.Slash(user, workspace.Ops, "/cat", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := r.form(t, user)
+		goldenForm(t, folder, "form-ask", v)
+		r.reads(t, r.types(t, "tasks"), "3 tasks")
+		options, err := r.Suggest(user, "task", "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(options) != 1 || options[0].Value != "126540" || strings.Contains(options[0].Text, "<") {
+			t.Errorf("for shop there are %v", options)
+		}
+		r.enters(t, user, map[string]string{"task": "126540", "window": "last 24h", "province": "jiangxi", "isp": "移动", "compare": "compare"})
+		r.sends(t, user)
+		m := r.reads(t, i, "codes 126540 last 24h jiangxi isp 移动 compare`")
+		if m.To != user {
+			t.Errorf("the answer is for %q", m.To)
+		}
+		if _, open := r.Modal(user); open {
+			t.Error("the form stays open")
+		}
+	}
+}
+
+func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
+	ask := map[string]string{"task": "126531", "window": "last 8h", "where": workspace.Ops}
+	pick := func(r *room, where string) {
+		if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+			t.Fatal(err)
+		}
+		ask["where"] = where
+		r.enters(t, workspace.Alice, ask)
+	}
+	answer := func(r *room, channel string) workspace.Message {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		m, err := r.WaitMessage(ctx, func(m workspace.Message) bool {
+			return m.Channel == channel && strings.Contains(string(m.Blocks), "Ping超时")
+		})
+		if err != nil {
+			t.Fatalf("no answer in %s: %v\n%s", channel, err, r.log)
+		}
+		return m
+	}
+	t.Run("in the channel where it was asked", func(t *testing.T) {
+		r := connect(t, setup{})
+		r.types(t, "")
+		r.form(t, workspace.Alice)
+		pick(r, workspace.Ops)
+		r.sends(t, workspace.Alice)
+		if m := answer(r, workspace.Ops); m.Ephemeral() || !strings.Contains(string(m.Blocks), "shared by") {
+			t.Errorf("the channel reads %s", m.Blocks)
+		}
+	})
+	t.Run("in another channel, which is said", func(t *testing.T) {
+		r := connect(t, setup{})
+		i, err := r.Slash(workspace.Alice, workspace.General, "/cat", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.form(t, workspace.Alice)
+		pick(r, workspace.Ops)
+		r.sends(t, workspace.Alice)
+		if m := answer(r, workspace.Ops); m.Ephemeral() {
+			t.Error("only Alice sees it")
+		}
+		r.reads(t, i, "The answer is posted in <#C0OPS>.")
+	})
+	t.Run("to the person who used the shortcut", func(t *testing.T) {
+		r := connect(t, setup{})
+		if _, err := r.Shortcut(workspace.Alice, "ask"); err != nil {
+			t.Fatal(err)
+		}
+		r.form(t, workspace.Alice)
+		pick(r, "")
+		r.sends(t, workspace.Alice)
+		answer(r, r.DM(workspace.Alice))
+	})
+	t.Run("not where catbot is not", func(t *testing.T) {
+		r := connect(t, setup{})
+		r.types(t, "")
+		r.form(t, workspace.Alice)
+		pick(r, workspace.General)
+		if errs := r.sendsInVain(t, workspace.Alice); !strings.Contains(errs["where"], "invite") {
+			t.Errorf("the fields say %v", errs)
+		}
+	})
+}
+
+func TestTasksAreSuggestedByAliasNameTargetAndID(t *testing.T) {
+	r := connect(t, setup{})
+	r.reads(t, r.types(t, "alias set front 126531"), "front stands for")
+	r.reads(t, r.types(t, "tasks"), "3 tasks")
+	r.types(t, "")
+	r.form(t, workspace.Alice)
+	for typed, want := range map[string][]string{
+		"":           {"126531", "task-ab12cd34", "126540"},
+		"front":      {"126531"},
+		"官网":         {"126531"},
+		"api.exam":   {"task-ab12cd34"},
+		"126540":     {"126540"},
+		"999999":     {"999999"},
+		"nothing":    {},
+		" SHOP ":     {"126540"},
+		"<!channel>": {"126540"},
+	} {
+		options, err := r.Suggest(workspace.Alice, "task", typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []string{}
+		for _, option := range options {
+			got = append(got, option.Value)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("for %q there are %v, want %v", typed, got, want)
+		}
+	}
+}
+
+func TestManyTasksAreSuggestedWithinAnAcksSize(t *testing.T) {
+	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) {
+		var all []catapi.Task
+		for n := range 5000 {
+			all = append(all, catapi.Task{ID: "1" + strings.Repeat("0", 5) + string(rune('0'+n%10)), Name: strings.Repeat("站点", 60)})
+		}
+		return all, nil
+	}})
+	r.reads(t, r.types(t, "tasks"), "5,000 tasks")
+	r.types(t, "")
+	r.form(t, workspace.Alice)
+	if _, err := r.Suggest(workspace.Alice, "task", "站"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestADigestIsMadeOfAnAnswer(t *testing.T) {
+	for user, folder := range readers {
+		r := connect(t, setup{digests: &bot.Digests{}})
+		i, err := r.Slash(user, workspace.Ops, "/cat", "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi compare")
+		if err != nil {
+			t.Fatal(err)
+		}
+		pressed := r.presses(t, user, r.reads(t, i, "Ping超时"), "digest", "")
+		v := r.form(t, user)
+		goldenForm(t, folder, "form-digest", v)
+		r.enters(t, user, map[string]string{"schedule": "fri", "time": "10:30", "over": "100", "zone": "Asia/Tokyo"})
+		r.sends(t, user)
+		m := r.reads(t, pressed, "/cat digest add fri 10:30 tz Asia/Tokyo in ")
+		if !strings.Contains(string(m.Blocks), "100 codes 126531 last 490m jiangxi") {
+			t.Errorf("the digest is %s", m.Blocks)
+		}
+		if m.To != user {
+			t.Errorf("it is said to %q", m.To)
+		}
+	}
+}
+
+func TestAFormSaysAtTheFieldWhatIsWrong(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	answer := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
+	for _, tc := range []struct {
+		name, field, says string
+		fill              map[string]string
+	}{
+		{"no schedule", "schedule", "shall it run", map[string]string{"schedule": ""}},
+		{"no time", "time", "time", map[string]string{"time": ""}},
+		{"a schedule of one's own that is none", "own_schedule", "sometimes", map[string]string{"own_schedule": "sometimes"}},
+		{"too often", "own_schedule", "5m", map[string]string{"own_schedule": "every 1m"}},
+		{"no number", "over", "such as 100", map[string]string{"over": "many"}},
+		{"a negative number", "over", "such as 100", map[string]string{"over": "-1"}},
+		{"a channel without catbot", "where", "invite", map[string]string{"where": workspace.General}},
+		{"a command that is none", "command", "jiangxii", map[string]string{"command": "codes 126531 jiangxii"}},
+		{"a command for no digest", "command", "tasks", map[string]string{"command": "tasks"}},
+		{"two commands", "command", "", map[string]string{"command": "codes 126531 in #x codes 3"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r.presses(t, workspace.Alice, answer, "digest", "")
+			r.form(t, workspace.Alice)
+			r.enters(t, workspace.Alice, tc.fill)
+			errs := r.sendsInVain(t, workspace.Alice)
+			if len(errs) != 1 || !strings.Contains(errs[tc.field], tc.says) {
+				t.Errorf("the fields say %v", errs)
+			}
+			if _, err := r.CloseModal(workspace.Alice); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	r.says(t, workspace.Alice, workspace.Ops, "digest list", "no digests")
+}
+
+func TestEveryScheduleOfTheFormIsTheOneThatWasChosen(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	for chosen, want := range map[string]string{
+		"daily": "daily 07:15", "weekdays": "weekdays 07:15", "mon": "mon 07:15", "fri": "fri 07:15", "hourly": "hourly",
+		"every 30m": "every 30m", "every 15m": "every 15m", "every 5m": "every 5m",
+	} {
+		if _, err := r.Shortcut(workspace.Alice, "new_digest"); err != nil {
+			t.Fatal(err)
+		}
+		r.form(t, workspace.Alice)
+		if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+			t.Fatal(err)
+		}
+		r.enters(t, workspace.Alice, map[string]string{"task": "126531", "schedule": chosen, "time": "07:15", "where": workspace.Ops})
+		r.sends(t, workspace.Alice)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		m, err := r.WaitMessage(ctx, func(m workspace.Message) bool {
+			return m.Channel == r.DM(workspace.Alice) && strings.Contains(string(m.Blocks), "digest add "+want+" tz Asia/Shanghai")
+		})
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", chosen, err, r.log)
+		}
+		id := idPattern.FindStringSubmatch(m.Text)[1]
+		r.opensHome(t, workspace.Alice, id)
+		r.pressesHome(t, workspace.Alice, "digest:"+id)
+		if v := r.form(t, workspace.Alice); !strings.Contains(string(v.State), `"value":"`+chosen+`"`) {
+			t.Errorf("the form to change it has chosen %s, not %s", v.State, chosen)
+		}
+		if _, err := r.CloseModal(workspace.Alice); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAFormThatCannotOpenIsNotTheEndOfIt(t *testing.T) {
+	r := connect(t, setup{})
+	r.Fail("views.open", workspace.Always, workspace.Fault{Error: "expired_trigger_id"})
+	r.reads(t, r.types(t, ""), "/cat codes 126531 last 8h jiangxi")
+	m := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
+	r.reads(t, r.presses(t, workspace.Alice, m, "digest", ""), "would not open the form")
+}
+
+func TestAFormIsTakenOnceHoweverOftenItArrives(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	r.presses(t, workspace.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
+	r.form(t, workspace.Alice)
+	e, err := r.Submit(workspace.Alice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-e.Acked()
+	r.settled(t, 3)
+	if err := e.Redeliver(); err != nil {
+		t.Fatal(err)
+	}
+	r.settled(t, 4)
+	r.says(t, workspace.Alice, workspace.Ops, "digest list", "1 digest")
+}
+
+func TestWithNoRoomAFormSaysSoAndCanBeSentAgain(t *testing.T) {
+	release := make(chan struct{})
+	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+		select {
+		case <-release:
+			return example(ctx, q)
+		case <-ctx.Done():
+			return catapi.History{}, errors.New("the test is over")
+		}
+	}})
+	r.types(t, "")
+	r.form(t, workspace.Alice)
+	if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+		t.Fatal(err)
+	}
+	r.enters(t, workspace.Alice, map[string]string{"task": "126531"})
+	for n := 0; ; n++ {
+		i := r.types(t, "codes 126531 last 8h")
+		select {
+		case <-i.Acked():
+		case <-t.Context().Done():
+		}
+		if strings.Contains(string(i.AckPayload()), "busy") {
+			break
+		}
+		if n > 1000 {
+			t.Fatal("it is never busy")
+		}
+	}
+	errs := r.sendsInVain(t, workspace.Alice)
+	if !strings.Contains(errs["task"], "busy") {
+		t.Errorf("the fields say %v", errs)
+	}
+	close(release)
+}

@@ -1,0 +1,189 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"catbot/bot"
+	"catbot/demo/workspace"
+)
+
+func TestTheHomeTabSaysWhatCatbotIsAndWhatToDo(t *testing.T) {
+	for user, folder := range readers {
+		r := connect(t, setup{digests: &bot.Digests{}})
+		says := map[string]string{workspace.Alice: "You have no digests", workspace.Wei: "你没有定时报告"}
+		goldenView(t, folder, "home-empty", nil, r.opensHome(t, user, says[user]))
+		r.reads(t, r.types(t, "tasks"), "3 tasks")
+		r.reads(t, r.types(t, "alias set shop 126540"), "shop stands for")
+		i, err := r.Slash(user, workspace.Ops, "/cat", "digest add daily 09:00 codes 126531 last 24h")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.reads(t, i, "/cat digest run")
+		goldenView(t, folder, "home", nil, r.opensHome(t, user, "digest run"))
+	}
+}
+
+func TestTheMessagesTabIsLeftAlone(t *testing.T) {
+	r := connect(t, setup{})
+	e, err := r.Send(workspace.EventsAPI, map[string]any{
+		"type": "event_callback", "team_id": workspace.TeamID, "api_app_id": workspace.AppID,
+		"event": map[string]any{"type": "app_home_opened", "user": workspace.Alice, "channel": "D0ALICE", "tab": "messages"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-e.Acked()
+	r.reads(t, r.types(t, "help"), "/cat")
+	if n := r.Stats().Calls["views.publish"]; n != 0 {
+		t.Errorf("a Home tab was drawn %d times", n)
+	}
+}
+
+func TestADigestIsLookedAfterOnTheHomeTab(t *testing.T) {
+	for user, says := range map[string]map[string]string{
+		workspace.Alice: {"run": "runs now", "pause": "is paused", "resume": "runs again", "edit": "is changed", "remove": "is removed"},
+		workspace.Wei:   {"run": "正在运行", "pause": "已暂停", "resume": "已恢复", "edit": "已修改", "remove": "已删除"},
+	} {
+		r := connect(t, setup{digests: &bot.Digests{}})
+		i, err := r.Slash(user, workspace.Ops, "/cat", "digest add daily 09:00 lang zh codes 126531 last 24h")
+		if err != nil {
+			t.Fatal(err)
+		}
+		added := r.reads(t, i, "/cat digest run")
+		id := strings.TrimSuffix(strings.SplitAfter(string(added.Blocks), "/cat digest run ")[1][:4], "`")
+		r.opensHome(t, user, "digest run "+id)
+		r.pressesHome(t, user, "run")
+		r.homeReads(t, user, says["run"])
+		r.posted(t, id, 1)
+		r.pressesHome(t, user, "pause")
+		r.homeReads(t, user, says["pause"])
+		r.pressesHome(t, user, "resume")
+		r.homeReads(t, user, says["resume"])
+
+		r.pressesHome(t, user, "digest:"+id)
+		if v := r.form(t, user); !strings.Contains(string(v.State), "codes 126531 last 24h") || !strings.Contains(string(v.State), `"09:00"`) {
+			t.Errorf("the form is not filled in: %s", v.State)
+		}
+		r.enters(t, user, map[string]string{"time": "08:30", "command": "codes 126540 last 8h"})
+		r.sends(t, user)
+		home := r.homeReads(t, user, says["edit"])
+		for _, want := range []string{"digest run " + id, "daily 08:30", "codes 126540 last 8h", "lang zh"} {
+			if !strings.Contains(string(home), want) {
+				t.Errorf("after the change the Home tab has no %s:\n%s", want, home)
+			}
+		}
+		r.pressesHome(t, user, "remove")
+		home = r.homeReads(t, user, says["remove"])
+		if strings.Contains(string(home), "digest run "+id) || !strings.Contains(string(home), "/cat digest add daily 08:30") {
+			t.Errorf("the digest stands there still, or can't be had back: %s", home)
+		}
+	}
+}
+
+func TestAQuestionOfTheHomeTabIsAnsweredInTheMessages(t *testing.T) {
+	r := connect(t, setup{})
+	r.opensHome(t, workspace.Alice, "digests")
+	r.pressesHome(t, workspace.Alice, "ask")
+	r.form(t, workspace.Alice)
+	if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+		t.Fatal(err)
+	}
+	r.enters(t, workspace.Alice, map[string]string{"task": "126531"})
+	r.sends(t, workspace.Alice)
+	r.homeReads(t, workspace.Alice, "in your messages")
+	for _, m := range r.Sees(workspace.Alice, r.DM(workspace.Alice)) {
+		if strings.Contains(string(m.Blocks), "Ping超时") {
+			return
+		}
+	}
+	t.Error("the answer is not there")
+}
+
+func TestANewDigestOfTheHomeTab(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	r.opensHome(t, workspace.Alice, "You have no digests")
+	r.pressesHome(t, workspace.Alice, "digest")
+	r.form(t, workspace.Alice)
+	if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+		t.Fatal(err)
+	}
+	r.enters(t, workspace.Alice, map[string]string{"task": "126531", "window": "last 1h", "where": workspace.Ops})
+	r.sends(t, workspace.Alice)
+	home := r.homeReads(t, workspace.Alice, "is added")
+	if !strings.Contains(string(home), "weekdays 09:00 Asia/Shanghai") {
+		t.Errorf("the Home tab is not drawn anew: %s", home)
+	}
+}
+
+func TestTheHomeTabShowsEachWhatIsTheirs(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	if err := r.AddChannel(workspace.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{workspace.Alice, workspace.Wei}, HasBot: true}); err != nil {
+		t.Fatal(err)
+	}
+	open := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
+	hidden := idPattern.FindStringSubmatch(r.says(t, workspace.Alice, "C0SECRET", "digest add daily 10:00 codes 126531 last 24h", "is added"))[1]
+
+	alices := string(r.opensHome(t, workspace.Alice, open))
+	for _, want := range []string{"digest pause " + open, "digest pause " + hidden, "2 digests"} {
+		if !strings.Contains(alices, want) {
+			t.Errorf("Alice's has no %s:\n%s", want, alices)
+		}
+	}
+	weis := string(r.opensHome(t, workspace.Wei, hidden))
+	if !strings.Contains(weis, "digest run "+hidden) || strings.Contains(weis, "digest pause "+hidden) {
+		t.Errorf("Wei may run it and no more:\n%s", weis)
+	}
+	sams := string(r.opensHome(t, workspace.Sam, open))
+	if strings.Contains(sams, hidden) {
+		t.Errorf("Sam sees what is in a private channel:\n%s", sams)
+	}
+}
+
+func TestManyDigestsTurnPages(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	for range 45 {
+		r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
+	}
+	blocks := func(home json.RawMessage) int {
+		var all []json.RawMessage
+		if err := json.Unmarshal(home, &all); err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	if n := blocks(r.opensHome(t, workspace.Alice, "page 1 of 3")); n > 100 {
+		t.Errorf("%d blocks", n)
+	}
+	r.pressesHome(t, workspace.Alice, "page:on")
+	r.homeReads(t, workspace.Alice, "page 2 of 3")
+	r.pressesHome(t, workspace.Alice, "pause")
+	r.homeReads(t, workspace.Alice, "is paused")
+	home := r.homeReads(t, workspace.Alice, "page 2 of 3")
+	if n := strings.Count(string(home), "digest show "); n != 20 {
+		t.Errorf("%d digests on the second page after an action", n)
+	}
+	r.pressesHome(t, workspace.Alice, "page:on")
+	if home := r.homeReads(t, workspace.Alice, "page 3 of 3"); strings.Contains(string(home), "page:on") {
+		t.Error("there is a page after the last")
+	}
+	r.pressesHome(t, workspace.Alice, "page:back")
+	r.homeReads(t, workspace.Alice, "page 2 of 3")
+}
+
+func TestAnActionOfAnotherTimeIsAnsweredPolitely(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
+	r.opensHome(t, workspace.Alice, id)
+	r.says(t, workspace.Alice, workspace.Ops, "digest remove "+id, "is removed")
+	r.pressesHome(t, workspace.Alice, "pause")
+	r.homeReads(t, workspace.Alice, "There is no digest "+id)
+}
+
+func TestTheHomeTabComesWithoutSlacksHelp(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
+	r.Fail("users.conversations", workspace.Always, workspace.Fault{Error: "missing_scope"})
+	r.opensHome(t, workspace.Alice, "digest pause "+id) // one's own are known all the same
+}

@@ -1,0 +1,248 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"catbot/commands"
+	"catbot/words"
+)
+
+// checkTimeout bounds the look at what a form says: its ack tells what is wrong, and Slack waits 3 s for that.
+const checkTimeout = 2500 * time.Millisecond
+
+// A submission is a form that was sent off.
+type submission struct {
+	form    string
+	origin  origin
+	fields  map[string]slack.BlockAction // by action_id
+	request socketmode.Request           // that waits for its ack
+	acked   bool
+}
+
+// takeForm queues a form that was sent off. With no room in the queue its person reads so at its first field, and can send
+// it again.
+func (b *Bot) takeForm(ctx context.Context, request socketmode.Request, callback slack.InteractionCallback, received time.Time) {
+	s := readSubmission(callback.View)
+	s.request = request
+	j := job{
+		envelope: request.EnvelopeID, received: received, sent: s,
+		to: Address{ResponseURL: s.origin.URL, Channel: s.origin.Channel, User: callback.User.ID},
+	}
+	if !b.reserve() {
+		b.ack(ctx, &request, fieldError(firstField(callback.View), b.languages.known(callback.User.ID).Busy()), received)
+		return
+	}
+	b.queue(j)
+}
+
+// firstField is the block_id of a form's first field.
+func firstField(view slack.View) string {
+	for _, block := range view.Blocks.BlockSet {
+		if block.BlockType() == slack.MBTInput {
+			return block.ID()
+		}
+	}
+	return fieldTask
+}
+
+func readSubmission(view slack.View) *submission {
+	s := &submission{form: view.CallbackID, fields: map[string]slack.BlockAction{}}
+	_ = json.Unmarshal([]byte(view.PrivateMetadata), &s.origin) // what can't be read is of another time: nowhere to go back to
+	if view.State != nil {
+		for _, block := range view.State.Values {
+			for id, field := range block {
+				s.fields[id] = field
+			}
+		}
+	}
+	return s
+}
+
+func (s submission) picked(field string) string { return s.fields[field].SelectedOption.Value }
+func (s submission) typed(field string) string  { return strings.TrimSpace(s.fields[field].Value) }
+
+// A wrong is what is the matter with a field.
+type wrong struct{ field, sentence string }
+
+// submit acks a form, with what is wrong in it or not, and does what it asks.
+func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
+	checking, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	if j.sent.form == askForm {
+		command, fault := b.asks(checking, j)
+		if !b.ackForm(*j, fault) {
+			return "refused"
+		}
+		return b.answerForm(ctx, *j, command)
+	}
+	add, runs, fault := b.addsDigest(checking, *j)
+	j.text = add.String()
+	if !b.ackForm(*j, fault) {
+		return "refused"
+	}
+	return b.keepDigest(ctx, *j, add, runs)
+}
+
+// ackForm acks the form of j, once, and reports whether it is right. Other jobs were acked before.
+func (b *Bot) ackForm(j job, fault *wrong) bool {
+	if j.sent == nil || j.sent.acked {
+		return fault == nil
+	}
+	j.sent.acked = true
+	if fault == nil {
+		b.ack(b.delivering, &j.sent.request, nil, j.received)
+		return true
+	}
+	b.ack(b.delivering, &j.sent.request, fieldError(fault.field, fault.sentence), j.received)
+	return false
+}
+
+func fieldError(field, sentence string) *slack.ViewSubmissionResponse {
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: words.Plain(sentence, 300)})
+}
+
+// answerForm answers the form of j, and says where the answer is when that is elsewhere.
+func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (outcome string) {
+	from, where := j.sent.origin, j.sent.fields[fieldWhere].SelectedConversation
+	outcome = b.codes(ctx, j, command)
+	said := fill(say(j.words.AnsweredThere()), "", where, time.Time{})
+	if where == "" {
+		said = say(j.words.AnsweredDirectly())
+	}
+	m := Message{Text: said, Rich: []slack.Block{section(said)}}
+	switch {
+	case from.Home != nil:
+		j.home = from.Home
+		b.deliverOrLog(j, m, false)
+	case from.Channel != "" && where != "" && where != from.Channel:
+		j.to.ResponseURL, j.to.Channel = from.URL, from.Channel
+		b.deliverOrLog(j, m, false)
+	}
+	return outcome
+}
+
+// asks reads the form that asks for codes, and sends the answer where it is wanted. A channel that it names must take it.
+func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *wrong) {
+	s := j.sent
+	text := "codes " + s.picked(fieldTask) + " " + s.picked(fieldWindow)
+	if province := s.picked(fieldProvince); province != "" {
+		text += " province=" + strconv.Quote(province)
+	}
+	if isp := s.picked(fieldISP); isp != "" {
+		text += " isp=" + strconv.Quote(isp)
+	}
+	if len(s.fields[fieldCompare].SelectedOptions) > 0 {
+		text += " compare"
+	}
+	where := s.fields[fieldWhere].SelectedConversation
+	if where != "" {
+		text += " public"
+	}
+	command, err := b.runner.Parse(text)
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+		return commands.Codes{}, &wrong{fieldOf(syntax, fieldTask), syntax.Explain(j.words)}
+	}
+	if where != "" && (where != j.to.Channel || j.to.ResponseURL == "") {
+		if sentence, ok := b.mayPost(ctx, *j, where); !ok {
+			return commands.Codes{}, &wrong{fieldWhere, sentence}
+		}
+		j.to = Address{Channel: where, User: j.to.User}
+	}
+	j.text = command.String()
+	return command.(commands.Codes), nil
+}
+
+// fieldOf is the field where a misunderstanding stands.
+func fieldOf(e *commands.SyntaxError, usual string) string {
+	switch e.Problem {
+	case commands.NoTask, commands.BadTask:
+		return fieldTask
+	case commands.Reversed, commands.Empty, commands.Future, commands.TooLong, commands.BadLength, commands.NoWindow:
+		return fieldWindow
+	}
+	return usual
+}
+
+// addsDigest reads the form for digests, and looks whether everything in it will work.
+func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, runs []time.Time, fault *wrong) {
+	s := j.sent
+	if add.Schedule, fault = b.scheduleOf(j); fault != nil {
+		return add, nil, fault
+	}
+	if over := s.typed(fieldOver); over != "" {
+		n, err := strconv.ParseInt(strings.TrimPrefix(over, ">"), 10, 64)
+		if err != nil || n < 0 {
+			return add, nil, &wrong{fieldOver, j.words.NotANumber()}
+		}
+		add.If = &commands.Condition{Over: n}
+	}
+	add.Zone, add.Channel = s.picked(fieldZone), s.fields[fieldWhere].SelectedConversation
+	text, field := s.typed(fieldCommand), fieldCommand
+	if _, chosen := s.fields[fieldTask]; chosen {
+		text, field = "codes "+s.picked(fieldTask)+" "+s.picked(fieldWindow), fieldTask
+	}
+	command, err := b.runner.Parse("digest add daily 09:00 " + text)
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+		if field == fieldTask {
+			field = fieldOf(syntax, field)
+		}
+		return add, nil, &wrong{field, syntax.Explain(j.words)}
+	}
+	read, ok := command.(commands.DigestAdd)
+	if !ok {
+		return add, nil, &wrong{field, j.words.NoDigestCommand()}
+	}
+	add.Command, add.Lang = read.Command, read.Lang
+	runs, fault = b.fits(ctx, j, add)
+	if fault != nil && fault.field == fieldCommand {
+		fault.field = field
+	}
+	return add, runs, fault
+}
+
+// scheduleOf reads the three fields for when.
+func (b *Bot) scheduleOf(j job) (commands.Schedule, *wrong) {
+	s := j.sent
+	text, field := s.typed(fieldOwn), fieldOwn
+	if text == "" {
+		text, field = s.picked(fieldSchedule), fieldSchedule
+		if text == "" {
+			return commands.Schedule{}, &wrong{fieldSchedule, j.words.NoSchedule()}
+		}
+		if !strings.HasPrefix(text, "every") && text != "hourly" {
+			at := s.fields[fieldTime].SelectedTime
+			if at == "" {
+				return commands.Schedule{}, &wrong{fieldTime, j.words.NoTimeOfDay("")}
+			}
+			text += " " + at
+		}
+	}
+	command, err := b.runner.Parse("digest add " + text + " codes 1 last 1h")
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+		return commands.Schedule{}, &wrong{field, syntax.Explain(j.words)}
+	}
+	return command.(commands.DigestAdd).Schedule, nil
+}
+
+// keepDigest keeps what a form asks for, or changes the digest that the form was opened for.
+func (b *Bot) keepDigest(ctx context.Context, j job, add commands.DigestAdd, runs []time.Time) (outcome string) {
+	working, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	var m Message
+	if edits := j.sent.origin.Edits; edits != "" {
+		m, outcome = b.change(working, j, edits, add, runs)
+	} else {
+		m, outcome = b.add(working, j, add, runs)
+	}
+	j.home = j.sent.origin.Home
+	b.deliverOrLog(j, m, false)
+	return outcome
+}

@@ -1,0 +1,103 @@
+package words
+
+// What forms say. Slack takes 24 characters for titles and buttons of a form, 2,000 for labels and hints.
+func (w Words) AskTitle() string    { return w.f("Which ISPs fail?") }
+func (w Words) DigestTitle() string { return w.f("New digest") }
+func (w Words) EditTitle() string   { return w.f("Change a digest") }
+func (w Words) AskSubmit() string   { return w.f("Ask") }
+func (w Words) AddSubmit() string   { return w.f("Add") }
+func (w Words) SaveSubmit() string  { return w.f("Save") }
+func (w Words) CloseForm() string   { return w.f("Close") }
+func (w Words) OneMoment() string   { return w.f("One moment …") }
+func (w Words) TaskLabel() string   { return w.f("Task") }
+func (w Words) TaskHint() string {
+	return w.f("Type a part of its name, its target, its id or an alias.")
+}
+func (w Words) WindowLabel() string   { return w.f("Window") }
+func (w Words) ProvinceLabel() string { return w.f("Province") }
+func (w Words) ISPLabel() string      { return w.f("ISP") }
+func (w Words) CompareLabel() string  { return w.f("Compare") }
+func (w Words) CompareOption() string {
+	return w.f("with the window of the same length just before")
+}
+func (w Words) WhereLabel() string   { return w.f("Channel") }
+func (w Words) WhereHint() string    { return w.f("All in it see the answer. Left empty, only you do.") }
+func (w Words) CommandLabel() string { return w.f("Command") }
+func (w Words) CommandHint() string {
+	return w.f("As after /cat. The change against the window before is always shown.")
+}
+func (w Words) ScheduleLabel() string { return w.f("When") }
+func (w Words) TimeLabel() string     { return w.f("Time of day") }
+func (w Words) TimeHint() string {
+	return w.f("For daily, on working days and on one day of the week.")
+}
+func (w Words) OwnScheduleLabel() string { return w.f("Another schedule") }
+func (w Words) OwnScheduleHint() string {
+	return w.f("Instead of the two above, as after digest add: mon,wed 09:30, every 2h, cron \"30 8 1 * *\".")
+}
+func (w Words) OverLabel() string { return w.f("Only if the failures pass") }
+func (w Words) OverHint() string {
+	return w.f("Left empty, each run posts. With a number it posts when the failures pass it and when they no longer do.")
+}
+func (w Words) ZoneLabel() string    { return w.f("Time zone") }
+func (w Words) ChannelLabel() string { return w.f("Post in") }
+func (w Words) NotANumber() string   { return w.f("A whole number is expected, such as 100.") }
+func (w Words) AnsweredDirectly() string {
+	return w.f("The answer is in your messages with catbot.")
+}
+func (w Words) AnsweredThere() string { return w.f("The answer is posted in %s.", Channel) }
+func (w Words) FormTooLate() string {
+	return w.f("That took too long, so Slack would not open the form. Try again.")
+}
+
+// ScheduleName calls what a form offers as a schedule.
+func (w Words) ScheduleName(schedule string) string {
+	switch schedule {
+	case "daily":
+		return w.f("daily")
+	case "weekdays":
+		return w.f("on working days")
+	case "mon":
+		return w.f("on Mondays")
+	case "fri":
+		return w.f("on Fridays")
+	case "hourly":
+		return w.f("every hour")
+	case "every 30m":
+		return w.f("every 30 minutes")
+	case "every 15m":
+		return w.f("every 15 minutes")
+	case "every 5m":
+		return w.f("every 5 minutes")
+	}
+	return schedule
+}
+
+// What the Home tab says.
+func (w Words) HomeDigests(n int) string { return w.f("%d digests of yours and of your channels", n) }
+func (w Words) HomeNoDigests() string {
+	return w.f("You have no digests, and neither have the channels that you share with catbot.")
+}
+func (w Words) HomeAliases() string  { return w.f("Names for tasks") }
+func (w Words) HomeAsk() string      { return w.f("Ask") }
+func (w Words) HomeNew() string      { return w.f("New digest") }
+func (w Words) HomePause() string    { return w.f("Pause") }
+func (w Words) HomeResume() string   { return w.f("Resume") }
+func (w Words) HomeRun() string      { return w.f("Run now") }
+func (w Words) HomeEdit() string     { return w.f("Edit") }
+func (w Words) HomeRemove() string   { return w.f("Remove") }
+func (w Words) HomePrevious() string { return w.f("Previous") }
+func (w Words) HomeNext() string     { return w.f("Next") }
+func (w Words) HomePage(page, of int) string {
+	return w.f("page %d of %d", page, of)
+}
+func (w Words) SureToRemove() string { return w.f("Remove this digest?") }
+func (w Words) RemoveFor(id string) string {
+	return w.f("Digest %s posts no more. The Home tab then shows the command that adds it again.", id)
+}
+func (w Words) Keep() string         { return w.f("Keep it") }
+func (w Words) DigestButton() string { return w.f("Make it a digest") }
+func (w Words) DigestChanged(id string) string {
+	return w.f("Digest %s is changed. It posts to %s.", id, Channel)
+}
+func (w Words) MoreHelp(command string) string { return w.f("More: %s", command) }

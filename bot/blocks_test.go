@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -185,7 +186,23 @@ func messages(w words.Words) map[string]bot.Message {
 	answer := func(asked report.Asked, parts ...report.Part) bot.Message {
 		return bot.AnswerMessage(report.NewAnswer(asked, parts), workspace.Alice, w, now)
 	}
+	withRows := asked()
+	withRows.Rows = true
+	hour := func(n int, count int64) report.Stretch {
+		return report.Stretch{Begin: begin.Add(time.Duration(n) * time.Hour), End: begin.Add(time.Duration(n+1) * time.Hour), ISPs: map[string]int64{"移动": count, "电信": 3}, Total: count + 3}
+	}
+	overTime := asked()
+	overTime.Command = "trend 126531 from 2017-05-25 00:00 to 2017-05-25 04:00"
+	overTime.End = begin.Add(4 * time.Hour)
+	away := hour(2, 0)
+	away.ISPs, away.Total, away.Err = nil, 0, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
+	tasks, _ := someTasks(context.Background())
+	aliases := map[string]string{"shop": "126540", "店": "126540"}
 	return map[string]bot.Message{
+		"rows":                   answer(withRows, part("126531", "", busy...)),
+		"trend":                  bot.TrendMessage(report.NewTrend(overTime, []report.Stretch{hour(0, 12), hour(1, 480), away, hour(3, 1)}), workspace.Alice, w, now),
+		"tasks found":            bot.TasksMessage(commands.Tasks{}, tasks, aliases, nil, w),
+		"no tasks":               bot.TasksMessage(commands.Tasks{Text: "<!channel>"}, nil, nil, &catapi.Error{Code: 4400}, w),
 		"the document's example": answer(asked("jiangxi"), part("126531", "jiangxi", example)),
 		"in public":              answer(public, part("126531", "jiangxi", example)),
 		"several ISPs":           answer(asked(), part("126531", "", busy...)),
@@ -239,8 +256,10 @@ func digestMessages(w words.Words) map[string]bot.Message {
 	paused.Paused, paused.Next = &digest.Pause{By: workspace.Wei, At: slot}, time.Time{}
 	stopped.Paused, stopped.Next = &digest.Pause{Reason: "not_in_channel", At: slot}, time.Time{}
 	broken.Broken, broken.Add = `"digest add dayly": There is no command.`, commands.DigestAdd{Channel: "C0OPS"}
-	answer := report.NewAnswer(asked("jiangxi"), []report.Part{part("126531", "jiangxi", row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982))})
-	silent := report.NewAnswer(asked(), []report.Part{{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}})
+	daysAnswer := asked("jiangxi")
+	daysAnswer.Command = "codes 126531 last 24h jiangxi"
+	answer := report.NewAnswer(daysAnswer, []report.Part{part("126531", "jiangxi", row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982))})
+	silent := report.NewAnswer(daysAnswer, []report.Part{{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}})
 	at := digest.Slot{Wall: "2017-05-25T08:00", Zone: "Asia/Shanghai", At: slot}
 	post := func(p digest.Post) bot.Message {
 		p.Slot = at

@@ -49,7 +49,10 @@ func DigestMessage(p digest.Post, w words.Words) Message {
 	if len(marks) > 0 {
 		top = append(top, contextLine(strings.Join(marks, "\n")))
 	}
-	m := layOut(p.Answer, w, p.Sent, top, []slack.Block{contextLine(foot...)})
+	posted := p.Answer
+	posted.Public = true // so that nothing offers to share it; its controls answer each person alone
+	bottom := append([]slack.Block{contextLine(foot...)}, answerControls(posted, "", w, p.Sent)...)
+	m := layOut(p.Answer, w, p.Sent, top, bottom)
 	m.Text = text + m.Text
 	return m
 }

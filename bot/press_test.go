@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/bot"
 	"catbot/catapi"
 	"catbot/demo/workspace"
 )
@@ -176,6 +177,27 @@ func TestAFailedRefreshLeavesWhatTheChannelSees(t *testing.T) {
 	for _, m := range r.Sees(workspace.Alice, workspace.Ops) {
 		if m.TS == shared.TS && len(m.Versions) > 0 {
 			t.Errorf("the channel sees %s", m.Blocks)
+		}
+	}
+}
+
+func TestADigestsPostAnswersEachPersonAlone(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
+	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	post := r.posted(t, id, 1)
+	if strings.Contains(string(post.Blocks), `"share"`) {
+		t.Errorf("it offers to share what all see: %s", post.Blocks)
+	}
+	for action, choice := range map[string]string{"refresh": "", "rows": "", "window": "codes 126531 last 1h compare"} {
+		m := r.reads(t, r.presses(t, workspace.Sam, post, action, choice), "Ping超时")
+		if m.To != workspace.Sam {
+			t.Errorf("%s is answered to %q", action, m.To)
+		}
+	}
+	for _, m := range r.Sees(workspace.Alice, workspace.Ops) {
+		if m.TS == post.TS && string(m.Blocks) != string(post.Blocks) {
+			t.Errorf("the post was changed: %s", m.Blocks)
 		}
 	}
 }

@@ -25,8 +25,15 @@ func Text(a Answer, w words.Words, now time.Time) string {
 		line(a.Headline(w))
 		line(w.Advice(a.Verdict.Advice))
 		line(a.Hint(w))
+		out.WriteString("\n")
+		for _, part := range a.Parts {
+			line(part.Title(w) + ": " + part.Line(w))
+		}
 	}
 	for _, part := range a.Parts {
+		if part.Err != nil && len(a.Parts) > 1 && !a.Failed() {
+			continue // its line says all
+		}
 		if len(a.Parts) > 1 {
 			out.WriteString("\n")
 			line("— " + part.Title(w))
@@ -62,6 +69,18 @@ func (a Answer) Headline(w words.Words) string {
 // Headline is the verdict on a part.
 func (p Part) Headline(w words.Words) string {
 	return p.headline(w, p.Compared, p.Doubtful(), p.elsewhere())
+}
+
+// Line is a part in a few words, for one among several: its total and its worst ISP, or why there is none.
+func (p Part) Line(w words.Words) string {
+	switch {
+	case p.Err != nil:
+		return w.Upstream(p.Err)
+	case len(p.ISPs) == 0:
+		return p.Headline(w)
+	}
+	worst := p.ISPs[0]
+	return w.WorstISP(p.Total, w.ISP(worst.Name), worst.Count)
 }
 
 // elsewhere reports whether p has failures, on ISPs that were not asked about.

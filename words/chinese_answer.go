@@ -63,6 +63,7 @@ var chineseAnswer = map[string]string{
 	"Change":                   "变化",
 	"most in %s":               "最多的省份：%s",
 	"most in %s and %d more":   "最多的省份：%s，另有 %d 个",
+	"%s, most on %s: %s (%s)":  "%s，最多的是%s：%s（%s）",
 	"and %d more reasons":      "另有 %d 个原因",
 	"and %d more ISPs with %s": "另有 %d 个运营商，%s",
 	"and %d more: ask for fewer at once to see them": "另有 %d 项：一次少问一些就能看到",

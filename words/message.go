@@ -23,6 +23,11 @@ func (w Words) MoreISPs(n int, failures int64) string {
 	return w.f("and %d more ISPs with %s", n, w.Failures(failures))
 }
 
+// WorstISP sums one of several answers up: its failures and the ISP with most of them.
+func (w Words) WorstISP(total int64, isp string, count int64) string {
+	return w.f("%s, most on %s: %s (%s)", w.Failures(total), isp, w.Count(count), w.Share(count, total))
+}
+
 // MoreParts counts the tasks and provinces that found no room.
 func (w Words) MoreParts(n int) string {
 	return w.f("and %d more: ask for fewer at once to see them", n)

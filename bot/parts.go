@@ -1,0 +1,73 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"catbot/report"
+	"catbot/words"
+)
+
+// answerDetails is a section for each ISP. Where several tasks or provinces were asked about, a line for each comes first, then
+// the ISPs of those with failures, in room characters and count blocks.
+func answerDetails(a report.Answer, w words.Words, now time.Time, room, count int) []slack.Block {
+	if len(a.Parts) == 1 {
+		return ispBlocks(a.Parts[0], a.Top, w, room, count)
+	}
+	blocks := overview(a.Parts, w, room)
+	var failing []report.Part
+	for _, part := range a.Parts {
+		if part.Err == nil && len(part.ISPs) > 0 {
+			failing = append(failing, part)
+		}
+	}
+	room -= size(blocks...)
+	count -= len(blocks)
+	for i, part := range failing {
+		title, rest := section(partTitle(part, w, now)), contextLine(say(w.MoreParts(len(failing)-i)))
+		if size(title, rest) > room || count < 4 {
+			if size(rest) <= room && count > 0 {
+				blocks = append(blocks, rest)
+			}
+			break
+		}
+		left := len(failing) - i // a fair share of the room for each part that is still to come
+		details := append([]slack.Block{title}, ispBlocks(part, a.Top, w, room/left-size(title), count/left-1)...)
+		blocks = append(blocks, details...)
+		room -= size(details...)
+		count -= len(details)
+	}
+	return blocks
+}
+
+// overview is a line for each part, and in place of those that find no room how many they are.
+func overview(parts []report.Part, w words.Words, room int) []slack.Block {
+	var blocks []slack.Block
+	const each = 5 // of long lines; more would pass what a section holds
+	for from := 0; from < len(parts); from += each {
+		text := ""
+		for _, part := range parts[from:min(from+each, len(parts))] {
+			text += partMark(part) + " *" + escape(part.Title(w), maxName) + "* · " + escape(part.Line(w), 2*maxName) + "\n"
+		}
+		block, rest := section(strings.TrimSpace(text)), contextLine(say(w.MoreParts(len(parts)-from)))
+		if size(blocks...)+size(block)+size(rest) > room {
+			return append(blocks, rest)
+		}
+		blocks = append(blocks, block)
+	}
+	return blocks
+}
+
+func partMark(p report.Part) string {
+	if p.Err != nil {
+		return ":warning:"
+	}
+	return mark(p.Total, p.Doubtful())
+}
+
+// partTitle stands above the ISPs of one part of several.
+func partTitle(p report.Part, w words.Words, now time.Time) string {
+	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + escape(p.Headline(w), 400)
+}

@@ -114,17 +114,7 @@ func listMessage(all []digest.Digest, w words.Words) Message {
 	}
 	title := w.DigestsHere(len(all))
 	blocks := []slack.Block{header(title)}
-	room := maxTotal - size(blocks...)
-	for i, d := range all {
-		block := section(digestLines(d, w))
-		rest := contextLine(say(w.MoreDigests(len(all) - i)))
-		if size(block)+size(rest) > room || len(blocks) == maxBlocks-1 {
-			blocks = append(blocks, rest)
-			break
-		}
-		blocks = append(blocks, block)
-		room -= size(block)
-	}
+	blocks = asFarAsThereIsRoom(blocks, len(all), func(i int) slack.Block { return section(digestLines(all[i], w)) }, w.MoreDigests)
 	return Message{Text: say(title), Rich: blocks}
 }
 

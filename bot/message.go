@@ -63,6 +63,20 @@ func (b *Bot) help(topic string, w words.Words) Message {
 	return m
 }
 
+// asFarAsThereIsRoom adds the first of n blocks to a message's, and then what rest says of the number that found no room.
+func asFarAsThereIsRoom(blocks []slack.Block, n int, block func(i int) slack.Block, rest func(left int) string) []slack.Block {
+	room := maxTotal - size(blocks...)
+	for i := range n {
+		next, last := block(i), contextLine(say(rest(n-i)))
+		if size(next)+size(last) > room || len(blocks) == maxBlocks-1 {
+			return append(blocks, last)
+		}
+		blocks = append(blocks, next)
+		room -= size(next)
+	}
+	return blocks
+}
+
 // sentenceMessage is one sentence of catbot's.
 func sentenceMessage(sentence string) Message {
 	return Message{Text: say(sentence), Rich: []slack.Block{section(say(sentence))}}

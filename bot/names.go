@@ -38,17 +38,8 @@ func tasksMessage(c commands.Tasks, found []catapi.Task, aliases map[string]stri
 	if len(found) == 0 {
 		blocks = append(blocks, section(say(w.NoTasksFound())+" "+code("/cat tasks")))
 	}
-	room := maxTotal - size(blocks...)
-	for i, t := range found {
-		block := taskBlock(t, names.AliasesOf(aliases, t.ID), w)
-		rest := contextLine(say(w.MoreTasks(len(found) - i)))
-		if size(block)+size(rest) > room || len(blocks) == maxBlocks-1 {
-			blocks = append(blocks, rest)
-			break
-		}
-		blocks = append(blocks, block)
-		room -= size(block)
-	}
+	blocks = asFarAsThereIsRoom(blocks, len(found),
+		func(i int) slack.Block { return taskBlock(found[i], names.AliasesOf(aliases, found[i].ID), w) }, w.MoreTasks)
 	return Message{Text: say(title), Rich: blocks}
 }
 

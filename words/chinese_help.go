@@ -2,6 +2,7 @@ package words
 
 // chineseHelp is help.
 var chineseHelp = map[string]string{
+	"/cat alone opens a form. catbot's Home tab has your digests.":     "只输入 /cat 会打开表单。catbot 的主页上有你的定时报告。",
 	"codes: the top error reasons per ISP":                             "codes：各运营商的主要失败原因",
 	"Words after codes come in any order, in English or Chinese.":      "codes 之后的词顺序随意，中英文都可以。",
 	"everywhere, the usual window: 8 hours unless it is set otherwise": "全部省份，默认的时间：8 小时，除非另有设置",

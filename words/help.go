@@ -81,6 +81,7 @@ func (w Words) Help(topic string) Help {
 			{"digest add weekdays 09:00 codes 126531 last 24h", w.f("the answer in this channel, every working day")},
 			{"help codes", w.f("more on codes; also help window, province, trend, tasks, digest, alias")},
 		},
+		Notes: []string{w.f("/cat alone opens a form. catbot's Home tab has your digests.")},
 	}
 }
 

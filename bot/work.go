@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"catbot/commands"
 	"catbot/report"
 	"catbot/words"
@@ -147,6 +149,9 @@ func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome strin
 		sentence, err := b.file(ctx, j, answer)
 		if err != nil {
 			b.log.Warn("a file was not delivered", "envelope", j.envelope, "error", err)
+			if refusal, ok := errors.AsType[slack.SlackErrorResponse](err); ok && refusal.Err == "missing_scope" {
+				return beside(j.words.FileNeedsScopes()), "failed"
+			}
 			return beside(j.words.FileRefused()), "failed"
 		}
 		return beside(sentence), outcome

@@ -2,6 +2,7 @@ package words
 
 // chineseControls is what stands on buttons, in selects and in tables.
 var chineseControls = map[string]string{
+	"Slack did not take the file: catbot's app lacks the scopes files:write and im:write. Whoever runs catbot can add them; catbot doctor says how.": "Slack 没有接收文件：catbot 应用缺少 files:write 和 im:write 权限。运维 catbot 的人可以添加；catbot doctor 会说明方法。",
 	"Window": "时间", "Province": "省份", "Refresh": "刷新", "Trend": "趋势", "Reasons": "失败原因",
 	"Share with channel": "分享到频道", "Show failures": "查看失败", "Compare": "对比", "Don't compare": "不对比",
 	"Show rows": "显示明细", "Hide rows": "隐藏明细",

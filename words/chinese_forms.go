@@ -18,7 +18,7 @@ var chineseForms = map[string]string{
 	"Left empty, each run posts. With a number it posts when the failures pass it and when they no longer do.": "不填则每次都发布；填数字则在失败超过它以及恢复时发布。",
 	"Time zone": "时区", "Post in": "发布到",
 	"A whole number is expected, such as 100.":                         "应为整数，例如 100。",
-	"The answer is in your messages with catbot.":                      "结果在你与 catbot 的消息里。",
+	"The answer is in your messages with catbot.":                      "结果在你与 catbot 的私信里。",
 	"The answer is posted in %s.":                                      "结果已发布在 %s。",
 	"That took too long, so Slack would not open the form. Try again.": "等待太久，Slack 没有打开表单。请再试一次。",
 	"daily": "每天", "on working days": "工作日", "on Mondays": "每周一", "on Fridays": "每周五", "every hour": "每小时",

@@ -77,6 +77,11 @@ func (w Words) FileRefused() string {
 	return w.f("Slack did not take the file. Try again in a minute; catbot ask with --format csv gives the same in a terminal.")
 }
 
+// FileNeedsScopes says that the Slack app was installed without what files need.
+func (w Words) FileNeedsScopes() string {
+	return w.f("Slack did not take the file: catbot's app lacks the scopes files:write and im:write. Whoever runs catbot can add them; catbot doctor says how.")
+}
+
 // OldControl says that a control's command is not understood any more.
 func (w Words) OldControl() string {
 	return w.f("This button is of another time: its command is not understood any more.")

@@ -1,0 +1,79 @@
+package bot_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"catbot/demo/workspace"
+)
+
+// file waits for the nth file and returns it.
+func (r *room) file(t *testing.T, n int) workspace.File {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var files []workspace.File
+	if _, err := r.WaitMessage(ctx, func(workspace.Message) bool {
+		files = r.Files()
+		return len(files) >= n
+	}); err != nil {
+		t.Fatalf("no file arrives: %v\n%s", err, r.log)
+	}
+	return files[n-1]
+}
+
+func TestAllRowsComeInAFileToWhoeverAskedForThem(t *testing.T) {
+	for user, says := range map[string]struct{ title, told string }{
+		workspace.Alice: {"Task 126531 · all provinces, ", "in your messages with catbot"},
+		workspace.Wei:   {"任务 126531 · 全部省份", "在你与 catbot 的私信里"},
+	} {
+		r := connect(t, setup{})
+		i, err := r.Slash(user, workspace.Ops, "/cat", "codes 126531 last 8h")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := r.reads(t, i, "Ping超时")
+		pressed := r.presses(t, user, m, "csv", "")
+		f := r.file(t, 1)
+		if f.Channel != r.DM(user) || f.ThreadTS != "" {
+			t.Errorf("the file is in %s, thread %q", f.Channel, f.ThreadTS)
+		}
+		if !strings.HasPrefix(f.Title, says.title) || !strings.HasPrefix(f.Name, "catbot-126531-") || !strings.Contains(string(f.Content), "119.28.20.246,10016,Ping超时,982") {
+			t.Errorf("the file is %q, %s:\n%s", f.Title, f.Name, f.Content)
+		}
+		r.reads(t, pressed, says.told)
+		if now := r.Sees(user, workspace.Ops)[0]; string(now.Blocks) != string(m.Blocks) {
+			t.Errorf("the answer made way for the file: %s", now.Blocks)
+		}
+	}
+}
+
+func TestAFileOfASharedAnswerGoesToItsThread(t *testing.T) {
+	r := connect(t, setup{})
+	shared := r.share(t)
+	told := r.presses(t, workspace.Sam, shared, "csv", "")
+	if f := r.file(t, 1); f.Channel != workspace.Ops || f.ThreadTS != shared.TS {
+		t.Errorf("the file is in %s, thread %q, not in that of %s", f.Channel, f.ThreadTS, shared.TS)
+	}
+	if m := r.reads(t, told, "in the thread of this message"); m.To != workspace.Sam {
+		t.Errorf("%q is told", m.To)
+	}
+}
+
+func TestAFileForAChannelThatDoesNotTakeItGoesToThePerson(t *testing.T) {
+	r := connect(t, setup{})
+	i, err := r.Slash(workspace.Alice, workspace.General, "/cat", "codes 126531 last 8h public csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.reads(t, i, "in your messages with catbot")
+	if f := r.file(t, 1); f.Channel != r.DM(workspace.Alice) {
+		t.Errorf("the file is in %s", f.Channel)
+	}
+}
+
+func TestWithoutTheScopeAFileIsRefusedInWords(t *testing.T) {
+	r := connect(t, setup{workspace: workspace.Options{Scopes: []string{"commands", "chat:write", "users:read"}}})
+	r.reads(t, r.types(t, "codes 126531 last 8h csv"), "lacks the scopes files:write and im:write")
+}

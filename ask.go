@@ -69,7 +69,7 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 	if !ok {
 		return fmt.Errorf("--format is %q: expected text, json, csv or blocks", format)
 	}
-	command, err := (&commands.Runner{Now: time.Now, DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}).Parse(text)
+	command, err := (&commands.Runner{Now: cfg.now, DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}).Parse(text)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		refuse(stderr, syntax, cfg.words())
 		return exitError(2)
@@ -99,12 +99,12 @@ func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io
 	defer house.close(log)
 	switch c := command.(type) {
 	case commands.Trend:
-		return askTrend(stdout, house.runner.Trend(ctx, c, time.Now()), format, cfg.words())
+		return askTrend(stdout, house.runner.Trend(ctx, c, cfg.now()), format, cfg.words())
 	case commands.Tasks:
 		return askTasks(ctx, stdout, house, c, cfg.words())
 	}
-	answer := house.runner.Codes(ctx, command.(commands.Codes), time.Now())
-	if err := render(stdout, answer, cfg.words(), time.Now()); err != nil {
+	answer := house.runner.Codes(ctx, command.(commands.Codes), cfg.now())
+	if err := render(stdout, answer, cfg.words(), cfg.now()); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
 	if answer.Failed() {
@@ -129,7 +129,7 @@ func askTrend(out io.Writer, t report.Trend, format string, w words.Words) error
 
 // askTasks writes a line for each task that is found: its id, its name, its target.
 func askTasks(ctx context.Context, out io.Writer, h *house, c commands.Tasks, w words.Words) error {
-	known := names.New(names.Config{Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: time.Now})
+	known := names.New(names.Config{Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: h.runner.Now})
 	all, err := known.Tasks(ctx)
 	if err != nil {
 		fmt.Fprintln(out, w.TasksMissing(w.Upstream(err)))

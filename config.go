@@ -53,6 +53,8 @@ type Config struct {
 	DefaultWindow length     `envconfig:"DEFAULT_WINDOW" default:"8h"`
 	MaxWindow     length     `envconfig:"MAX_WINDOW" default:"31d"`
 	Workers       int        `envconfig:"WORKERS" default:"32"`
+
+	now func() time.Time // what time it is; the demo lets people move it
 }
 
 // A length is a window's, written as in the language of /cat: 8h, 31d, 1w.
@@ -96,7 +98,7 @@ var expected = map[string]string{
 
 // readConfig reads the environment. A value that cannot be read is a *badSetting; what is missing, check finds.
 func readConfig() (Config, error) {
-	var cfg Config
+	cfg := Config{now: time.Now}
 	if err := envconfig.Process("", &cfg); err != nil {
 		if bad, ok := errors.AsType[*envconfig.ParseError](err); ok {
 			return cfg, &badSetting{problem{bad.KeyName, fmt.Sprintf("is %q", bad.Value), "set it to " + expected[bad.TypeName] + ", or leave it out"}}

@@ -63,7 +63,7 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(askCommand(stdout, stderr), doctorCommand(stdout), healthCommand(), versionCommand(stdout))
+	root.AddCommand(askCommand(stdout, stderr), demoCommand(stdout), doctorCommand(stdout), healthCommand(), versionCommand(stdout))
 	return root
 }
 

@@ -44,11 +44,11 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		return err
 	}
 	languages := bot.NewLanguages(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
-	known := newNames(house, log)
+	known := newNames(cfg, house, log)
 	digests := newDigests(cfg, house, languages, log, metrics)
 	b := bot.New(bot.Config{
 		AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
-		Runner: house.runner, First: house.store.First, Languages: languages, Names: known, Metrics: metrics, Log: log, Now: time.Now,
+		Runner: house.runner, First: house.store.First, Languages: languages, Names: known, Metrics: metrics, Log: log, Now: cfg.now,
 		Digests: bot.Digests{
 			Engine: digests, Zone: cfg.TimeZone, Durable: house.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
 		},
@@ -90,10 +90,10 @@ func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
 	}
 	kept := cache.New(cache.Settings{
 		Source: client, Store: store, Namespace: shortHash(cfg.SecretID),
-		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: time.Now, Log: log,
+		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &commands.Runner{
-		Source: kept, Now: time.Now, Log: log,
+		Source: kept, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
 	return &house{client, store, kept, runner}, nil
@@ -102,7 +102,7 @@ func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
 func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Client, error) {
 	return catapi.New(catapi.Config{
 		URL: cfg.CATAPIURL, URL3: cfg.CATAPI3URL, SecretID: cfg.SecretID, SecretKey: cfg.SecretKey, Token: cfg.Token, Region: cfg.Region,
-		Rate: cfg.CATRate, MaxResponse: cfg.MaxResponse, Observe: metrics.Upstream, Logger: log,
+		Rate: cfg.CATRate, MaxResponse: cfg.MaxResponse, Observe: metrics.Upstream, Logger: log, Now: cfg.now,
 	})
 }
 
@@ -119,16 +119,16 @@ func (h *house) keepDigests(cfg Config) error {
 
 func newDigests(cfg Config, h *house, languages *bot.Languages, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
 	return digest.New(digest.Config{
-		Book:    &digest.Book{Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: time.Now},
+		Book:    &digest.Book{Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: cfg.now},
 		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, languages, log),
-		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Observe: metrics.Digest, Log: log, Now: time.Now,
+		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Observe: metrics.Digest, Log: log, Now: cfg.now,
 	})
 }
 
 // newNames knows what tasks are called, and lets the language know.
-func newNames(h *house, log *slog.Logger) *names.Directory {
+func newNames(cfg Config, h *house, log *slog.Logger) *names.Directory {
 	known := names.New(names.Config{
-		Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: time.Now, Log: log,
+		Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: cfg.now, Log: log,
 	})
 	h.runner.Names = known
 	return known

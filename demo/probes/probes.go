@@ -50,6 +50,7 @@ var beijing = time.FixedZone("UTC+8", 8*60*60)
 // Options choose what is simulated. The zero value is a healthy API that is asked by an account with permanent keys.
 type Options struct {
 	Now    func() time.Time // judges Timestamps and ends the data; nil means time.Now
+	Now3   func() time.Time // judges those of API 3.0, whose SDK takes them from the machine's clock; nil means Now
 	Seed   uint64           // other seeds have other failures, and the same tasks and probes
 	Token  string           // that requests have to carry; empty means that they may carry none
 	Page3  int              // the most probes that API 3.0 gives at once; 0 means 1,000, which is a guess
@@ -87,6 +88,9 @@ type API struct {
 func Start(opts Options) (*API, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Now3 == nil {
+		opts.Now3 = opts.Now
 	}
 	if opts.Sleep == nil {
 		opts.Sleep = sleep

@@ -238,6 +238,9 @@ func (w *Workspace) acked(id string, payload json.RawMessage, at time.Time) {
 	}
 	if first {
 		close(e.acked)
+		if took, ok := e.AckTime(); ok {
+			w.ledger.ackTook(took)
+		}
 	}
 	w.ledger.count(func(t *Stats) { t.Acks++ })
 }

@@ -111,7 +111,11 @@ func (r refusal) hookReply(status int) reply {
 	if status == 0 {
 		return r.reply()
 	}
-	return reply{status: status, kind: "text/plain; charset=utf-8", body: []byte(r.name), outcome: r.name}
+	out := reply{status: status, kind: "text/plain; charset=utf-8", body: []byte(r.name), outcome: r.name}
+	if len(r.problems) > 0 {
+		out.detail = r.problems[0].String()
+	}
+	return out
 }
 
 // ackMessage is the message in the ack of a slash command; a bare string is its text. An object without

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,6 +17,7 @@ type Call struct {
 	Token   string            // whose token came with it: "bot", "app", or "" for none and for an unknown one
 	Args    map[string]string // as sent, without the token; a response_url's has its envelope's id under "envelope"
 	Outcome string            // "ok", the error's name, "http 500", "dropped"; empty while it is under way
+	Detail  string            // what is wrong with the blocks, where that was the reason
 }
 
 // Stats counts what happened since Start.
@@ -26,6 +28,7 @@ type Stats struct {
 	Envelopes int            // deliveries of envelopes, each redelivery counted
 	Acks      int            // acks that came for a known envelope, each repetition counted
 	Pongs     int            // answers to pings
+	Changes   int            // all of these, the ends of requests, and what people did by themselves
 }
 
 // keepCalls bounds the calls that are remembered with their arguments, if Options.Keep does not; the counts go on.
@@ -36,8 +39,9 @@ type ledger struct {
 	keep    int
 	mu      sync.Mutex
 	stats   Stats
-	calls   []*Call       // oldest first, at most keep
-	changed chan struct{} // closed at the next change; nil while nobody waits
+	calls   []*Call         // oldest first, at most keep
+	acks    []time.Duration // how long the last first acks took, oldest first
+	changed chan struct{}   // closed at the next change; nil while nobody waits
 }
 
 func newLedger(keep int) *ledger {
@@ -54,6 +58,7 @@ func (l *ledger) count(change func(*Stats)) {
 
 // ring wakes the waiting. The caller holds the lock.
 func (l *ledger) ring() {
+	l.stats.Changes++
 	if l.changed != nil {
 		close(l.changed)
 		l.changed = nil
@@ -74,10 +79,10 @@ func (l *ledger) open(c Call) *Call {
 	return &c
 }
 
-func (l *ledger) close(c *Call, outcome string) {
+func (l *ledger) close(c *Call, r reply) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c.Outcome = outcome
+	c.Outcome, c.Detail = r.outcome, r.detail
 	l.ring()
 }
 
@@ -94,6 +99,25 @@ func (w *Workspace) Calls(method string) []Call {
 		}
 	}
 	return calls
+}
+
+// keepAcks bounds the times that are remembered.
+const keepAcks = 1000
+
+func (l *ledger) ackTook(took time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.acks) == keepAcks {
+		l.acks = append(l.acks[:0], l.acks[keepAcks/2:]...)
+	}
+	l.acks = append(l.acks, took)
+}
+
+// AckTimes lists how long the app took to ack the last envelopes, oldest first: at least 500 of them.
+func (w *Workspace) AckTimes() []time.Duration {
+	w.ledger.mu.Lock()
+	defer w.ledger.mu.Unlock()
+	return slices.Clone(w.ledger.acks)
 }
 
 // Stats returns the counters as they are.

@@ -43,6 +43,7 @@ type reply struct {
 	scopes     string
 	drop       bool // no answer: the connection ends
 	outcome    string
+	detail     string // of a refusal
 }
 
 func (w *Workspace) routes() http.Handler {
@@ -80,7 +81,7 @@ func (w *Workspace) serve(rw http.ResponseWriter, c Call, handle func() reply) {
 		w.opts.OnRequest(c)
 	}
 	r := w.meet(w.faults.next(c.Method), c.Method, handle)
-	w.ledger.close(entry, r.outcome)
+	w.ledger.close(entry, r)
 	r.send(rw)
 }
 
@@ -145,6 +146,9 @@ func (r refusal) reply() reply {
 		body["response_metadata"] = map[string]any{"messages": logged}
 	}
 	out := reply{status: 200, kind: jsonKind, body: mustJSON(body), retryAfter: r.retryAfter, outcome: r.name}
+	if len(r.problems) > 0 {
+		out.detail = r.problems[0].String()
+	}
 	if r.retryAfter > 0 {
 		out.status = http.StatusTooManyRequests
 	}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"catbot/demo"
+)
+
+func demoCommand(stdout io.Writer) *cobra.Command {
+	var opts demo.Options
+	var open bool
+	c := &cobra.Command{
+		Use:   "demo [--open]",
+		Short: "Use catbot in the browser: a simulated Slack and CAT, no account, no network",
+		Long: "demo opens a workspace in the browser: this same bot, connected over Socket Mode to a simulated Slack, asks a simulated CAT API.\n" +
+			"Nothing leaves this machine. Ctrl-C ends it, and nothing is kept.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return runDemo(c.Context(), opts, func(url string) error {
+				fmt.Fprintf(stdout, "catbot's workspace is open at %s\nCtrl-C ends it.\n", url)
+				if open {
+					return openBrowser(c.Context(), url)
+				}
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&opts.Addr, "addr", "127.0.0.1:8126", "where the page is, on this machine; a free port when that one is taken")
+	c.Flags().Uint64Var(&opts.Seed, "seed", 1, "other seeds have other failures")
+	c.Flags().BoolVar(&open, "open", false, "open the page in the browser")
+	return c
+}
+
+// runDemo runs the bot against a demonstration until ctx is done. ready hears where the page is.
+func runDemo(ctx context.Context, opts demo.Options, ready func(url string) error) error {
+	d, err := demo.Start(opts)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	cfg, err := readConfig()
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return run(ctx, cfg.forWorkspace(d), d.Log) })
+	group.Go(func() error { return ready(d.URL()) })
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("running the demonstration: %w", err)
+	}
+	return nil
+}
+
+// forWorkspace is c with d in place of all that is outside.
+func (c Config) forWorkspace(d *demo.Demo) Config {
+	c = c.forDemo(d.Probes)
+	c.SlackAppToken, c.SlackBotToken, c.SlackAPIURL = d.Slack.AppToken(), d.Slack.BotToken(), d.Slack.APIURL()
+	c.RedisURL, c.DataDir = d.Redis.URL(), ""
+	c.HTTPAddr, c.LogFormat, c.LogLevel = "127.0.0.1:0", "json", slog.LevelInfo
+	c.Channels, c.Admins = nil, nil
+	c.now = d.Clock.Now
+	return c
+}
+
+// openBrowser lets the system show url.
+func openBrowser(ctx context.Context, url string) error {
+	name, args := "xdg-open", []string{url}
+	switch runtime.GOOS {
+	case "darwin":
+		name = "open"
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := exec.CommandContext(ctx, name, args...).Run(); err != nil {
+		return fmt.Errorf("opening the browser: %w; open %s by hand", err, url)
+	}
+	return nil
+}

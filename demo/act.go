@@ -1,0 +1,171 @@
+package demo
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"catbot/demo/workspace"
+)
+
+// An act is what a person did on the page.
+type act struct {
+	Kind    string `json:"kind"`
+	User    string `json:"user"`
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
+	Text    string `json:"text"`
+	Action  string `json:"action"` // action_id of a control, callback_id of a shortcut
+	Choice  string `json:"choice"`
+	Code    int64  `json:"code"`
+}
+
+// An outcome is what the page shows of an act beside what changes.
+type outcome struct {
+	Error   string             `json:"error,omitempty"`
+	Options []workspace.Option `json:"options,omitempty"`
+}
+
+// maxAct is more than any act needs.
+const maxAct = 64 << 10
+
+func (d *Demo) act(rw http.ResponseWriter, r *http.Request) {
+	var a act
+	if err := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxAct)).Decode(&a); err != nil {
+		http.Error(rw, "an act is a JSON object", http.StatusBadRequest)
+		return
+	}
+	var o outcome
+	var err error
+	if a.Kind == "suggest" {
+		o.Options, err = d.Slack.Suggest(a.User, a.Action, a.Text)
+	} else if err = d.perform(a); err == nil {
+		err = d.operate(a)
+	}
+	if err != nil {
+		o.Error = err.Error()
+	}
+	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_ = json.NewEncoder(rw).Encode(o) // a page that was closed needs no answer
+}
+
+// perform does what a person of the workspace can do; other acts are left alone.
+func (d *Demo) perform(a act) error {
+	var e *workspace.Envelope
+	var i *workspace.Invocation
+	var err error
+	switch a.Kind {
+	case "type":
+		return d.typed(a)
+	case "press":
+		i, err = d.Slack.Press(a.User, workspace.Message{Channel: a.Channel, TS: a.TS}, a.Action, a.Choice)
+	case "press home":
+		i, err = d.Slack.PressHome(a.User, a.Action, a.Choice)
+	case "shortcut":
+		i, err = d.Slack.Shortcut(a.User, a.Action)
+	case "fill":
+		err = d.Slack.Fill(a.User, a.Action, a.Choice)
+	case "submit":
+		e, err = d.Slack.Submit(a.User)
+	case "close":
+		e, err = d.Slack.CloseModal(a.User)
+	case "home":
+		e, err = d.Slack.OpenHome(a.User)
+	}
+	if i != nil {
+		e = i.Envelope
+	}
+	if err != nil || e == nil {
+		return err
+	}
+	return acked(e)
+}
+
+// ackTimeout is a little more than Slack's own patience of 3 s.
+const ackTimeout = 3500 * time.Millisecond
+
+// acked waits until the bot has acked e, and returns what Slack would show when it did not, or not rightly.
+func acked(e *workspace.Envelope) error {
+	select {
+	case <-e.Acked():
+	case <-time.After(ackTimeout):
+	}
+	if why := e.Failure(); why != "" {
+		return errors.New("Slack shows an error: " + why)
+	}
+	return nil
+}
+
+// typed is what a person typed into the message box: a command, or a message that the bot does not hear.
+func (d *Demo) typed(a act) error {
+	text := strings.TrimSpace(a.Text)
+	command, rest, _ := strings.Cut(text, " ")
+	switch {
+	case command == "/cat":
+		i, err := d.Slack.Slash(a.User, a.Channel, command, d.escaped(rest))
+		if errors.Is(err, workspace.ErrDispatchFailed) {
+			return errors.New("/cat failed because the app did not respond: it is not connected just now. Try again in a moment.")
+		}
+		if err != nil {
+			return err
+		}
+		return acked(i.Envelope)
+	case strings.HasPrefix(text, "/"):
+		return fmt.Errorf("%s is not a command here; /cat is", command)
+	case text == "":
+		return nil
+	}
+	return d.Slack.Say(a.User, a.Channel, entities.Replace(text))
+}
+
+var (
+	entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	mention  = regexp.MustCompile(`[#@][a-z0-9-]+`)
+)
+
+// escaped is a command's text as Slack sends it: escaped, with the ids of channels and people in place of their names.
+func (d *Demo) escaped(text string) string {
+	return mention.ReplaceAllStringFunc(entities.Replace(text), func(name string) string {
+		for _, c := range d.Slack.Channels() {
+			if name == "#"+c.Name && !c.IM {
+				return "<#" + c.ID + "|" + c.Name + ">"
+			}
+		}
+		for _, u := range d.Slack.Users() {
+			if name == "@"+u.Name {
+				return "<@" + u.ID + "|" + u.Name + ">"
+			}
+		}
+		return name
+	})
+}
+
+// operate does what the panel is for; other acts are left alone.
+func (d *Demo) operate(a act) error {
+	switch a.Kind {
+	case "health":
+		return d.SetHealth(a.Choice, a.Code)
+	case "redis":
+		return d.Redis.SetGone(a.Choice == "gone")
+	case "limit":
+		d.LimitSlack()
+	case "reconnect":
+		d.Slack.Disconnect("refresh_requested")
+	case "forward":
+		by, err := time.ParseDuration(a.Choice)
+		if err != nil {
+			return fmt.Errorf("moving the clock by %q: %w", a.Choice, errUnknown)
+		}
+		d.Clock.Forward(by)
+	case "morning":
+		d.Clock.ForwardTo(9, time.FixedZone("UTC+8", 8*60*60))
+	case "type", "press", "press home", "shortcut", "fill", "submit", "close", "home":
+	default:
+		return fmt.Errorf("%q: %w", a.Kind, errUnknown)
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+// Package demo is a workspace in the browser: the simulated Slack and the simulated CAT API, a Redis, and a page that shows
+// them. A bot is pointed at it like at the real ones, by Settings.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"catbot/demo/probes"
+	"catbot/demo/workspace"
+)
+
+// Options choose where the page is and what the probes see.
+type Options struct {
+	Addr string // loopback host:port of the page; a port that is taken gives way to a free one
+	Seed uint64 // other seeds have other failures
+}
+
+// A Demo is one running demonstration, until Close.
+type Demo struct {
+	Clock  *Clock
+	Slack  *workspace.Workspace
+	Probes *probes.API
+	Redis  *Redis
+	Log    *Log // of the bot, which is to write there
+
+	listener net.Listener
+	server   *http.Server
+	figures  *figures
+	health   health
+	end      context.CancelFunc
+	work     sync.WaitGroup
+}
+
+// Start opens the page and all that it shows. The bot connects afterwards.
+func Start(opts Options) (d *Demo, err error) {
+	ctx, end := context.WithCancel(context.Background())
+	d = &Demo{Clock: newClock(time.Now), Log: newLog(), end: end}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	if d.listener, err = listen(opts.Addr); err != nil {
+		return nil, err
+	}
+	if d.Slack, err = workspace.Start(workspace.Options{Now: d.Clock.Now, Keep: 2000}); err != nil {
+		return nil, fmt.Errorf("starting the simulated Slack: %w", err)
+	}
+	for _, u := range d.Slack.Users() {
+		d.Slack.DM(u.ID)
+	}
+	if d.Probes, err = probes.Start(probes.Options{Now: d.Clock.Now, Now3: time.Now, Seed: opts.Seed}); err != nil {
+		return nil, fmt.Errorf("starting the simulated CAT API: %w", err)
+	}
+	if d.Redis, err = startRedis(); err != nil {
+		return nil, err
+	}
+	d.figures = &figures{log: d.Log}
+	d.server = &http.Server{Handler: d.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	d.work.Go(func() { _ = d.server.Serve(d.listener) }) // always ErrServerClosed: Close is the only end
+	d.work.Go(func() { d.figures.run(ctx) })
+	return d, nil
+}
+
+// listen takes the wanted port, or any free one where it is taken. A demonstration without passwords stays on this machine.
+func listen(addr string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("reading the page's address %q: %w", addr, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("%q is not on this machine: the page has no passwords, so it takes loopback addresses only, such as 127.0.0.1:8126", addr)
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		listener, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the page's port: %w", err)
+	}
+	return listener, nil
+}
+
+// URL is where the page is.
+func (d *Demo) URL() string { return "http://" + d.listener.Addr().String() + "/" }
+
+// Close ends everything that Start began. The bot should have stopped before.
+func (d *Demo) Close() {
+	d.end()
+	if d.server != nil {
+		_ = d.server.Close()
+	} else if d.listener != nil {
+		_ = d.listener.Close()
+	}
+	d.work.Wait()
+	if d.Slack != nil {
+		d.Slack.Close()
+	}
+	if d.Probes != nil {
+		d.Probes.Close()
+	}
+	if d.Redis != nil {
+		d.Redis.Close()
+	}
+}
+
+// errUnknown says that the page asked for what there is not: it is of another version.
+var errUnknown = errors.New("the page asked for something unknown; load it again")

@@ -1,0 +1,99 @@
+package demo
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// keepLines is how much of the bot's log is remembered.
+const keepLines = 60
+
+// A Line is one line of the bot's log.
+type Line struct {
+	At    time.Time `json:"at"`
+	Level string    `json:"level"`
+	Text  string    `json:"text"`
+}
+
+// A Log reads what the bot writes: JSON, a line each. It is an io.Writer.
+type Log struct {
+	mu      sync.Mutex
+	partial []byte
+	lines   []Line
+	metrics string // where the bot tells its metrics, once it has said so
+}
+
+func newLog() *Log { return &Log{} }
+
+// maxPartial bounds a line that does not end.
+const maxPartial = 1 << 20
+
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.partial = append(l.partial, p...)
+	for {
+		end := bytes.IndexByte(l.partial, '\n')
+		if end < 0 {
+			break
+		}
+		l.read(l.partial[:end])
+		l.partial = l.partial[end+1:]
+	}
+	if len(l.partial) > maxPartial {
+		l.partial = nil
+	}
+	return len(p), nil
+}
+
+func (l *Log) read(line []byte) {
+	var fields map[string]any
+	if json.Unmarshal(line, &fields) != nil {
+		fields = map[string]any{"level": "INFO", "msg": string(line)}
+	}
+	text := func(name string) string {
+		s, _ := fields[name].(string)
+		return s
+	}
+	if addr := text("http"); addr != "" && text("msg") == "starting" {
+		l.metrics = "http://" + addr + "/metrics"
+	}
+	at, err := time.Parse(time.RFC3339Nano, text("time"))
+	if err != nil {
+		at = time.Now()
+	}
+	l.lines = append(l.lines, Line{at, text("level"), sentence(text("msg"), fields)})
+	if len(l.lines) > keepLines {
+		l.lines = slices.Clone(l.lines[len(l.lines)-keepLines:])
+	}
+}
+
+// sentence is a log line in short: what a visitor wants to know of it.
+func sentence(msg string, fields map[string]any) string {
+	parts := []string{msg}
+	for _, name := range []string{"text", "outcome", "took_ms", "digest", "error"} {
+		if value, ok := fields[name]; ok && value != "" {
+			parts = append(parts, fmt.Sprintf("%s=%v", name, value))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// Lines are the last lines, oldest first.
+func (l *Log) Lines() []Line {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.lines)
+}
+
+// Metrics is where the bot tells its metrics; empty before it has started.
+func (l *Log) Metrics() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.metrics
+}

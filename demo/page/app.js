@@ -1,0 +1,195 @@
+// The page: what a person sees is what the server sends, part by part.
+import { act, h, redraw } from "./dom.js";
+import { blocks, messageBody, unknown } from "./blocks.js";
+import { clockTime } from "./date.js";
+import { Composer } from "./composer.js";
+import { Modal, confirm } from "./modal.js";
+import { Panel } from "./panel.js";
+
+const bot = "U0CATBOT";
+const $ = (id) => document.getElementById(id);
+
+const state = { user: "U0ALICE", place: "C0OPS", people: [], channels: [], messages: new Map(), ahead: 0, home: null, unread: new Set() };
+let events;
+
+const me = () => state.people.find((p) => p.id === state.user);
+
+// world is what texts and controls need to know of the person who looks.
+const world = {
+  get zone() { return me()?.tz || "UTC"; },
+  get locale() { return me()?.locale || "en-US"; },
+  now: () => new Date(Date.now() + state.ahead),
+  personName: (id) => (id === bot ? "catbot" : state.people.find((p) => p.id === id)?.name),
+  channelName: (id) => state.channels.find((c) => c.id === id)?.name,
+  channels: () => state.channels,
+  people: () => state.people,
+};
+
+const panel = new Panel(world);
+const modal = new Modal(world, () => state.user);
+const composer = new Composer((text) => tell({ kind: "type", channel: state.place, text }));
+
+async function tell(what) {
+  $("notice").textContent = "";
+  const answer = await act({ user: state.user, ...what });
+  $("notice").textContent = answer.error ?? "";
+}
+
+// connect listens to what user sees. A person who is switched to begins with everything.
+function connect() {
+  events?.close();
+  state.messages.clear();
+  state.unread.clear();
+  $("messages").replaceChildren();
+  events = new EventSource(`events?user=${encodeURIComponent(state.user)}`);
+  let first = true;
+  events.onmessage = (event) => {
+    const parts = JSON.parse(event.data);
+    if (first) state.messages.clear(); // after a reconnect the server sends everything
+    take(parts, first);
+    first = false;
+  };
+  events.onerror = () => {
+    first = true;
+    $("notice").textContent = "The demo does not answer. Is it still running in the terminal?";
+  };
+  events.onopen = () => { $("notice").textContent = ""; };
+}
+
+const takers = {
+  clock: (part) => { state.ahead = part.ahead; },
+  people: (part) => { state.people = part; drawPeople(); },
+  channels: (part) => { state.channels = part; drawNav(); },
+  figures: (part) => panel.show(part),
+  log: (part) => panel.log(part),
+  refusals: drawRefusals,
+  home: (part) => { state.home = part; drawHome(); },
+  modal: (part) => modal.show(part),
+};
+
+function take(parts, first) {
+  // What the rest refers to comes first.
+  for (const name of ["clock", "people", "channels"]) if (name in parts) takers[name](parts[name]);
+  for (const [name, part] of Object.entries(parts)) {
+    if (name.startsWith("m:")) takeMessage(name, part, first);
+    else if (!["clock", "people", "channels"].includes(name)) takers[name]?.(part);
+  }
+  if (first || "clock" in parts) drawPlace();
+  else if (Object.keys(parts).some((name) => name.startsWith("m:"))) drawMessages(parts);
+}
+
+function takeMessage(name, part, first) {
+  if (part === null) state.messages.delete(name);
+  else state.messages.set(name, part);
+  if (part && !first && part.channel !== state.place) {
+    state.unread.add(part.channel);
+    drawNav();
+  }
+}
+
+function drawPeople() {
+  redraw($("person"), state.people.map((p) => h("option", { value: p.id, selected: p.id === state.user }, `${p.real} (${p.locale}, ${p.tz})`)));
+}
+
+function drawNav() {
+  const place = (id, name) => h("li", {}, h("button", {
+    class: "place", "data-key": id, "aria-current": state.place === id ? "page" : undefined, onclick: () => go(id),
+  }, name, state.unread.has(id) ? h("span", { class: "unread" }, " new") : null));
+  redraw($("channels"), state.channels.filter((c) => !c.im).map((c) => place(c.id, (c.private ? "🔒 " : "# ") + c.name)));
+  redraw($("apps"), place("home", "🏠 catbot: Home"), place(me()?.dm, "💬 catbot: Messages"));
+}
+
+function go(id) {
+  state.place = id;
+  state.unread.delete(id);
+  document.body.classList.remove("nav-open");
+  $("show-nav").setAttribute("aria-expanded", "false");
+  if (id === "home") tell({ kind: "home" });
+  drawPlace();
+}
+
+function drawPlace() {
+  drawNav();
+  const home = state.place === "home";
+  $("home").hidden = !home;
+  $("chat").hidden = home;
+  const channel = state.channels.find((c) => c.id === state.place);
+  $("title").textContent = home ? "catbot: Home" : channel?.im ? "catbot: Messages" : `# ${channel?.name ?? ""}`;
+  if (home) return drawHome();
+  redraw($("welcome"), state.place === "C0OPS" ? welcome() : channel && !channel.hasBot ? h("p", { class: "soft" }, "catbot is not in this channel. /cat works all the same; digests do not.") : null);
+  $("messages").replaceChildren();
+  drawMessages();
+}
+
+function welcome() {
+  const tries = ["/cat codes 126531 last 8h jiangxi", "/cat trend 126531 last 24h", "/cat digest add every 5m codes 126531 last 15m", "/cat tasks", "/cat"];
+  return h("div", { class: "welcome" }, h("h2", {}, "Which ISPs fail, where, and why?"),
+    h("p", {}, "This is the real bot, connected to a simulated Slack and a simulated CAT. Try:"),
+    h("p", { class: "row" }, tries.map((text) => h("button", { type: "button", class: "try", onclick: () => composer.put(text) }, text))),
+    h("p", { class: "soft" }, "Then press what stands under the answer, be somebody else (above), or break something in the operator's panel."));
+}
+
+// drawMessages draws the messages of the place that are new or changed, in order, and leaves the others alone.
+function drawMessages(changed = {}) {
+  const list = $("messages");
+  const scroll = $("scroll");
+  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
+  const mine = [...state.messages].filter(([, m]) => m.channel === state.place).sort(([, a], [, b]) => (a.ts < b.ts ? -1 : 1));
+  const roots = mine.filter(([, m]) => !m.thread || m.thread === m.ts);
+  const names = new Set(roots.map(([name]) => name));
+  for (const element of [...list.children]) if (!names.has(element.id)) element.remove();
+  roots.forEach(([name, m], i) => {
+    const replies = mine.filter(([, r]) => r.thread === m.ts && r.ts !== m.ts);
+    const old = document.getElementById(name);
+    if (old && !(name in changed) && !replies.some(([reply]) => reply in changed)) return;
+    const fresh = message(name, m, replies);
+    if (!old) return list.insertBefore(fresh, list.children[i] ?? null);
+    const key = old.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    old.replaceWith(fresh);
+    if (key) [...fresh.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key)?.focus();
+  });
+  if (atEnd) requestAnimationFrame(() => { scroll.scrollTop = scroll.scrollHeight; });
+}
+
+function message(name, m, replies) {
+  const at = {
+    world, confirm,
+    press: (element, choice) => tell({ kind: "press", channel: m.channel, ts: m.ts, action: element.action_id, choice }),
+    suggest: async () => ({ error: "Suggestions work in forms only." }),
+  };
+  const author = m.from === bot ? "catbot" : state.people.find((p) => p.id === m.from)?.real ?? m.from;
+  return h("article", { id: name, class: m.only ? "message only" : "message", "aria-label": `${author}: ${m.text.slice(0, 80)}` },
+    h("div", { class: `avatar ${m.from === bot ? "bot" : ""}`, "aria-hidden": "true" }, author[0].toUpperCase()),
+    h("div", { class: "body" },
+      m.only ? h("p", { class: "visible" }, "👁 Only visible to you") : null,
+      h("p", { class: "byline" }, h("strong", {}, author), m.from === bot ? h("span", { class: "app" }, "APP") : null, " ",
+        h("time", {}, clockTime(new Date(Number(m.ts) * 1000), world)), m.edited ? h("span", { class: "soft" }, " (edited)") : null),
+      messageBody(m, at), (m.files ?? []).map(file),
+      replies.length ? h("div", { class: "thread", role: "group", "aria-label": "Thread" }, h("p", { class: "soft" }, `${replies.length} in the thread`), replies.map(([reply, r]) => message(reply, r, []))) : null));
+}
+
+const file = (f) => h("div", { class: "file" }, "📄 ", h("a", { href: `files/${encodeURIComponent(f.id)}`, download: f.name }, f.title || f.name), h("span", { class: "soft" }, ` ${f.name}, ${f.size.toLocaleString()} bytes`));
+
+function drawHome() {
+  if ($("home").hidden) return;
+  const at = { world, confirm, press: (element, choice) => tell({ kind: "press home", action: element.action_id, choice }), suggest: async () => ({}) };
+  redraw($("home"), state.home ? blocks(state.home, at) : unknown("The bot has not drawn this tab yet."));
+}
+
+let shownRefusals = 0;
+function drawRefusals(part) {
+  const news = part.filter((r) => r.at > shownRefusals);
+  redraw($("refusals"), news.map((r) => h("p", {}, `Slack refused ${r.method}: ${r.why}${r.detail ? ` (${r.detail})` : ""}`)),
+    news.length ? h("button", { type: "button", onclick: () => { shownRefusals = Math.max(...part.map((r) => r.at)); drawRefusals(part); } }, "Dismiss") : null);
+}
+
+$("person").addEventListener("change", (event) => {
+  state.user = event.target.value;
+  if (!["C0OPS", "C0GENERAL"].includes(state.place)) state.place = "C0OPS";
+  connect();
+});
+for (const button of document.querySelectorAll("[data-shortcut]")) button.addEventListener("click", () => tell({ kind: "shortcut", action: button.dataset.shortcut }));
+for (const [button, name] of [["show-nav", "nav-open"], ["show-panel", "panel-open"]]) {
+  $(button).addEventListener("click", () => $(button).setAttribute("aria-expanded", String(document.body.classList.toggle(name))));
+}
+connect();

@@ -1,0 +1,31 @@
+// h makes an element. Text is set as text, never as HTML: all of it may come from outside.
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name === "value") element.value = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+// redraw puts new children into a place and leaves the focus on the control that had it.
+export function redraw(place, ...children) {
+  const key = place.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  place.replaceChildren(...children.flat(Infinity).filter(Boolean));
+  if (key) [...place.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key)?.focus();
+}
+
+// act tells the server what a person did. Its answer holds an error to show, or the options that were asked for.
+export async function act(what) {
+  try {
+    const answer = await fetch("act", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(what) });
+    if (!answer.ok) return { error: await answer.text() };
+    return await answer.json();
+  } catch {
+    return { error: "The demo does not answer. Is it still running in the terminal?" };
+  }
+}

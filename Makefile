@@ -6,7 +6,7 @@
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 FUZZTIME ?= 30s
 
-.PHONY: test tools vet build bench load fuzz golden
+.PHONY: test tools vet build bench load fuzz screens golden
 
 test: tools vet
 	go test -race -timeout 8m ./...
@@ -16,8 +16,11 @@ vet:
 	go vet ./...
 	go tool staticcheck ./...
 
-# The tests run a real redis-server, and the race detector needs a C compiler.
+# The tests run a real redis-server and a real browser, and the race detector needs a C compiler.
 tools:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		[ -d "/Applications/Chromium.app" ] || [ -d "/Applications/Google Chrome.app" ] || \
+		$(MAKE) --no-print-directory install PACKAGE=chromium BREW="--cask chromium"
 	@command -v redis-server >/dev/null || $(MAKE) --no-print-directory install PACKAGE=redis-server BREW=redis
 	@command -v $${CC:-cc} >/dev/null || $(MAKE) --no-print-directory install PACKAGE=gcc BREW=gcc
 	@command -v redis-server >/dev/null || { echo "redis-server is missing: install Redis 6 or later, then run make test again"; exit 1; }
@@ -45,6 +48,10 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 		done; \
 	done
+
+# Take the README's pictures of the demo anew.
+screens: tools
+	go test -count 1 -run 'Demo|Browser' . -screens docs
 
 # Write the golden files anew, to read what changed with git diff.
 golden:

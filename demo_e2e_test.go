@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"catbot/demo"
 )
@@ -136,11 +138,26 @@ func (v *visitor) text() string {
 	return text
 }
 
+// asks gives the value of a JavaScript expression as a text.
+func (v *visitor) asks(expression string) string {
+	v.t.Helper()
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[string](`String(`+expression+`)`))
+	if err != nil {
+		v.t.Fatalf("in the browser: %v", err)
+	}
+	return value
+}
+
 // types sends a text by the message box.
 func (v *visitor) types(text string) {
 	v.t.Helper()
 	v.script(`document.getElementById("box").focus()`)
-	v.does(chromedp.KeyEvent(text + "\r"))
+	if _, err := chromedp.Call(v.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil { // as an input method does
+		v.t.Fatal(err)
+	}
+	v.does(chromedp.KeyEvent(kb.Enter))
 }
 
 const latest = `[...document.querySelectorAll("#messages > article")].at(-1)`
@@ -180,6 +197,14 @@ func (v *visitor) operates(key string) {
 func (v *visitor) becomes(user string) {
 	v.t.Helper()
 	v.script(`(() => { const e = document.getElementById("person"); e.value = ` + quoted(user) + `; e.dispatchEvent(new Event("change")); })()`)
+}
+
+// keys presses keys that the page itself listens for, on what has the focus. What the browser does with a key is left out.
+func (v *visitor) keys(names ...string) {
+	v.t.Helper()
+	for _, name := range names {
+		v.script(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: ` + quoted(name) + `, bubbles: true, cancelable: true}))`)
+	}
 }
 
 // goes lets the visitor look at another channel or tab.
@@ -291,4 +316,143 @@ func TestATourOfTheDemo(t *testing.T) {
 	v.presses("refresh", "")
 	v.reads("联通 (China Unicom)")
 	v.isQuiet()
+}
+
+func TestPeopleFormsAndTheHomeTabInTheBrowser(t *testing.T) {
+	v := visit(t, 1360, 900)
+
+	v.types("/cat")
+	v.until("the form opens", `document.querySelector("#modal[open] button[type=submit]") !== null`)
+	v.script(`document.querySelector("#modal input[role=combobox]").focus()`)
+	v.does(chromedp.KeyEvent("126540"))
+	v.until("tasks are suggested", `document.querySelector("#modal [role=option]")?.textContent.includes("126540")`)
+	v.isAccessible("a form")
+	v.picture("demo-form")
+	v.keys("ArrowDown", "Enter")
+	v.until("the form stays open", `document.querySelector("#modal").open && document.querySelector("#modal input[role=combobox]").value.includes("126540")`)
+	v.uses(`document.querySelector("#modal")`, "window", "last 24h")
+	v.script(`document.querySelector("#modal button[type=submit]").click()`)
+	v.until("the form closes", `!document.querySelector("#modal").open`)
+	v.reads("联通 (China Unicom)", "/cat codes 126540 last 24h")
+
+	v.presses("digest", "")
+	v.until("the form opens", `document.querySelector("#modal[open] [data-action=own_schedule]") !== null`)
+	v.uses(`document.querySelector("#modal")`, "own_schedule", "every 1m")
+	v.script(`document.querySelector("#modal button[type=submit]").click()`)
+	v.until("the field says what is wrong", `/5m|5 minutes/.test(document.querySelector("[data-error-of=own_schedule]").textContent)`)
+	v.isAccessible("a form with an error")
+	v.uses(`document.querySelector("#modal")`, "own_schedule", "every 15m")
+	v.script(`document.querySelector("#modal button[type=submit]").click()`)
+	v.reads("is added: it will post in #ops")
+
+	v.goes("home")
+	v.until("the Home tab lists it", `document.querySelector("#home").textContent.includes("every 15m Asia/Shanghai")`)
+	v.isAccessible("the Home tab")
+	v.picture("demo-home")
+	v.uses(`document.querySelector("#home")`, "pause", "")
+	v.until("it is paused", `document.querySelector("#home").textContent.includes("is paused")`)
+	v.uses(`document.querySelector("#home")`, "remove", "")
+	v.until("it is asked about first", `document.querySelector("#confirm").open`)
+	v.isAccessible("a question")
+	v.script(`document.querySelector("#confirm .danger").click()`)
+	v.until("it is removed", `document.querySelector("#home").textContent.includes("is removed")`)
+
+	v.becomes("U0WEI")
+	v.until("Wei's page", `!document.getElementById("chat").hidden && document.getElementById("person").value === "U0WEI"`)
+	v.types("/cat 返回码 126548 最近8小时")
+	v.reads("任务", "主要是一个省份", "四川")
+	v.picture("demo-chinese")
+	v.isQuiet()
+}
+
+func TestTheBotStaysCalmInTheBrowser(t *testing.T) {
+	v := visit(t, 1360, 900)
+	v.types("/cat codes 126531 last 8h")
+	v.reads("移动 (China Mobile)")
+
+	v.operates("redis")
+	v.until("redis is away", `document.querySelector("#panel [data-key=redis]").checked`)
+	v.types("/cat codes 126548 last 8h")
+	v.reads("四川")
+	v.until("the bot says so", `/away/.test(document.querySelector(".figures").textContent)`)
+	v.operates("redis")
+	v.until("digests have redis back", `document.querySelector(".log").textContent.includes("digests are well again")`)
+	v.types("/cat alias set shop 126531")
+	v.reads("shop stands for")
+
+	v.operates("429 at the next message")
+	v.types("/cat codes 126552 last 8h")
+	v.until("slack's refusal is shown", `document.querySelector("#refusals").textContent.includes("ratelimited")`)
+	v.reads("/cat codes 126552 last 8h")
+
+	v.operates("Reconnect")
+	v.until("the bot has come back", `/connection 2/.test(document.querySelector(".figures").textContent)`)
+	v.types("/cat codes 126556 last 8h csv")
+	v.reads("Only visible to you", "in your messages with catbot")
+	v.goes("D0ALICE")
+	v.reads("catbot-126556-")
+
+	v.goes("C0OPS")
+	v.types("/cat codes 126531 last 8hh")
+	v.reads("last 8h", "Try")
+	v.types("hello")
+	v.reads("Alice Archer", "hello")
+	v.types("/dog")
+	v.until("another command is turned away", `document.getElementById("notice").textContent.includes("/dog is not a command here")`)
+	v.isQuiet()
+}
+
+func TestTheDemoOnAPhoneInTheDarkAndByKeyboard(t *testing.T) {
+	v := visit(t, 390, 844)
+	v.dark(true)
+	v.script(`document.getElementById("box").focus()`)
+	v.does(chromedp.KeyEvent("/cat c"))
+	v.until("commands are offered", `document.querySelectorAll("#completions [role=option]").length > 3`)
+	v.isAccessible("completion")
+	v.does(chromedp.KeyEvent(kb.ArrowDown + kb.Enter + kb.Enter)) // arrow down, take, send
+	v.reads("移动 (China Mobile)", "/cat codes 126531 last 8h jiangxi")
+	v.until("nothing is wider than the phone", `document.documentElement.scrollWidth <= 390`)
+	v.isAccessible("on a phone, in the dark")
+	v.picture("demo-phone")
+	v.does(chromedp.KeyEvent(kb.ArrowUp)) // arrow up
+	v.until("the history is there", `document.getElementById("box").value === "/cat codes 126531 last 8h jiangxi"`)
+	v.script(`document.getElementById("show-panel").click()`)
+	v.until("the panel is there", `document.getElementById("panel").offsetWidth > 200`)
+	v.isAccessible("the panel on a phone")
+	v.isQuiet()
+}
+
+// TestThePageKnowsEveryBlockThatTheBotSends draws the bot's golden messages and views.
+func TestThePageKnowsEveryBlockThatTheBotSends(t *testing.T) {
+	v := visit(t, 1000, 800)
+	v.script(`import("/blocks.js").then(m => { window.draw = (list) => m.blocks(list, {world: {zone: "UTC", locale: "en", now: () => new Date(), personName: () => "x", channelName: () => "y", channels: () => [], people: () => []}}); })`)
+	v.until("the page's code is loaded", `window.draw !== undefined`)
+	drawn := 0
+	for _, pattern := range []string{"bot/testdata/*.json", "bot/testdata/zh/*.json"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			golden, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			drawn++
+			v.script(`(() => { const place = document.createElement("div"); place.append(...window.draw((` + string(golden) + `).blocks)); window.last = place; })()`)
+			if unknown := v.asks(`[...window.last.querySelectorAll(".unknown")].map(e => e.textContent).join("; ")`); unknown != "" {
+				t.Errorf("%s: %s", file, unknown)
+			}
+			if live := v.asks(`window.last.querySelectorAll("script, img, iframe").length`); live != "0" {
+				t.Errorf("%s comes alive", file)
+			}
+		}
+	}
+	if drawn < 60 {
+		t.Errorf("only %d golden files were found", drawn)
+	}
+	strange := v.asks(`(() => { const place = document.createElement("div"); place.append(...window.draw([{type: "hologram"}])); return place.textContent; })()`)
+	if !strings.Contains(strange, `does not know blocks of type "hologram"`) {
+		t.Errorf("an unknown block reads %q", strange)
+	}
 }

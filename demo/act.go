@@ -108,7 +108,7 @@ func (d *Demo) typed(a act) error {
 	case command == "/cat":
 		i, err := d.Slack.Slash(a.User, a.Channel, command, d.escaped(rest))
 		if errors.Is(err, workspace.ErrDispatchFailed) {
-			return errors.New("/cat failed because the app did not respond: it is not connected just now. Try again in a moment.")
+			return errors.New("/cat failed because the app did not respond: it is not connected just now; try again in a moment")
 		}
 		if err != nil {
 			return err

@@ -38,34 +38,37 @@ type Demo struct {
 }
 
 // Start opens the page and all that it shows. The bot connects afterwards.
-func Start(opts Options) (d *Demo, err error) {
+func Start(opts Options) (*Demo, error) {
 	ctx, end := context.WithCancel(context.Background())
-	d = &Demo{Clock: newClock(time.Now), Log: newLog(), end: end}
-	defer func() {
-		if err != nil {
-			d.Close()
-		}
-	}()
-	if d.listener, err = listen(opts.Addr); err != nil {
+	d := &Demo{Clock: newClock(time.Now), Log: newLog(), end: end}
+	if err := d.start(ctx, opts); err != nil {
+		d.Close()
 		return nil, err
 	}
+	return d, nil
+}
+
+func (d *Demo) start(ctx context.Context, opts Options) (err error) {
+	if d.listener, err = listen(opts.Addr); err != nil {
+		return err
+	}
 	if d.Slack, err = workspace.Start(workspace.Options{Now: d.Clock.Now, Keep: 2000}); err != nil {
-		return nil, fmt.Errorf("starting the simulated Slack: %w", err)
+		return fmt.Errorf("starting the simulated Slack: %w", err)
 	}
 	for _, u := range d.Slack.Users() {
 		d.Slack.DM(u.ID)
 	}
 	if d.Probes, err = probes.Start(probes.Options{Now: d.Clock.Now, Now3: time.Now, Seed: opts.Seed}); err != nil {
-		return nil, fmt.Errorf("starting the simulated CAT API: %w", err)
+		return fmt.Errorf("starting the simulated CAT API: %w", err)
 	}
 	if d.Redis, err = startRedis(); err != nil {
-		return nil, err
+		return err
 	}
 	d.figures = &figures{log: d.Log}
 	d.server = &http.Server{Handler: d.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	d.work.Go(func() { _ = d.server.Serve(d.listener) }) // always ErrServerClosed: Close is the only end
 	d.work.Go(func() { d.figures.run(ctx) })
-	return d, nil
+	return nil
 }
 
 // listen takes the wanted port, or any free one where it is taken. A demonstration without passwords stays on this machine.

@@ -28,7 +28,7 @@ type Log struct {
 	metrics string // where the bot tells its metrics, once it has said so
 }
 
-func newLog() *Log { return &Log{} }
+func newLog() *Log { return &Log{lines: []Line{}} }
 
 // maxPartial bounds a line that does not end.
 const maxPartial = 1 << 20

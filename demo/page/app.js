@@ -148,7 +148,9 @@ function drawMessages(changed = {}) {
     old.replaceWith(fresh);
     if (key) [...fresh.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key)?.focus();
   });
-  if (atEnd) requestAnimationFrame(() => { scroll.scrollTop = scroll.scrollHeight; });
+  const last = list.lastElementChild;
+  // The end, or the beginning of a message that is longer than the screen: its verdict comes first.
+  if (atEnd && last) requestAnimationFrame(() => { scroll.scrollTop = last.offsetHeight > scroll.clientHeight ? last.offsetTop - 8 : scroll.scrollHeight; });
 }
 
 function message(name, m, replies) {

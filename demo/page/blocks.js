@@ -6,7 +6,7 @@ import { dataTable, plainTable } from "./table.js";
 import { control } from "./controls.js";
 
 const drawings = {
-  header: (b, at) => h("h3", { class: "head" }, textOf(b.text, at.world)),
+  header: (b, at) => h("h2", { class: "head" }, textOf(b.text, at.world)),
   divider: () => h("hr"),
   section: (b, at) => h("div", { class: "section" },
     h("div", { class: "words" },

@@ -52,7 +52,7 @@ export class Panel {
     this.#drawn = drawn;
     const ms = (micros) => `${(micros / 1000).toFixed(1)} ms`;
     const rows = [
-      ["Slack", f.open ? `connected (${f.connects}. connection)` : "not connected"],
+      ["Slack", f.open ? `connected (connection ${f.connects})` : "not connected"],
       ["Acks", f.acks ? `${f.acks}, the last in ${ms(f.ackLast)}, p99 ${ms(f.ackP99)}` : "none yet"],
       ["Calls to CAT", f.calls], ["Found in the cache", f.hits], ["Not found there", f.misses], ["Old answers served", f.stale],
       ["Digests posted", f.digests], ["Redis, says the bot", f.degraded ? "away: it goes on without" : "there"],

@@ -1,4 +1,5 @@
 # make test   install what the tests need where it is missing, then vet, staticcheck and all tests with the race detector
+# make test-peers  Slack's own clients for Node against the simulated workspace
 # make bench  the benchmarks; make load  200 commands a second through the whole bot
 # make build  bin/catbot
 # make fuzz   each fuzz target for FUZZTIME
@@ -6,7 +7,7 @@
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 FUZZTIME ?= 30s
 
-.PHONY: test tools vet build bench load fuzz screens golden
+.PHONY: test test-peers tools vet build bench load fuzz screens golden
 
 test: tools vet
 	go test -race -timeout 8m ./...
@@ -35,6 +36,19 @@ install:
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/catbot .
+
+# Slack's own clients for Node against the simulated workspace.
+test-peers: node
+	go build -o bin/peers ./demo/peers
+	cd demo/peers && npm ci --ignore-scripts --no-audit --no-fund --silent && PEERS_WORKSPACE="$(CURDIR)/bin/peers" npm test
+
+NODE_LEAST = 20
+
+.PHONY: node
+node:
+	@command -v npm >/dev/null || $(MAKE) --no-print-directory install PACKAGE="nodejs npm" BREW=node
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < $(NODE_LEAST) ? 1 : 0)' || \
+		{ echo "make test-peers needs Node $(NODE_LEAST) or later, and this is $$(node --version): install a newer one (nodejs.org), then run it again"; exit 1; }
 
 bench: tools
 	go test -run '^$$' -bench . -benchmem ./...

@@ -65,6 +65,7 @@ fuzz:
 
 # Take the README's pictures of the demo anew.
 screens: tools
+	@mkdir -p docs
 	go test -count 1 -run 'Demo|Browser' . -screens docs
 
 # Write the golden files anew, to read what changed with git diff.

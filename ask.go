@@ -14,6 +14,7 @@ import (
 
 	"catbot/bot"
 	"catbot/commands"
+	"catbot/demo"
 	"catbot/demo/probes"
 	"catbot/names"
 	"catbot/report"
@@ -22,7 +23,7 @@ import (
 
 func askCommand(stdout, stderr io.Writer) *cobra.Command {
 	var format string
-	var demo bool
+	var simulated bool
 	c := &cobra.Command{
 		Use:   "ask [--demo] [--format text|json|csv|blocks] '<command>'",
 		Short: "Answer a command of /cat in the terminal",
@@ -38,8 +39,8 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if demo {
-				api, err := probes.Start(probes.Options{})
+			if simulated {
+				api, err := probes.Start(probes.Options{Page3: demo.Page3})
 				if err != nil {
 					return fmt.Errorf("starting the simulated CAT API: %w", err)
 				}
@@ -50,7 +51,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, json, csv, or blocks (the message in Slack)")
-	c.Flags().BoolVar(&demo, "demo", false, "ask a simulated CAT API in this process: no account, no network")
+	c.Flags().BoolVar(&simulated, "demo", false, "ask a simulated CAT API in this process: no account, no network")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "csv", "blocks"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -59,7 +60,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 func (c Config) forDemo(api *probes.API) Config {
 	c.CATAPIURL, c.CATAPI3URL = api.URL(), api.URL3()
 	c.SecretID, c.SecretKey, c.Token, c.Region = api.SecretID(), api.SecretKey(), "", ""
-	c.RedisURL = ""
+	c.RedisURL, c.CATRate = "", 100 // nobody else asks
 	return c
 }
 

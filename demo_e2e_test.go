@@ -301,6 +301,10 @@ func TestATourOfTheDemo(t *testing.T) {
 	v.script(`[...` + latest + `.querySelectorAll("th button")].at(-1).click()`)
 	v.until("the table is sorted", latest+`.querySelector("th[aria-sort=descending]") !== null`)
 	v.isAccessible("rows")
+	v.types("/cat trend 126531 last 24h")
+	v.reads("Failures over time by ISP", "/cat trend 126531 last 24h")
+	v.until("the lines are drawn", latest+`.querySelector("canvas")?.width > 300`)
+	v.picture("demo-trend")
 
 	v.types("/cat digest add every 5m codes 126531 last 15m")
 	v.reads("is added: it will post in #ops")

@@ -43,15 +43,15 @@ func demoCommand(stdout io.Writer) *cobra.Command {
 
 // runDemo runs the bot against a demonstration until ctx is done. ready hears where the page is.
 func runDemo(ctx context.Context, opts demo.Options, ready func(url string) error) error {
+	cfg, err := readConfig()
+	if err != nil {
+		return err
+	}
 	d, err := demo.Start(opts)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	cfg, err := readConfig()
-	if err != nil {
-		return err
-	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return run(ctx, cfg.forWorkspace(d), d.Log) })
 	group.Go(func() error { return ready(d.URL()) })

@@ -373,6 +373,11 @@ func TestTheBotStaysCalmInTheBrowser(t *testing.T) {
 	v := visit(t, 1360, 900)
 	v.types("/cat codes 126531 last 8h")
 	v.reads("移动 (China Mobile)")
+	v.presses("share", "")
+	v.reads("shared by @alice")
+	v.presses("csv", "")
+	v.until("the file is in the thread", `document.querySelectorAll("#messages .thread .file a").length === 1`)
+	v.isAccessible("a thread")
 
 	v.operates("redis")
 	v.until("redis is away", `document.querySelector("#panel [data-key=redis]").checked`)

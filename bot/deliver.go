@@ -123,14 +123,18 @@ const (
 	firstPause = 250 * time.Millisecond
 )
 
-// sendPatiently waits as long as a 429 says, and tries again after failures that pass.
 func (b *Bot) sendPatiently(ctx context.Context, way outlet, m Message, blocks []slack.Block) error {
+	return patiently(ctx, func(ctx context.Context) error { return way.send(ctx, m, blocks) })
+}
+
+// patiently waits as long as a 429 says, and tries again after failures that pass.
+func patiently(ctx context.Context, send func(context.Context) error) error {
 	pause := firstPause
 	for attempt := 1; ; attempt++ {
 		err := func() error {
 			ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 			defer cancel()
-			return withoutURL(way.send(ctx, m, blocks))
+			return withoutURL(send(ctx))
 		}()
 		wait, again := retryIn(err)
 		if err == nil || !again || attempt == sendAttempts {

@@ -63,8 +63,12 @@ func (b *Bot) open(ctx context.Context, j job, o opening) (outcome string) {
 	}
 	j.words = b.languages.of(ctx, j.to.User)
 	view, outcome := b.filledIn(ctx, j, o)
-	if _, err := b.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID); err != nil {
-		b.log.Warn("a form was not filled in", "envelope", j.envelope, "error", detail(withoutURL(err)))
+	err = patiently(ctx, func(ctx context.Context) error {
+		_, err := b.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID)
+		return err
+	})
+	if err != nil {
+		b.log.Warn("a form was not filled in", "envelope", j.envelope, "error", detail(err))
 		return "failed"
 	}
 	return outcome

@@ -95,6 +95,22 @@ func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
 		r.sends(t, workspace.Alice)
 		answer(r, r.DM(workspace.Alice))
 	})
+	t.Run("in another channel, which hears nothing of a failure", func(t *testing.T) {
+		r := connect(t, setup{source: func(context.Context, catapi.Query) (catapi.History, error) {
+			return catapi.History{}, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
+		}})
+		i, err := r.Slash(workspace.Alice, workspace.General, "/cat", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.form(t, workspace.Alice)
+		pick(r, workspace.Ops)
+		r.sends(t, workspace.Alice)
+		r.reads(t, i, "Why stands in <#C0OPS>, visible to you alone.")
+		for _, m := range r.Sees(workspace.Wei, workspace.Ops) {
+			t.Errorf("Wei reads %s", m.Text)
+		}
+	})
 	t.Run("not where catbot is not", func(t *testing.T) {
 		r := connect(t, setup{})
 		r.types(t, "")
@@ -252,6 +268,15 @@ func TestAFormThatCannotOpenIsNotTheEndOfIt(t *testing.T) {
 	r.reads(t, r.types(t, ""), "/cat codes 126531 last 8h jiangxi")
 	m := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
 	r.reads(t, r.presses(t, workspace.Alice, m, "digest", ""), "would not open the form")
+}
+
+func TestAStumbleOfSlackLeavesNoFormUnfinished(t *testing.T) {
+	r := connect(t, setup{})
+	r.Fail("views.update", 1, workspace.Fault{Status: 503})
+	r.types(t, "")
+	r.form(t, workspace.Alice)
+	r.Fail("views.publish", 1, workspace.Fault{RetryAfter: 1})
+	r.opensHome(t, workspace.Alice, "You have no digests")
 }
 
 func TestAFormIsTakenOnceHoweverOftenItArrives(t *testing.T) {

@@ -52,8 +52,12 @@ func (b *Bot) drawHome(ctx context.Context, j job, said Message) (outcome string
 	view := slack.HomeTabViewRequest{
 		Type: slack.VTHomeTab, PrivateMetadata: string(mustMarshal(page)), Blocks: slack.Blocks{BlockSet: b.homeBlocks(said, list, j.words)},
 	}
-	if _, err := b.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: j.to.User, View: view}); err != nil {
-		b.log.Warn("the home tab was not drawn", "user", j.to.User, "error", detail(withoutURL(err)))
+	err = patiently(ctx, func(ctx context.Context) error {
+		_, err := b.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: j.to.User, View: view})
+		return err
+	})
+	if err != nil {
+		b.log.Warn("the home tab was not drawn", "user", j.to.User, "error", detail(err))
 		return "failed"
 	}
 	return "answered"

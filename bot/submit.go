@@ -114,8 +114,11 @@ func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (ou
 	from, where := j.sent.origin, j.sent.fields[fieldWhere].SelectedConversation
 	outcome = b.codes(ctx, j, command)
 	said := fill(say(j.words.AnsweredThere()), "", where, time.Time{})
-	if where == "" {
+	switch {
+	case where == "":
 		said = say(j.words.AnsweredDirectly())
+	case outcome == "failed" || outcome == "mistake":
+		said = fill(say(j.words.FailedThere()), "", where, time.Time{})
 	}
 	m := Message{Text: said, Rich: []slack.Block{section(said)}}
 	switch {

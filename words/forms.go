@@ -45,6 +45,9 @@ func (w Words) NotANumber() string   { return w.f("A whole number is expected, s
 func (w Words) AnsweredDirectly() string {
 	return w.f("The answer is in your messages with catbot.")
 }
+func (w Words) FailedThere() string {
+	return w.f("There is no answer, so nobody else sees one. Why stands in %s, visible to you alone.", Channel)
+}
 func (w Words) AnsweredThere() string { return w.f("The answer is posted in %s.", Channel) }
 func (w Words) FormTooLate() string {
 	return w.f("That took too long, so Slack would not open the form. Try again.")

@@ -465,3 +465,44 @@ func TestThePageKnowsEveryBlockThatTheBotSends(t *testing.T) {
 		t.Errorf("an unknown block reads %q", strange)
 	}
 }
+
+func TestThePageReadsMrkdwnAsSlackDoes(t *testing.T) {
+	v := visit(t, 1000, 800)
+	v.script(`Promise.all([import("/mrkdwn.js"), import("/date.js")]).then(([m, d]) => {
+		const world = {zone: "Asia/Shanghai", locale: "en-US", now: () => new Date("2026-11-23T10:00:00Z"), personName: (id) => ({U1: "alice"})[id], channelName: (id) => ({C1: "ops"})[id], channels: () => [], people: () => []};
+		window.read = (text) => { const place = document.createElement("div"); place.append(...m.mrkdwn(text, world).flat(Infinity)); return place.innerHTML; };
+		window.date = (seconds, format) => d.formatDate(new Date(seconds * 1000), format, world);
+	})`)
+	v.until("the page's code is loaded", `window.read !== undefined`)
+	for text, want := range map[string]string{
+		"plain":                              "plain",
+		"*bold* and _italic_ and ~gone~":     "<strong>bold</strong> and <em>italic</em> and <s>gone</s>",
+		"*bold _and italic_*":                "<strong>bold <em>and italic</em></strong>",
+		"2*3*4 and snake_case_name":          "2*3*4 and snake_case_name",
+		"`*code*`":                           "<code>*code*</code>",
+		"a\nb":                               "a<br>b",
+		"```\n*fence*\n  ^^\n```":            `<pre tabindex="0">*fence*` + "\n  ^^</pre>",
+		"&gt; quoted\nnot":                   "<blockquote>quoted</blockquote>not",
+		"&lt;b&gt; &amp;amp;":                "&lt;b&gt; &amp;amp;",
+		"<@U1> <@U2|bob> <#C1> <#C2|x>":      `<span class="mention">@alice</span> <span class="mention">@bob</span> <span class="mention">#ops</span> <span class="mention">#x</span>`,
+		"<!channel>":                         `<span class="mention loud">@channel</span>`,
+		"<https://a.example/?a=1&amp;b|go>":  `<a href="https://a.example/?a=1&amp;b" target="_blank" rel="noopener noreferrer">go</a>`,
+		"<javascript:alert(1)|x>":            "&lt;javascript:alert(1)|x&gt;",
+		"<img src=x onerror=alert(1)>":       "&lt;img src=x onerror=alert(1)&gt;",
+		":warning: :nothing_like_it: 10:30:": `<span role="img" aria-label="warning">⚠️</span> :nothing_like_it: 10:30:`,
+	} {
+		if got := v.asks(`window.read(` + quoted(text) + `)`); got != want {
+			t.Errorf("%q reads\n%s, want\n%s", text, got, want)
+		}
+	}
+	const noon = "1795406400" // 2026-11-23 12:00 in Shanghai
+	for format, want := range map[string]string{
+		"{date_num}": "2026-11-23", "{date_short_pretty}": "today", "{date_short}": "Nov 23, 2026", "{date_long}": "Monday, November 23, 2026",
+		"at {time}": "at 12:00\u202fPM", "{ago}": "6 hours ago", "{unknown}": "{unknown}",
+	} {
+		if got := v.asks(`window.date(` + noon + `, ` + quoted(format) + `)`); strings.ReplaceAll(got, "\u202f", " ") != strings.ReplaceAll(want, "\u202f", " ") {
+			t.Errorf("%s reads %q, want %q", format, got, want)
+		}
+	}
+	v.isQuiet()
+}

@@ -29,7 +29,9 @@ func demoCommand(stdout io.Writer) *cobra.Command {
 			return runDemo(c.Context(), opts, func(url string) error {
 				fmt.Fprintf(stdout, "catbot's workspace is open at %s\nCtrl-C ends it.\n", url)
 				if open {
-					return openBrowser(c.Context(), url)
+					if err := openBrowser(c.Context(), url); err != nil {
+						fmt.Fprintln(stdout, "The browser did not open; go there by hand:", err)
+					}
 				}
 				return nil
 			})
@@ -81,10 +83,10 @@ func openBrowser(ctx context.Context, url string) error {
 	case "windows":
 		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // a Ctrl-C right now does not cut it short
 	defer cancel()
 	if err := exec.CommandContext(ctx, name, args...).Run(); err != nil {
-		return fmt.Errorf("opening the browser: %w; open %s by hand", err, url)
+		return fmt.Errorf("running %s: %w", name, err)
 	}
 	return nil
 }

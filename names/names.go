@@ -78,7 +78,7 @@ func New(c Config) *Directory {
 func (d *Directory) Run(ctx context.Context) {
 	ticker := time.NewTicker(aliasesEvery)
 	defer ticker.Stop()
-	well := true
+	well, listed := true, true
 	for {
 		step, cancel := context.WithTimeout(ctx, stepTime)
 		_, err := d.List(step)
@@ -92,9 +92,11 @@ func (d *Directory) Run(ctx context.Context) {
 			return
 		case <-ticker.C:
 		case <-d.asked:
-			if _, err := d.Tasks(ctx); err != nil && ctx.Err() == nil {
-				d.Log.Warn("tasks can't be listed", "error", err)
+			_, err := d.Tasks(ctx)
+			if err != nil && listed && ctx.Err() == nil { // said once: who uses one API alone has the other's refusal for ever
+				d.Log.Warn("not all tasks can be listed", "error", err)
 			}
+			listed = err == nil
 		}
 	}
 }

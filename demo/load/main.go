@@ -219,7 +219,7 @@ func (p plan) startBot(ctx context.Context, slack *workspace.Workspace, api *pro
 	cmd.Env = []string{
 		fmt.Sprintf("GOMAXPROCS=%d", p.procs), "PATH=" + os.Getenv("PATH"), "LOG_LEVEL=warn", "HTTP_ADDR=127.0.0.1:0", "REDIS_URL=" + p.redis,
 		"SLACK_APP_TOKEN=" + slack.AppToken(), "SLACK_BOT_TOKEN=" + slack.BotToken(), "SLACK_API_URL=" + slack.APIURL(),
-		"TENCENTCLOUD_SECRET_ID=" + api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + api.SecretKey(), "CAT_API_URL=" + api.URL(),
+		"TENCENTCLOUD_SECRET_ID=" + api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + api.SecretKey(), "CAT_API_URL=" + api.URL(), "CAT_API3_URL=" + api.URL3(),
 	}
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {

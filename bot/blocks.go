@@ -53,6 +53,9 @@ func layOut(a report.Answer, w words.Words, now time.Time, top, bottom []slack.B
 	if warnings := warningBlock(a, w, now); warnings != nil {
 		top = append(top, warnings)
 	}
+	if len(a.Parts) > 1 {
+		top = append(top, overview(a.Parts, w, maxTotal/2)...)
+	}
 	var drawn []slack.Block
 	if c := chart(a, w); c != nil {
 		drawn = append(drawn, c)

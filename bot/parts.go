@@ -10,21 +10,19 @@ import (
 	"catbot/words"
 )
 
-// answerDetails is a section for each ISP. Where several tasks or provinces were asked about, a line for each comes first, then
-// the ISPs of those with failures, in room characters and count blocks.
+// answerDetails is a section for each ISP; where several tasks or provinces were asked about, of those with failures, in room
+// characters and count blocks.
 func answerDetails(a report.Answer, w words.Words, now time.Time, room, count int) []slack.Block {
 	if len(a.Parts) == 1 {
 		return ispBlocks(a.Parts[0], a.Top, w, room, count)
 	}
-	blocks := overview(a.Parts, w, room)
+	var blocks []slack.Block
 	var failing []report.Part
 	for _, part := range a.Parts {
 		if part.Err == nil && len(part.ISPs) > 0 {
 			failing = append(failing, part)
 		}
 	}
-	room -= size(blocks...)
-	count -= len(blocks)
 	for i, part := range failing {
 		title, rest := section(partTitle(part, w, now)), contextLine(say(w.MoreParts(len(failing)-i)))
 		if size(title, rest) > room || count < 4 {
@@ -69,5 +67,5 @@ func partMark(p report.Part) string {
 
 // partTitle stands above the ISPs of one part of several.
 func partTitle(p report.Part, w words.Words, now time.Time) string {
-	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + escape(p.Headline(w), 400)
+	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + escape(p.Headline(w)+" "+w.Advice(p.Verdict.Advice), 500)
 }

@@ -323,3 +323,20 @@ func TestColumnsAlignWithChineseNames(t *testing.T) {
 		}
 	}
 }
+
+func TestTasksThatFailForReasonsOfTheirOwnAreNotCalledOneSitesTrouble(t *testing.T) {
+	rows := func(isp, province string) []catapi.Row {
+		return []catapi.Row{row(isp, province, province, "", 10016, "Ping超时", 100)}
+	}
+	asked := Asked{Command: "codes 1 2 last 8h", Tasks: []string{"1", "2"}, Top: 3}
+	parts := []Part{
+		NewPart(Question{Task: "1"}, catapi.History{Rows: rows("移动", "gd")}, nil), NewPart(Question{Task: "2"}, catapi.History{Rows: rows("联通", "sichuan")}, nil),
+	}
+	if got := NewAnswer(asked, parts).Verdict.Advice; got != words.LookAtEach {
+		t.Errorf("the advice on two tasks is %d", got)
+	}
+	asked.Tasks = []string{"1"} // two provinces of one task
+	if got := NewAnswer(asked, parts).Verdict.Advice; got != words.LookAtSite {
+		t.Errorf("the advice on one task is %d", got)
+	}
+}

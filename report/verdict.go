@@ -11,6 +11,7 @@ import (
 //     them. An ISP or a province that the question itself picked out is no finding.
 //   - One ISP: look at its route. Else one province: look at the network there. Else one server address, while others
 //     fail too: look at that server. Else they are everywhere: look at your own site.
+//   - Where they are everywhere only because several tasks fail, each in a place of its own: look at each.
 //   - Where the question was limited to some ISPs or provinces and nothing inside stands out, only a wider question can
 //     tell.
 type Verdict struct {
@@ -67,6 +68,11 @@ func judge(f Findings, askedISPs, askedProvinces int) Verdict {
 		v.Advice = words.LookAtSite
 	}
 	return v
+}
+
+// stands reports whether something stands out.
+func (v Verdict) stands() bool {
+	return v.Advice == words.LookAtISP || v.Advice == words.LookAtPlace || v.Advice == words.LookAtServer
 }
 
 // concentration returns the first of sorted rows if it has most of total.

@@ -23,6 +23,7 @@ const (
 	LookAtPlace         // one province fails
 	LookAtServer        // one server address fails
 	LookAtSite          // it fails everywhere
+	LookAtEach          // several tasks fail, each for a reason of its own
 	LookWider           // the question was too narrow to tell
 )
 
@@ -100,6 +101,8 @@ func (w Words) Advice(a Advice) string {
 		return w.f("One server address stands out: look at that server first.")
 	case LookAtSite:
 		return w.f("It fails nearly everywhere: look at your own site first.")
+	case LookAtEach:
+		return w.f("The tasks fail for reasons of their own: look at the line of each.")
 	case LookWider:
 		return w.f("You asked about a part only: leave the province or ISP out to see whether the rest fails too.")
 	}

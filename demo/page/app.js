@@ -9,7 +9,7 @@ import { Panel } from "./panel.js";
 const bot = "U0CATBOT";
 const $ = (id) => document.getElementById(id);
 
-const state = { user: "U0ALICE", place: "C0OPS", people: [], channels: [], messages: new Map(), ahead: 0, home: null, unread: new Set() };
+const state = { user: "U0ALICE", place: "C0OPS", people: [], channels: [], messages: new Map(), ahead: 0, home: null, unread: new Set(), follow: false };
 let events;
 
 const me = () => state.people.find((p) => p.id === state.user);
@@ -27,7 +27,10 @@ const world = {
 
 const panel = new Panel(world);
 const modal = new Modal(world, () => state.user);
-const composer = new Composer((text) => tell({ kind: "type", channel: state.place, text }));
+const composer = new Composer((text) => {
+  state.follow = true; // whoever says something wants to see what comes
+  tell({ kind: "type", channel: state.place, text });
+});
 
 async function tell(what) {
   $("notice").textContent = "";
@@ -129,11 +132,16 @@ function welcome() {
     h("p", { class: "soft" }, "Then press what stands under the answer, be somebody else (above), or break something in the operator's panel."));
 }
 
+let placed = 0; // where drawMessages has put the view, which a person may have moved since
+
 // drawMessages draws the messages of the place that are new or changed, in order, and leaves the others alone.
 function drawMessages(changed = {}) {
   const list = $("messages");
   const scroll = $("scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
+  const follows = state.follow || atEnd || Math.abs(scroll.scrollTop - placed) < 2;
+  const before = list.lastElementChild;
+  const beginsInView = before && before.offsetTop >= scroll.scrollTop - 10;
   const mine = [...state.messages].filter(([, m]) => m.channel === state.place).sort(([, a], [, b]) => (a.ts < b.ts ? -1 : 1));
   const roots = mine.filter(([, m]) => !m.thread || m.thread === m.ts);
   const names = new Set(roots.map(([name]) => name));
@@ -149,8 +157,13 @@ function drawMessages(changed = {}) {
     if (key) [...fresh.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key)?.focus();
   });
   const last = list.lastElementChild;
+  if (!last || !follows || (last.id === before?.id && !beginsInView)) return;
+  state.follow = false;
   // The end, or the beginning of a message that is longer than the screen: its verdict comes first.
-  if (atEnd && last) requestAnimationFrame(() => { scroll.scrollTop = last.offsetHeight > scroll.clientHeight ? last.offsetTop - 8 : scroll.scrollHeight; });
+  requestAnimationFrame(() => {
+    scroll.scrollTop = last.offsetHeight > scroll.clientHeight ? last.offsetTop - 8 : scroll.scrollHeight;
+    placed = scroll.scrollTop;
+  });
 }
 
 function message(name, m, replies) {

@@ -28,6 +28,9 @@ func TestWhatConversationsRefuse(t *testing.T) {
 		{"history where the bot is not", "conversations.history", w, url.Values{"channel": {workspace.General}}, "not_in_channel"},
 		{"history without the scope", "conversations.history", poor, url.Values{"channel": {workspace.Ops}}, "missing_scope"},
 		{"history with a limit too high", "conversations.history", w, url.Values{"channel": {workspace.Ops}, "limit": {"1001"}}, "invalid_limit"},
+		{"the channels of nobody", "users.conversations", w, url.Values{"user": {"U0X"}}, "user_not_found"},
+		{"channels of no kind", "users.conversations", w, url.Values{"user": {workspace.Alice}, "types": {"secret"}}, "invalid_types"},
+		{"private channels without the scope", "users.conversations", poor, url.Values{"user": {workspace.Alice}, "types": {"public_channel,private_channel"}}, "missing_scope"},
 		{"history with a cursor of nobody's", "conversations.history", w, url.Values{"channel": {workspace.Ops}, "cursor": {"x"}}, "invalid_cursor"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -119,5 +122,37 @@ func TestHistoryHasWhatWasPostedTheNewestFirst(t *testing.T) {
 	}
 	if marked := w.Marked(workspace.Ops, "mark"); len(marked) != 5 || marked[4]["n"] != 4.0 {
 		t.Errorf("marked %v", marked)
+	}
+}
+
+func TestAPersonsChannelsAreThoseThatTheBotMayKnow(t *testing.T) {
+	w := town(t, workspace.Options{})
+	for _, tc := range []struct {
+		user  string
+		types []string
+		has   []string
+		not   []string
+	}{
+		{workspace.Alice, []string{"public_channel", "private_channel"}, []string{workspace.Ops, workspace.General}, []string{workspace.WarRoom, w.DM(workspace.Alice)}},
+		{workspace.Alice, nil, []string{workspace.Ops}, []string{secret}},
+	} {
+		channels, _, err := client(t, w).GetConversationsForUser(&slack.GetConversationsForUserParameters{UserID: tc.user, Types: tc.types, Limit: 200, ExcludeArchived: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, c := range channels {
+			ids = append(ids, c.ID)
+		}
+		for _, id := range tc.has {
+			if !slices.Contains(ids, id) {
+				t.Errorf("%s of %v has no %s: %v", tc.user, tc.types, id, ids)
+			}
+		}
+		for _, id := range append(tc.not, archived) {
+			if slices.Contains(ids, id) {
+				t.Errorf("%s of %v has %s", tc.user, tc.types, id)
+			}
+		}
 	}
 }

@@ -159,21 +159,6 @@ func sign3(r *http.Request, body []byte, seconds int64, service, secretKey strin
 	return hex.EncodeToString(keyed(key, text))
 }
 
-// task3 is the id of a task in API 3.0: its number in another guise, so that both show the same site.
-func task3(id int64) string { return fmt.Sprintf("task-%08s", strconv.FormatInt(id, 36)) }
-
-// number3 is the inverse of task3.
-func number3(task string) (int64, bool) {
-	id, err := strconv.ParseInt(strings.TrimPrefix(task, "task-"), 36, 64)
-	return id, err == nil && task3(id) == task
-}
-
-// kinds3 are API 3.0's numbers for the kinds of tasks, analyzed3 what its data is asked for by.
-var (
-	kinds3    = map[string]int{"http": 1, "https": 1, "tcp": 4, "ping": 5, "dns": 5}
-	analyzed3 = map[int]string{1: "AnalyzeTaskType_Browse", 4: "AnalyzeTaskType_Transport", 5: "AnalyzeTaskType_Network"}
-)
-
 func (a *API) probeTasks(body []byte) (map[string]any, *refusal3) {
 	asked := struct {
 		TaskIDs       []string
@@ -185,13 +170,13 @@ func (a *API) probeTasks(body []byte) (map[string]any, *refusal3) {
 	}
 	var found []map[string]any
 	for _, t := range a.world.tasks {
-		id := task3(t.id)
+		id := name3(t.id)
 		if len(asked.TaskIDs) > 0 && !slices.Contains(asked.TaskIDs, id) || !strings.Contains(t.name, asked.TaskName) {
 			continue
 		}
 		found = append(found, map[string]any{
-			"Name": t.name, "TaskId": id, "TaskType": kinds3[t.kind], "TargetAddress": t.target, "Interval": t.period,
-			"Nodes": []string{}, "Parameters": "{}", "Status": 2, "TaskCategory": 1, "CreatedAt": t.added,
+			"Name": t.name, "TaskId": id, "TaskType": kinds3[t.kind].number, "TargetAddress": t.target, "Interval": t.period,
+			"Nodes": []string{}, "Parameters": "{}", "Status": t.status3(), "TaskCategory": 1, "CreatedAt": t.added,
 		})
 	}
 	from, to := min(asked.Offset, len(found)), min(asked.Offset+asked.Limit, len(found))
@@ -200,4 +185,12 @@ func (a *API) probeTasks(body []byte) (map[string]any, *refusal3) {
 		answer["TaskSet"] = found[from:to]
 	}
 	return answer, nil
+}
+
+// status3 is 2 for a task that runs and 6 for one that is paused.
+func (t task) status3() int {
+	if t.scope == paused {
+		return 6
+	}
+	return 2
 }

@@ -115,10 +115,10 @@ func TestAPI3ListsTheTasksOfV2InAnotherGuise(t *testing.T) {
 	}
 	defer a.Close()
 	got := ask3(t, a, "DescribeProbeTasks", `{"Limit":100}`, nil).Response
-	if got.Total != len(catalogue) || len(got.TaskSet) != len(catalogue) {
+	if all := len(catalogue) + len(newer); got.Total != all || len(got.TaskSet) != all {
 		t.Fatalf("%d of %d tasks", len(got.TaskSet), got.Total)
 	}
-	if id, ok := number3("task-00002pmr"); !ok || id != taskExample || task3(id) != "task-00002pmr" {
+	if id, ok := number3("task-00002pmr"); !ok || id != taskExample || name3(id) != "task-00002pmr" {
 		t.Errorf("task-00002pmr is %d", id)
 	}
 	one := ask3(t, a, "DescribeProbeTasks", `{"TaskIDs":["task-00002pmr"]}`, nil).Response

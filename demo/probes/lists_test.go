@@ -1,6 +1,9 @@
 package probes
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestThePagesOfTheTaskList(t *testing.T) {
 	c := start(t, Options{})
@@ -42,8 +45,8 @@ func TestTheFormOfTheTaskList(t *testing.T) {
 
 func TestTheTasksHaveNamesAndIDsOfTheirOwn(t *testing.T) {
 	ids, names := map[int64]bool{}, map[string]bool{}
-	for _, task := range catalogue {
-		if ids[task.id] || names[task.name] || task.name == "" || len([]rune(task.name)) > 32 || task.target == "" || usualCauses[task.kind] == nil {
+	for _, task := range slices.Concat(catalogue, newer) {
+		if ids[task.id] || names[task.name] || task.name == "" || len([]rune(task.name)) > 32 || task.target == "" || usualCauses[task.kind] == nil || kinds3[task.kind].number == 0 {
 			t.Errorf("task %+v", task)
 		}
 		ids[task.id], names[task.name] = true, true

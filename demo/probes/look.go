@@ -19,9 +19,7 @@ func (t *watched) failures(province string, begin, end time.Time) []Row {
 	rows := map[sighting]*Row{}
 	live := make([]float64, len(t.incidents))
 	for minute := max(minuteFrom(begin), t.added); minute < minuteFrom(end); minute++ {
-		for i := range t.incidents {
-			live[i] = t.incidents[i].share * t.incidents[i].strength(t.key+uint64(i), minute)
-		}
+		t.weigh(live, minute)
 		stray := t.background * rhythm(minute)
 		for i := range t.phases[minute%t.period] {
 			p := &t.phases[minute%t.period][i]
@@ -35,6 +33,13 @@ func (t *watched) failures(province string, begin, end time.Time) []Row {
 		}
 	}
 	return sorted(rows)
+}
+
+// weigh sets live to the share of looks that each incident hits in a minute.
+func (t *watched) weigh(live []float64, minute int64) {
+	for i := range t.incidents {
+		live[i] = t.incidents[i].share * t.incidents[i].strength(t.key+uint64(i), minute)
+	}
 }
 
 // look returns the code that p sees in a minute, 0 for success, and the address that it reached.
@@ -87,9 +92,15 @@ func (t *watched) fail(causes []cause, draw uint64) (int64, string) {
 func (in *incident) strength(key uint64, minute int64) float64 {
 	key = mix(key)
 	since := minute + int64(key%uint64(in.every))
+	if in.hour > 0 {
+		since = minute + 8*60 // Beijing's days
+	}
 	draw := mix(key + uint64(since/in.every))
 	lasts := in.lasts/2 + int64(draw%uint64(in.lasts/2+1))
 	begin := int64(draw >> 16 % uint64(in.every-in.lasts+1))
+	if in.hour > 0 {
+		begin = in.hour*60 + begin%30
+	}
 	if at := since % in.every; at < begin || at >= begin+lasts {
 		return 0
 	}

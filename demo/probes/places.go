@@ -21,6 +21,18 @@ var cloud = []province{
 
 var abroad = []province{{"moscow", "莫斯科", "moscow"}, {"mumbai", "孟买", "mumbai"}}
 
+// unnumbered are provinces whose codes were seen nowhere, so that only API 3.0, which goes by names, can have probes there.
+// Their names stand in for the codes.
+var unnumbered = []province{
+	{"北京", "北京", ""}, {"河北", "河北", ""}, {"山东", "山东", ""}, {"河南", "河南", ""}, {"湖北", "湖北", ""}, {"山西", "山西", ""},
+	{"广西", "广西", ""}, {"云南", "云南", ""}, {"吉林", "吉林", ""}, {"甘肃", "甘肃", ""}, {"内蒙古", "内蒙古", ""}, {"新疆", "新疆", ""},
+}
+
+// countries are how API 3.0 names places abroad, and Hong Kong.
+var countries = []province{
+	{"中国香港", "中国香港", ""}, {"新加坡", "新加坡", ""}, {"日本", "日本", ""}, {"德国", "德国", ""}, {"美国", "美国", ""},
+}
+
 // An isp has a code where one was ever seen.
 type isp struct{ code, name string }
 
@@ -57,3 +69,33 @@ var sites = func() []site {
 	}
 	return all
 }()
+
+// sites3 are those that only tasks of API 3.0's own are watched from besides.
+var sites3 = func() []site {
+	var all []site
+	for _, p := range unnumbered {
+		all = append(all, site{p, mobile, 1, false}, site{p, telecom, 1, false}, site{p, unicom, 1, false})
+	}
+	for _, p := range countries {
+		all = append(all, site{p, other, 1, false})
+	}
+	return all
+}()
+
+// sites are those that t is watched from.
+func (t task) sites() (from []*site) {
+	if t.scope == paused {
+		return nil
+	}
+	for i := range sites {
+		if sites[i].home || t.scope == worldwide {
+			from = append(from, &sites[i])
+		}
+	}
+	for i := range sites3 {
+		if t.scope == nationwide {
+			from = append(from, &sites3[i])
+		}
+	}
+	return from
+}

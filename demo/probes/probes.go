@@ -1,18 +1,22 @@
-// Package probes is Tencent Cloud CAT (云拨测) on a loopback socket: API v2 as a client of it sees it, over data
-// that nobody measured.
+// Package probes is Tencent Cloud CAT (云拨测) on a loopback socket: API v2 and today's API 3.0 as a client of them sees
+// them, over data that nobody measured.
 //
 // A client is pointed at it by URL, SecretID and SecretKey and needs nothing else. Nothing here is shared with
 // catbot's own client: the two agree on the wire format and on nothing else. What the vendor's pages leave open
 // is marked "a guess" where it is decided.
 //
 // Words: a task is a site that is watched; a probe in some ISP and province fetches it every few minutes; an
-// incident is trouble that comes and goes; a question is one call of GetCatReturnCodeHistory.
+// incident is trouble that comes and goes; a question is one call of GetCatReturnCodeHistory; a sight is what one probe
+// saw once, which API 3.0 gives one by one.
 //
 // # The data
 //
 // What a probe saw in a minute is a pure function of the seed, the task, the probe and the minute. So the same
 // seed always gives the same answers, and the failures of two neighbouring windows add up to those of both.
-// A task has data from the day it was added until now. The tasks with a story of their own:
+// A task has data from the day it was added until now. Single failures follow the day: few at night, many in the evening.
+//
+// Both APIs show the tasks of the catalogue, 3.0 by another id (126531 is task-00002pmr). The newer ones are 3.0's alone,
+// watched from more provinces and by more kinds of tasks. The tasks with a story of their own:
 //
 //   - 126531: the API document's own example, in jiangxi on 2017-05-25 from 00:00 to 08:10. On all other days 移动
 //     comes and goes in 江西 and its neighbours, with lesser troubles elsewhere.
@@ -23,7 +27,14 @@
 //   - 126560: healthy, not one failure.
 //   - 126564: paused, so without data.
 //
-// Each of these troubles comes back within every four hours, so that the last eight hours always have a whole one.
+// Each of these troubles comes back within every four hours, so that the last eight hours always have a whole one. Others
+// come once a day:
+//
+//   - 126700: a backup that nobody can get past, everywhere, after 02:00.
+//   - 126710: players, 移动 in all provinces, from 20:00 on.
+//   - task-n6f8ye4d: an uplink that loses packets, 电信 in 北京, 河北 and 山西, from 19:00 on.
+//
+// What befalls the rest is drawn from the seed: mostly nothing.
 package probes
 
 import (

@@ -75,7 +75,7 @@ func (a *API) question(params map[string]string) (Question, *refusal) {
 func (a *API) rows(q Question) ([]Row, *refusal) {
 	id, _ := strconv.ParseInt(q.Task, 10, 64) // question has checked it
 	task, ok := a.world.byID[id]
-	if !ok {
+	if !ok || task.only3 {
 		return nil, refuse(5000, "资源不存在：taskId %d", id)
 	}
 	if q.Province != "" && !task.watches(q.Province) {

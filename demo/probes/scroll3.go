@@ -2,6 +2,7 @@ package probes
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -54,13 +55,25 @@ type sight3 struct {
 }
 
 // step gives at most limit sights from where s is.
-func (s *scroll) step(limit int) []sight3 {
-	var seen []sight3
+func (s *scroll) step(limit int) (seen []sight3) {
+	s.walk(limit, func(one sight3) { seen = append(seen, one) })
+	return seen
+}
+
+// count says how many sights there are from where s is on.
+func (s *scroll) count() int64 {
+	rest := *s
+	return int64(rest.walk(math.MaxInt, nil))
+}
+
+// walk goes on over at most limit sights, shows each to see and says how many there were. With a nil see nobody looks,
+// which is quick: a month has millions.
+func (s *scroll) walk(limit int, see func(sight3)) (walked int) {
 	t := s.task
 	live := make([]float64, len(t.incidents))
-	for ; s.minute < minuteFrom(s.end); s.minute, s.probe = s.minute+1, 0 {
-		for i := range t.incidents {
-			live[i] = t.incidents[i].share * t.incidents[i].strength(t.key+uint64(i), s.minute)
+	for end := minuteFrom(s.end); s.minute < end; s.minute, s.probe = s.minute+1, 0 {
+		if see != nil {
+			t.weigh(live, s.minute)
 		}
 		probes := t.phases[s.minute%t.period]
 		for ; s.probe < len(probes); s.probe++ {
@@ -68,25 +81,19 @@ func (s *scroll) step(limit int) []sight3 {
 			if len(s.districts) > 0 && !slices.Contains(s.districts, p.site.province.name) {
 				continue
 			}
-			if len(seen) == limit {
-				return seen
+			if walked == limit {
+				return walked
+			}
+			walked++
+			if see == nil {
+				continue
 			}
 			code, _ := t.look(p, s.minute, t.background*rhythm(s.minute), live)
 			// Probes look at their own second of the minute.
-			at := time.Unix(s.minute*60+int64(p.key%60), 0)
-			seen = append(seen, sight3{at, p.site, code})
+			see(sight3{time.Unix(s.minute*60+int64(p.key%60), 0), p.site, code})
 		}
 	}
-	return seen
-}
-
-// count says how many sights there are from where s is on.
-func (s *scroll) count() (n int64) {
-	rest := *s
-	for seen := rest.step(1000); len(seen) > 0; seen = rest.step(1000) {
-		n += int64(len(seen))
-	}
-	return n
+	return walked
 }
 
 func (a *API) probeData(body []byte) (map[string]any, *refusal3) {
@@ -106,7 +113,7 @@ func (a *API) probeData(body []byte) (map[string]any, *refusal3) {
 		most = 1000
 	}
 	switch {
-	case asked.Limit < 1 || asked.Limit > most:
+	case asked.Limit < 1 || asked.Limit > most || asked.Offset < 0:
 		return nil, refuse3("InvalidParameterValue", "Limit is from 1 to %d", most)
 	case asked.BeginTime < 1e12 || asked.EndTime <= asked.BeginTime:
 		return nil, refuse3("InvalidParameterValue", "BeginTime and EndTime are milliseconds")
@@ -120,7 +127,7 @@ func (a *API) probeData(body []byte) (map[string]any, *refusal3) {
 		if !ok || task == nil {
 			return nil, refuse3("ResourceNotFound", "no task %s", brief(asked.TaskID[0]))
 		}
-		if analyzed3[kinds3[task.kind]] != asked.TaskType {
+		if kinds3[task.kind].analyzed != asked.TaskType {
 			return nil, refuse3("InvalidParameterValue", "TaskType is not the task's")
 		}
 		end := time.UnixMilli(asked.EndTime)
@@ -130,7 +137,7 @@ func (a *API) probeData(body []byte) (map[string]any, *refusal3) {
 		s = &scroll{task: task, districts: asked.Districts, begin: time.UnixMilli(asked.BeginTime), end: end}
 		s.minute = max(minuteFrom(s.begin), task.added)
 		s.total = s.count()
-		s.step(asked.Offset)
+		s.walk(asked.Offset, nil)
 		asked.ScrollID = a.scrolls.add(s)
 	}
 	rows := []map[string]any{}

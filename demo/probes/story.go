@@ -23,10 +23,13 @@ type incident struct {
 	provinces []string // only from these; nil means all
 	server    string   // only this address; empty means all
 	every     int64    // minutes
+	hour      int64    // of each Beijing day in which it begins, with a day as every; 0 means at any time
 	lasts     int64    // minutes, less than every
 	share     float64  // of the looks in reach that fail when it is at its worst; never less than half of that
 	causes    []cause
 }
+
+const aDay = 24 * 60
 
 // fourHours between incidents at most means that any eight hours have a whole one.
 const fourHours = 240
@@ -37,6 +40,16 @@ var usualCauses = map[string][]cause{
 	"https": {{10010, 32}, {10014, 20}, {10034, 18}, {502, 10}, {4, 5}, {-7, 5}, {dns, 10}},
 	"tcp":   {{10010, 50}, {10009, 30}, {111, 12}, {10021, 8}},
 	"dns":   {{dns, 85}, {-1, 5}, {20009, 10}},
+	"ftp":   {{10010, 45}, {10009, 30}, {10014, 15}, {10033, 10}},
+	"pop3":  {{10010, 50}, {10032, 15}, {10033, 20}, {10031, 15}},
+
+	// These are of API 3.0 alone. Its codes for networks and ports are its own.
+	"page":     {{10010, 40}, {10014, 30}, {502, 15}, {504, 15}},
+	"port":     {{609, 60}, {600, 25}, {608, 15}},
+	"network":  {{603, 60}, {605, 25}, {601, 15}},
+	"upload":   {{10012, 55}, {10010, 30}, {500, 15}},
+	"download": {{10014, 60}, {10010, 30}, {404, 10}},
+	"media":    {{10014, 45}, {10010, 35}, {802, 20}},
 }
 
 // storyOf returns what happens to t under seed.
@@ -90,6 +103,17 @@ var stories = map[int64]func(*story){
 			causes: []cause{{502, 40}, {503, 25}, {504, 20}, {10014, 15}}}}
 	},
 	taskHealthy: func(s *story) { s.background = 0 },
+	taskBackup: func(s *story) {
+		s.incidents = []incident{{every: aDay, hour: 2, lasts: 40, share: 0.6, causes: []cause{{502, 60}, {504, 40}}}}
+	},
+	taskEvenings: func(s *story) {
+		s.incidents = []incident{{isp: mobile.name, every: aDay, hour: 20, lasts: 150, share: 0.4,
+			causes: []cause{{10010, 65}, {10014, 35}}}}
+	},
+	taskTrunk: func(s *story) {
+		s.incidents = []incident{{isp: telecom.name, provinces: []string{"北京", "河北", "山西"}, every: aDay, hour: 19, lasts: 180,
+			share: 0.7, causes: []cause{{603, 80}, {605, 20}}}}
+	},
 }
 
 // invent gives a task without a story of its own something that happens now and then: mostly nothing.

@@ -122,25 +122,6 @@ func TestSomeTasksAreHealthyAndMostHaveOnlyALittle(t *testing.T) {
 	}
 }
 
-func TestIncidentsBeginAndEnd(t *testing.T) {
-	task := newWorld(0).byID[taskEverywhere]
-	begun, ended, before := 0, 0, false
-	for minute := range int64(2 * 24 * 60) {
-		now := task.incidents[0].strength(task.key, 30_000_000+minute) > 0
-		switch {
-		case minute == 0:
-		case now && !before:
-			begun++
-		case !now && before:
-			ended++
-		}
-		before = now
-	}
-	if begun < 10 || begun > 14 || ended < 10 || ended > 14 {
-		t.Errorf("in two days it began %d times and ended %d times, want once in four hours", begun, ended)
-	}
-}
-
 func TestEveryCauseHasAReasonAndTheirChancesAreWhole(t *testing.T) {
 	for seed := range uint64(5) {
 		for _, task := range newWorld(seed).tasks {

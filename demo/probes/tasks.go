@@ -4,7 +4,7 @@ package probes
 type task struct {
 	id     int64
 	name   string
-	kind   string // http, https, ping, tcp or dns
+	kind   string // one of those in usualCauses
 	target string
 	period int64 // minutes between two looks of one probe: 1, 5, 15 or 30
 	scope  scope
@@ -16,9 +16,10 @@ type task struct {
 type scope int
 
 const (
-	homeland  scope = iota // watched from the mainland
-	worldwide              // and from the cloud's nodes and abroad
-	paused                 // not watched any more
+	homeland   scope = iota // watched from the mainland
+	worldwide               // and from the cloud's nodes and abroad
+	nationwide              // from more provinces than v2 knows codes of, and from abroad
+	paused                  // not watched any more
 )
 
 // The tasks with a story of their own, which the package's comment tells.
@@ -29,9 +30,12 @@ const (
 	taskServer     = 126552
 	taskEverywhere = 126556
 	taskHealthy    = 126560
+	taskBackup     = 126700
+	taskEvenings   = 126710
 )
 
-// catalogue is every task of the account, in the order in which the API lists them.
+// catalogue is every task that both APIs know, in the order in which they list them. Those up to 2020 are one company's;
+// then it took its customers' sites in.
 var catalogue = []task{
 	{id: taskExample, name: "官网首页 Ping", kind: "ping", target: "www.example.com", period: 1, scope: worldwide, added: "2017-05-10 17:29:15"},
 	{id: taskISP, name: "登录 login", kind: "https", target: "https://login.example.com/", period: 1, added: "2017-05-11 14:38:38"},
@@ -69,4 +73,16 @@ var catalogue = []task{
 	{id: 126681, name: "招聘", kind: "http", target: "http://jobs.example.org/", period: 30, added: "2019-08-27 11:02:00"},
 	{id: 126690, name: "文档 docs", kind: "https", target: "https://docs.example.com/", period: 15, added: "2020-02-10 10:00:00"},
 	{id: 126691, name: "开发者社区", kind: "https", target: "https://dev.example.com/", period: 15, added: "2020-02-10 10:04:00"},
+	{id: taskBackup, name: "物流轨迹查询", kind: "https", target: "https://track.logistics.example/v1/ping", period: 1, added: "2020-06-18 00:30:00"},
+	{id: 126701, name: "Parcel lockers", kind: "tcp", target: "lockers.logistics.example:8883", period: 5, added: "2020-06-18 00:41:00"},
+	{id: taskEvenings, name: "游戏登录 Game login", kind: "tcp", target: "login.games.example:7000", period: 1, added: "2020-09-30 20:00:00"},
+	{id: 126711, name: "Game patches", kind: "http", target: "http://patch.games.example/manifest", period: 5, scope: worldwide, added: "2020-09-30 20:05:00"},
+	{id: 126720, name: "手机银行", kind: "https", target: "https://m.bank.example/health", period: 1, added: "2021-01-04 09:00:00"},
+	{id: 126721, name: "网上银行 Online banking", kind: "https", target: "https://ebank.example/login", period: 5, added: "2021-01-04 09:12:00"},
+	{id: 126730, name: "医院挂号", kind: "https", target: "https://book.hospital.example/", period: 5, added: "2021-03-15 08:20:00"},
+	{id: 126731, name: "University admissions", kind: "http", target: "http://apply.university.example/", period: 15, scope: worldwide, added: "2021-06-07 09:00:00"},
+	{id: 126740, name: "对账文件 FTP", kind: "ftp", target: "ftp.bank.example", period: 15, added: "2021-08-02 18:00:00"},
+	{id: 126741, name: "旧邮箱 POP3", kind: "pop3", target: "pop.example.com", period: 5, added: "2021-08-02 18:10:00"},
+	{id: 126750, name: "政务大厅", kind: "https", target: "https://services.city.example/", period: 5, added: "2022-04-11 10:30:00"},
+	{id: 126751, name: "新闻首页 News", kind: "https", target: "https://www.news.example/", period: 1, scope: worldwide, added: "2022-10-01 08:00:00"},
 }

@@ -8,13 +8,14 @@ import (
 
 // A world is everything that the probes see: a pure function of its seed.
 type world struct {
-	tasks []*watched // in the order of catalogue
+	tasks []*watched // the catalogue, then newer
 	byID  map[int64]*watched
 }
 
 // A watched task has its probes sorted out by the minute in which they look.
 type watched struct {
 	task
+	only3  bool  // v2 does not know it
 	added  int64 // the first minute with data, counted from 1970
 	key    uint64
 	phases [][]probe // index: minute % period
@@ -30,13 +31,16 @@ type probe struct {
 
 func newWorld(seed uint64) world {
 	w := world{byID: map[int64]*watched{}}
-	for _, t := range catalogue {
+	for i, t := range slices.Concat(catalogue, newer) {
 		t.story = storyOf(t, seed)
 		added, err := parseTime(t.added)
 		if err != nil {
 			panic(err) // the catalogue is part of the program
 		}
-		seen := &watched{task: t, added: minuteFrom(added), key: mix(mix(seed) ^ uint64(t.id)), phases: make([][]probe, t.period)}
+		seen := &watched{
+			task: t, only3: i >= len(catalogue), added: minuteFrom(added),
+			key: mix(mix(seed) ^ uint64(t.id)), phases: make([][]probe, t.period),
+		}
 		seen.place()
 		w.tasks = append(w.tasks, seen)
 		w.byID[t.id] = seen
@@ -46,11 +50,7 @@ func newWorld(seed uint64) world {
 
 // place puts the task's probes where it is watched from.
 func (t *watched) place() {
-	for i := range sites {
-		s := &sites[i]
-		if t.scope == paused || !s.home && t.scope != worldwide {
-			continue
-		}
+	for i, s := range t.sites() {
 		for index := range s.probes {
 			p := probe{site: s, index: index, key: mix(t.key + uint64(i)<<8 + uint64(index))}
 			for bit, trouble := range t.incidents {

@@ -37,7 +37,7 @@ func TestThePiecesOfAWindowAddUpToTheWhole(t *testing.T) {
 		begin := time.Unix(rapid.Int64Range(from, to).Draw(t, "begin"), 0)
 		middle := begin.Add(time.Duration(rapid.Int64Range(0, 86400).Draw(t, "first")) * time.Second)
 		end := middle.Add(time.Duration(rapid.Int64Range(0, 86400).Draw(t, "second")) * time.Second)
-		province := rapid.SampledFrom([]string{"", "jiangxi", "sichuan", "sx", "hongkong-1"}).Draw(t, "province")
+		province := rapid.SampledFrom([]string{"", "jiangxi", "sichuan", "sx", "hongkong-1", "北京"}).Draw(t, "province")
 
 		whole := counts(task.failures(province, begin, end))
 		pieces := counts(task.failures(province, begin, middle), task.failures(province, middle, end))
@@ -53,7 +53,7 @@ func TestTheProvincesOfATaskAddUpToAll(t *testing.T) {
 	for _, task := range w.tasks {
 		var parts [][]Row
 		known := map[string]bool{}
-		for _, s := range sites {
+		for _, s := range task.sites() {
 			if !known[s.code] {
 				parts = append(parts, task.failures(s.code, end.Add(-8*time.Hour), end))
 			}

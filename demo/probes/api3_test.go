@@ -95,7 +95,7 @@ func TestWhatAPI3Refuses(t *testing.T) {
 		{"no signature", data, whole, "AuthFailure.SignatureFailure", func(r *http.Request) { r.Header.Del("Authorization") }},
 		{"a token that nobody gave out", data, whole, "AuthFailure.TokenFailure", func(r *http.Request) { r.Header.Set("X-TC-Token", "x") }},
 		{"an action of nobody's", "RunTask", "{}", "InvalidAction", nil},
-		{"too many probes at once", data, strings.Replace(whole, `"Limit":10`, `"Limit":5000`, 1), "InvalidParameterValue", nil},
+		{"too many probes at once", data, strings.Replace(whole, `"Limit":10`, `"Limit":5001`, 1), "InvalidParameterValue", nil},
 		{"seconds for milliseconds", data, strings.Replace(whole, "1779899994107", "1779899994", 1), "InvalidParameterValue", nil},
 		{"another kind of task", data, strings.Replace(whole, "_Network", "_Browse", 1), "InvalidParameterValue", nil},
 		{"a task of nobody's", data, strings.Replace(whole, "task-00002pmr", "task-zzzz", 1), "ResourceNotFound", nil},

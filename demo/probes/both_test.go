@@ -101,12 +101,12 @@ func TestTheProbesOfAPI3AreTheFailuresOfV2AndThoseThatSucceeded(t *testing.T) {
 }
 
 func BenchmarkFirstPageOfAMonthInAPI3(b *testing.B) {
-	task := newWorld(0).byID[taskTrunk]
+	task := newWorld(0).byID[taskISP] // most probes
 	end := at(b, "2026-03-05 09:00")
 	for b.Loop() {
 		s := &scroll{task: task, begin: end.AddDate(0, 0, -31), end: end}
 		s.minute = minuteFrom(s.begin)
 		s.count()
-		s.step(1000)
+		s.step(5000)
 	}
 }

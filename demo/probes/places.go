@@ -82,6 +82,14 @@ var sites3 = func() []site {
 	return all
 }()
 
+// probesAt is how many of t's probes stand at s. Who pays for each probe, as today, is content with one.
+func (t task) probesAt(s *site) int {
+	if t.scope == nationwide {
+		return 1
+	}
+	return s.probes
+}
+
 // sites are those that t is watched from.
 func (t task) sites() (from []*site) {
 	if t.scope == paused {

@@ -64,7 +64,7 @@ type Options struct {
 	Now3   func() time.Time // judges those of API 3.0, whose SDK takes them from the machine's clock; nil means Now
 	Seed   uint64           // other seeds have other failures, and the same tasks and probes
 	Token  string           // that requests have to carry; empty means that they may carry none
-	Page3  int              // the most probes that API 3.0 gives at once; 0 means 1,000, which is a guess
+	Page3  int              // the most probes that API 3.0 gives at once; 0 means 5,000, which is a guess
 	OneDay bool             // refuse windows over more than one Beijing day, as the API's successor does
 
 	// Sleep waits for Fault.Latency or until ctx ends; nil means by the wall clock.

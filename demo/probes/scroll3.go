@@ -110,7 +110,7 @@ func (a *API) probeData(body []byte) (map[string]any, *refusal3) {
 	}
 	most := a.opts.Page3
 	if most == 0 {
-		most = 1000
+		most = 5000
 	}
 	switch {
 	case asked.Limit < 1 || asked.Limit > most || asked.Offset < 0:

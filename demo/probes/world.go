@@ -51,7 +51,7 @@ func newWorld(seed uint64) world {
 // place puts the task's probes where it is watched from.
 func (t *watched) place() {
 	for i, s := range t.sites() {
-		for index := range s.probes {
+		for index := range t.probesAt(s) {
 			p := probe{site: s, index: index, key: mix(t.key + uint64(i)<<8 + uint64(index))}
 			for bit, trouble := range t.incidents {
 				if (trouble.isp == "" || trouble.isp == s.isp.name) &&

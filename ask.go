@@ -14,7 +14,6 @@ import (
 
 	"catbot/bot"
 	"catbot/commands"
-	"catbot/demo"
 	"catbot/demo/probes"
 	"catbot/names"
 	"catbot/report"
@@ -23,7 +22,7 @@ import (
 
 func askCommand(stdout, stderr io.Writer) *cobra.Command {
 	var format string
-	var simulated bool
+	var demo bool
 	c := &cobra.Command{
 		Use:   "ask [--demo] [--format text|json|csv|blocks] '<command>'",
 		Short: "Answer a command of /cat in the terminal",
@@ -39,8 +38,8 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if simulated {
-				api, err := probes.Start(probes.Options{Page3: demo.Page3})
+			if demo {
+				api, err := probes.Start(probes.Options{})
 				if err != nil {
 					return fmt.Errorf("starting the simulated CAT API: %w", err)
 				}
@@ -51,7 +50,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, json, csv, or blocks (the message in Slack)")
-	c.Flags().BoolVar(&simulated, "demo", false, "ask a simulated CAT API in this process: no account, no network")
+	c.Flags().BoolVar(&demo, "demo", false, "ask a simulated CAT API in this process: no account, no network")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "csv", "blocks"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }

@@ -58,7 +58,7 @@ func (d *Demo) start(ctx context.Context, opts Options) (err error) {
 	for _, u := range d.Slack.Users() {
 		d.Slack.DM(u.ID)
 	}
-	if d.Probes, err = probes.Start(probes.Options{Now: d.Clock.Now, Now3: time.Now, Seed: opts.Seed, Page3: Page3}); err != nil {
+	if d.Probes, err = probes.Start(probes.Options{Now: d.Clock.Now, Now3: time.Now, Seed: opts.Seed}); err != nil {
 		return fmt.Errorf("starting the simulated CAT API: %w", err)
 	}
 	if d.Redis, err = startRedis(); err != nil {
@@ -70,9 +70,6 @@ func (d *Demo) start(ctx context.Context, opts Options) (err error) {
 	d.work.Go(func() { d.figures.run(ctx) })
 	return nil
 }
-
-// Page3 lets a week of a task that is probed each minute be had in some ten seconds.
-const Page3 = 5000
 
 // listen takes the wanted port, or any free one where it is taken. A demonstration without passwords stays on this machine.
 func listen(addr string) (net.Listener, error) {

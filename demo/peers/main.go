@@ -1,16 +1,29 @@
-// Command peers runs the simulated workspace for Slack's own clients: peers.test.mjs starts it, reads where it is from the first
-// line of its output, and lets people act by lines of JSON. It ends with its input.
+// Command peers runs a simulated workspace for a test in another language, so that Slack's own clients can be let
+// loose on it.
+//
+// It talks in lines of JSON. The first line that it writes says where the workspace is:
+//
+//	{"api":"http://127.0.0.1:PORT/api/","bot":"xoxb-…","app":"xapp-…"}
+//
+// Then it reads what people do or want to see, and answers each line when that is done or seen, with its id: waits may
+// overlap. What can be asked for stands in acts.
+//
+//	{"id":1,"do":"slash","user":"U0ALICE","channel":"C0OPS","command":"/cat","text":"help"}
+//	{"id":1,"value":"4b1c…"}
+//	{"id":2,"do":"press","user":"U0ALICE","action":"nothing-here"}
+//	{"id":2,"error":"there is no such message"}
+//
+// It ends with its input, and the workspace with it.
 package main
 
 import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
+	"sync"
 	"time"
 
 	"catbot/demo/workspace"
@@ -23,137 +36,77 @@ func main() {
 	}
 }
 
-// An order is one line of input: what a person does, or what is to be waited for.
-type order struct {
-	Do      string `json:"do"`
-	User    string `json:"user"`
-	Channel string `json:"channel"`
-	TS      string `json:"ts"`
-	Text    string `json:"text"`
-	Action  string `json:"action"`
-	Choice  string `json:"choice"`
-	Method  string `json:"method"`
-	Error   string `json:"error"`
-	Seconds int    `json:"seconds"`
-	Count   int    `json:"count"`
-}
+// longest is the most that an act waits for something to be seen. It ends a test that hangs, and measures nothing.
+const longest = 30 * time.Second
 
-// An answer is one line of output.
+// maxLine bounds one line of input, in bytes.
+const maxLine = 1 << 20
+
+// An answer is what is said of one act.
 type answer struct {
-	Error string `json:"error,omitempty"`
+	ID    int    `json:"id"`
 	Value any    `json:"value,omitempty"`
+	Error string `json:"error,omitempty"`
 }
-
-// patience bounds every wait.
-const patience = 15 * time.Second
 
 func run(in io.Reader, out io.Writer) error {
-	w, err := workspace.Start(workspace.Options{})
+	var clock clock
+	w, err := workspace.Start(workspace.Options{Now: clock.now})
 	if err != nil {
 		return err
 	}
 	defer w.Close()
-	say := json.NewEncoder(out)
-	say.SetEscapeHTML(false)
-	if err := say.Encode(map[string]string{"apiURL": w.APIURL(), "botToken": w.BotToken(), "appToken": w.AppToken()}); err != nil {
-		return fmt.Errorf("saying where the workspace is: %w", err)
+	s := &stage{Workspace: w, clock: &clock, acts: map[string]*workspace.Envelope{}}
+	lines := &lines{to: json.NewEncoder(out)}
+	if err := lines.write(map[string]string{"api": w.APIURL(), "bot": w.BotToken(), "app": w.AppToken()}); err != nil {
+		return err
 	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var o order
-		var a answer
-		err := json.Unmarshal(lines.Bytes(), &o)
-		if err == nil {
-			a.Value, err = obey(w, o)
+	ctx, stop := context.WithCancel(context.Background())
+	var working sync.WaitGroup
+	defer working.Wait()
+	defer stop()
+	input := bufio.NewScanner(in)
+	input.Buffer(nil, maxLine)
+	for input.Scan() {
+		var a act
+		if err := json.Unmarshal(input.Bytes(), &a); err != nil {
+			return fmt.Errorf("reading an act: %w", err)
 		}
-		if err != nil {
-			a.Error = err.Error()
-		}
-		if err := say.Encode(a); err != nil {
-			return fmt.Errorf("answering: %w", err)
-		}
-	}
-	return lines.Err()
-}
-
-func obey(w *workspace.Workspace, o order) (any, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	at := workspace.Message{Channel: o.Channel, TS: o.TS}
-	switch o.Do {
-	case "slash":
-		return acked(ctx)(w.Slash(o.User, o.Channel, "/cat", o.Text))
-	case "press":
-		return acked(ctx)(w.Press(o.User, at, o.Action, o.Choice))
-	case "press home":
-		return acked(ctx)(w.PressHome(o.User, o.Action, o.Choice))
-	case "shortcut":
-		return acked(ctx)(w.Shortcut(o.User, o.Action))
-	case "open home":
-		return ackOf(ctx)(w.OpenHome(o.User))
-	case "submit":
-		return ackOf(ctx)(w.Submit(o.User))
-	case "close":
-		_, err := w.CloseModal(o.User)
-		return nil, err
-	case "fill":
-		return nil, w.Fill(o.User, o.Action, o.Choice)
-	case "suggest":
-		return w.Suggest(o.User, o.Action, o.Text)
-	case "message":
-		return w.WaitMessage(ctx, func(m workspace.Message) bool {
-			return !m.Deleted && strings.Contains(m.Text+string(m.Blocks), o.Text) && (o.User == "" || m.To == o.User)
+		working.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, longest)
+			defer cancel()
+			_ = lines.write(s.answer(ctx, a)) // whoever does not read any more has ended
 		})
-	case "deleted":
-		return w.WaitMessage(ctx, func(m workspace.Message) bool { return m.Deleted && m.TS == o.TS })
-	case "modal":
-		return w.WaitModal(ctx, o.User, func(v workspace.View) bool { return strings.Contains(v.Title+string(v.Blocks), o.Text) })
-	case "no modal":
-		return nil, w.WaitNoModal(ctx, o.User)
-	case "errors":
-		v, _ := w.Modal(o.User)
-		return v.Errors, nil
-	case "home":
-		return w.WaitHome(ctx, o.User, func(blocks json.RawMessage) bool { return strings.Contains(string(blocks), o.Text) })
-	case "files":
-		return w.Files(), nil
-	case "fail":
-		w.Fail(o.Method, o.Count, workspace.Fault{Error: o.Error, RetryAfter: time.Duration(o.Seconds) * time.Second})
-		return nil, nil
-	case "disconnect":
-		return w.Disconnect(o.Text), nil
-	case "calls":
-		return len(w.Calls(o.Method)), nil
-	case "connects":
-		return nil, w.Until(ctx, func(s workspace.Stats) bool { return s.Connects >= o.Count })
 	}
-	return nil, fmt.Errorf("%q is nothing that can be done", o.Do)
+	return input.Err()
 }
 
-// acked waits until the client has acked what a person did.
-func acked(ctx context.Context) func(*workspace.Invocation, error) (any, error) {
-	return func(i *workspace.Invocation, err error) (any, error) {
-		if err != nil {
-			return nil, err
-		}
-		return ackOf(ctx)(i.Envelope, nil)
-	}
+// lines writes JSON from many goroutines, one value a line.
+type lines struct {
+	mu sync.Mutex
+	to *json.Encoder
 }
 
-func ackOf(ctx context.Context) func(*workspace.Envelope, error) (any, error) {
-	return func(e *workspace.Envelope, err error) (any, error) {
-		if err != nil || e == nil {
-			return nil, err
-		}
-		select {
-		case <-e.Acked():
-			if why := e.Failure(); why != "" {
-				return nil, errors.New(why)
-			}
-			return e.AckPayload(), nil
-		case <-ctx.Done():
-			return nil, errors.New("no ack came: " + e.Failure())
-		}
-	}
+func (l *lines) write(value any) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.to.Encode(value)
+}
+
+// A clock runs with the machine's, ahead of it by what it was advanced.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
 }

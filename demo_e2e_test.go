@@ -394,6 +394,12 @@ func TestTheBotStaysCalmInTheBrowser(t *testing.T) {
 	v.until("slack's refusal is shown", `document.querySelector("#refusals").textContent.includes("ratelimited")`)
 	v.reads("/cat codes 126552 last 8h")
 
+	v.operates("slow")
+	v.types("/cat codes 126572 last 8h")
+	v.reads("Fetching", "/cat codes 126572 last 8h")
+	v.until("the answer stands in the place of the word", latest+`.textContent.includes("Asked with") && !`+latest+`.textContent.includes("Fetching")`)
+	v.operates("ok")
+
 	v.operates("Reconnect")
 	v.until("the bot has come back", `/connection 2/.test(document.querySelector(".figures").textContent)`)
 	v.types("/cat codes 126556 last 8h csv")

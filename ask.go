@@ -39,7 +39,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 				return err
 			}
 			if demo {
-				api, err := probes.Start(probes.Options{})
+				api, err := probes.Start(probes.Options{Seed: demoSeed})
 				if err != nil {
 					return fmt.Errorf("starting the simulated CAT API: %w", err)
 				}

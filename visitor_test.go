@@ -38,7 +38,7 @@ func visit(t *testing.T, width, height int64) *visitor {
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	go func() {
-		ended <- runDemo(ctx, demo.Options{Addr: "127.0.0.1:0", Seed: 1}, func(url string) error { ready <- url; return nil })
+		ended <- runDemo(ctx, demo.Options{Addr: "127.0.0.1:0", Seed: demoSeed}, func(url string) error { ready <- url; return nil })
 	}()
 	t.Cleanup(func() {
 		stop()

@@ -2,9 +2,73 @@ package main
 
 import (
 	"errors"
+	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// settings are the variables of the environment, each with its default.
+func settings() map[string]string {
+	all := map[string]string{}
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if name := field.Tag.Get("envconfig"); name != "" {
+			all[name] = field.Tag.Get("default")
+		}
+	}
+	return all
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestTheExampleOfAnEnvironmentHoldsEverySetting: in .env.example the four secrets are to be filled in, and each other
+// setting stands behind a # with its default.
+func TestTheExampleOfAnEnvironmentHoldsEverySetting(t *testing.T) {
+	found := map[string]string{}
+	var open []string
+	for line := range strings.Lines(readFile(t, ".env.example")) {
+		line = strings.TrimSpace(line)
+		name, value, assigned := strings.Cut(strings.TrimPrefix(line, "#"), "=")
+		if !assigned || strings.Contains(name, " ") {
+			continue
+		}
+		found[name] = value
+		if !strings.HasPrefix(line, "#") {
+			open = append(open, name)
+		}
+	}
+	if want := settings(); !reflect.DeepEqual(found, want) {
+		t.Errorf("it holds\n%v\nthe settings are\n%v", found, want)
+	}
+	if want := []string{"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"}; !slices.Equal(open, want) {
+		t.Errorf("to be filled in are %v", open)
+	}
+}
+
+func TestTheREADMENamesEverySetting(t *testing.T) {
+	text := readFile(t, "README.md")
+	for name := range settings() {
+		if !strings.Contains(text, "`"+name+"`") {
+			t.Errorf("it says nothing of %s", name)
+		}
+	}
+}
+
+func TestAFileWithSecretsGoesIntoNoCommitAndNoImage(t *testing.T) {
+	for _, name := range []string{".gitignore", ".dockerignore"} {
+		if lines := strings.Fields(readFile(t, name)); !slices.Contains(lines, ".env") {
+			t.Errorf("%s lets .env pass", name)
+		}
+	}
+}
 
 func TestPasswordsOfRedisStandInNoLogLine(t *testing.T) {
 	for _, address := range []string{

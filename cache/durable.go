@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,6 +60,7 @@ func (s *Store) KeepIn(dir string, prefixes ...string) error {
 	case !locked:
 		return fmt.Errorf("the data directory %s is used by another catbot", dir)
 	}
+	d.removeLeftovers()
 	if err := d.load(); err != nil {
 		_ = d.lock.Unlock()
 		return err
@@ -184,9 +186,26 @@ func (d *durable) save() error {
 	return nil
 }
 
+// newMark stands in the names of files that are being written, after the name that they will have.
+const newMark = ".new-"
+
+// removeLeftovers removes the files that a process left behind that was killed while it wrote. The lock must be held: then
+// nobody is writing.
+func (d *durable) removeLeftovers() {
+	entries, err := os.ReadDir(d.dir)
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), dataFile+newMark) {
+			err = errors.Join(err, os.Remove(filepath.Join(d.dir, entry.Name())))
+		}
+	}
+	if err != nil {
+		d.log.Warn("files of an earlier process are left in the data directory", "error", err)
+	}
+}
+
 // writeFile replaces the file at path in one step, with text on the disk before.
 func writeFile(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+newMark+"*")
 	if err != nil {
 		return err
 	}

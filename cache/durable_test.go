@@ -67,6 +67,24 @@ func TestWhatWasKeptSurvivesTheEndOfTheProcess(t *testing.T) {
 	}
 }
 
+func TestWhatAKilledProcessLeftHalfWrittenIsRemovedAtStart(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"catbot.data.new-1234", "catbot.data.new-5678", "somebody-elses.new-1"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half of"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, log, shut := durableStore(t, dir)
+	shut()
+	left, err := filepath.Glob(filepath.Join(dir, "*.new-*"))
+	if err != nil || len(left) != 1 || filepath.Base(left[0]) != "somebody-elses.new-1" {
+		t.Errorf("there is %v, %v", left, err)
+	}
+	if log.Len() > 0 {
+		t.Errorf("the log says %s", log)
+	}
+}
+
 func TestADamagedFileIsKeptAsideAndNeverOverwritten(t *testing.T) {
 	for name, damage := range map[string]func([]byte) []byte{
 		"cut":            func(b []byte) []byte { return b[:len(b)/2] },

@@ -66,6 +66,18 @@ type replica struct {
 func (tn *town) start(t *testing.T, env ...string) *replica {
 	t.Helper()
 	before := tn.Stats().Connects
+	r := tn.launch(t, env...)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := tn.Until(ctx, func(s workspace.Stats) bool { return s.Connects > before }); err != nil {
+		t.Fatalf("the replica does not connect: %v\n%s", err, r.text())
+	}
+	return r
+}
+
+// launch runs catbot in tn with more environment.
+func (tn *town) launch(t *testing.T, env ...string) *replica {
+	t.Helper()
 	r := &replica{cmd: exec.Command(os.Args[0]), lines: make(chan struct{}, 1), read: make(chan struct{})}
 	r.cmd.Env = append([]string{
 		"CATBOT_TEST_AS_MAIN=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(),
@@ -86,11 +98,6 @@ func (tn *town) start(t *testing.T, env ...string) *replica {
 		<-r.read
 		_ = r.cmd.Wait()
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	if err := tn.Until(ctx, func(s workspace.Stats) bool { return s.Connects > before }); err != nil {
-		t.Fatalf("the replica does not connect: %v\n%s", err, r.text())
-	}
 	return r
 }
 
@@ -300,6 +307,36 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 	<-r.read
 	if err := r.cmd.Wait(); err != nil {
 		t.Errorf("it ends with %v:\n%s", err, r.text())
+	}
+}
+
+func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
+	tn := newTown(t, probes.Options{})
+	tn.Fail("auth.test", workspace.Always, workspace.Fault{Error: "invalid_auth"})
+	r := tn.launch(t, "LOG_FORMAT=json")
+	r.logs(t, "slack refuses the bot token")
+	_, rest, _ := strings.Cut(r.text(), `"http":"`)
+	addr, _, _ := strings.Cut(rest, `"`)
+	if err := health(t.Context(), addr); err != nil {
+		t.Errorf("health: %v", err)
+	}
+	response, err := http.Get("http://" + addr + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(said), "slack refuses the bot token: invalid_auth") {
+		t.Errorf("readyz: status %d: %s", response.StatusCode, said)
+	}
+	tn.Heal("auth.test")
+	r.logs(t, "connected to slack")
+	tn.reads(t, tn.types(t, workspace.Alice, documented), "982")
+	if strings.Contains(r.text(), tn.BotToken()) {
+		t.Error("the log holds the bot token")
 	}
 }
 

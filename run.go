@@ -43,31 +43,45 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		_ = listener.Close()
 		return err
 	}
-	languages := bot.NewLanguages(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
-	known := newNames(cfg, house, log)
-	digests := newDigests(cfg, house, languages, log, metrics)
-	b := bot.New(bot.Config{
-		AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
-		Runner: house.runner, First: house.store.First, Languages: languages, Names: known, Metrics: metrics, Log: log, Now: cfg.now,
-		Digests: bot.Digests{
-			Engine: digests, Zone: cfg.TimeZone, Durable: house.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
-		},
-	})
 	log.Info("starting", "version", versionText(), "http", listener.Addr().String(), "redis", cfg.RedisURL != "")
 
+	health := bot.NewHealth(metrics, house.store.Degraded)
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx)) // health is told until the last command is done
-	group.Go(func() error { return b.Serve(serving, listener, house.store.Degraded) })
+	group.Go(func() error { return health.Serve(serving, listener) })
 	group.Go(func() error {
 		defer stopServing()
-		return b.Run(ctx)
+		return house.answer(ctx, cfg, health, metrics, log)
 	})
-	group.Go(func() error { return digests.Run(ctx) })
-	group.Go(func() error { house.learn(ctx, log); return nil })
-	group.Go(func() error { known.Run(ctx); return nil })
 	err = group.Wait()
 	log.Info("stopped")
 	return err
+}
+
+// answer answers Slack from when it has said who catbot is until ctx is done.
+func (h *house) answer(ctx context.Context, cfg Config, health *bot.Health, metrics *bot.Metrics, log *slog.Logger) error {
+	self, err := bot.LearnSelf(ctx, cfg.SlackBotToken, cfg.SlackAPIURL, health.Waits, log)
+	if err != nil {
+		return nil // ctx is done before there was a bot
+	}
+	languages := bot.NewLanguages(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
+	known := newNames(cfg, h, log)
+	digests := newDigests(cfg, h, languages, log, metrics)
+	b := bot.New(bot.Config{
+		Self: self, AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
+		Runner: h.runner, First: h.store.First, Languages: languages, Names: known, Metrics: metrics, Log: log, Now: cfg.now,
+		Digests: bot.Digests{
+			Engine: digests, Zone: cfg.TimeZone, Durable: h.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
+		},
+	})
+	health.Begins(b)
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return b.Run(ctx) })
+	group.Go(func() error { return digests.Run(ctx) })
+	group.Go(func() error { h.learn(ctx, log); return nil })
+	group.Go(func() error { known.Run(ctx); return nil })
+	return group.Wait()
 }
 
 // A house is everything below bot, wired together.

@@ -22,6 +22,7 @@ import (
 
 // Config is what a Bot is made of. All fields are needed.
 type Config struct {
+	Self     Self
 	AppToken string // xapp-…
 	BotToken string // xoxb-…
 	APIURL   string // Slack's Web API, ending in "/"
@@ -39,6 +40,7 @@ type Config struct {
 
 // A Bot answers slash commands. Run it once.
 type Bot struct {
+	self      Self
 	socket    *socketmode.Client
 	api       *slack.Client
 	http      *http.Client // for response_urls
@@ -72,6 +74,7 @@ func New(c Config) *Bot {
 		WriteBufferSize:  32 << 10, // an ack must leave in one frame: Slack may drop fragments
 	}
 	return &Bot{
+		self:      c.Self,
 		socket:    socketmode.New(api, socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(1<<20)),
 		api:       api,
 		http:      client,

@@ -241,7 +241,9 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error, 1)
-	go func() { served <- b.Serve(ctx, listener, func() bool { return false }) }()
+	health := bot.NewHealth(bot.NewMetrics(), func() bool { return false })
+	health.Begins(b)
+	go func() { served <- health.Serve(ctx, listener) }()
 	defer func() {
 		stop()
 		if err := <-served; err != nil {

@@ -5,41 +5,55 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Serve answers /healthz, /readyz and /metrics on l until ctx is done. degraded reports whether Redis does not answer,
-// which is told but is no reason to be unready at once: questions are answered without it. Digests are not.
-func (b *Bot) Serve(ctx context.Context, l net.Listener, degraded func() bool) error {
+// Health answers /healthz, /readyz and /metrics, from before there is a Bot until after its last command.
+type Health struct {
+	metrics  *Metrics
+	degraded func() bool
+	waits    atomic.Pointer[string] // for what the bot waits before it starts
+	bot      atomic.Pointer[Bot]
+}
+
+// NewHealth makes the Health of a bot that has not started. degraded reports whether Redis does not answer, which is told but
+// is no reason to be unready at once: questions are answered without it. Digests are not.
+func NewHealth(metrics *Metrics, degraded func() bool) *Health {
+	h := &Health{metrics: metrics, degraded: degraded}
+	h.Waits("slack has not said yet who catbot is")
+	return h
+}
+
+// Waits says why there is no bot yet.
+func (h *Health) Waits(reason string) { h.waits.Store(&reason) }
+
+// Begins says that b is there.
+func (h *Health) Begins(b *Bot) { h.bot.Store(b) }
+
+// Serve answers on l until ctx is done.
+func (h *Health) Serve(ctx context.Context, l net.Listener) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		state := map[string]string{"slack": "connected", "redis": "ok", "digests": "ok"}
-		status := http.StatusOK
-		if degraded() {
-			state["redis"] = "not answering; catbot does without"
-		}
-		if !b.digests.Engine.Well() {
-			state["digests"], status = "redis is out of reach", http.StatusServiceUnavailable
-		}
-		if !b.Connected() {
-			state["slack"], status = "not connected", http.StatusServiceUnavailable
-		}
+		status, state := h.ready()
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(state)
 	})
-	metrics := promhttp.HandlerFor(b.metrics.Registry, promhttp.HandlerOpts{})
+	metrics := promhttp.HandlerFor(h.metrics.Registry, promhttp.HandlerOpts{})
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		b.metrics.degraded.Set(0)
-		if degraded() {
-			b.metrics.degraded.Set(1)
+		h.metrics.degraded.Set(0)
+		if h.degraded() {
+			h.metrics.degraded.Set(1)
 		}
-		b.metrics.digestLag.Set(b.digests.Engine.Lag().Seconds())
+		if b := h.bot.Load(); b != nil {
+			h.metrics.digestLag.Set(b.digests.Engine.Lag().Seconds())
+		}
 		metrics.ServeHTTP(w, r)
 	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
@@ -49,4 +63,25 @@ func (b *Bot) Serve(ctx context.Context, l net.Listener, degraded func() bool) e
 		return err
 	}
 	return nil
+}
+
+// ready is what /readyz says.
+func (h *Health) ready() (status int, state map[string]string) {
+	state = map[string]string{"slack": "connected", "redis": "ok", "digests": "ok"}
+	status = http.StatusOK
+	if h.degraded() {
+		state["redis"] = "not answering; catbot does without"
+	}
+	b := h.bot.Load()
+	if b == nil {
+		state["slack"], state["digests"] = *h.waits.Load(), "not started"
+		return http.StatusServiceUnavailable, state
+	}
+	if !b.digests.Engine.Well() {
+		state["digests"], status = "redis is out of reach", http.StatusServiceUnavailable
+	}
+	if !b.Connected() {
+		state["slack"], status = "not connected", http.StatusServiceUnavailable
+	}
+	return status, state
 }

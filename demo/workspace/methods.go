@@ -39,11 +39,16 @@ func (w *Workspace) openConnection(args) (map[string]any, *refusal) {
 	}, nil
 }
 
+// authTest tells whose the token is; enterprise_id is there for a workspace of an Enterprise Grid organisation alone.
 func (w *Workspace) authTest(args) (map[string]any, *refusal) {
-	return map[string]any{
+	me := map[string]any{
 		"url": "http://" + w.host + "/", "team": teamName, "team_id": TeamID,
-		"user": "catbot", "user_id": BotUserID, "bot_id": botID, "is_enterprise_install": false,
-	}, nil
+		"user": "catbot", "user_id": BotUserID, "bot_id": botID, "is_enterprise_install": w.opts.OrgInstall,
+	}
+	if w.opts.Enterprise != "" {
+		me["enterprise_id"] = w.opts.Enterprise
+	}
+	return me, nil
 }
 
 func (w *Workspace) userInfo(a args) (map[string]any, *refusal) {

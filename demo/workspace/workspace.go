@@ -35,6 +35,8 @@ const (
 // Options choose how strict and how slow the workspace is. The zero value is Slack as it usually is.
 type Options struct {
 	Addr       string           // loopback host:port; empty means 127.0.0.1 and any free port
+	Enterprise string           // id of the Enterprise Grid organisation ("E…") that the workspace belongs to; empty for none
+	OrgInstall bool             // the app is installed for all of Enterprise, not for the workspace
 	Now        func() time.Time // dates messages and ages response_urls; nil means time.Now
 	Scopes     []string         // of the bot token; nil means those for commands, posting, people, files and channels
 	PingEvery  time.Duration    // between WebSocket pings, under 30 s; 0 means 10 s

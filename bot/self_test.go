@@ -1,0 +1,68 @@
+package bot_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"catbot/bot"
+	"catbot/demo/workspace"
+)
+
+func TestCatbotLearnsWhoItIs(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		fault workspace.Fault
+		says  string // in the log, once
+	}{
+		{"at once", workspace.Fault{}, ""},
+		{"when Slack is back", workspace.Fault{Drop: true}, "slack does not say who catbot is"},
+		{"when Slack has no more trouble of its own", workspace.Fault{Status: 503}, "slack does not say who catbot is"},
+		{"when the token is mended", workspace.Fault{Error: "invalid_auth"}, "look at SLACK_BOT_TOKEN"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			w, err := workspace.Start(workspace.Options{Enterprise: "E0GRID"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer w.Close()
+			if tc.says != "" {
+				w.Fail("auth.test", 2, tc.fault)
+			}
+			log, told := &logBook{}, 0
+			self, err := bot.LearnSelf(t.Context(), w.BotToken(), w.APIURL(), func(string) { told++ }, slog.New(slog.NewJSONHandler(log, nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := bot.Self{Team: workspace.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: workspace.BotUserID, Bot: "B0CATBOT"}
+			if self != want {
+				t.Errorf("it is %+v, want %+v", self, want)
+			}
+			if tc.says != "" && (strings.Count(log.String(), tc.says) != 1 || told != 2) {
+				t.Errorf("told %d times, and logged:\n%s", told, log)
+			}
+			if n := strings.Count(log.String(), "slack says who catbot is"); n != 1 {
+				t.Errorf("success is logged %d times", n)
+			}
+			if strings.Contains(log.String(), w.BotToken()) {
+				t.Error("the log holds the token")
+			}
+		})
+	}
+}
+
+func TestAStopEndsTheQuestionWhoCatbotIs(t *testing.T) {
+	w, err := workspace.Start(workspace.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	w.Fail("auth.test", workspace.Always, workspace.Fault{RetryAfter: time.Hour})
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	if _, err := bot.LearnSelf(ctx, w.BotToken(), w.APIURL(), func(string) { stop() }, slog.New(slog.DiscardHandler)); err != context.Canceled {
+		t.Errorf("it ends with %v", err)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -25,7 +27,7 @@ func NewHTTPClient(perHost int) *http.Client {
 	}
 	return &http.Client{
 		Timeout:   requestTime,
-		Transport: punctual{newGuard(transport)},
+		Transport: punctual{newGuard(marksUnsent{transport})},
 		// A redirect would carry a message, or a token, to where nobody meant it to go.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -66,4 +68,27 @@ func (b body) Read(p []byte) (int, error) {
 		return 0, errTooLate
 	}
 	return b.ReadCloser.Read(p)
+}
+
+// An unsentError is of a request of which nothing was written, so that nothing can have come of it.
+type unsentError struct{ err error }
+
+func (e *unsentError) Error() string { return e.err.Error() }
+func (e *unsentError) Unwrap() error { return e.err }
+
+// marksUnsent makes an unsentError of what befell a request before it had a connection.
+type marksUnsent struct{ next http.RoundTripper }
+
+func (m marksUnsent) RoundTrip(request *http.Request) (*http.Response, error) {
+	var connected atomic.Bool
+	trace := &httptrace.ClientTrace{
+		GetConn:      func(string) { connected.Store(false) }, // again only when nothing was written to the connection before
+		GotConn:      func(httptrace.GotConnInfo) { connected.Store(true) },
+		WroteHeaders: func() { connected.Store(true) },
+	}
+	answer, err := m.next.RoundTrip(request.WithContext(httptrace.WithClientTrace(request.Context(), trace)))
+	if err != nil && !connected.Load() {
+		err = &unsentError{err}
+	}
+	return answer, err
 }

@@ -25,8 +25,12 @@ type outlet struct {
 	send func(context.Context, Message, []slack.Block) error
 }
 
+// errUnconfirmed says that a message for a channel may stand there, or may not.
+var errUnconfirmed = errors.New("slack did not say whether it took the message")
+
 // deliver sends m by the first way that takes it: the response_url, then the Web API in the channel, then a direct
-// message to the person who asked. It returns an error when all refuse, naming each.
+// message to the person who asked. It returns an error when all refuse, naming each. What a channel sees goes another way
+// only when it was refused or never left: when that is not known, the error is errUnconfirmed.
 func (b *Bot) deliver(ctx context.Context, to Address, m Message, replace bool) error {
 	var errs []error
 	ways := b.outlets(to, m.Public, replace)
@@ -35,6 +39,10 @@ func (b *Bot) deliver(ctx context.Context, to Address, m Message, replace bool) 
 		if err == nil {
 			b.metrics.delivered(way.name)
 			return nil
+		}
+		if m.Public && mayBeDone(err) {
+			b.metrics.delivered("unconfirmed")
+			return fmt.Errorf("delivering an answer by %s: %w: %w", way.name, errUnconfirmed, err)
 		}
 		errs = append(errs, fmt.Errorf("by %s: %w", way.name, err))
 		b.log.Warn("a message was refused, trying the next way", "way", way.name, "error", err)
@@ -124,11 +132,12 @@ const (
 )
 
 func (b *Bot) sendPatiently(ctx context.Context, way outlet, m Message, blocks []slack.Block) error {
-	return patiently(ctx, func(ctx context.Context) error { return way.send(ctx, m, blocks) })
+	return patiently(ctx, m.Public, func(ctx context.Context) error { return way.send(ctx, m, blocks) })
 }
 
-// patiently waits as long as a 429 says, and tries again after failures that pass.
-func patiently(ctx context.Context, send func(context.Context) error) error {
+// patiently waits as long as a 429 says, and tries again after failures that pass; with once, only where nothing can have come of
+// the try before.
+func patiently(ctx context.Context, once bool, send func(context.Context) error) error {
 	pause := firstPause
 	for attempt := 1; ; attempt++ {
 		err := func() error {
@@ -137,7 +146,7 @@ func patiently(ctx context.Context, send func(context.Context) error) error {
 			return withoutURL(send(ctx))
 		}()
 		wait, again := retryIn(err)
-		if err == nil || !again || attempt == sendAttempts {
+		if err == nil || !again || attempt == sendAttempts || once && mayBeDone(err) {
 			return err
 		}
 		if wait == 0 {
@@ -163,7 +172,7 @@ func retryIn(err error) (time.Duration, bool) {
 		switch {
 		case refused.Status == http.StatusTooManyRequests:
 			return max(refused.RetryAfter, time.Second), true
-		case refused.Reason == "used_url", refused.Reason == "expired_url":
+		case refused.spent():
 			return 0, false
 		}
 		return 0, refused.Status >= 500 && !refusesBlocks(err)
@@ -175,6 +184,27 @@ func retryIn(err error) (time.Duration, bool) {
 		return 0, false
 	}
 	return 0, err != nil // the network
+}
+
+// mayBeDone reports whether Slack may have done what it was asked although err came of it: err is neither its word that it did not,
+// nor of a request that never left.
+func mayBeDone(err error) bool {
+	if _, unsent := errors.AsType[*unsentError](err); unsent || err == nil || refusesBlocks(err) {
+		return false
+	}
+	if _, limited := errors.AsType[*slack.RateLimitedError](err); limited {
+		return false
+	}
+	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return slices.Contains(doubtful, said.Err)
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
+		return status.Code >= 500
+	}
+	if said, ok := errors.AsType[*responseError](err); ok {
+		return !said.spent() && (said.Status >= 500 || slices.Contains(doubtful, said.Reason))
+	}
+	return true // the network
 }
 
 // refusesBlocks reports whether the message would be taken without its blocks, or with others.

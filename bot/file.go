@@ -3,7 +3,6 @@ package bot
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -31,10 +30,13 @@ func (b *Bot) file(ctx context.Context, j job, a report.Answer) (sentence string
 	}
 	if upload.Channel != "" {
 		_, err = b.api.UploadFileContext(ctx, upload)
-		if _, refused := errors.AsType[slack.SlackErrorResponse](err); !refused {
-			return sentence, withoutURL(err)
+		switch {
+		case err == nil:
+			return sentence, nil
+		case mayBeDone(err):
+			return "", fmt.Errorf("sending the rows to a channel: %w: %w", errUnconfirmed, withoutURL(err))
 		}
-		b.log.Warn("slack did not take a file for a channel, sending it to the person", "envelope", j.envelope, "error", err)
+		b.log.Warn("slack did not take a file for a channel, sending it to the person", "envelope", j.envelope, "error", withoutURL(err))
 		upload.Reader = bytes.NewReader(sheet.Bytes())
 	}
 	direct, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{j.to.User}})

@@ -63,7 +63,7 @@ func (b *Bot) open(ctx context.Context, j job, o opening) (outcome string) {
 	}
 	j.words = b.languages.of(ctx, j.to.User)
 	view, outcome := b.filledIn(ctx, j, o)
-	err = patiently(ctx, func(ctx context.Context) error {
+	err = patiently(ctx, false, func(ctx context.Context) error {
 		_, err := b.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID)
 		return err
 	})

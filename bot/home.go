@@ -52,7 +52,7 @@ func (b *Bot) drawHome(ctx context.Context, j job, said Message) (outcome string
 	view := slack.HomeTabViewRequest{
 		Type: slack.VTHomeTab, PrivateMetadata: string(mustMarshal(page)), Blocks: slack.Blocks{BlockSet: b.homeBlocks(said, list, j.words)},
 	}
-	err = patiently(ctx, func(ctx context.Context) error {
+	err = patiently(ctx, false, func(ctx context.Context) error {
 		_, err := b.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: j.to.User, View: view})
 		return err
 	})

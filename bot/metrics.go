@@ -40,7 +40,7 @@ func NewMetrics() *Metrics {
 		acksLost: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_acks_lost_total",
 			Help: "Acks that could not be written."}),
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_deliveries_total",
-			Help: "Messages by the way they took; none is a message that reached nobody."}, []string{"way"}),
+			Help: "Messages by the way they took; unconfirmed is one that Slack may have posted, none one that reached nobody."}, []string{"way"}),
 		queue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_queue_depth",
 			Help: "Commands that wait for a worker."}),
 		connects: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_slack_connects_total",

@@ -37,6 +37,9 @@ func (e *responseError) Error() string {
 	return fmt.Sprintf("response_url answered %d %s", e.Status, e.Reason)
 }
 
+// spent reports whether the response_url takes nothing any more.
+func (e *responseError) spent() bool { return e.Reason == "used_url" || e.Reason == "expired_url" }
+
 // maxReason is more of a refusal's body than Slack ever sends.
 const maxReason = 64 << 10
 
@@ -48,7 +51,7 @@ func respond(ctx context.Context, client *http.Client, responseURL string, r res
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, responseURL, bytes.NewReader(body))
 	if err != nil {
-		return errors.New("the response_url is no url")
+		return &unsentError{errors.New("the response_url is no url")}
 	}
 	request.Header.Set("Content-Type", "application/json; charset=utf-8")
 	answer, err := client.Do(request)

@@ -149,6 +149,9 @@ func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome strin
 		sentence, err := b.file(ctx, j, answer)
 		if err != nil {
 			b.log.Warn("a file was not delivered", "envelope", j.envelope, "error", err)
+			if errors.Is(err, errUnconfirmed) {
+				return beside(j.words.FileUnconfirmed()), "failed"
+			}
 			if refusal, ok := errors.AsType[slack.SlackErrorResponse](err); ok && refusal.Err == "missing_scope" {
 				return beside(j.words.FileNeedsScopes()), "failed"
 			}
@@ -225,7 +228,13 @@ func (b *Bot) deliverOrLog(j job, m Message, replace bool) {
 		b.drawHome(ctx, j, m)
 		return
 	}
-	if err := b.deliver(ctx, j.to, m, replace); err != nil {
+	err := b.deliver(ctx, j.to, m, replace)
+	if errors.Is(err, errUnconfirmed) {
+		b.log.Warn("an answer may not have reached its channel, its person is told so", "envelope", j.envelope, "error", err)
+		b.deliverOrLog(j, sentenceMessage(j.words.Unconfirmed()), false) // private, so this is never unconfirmed
+		return
+	}
+	if err != nil {
 		b.log.Error("an answer reached nobody", "envelope", j.envelope, "error", err)
 	}
 }

@@ -15,3 +15,13 @@ func (w Words) Restarting() string { return w.f("catbot is restarting. Try again
 func (w Words) Mistake(id string) string {
 	return w.f("catbot made a mistake and could not finish this. It is in catbot's log under %s; whoever runs catbot can find it there.", id)
 }
+
+// Unconfirmed says that an answer for all in a channel may stand there, or may not.
+func (w Words) Unconfirmed() string {
+	return w.f("Slack did not confirm that it posted the answer for the channel. If it isn't there in a minute, ask again.")
+}
+
+// FileUnconfirmed is Unconfirmed for a file.
+func (w Words) FileUnconfirmed() string {
+	return w.f("Slack did not confirm that it took the file for the channel. If it isn't there in a minute, ask again.")
+}

@@ -1,0 +1,95 @@
+package bot_test
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"catbot/demo/workspace"
+)
+
+// inChannel are the messages in #ops that all there see and that hold text.
+func (r *room) inChannel(text string) []workspace.Message {
+	var found []workspace.Message
+	for _, m := range r.Messages() {
+		if m.Channel == workspace.Ops && !m.Ephemeral() && !m.Deleted && strings.Contains(m.Text+string(m.Blocks), text) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+func TestAPublicAnswerOfWhichSlackSaysNothingIsNotPostedAgain(t *testing.T) {
+	gate := make(chan struct{})
+	defer close(gate)
+	for _, tc := range []struct {
+		name  string
+		fault workspace.Fault
+	}{
+		{"when the connection is cut after it was taken", workspace.Fault{Applied: true, Drop: true}},
+		{"when it was taken and a gateway answers", workspace.Fault{Applied: true, Status: http.StatusBadGateway}},
+		{"when it was taken and Slack speaks of trouble", workspace.Fault{Applied: true, Error: "internal_error"}},
+		{"when it was taken and no answer comes in time", workspace.Fault{Applied: true, Hold: gate}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := connect(t, setup{})
+			r.Fail(workspace.ResponseURL, 1, tc.fault)
+			i := r.types(t, "codes 126531 jiangxi public")
+			if m := r.reads(t, i, "Slack did not confirm"); m.To != workspace.Alice {
+				t.Errorf("that it is not sure is told to %q", m.To)
+			}
+			r.settled(t, 1)
+			if posted := r.inChannel("Ping超时"); len(posted) != 1 {
+				t.Errorf("the channel sees it %d times", len(posted))
+			}
+		})
+	}
+}
+
+func TestAPublicAnswerThatFallsBackIsNotPostedAgainEither(t *testing.T) {
+	r := connect(t, setup{})
+	r.Fail(workspace.ResponseURL, 1, workspace.Fault{Status: http.StatusNotFound, Error: "expired_url"})
+	r.Fail("chat.postMessage", 1, workspace.Fault{Applied: true, Drop: true})
+	r.reads(t, r.types(t, "codes 126531 jiangxi public"), "Slack did not confirm")
+	r.settled(t, 1)
+	if posted := r.inChannel("Ping超时"); len(posted) != 1 {
+		t.Errorf("the channel sees it %d times", len(posted))
+	}
+	for _, m := range r.Messages() {
+		if m.Channel == r.DM(workspace.Alice) {
+			t.Errorf("Alice has it by direct message, too: %s", m.Text)
+		}
+	}
+}
+
+func TestAPublicAnswerThatNeverLeftTakesTheNextWay(t *testing.T) {
+	r := connect(t, setup{})
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "http://" + nobody.Addr().String() + "/commands/1"
+	_ = nobody.Close() // nobody listens there any more
+	_, err = r.Send(workspace.SlashCommands, map[string]any{
+		"team_id": workspace.TeamID, "channel_id": workspace.Ops, "user_id": workspace.Alice,
+		"command": "/cat", "text": "codes 126531 jiangxi public", "response_url": url,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.settled(t, 1)
+	if posted := r.inChannel("Ping超时"); len(posted) != 1 {
+		t.Errorf("the channel sees it %d times\n%s", len(posted), r.log)
+	}
+}
+
+func TestAFileForAChannelIsNotSentTwice(t *testing.T) {
+	r := connect(t, setup{})
+	r.Fail("files.completeUploadExternal", 1, workspace.Fault{Applied: true, Error: "internal_error"})
+	r.reads(t, r.types(t, "codes 126531 jiangxi public csv"), "Slack did not confirm")
+	r.settled(t, 1)
+	if n := len(r.Calls("files.completeUploadExternal")); n != 1 {
+		t.Errorf("it was sent %d times", n)
+	}
+}

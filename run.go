@@ -107,7 +107,7 @@ func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
 		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &commands.Runner{
-		Source: kept, Now: cfg.now, Log: log,
+		Source: kept, Task: client.ProbeTask, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
 	return &house{client, store, kept, runner}, nil

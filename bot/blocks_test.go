@@ -260,6 +260,10 @@ func digestMessages(w words.Words) map[string]bot.Message {
 	daysAnswer.Command = "codes 126531 last 24h jiangxi"
 	answer := report.NewAnswer(daysAnswer, []report.Part{part("126531", "jiangxi", row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982))})
 	silent := report.NewAnswer(daysAnswer, []report.Part{{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}})
+	unwatched := &catapi.UnwatchedError{Task: catapi.Task{ID: "126531", Interval: 5 * time.Minute, Idle: catapi.Paused}, Behind: 40 * time.Minute}
+	notLooked := part("126531", "jiangxi")
+	notLooked.Notes = append(notLooked.Notes, report.Note{Kind: report.Unwatched, Err: unwatched})
+	blind, why := report.NewAnswer(daysAnswer, []report.Part{notLooked}), words.TroubleOf(unwatched)
 	at := digest.Slot{Wall: "2017-05-25T08:00", Zone: "Asia/Shanghai", At: slot}
 	post := func(p digest.Post) bot.Message {
 		p.Slot = at
@@ -276,6 +280,7 @@ func digestMessages(w words.Words) map[string]bot.Message {
 		"digest has recovered":              post(digest.Post{Digest: watch, Outcome: digest.Recovered, Answer: answer, Since: slot.Add(-3 * time.Hour)}),
 		"digest without an answer":          post(digest.Post{Digest: daily, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest watching without an answer": post(digest.Post{Digest: watch, Outcome: digest.NoAnswer, Answer: silent}),
+		"digest that nobody watches":        post(digest.Post{Digest: watch, Outcome: digest.Unwatched, Answer: blind, Trouble: &why}),
 		"digest added":                      bot.KeptMessage(daily, w.DigestAdded(daily.ID), []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, true, w),
 		"digest added, not durable":         bot.KeptMessage(watch, w.DigestAdded(watch.ID), []time.Time{slot}, false, w),
 		"digests listed":                    bot.ListMessage([]digest.Digest{daily, watch, paused, stopped, broken}, w),
@@ -313,7 +318,8 @@ func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
 	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
 	rapid.Check(t, func(t *rapid.T) {
 		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Sent: begin.Add(time.Hour), Repeated: true}
-		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.Crossed, digest.Recovered, digest.NoAnswer}).Draw(t, "outcome")
+		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.Crossed, digest.Recovered, digest.NoAnswer, digest.Unwatched}).Draw(t, "outcome")
+		p.Trouble = &words.Trouble{Kind: foreign().Draw(t, "kind"), Task: foreign().Draw(t, "task")}
 		checkMessage(t, bot.DigestMessage(p, words.English))
 	})
 }

@@ -70,6 +70,15 @@ func digestHead(p digest.Post, w words.Words) (emoji, head string) {
 			head += " " + w.StillWatching()
 		}
 		return ":warning:", head
+	case digest.Unwatched:
+		head = w.Unwatched(*p.Trouble) + " "
+		switch state := p.Digest.Over; {
+		case state != nil && state.Over:
+			head += w.StillOver(p.Digest.Add.If.Over) + " "
+		case state != nil:
+			head += w.StillNotOver(p.Digest.Add.If.Over) + " "
+		}
+		return ":warning:", head + w.StaysQuiet()
 	}
 	return "", ""
 }

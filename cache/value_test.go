@@ -37,7 +37,7 @@ func drawEntry(t *rapid.T) entry {
 		FetchedAt: time.Unix(0, rapid.Int64Range(0, 1<<62).Draw(t, "fetched")).In(catapi.Beijing),
 		Rows:      rapid.OneOf(rapid.SliceOf(row), rapid.Just([]catapi.Row(nil))).Draw(t, "rows"),
 		Probed: rapid.OneOf(rapid.SliceOf(rapid.Custom(func(t *rapid.T) catapi.Probed {
-			return catapi.Probed{ISP: text.Draw(t, "isp"), Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"), Count: rapid.Int64().Draw(t, "count")}
+			return catapi.Probed{ISP: text.Draw(t, "isp"), Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"), Count: rapid.Int64().Draw(t, "count"), Last: drawTime(t, "last")}
 		})), rapid.Just([]catapi.Probed(nil))).Draw(t, "probed"),
 		Summary: rapid.OneOf(rapid.SliceOf(total), rapid.Just([]catapi.CodeTotal(nil))).Draw(t, "summary"),
 	}}

@@ -85,9 +85,9 @@ func TestProbesAreCountedByOperatorDistrictAndError(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %d %d %d %s-%s", r.ISP, r.ProvinceName, r.Code, r.Kind, r.Count, r.First.Format("15:04"), r.Last.Format("15:04")))
 	}
 	for _, p := range h.Probed {
-		got = append(got, fmt.Sprintf("%s %s of %d", p.ISP, p.Province, p.Count))
+		got = append(got, fmt.Sprintf("%s %s of %d, last %s", p.ISP, p.Province, p.Count, p.Last.Format("15:04")))
 	}
-	want := "中国移动 广东 601 5 1 01:00-01:00\n中国移动 江西 603 5 2 01:00-01:01\n中国电信 江西 of 1\n中国移动 广东 of 1\n中国移动 江西 of 3"
+	want := "中国移动 广东 601 5 1 01:00-01:00\n中国移动 江西 603 5 2 01:00-01:01\n中国电信 江西 of 1, last 01:00\n中国移动 广东 of 1, last 01:00\n中国移动 江西 of 3, last 01:01"
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
@@ -436,7 +436,7 @@ func TestTasksArePagedAndRemembered(t *testing.T) {
 	if err != nil || len(tasks) != 250 || calls.Load() != 3 || tasks[249] != (Task{ID: "task-249", Name: "site 249", Target: "https://249.example.com", Kind: Page}) {
 		t.Fatalf("%d tasks after %d calls, %v", len(tasks), calls.Load(), err)
 	}
-	if task, err := c.api3.task(t.Context(), "task-7"); err != nil || task.Name != "site 7" || calls.Load() != 3 {
+	if task, err := c.api3.task(t.Context(), "task-7", tasksFor); err != nil || task.Name != "site 7" || calls.Load() != 3 {
 		t.Errorf("%+v after %d calls, %v", task, calls.Load(), err)
 	}
 }

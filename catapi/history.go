@@ -51,6 +51,7 @@ type Probed struct {
 	Province     string
 	ProvinceName string
 	Count        int64
+	Last         time.Time // of the last of them, in Beijing's zone; zero where the API does not say
 }
 
 // A CodeTotal is the API's own sum for one return code.

@@ -72,7 +72,7 @@ func (p pair3) number() int64 {
 // history answers q, which lies within one day. One that is too large is answered in two pieces: the API refuses it, or
 // does not count all that there is.
 func (a *api3) history(ctx context.Context, q Query) (History, error) {
-	task, err := a.task(ctx, q.Task)
+	task, err := a.task(ctx, q.Task, tasksFor)
 	if err != nil {
 		return History{}, err
 	}
@@ -234,7 +234,7 @@ func read3(rowTime jsontext.Value, labels, fields []pair3) probed3 {
 type tally3 struct {
 	task   Task
 	rows   map[key3]*Row
-	probed map[place3]int64
+	probed map[place3]*Probed
 }
 
 type key3 struct {
@@ -245,12 +245,20 @@ type key3 struct {
 type place3 struct{ operator, district string }
 
 func newTally3(task Task) *tally3 {
-	return &tally3{task, map[key3]*Row{}, map[place3]int64{}}
+	return &tally3{task, map[key3]*Row{}, map[place3]*Probed{}}
 }
 
 func (t *tally3) add(p probed3) {
 	place := place3{p.operator, p.district}
-	t.probed[place]++
+	probed := t.probed[place]
+	if probed == nil {
+		probed = &Probed{ISP: p.operator, Province: p.district, ProvinceName: p.district}
+		t.probed[place] = probed
+	}
+	probed.Count++
+	if p.at.After(probed.Last) {
+		probed.Last = p.at
+	}
 	if p.errorID == 0 {
 		return
 	}
@@ -277,8 +285,8 @@ func (t *tally3) history() History {
 		rows = append(rows, *row)
 	}
 	probed := make([]Probed, 0, len(t.probed))
-	for place, n := range t.probed {
-		probed = append(probed, Probed{ISP: place.operator, Province: place.district, ProvinceName: place.district, Count: n})
+	for _, p := range t.probed {
+		probed = append(probed, *p)
 	}
 	return History{Rows: joinRows(rows), Probed: joinProbed(probed)}
 }

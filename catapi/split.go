@@ -146,6 +146,9 @@ func joinProbed(probed []Probed) []Probed {
 	for _, p := range probed {
 		if n := len(joined); n > 0 && joined[n-1].ISP == p.ISP && joined[n-1].Province == p.Province {
 			joined[n-1].Count += p.Count
+			if p.Last.After(joined[n-1].Last) {
+				joined[n-1].Last = p.Last
+			}
 			continue
 		}
 		joined = append(joined, p)

@@ -81,7 +81,7 @@ func count(q Query, events []event) History {
 	}
 	rows := map[key]*Row{}
 	totals := map[int64]int64{}
-	looked := map[[2]string]int64{}
+	looked := map[[2]string]Probed{}
 	for _, e := range events {
 		if e.at.Before(q.Begin) || !e.at.Before(q.End) {
 			continue
@@ -100,13 +100,18 @@ func count(q Query, events []event) History {
 			r.Last = e.at
 		}
 		totals[e.code]++
-		looked[[2]string{e.isp, e.province}]++
+		p := looked[[2]string{e.isp, e.province}]
+		if p.Count++; e.at.After(p.Last) {
+			p.Last = e.at
+		}
+		looked[[2]string{e.isp, e.province}] = p
 	}
 	h := History{Query: q, Probed: []Probed{}}
 	for _, isp := range []string{"电信", "移动"} { // in order of their bytes
 		for _, province := range []string{"gd", "jiangxi"} {
-			if n := looked[[2]string{isp, province}]; n > 0 {
-				h.Probed = append(h.Probed, Probed{ISP: isp, Province: province, Count: n})
+			if p := looked[[2]string{isp, province}]; p.Count > 0 {
+				p.ISP, p.Province = isp, province
+				h.Probed = append(h.Probed, p)
 			}
 			for _, address := range []string{"", "10.0.0.1"} {
 				for _, code := range []int64{-17, 0, 10016} {

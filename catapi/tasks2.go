@@ -3,6 +3,7 @@ package catapi
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -44,6 +45,7 @@ type wireTask2 struct {
 	TaskID   number `json:"taskId"`
 	TaskName string `json:"taskName"`
 	CgiURL   string `json:"cgiUrl"`
+	Period   number `json:"period"` // minutes
 }
 
 // tasksData2 is data: an object, or an array of one.
@@ -77,7 +79,10 @@ func decodeTasks(body []byte) (tasksPage2, error) {
 	page := tasksPage2{total: int(max(answer.Total.value, answer.Data.Total.value))}
 	for _, t := range append(answer.Tasks, answer.Data.Tasks...) {
 		if t.TaskID.value > 0 {
-			page.tasks = append(page.tasks, Task{ID: strconv.FormatInt(t.TaskID.value, 10), Name: t.TaskName, Target: t.CgiURL})
+			page.tasks = append(page.tasks, Task{
+				ID: strconv.FormatInt(t.TaskID.value, 10), Name: t.TaskName, Target: t.CgiURL,
+				Interval: time.Duration(t.Period.value) * time.Minute,
+			})
 		}
 	}
 	return page, nil

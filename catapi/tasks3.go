@@ -10,6 +10,8 @@ const (
 	// maxTasks and tasksFor bound what is remembered of tasks: a name may be changed, a type is not.
 	maxTasks = 2000
 	tasksFor = 10 * time.Minute
+	// statesFor is how long it is remembered whether a task is paused.
+	statesFor = time.Minute
 	// tasksPage is the most that DescribeProbeTasks gives at once.
 	tasksPage = 100
 )
@@ -20,6 +22,9 @@ type Task struct {
 	Name   string
 	Target string // the address that is fetched
 	Kind   Kind   // 0 in v2
+
+	Interval time.Duration // from one look of a probe to its next; 0 where the API does not say
+	Idle     Idle          // why nothing looks at it; "" while probes do, and in v2
 }
 
 // A Kind is what a task of API 3.0 does, by the API's own numbers; 0 for all tasks of v2, where it does not matter.
@@ -35,10 +40,10 @@ const (
 	Media
 )
 
-// A known task is remembered until a moment.
+// A known task is remembered as it was at a moment.
 type known struct {
 	Task
-	until time.Time
+	at time.Time
 }
 
 // analyzed is what DescribeDetailedSingleProbeData calls the kinds of tasks; that these belong together is inferred from
@@ -56,6 +61,9 @@ type tasksAnswer struct {
 		Name          string `json:"Name"`
 		TargetAddress string `json:"TargetAddress"`
 		TaskType      Kind   `json:"TaskType"`
+		Interval      int64  `json:"Interval"` // minutes
+		Status        int    `json:"Status"`
+		OrderState    int    `json:"OrderState"`
 	} `json:"TaskSet"`
 	Total int `json:"Total"`
 }
@@ -73,9 +81,12 @@ func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) 
 			return nil, err
 		}
 		for _, t := range page.TaskSet {
-			task := Task{ID: t.TaskID, Name: t.Name, Target: t.TargetAddress, Kind: t.TaskType}
+			task := Task{
+				ID: t.TaskID, Name: t.Name, Target: t.TargetAddress, Kind: t.TaskType,
+				Interval: time.Duration(t.Interval) * time.Minute, Idle: idle(t.Status, t.OrderState),
+			}
 			tasks = append(tasks, task)
-			a.tasks.Add(task.ID, known{task, a.client.cfg.Now().Add(tasksFor)})
+			a.tasks.Add(task.ID, known{task, a.client.cfg.Now()})
 		}
 		if len(page.TaskSet) == 0 || len(tasks) >= page.Total {
 			return tasks, nil
@@ -86,9 +97,14 @@ func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) 
 // ProbeTasks returns the tasks of API 3.0 that the account has. Its errors are those of ReturnCodeHistory.
 func (c *Client) ProbeTasks(ctx context.Context) ([]Task, error) { return c.api3.list(ctx, nil) }
 
-// task returns what is known of a task, remembered for tasksFor.
-func (a *api3) task(ctx context.Context, id string) (Task, error) {
-	if t, ok := a.tasks.Get(id); ok && a.client.cfg.Now().Before(t.until) {
+// ProbeTask returns a task of API 3.0 as it was a minute ago at most. Its errors are those of ReturnCodeHistory.
+func (c *Client) ProbeTask(ctx context.Context, id string) (Task, error) {
+	return c.api3.task(ctx, id, statesFor)
+}
+
+// task returns what is known of a task, and was known no longer ago than age.
+func (a *api3) task(ctx context.Context, id string, age time.Duration) (Task, error) {
+	if t, ok := a.tasks.Get(id); ok && a.client.cfg.Now().Before(t.at.Add(age)) {
 		return t.Task, nil
 	}
 	found, err := a.list(ctx, map[string]any{"TaskIDs": []string{id}})

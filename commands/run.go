@@ -24,8 +24,10 @@ type Source interface {
 
 // A Runner takes commands to answers. It is the one way there: for a slash command, a terminal and all that may come.
 type Runner struct {
-	Source        Source
-	Names         Names // of tasks; nil where none are known
+	Source Source
+	Names  Names // of tasks; nil where none are known
+	// Task is what API 3.0 says of a task now; nil where it can't be asked.
+	Task          func(ctx context.Context, id string) (catapi.Task, error)
 	Now           func() time.Time
 	Log           *slog.Logger
 	DefaultWindow time.Duration // as in Language
@@ -167,6 +169,9 @@ func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) (part report
 		part.Place = known.Name
 	}
 	part.Notes = append(notes, part.Notes...)
+	if now.Probed != nil && part.Stale == nil {
+		r.watch(ctx, &part)
+	}
 	for _, note := range part.Notes {
 		if note.Kind == report.SummaryDiffers {
 			r.Log.Warn("the api's summary differs from its rows", "query", q, "summary", note.API, "rows", note.Rows)

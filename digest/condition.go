@@ -1,9 +1,13 @@
 package digest
 
 import (
+	"errors"
+	"slices"
 	"time"
 
 	"catbot/commands"
+	"catbot/report"
+	"catbot/words"
 )
 
 // judge decides what a slot with total failures has to say, and the condition's state after it. Without a condition it
@@ -16,7 +20,7 @@ func judge(condition *commands.Condition, before *Crossing, slot time.Time, tota
 	if before != nil {
 		was = *before
 	}
-	now := Crossing{Over: total > condition.Over, Since: was.Since, Slot: slot}
+	now := Crossing{Over: total > condition.Over, Since: was.Since, Slot: slot, Gaps: was.Gaps}
 	switch {
 	case now.Over == was.Over:
 		return Quiet, &now
@@ -29,8 +33,9 @@ func judge(condition *commands.Condition, before *Crossing, slot time.Time, tota
 	}
 }
 
-// unanswered is judge for a slot that CAT did not answer. A condition keeps its state, and its channel hears once that nobody watches.
-func unanswered(condition *commands.Condition, before *Crossing, slot time.Time) (speak bool, after *Crossing) {
+// unknown is judge for a slot of which too little is known. A condition keeps its state, and its channel hears once that
+// nobody watches: once until something is known again, and where CAT's own plan leaves gaps, once and for all.
+func unknown(condition *commands.Condition, before *Crossing, slot time.Time, why words.Trouble) (speak bool, after *Crossing) {
 	if condition == nil {
 		return true, nil
 	}
@@ -38,9 +43,47 @@ func unanswered(condition *commands.Condition, before *Crossing, slot time.Time)
 	if before != nil {
 		now = *before
 	}
-	said := now.Silent
-	now.Slot, now.Silent = slot, true
+	said := now.Silent || why.Planned() && now.Gaps
+	now.Slot, now.Silent, now.Gaps = slot, true, now.Gaps || why.Planned()
 	return !said, &now
+}
+
+// doubts are the reasons for which a does not tell what has to be known. Without a condition its readers see what is
+// doubtful in it, and only what is missing or old is held against it. A condition takes nothing for granted: what is
+// doubtful is not known to it, unless there are failures enough without.
+func doubts(condition *commands.Condition, a report.Answer) []error {
+	doubt := report.Part.Missing
+	if condition != nil {
+		doubt = report.Part.Doubt
+		if a.AtLeast() > condition.Over {
+			return nil
+		}
+	}
+	var errs []error
+	for _, part := range a.Parts {
+		if err := doubt(part); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// mayPass reports whether asking again can help.
+func mayPass(doubts []error) bool {
+	return slices.ContainsFunc(doubts, func(err error) bool {
+		var says interface{ Retryable() bool }
+		return !errors.As(err, &says) || says.Retryable()
+	})
+}
+
+// silence says why nothing is known: first that CAT did not answer, if so.
+func silence(doubts []error) (Outcome, words.Trouble) {
+	for _, err := range doubts {
+		if t := words.TroubleOf(err); !t.NobodyLooked() {
+			return NoAnswer, t
+		}
+	}
+	return Unwatched, words.TroubleOf(doubts[0])
 }
 
 // overtaken reports whether a later slot than slot was judged before: its word on the condition stands.

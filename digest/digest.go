@@ -53,7 +53,8 @@ type Crossing struct {
 	Over   bool      `json:"over"`
 	Since  time.Time `json:"since"`            // the slot at which it came to be so
 	Slot   time.Time `json:"slot"`             // the latest slot that was looked at
-	Silent bool      `json:"silent,omitempty"` // CAT has not answered since, and that was said
+	Silent bool      `json:"silent,omitempty"` // nothing is known since, and that was said
+	Gaps   bool      `json:"gaps,omitempty"`   // it was said that nobody looks at times, as planned in CAT
 }
 
 // Missed are slots that nobody posted because catbot was down for too long.
@@ -70,7 +71,7 @@ type Result struct {
 	Outcome Outcome        `json:"outcome"`
 	Total   int64          `json:"total,omitempty"`
 	Reason  string         `json:"reason,omitempty"`  // of a failure, in Slack's words
-	Trouble *words.Trouble `json:"trouble,omitempty"` // of NoAnswer
+	Trouble *words.Trouble `json:"trouble,omitempty"` // of NoAnswer and Unwatched
 	By      string         `json:"by,omitempty"`      // who asked for it, when it was not the schedule
 }
 
@@ -83,6 +84,7 @@ const (
 	Recovered Outcome = "recovered" // posted, for they no longer do
 	Quiet     Outcome = "quiet"     // nothing to say
 	NoAnswer  Outcome = "no answer" // CAT did not answer; posted, unless it was said before
+	Unwatched Outcome = "unwatched" // CAT answered, but nobody had looked; posted, unless it was said before
 	Failed    Outcome = "failed"    // Slack did not take it
 	Stopped   Outcome = "stopped"   // the channel can't be posted to, so the digest is paused
 	Overtaken Outcome = "overtaken" // a later slot of the same condition was looked at before
@@ -93,11 +95,12 @@ type Post struct {
 	Digest   Digest
 	Slot     Slot
 	Outcome  Outcome
-	Answer   report.Answer // also of NoAnswer: it holds the reasons
-	Since    time.Time     // of Recovered: since when the failures were over
-	By       string        // who asked for it, when it was not the schedule
-	Sent     time.Time     // when it is sent; more than LateAfter past the slot it is late
-	Repeated bool          // it may have been posted before: that could not be looked up
+	Answer   report.Answer  // also of NoAnswer and Unwatched: it holds the reasons
+	Trouble  *words.Trouble // of NoAnswer and Unwatched
+	Since    time.Time      // of Recovered: since when the failures were over
+	By       string         // who asked for it, when it was not the schedule
+	Sent     time.Time      // when it is sent; more than LateAfter past the slot it is late
+	Repeated bool           // it may have been posted before: that could not be looked up
 }
 
 // LateAfter is how long after its slot a post is called late.

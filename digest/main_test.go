@@ -83,8 +83,9 @@ type desk struct {
 	t      *testing.T
 	clock  *clock
 	room   *room
-	total  int64 // failures in the next answer
-	fault  error // of the next answer
+	total  int64        // failures in the next answer
+	fault  error        // of the next answer
+	doubt  *report.Note // about the next answer
 	asked  []time.Time
 	events map[string]int
 }
@@ -123,7 +124,11 @@ func (d *desk) answer(_ context.Context, c commands.Codes, at time.Time) report.
 	if d.total > 0 {
 		h.Rows = []catapi.Row{{ISP: "移动", Province: "jiangxi", ProvinceName: "江西", Code: 10016, Reason: "Ping超时", Count: d.total}}
 	}
-	return report.NewAnswer(asked, []report.Part{report.NewPart(report.Question{Task: c.Tasks[0]}, h, nil)})
+	part := report.NewPart(report.Question{Task: c.Tasks[0]}, h, nil)
+	if d.doubt != nil {
+		part.Notes = append(part.Notes, *d.doubt)
+	}
+	return report.NewAnswer(asked, []report.Part{part})
 }
 
 // add adds the digest of text for Alice.

@@ -8,9 +8,6 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
-
-	"catbot/report"
-	"catbot/words"
 )
 
 const (
@@ -68,7 +65,11 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 // speak finds out what the slot of c has to say, and says it.
 func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	at := c.ticket.slot.At
-	if !c.ticket.byHand && overtaken(d.Add.If, d.Over, at) {
+	condition := d.Add.If
+	if c.ticket.byHand { // what a person asks for is posted, for that person to judge
+		condition = nil
+	}
+	if overtaken(condition, d.Over, at) {
 		return e.finish(ctx, c, d, Result{Outcome: Overtaken}, nil)
 	}
 	if c.state.tries >= maxTries {
@@ -86,22 +87,19 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	p := Post{Digest: d, Slot: c.ticket.slot, Answer: answer, By: c.state.by}
 	result := Result{Total: answer.Total}
 	var after *Crossing
-	switch known := sure(d, answer); {
-	case !known && mayPass(answer) && e.Now().Sub(c.state.first) < patience:
-		return &later{pause(e.Now().Sub(c.state.first)), fmt.Sprint(errors.Join(faults(answer)...))}
-	case !known && (d.Add.If != nil || answer.Failed() || allStale(answer)):
-		p.Outcome, result = NoAnswer, Result{Trouble: trouble(answer)}
-		if !c.ticket.byHand {
-			var speak bool
-			if speak, after = unanswered(d.Add.If, d.Over, at); !speak {
-				result.Outcome = NoAnswer
-				return e.finish(ctx, c, d, result, after)
-			}
+	switch open := doubts(condition, answer); {
+	case mayPass(open) && e.Now().Sub(c.state.first) < patience:
+		return &later{pause(e.Now().Sub(c.state.first)), errors.Join(open...).Error()}
+	case len(open) > 0 && (condition != nil || len(open) == len(answer.Parts)):
+		outcome, why := silence(open)
+		p.Outcome, p.Trouble, result = outcome, &why, Result{Trouble: &why}
+		var speak bool
+		if speak, after = unknown(condition, d.Over, at, why); !speak {
+			result.Outcome = outcome
+			return e.finish(ctx, c, d, result, after)
 		}
-	case c.ticket.byHand:
-		p.Outcome = Posted
 	default:
-		p.Outcome, after = judge(d.Add.If, d.Over, at, answer.Total)
+		p.Outcome, after = judge(condition, d.Over, at, answer.Total)
 		if d.Over != nil {
 			p.Since = d.Over.Since
 		}
@@ -236,7 +234,7 @@ func (e *Engine) finish(ctx context.Context, c *claim, d Digest, r Result, after
 	closed, err := c.end(ctx, d, ending{result: r, over: after})
 	if closed {
 		e.Log.Info("digest", "digest", d.ID, "slot", c.ticket.key, "channel", d.Add.Channel, "outcome", string(r.Outcome), "failures", r.Total)
-		if r.Outcome == Posted || r.Outcome == Crossed || r.Outcome == Recovered || r.Outcome == NoAnswer {
+		if r.Outcome == Posted || r.Outcome == Crossed || r.Outcome == Recovered || r.Outcome == NoAnswer || r.Outcome == Unwatched {
 			e.Observe(EventPosted, 1)
 		}
 	}
@@ -246,57 +244,6 @@ func (e *Engine) finish(ctx context.Context, c *claim, d Digest, r Result, after
 func (e *Engine) result(c *claim, r Result) Result {
 	r.Slot, r.At, r.By = c.ticket.slot.At, e.Now(), c.state.by
 	return r
-}
-
-// sure reports whether a tells what d needs to know. A part that is missing or old leaves that open, but for a condition
-// that the other parts have passed already.
-func sure(d Digest, a report.Answer) bool {
-	var fresh int64
-	complete := true
-	for _, part := range a.Parts {
-		if part.Err != nil || part.Stale != nil {
-			complete = false
-			continue
-		}
-		fresh += part.Total
-	}
-	return complete || d.Add.If != nil && fresh > d.Add.If.Over
-}
-
-// mayPass reports whether asking again can help.
-func mayPass(a report.Answer) bool {
-	for _, err := range faults(a) {
-		var says interface{ Retryable() bool }
-		if !errors.As(err, &says) || says.Retryable() {
-			return true
-		}
-	}
-	return false
-}
-
-func allStale(a report.Answer) bool { return len(faults(a)) == len(a.Parts) }
-
-// faults are the reasons for which parts of a are missing or old.
-func faults(a report.Answer) []error {
-	var errs []error
-	for _, part := range a.Parts {
-		switch {
-		case part.Err != nil:
-			errs = append(errs, part.Err)
-		case part.Stale != nil:
-			errs = append(errs, part.Stale)
-		}
-	}
-	return errs
-}
-
-// trouble is the first of a's faults.
-func trouble(a report.Answer) *words.Trouble {
-	for _, err := range faults(a) {
-		t := words.TroubleOf(err)
-		return &t
-	}
-	return nil
 }
 
 // pause grows with the time that has passed, from 5 s to a minute.

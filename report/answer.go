@@ -2,6 +2,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -41,6 +42,7 @@ type Part struct {
 	Rows     []Row // the failures, in the API's order
 	Findings
 
+	Newest    time.Time // when the last probe looked; zero where none did or the API does not tell
 	Begin     time.Time // of the window that this answer covers; a stale one may cover another than was asked for
 	End       time.Time
 	FetchedAt time.Time
@@ -104,7 +106,7 @@ type Server struct {
 // A Note is something that a reader of the numbers should know.
 type Note struct {
 	Kind NoteKind
-	Err  error // what went wrong, for NoComparison and ProvinceRefused
+	Err  error // what went wrong, for NoComparison, ProvinceRefused and Unwatched
 	API  int64 // the API's own total, for SummaryDiffers
 	Rows int64 // what its rows add up to
 }
@@ -115,7 +117,7 @@ const (
 	SummaryDiffers  NoteKind = iota + 1 // the API's own total is not what its rows add up to
 	ProvinceRefused                     // the API did not take the province: all were fetched and filtered
 	NoComparison                        // the window before could not be had
-	NoProbes                            // nothing looked at the task in this window
+	Unwatched                           // no probe looked at the task in this window, or none up to its end
 	NoSuchISP                           // failures there are, but none of the ISPs asked for
 )
 
@@ -143,15 +145,41 @@ func (a Answer) Unanswered() int {
 	return n
 }
 
-// Doubtful reports whether there may be more failures than are counted: a part has no answer, an old one, or is of a
-// province that nobody knows.
+// Doubtful reports whether there may be more failures than are counted.
 func (a Answer) Doubtful() bool {
 	return slices.ContainsFunc(a.Parts, Part.Doubtful)
 }
 
 // Doubtful is Answer.Doubtful for one part.
-func (p Part) Doubtful() bool {
-	return p.Err != nil || p.Stale != nil || p.Total == 0 && p.noted(ProvinceRefused) || p.noted(NoProbes)
+func (p Part) Doubtful() bool { return p.Doubt() != nil }
+
+// Doubt is why there may be more failures than p counts, nil where there are not: it has no answer, an old one, is of a
+// province that nobody knows, or of a window in which nobody looked. A part of v2 that lists nothing is not doubtful: v2
+// tells of failures alone, so that is its word for none.
+func (p Part) Doubt() error {
+	if missing := p.Missing(); missing != nil {
+		return missing
+	}
+	for _, note := range p.Notes {
+		if note.Kind == Unwatched || note.Kind == ProvinceRefused && p.Total == 0 {
+			return note.Err
+		}
+	}
+	return nil
+}
+
+// Missing is why p has no answer for the window that was asked about, nil where it has one.
+func (p Part) Missing() error { return cmp.Or(p.Err, p.Stale) }
+
+// AtLeast is how many failures there are for certain in the window that was asked about.
+func (a Answer) AtLeast() int64 {
+	var n int64
+	for _, part := range a.Parts {
+		if part.Missing() == nil {
+			n += part.Total
+		}
+	}
+	return n
 }
 
 func (p Part) noted(kind NoteKind) bool {

@@ -27,9 +27,9 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	var dropped bool
 	part.Rows, dropped = q.rows(now, before)
 	part.Findings = tally(part.Rows)
-	part.Findings.countProbes(q, now.Probed)
+	part.Newest = part.Findings.countProbes(q, now.Probed)
 	if now.Probed != nil && part.Probed == 0 {
-		part.Notes = append(part.Notes, Note{Kind: NoProbes})
+		part.Notes = append(part.Notes, Note{Kind: Unwatched, Err: &catapi.UnwatchedError{Task: catapi.Task{ID: q.Task}, Window: part.End.Sub(part.Begin)}})
 	}
 	provinces := 0
 	if q.Province != "" {
@@ -75,18 +75,22 @@ func NewAnswer(asked Asked, parts []Part) Answer {
 	return a
 }
 
-// countProbes adds up how many probes looked, as far as q asks about them.
-func (f *Findings) countProbes(q Question, probed []catapi.Probed) {
+// countProbes adds up how many probes looked, as far as q asks about them, and returns when the last one did.
+func (f *Findings) countProbes(q Question, probed []catapi.Probed) (newest time.Time) {
 	byISP := map[string]int64{}
 	for _, p := range probed {
 		if q.ISP == nil || q.ISP(p.ISP) {
 			f.Probed += p.Count
 			byISP[p.ISP] += p.Count
+			if p.Last.After(newest) {
+				newest = p.Last
+			}
 		}
 	}
 	for i := range f.ISPs {
 		f.ISPs[i].Probed = byISP[f.ISPs[i].Name]
 	}
+	return newest
 }
 
 // A codeKey is what a reason is known by.

@@ -92,8 +92,8 @@ func (p Part) Warnings(w words.Words, now time.Time) []string {
 			out = append(out, w.ProvinceRefused(p.Province, words.Said(note.Err)))
 		case NoComparison:
 			out = append(out, w.NoComparison(w.Upstream(note.Err)))
-		case NoProbes:
-			out = append(out, w.NoProbes())
+		case Unwatched:
+			out = append(out, w.Upstream(note.Err))
 		case NoSuchISP:
 			out = append(out, w.NoSuchISP())
 		}

@@ -73,6 +73,24 @@ func (w Words) StillWatching() string {
 	return w.f("catbot keeps asking, and says nothing more until CAT answers and the condition changes.")
 }
 
+// Unwatched heads the post of a condition that can't be judged because no probe looked; why says more.
+func (w Words) Unwatched(why Trouble) string {
+	return w.f("Nobody is watching task %s. %s", Plain(why.Task, 60), w.Trouble(why))
+}
+
+// StillOver and StillNotOver say what a condition stays at while nobody watches.
+func (w Words) StillOver(over int64) string {
+	return w.f("It was over %s when probes last looked, and counts as over until they look again.", w.Count(over))
+}
+func (w Words) StillNotOver(over int64) string {
+	return w.f("It was not over %s when probes last looked; whether it is now, nobody knows.", w.Count(over))
+}
+
+// StaysQuiet ends it.
+func (w Words) StaysQuiet() string {
+	return w.f("catbot stays quiet until probes look again and this changes.")
+}
+
 // LatePost marks a post that is late.
 func (w Words) LatePost() string { return w.f("Late: this was due at %s.", Moment) }
 
@@ -125,6 +143,8 @@ func (w Words) Ended(outcome string, total int64, reason string) string {
 		return w.f("nothing to say, %s", w.Failures(total))
 	case "no answer":
 		return w.f("no answer: %s", reason)
+	case "unwatched":
+		return w.f("not known: %s", reason)
 	case "overtaken":
 		return w.f("not needed: a later run had been looked at")
 	case "stopped":

@@ -25,11 +25,6 @@ func (w Words) ProvinceRefused(province, said string) string {
 	return w.f("CAT did not take the province \"%s\" (%s), so all provinces were fetched and filtered here.", Plain(province, 60), said)
 }
 
-// NoProbes says that there is nothing to count.
-func (w Words) NoProbes() string {
-	return w.f("No probe looked in this window. Check the task, the province and the window.")
-}
-
 // NoComparison says that the window before is missing.
 func (w Words) NoComparison(why string) string {
 	return w.f("The window before could not be had, so there is no comparison. %s", why)

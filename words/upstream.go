@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"catbot/catapi"
 )
@@ -15,16 +16,30 @@ type Trouble struct {
 	Kind   string `json:"kind"`             // one of those in Words.Trouble
 	Said   string `json:"said,omitempty"`   // CAT's own words, see Said
 	Status int    `json:"status,omitempty"` // of HTTP
+
+	// Of a window in which nobody looked: the task, how often its probes look, and for how long before its end they did not.
+	Task     string        `json:"task,omitempty"`
+	Interval time.Duration `json:"interval,omitempty"`
+	Behind   time.Duration `json:"behind,omitempty"`
 }
+
+// NobodyLooked reports whether CAT has answered, and that answer says nothing because no probe looked.
+func (t Trouble) NobodyLooked() bool { return t.Task != "" }
+
+// Planned reports whether nobody looked because nobody was to look just then.
+func (t Trouble) Planned() bool { return t.Kind == "sparse" || t.Kind == string(catapi.OffHours) }
 
 // TroubleOf tells what kind of trouble err is. An error that is not of the API's or the network's making is catbot's own.
 func TroubleOf(err error) Trouble {
 	var api *catapi.Error
+	var unwatched *catapi.UnwatchedError
 	var transport *catapi.TransportError
 	var network net.Error
 	switch {
 	case errors.As(err, &api):
 		return Trouble{Kind: apiTrouble(api), Said: Said(api)}
+	case errors.As(err, &unwatched):
+		return unwatchedTrouble(unwatched)
 	case errors.Is(err, catapi.ErrEmpty):
 		return Trouble{Kind: "empty window"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
@@ -60,11 +75,25 @@ func apiTrouble(e *catapi.Error) string {
 	return "refused"
 }
 
+func unwatchedTrouble(e *catapi.UnwatchedError) Trouble {
+	t := Trouble{Kind: "unwatched", Task: e.Task.ID, Interval: e.Task.Interval, Behind: e.Behind}
+	switch {
+	case e.Task.Idle != "":
+		t.Kind = string(e.Task.Idle)
+	case e.Sparse():
+		t.Kind = "sparse"
+	}
+	return t
+}
+
 // Upstream says why a question could not be answered, and what to do about it.
 func (w Words) Upstream(err error) string { return w.Trouble(TroubleOf(err)) }
 
 // Trouble says what Upstream does.
 func (w Words) Trouble(t Trouble) string {
+	if t.NobodyLooked() {
+		return w.nobodyLooked(t) + " " + w.whyNobodyLooked(t)
+	}
 	switch t.Kind {
 	case "empty window":
 		return w.f("There is no time in this window yet. Try again in a minute, or ask for a longer one.")
@@ -94,6 +123,38 @@ func (w Words) Trouble(t Trouble) string {
 		return w.f("CAT refuses this question (%s).", t.Said)
 	}
 	return w.f("Something went wrong inside catbot. Whoever runs it finds the reason in its log.")
+}
+
+// nobodyLooked says that no probe looked in a window, or none up to its end; whyNobodyLooked says why, and what to do.
+func (w Words) nobodyLooked(t Trouble) string {
+	if t.Behind > 0 {
+		return w.f("No probe looked in the last %s of this window.", w.Lasted(t.Behind))
+	}
+	return w.f("No probe looked in this window.")
+}
+
+func (w Words) whyNobodyLooked(t Trouble) string {
+	task := Plain(t.Task, 60)
+	switch t.Kind {
+	case string(catapi.Paused):
+		return w.f("Task %s is paused in CAT.", task)
+	case string(catapi.OffHours):
+		return w.f("Task %s runs at certain hours only, and is paused until then.", task)
+	case string(catapi.Overdue):
+		return w.f("The bill for task %s is overdue, so Tencent Cloud does not run it.", task)
+	case string(catapi.Starting):
+		return w.f("Task %s is still being created.", task)
+	case string(catapi.Deleted):
+		return w.f("Task %s has been deleted.", task)
+	case string(catapi.Failing):
+		return w.f("CAT says that task %s is in an error state: look at it in the console.", task)
+	case "sparse":
+		return w.f("Task %s is probed only every %s: ask for a longer window.", task, w.Lasted(t.Interval))
+	}
+	if t.Interval > 0 {
+		return w.f("Task %s should be probed every %s: its data may be late, or its probes may be down.", task, w.Lasted(t.Interval))
+	}
+	return w.f("Check the task, the province and the window.")
 }
 
 // Said gives CAT's own words for an error, for quoting; empty where it said none.

@@ -1,0 +1,57 @@
+package catapi
+
+import (
+	"fmt"
+	"time"
+)
+
+// An Idle says why no probe looks at a task.
+type Idle string
+
+const (
+	Paused   Idle = "paused"    // somebody stopped it
+	OffHours Idle = "off hours" // its own schedule has stopped it until later
+	Overdue  Idle = "overdue"   // it is not paid for
+	Starting Idle = "starting"  // it is being made
+	Deleted  Idle = "deleted"   // it is gone, or going
+	Failing  Idle = "failing"   // CAT says that starting or stopping it went wrong
+)
+
+// idle reads what DescribeProbeTasks says of a task (https://cloud.tencent.com/document/api/280/66212). The vendor's own
+// example has 0 for both, which says nothing.
+func idle(status, order int) Idle {
+	const overdue = 2
+	states := map[int]Idle{1: Starting, 3: Failing, 4: Paused, 5: Failing, 6: Paused, 7: Deleted, 8: Deleted, 9: Deleted, 10: OffHours}
+	switch state := states[status]; {
+	case state == Deleted:
+		return Deleted
+	case order == overdue:
+		return Overdue
+	default:
+		return state
+	}
+}
+
+// An UnwatchedError says that no probe looked in a window, or none up to its end: that nothing fails there is not known.
+type UnwatchedError struct {
+	Task   Task          // its ID alone where nothing else is known of it
+	Window time.Duration // that was asked about
+	Behind time.Duration // from the last probe to the window's end; 0 when there was none
+}
+
+func (e *UnwatchedError) Error() string {
+	text := fmt.Sprintf("no probe of task %s looked in the window of %s", e.Task.ID, e.Window)
+	if e.Behind > 0 {
+		text = fmt.Sprintf("no probe of task %s looked in the last %s of the window", e.Task.ID, e.Behind)
+	}
+	if e.Task.Idle != "" {
+		text += ": it is " + string(e.Task.Idle)
+	}
+	return text
+}
+
+// Sparse reports whether probes look so seldom that a window between two looks is nothing unusual.
+func (e *UnwatchedError) Sparse() bool { return e.Task.Interval > e.Window }
+
+// Retryable reports whether probes that are only late may still come.
+func (e *UnwatchedError) Retryable() bool { return e.Task.Idle == "" && !e.Sparse() }

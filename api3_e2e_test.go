@@ -190,3 +190,13 @@ func TestDoctorSaysWhichAPIIsReached(t *testing.T) {
 		})
 	}
 }
+
+func TestATaskThatIsPausedIsNotCalledWell(t *testing.T) {
+	useProbes(t, startProbes(t, probes.Options{}))
+	for task, says := range map[string]string{"task-t9w3cb7m": "is paused in CAT", "task-00002pmr": "<nil>"} {
+		part := part(t, "codes "+task+" last 1h")
+		if warnings := fmt.Sprint(part["warnings"]); !strings.Contains(warnings, says) {
+			t.Errorf("of %s it says %v: %s", task, part["verdict"], warnings)
+		}
+	}
+}

@@ -91,8 +91,8 @@ func digestFoot(d digest.Digest, w words.Words) string {
 	return foot + " · " + code("/cat digest show "+d.ID)
 }
 
-// keptMessage says that d is kept, which is what done says, and when it will speak.
-func keptMessage(d digest.Digest, done string, runs []time.Time, durable bool, w words.Words) Message {
+// keptMessage says that d is kept, which is what done says, when it will speak, and what may keep it from telling in time.
+func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []string, durable bool, w words.Words) Message {
 	lines := []string{about(d, done, time.Time{})}
 	if d.Add.If != nil {
 		lines = append(lines, say(w.Speaks(d.Add.If.Over)))
@@ -109,7 +109,10 @@ func keptMessage(d digest.Digest, done string, runs []time.Time, durable bool, w
 	lines = append(lines, w.RunItNow(code("/cat digest run "+d.ID)))
 	blocks := []slack.Block{section(strings.Join(lines, "\n"))}
 	if !durable {
-		blocks = append(blocks, contextLine(":warning: "+say(w.NotDurable())))
+		cautions = append(cautions, w.NotDurable())
+	}
+	for _, caution := range cautions {
+		blocks = append(blocks, contextLine(":warning: "+say(caution)))
 	}
 	blocks = append(blocks, contextLine(code("/cat "+d.Add.String())))
 	return Message{Text: about(d, done, time.Time{}), Rich: blocks}

@@ -31,6 +31,18 @@ func (w Words) NotDurable() string {
 	return w.f("catbot runs without Redis and without DATA_DIR here, so this digest is forgotten when catbot restarts. Whoever runs catbot can set either.")
 }
 
+// WindowTooShort warns that probes may not look in each window of a condition; better is one in which they do.
+func (w Words) WindowTooShort(task string, interval, window time.Duration, better string) string {
+	return w.f("Task %s is probed every %s, and the window is only %s: when no probe falls into it, the condition can't be judged. Better: %s",
+		Plain(task, 60), w.Lasted(interval), w.Lasted(window), better)
+}
+
+// WindowTooLong warns that failures count in a condition long after they have stopped; better is a shorter window.
+func (w Words) WindowTooLong(window, period time.Duration, better string) string {
+	return w.f("The digest runs every %s, and its window is %s: what failed counts that long, so it may take as long to say that the failures have stopped. Sooner: %s",
+		w.Lasted(period), w.Lasted(window), better)
+}
+
 // Speaks says when a digest with a condition posts.
 func (w Words) Speaks(over int64) string {
 	return w.f("It posts when the failures pass %s and when they no longer do, and says nothing in between.", w.Count(over))

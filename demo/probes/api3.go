@@ -176,7 +176,7 @@ func (a *API) probeTasks(body []byte) (map[string]any, *refusal3) {
 		}
 		found = append(found, map[string]any{
 			"Name": t.name, "TaskId": id, "TaskType": kinds3[t.kind].number, "TargetAddress": t.target, "Interval": t.period,
-			"Nodes": []string{}, "Parameters": "{}", "Status": t.status3(), "TaskCategory": 1, "CreatedAt": t.added,
+			"Nodes": []string{}, "Parameters": "{}", "Status": t.status3(), "PayMode": 2, "OrderState": 1, "TaskCategory": 1, "CreatedAt": t.added,
 		})
 	}
 	from, to := min(asked.Offset, len(found)), min(asked.Offset+asked.Limit, len(found))

@@ -1,0 +1,49 @@
+package bot_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"catbot/bot"
+	"catbot/catapi"
+	"catbot/demo/workspace"
+)
+
+func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
+	const short, long = "probed every 30 min", "may take as long"
+	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
+		return []catapi.Task{{ID: "126531", Name: "site", Interval: 30 * time.Minute}, {ID: "126540", Name: "shop", Interval: 5 * time.Minute}}, nil
+	}})
+	r.reads(t, r.types(t, "tasks"), "2 tasks")
+	for text, want := range map[string]string{
+		"every 15m if >100 codes 126531 last 15m":        short + " last 30m",
+		"every 15m if >100 codes 126540 126531 last 15m": short,
+		"every 5m if >100 codes 126540 last 24h":         long + " last 5m",
+		"every 5m if >100 codes 126540 last 15m":         "",
+		"every 5m codes 126531 last 15m":                 "",
+		"every 15m if >100 codes 126999 last 15m":        "",
+	} {
+		said := r.says(t, workspace.Alice, workspace.Ops, "digest add "+text, "is added")
+		for _, part := range []string{short, long} {
+			if strings.Contains(said, part) != strings.HasPrefix(want, part) {
+				t.Errorf("%s is answered\n%s", text, said)
+			}
+		}
+		if _, better, ok := strings.Cut(want, " last "); ok && !strings.Contains(said, ": last "+better) {
+			t.Errorf("%s is answered without a better window:\n%s", text, said)
+		}
+	}
+	r.presses(t, workspace.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
+	r.form(t, workspace.Alice)
+	r.enters(t, workspace.Alice, map[string]string{"schedule": "every 15m", "over": "100"})
+	r.sends(t, workspace.Alice)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, err := r.WaitMessage(ctx, func(m workspace.Message) bool {
+		return strings.Contains(string(m.Blocks), long) && strings.Contains(m.Text, "is added") && strings.Contains(string(m.Blocks), "last 30m")
+	}); err != nil {
+		t.Errorf("who fills the form in is not warned: %v\n%s", err, r.log)
+	}
+}

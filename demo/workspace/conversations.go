@@ -40,10 +40,13 @@ func (w *Workspace) channelInfo(a args) (map[string]any, *refusal) {
 }
 
 // sharedConversations lists the channels of one person that the bot may know of: public ones, and private ones that both are in.
-// The bot needs the scope of every type that it asks for.
+// The bot needs the scope of every type that it asks for, and a token for a whole organisation the workspace (docs: users.conversations).
 func (w *Workspace) sharedConversations(a args) (map[string]any, *refusal) {
 	if _, ok := w.people.user(a["user"]); !ok {
 		return nil, &refusal{name: "user_not_found"}
+	}
+	if w.opts.OrgInstall && a["team_id"] == "" {
+		return nil, &refusal{name: "missing_argument"}
 	}
 	types := strings.Split(cmp.Or(a["types"], "public_channel"), ",")
 	for _, kind := range types {

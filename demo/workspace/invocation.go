@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -37,12 +38,17 @@ func (w *Workspace) Slash(user, channel, command, text string) (*Invocation, err
 	e.secret = rand.Text()
 	e.hook = &hook{envelope: e.ID, user: user, channel: channel, born: w.opts.Now()}
 	i := &Invocation{Envelope: e, User: user, Channel: channel, Command: command, Text: text, since: w.journal.end()}
-	e.Payload = mustJSON(map[string]any{
-		"token": "workspace", "team_id": TeamID, "team_domain": teamName, "api_app_id": AppID,
+	team, enterprise := w.home(u)
+	payload := map[string]any{
+		"token": "workspace", "team_id": team, "team_domain": teamName, "api_app_id": AppID,
 		"channel_id": channel, "channel_name": c.slashName(), "user_id": user, "user_name": u.Name,
-		"command": command, "text": text, "is_enterprise_install": "false",
+		"command": command, "text": text, "is_enterprise_install": strconv.FormatBool(w.opts.OrgInstall),
 		"response_url": i.ResponseURL(), "trigger_id": w.triggers.issue(user, ""),
-	})
+	}
+	if enterprise != "" {
+		payload["enterprise_id"], payload["enterprise_name"] = enterprise, enterprise
+	}
+	e.Payload = mustJSON(payload)
 	w.envelopes.add(e)
 	if err := w.deliver(e); err != nil {
 		return nil, err

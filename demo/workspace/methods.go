@@ -57,5 +57,5 @@ func (w *Workspace) userInfo(a args) (map[string]any, *refusal) {
 		return nil, &refusal{name: "user_not_found"}
 	}
 	withLocale := a["include_locale"] == "true" || a["include_locale"] == "1"
-	return map[string]any{"user": w.people.wire(u, withLocale)}, nil
+	return map[string]any{"user": w.userWire(u, withLocale)}, nil
 }

@@ -28,6 +28,12 @@ type User struct {
 	TZ       string // IANA name; empty when Slack does not know
 	Locale   string // "en-US", "zh-CN"
 	Deleted  bool   // deactivated
+	Guest    bool   // sees some channels only
+
+	// Who comes in by Slack Connect has a Team of their own, and an Enterprise if that belongs to one. With no Team the person
+	// belongs to the workspace.
+	Team       string // "T…"
+	Enterprise string // "E…"
 }
 
 // A Channel is a place where messages are. A direct conversation with the bot is made by DM.
@@ -45,14 +51,13 @@ func (c Channel) has(user string) bool { return slices.Contains(c.Members, user)
 
 // A directory knows who and what there is.
 type directory struct {
-	now      func() time.Time
 	mu       sync.Mutex
 	users    map[string]User
 	channels map[string]Channel
 }
 
-func newDirectory(now func() time.Time) *directory {
-	d := &directory{now: now, users: map[string]User{}, channels: map[string]Channel{}}
+func newDirectory() *directory {
+	d := &directory{users: map[string]User{}, channels: map[string]Channel{}}
 	for _, u := range []User{
 		{ID: Alice, Name: "alice", RealName: "Alice Archer", TZ: "Europe/London", Locale: "en-US"},
 		{ID: Wei, Name: "wei", RealName: "Wang Wei", TZ: "Asia/Shanghai", Locale: "zh-CN"},
@@ -69,6 +74,14 @@ func newDirectory(now func() time.Time) *directory {
 		d.channels[c.ID] = c
 	}
 	return d
+}
+
+// home is the workspace and the organisation that u belongs to.
+func (w *Workspace) home(u User) (team, enterprise string) {
+	if u.Team == "" {
+		return TeamID, w.opts.Enterprise
+	}
+	return u.Team, u.Enterprise
 }
 
 // AddUser adds a person, or replaces the one with that id.
@@ -145,19 +158,23 @@ func (d *directory) channel(id string) (Channel, bool) {
 	return c, ok
 }
 
-// wire is u as users.info gives it. Slack leaves the locale out unless it is asked for, and the zone out
+// userWire is u as users.info gives it. Slack leaves the locale out unless it is asked for, and the zone out
 // where it knows none.
-func (d *directory) wire(u User, withLocale bool) map[string]any {
+func (w *Workspace) userWire(u User, withLocale bool) map[string]any {
+	team, enterprise := w.home(u)
 	user := map[string]any{
-		"id": u.ID, "team_id": TeamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
-		"is_bot": false, "is_app_user": false,
+		"id": u.ID, "team_id": team, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
+		"is_bot": false, "is_app_user": false, "is_restricted": u.Guest, "is_ultra_restricted": false,
 		"profile": map[string]any{"real_name": u.RealName, "display_name": u.Name},
 	}
 	if u.TZ != "" {
 		if zone, err := time.LoadLocation(u.TZ); err == nil {
-			label, offset := d.now().In(zone).Zone()
+			label, offset := w.opts.Now().In(zone).Zone()
 			user["tz"], user["tz_label"], user["tz_offset"] = u.TZ, label, offset
 		}
+	}
+	if enterprise != "" {
+		user["enterprise_user"] = map[string]any{"id": u.ID, "enterprise_id": enterprise, "enterprise_name": enterprise, "teams": []string{team}}
 	}
 	if withLocale {
 		user["locale"] = u.Locale

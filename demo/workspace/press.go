@@ -71,13 +71,22 @@ func (w *Workspace) lookAt(user string, m Message) (User, Channel, Message, erro
 	return u, c, now, nil
 }
 
-// interaction begins the payload of an interaction.
+// interaction begins the payload of an interaction. Its team and enterprise are those where the app is installed; only the user's
+// team_id tells somebody of another organisation. With an install for the whole organisation there is no team.
 func (w *Workspace) interaction(kind string, u User) map[string]any {
-	return map[string]any{
-		"type": kind, "token": "workspace", "api_app_id": AppID, "enterprise": nil, "is_enterprise_install": false,
+	team, _ := w.home(u)
+	payload := map[string]any{
+		"type": kind, "token": "workspace", "api_app_id": AppID, "enterprise": nil, "is_enterprise_install": w.opts.OrgInstall,
 		"team": map[string]any{"id": TeamID, "domain": teamName},
-		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": TeamID},
+		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": team},
 	}
+	if w.opts.OrgInstall {
+		payload["team"] = nil
+	}
+	if w.opts.Enterprise != "" {
+		payload["enterprise"] = map[string]any{"id": w.opts.Enterprise, "name": w.opts.Enterprise}
+	}
+	return payload
 }
 
 // action is what a person did to a control.

@@ -21,9 +21,17 @@ func (w *Workspace) OpenHome(user string) (*Envelope, error) {
 	if _, ok := w.people.user(user); !ok {
 		return nil, fmt.Errorf("opening the Home tab: there is no user %q", user)
 	}
-	return w.Send(EventsAPI, map[string]any{
+	event := map[string]any{
 		"token": "workspace", "team_id": TeamID, "api_app_id": AppID, "type": "event_callback", "event_id": "Ev" + newID(),
-		"event_time": w.opts.Now().Unix(),
-		"event":      map[string]any{"type": "app_home_opened", "user": user, "channel": w.DM(user), "tab": "home", "event_ts": timestamp(w.opts.Now())},
-	})
+		"event_time": w.opts.Now().Unix(), "is_ext_shared_channel": false,
+		"event": map[string]any{"type": "app_home_opened", "user": user, "channel": w.DM(user), "tab": "home", "event_ts": timestamp(w.opts.Now())},
+	}
+	authorization := map[string]any{
+		"enterprise_id": nil, "team_id": TeamID, "user_id": BotUserID, "is_bot": true, "is_enterprise_install": w.opts.OrgInstall,
+	}
+	if w.opts.Enterprise != "" {
+		event["enterprise_id"], authorization["enterprise_id"] = w.opts.Enterprise, w.opts.Enterprise
+	}
+	event["authorizations"] = []any{authorization}
+	return w.Send(EventsAPI, event)
 }

@@ -116,7 +116,7 @@ func Start(opts Options) (*Workspace, error) {
 		grace:       10 * time.Second,
 		done:        make(chan struct{}),
 	}
-	w.people = newDirectory(opts.Now)
+	w.people = newDirectory()
 	w.journal = newJournal(opts.Keep, opts.Now, w.done)
 	w.hub = newHub()
 	w.envelopes = newEnvelopes(opts.Keep)

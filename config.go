@@ -46,6 +46,7 @@ type Config struct {
 	Language      string        `envconfig:"BOT_LANGUAGE" default:"en"`
 	Channels      []string      `envconfig:"ALLOWED_CHANNELS"`
 	Admins        []string      `envconfig:"ADMIN_USERS"`
+	AllowGuests   bool          `envconfig:"ALLOW_GUESTS" default:"false"`
 
 	HTTPAddr      string     `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080"`
 	LogLevel      slog.Level `envconfig:"LOG_LEVEL" default:"info"`
@@ -92,7 +93,7 @@ func (e *badSetting) Error() string { return e.Variable + " " + e.What + ": " + 
 
 // expected is what a setting is to be, by the type of its field.
 var expected = map[string]string{
-	"int": "a whole number", "int64": "a whole number", "float64": "a number", "time.Duration": "a time such as 60s, 5m or 24h",
+	"bool": "true or false", "int": "a whole number", "int64": "a whole number", "float64": "a number", "time.Duration": "a time such as 60s, 5m or 24h",
 	"slog.Level": "debug, info, warn or error", "main.length": "a length such as 8h, 31d or 1w",
 }
 

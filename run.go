@@ -64,12 +64,12 @@ func (h *house) answer(ctx context.Context, cfg Config, health *bot.Health, metr
 	if err != nil {
 		return nil // ctx is done before there was a bot
 	}
-	languages := bot.NewLanguages(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
+	people := bot.NewPeople(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
 	known := newNames(cfg, h, log)
-	digests := newDigests(cfg, h, languages, log, metrics)
+	digests := newDigests(cfg, h, people, log, metrics)
 	b := bot.New(bot.Config{
 		Self: self, AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
-		Runner: h.runner, First: h.store.First, Languages: languages, Names: known, Metrics: metrics, Log: log, Now: cfg.now,
+		Runner: h.runner, First: h.store.First, People: people, Guests: cfg.AllowGuests, Names: known, Metrics: metrics, Log: log, Now: cfg.now,
 		Digests: bot.Digests{
 			Engine: digests, Zone: cfg.TimeZone, Durable: h.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
 		},
@@ -131,10 +131,10 @@ func (h *house) keepDigests(cfg Config) error {
 	return nil
 }
 
-func newDigests(cfg Config, h *house, languages *bot.Languages, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
+func newDigests(cfg Config, h *house, people *bot.People, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
 	return digest.New(digest.Config{
 		Book:    &digest.Book{Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: cfg.now},
-		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, languages, log),
+		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, people, log),
 		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Observe: metrics.Digest, Log: log, Now: cfg.now,
 	})
 }

@@ -29,13 +29,14 @@ type Config struct {
 	Workers  int    // commands worked on at once
 	Runner   *commands.Runner
 	// First reports whether a key is seen for the first time in ttl, across replicas.
-	First     func(ctx context.Context, key string, ttl time.Duration) bool
-	Digests   Digests
-	Names     *names.Directory
-	Languages *Languages
-	Metrics   *Metrics
-	Log       *slog.Logger
-	Now       func() time.Time
+	First   func(ctx context.Context, key string, ttl time.Duration) bool
+	Digests Digests
+	Names   *names.Directory
+	People  *People
+	Guests  bool // guests of the workspace may have digests and lists of tasks, too
+	Metrics *Metrics
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // A Bot answers slash commands. Run it once.
@@ -50,7 +51,8 @@ type Bot struct {
 	metrics   *Metrics
 	log       *slog.Logger
 	now       func() time.Time
-	languages *Languages
+	people    *People
+	guests    bool
 	names     *names.Directory
 	workers   int
 	jobs      chan job
@@ -74,21 +76,22 @@ func New(c Config) *Bot {
 		WriteBufferSize:  32 << 10, // an ack must leave in one frame: Slack may drop fragments
 	}
 	return &Bot{
-		self:      c.Self,
-		socket:    socketmode.New(api, socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(1<<20)),
-		api:       api,
-		http:      client,
-		runner:    c.Runner,
-		first:     c.First,
-		digests:   c.Digests,
-		metrics:   c.Metrics,
-		log:       c.Log,
-		now:       c.Now,
-		languages: c.Languages,
-		names:     c.Names,
-		workers:   c.Workers,
-		jobs:      make(chan job, c.Workers+maxWaiting),
-		slots:     make(chan struct{}, c.Workers+maxWaiting),
+		self:    c.Self,
+		socket:  socketmode.New(api, socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(1<<20)),
+		api:     api,
+		http:    client,
+		runner:  c.Runner,
+		first:   c.First,
+		digests: c.Digests,
+		metrics: c.Metrics,
+		log:     c.Log,
+		now:     c.Now,
+		people:  c.People,
+		guests:  c.Guests,
+		names:   c.Names,
+		workers: c.Workers,
+		jobs:    make(chan job, c.Workers+maxWaiting),
+		slots:   make(chan struct{}, c.Workers+maxWaiting),
 	}
 }
 

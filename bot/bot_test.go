@@ -116,7 +116,9 @@ type setup struct {
 	workers   int
 	claims    *claims
 	join      *workspace.Workspace // connect to this one
-	digests   *bot.Digests         // who may; nil means no limits. The engine is made for it, and runs
+	self      bot.Self             // who the bot is; of the workspace unless said
+	guests    bool
+	digests   *bot.Digests // who may; nil means no limits. The engine is made for it, and runs
 }
 
 // connect starts a bot and waits until it is connected.
@@ -145,7 +147,7 @@ func connect(t *testing.T, s setup) *room {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
 	runner := &commands.Runner{Source: s.source, Now: time.Now, Log: log}
-	languages := bot.NewLanguages(r.BotToken(), r.APIURL(), words.English, log)
+	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
 	store, err := cache.Open("", log)
 	if err != nil {
 		t.Fatal(err)
@@ -153,9 +155,13 @@ func connect(t *testing.T, s setup) *room {
 	t.Cleanup(func() { _ = store.Close() })
 	known := names.New(names.Config{Redis: store.Client(), Keep: store.Keep, Listers: []names.Lister{s.tasks}, Now: time.Now, Log: log})
 	runner.Names = known
+	if s.self == (bot.Self{}) {
+		s.self = bot.Self{Team: workspace.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: workspace.BotUserID}
+	}
 	r.bot = bot.New(bot.Config{
+		Self:     s.self,
 		AppToken: r.AppToken(), BotToken: r.BotToken(), APIURL: r.APIURL(), Workers: s.workers,
-		Runner: runner, Digests: r.digests(t, s, runner, languages, log), Languages: languages, Names: known,
+		Runner: runner, Digests: r.digests(t, s, runner, people, log), People: people, Guests: s.guests, Names: known,
 		First: s.claims.first, Metrics: r.metrics, Log: log, Now: time.Now,
 	})
 	before := r.Stats().Connects
@@ -175,7 +181,7 @@ func connect(t *testing.T, s setup) *room {
 }
 
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
-func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, languages *bot.Languages, log *slog.Logger) bot.Digests {
+func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, people *bot.People, log *slog.Logger) bot.Digests {
 	t.Helper()
 	store, err := cache.Open("", log)
 	if err != nil {
@@ -184,7 +190,7 @@ func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, languages
 	t.Cleanup(func() { _ = store.Close() })
 	engine := digest.New(digest.Config{
 		Book:    &digest.Book{Redis: store.Client(), Keep: store.Keep, Read: runner.ParseAt, Now: time.Now},
-		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), languages, log), Answer: runner.Codes, CatchUp: time.Hour,
+		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), people, log), Answer: runner.Codes, CatchUp: time.Hour,
 		Observe: r.metrics.Digest, Log: log, Now: time.Now,
 	})
 	if s.digests == nil {

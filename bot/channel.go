@@ -18,14 +18,14 @@ import (
 
 // A Channel posts digests to Slack's channels.
 type Channel struct {
-	api       *slack.Client
-	languages *Languages
-	log       *slog.Logger
+	api    *slack.Client
+	people *People
+	log    *slog.Logger
 }
 
 // NewChannel makes a Channel of the Web API at apiURL, which ends in "/".
-func NewChannel(botToken, apiURL string, languages *Languages, log *slog.Logger) *Channel {
-	return &Channel{api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), languages: languages, log: log}
+func NewChannel(botToken, apiURL string, people *People, log *slog.Logger) *Channel {
+	return &Channel{api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), people: people, log: log}
 }
 
 const (
@@ -64,7 +64,7 @@ func (c *Channel) wordsOf(ctx context.Context, d digest.Digest) words.Words {
 	if told, ok := words.For(d.Add.Lang); ok {
 		return told
 	}
-	return c.languages.of(ctx, d.Owner)
+	return c.people.ask(ctx, d.Owner).words
 }
 
 // Find looks through the channel's messages after since, the newest first.
@@ -93,7 +93,7 @@ func (c *Channel) Find(ctx context.Context, channel string, mark digest.Mark, si
 
 // Tell tells d's owner in a direct message how a slot of theirs ended.
 func (c *Channel) Tell(ctx context.Context, d digest.Digest, r digest.Result) error {
-	m := troubleMessage(d, r, c.languages.of(ctx, d.Owner))
+	m := troubleMessage(d, r, c.people.ask(ctx, d.Owner).words)
 	_, _, err := c.api.PostMessageContext(ctx, d.Owner, options(m, m.Rich)...)
 	return withoutURL(err)
 }

@@ -56,12 +56,12 @@ func (b *Bot) open(ctx context.Context, j job, o opening) (outcome string) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	opened, err := b.api.OpenViewContext(ctx, o.trigger, modal(o, j.words, section(say(j.words.OneMoment()))))
+	j = b.recognise(ctx, j)
 	if err != nil {
 		b.log.Warn("a form was not opened", "envelope", j.envelope, "error", detail(withoutURL(err)))
-		b.deliverOrLog(j, b.insteadOf(o, j.words), false)
+		b.deliverOrLog(j, b.insteadOf(j, o), false)
 		return "failed"
 	}
-	j.words = b.languages.of(ctx, j.to.User)
 	view, outcome := b.filledIn(ctx, j, o)
 	err = patiently(ctx, false, func(ctx context.Context) error {
 		_, err := b.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID)
@@ -75,11 +75,14 @@ func (b *Bot) open(ctx context.Context, j job, o opening) (outcome string) {
 }
 
 // insteadOf is what a person reads for whom no form opens.
-func (b *Bot) insteadOf(o opening, w words.Words) Message {
-	if o.form == askForm && o.origin.URL != "" {
-		return b.help("", w) // as for an empty command before there were forms
+func (b *Bot) insteadOf(j job, o opening) Message {
+	switch no := j.may.toOpen(o); {
+	case no != "":
+		return beside(no)
+	case o.form == askForm && o.origin.URL != "":
+		return b.help(j, "") // as for an empty command before there were forms
 	}
-	return beside(w.FormTooLate())
+	return beside(j.words.FormTooLate())
 }
 
 func modal(o opening, w words.Words, blocks ...slack.Block) slack.ModalViewRequest {
@@ -98,6 +101,9 @@ func modal(o opening, w words.Words, blocks ...slack.Block) slack.ModalViewReque
 
 // filledIn is a form that is ready for its person, or says why there is none.
 func (b *Bot) filledIn(ctx context.Context, j job, o opening) (view slack.ModalViewRequest, outcome string) {
+	if no := j.may.toOpen(o); no != "" {
+		return modal(o, j.words, section(say(no))), "refused"
+	}
 	b.names.Known() // so that tasks are listed by the time that somebody types a name
 	if o.form == askForm {
 		view = modal(o, j.words, b.askFields(j)...)

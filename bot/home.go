@@ -43,16 +43,11 @@ func (b *Bot) drawHome(ctx context.Context, j job, said Message) (outcome string
 	if j.home != nil {
 		page = *j.home
 	}
-	all, err := b.digestsOf(ctx, j.to.User)
-	list := b.homeDigests(j, all, &page)
-	if err != nil {
-		trouble, _ := b.digestTrouble(j, "", err)
-		list = trouble.Rich
-	}
+	blocks := b.homeBlocks(ctx, b.recognise(ctx, j), said, &page)
 	view := slack.HomeTabViewRequest{
-		Type: slack.VTHomeTab, PrivateMetadata: string(mustMarshal(page)), Blocks: slack.Blocks{BlockSet: b.homeBlocks(said, list, j.words)},
+		Type: slack.VTHomeTab, PrivateMetadata: string(mustMarshal(page)), Blocks: slack.Blocks{BlockSet: blocks},
 	}
-	err = patiently(ctx, false, func(ctx context.Context) error {
+	err := patiently(ctx, false, func(ctx context.Context) error {
 		_, err := b.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: j.to.User, View: view})
 		return err
 	})
@@ -63,9 +58,13 @@ func (b *Bot) drawHome(ctx context.Context, j job, said Message) (outcome string
 	return "answered"
 }
 
-// digestsOf lists the digests of user and those of the channels that user shares with catbot.
-func (b *Bot) digestsOf(ctx context.Context, user string) ([]digest.Digest, error) {
+// digestsOf lists the digests of the person of j and those of the channels that they share with catbot.
+func (b *Bot) digestsOf(ctx context.Context, j job) ([]digest.Digest, error) {
+	user := j.to.User
 	ask := &slack.GetConversationsForUserParameters{UserID: user, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true}
+	if b.self.Enterprise != "" { // Slack wants it of an app that is installed for the whole organisation
+		ask.TeamID = b.people.ask(ctx, user).of.team
+	}
 	var channels []string
 	for len(channels) < maxChannels {
 		page, next, err := b.api.GetConversationsForUserContext(ctx, ask)
@@ -83,23 +82,38 @@ func (b *Bot) digestsOf(ctx context.Context, user string) ([]digest.Digest, erro
 	return b.digests.Engine.Book.List(ctx, user, channels...)
 }
 
-// homeBlocks are what catbot is and what it can be asked, what an action had to say, the digests, the aliases.
-func (b *Bot) homeBlocks(said Message, digests []slack.Block, w words.Words) []slack.Block {
-	help := w.Help("")
+// homeBlocks are what catbot is and what it can be asked, what an action had to say, the digests, the aliases; as far as the
+// person of j may have them.
+func (b *Bot) homeBlocks(ctx context.Context, j job, said Message, on *homeTab) []slack.Block {
+	w, help := j.words, j.words.Help("")
+	if j.may.refusal != "" {
+		return []slack.Block{section(say(j.may.refusal))}
+	}
 	ask := slack.NewButtonBlockElement(pushAsk, "", plainText(w.HomeAsk())).WithStyle(slack.StylePrimary)
 	blocks := []slack.Block{header(help.Title), section(say(help.Intro)), section(examples(help.Examples[:homeExamples]))}
-	blocks = append(blocks, actions("ask", ask, slack.NewButtonBlockElement(pushDigest, "", plainText(w.HomeNew())))...)
+	if j.may.limit != "" {
+		blocks = append(append(blocks, actions("ask", ask)...), section(say(j.may.limit)))
+	} else {
+		blocks = append(blocks, actions("ask", ask, slack.NewButtonBlockElement(pushDigest, "", plainText(w.HomeNew())))...)
+	}
 	if said.Text != "" {
 		blocks = append(append(blocks, slack.NewDividerBlock()), said.Rich...)
 	}
-	blocks = append(append(blocks, slack.NewDividerBlock()), digests...)
-	blocks = append(append(blocks, slack.NewDividerBlock()), b.homeAliases(w)...)
+	if j.may.limit == "" {
+		blocks = append(append(blocks, slack.NewDividerBlock()), b.homeDigests(ctx, j, on)...)
+		blocks = append(append(blocks, slack.NewDividerBlock()), b.homeAliases(w)...)
+	}
 	return append(blocks, contextLine(w.MoreHelp(code("/cat help"))))
 }
 
 // homeDigests are the digests of a page, which becomes the last there is when there are fewer.
-func (b *Bot) homeDigests(j job, all []digest.Digest, on *homeTab) []slack.Block {
+func (b *Bot) homeDigests(ctx context.Context, j job, on *homeTab) []slack.Block {
 	w := j.words
+	all, err := b.digestsOf(ctx, j)
+	if err != nil {
+		trouble, _ := b.digestTrouble(j, "", err)
+		return trouble.Rich
+	}
 	if len(all) == 0 {
 		return []slack.Block{section(say(w.HomeNoDigests()))}
 	}

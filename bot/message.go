@@ -55,10 +55,10 @@ func examples(all []words.Example) string {
 }
 
 // help is HelpMessage with the names that people have given to tasks.
-func (b *Bot) help(topic string, w words.Words) Message {
-	m := HelpMessage(topic, w)
-	if known := b.names.Aliases(); len(known) > 0 {
-		m.Rich = append(m.Rich, contextLine(say(w.AliasesHere(aliasLines(known)))))
+func (b *Bot) help(j job, topic string) Message {
+	m := HelpMessage(topic, j.words)
+	if known := b.names.Aliases(); len(known) > 0 && j.may.limit == "" {
+		m.Rich = append(m.Rich, contextLine(say(j.words.AliasesHere(aliasLines(known)))))
 	}
 	return m
 }

@@ -20,13 +20,13 @@ type press struct {
 func (b *Bot) takeInteraction(ctx context.Context, request socketmode.Request, callback slack.InteractionCallback, received time.Time) {
 	switch callback.Type {
 	case slack.InteractionTypeBlockSuggestion:
-		b.ack(ctx, &request, b.suggest(callback), received)
+		b.takeQuery(ctx, request, callback, received)
 	case slack.InteractionTypeViewSubmission:
 		b.takeForm(ctx, request, callback, received)
 	case slack.InteractionTypeShortcut:
 		b.ack(ctx, &request, nil, received)
 		b.queueIfRoom(job{
-			envelope: request.EnvelopeID, to: Address{User: callback.User.ID}, received: received,
+			envelope: request.EnvelopeID, to: Address{User: callback.User.ID}, from: membership{team: callback.User.TeamID}, received: received,
 			opens: &opening{form: callback.CallbackID, trigger: callback.TriggerID},
 		})
 	case slack.InteractionTypeBlockActions:
@@ -56,6 +56,7 @@ func pressed(envelope string, callback slack.InteractionCallback) (job, bool) {
 	j := job{
 		envelope: envelope, text: action.Value,
 		to:    Address{ResponseURL: callback.ResponseURL, Channel: callback.Container.ChannelID, User: callback.User.ID},
+		from:  membership{team: callback.User.TeamID},
 		press: &press{action.ActionID, callback.Container.MessageTs, callback.Container.IsEphemeral},
 	}
 	if action.SelectedOption.Value != "" {

@@ -63,7 +63,7 @@ func (b *Bot) hear(ctx context.Context, event socketmode.Event) {
 // take acks a slash command and queues it. With no room in the queue the ack itself says so.
 func (b *Bot) take(ctx context.Context, request socketmode.Request, command slack.SlashCommand, received time.Time) {
 	if !b.reserve() {
-		b.ack(ctx, &request, busy{Type: slack.ResponseTypeEphemeral, Text: b.languages.known(command.UserID).Busy()}, received)
+		b.ack(ctx, &request, busy{Type: slack.ResponseTypeEphemeral, Text: b.people.recall(command.UserID).words.Busy()}, received)
 		return
 	}
 	b.ack(ctx, &request, nil, received)
@@ -71,6 +71,7 @@ func (b *Bot) take(ctx context.Context, request socketmode.Request, command slac
 		envelope: request.EnvelopeID,
 		text:     command.Text,
 		to:       Address{ResponseURL: command.ResponseURL, Channel: command.ChannelID, User: command.UserID},
+		from:     membership{command.TeamID, command.EnterpriseID},
 		received: received,
 	}
 	if strings.TrimSpace(command.Text) == "" {

@@ -21,6 +21,7 @@ const checkTimeout = 2500 * time.Millisecond
 // A submission is a form that was sent off.
 type submission struct {
 	form    string
+	first   string // block_id of its first field
 	origin  origin
 	fields  map[string]slack.BlockAction // by action_id
 	request socketmode.Request           // that waits for its ack
@@ -34,10 +35,10 @@ func (b *Bot) takeForm(ctx context.Context, request socketmode.Request, callback
 	s.request = request
 	j := job{
 		envelope: request.EnvelopeID, received: received, sent: s,
-		to: Address{ResponseURL: s.origin.URL, Channel: s.origin.Channel, User: callback.User.ID},
+		to: Address{ResponseURL: s.origin.URL, Channel: s.origin.Channel, User: callback.User.ID}, from: membership{team: callback.User.TeamID},
 	}
 	if !b.reserve() {
-		b.ack(ctx, &request, fieldError(firstField(callback.View), b.languages.known(callback.User.ID).Busy()), received)
+		b.ack(ctx, &request, fieldError(s.first, b.people.recall(callback.User.ID).words.Busy()), received)
 		return
 	}
 	b.queue(j)
@@ -54,7 +55,7 @@ func firstField(view slack.View) string {
 }
 
 func readSubmission(view slack.View) *submission {
-	s := &submission{form: view.CallbackID, fields: map[string]slack.BlockAction{}}
+	s := &submission{form: view.CallbackID, first: firstField(view), fields: map[string]slack.BlockAction{}}
 	_ = json.Unmarshal([]byte(view.PrivateMetadata), &s.origin) // what can't be read is of another time: nowhere to go back to
 	if view.State != nil {
 		for _, block := range view.State.Values {
@@ -82,6 +83,10 @@ func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
 			return "refused"
 		}
 		return b.answerForm(ctx, *j, command)
+	}
+	if j.may.limit != "" {
+		b.ackForm(*j, &wrong{j.sent.first, j.may.limit})
+		return "refused"
 	}
 	add, runs, fault := b.addsDigest(checking, *j)
 	j.text = add.String()

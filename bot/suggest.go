@@ -1,14 +1,18 @@
 package bot
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
 
 	"catbot/commands"
 	"catbot/names"
+	"catbot/words"
 )
 
 // maxSuggestions keeps an ack of suggestions below what one may weigh, 20 kB.
@@ -19,13 +23,51 @@ type suggestions struct {
 	Options []*slack.OptionBlockObject `json:"options"`
 }
 
-// suggest answers what was typed into a field for tasks, from memory alone: the answer is the ack.
-func (b *Bot) suggest(callback slack.InteractionCallback) suggestions {
-	if callback.ActionID != fieldTask {
-		return suggestions{[]*slack.OptionBlockObject{}}
+// A query is what somebody typed into a field for tasks, which waits for its ack.
+type query struct {
+	request socketmode.Request
+	field   string // its action_id
+	typed   string
+}
+
+// takeQuery answers a query at once, for its ack is the answer. Only where its person is not known yet a worker asks Slack first.
+func (b *Bot) takeQuery(ctx context.Context, request socketmode.Request, callback slack.InteractionCallback, received time.Time) {
+	j := job{
+		envelope: request.EnvelopeID, to: Address{User: callback.User.ID}, from: membership{team: callback.User.TeamID}, received: received,
+		query: &query{request, callback.ActionID, strings.TrimSpace(callback.Value)},
 	}
-	w, typed := b.languages.known(callback.User.ID), strings.TrimSpace(callback.Value)
+	who := b.people.recall(j.to.User)
+	if !who.known && b.reserve() {
+		b.queue(j)
+		return
+	}
+	j.words, j.may = who.words, b.access(j.from, who)
+	b.answer(ctx, j)
+}
+
+// answer acks the query of j with suggestions.
+func (b *Bot) answer(ctx context.Context, j job) (outcome string) {
+	b.ack(ctx, &j.query.request, b.suggest(j), j.received)
+	return "answered"
+}
+
+// suggest finds tasks for the query of j, from memory alone. Who may not list tasks gets the one that they typed the id of.
+func (b *Bot) suggest(j job) suggestions {
 	p := &pick{options: []*slack.OptionBlockObject{}}
+	if j.query.field != fieldTask || j.may.refusal != "" {
+		return suggestions{p.options}
+	}
+	w, typed := j.words, j.query.typed
+	if j.may.limit == "" {
+		b.suggestByName(p, typed, w)
+	}
+	if id, ok := commands.TaskID(typed); ok {
+		p.add(w.TaskName(id, b.names.TaskName(id)), id, false)
+	}
+	return suggestions{p.options}
+}
+
+func (b *Bot) suggestByName(p *pick, typed string, w words.Words) {
 	aliases, tasks := b.names.Aliases(), b.names.Known()
 	for _, name := range slices.Sorted(maps.Keys(aliases)) {
 		label := name + " · " + w.TaskName(aliases[name], b.names.TaskName(aliases[name]))
@@ -39,8 +81,4 @@ func (b *Bot) suggest(callback slack.InteractionCallback) suggestions {
 		}
 		p.add(w.TaskName(t.ID, t.Name), t.ID, false)
 	}
-	if id, ok := commands.TaskID(typed); ok {
-		p.add(w.TaskName(id, b.names.TaskName(id)), id, false)
-	}
-	return suggestions{p.options}
 }

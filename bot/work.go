@@ -20,11 +20,14 @@ type job struct {
 	envelope string // its id, which stands for it in the log
 	text     string // of the command, as Slack sent it; empty where there is none
 	to       Address
+	from     membership // of its person, as the envelope says
+	may      access     // of its person
 	received time.Time
 	words    words.Words
 	press    *press      // the control that was used; nil for a command that was typed
 	opens    *opening    // the form that is wanted, instead of a command
 	sent     *submission // the form that was sent off, instead of a command; its ack waits for what is wrong in it
+	query    *query      // what was typed into a field for tasks, instead of a command
 	home     *homeTab    // to.User looks at the Home tab, where answers stand then
 }
 
@@ -52,7 +55,8 @@ func (b *Bot) work(ctx context.Context) {
 
 // do answers one job, once across replicas, whatever happens in it.
 func (b *Bot) do(ctx context.Context, j job) {
-	j.words = b.languages.known(j.to.User)
+	known := b.people.recall(j.to.User)
+	j.words = known.words
 	log := b.log.With("envelope", j.envelope, "user", j.to.User, "channel", j.to.Channel)
 	kind, outcome := "unknown", "mistake"
 	defer func() { // also when it panics
@@ -65,16 +69,20 @@ func (b *Bot) do(ctx context.Context, j job) {
 		b.metrics.command(kind, outcome, took)
 		log.Info("command", "text", j.text, "kind", kind, "outcome", outcome, "took_ms", took.Milliseconds())
 	}()
+	if j.query != nil {
+		kind, outcome = "suggestions", b.answer(ctx, b.recognise(ctx, j))
+		return
+	}
 	if !b.first(ctx, "envelope:"+j.envelope, claimFor) {
 		kind, outcome = "any", "duplicate"
 		b.ackForm(j, nil)
 		return
 	}
-	if j.opens != nil { // before all else: its trigger does not live long
+	if j.opens != nil && !known.known && b.self.includes(j.from) { // before all else: its trigger does not live long
 		kind, outcome = "form "+j.opens.form, b.open(ctx, j, *j.opens)
 		return
 	}
-	j.words = b.languages.of(ctx, j.to.User)
+	j = b.recognise(ctx, j)
 	if ctx.Err() != nil { // it waited until the bot was ending
 		kind, outcome = "any", "busy"
 		b.ackForm(j, nil)
@@ -82,6 +90,10 @@ func (b *Bot) do(ctx context.Context, j job) {
 		return
 	}
 	switch {
+	case j.may.refusal != "":
+		kind, outcome = "any", b.refuse(j)
+	case j.opens != nil:
+		kind, outcome = "form "+j.opens.form, b.open(ctx, j, *j.opens)
 	case j.sent != nil:
 		kind, outcome = "send "+j.sent.form, b.submit(ctx, &j)
 	case j.home != nil && j.text == "":
@@ -103,10 +115,14 @@ func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
 		return "none", "refused"
 	}
 	kind = command.Kind()
+	if j.may.limit != "" && limited(command) {
+		b.deliverOrLog(j, beside(j.may.limit), false)
+		return kind, "refused"
+	}
 	switch command := command.(type) {
 	case commands.Help:
 		outcome = "answered"
-		b.deliverOrLog(j, b.help(command.Topic, j.words), false)
+		b.deliverOrLog(j, b.help(j, command.Topic), false)
 	case commands.Codes:
 		outcome = b.codes(ctx, j, command)
 	case commands.Trend:

@@ -261,7 +261,7 @@ func (w Words) UnknownZone(zone string) string {
 }
 func (w Words) NeverAgain() string { return w.f("That schedule has no time left to come.") }
 func (w Words) MissingScopes() string {
-	return w.f("catbot lacks a permission in this workspace that digests need. Whoever runs catbot: install the app again from manifest.yaml; catbot doctor says which scope is missing.")
+	return w.f("catbot lacks a permission in this workspace that this needs. Whoever runs catbot: install the app again from manifest.yaml; catbot doctor says which scope is missing.")
 }
 func (w Words) SlackTrouble() string {
 	return w.f("Slack did not tell about that channel. Nothing was added; try again in a minute.")

@@ -1,0 +1,83 @@
+package bot
+
+import (
+	"context"
+
+	"catbot/commands"
+	"catbot/words"
+)
+
+// A membership is the workspace and the Enterprise Grid organisation that somebody belongs to, as far as Slack says; either may be
+// empty.
+type membership struct{ team, enterprise string }
+
+// includes reports whether m is of catbot's own workspace, or of the organisation that it is part of. Slack writes an
+// organisation's id in place of a workspace's for what belongs to no single one.
+func (s Self) includes(m membership) bool {
+	return m.team == s.Team || s.Enterprise != "" && (m.enterprise == s.Enterprise || m.team == s.Enterprise)
+}
+
+// An access is what somebody may have of catbot, in sentences that say why not.
+type access struct {
+	refusal string // why nothing is answered; empty when it is
+	limit   string // why there are no digests and no lists of tasks; empty when there are
+}
+
+// access judges a person by what the envelope says of them and by what Slack tells of them when it is asked. Neither may name
+// somebody else's workspace. In an Enterprise Grid organisation an interaction names its person's workspace and not the
+// organisation: then what Slack tells decides.
+func (b *Bot) access(envelope membership, who person) access {
+	said, told := envelope.team != "", who.of.team != ""
+	open := said && envelope.enterprise == "" && b.self.Enterprise != ""
+	notKnown := who.words.NotKnown()
+	if who.unasked {
+		notKnown = who.words.MissingScopes()
+	}
+	switch {
+	case told && !b.self.includes(who.of), said && !open && !b.self.includes(envelope):
+		return access{refusal: who.words.NotOfHere(words.Plain(b.self.TeamName, maxName))}
+	case !told && !b.self.includes(envelope):
+		return access{refusal: notKnown}
+	case b.guests:
+		return access{}
+	case !who.known:
+		return access{limit: notKnown}
+	case who.guest:
+		return access{limit: who.words.NotForGuests(words.Plain(b.self.TeamName, maxName))}
+	}
+	return access{}
+}
+
+// toOpen is why the form of o is not for them; empty when it is.
+func (a access) toOpen(o opening) string {
+	if a.refusal == "" && o.form == digestForm {
+		return a.limit
+	}
+	return a.refusal
+}
+
+// recognise asks who the person of j is: what they read, and what they may have.
+func (b *Bot) recognise(ctx context.Context, j job) job {
+	who := b.people.ask(ctx, j.to.User)
+	j.words, j.may = who.words, b.access(j.from, who)
+	return j
+}
+
+// refuse tells the person of j that nothing is done for them.
+func (b *Bot) refuse(j job) (outcome string) {
+	if j.sent != nil {
+		b.ackForm(j, &wrong{j.sent.first, j.may.refusal})
+		return "refused"
+	}
+	b.deliverOrLog(j, beside(j.may.refusal), false)
+	return "refused"
+}
+
+// limited reports whether c is for those alone who may have digests and lists of tasks.
+func limited(c commands.Command) bool {
+	switch c.(type) {
+	case commands.Codes, commands.Trend, commands.Help:
+		return false
+	}
+	return true
+}

@@ -86,15 +86,20 @@ func (n *number) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		text = text[1 : len(text)-1] // a number has nothing to unescape
 	}
 	n.given = true
-	if n.value, err = strconv.ParseInt(string(text), 10, 64); err == nil {
-		return nil
+	n.value, err = wholeNumber(string(text))
+	return err
+}
+
+// wholeNumber reads what a number may be written as.
+func wholeNumber(text string) (int64, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
 	}
-	float, err := strconv.ParseFloat(string(text), 64)
+	float, err := strconv.ParseFloat(text, 64)
 	if err != nil || float != math.Trunc(float) || math.Abs(float) > maxCount {
-		return errors.New("not a whole number of a sane size")
+		return 0, errors.New("not a whole number of a sane size")
 	}
-	n.value = int64(float)
-	return nil
+	return int64(float), nil
 }
 
 // A list takes an array of objects or, for a list of one, the object alone. Null and "" are no objects.

@@ -3,13 +3,8 @@ package catapi
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
@@ -25,49 +20,6 @@ const (
 	// so many means "at least". Only a real total can show that a page was lost.
 	countsTo = 10_000
 )
-
-// A probed3 is what one probe saw.
-type probed3 struct {
-	at       time.Time // zero where the answer does not say
-	operator string
-	district string
-	errorID  int64 // 0 is success
-	info     string
-}
-
-// probesAnswer is a page of DescribeDetailedSingleProbeData.
-type probesAnswer struct {
-	said3
-	DataSet []struct {
-		ProbeTime jsontext.Value `json:"ProbeTime"`
-		Labels    []pair3        `json:"Labels"`
-		Fields    []pair3        `json:"Fields"`
-	} `json:"DataSet"`
-	TotalNumber int64  `json:"TotalNumber"`
-	ScrollID    string `json:"ScrollID"`
-}
-
-// A pair3 is a name and its value, which may be a string or a number wherever it stands.
-type pair3 struct {
-	Name  string         `json:"Name"`
-	Value jsontext.Value `json:"Value"`
-}
-
-func (p pair3) text() string {
-	if unquoted, err := strconv.Unquote(string(p.Value)); err == nil {
-		return unquoted
-	}
-	return string(p.Value)
-}
-
-// number reads 5, 5.0 and "5"; anything else is 0.
-func (p pair3) number() int64 {
-	f, err := strconv.ParseFloat(p.text(), 64)
-	if err != nil {
-		return 0
-	}
-	return int64(f)
-}
 
 // history answers q, which lies within one day. One that is too large is answered in two pieces: the API refuses it, or
 // does not count all that there is.
@@ -128,12 +80,8 @@ func (a *api3) counted(ctx context.Context, q Query, task Task) (History, error)
 	return History{}, err
 }
 
-var (
-	// errPartial is the cause of a TransportError for pages that don't add up.
-	errPartial = errors.New("the pages do not add up")
-	// errUncounted is the cause of one for a window that holds more than the API counts.
-	errUncounted = errors.New("it holds more probes than the API counts")
-)
+// errUncounted is the cause of a TransportError for a window that holds more than the API counts.
+var errUncounted = errors.New("it holds more probes than the API counts")
 
 // each calls see for every probe of q.
 func (a *api3) each(ctx context.Context, q Query, task Task, see func(probed3)) error {
@@ -144,34 +92,30 @@ func (a *api3) each(ctx context.Context, q Query, task Task, see func(probed3)) 
 	if districts := q.districts(); len(districts) > 0 {
 		params["Districts"] = districts
 	}
-	var seen int64
+	var pages pages
 	for scroll := ""; ; {
-		page, err := a.pageOf(ctx, params, seen, scroll)
-		if err != nil {
+		page, limit, err := a.pageOf(ctx, params, pages.seen, scroll)
+		switch {
+		case err != nil:
 			return err
-		}
-		if page.TotalNumber == countsTo {
+		case page.TotalNumber.value == countsTo:
 			return &TransportError{Op: opRead, Cause: errUncounted}
 		}
 		for _, row := range page.DataSet {
-			p := read3(row.ProbeTime, row.Labels, row.Fields)
-			if p.at.IsZero() || !p.at.Before(q.Begin) && p.at.Before(q.End) {
+			if p := row.probed3; p.at.IsZero() || !p.at.Before(q.Begin) && p.at.Before(q.End) {
 				see(p)
 			}
 		}
-		seen += int64(len(page.DataSet))
-		switch {
-		case seen >= page.TotalNumber:
-			return nil
-		case len(page.DataSet) == 0:
-			return &TransportError{Op: opRead, Cause: fmt.Errorf("%w: %d of %d probes came", errPartial, seen, page.TotalNumber)}
+		if pages.last(len(page.DataSet), limit, page.TotalNumber) {
+			return pages.whole()
 		}
 		scroll = page.ScrollID
 	}
 }
 
-// pageOf asks for one page, with as large a limit as the API takes: what it refuses is halved, and remembered.
-func (a *api3) pageOf(ctx context.Context, params map[string]any, offset int64, scroll string) (probesAnswer, error) {
+// pageOf asks for one page, with as large a limit as the API takes, and returns that too: what is refused is halved, and
+// remembered.
+func (a *api3) pageOf(ctx context.Context, params map[string]any, offset int, scroll string) (page probesAnswer, limit int, err error) {
 	for {
 		limit := a.page.Load()
 		params["Limit"], params["Offset"] = limit, offset
@@ -182,7 +126,7 @@ func (a *api3) pageOf(ctx context.Context, params map[string]any, offset int64, 
 		api, refused := errors.AsType[*Error](err)
 		tooMany := refused && (strings.HasPrefix(api.CodeDesc, "InvalidParameter") || strings.HasPrefix(api.CodeDesc, "LimitExceeded"))
 		if !tooMany || offset > 0 || limit <= leastPage || !strings.Contains(strings.ToLower(api.Message), "limit") {
-			return page, err
+			return page, int(limit), err
 		}
 		a.page.CompareAndSwap(limit, max(leastPage, limit/2))
 	}
@@ -201,33 +145,6 @@ func (q Query) districts() []string {
 		return []string{name, "中国" + name}
 	}
 	return []string{name}
-}
-
-// read3 reads one probe. Fields hold its real time, a row's own is a placeholder in the vendor's example; whether ErrorId is a
-// label or a field is shown nowhere, so both are read.
-func read3(rowTime jsontext.Value, labels, fields []pair3) probed3 {
-	var p probed3
-	millis := pair3{Value: rowTime}.number()
-	for _, pair := range slices.Concat(labels, fields) {
-		switch pair.Name {
-		case "ProbeTime":
-			millis = pair.number()
-		case "Operator":
-			p.operator = pair.text()
-		case "District":
-			p.district = pair.text()
-		case "ErrorId":
-			p.errorID = pair.number()
-		case "PingErrorInfo", "DNSErrorInfo":
-			if info := pair.text(); info != "0" && info != "null" {
-				p.info = info
-			}
-		}
-	}
-	if millis > 1e12 {
-		p.at = time.UnixMilli(millis).In(Beijing)
-	}
-	return p
 }
 
 // A tally3 counts probes.

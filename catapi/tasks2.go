@@ -16,14 +16,15 @@ const tasks2Page = 100
 // ReturnCodeHistory.
 func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
 	var tasks []Task
+	var pages pages
 	for {
-		args := map[string]string{"offset": strconv.Itoa(len(tasks)), "limit": strconv.Itoa(tasks2Page)}
+		args := map[string]string{"offset": strconv.Itoa(pages.seen), "limit": strconv.Itoa(tasks2Page)}
 		page, err := call(ctx, c, "DescribeCatTaskList", args, decodeTasks)
 		if err != nil {
 			return nil, err
 		}
 		tasks = append(tasks, page.tasks...)
-		if len(page.tasks) == 0 || len(tasks) >= page.total {
+		if pages.last(page.came, tasks2Page, page.total) {
 			return tasks, nil
 		}
 	}
@@ -67,7 +68,8 @@ func (d *tasksData2) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 type tasksPage2 struct {
 	tasks []Task
-	total int
+	came  int // those without an id, too
+	total number
 }
 
 // decodeTasks reads an answer of DescribeCatTaskList. Its errors are those of decode.
@@ -76,8 +78,12 @@ func decodeTasks(body []byte) (tasksPage2, error) {
 	if err := decode(body, &answer, &answer.envelope); err != nil {
 		return tasksPage2{}, err
 	}
-	page := tasksPage2{total: int(max(answer.Total.value, answer.Data.Total.value))}
-	for _, t := range append(answer.Tasks, answer.Data.Tasks...) {
+	all := append(answer.Tasks, answer.Data.Tasks...)
+	page := tasksPage2{came: len(all), total: answer.Total}
+	if answer.Data.Total.given {
+		page.total = answer.Data.Total
+	}
+	for _, t := range all {
 		if t.TaskID.value > 0 {
 			page.tasks = append(page.tasks, Task{
 				ID: strconv.FormatInt(t.TaskID.value, 10), Name: t.TaskName, Target: t.CgiURL,

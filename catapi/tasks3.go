@@ -65,14 +65,15 @@ type tasksAnswer struct {
 		Status        int    `json:"Status"`
 		OrderState    int    `json:"OrderState"`
 	} `json:"TaskSet"`
-	Total int `json:"Total"`
+	Total number `json:"Total"`
 }
 
 // list returns the tasks that match params, page by page, and remembers them.
 func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) {
 	var tasks []Task
+	var pages pages
 	for {
-		asked := map[string]any{"Limit": tasksPage, "Offset": len(tasks)}
+		asked := map[string]any{"Limit": tasksPage, "Offset": pages.seen}
 		for name, value := range params {
 			asked[name] = value
 		}
@@ -88,7 +89,7 @@ func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) 
 			tasks = append(tasks, task)
 			a.tasks.Add(task.ID, known{task, a.client.cfg.Now()})
 		}
-		if len(page.TaskSet) == 0 || len(tasks) >= page.Total {
+		if pages.last(len(page.TaskSet), tasksPage, page.Total) { // one that was deleted meanwhile is no error
 			return tasks, nil
 		}
 	}

@@ -1,0 +1,100 @@
+package catapi
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// probesAnswer is a page of DescribeDetailedSingleProbeData.
+type probesAnswer struct {
+	said3
+	DataSet     []wireProbe `json:"DataSet"`
+	TotalNumber number      `json:"TotalNumber"`
+	ScrollID    string      `json:"ScrollID"`
+}
+
+// A probed3 is what one probe saw.
+type probed3 struct {
+	at       time.Time // zero where the answer does not say
+	operator string
+	district string
+	errorID  int64 // 0 is success
+	info     string
+}
+
+// A wireProbe is a probed3 as it is read. One that does not say how it went is no success but an error of the answer.
+type wireProbe struct{ probed3 }
+
+func (w *wireProbe) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var row struct {
+		ProbeTime jsontext.Value `json:"ProbeTime"`
+		Labels    []pair3        `json:"Labels"`
+		Fields    []pair3        `json:"Fields"`
+	}
+	err := json.UnmarshalDecode(dec, &row)
+	if err == nil {
+		w.probed3, err = read3(row.ProbeTime, row.Labels, row.Fields)
+	}
+	return err
+}
+
+// read3 reads one probe. Fields hold its real time, a row's own is a placeholder in the vendor's example; whether ErrorId is a
+// label or a field is shown nowhere, so both are read.
+func read3(rowTime jsontext.Value, labels, fields []pair3) (p probed3, err error) {
+	millis, _ := pair3{Value: rowTime}.number()
+	judged := false
+	for _, pair := range slices.Concat(labels, fields) {
+		switch pair.Name {
+		case "ProbeTime":
+			millis, _ = pair.number()
+		case "Operator":
+			p.operator = pair.text()
+		case "District":
+			p.district = pair.text()
+		case "ErrorId":
+			if pair.text() == "" {
+				continue // it may stand elsewhere
+			}
+			if p.errorID, err = pair.number(); err != nil {
+				return p, fmt.Errorf("ErrorId: %w", err)
+			}
+			judged = true
+		case "PingErrorInfo", "DNSErrorInfo":
+			if info := pair.text(); p.info == "" && info != "0" {
+				p.info = info
+			}
+		}
+	}
+	if millis > 1e12 {
+		p.at = time.UnixMilli(millis).In(Beijing)
+	}
+	if !judged {
+		return p, errors.New("a probe without ErrorId")
+	}
+	return p, nil
+}
+
+// A pair3 is a name and its value, which may be a string or a number wherever it stands.
+type pair3 struct {
+	Name  string         `json:"Name"`
+	Value jsontext.Value `json:"Value"`
+}
+
+// text is the value as text; null is none.
+func (p pair3) text() string {
+	if p.Value.Kind() == 'n' {
+		return ""
+	}
+	if p.Value.Kind() == '"' {
+		unquoted, _ := jsontext.AppendUnquote(nil, p.Value) // fails for text that is not quite UTF-8, and gives it all the same
+		return string(unquoted)
+	}
+	return string(p.Value)
+}
+
+func (p pair3) number() (int64, error) { return wholeNumber(p.text()) }

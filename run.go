@@ -165,7 +165,10 @@ const learnTimeout = 20 * time.Second
 func (h *house) learn(ctx context.Context, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
 	defer cancel()
-	agents, err := h.client.Agents(ctx)
+	agents, err := func() (agents []catapi.Agent, err error) {
+		defer catapi.Recover(&err)
+		return h.client.Agents(ctx)
+	}()
 	if err != nil {
 		log.Warn("the names of provinces were not learned", "error", err)
 		return

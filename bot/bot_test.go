@@ -114,6 +114,8 @@ type setup struct {
 	source    source
 	tasks     names.Lister // what tasks there are; some unless said
 	workers   int
+	now       func() time.Time // time.Now unless said
+	reading   func()           // hears of each digest that is read from where it is kept
 	claims    *claims
 	join      *workspace.Workspace // connect to this one
 	self      bot.Self             // who the bot is; of the workspace unless said
@@ -139,6 +141,9 @@ func connect(t *testing.T, s setup) *room {
 	if s.tasks == nil {
 		s.tasks = someTasks
 	}
+	if s.now == nil {
+		s.now = time.Now
+	}
 	if s.workers == 0 {
 		s.workers = 8
 	}
@@ -162,7 +167,7 @@ func connect(t *testing.T, s setup) *room {
 		Self:     s.self,
 		AppToken: r.AppToken(), BotToken: r.BotToken(), APIURL: r.APIURL(), Workers: s.workers,
 		Runner: runner, Digests: r.digests(t, s, runner, people, log), People: people, Guests: s.guests, Names: known,
-		First: s.claims.first, Metrics: r.metrics, Log: log, Now: time.Now,
+		First: s.claims.first, Metrics: r.metrics, Log: log, Now: s.now,
 	})
 	before := r.Stats().Connects
 	ctx, stop := context.WithCancel(t.Context())
@@ -188,8 +193,14 @@ func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, people *b
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
+	read := func(text string, at time.Time) (commands.Command, error) {
+		if s.reading != nil {
+			s.reading()
+		}
+		return runner.ParseAt(text, at)
+	}
 	engine := digest.New(digest.Config{
-		Book:    &digest.Book{Redis: store.Client(), Keep: store.Keep, Read: runner.ParseAt, Now: time.Now},
+		Book:    &digest.Book{Redis: store.Client(), Keep: store.Keep, Read: read, Now: time.Now},
 		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), people, log), Answer: runner.Codes, CatchUp: time.Hour,
 		Observe: r.metrics.Digest, Log: log, Now: time.Now,
 	})

@@ -18,7 +18,10 @@ import (
 // tasks lists the tasks that hold c's text, as many as find room, each with a button to its codes.
 func (b *Bot) tasks(ctx context.Context, j job, c commands.Tasks) (Message, string) {
 	all, err := b.names.Tasks(ctx)
-	if err != nil && len(all) == 0 {
+	if panicked := b.panicked(j, err); err != nil && len(all) == 0 {
+		if panicked {
+			return sentenceMessage(j.words.Mistake(j.envelope)), "mistake"
+		}
 		b.log.Warn("tasks can't be listed", "envelope", j.envelope, "error", err)
 		return sentenceMessage(j.words.Upstream(err)), "failed"
 	}

@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -29,6 +31,12 @@ func (b *Bot) listen(ctx context.Context, events <-chan socketmode.Event) {
 }
 
 func (b *Bot) hear(ctx context.Context, event socketmode.Event) {
+	defer func() {
+		if value := recover(); value != nil {
+			b.log.Error("an envelope panicked", "type", string(event.Type), "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			b.lose(ctx, event)
+		}
+	}()
 	received := b.now()
 	switch event.Type {
 	case socketmode.EventTypeConnecting:
@@ -57,6 +65,26 @@ func (b *Bot) hear(ctx context.Context, event socketmode.Event) {
 	case socketmode.EventTypeErrorWriteFailed:
 		b.metrics.acksLost.Inc()
 		b.log.Warn("an ack was not written; slack may tell its user that the command failed, the answer still comes")
+	}
+}
+
+// lose gives an envelope up that panicked: it is acked, or Slack would send it again, and its person is told so.
+func (b *Bot) lose(ctx context.Context, event socketmode.Event) {
+	if event.Request == nil {
+		return
+	}
+	b.ack(ctx, event.Request, nil, b.now())
+	person := ""
+	switch data := event.Data.(type) {
+	case slack.SlashCommand:
+		person = data.UserID
+	case slack.InteractionCallback:
+		if data.Type != slack.InteractionTypeBlockSuggestion { // nobody waits for more than that
+			person = data.User.ID
+		}
+	}
+	if person != "" {
+		go b.apologize(job{envelope: event.Request.EnvelopeID, to: Address{User: person}, words: b.people.recall(person).words})
 	}
 }
 

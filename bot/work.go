@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/catapi"
 	"catbot/commands"
 	"catbot/report"
 	"catbot/words"
@@ -62,8 +63,7 @@ func (b *Bot) do(ctx context.Context, j job) {
 	defer func() { // also when it panics
 		if value := recover(); value != nil {
 			log.Error("a command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
-			b.ackForm(j, nil)
-			b.deliverOrLog(j, sentenceMessage(j.words.Mistake(j.envelope)), false)
+			b.apologize(j)
 		}
 		took := b.now().Sub(j.received)
 		b.metrics.command(kind, outcome, took)
@@ -101,6 +101,36 @@ func (b *Bot) do(ctx context.Context, j job) {
 	default:
 		kind, outcome = b.command(ctx, j)
 	}
+}
+
+// apologize tells the person of j that catbot made a mistake: by direct message where a Home tab was to be drawn, for that may be what
+// went wrong.
+func (b *Bot) apologize(j job) {
+	defer b.survive("telling of a mistake", j.envelope)
+	if j.query != nil { // nobody waits for more than suggestions, and they come with the next key
+		return
+	}
+	b.ackForm(j, nil)
+	if j.home != nil {
+		j.home, j.to = nil, Address{User: j.to.User}
+	}
+	b.deliverOrLog(j, sentenceMessage(j.words.Mistake(j.envelope)), false)
+}
+
+// survive is to be deferred in a goroutine that owes nobody an answer: its panic is logged, and catbot goes on.
+func (b *Bot) survive(doing, envelope string) {
+	if value := recover(); value != nil {
+		b.log.Error("catbot panicked", "doing", doing, "envelope", envelope, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+	}
+}
+
+// panicked reports whether err is of a panic, and logs it.
+func (b *Bot) panicked(j job, err error) bool {
+	panicked, ok := errors.AsType[*catapi.PanicError](err)
+	if ok {
+		b.log.Error("a command panicked", "envelope", j.envelope, "error", panicked)
+	}
+	return ok
 }
 
 // command does what the text of j says.
@@ -189,6 +219,12 @@ func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome strin
 		if trend.Err() != nil {
 			outcome = "failed"
 		}
+		for _, s := range trend.Stretches {
+			if b.panicked(j, s.Err) {
+				outcome = "mistake"
+				break
+			}
+		}
 		return TrendMessage(trend, j.sharedBy(), j.words, b.now()), outcome
 	})
 }
@@ -223,8 +259,7 @@ func (b *Bot) judge(j job, answer report.Answer) (outcome string) {
 			continue
 		}
 		outcome = "partly"
-		if panicked, ok := errors.AsType[*commands.PanicError](part.Err); ok {
-			b.log.Error("a command panicked", "envelope", j.envelope, "panic", fmt.Sprint(panicked.Value), "stack", string(panicked.Stack))
+		if b.panicked(j, part.Err) {
 			outcome = "mistake"
 			continue
 		}
@@ -272,6 +307,7 @@ func (b *Bot) placeholder(ctx context.Context, j job, c commands.Command) *place
 	}
 	p.timer = time.AfterFunc(max(placeholderLeast, placeholderAfter-b.now().Sub(j.received)), func() {
 		defer close(p.done)
+		defer b.survive("posting a placeholder", j.envelope)
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		defer cancel()
 		m := sentenceMessage(j.words.Fetching(c.String()))

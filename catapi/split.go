@@ -39,6 +39,7 @@ func Gather(ctx context.Context, q Query, parallel int, fetch func(context.Conte
 	group.SetLimit(parallel)
 	for i, day := range days {
 		group.Go(func() (err error) {
+			defer Recover(&err)
 			pieces[i], err = fetch(ctx, day)
 			return err
 		})

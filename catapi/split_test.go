@@ -202,3 +202,17 @@ func TestGatherGivesNoPartForTheWhole(t *testing.T) {
 		t.Errorf("got %v and %v", h, err)
 	}
 }
+
+func TestAPanicInOnePieceIsAnErrorOfTheWhole(t *testing.T) {
+	q := morning
+	q.End = q.Begin.AddDate(0, 0, 5)
+	_, err := Gather(t.Context(), q, 2, func(_ context.Context, piece Query) (History, error) {
+		if piece.Begin.Day() == 27 {
+			panic("the ladder")
+		}
+		return History{Query: piece}, nil
+	})
+	if panicked, ok := errors.AsType[*PanicError](err); !ok || panicked.Value != "the ladder" || len(panicked.Stack) == 0 {
+		t.Errorf("got %v", err)
+	}
+}

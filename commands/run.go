@@ -3,9 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -125,24 +123,20 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 	return names
 }
 
-// A PanicError is a mistake of catbot's own that ended one part of an answer.
-type PanicError struct {
-	Value any
-	Stack []byte // for the log, not for the person who asked
-}
-
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
-
-// part answers one query.
-func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) (part report.Part) {
-	defer func() {
-		if value := recover(); value != nil {
-			part = report.Part{Task: q.Task, Province: q.Province, Err: &PanicError{value, debug.Stack()}}
-		}
-	}()
-	now, refusal, err := r.history(ctx, q)
+// part answers one query; a panic is its error.
+func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) report.Part {
+	part, err := r.answer(ctx, c, q)
 	if err != nil {
 		return report.Part{Task: q.Task, Province: q.Province, Err: err}
+	}
+	return part
+}
+
+func (r *Runner) answer(ctx context.Context, c Codes, q catapi.Query) (part report.Part, err error) {
+	defer catapi.Recover(&err)
+	now, refusal, err := r.history(ctx, q)
+	if err != nil {
+		return report.Part{}, err
 	}
 	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs)}
 	if len(c.ISPs) > 0 {
@@ -177,7 +171,7 @@ func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) (part report
 			r.Log.Warn("the api's summary differs from its rows", "query", q, "summary", note.API, "rows", note.Rows)
 		}
 	}
-	return part
+	return part, nil
 }
 
 func (c Codes) wants(isp string) bool {

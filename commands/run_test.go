@@ -158,7 +158,7 @@ func TestPanicEndsOnePart(t *testing.T) {
 		return catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 10)}}, nil
 	})
 	answer := run(t, r, "codes 1 2")
-	var panicked *PanicError
+	var panicked *catapi.PanicError
 	if answer.Total != 10 || !errors.As(answer.Parts[1].Err, &panicked) || len(panicked.Stack) == 0 {
 		t.Errorf("total %d, error %v", answer.Total, answer.Parts[1].Err)
 	}

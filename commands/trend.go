@@ -45,9 +45,18 @@ func (r *Runner) Trend(ctx context.Context, t Trend, at time.Time) report.Trend 
 	return report.NewTrend(asked, cut)
 }
 
-// stretch adds up the answers for one stretch. One that is missing, or old, leaves no number for the whole stretch.
+// stretch adds up the answers for one stretch. One that is missing, or old, leaves no number for the whole stretch; so does a panic.
 func (r *Runner) stretch(ctx context.Context, c Codes, provinces []string, begin, end time.Time) report.Stretch {
-	s := report.Stretch{Begin: begin, End: end}
+	s, err := r.count(ctx, c, provinces, begin, end)
+	if err != nil {
+		return report.Stretch{Begin: begin, End: end, Err: err}
+	}
+	return s
+}
+
+func (r *Runner) count(ctx context.Context, c Codes, provinces []string, begin, end time.Time) (s report.Stretch, err error) {
+	defer catapi.Recover(&err)
+	s = report.Stretch{Begin: begin, End: end}
 	var parts []catapi.History
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
@@ -56,8 +65,7 @@ func (r *Runner) stretch(ctx context.Context, c Codes, provinces []string, begin
 				err = h.Stale
 			}
 			if err != nil {
-				s.Err = err
-				return s
+				return s, err
 			}
 			parts = append(parts, h)
 		}
@@ -67,7 +75,7 @@ func (r *Runner) stretch(ctx context.Context, c Codes, provinces []string, begin
 		isp = c.wants
 	}
 	s.Count(parts, isp)
-	return s
+	return s, nil
 }
 
 // stretches cuts a window into at most MaxStretches equal ones and returns their edges, on whole minutes. Those of a rolling window

@@ -99,3 +99,21 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 		}
 	}
 }
+
+func TestAPanicLeavesOneStretchUnknown(t *testing.T) {
+	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
+		if q.End.After(night.Add(-time.Minute)) {
+			panic("the ladder")
+		}
+		return catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 1)}}, nil
+	})
+	command, err := r.Parse("trend 1 last 8h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trend := r.Trend(t.Context(), command.(Trend), night)
+	missing, why := trend.Unknown()
+	if _, panicked := errors.AsType[*catapi.PanicError](why); !panicked || missing != 1 || trend.Total == 0 {
+		t.Errorf("%d stretches unknown, %d failures, %v", missing, trend.Total, why)
+	}
+}

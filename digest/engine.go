@@ -12,6 +12,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"catbot/catapi"
 	"catbot/commands"
 	"catbot/report"
 )
@@ -106,7 +107,7 @@ func (e *Engine) every(ctx context.Context, period time.Duration, what string, s
 	defer ticker.Stop()
 	for well := true; ; {
 		bounded, cancel := context.WithTimeout(ctx, stepTime)
-		err := step(bounded)
+		err := safely(bounded, step)
 		cancel()
 		switch {
 		case ctx.Err() != nil:
@@ -123,6 +124,12 @@ func (e *Engine) every(ctx context.Context, period time.Duration, what string, s
 		case <-ticker.C:
 		}
 	}
+}
+
+// safely does step, whose panic is an error.
+func safely(ctx context.Context, step func(context.Context) error) (err error) {
+	defer catapi.Recover(&err)
+	return step(ctx)
 }
 
 // openRun: KEYS open, slot, digest; ARGV slot key, now, who.

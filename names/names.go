@@ -209,11 +209,17 @@ func (d *Directory) Tasks(ctx context.Context) ([]catapi.Task, error) {
 	}
 }
 
+// list is l, whose panic is an error.
+func (l Lister) list(ctx context.Context) (tasks []catapi.Task, err error) {
+	defer catapi.Recover(&err)
+	return l(ctx)
+}
+
 func (d *Directory) list(ctx context.Context) *listing {
 	l := &listing{names: map[string]string{}, at: d.Now()}
 	var errs []error
 	for _, lister := range d.Listers {
-		tasks, err := lister(ctx)
+		tasks, err := lister.list(ctx)
 		if err != nil {
 			errs = append(errs, err)
 		}

@@ -126,3 +126,12 @@ func TestTasksAreFoundByNameTargetIDOrAlias(t *testing.T) {
 		}
 	}
 }
+
+func TestAListerThatPanicsLeavesTheOthers(t *testing.T) {
+	d := open(t, "", func(context.Context) ([]catapi.Task, error) { panic("the ladder") },
+		func(context.Context) ([]catapi.Task, error) { return []catapi.Task{{ID: "1", Name: "a"}}, nil })
+	tasks, err := d.Tasks(t.Context())
+	if _, panicked := errors.AsType[*catapi.PanicError](err); !panicked || len(tasks) != 1 {
+		t.Errorf("%v, %v", tasks, err)
+	}
+}

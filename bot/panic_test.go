@@ -1,0 +1,77 @@
+package bot_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"catbot/bot"
+	"catbot/catapi"
+	"catbot/demo/workspace"
+)
+
+// fallsOver panics as often as it is armed for.
+type fallsOver struct{ armed atomic.Int64 }
+
+func (f *fallsOver) perhaps() {
+	if f.armed.Add(-1) >= 0 {
+		panic("the ladder")
+	}
+}
+
+// survives waits for the panic's stack in the log, and that life goes on.
+func (r *room) survives(t *testing.T) {
+	t.Helper()
+	r.log.until(t, func(log string) bool {
+		return strings.Contains(log, "the ladder") && strings.Contains(log, "panic_test.go")
+	})
+	r.reads(t, r.types(t, "help"), "/cat codes")
+}
+
+func TestAPanicInATrendIsToldToItsUser(t *testing.T) {
+	r := connect(t, setup{source: func(context.Context, catapi.Query) (catapi.History, error) { panic("the ladder") }})
+	r.reads(t, r.types(t, "trend 126531 last 8h"), "Something went wrong inside catbot")
+	r.survives(t)
+}
+
+func TestAPanicWhileListingTasksIsToldToItsUser(t *testing.T) {
+	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) { panic("the ladder") }})
+	r.reads(t, r.types(t, "tasks"), "catbot made a mistake")
+	r.survives(t)
+}
+
+func TestAPanicWhileDrawingHomeIsToldByDirectMessage(t *testing.T) {
+	broken := &fallsOver{}
+	r := connect(t, setup{digests: &bot.Digests{}, reading: broken.perhaps})
+	r.reads(t, r.types(t, "digest add daily 09:00 codes 126531 last 24h"), "/cat digest run")
+	broken.armed.Store(1 << 30)
+	if _, err := r.OpenHome(workspace.Alice); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	m, err := r.WaitMessage(ctx, func(m workspace.Message) bool { return strings.Contains(m.Text, "catbot made a mistake") })
+	if err != nil || m.Channel != r.DM(workspace.Alice) {
+		t.Errorf("it is told in %q: %v\n%s", m.Channel, err, r.log)
+	}
+	r.survives(t)
+}
+
+func TestAPanicBeforeACommandIsQueuedIsToldByDirectMessage(t *testing.T) {
+	broken := &fallsOver{}
+	r := connect(t, setup{now: func() time.Time { broken.perhaps(); return time.Now() }})
+	r.log.until(t, func(log string) bool { return strings.Contains(log, "connected to slack") })
+	broken.armed.Store(1)
+	i := r.types(t, "help")
+	if m := r.reads(t, i, "catbot made a mistake"); m.Channel != r.DM(workspace.Alice) {
+		t.Errorf("it is told in %s", m.Channel)
+	}
+	select {
+	case <-i.Acked():
+	case <-time.After(patience):
+		t.Error("it is not acked")
+	}
+	r.survives(t)
+}

@@ -149,3 +149,27 @@ func TestKeysMeetOnOneNodeAndCarryNothingForeign(t *testing.T) {
 		}
 	}
 }
+
+func TestAProvinceWhoseNameIsLearnedIsAskedForAnew(t *testing.T) {
+	for _, tc := range []struct {
+		name, task string
+		wantCalls  int64
+	}{
+		{"API 3.0 filters by the name", "task-ab12cd34", 2},
+		{"API v2 by the code", "126531", 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			u, server, early := newPair(t)
+			q := lastHours(8, noon.Add(-time.Hour)) // settled
+			q.Task, q.Province = tc.task, "jx"
+			early.must(t, q)
+			q.Place = "江西"
+			late := newReplica(t, server.URL(), u)
+			late.must(t, q)
+			early.must(t, q)
+			if got := u.calls.Load(); got != tc.wantCalls {
+				t.Errorf("upstream was asked %d times", got)
+			}
+		})
+	}
+}

@@ -28,11 +28,12 @@ func word(text string) string {
 
 func claimKey(key string) string { return "catbot:{claim|" + word(key) + "}:v1" }
 
-// A place is where the answers for one task and province are kept.
+// A place is where the answers for one task and province are kept. Its key has the province as the API is asked for it: what a
+// code brought before its name was known is no answer once the name is.
 type place string
 
 func (c *Cache) place(q catapi.Query) place {
-	return place(fmt.Sprintf("catbot:{%s|%s}:v1:%s:codes:", word(q.Task), word(q.Province), word(c.namespace)))
+	return place(fmt.Sprintf("catbot:{%s|%s}:v1:%s:codes:", word(q.Task), word(q.Where()), word(c.namespace)))
 }
 
 // piece is the key of the answer to exactly q.

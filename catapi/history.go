@@ -23,6 +23,15 @@ type Query struct {
 	Place    string    // the province's Chinese name where it is known, by which alone API 3.0 knows it: "江西"
 }
 
+// Where is the province as the task's API is asked for it: by its code in v2, by its Chinese name in API 3.0, or by its code
+// there while the name is not known. Empty means all.
+func (q Query) Where() string {
+	if q.Place != "" && IsAPI3(q.Task) {
+		return q.Place
+	}
+	return q.Province
+}
+
 // Normal returns q with its times in Beijing's zone and whole seconds, so that equal questions are equal values.
 func (q Query) Normal() Query {
 	q.Begin = q.Begin.In(Beijing).Truncate(time.Second)

@@ -134,17 +134,14 @@ func (a *api3) pageOf(ctx context.Context, params map[string]any, offset int, sc
 
 // districts are the names under which API 3.0 may know q's province.
 func (q Query) districts() []string {
-	name := q.Place
-	if name == "" {
-		name = q.Province
-	}
-	switch name {
+	switch name := q.Where(); name {
 	case "":
 		return nil
 	case "香港", "澳门", "台湾":
 		return []string{name, "中国" + name}
+	default:
+		return []string{name}
 	}
-	return []string{name}
 }
 
 // A tally3 counts probes.

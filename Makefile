@@ -1,13 +1,15 @@
 # make test   install what the tests need where it is missing, then vet, staticcheck and all tests with the race detector
 # make test-peers  Slack's own clients for Node against the simulated workspace
 # make bench  the benchmarks; make load  200 commands a second through the whole bot
+# make soak   three replicas, 1,000 slots and ten minutes of faults; SOAK=2m is shorter
 # make build  bin/catbot
 # make fuzz   each fuzz target for FUZZTIME
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 FUZZTIME ?= 30s
+SOAK     ?= 10m
 
-.PHONY: test test-peers tools vet build bench load fuzz screens golden
+.PHONY: test test-peers tools vet build bench load soak fuzz screens golden
 
 test: tools vet
 	go test -race -timeout 8m ./...
@@ -57,6 +59,9 @@ bench: tools
 
 load: tools build
 	go run ./demo/load -bot bin/catbot
+
+soak: tools build
+	go run ./demo/soak -bot bin/catbot -for $(SOAK)
 
 fuzz:
 	@for package in $$(go list ./...); do \

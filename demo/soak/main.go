@@ -1,0 +1,167 @@
+// Command soak runs three replicas of catbot through minutes of faults, and counts what became of each slot of 500 digests.
+//
+// The replicas are processes of their own, and so is the redis-server that they share; Slack and CAT are simulated in this
+// process. All of it is on loopback, the run is bounded, and everything ends with it. It exits with 1 when a slot was posted
+// twice without a word about it, or was lost without one.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"catbot/demo/probes"
+	"catbot/demo/workspace"
+)
+
+const (
+	replicas = 3
+	rooms    = 20
+	perRoom  = 25
+	period   = 5 * time.Minute // of each digest: with offsets of a minute, a fifth of them is due each minute
+	maxTime  = 15 * time.Minute
+	// drainTime bounds the wait for the last slots, when all is well again.
+	drainTime = 6 * time.Minute
+	// quietTime is watched at the end for posts that are one too many.
+	quietTime = 20 * time.Second
+)
+
+type options struct {
+	bot    string
+	length time.Duration
+	seed   uint64
+	logs   string
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.bot, "bot", "bin/catbot", "the catbot to run")
+	flag.DurationVar(&o.length, "for", 10*time.Minute, "how long there are faults, in whole minutes")
+	flag.Uint64Var(&o.seed, "seed", 1, "of the faults: the same seed, the same faults")
+	flag.StringVar(&o.logs, "logs", "", "directory for the replicas' logs; empty makes one")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := o.run(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "soak:", err)
+		os.Exit(1)
+	}
+}
+
+// A stage is all that takes part in a run.
+type stage struct {
+	slack    *workspace.Workspace
+	cat      *probes.API
+	redis    *redisServer
+	replicas []*replica
+	digests  []digest
+	ledger   *ledger
+}
+
+func (o options) run(ctx context.Context) error {
+	if o.length < time.Minute || o.length > maxTime || o.length%time.Minute != 0 {
+		return fmt.Errorf("it takes from one minute to %s, in whole minutes", maxTime)
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.length+drainTime+5*time.Minute)
+	defer cancel()
+	if o.logs == "" {
+		dir, err := os.MkdirTemp("", "catbot-soak-*")
+		if err != nil {
+			return err
+		}
+		o.logs = dir
+	}
+	s, err := set(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer s.end()
+	if err := s.addDigests(ctx); err != nil {
+		return fmt.Errorf("adding the digests: %w", err)
+	}
+	start := time.Now().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
+	slots := slotsOf(s.digests, start, o.length)
+	fmt.Printf("%d digests in %d channels, %d replicas on %d cores, seed %d, logs in %s\n", len(s.digests), rooms, replicas, runtime.NumCPU(), o.seed, o.logs)
+	fmt.Printf("%d slots are due from %s to %s\n", len(slots), start.Format(time.TimeOnly), start.Add(o.length).Format(time.TimeOnly))
+
+	t := &trouble{stage: s, random: rand.New(rand.NewPCG(o.seed, 0)), counts: map[string]int{}}
+	if err := t.run(ctx, start, o.length); err != nil {
+		return err
+	}
+	healed := time.Now()
+	fmt.Printf("%s all faults are over\n", healed.Format(time.TimeOnly))
+	if err := s.ledger.wait(ctx, slots, drainTime); err != nil {
+		return err
+	}
+	fate := s.ledger.judge(slots)
+	if err := s.askAfter(ctx, &fate); err != nil {
+		return fmt.Errorf("asking after what was lost: %w", err)
+	}
+	fate.print()
+	t.print()
+	if fate.bad() {
+		return errors.New("a slot was posted twice without a word, or lost without one")
+	}
+	return nil
+}
+
+// set starts everything.
+func set(ctx context.Context, o options) (*stage, error) {
+	s := &stage{}
+	var err error
+	if s.slack, err = workspace.Start(workspace.Options{LimitPosts: true, HistoryLag: time.Second, Keep: 50_000}); err != nil {
+		return nil, err
+	}
+	s.ledger = newLedger(ctx, s.slack)
+	if s.cat, err = probes.Start(probes.Options{}); err != nil {
+		s.end()
+		return nil, err
+	}
+	if s.redis, err = startRedis(ctx); err != nil {
+		s.end()
+		return nil, err
+	}
+	env := []string{
+		"PATH=" + os.Getenv("PATH"), "LOG_LEVEL=info", "HTTP_ADDR=127.0.0.1:0", "REDIS_URL=" + s.redis.url(),
+		"SLACK_APP_TOKEN=" + s.slack.AppToken(), "SLACK_BOT_TOKEN=" + s.slack.BotToken(), "SLACK_API_URL=" + s.slack.APIURL(),
+		"TENCENTCLOUD_SECRET_ID=" + s.cat.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + s.cat.SecretKey(),
+		"CAT_API_URL=" + s.cat.URL(), "CAT_API3_URL=" + s.cat.URL3(),
+	}
+	for n := range replicas {
+		r := &replica{bot: o.bot, env: env, log: fmt.Sprintf("%s/replica-%d.log", o.logs, n+1)}
+		s.replicas = append(s.replicas, r)
+		if err := r.start(); err != nil {
+			s.end()
+			return nil, err
+		}
+	}
+	connected, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if err := s.slack.Until(connected, func(stats workspace.Stats) bool { return stats.Open >= replicas }); err != nil {
+		s.end()
+		return nil, fmt.Errorf("the replicas do not connect within 30 s (see %s): %w", o.logs, err)
+	}
+	return s, nil
+}
+
+// end ends everything that was started.
+func (s *stage) end() {
+	for _, r := range s.replicas {
+		r.end()
+	}
+	if s.redis != nil {
+		s.redis.end()
+	}
+	if s.cat != nil {
+		s.cat.Close()
+	}
+	s.slack.Close()
+}

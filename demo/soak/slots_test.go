@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"catbot/demo/workspace"
+)
+
+var (
+	noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	k7m2 = digest{id: "k7m2", channel: "C0SOAK01", offset: 1}
+)
+
+func TestEachDigestIsDueEveryFiveMinutes(t *testing.T) {
+	slots := slotsOf([]digest{k7m2, {id: "p3q8", offset: 4}}, noon, 10*time.Minute)
+	var keys []string
+	for _, s := range slots {
+		keys = append(keys, s.key())
+	}
+	if got := fmt.Sprint(keys); got != "[k7m2@2026-11-23T12:01 p3q8@2026-11-23T12:04 k7m2@2026-11-23T12:06 p3q8@2026-11-23T12:09]" {
+		t.Errorf("due are %s", got)
+	}
+}
+
+func TestWhatBecameOfASlotIsSeenInItsChannel(t *testing.T) {
+	post := func(seconds int, text string) workspace.Message {
+		return workspace.Message{
+			TS: fmt.Sprintf("%d.000000", noon.Unix()+60+int64(seconds)), Blocks: json.RawMessage(`[{"text":"` + text + `"}]`),
+			Metadata: json.RawMessage(`{"event_type":"catbot_digest","event_payload":{"digest":"k7m2","slot":"2026-11-23T12:01 UTC"}}`),
+		}
+	}
+	const repeated = "This may be a repetition: catbot could not look."
+	for name, tc := range map[string]struct {
+		posts                       []workspace.Message
+		once, marked, doubled, lost int
+	}{
+		"posted once":             {posts: []workspace.Message{post(3, "x")}, once: 1},
+		"posted once and changed": {posts: []workspace.Message{post(3, "x"), post(3, "y")}, once: 1},
+		"posted twice":            {posts: []workspace.Message{post(3, "x"), post(9, "x")}, doubled: 1},
+		"repeated and marked":     {posts: []workspace.Message{post(3, "x"), post(9, repeated)}, marked: 1},
+		"marked, then repeated":   {posts: []workspace.Message{post(3, repeated), post(9, "x")}, doubled: 1},
+		"not posted":              {lost: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &ledger{posts: map[string]map[string]written{}, news: make(chan struct{}, 1)}
+			for _, m := range tc.posts {
+				l.take(m)
+			}
+			f := l.judge([]slot{{k7m2, noon.Add(time.Minute)}})
+			if f.once != tc.once || f.marked != tc.marked || len(f.doubled) != tc.doubled || len(f.lost) != tc.lost || f.bad() != (tc.doubled+tc.lost > 0) {
+				t.Errorf("judged %+v", f)
+			}
+			if len(tc.posts) > 0 && f.lateness[0] != 3*time.Second {
+				t.Errorf("late by %s", f.lateness[0])
+			}
+		})
+	}
+}
+
+func TestALostSlotIsNotLostInSilenceWhereItsDigestTellsOfIt(t *testing.T) {
+	lost := slot{k7m2, noon.Add(time.Minute)}
+	at := lost.at.Unix()
+	for shown, told := range map[string]bool{
+		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at):                                               true,
+		fmt.Sprintf("• <!date^%d^{time}|x>: posted, 3 failures\n", at):                                                false,
+		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at+300):                                           false,
+		fmt.Sprintf("2 runs missed while catbot was down, the last time at <!date^%d^{time}|x>\n", at+300):            true,
+		fmt.Sprintf(":hourglass: 1 run missed while catbot was down, the last time at <!date^%d^{time}|x>\n", at+300): false,
+		"every 5m UTC": false,
+	} {
+		if said := toldOf(lost, shown); (said != "") != told {
+			t.Errorf("%q tells %q", shown, said)
+		}
+	}
+}

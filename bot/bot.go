@@ -54,15 +54,16 @@ type Bot struct {
 	people    *People
 	guests    bool
 	names     *names.Directory
-	workers   int
 	jobs      chan job
-	slots     chan struct{} // one for each job that waits or is worked on
+	slots     chan struct{} // one for each job that waits for a place or has one
+	places    chan struct{} // one for each job that is worked on
+	asking    chan struct{} // one for each job that waits, or has waited, for CAT
 	connected atomic.Bool
 
 	delivering context.Context // of all deliveries: they outlive their commands, but not the bot
 }
 
-// maxWaiting is how many commands may wait for a worker. At the pace that catbot is made for, 200 a
+// maxWaiting is how many commands may wait to be worked on, and how many for CAT. At the pace that catbot is made for, 200 a
 // second, they are worked off within a second or two.
 const maxWaiting = 400
 
@@ -89,9 +90,10 @@ func New(c Config) *Bot {
 		people:  c.People,
 		guests:  c.Guests,
 		names:   c.Names,
-		workers: c.Workers,
 		jobs:    make(chan job, c.Workers+maxWaiting),
 		slots:   make(chan struct{}, c.Workers+maxWaiting),
+		places:  make(chan struct{}, c.Workers),
+		asking:  make(chan struct{}, maxWaiting),
 	}
 }
 
@@ -109,10 +111,12 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer silence()
 	b.delivering = delivering
 
-	var workers, listening sync.WaitGroup
-	for range b.workers {
-		workers.Go(func() { b.work(working) })
-	}
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		b.work(working)
+	}()
+	var listening sync.WaitGroup
 	listening.Go(func() { b.listen(ctx, b.socket.Events) })
 
 	err := b.socket.RunContext(ctx)
@@ -120,32 +124,30 @@ func (b *Bot) Run(ctx context.Context) error {
 	stop()
 	listening.Wait() // from here on nothing is taken
 	close(b.jobs)
-	b.drain(&workers, abandon, silence)
+	b.drain(finished, abandon, silence)
 	if !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("connecting to slack: %w", withoutURL(err))
 	}
 	return nil
 }
 
-// drain waits for the workers. When they take longer than a command may it abandons what they work on, and what they have
-// not delivered a while later is silenced.
-func (b *Bot) drain(workers *sync.WaitGroup, abandon, silence func()) {
-	if n := len(b.slots); n > 0 {
+// unfinished counts the commands that were taken.
+func (b *Bot) unfinished() int { return len(b.slots) + len(b.asking) }
+
+// drain waits until what was taken is finished. When that takes longer than a command may it abandons the work, and what is not
+// delivered a while later is silenced.
+func (b *Bot) drain(finished <-chan struct{}, abandon, silence func()) {
+	if n := b.unfinished(); n > 0 {
 		b.log.Info("finishing what was taken", "commands", n)
 	}
-	done := make(chan struct{})
-	go func() {
-		workers.Wait()
-		close(done)
-	}()
 	select {
-	case <-done:
+	case <-finished:
 	case <-time.After(commandTimeout):
-		b.log.Warn("some commands are not finished in time", "commands", len(b.slots))
+		b.log.Warn("some commands are not finished in time", "commands", b.unfinished())
 		abandon()
 		timer := time.AfterFunc(deliverTimeout, silence)
 		defer timer.Stop()
-		<-done
+		<-finished
 	}
 }
 

@@ -112,6 +112,7 @@ func (c *claims) first(_ context.Context, key string, _ time.Duration) bool {
 type setup struct {
 	workspace workspace.Options
 	source    source
+	kept      bool         // what source answers is kept in a cache
 	tasks     names.Lister // what tasks there are; some unless said
 	workers   int
 	now       func() time.Time // time.Now unless said
@@ -152,6 +153,9 @@ func connect(t *testing.T, s setup) *room {
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
 	runner := &commands.Runner{Source: s.source, Now: time.Now, Log: log}
+	if s.kept {
+		runner.Source = keep(t, s.source, log)
+	}
 	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
 	store, err := cache.Open("", log)
 	if err != nil {
@@ -183,6 +187,21 @@ func connect(t *testing.T, s setup) *room {
 	})
 	r.until(t, func(s workspace.Stats) bool { return s.Connects > before })
 	return r
+}
+
+// keep makes a cache around a source.
+func keep(t *testing.T, of source, log *slog.Logger) *cache.Cache {
+	t.Helper()
+	store, err := cache.Open("", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := cache.New(cache.Settings{Source: of, Store: store, Now: time.Now, Log: log})
+	t.Cleanup(func() {
+		kept.Close()
+		_ = store.Close()
+	})
+	return kept
 }
 
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.

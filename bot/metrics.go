@@ -42,7 +42,7 @@ func NewMetrics() *Metrics {
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_deliveries_total",
 			Help: "Messages by the way they took; unconfirmed is one that Slack may have posted, none one that reached nobody."}, []string{"way"}),
 		queue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_queue_depth",
-			Help: "Commands that wait for a worker."}),
+			Help: "Commands that wait to be worked on."}),
 		connects: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_slack_connects_total",
 			Help: "Hellos from Slack; all but the first are reconnects."}),
 		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_upstream_calls_total",

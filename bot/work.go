@@ -45,13 +45,19 @@ const (
 	placeholderLeast = 200 * time.Millisecond
 )
 
-// work takes jobs until there are no more.
+// work starts a job whenever there is a place for one, until there are no more and all are done.
 func (b *Bot) work(ctx context.Context) {
+	var working sync.WaitGroup
 	for j := range b.jobs {
+		b.places <- struct{}{}
 		b.metrics.queue.Set(float64(len(b.jobs)))
-		b.do(ctx, j)
-		<-b.slots
+		working.Go(func() {
+			p := &place{b: b}
+			defer p.leave()
+			b.do(catapi.WithWait(ctx, p.wait), j)
+		})
 	}
+	working.Wait()
 }
 
 // do answers one job, once across replicas, whatever happens in it.

@@ -42,6 +42,11 @@ func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, erro
 
 // fly finds a piece once for all in this process who want it now. An asker that gives up leaves the rest alone.
 func (c *Cache) fly(ctx context.Context, key string, q catapi.Query) (found, error) {
+	end, err := catapi.BeginWait(ctx)
+	if err != nil {
+		return found{}, err
+	}
+	defer end()
 	leads := false
 	landed := c.flights.DoChan(key, func() (value any, err error) {
 		leads = true

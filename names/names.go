@@ -195,6 +195,11 @@ func (d *Directory) Tasks(ctx context.Context) ([]catapi.Task, error) {
 	if known := d.tasks.Load(); known != nil && d.Now().Sub(known.at) <= tasksEvery && known.err == nil {
 		return known.tasks, nil
 	}
+	end, err := catapi.BeginWait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	listed := d.flight.DoChan("tasks", func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTime)
 		defer cancel()

@@ -40,6 +40,8 @@ func TroubleOf(err error) Trouble {
 		return Trouble{Kind: apiTrouble(api), Said: Said(api)}
 	case errors.As(err, &unwatched):
 		return unwatchedTrouble(unwatched)
+	case errors.Is(err, catapi.ErrBusy):
+		return Trouble{Kind: "busy"}
 	case errors.Is(err, catapi.ErrEmpty):
 		return Trouble{Kind: "empty window"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
@@ -95,6 +97,8 @@ func (w Words) Trouble(t Trouble) string {
 		return w.nobodyLooked(t) + " " + w.whyNobodyLooked(t)
 	}
 	switch t.Kind {
+	case "busy":
+		return w.Busy()
 	case "empty window":
 		return w.f("There is no time in this window yet. Try again in a minute, or ask for a longer one.")
 	case "timeout":

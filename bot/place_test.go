@@ -1,0 +1,107 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"catbot/bot"
+	"catbot/catapi"
+	"catbot/demo/workspace"
+)
+
+// A hanging CAT answers for task 126531 alone, until it is let go.
+type hanging struct {
+	asked chan string   // the tasks that it leaves waiting
+	gate  chan struct{} // closed when it answers again
+}
+
+func newHanging() *hanging { return &hanging{make(chan string, 1000), make(chan struct{})} }
+
+func (h *hanging) answer(ctx context.Context, q catapi.Query) (catapi.History, error) {
+	if q.Task != "126531" {
+		h.asked <- q.Task
+		select {
+		case <-h.gate:
+		case <-ctx.Done():
+			return catapi.History{}, ctx.Err()
+		}
+	}
+	return example(ctx, q)
+}
+
+// asks sends n questions to h, and returns when all of them wait.
+func (h *hanging) asks(t *testing.T, r *room, n int) []*workspace.Invocation {
+	t.Helper()
+	var waiting []*workspace.Invocation
+	for task := range n {
+		waiting = append(waiting, r.types(t, fmt.Sprintf("codes %d last 8h", task+1)))
+	}
+	for range n {
+		select {
+		case <-h.asked:
+		case <-time.After(patience):
+			t.Fatal("a question waits for others before it is asked")
+		}
+	}
+	return waiting
+}
+
+// answersMeanwhile holds r to answering what needs nothing of CAT.
+func (r *room) answersMeanwhile(t *testing.T) {
+	t.Helper()
+	r.reads(t, r.types(t, "help"), "/cat codes")
+	r.reads(t, r.types(t, "alias set shop 126531"), "shop stands for")
+	r.reads(t, r.types(t, "digest add daily 09:00 codes 126531 last 24h"), "/cat digest run")
+	r.reads(t, r.types(t, "digest list"), "1 digest")
+	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时")
+	r.types(t, "")
+	r.form(t, workspace.Alice)
+}
+
+func TestWhatNeedsNothingOfCATDoesNotWaitForIt(t *testing.T) {
+	cat := newHanging()
+	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})
+	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时") // from now on it is kept
+	waiting := cat.asks(t, r, 10)
+	r.answersMeanwhile(t)
+	close(cat.gate)
+	for _, i := range waiting {
+		r.reads(t, i, "Ping超时")
+	}
+}
+
+func TestWithTooManyQuestionsWaitingTheNextIsToldSo(t *testing.T) {
+	cat := newHanging()
+	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})
+	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时")
+	waiting := cat.asks(t, r, 400)
+	r.reads(t, r.types(t, "codes 500 last 8h"), "catbot is busy")
+	r.answersMeanwhile(t)
+	close(cat.gate)
+	for _, i := range waiting {
+		r.reads(t, i, "Ping超时")
+	}
+}
+
+func TestAListOfTasksThatHangsHoldsNothingUp(t *testing.T) {
+	gate := make(chan struct{})
+	asked := make(chan struct{}, 10)
+	r := connect(t, setup{workers: 1, tasks: func(ctx context.Context) ([]catapi.Task, error) {
+		asked <- struct{}{}
+		select {
+		case <-gate:
+		case <-ctx.Done():
+		}
+		return someTasks(ctx)
+	}})
+	i := r.types(t, "tasks")
+	<-asked
+	r.reads(t, r.types(t, "help"), "/cat codes")
+	close(gate)
+	if m := r.reads(t, i, "3 tasks"); !strings.Contains(string(m.Blocks), "126540") {
+		t.Errorf("it reads %s", m.Blocks)
+	}
+}

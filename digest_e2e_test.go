@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -63,7 +64,7 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := book.Add(t.Context(), workspace.Alice, command.(commands.DigestAdd))
+			d, err := book.Add(t.Context(), rand.Text(), workspace.Alice, command.(commands.DigestAdd))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -60,6 +60,7 @@ type Bot struct {
 	asking    chan struct{} // one for each job that waits, or has waited, for CAT
 	connected atomic.Bool
 
+	taking     context.Context // done when no more is taken, and no ack gets through
 	delivering context.Context // of all deliveries: they outlive their commands, but not the bot
 }
 
@@ -109,7 +110,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer abandon()
 	delivering, silence := context.WithCancel(context.WithoutCancel(ctx))
 	defer silence()
-	b.delivering = delivering
+	b.taking, b.delivering = ctx, delivering
 
 	finished := make(chan struct{})
 	go func() {

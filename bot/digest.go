@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -62,7 +63,11 @@ func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []tim
 
 // add keeps a digest that fits.
 func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.Time) (Message, string) {
-	added, err := b.digests.Engine.Book.Add(ctx, j.to.User, d)
+	key := j.envelope
+	if j.sent != nil {
+		key = cmp.Or(j.sent.view, key) // it may be sent again, in another envelope
+	}
+	added, err := b.digests.Engine.Book.Add(ctx, key, j.to.User, d)
 	if err != nil {
 		return b.digestTrouble(j, "", err)
 	}

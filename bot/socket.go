@@ -139,18 +139,20 @@ type busy struct {
 	Text string `json:"text"`
 }
 
-func (b *Bot) ack(ctx context.Context, request *socketmode.Request, payload any, received time.Time) {
+// ack hands an ack over, and reports whether it could.
+func (b *Bot) ack(ctx context.Context, request *socketmode.Request, payload any, received time.Time) bool {
 	if request == nil {
-		return
+		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()
 	if err := b.socket.AckCtx(ctx, request.EnvelopeID, payload); err != nil {
 		b.metrics.acksLost.Inc()
 		b.log.Warn("an ack was not sent", "envelope", request.EnvelopeID, "error", err)
-		return
+		return false
 	}
 	b.metrics.ackTook(b.now().Sub(received))
+	return true
 }
 
 // ackUnread acks an envelope of a kind that slack-go does not know, which Slack would otherwise send again and again.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,12 +16,14 @@ import (
 	"catbot/words"
 )
 
-// checkTimeout bounds the look at what a form says: its ack tells what is wrong, and Slack waits 3 s for that.
+// checkTimeout bounds the look at what a form says, from its arrival on: its ack tells what is wrong, and Slack waits 3 s for that.
+// A form that took longer is refused, for Slack has told its person to send it again.
 const checkTimeout = 2500 * time.Millisecond
 
 // A submission is a form that was sent off.
 type submission struct {
 	form    string
+	view    string // its id, the same when it is sent again
 	first   string // block_id of its first field
 	origin  origin
 	fields  map[string]slack.BlockAction // by action_id
@@ -55,7 +58,7 @@ func firstField(view slack.View) string {
 }
 
 func readSubmission(view slack.View) *submission {
-	s := &submission{form: view.CallbackID, first: firstField(view), fields: map[string]slack.BlockAction{}}
+	s := &submission{form: view.CallbackID, view: view.ID, first: firstField(view), fields: map[string]slack.BlockAction{}}
 	_ = json.Unmarshal([]byte(view.PrivateMetadata), &s.origin) // what can't be read is of another time: nowhere to go back to
 	if view.State != nil {
 		for _, block := range view.State.Values {
@@ -75,11 +78,12 @@ type wrong struct{ field, sentence string }
 
 // submit acks a form, with what is wrong in it or not, and does what it asks.
 func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
-	checking, cancel := context.WithTimeout(ctx, checkTimeout)
+	checking, cancel := context.WithTimeout(ctx, checkTimeout-b.now().Sub(j.received))
 	defer cancel()
+	defer context.AfterFunc(b.taking, cancel)() // without a connection no ack gets through
 	if j.sent.form == askForm {
 		command, fault := b.asks(checking, j)
-		if !b.ackForm(*j, fault) {
+		if !b.ackForm(*j, cmp.Or(b.tooLate(checking, *j), fault)) {
 			return "refused"
 		}
 		return b.answerForm(ctx, *j, command)
@@ -90,21 +94,31 @@ func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
 	}
 	add, runs, fault := b.addsDigest(checking, *j)
 	j.text = add.String()
-	if !b.ackForm(*j, fault) {
+	if !b.ackForm(*j, cmp.Or(b.tooLate(checking, *j), fault)) {
 		return "refused"
 	}
 	return b.keepDigest(ctx, *j, add, runs)
 }
 
-// ackForm acks the form of j, once, and reports whether it is right. Other jobs were acked before.
+// tooLate is what is wrong with the form of j when its ack can't be in time any more; nil while it can.
+func (b *Bot) tooLate(checking context.Context, j job) *wrong {
+	switch {
+	case b.taking.Err() != nil:
+		return &wrong{j.sent.first, j.words.Restarting()}
+	case checking.Err() != nil, b.now().Sub(j.received) > checkTimeout:
+		return &wrong{j.sent.first, j.words.FormTooSlow()}
+	}
+	return nil
+}
+
+// ackForm acks the form of j, once, and reports whether it is right and its person hears so. Other jobs were acked before.
 func (b *Bot) ackForm(j job, fault *wrong) bool {
 	if j.sent == nil || j.sent.acked {
 		return fault == nil
 	}
 	j.sent.acked = true
 	if fault == nil {
-		b.ack(b.delivering, &j.sent.request, nil, j.received)
-		return true
+		return b.ack(b.delivering, &j.sent.request, nil, j.received)
 	}
 	b.ack(b.delivering, &j.sent.request, fieldError(fault.field, fault.sentence), j.received)
 	return false
@@ -208,7 +222,10 @@ func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, ru
 	if !ok {
 		return add, nil, &wrong{field, j.words.NoDigestCommand()}
 	}
-	add.Command, add.Lang = read.Command, read.Lang
+	if alone := (commands.DigestAdd{Schedule: read.Schedule, Command: read.Command}); read.String() != alone.String() {
+		return add, nil, &wrong{field, j.words.OnlyACommand()}
+	}
+	add.Command = read.Command
 	runs, fault = b.fits(ctx, j, add)
 	if fault != nil && fault.field == fieldCommand {
 		fault.field = field
@@ -233,11 +250,11 @@ func (b *Bot) scheduleOf(j job) (commands.Schedule, *wrong) {
 			text += " " + at
 		}
 	}
-	command, err := b.runner.Parse("digest add " + text + " codes 1 last 1h")
+	schedule, err := commands.ParseSchedule(text, b.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return commands.Schedule{}, &wrong{field, syntax.Explain(j.words)}
+		return schedule, &wrong{field, syntax.Explain(j.words)}
 	}
-	return command.(commands.DigestAdd).Schedule, nil
+	return schedule, nil
 }
 
 // keepDigest keeps what a form asks for, or changes the digest that the form was opened for.

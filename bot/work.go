@@ -91,7 +91,10 @@ func (b *Bot) do(ctx context.Context, j job) {
 	j = b.recognise(ctx, j)
 	if ctx.Err() != nil { // it waited until the bot was ending
 		kind, outcome = "any", "busy"
-		b.ackForm(j, nil)
+		if j.sent != nil {
+			b.ackForm(j, &wrong{j.sent.first, j.words.Restarting()})
+			return
+		}
 		b.deliverOrLog(j, sentenceMessage(j.words.Restarting()), false)
 		return
 	}

@@ -63,6 +63,7 @@ const (
 	BadCondition    // Word is no condition
 	NoDigestCommand // the command of a digest is missing
 	NotInDigest     // Word is a command that no digest can run
+	NotSchedule     // Word is no part of a schedule that stands alone
 )
 
 func (e *SyntaxError) Error() string { return e.Explain(words.English) }

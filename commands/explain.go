@@ -103,6 +103,8 @@ func (e *SyntaxError) explainDigest(w words.Words, word string) string {
 		return w.NoDigestCommand()
 	case NotInDigest:
 		return w.NotInDigest(word)
+	case NotSchedule:
+		return w.NotSchedule(word)
 	}
 	return w.BadSchedule(word)
 }

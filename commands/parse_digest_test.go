@@ -130,3 +130,22 @@ func TestDigestsThatAreNotUnderstood(t *testing.T) {
 		})
 	}
 }
+
+func TestAScheduleAloneTakesNothingElse(t *testing.T) {
+	for text, want := range map[string]string{
+		"weekdays 09:00": "weekdays 09:00", "每15分钟": "every 15m", `cron "0 9 * * 1-5"`: `cron "0 9 * * 1-5"`, "hourly hourly": "hourly",
+	} {
+		if got, err := ParseSchedule(text, night); err != nil || got.String() != want {
+			t.Errorf("%q is %v, %v", text, got, err)
+		}
+	}
+	for text, word := range map[string]string{
+		"": "", "every 2h if >100": "if", "hourly in #secret": "in", "hourly lang zh": "lang", "daily 09:00 codes 1": "codes", `hourly "daily 09:00"`: `"daily 09:00"`,
+		"hourly >5": ">5", "hourly daily 09:00": "daily", "sometimes": "sometimes",
+	} {
+		var syntax *SyntaxError
+		if got, err := ParseSchedule(text, night); !errors.As(err, &syntax) || syntax.Word != word {
+			t.Errorf("%q is %v, %v", text, got, err)
+		}
+	}
+}

@@ -86,6 +86,24 @@ func each(text string) (rest string, ok bool) {
 	return text, text == "every" || text == "each"
 }
 
+// ParseSchedule reads a schedule that stands alone, as typed at now: "weekdays 09:00". Its error is a *SyntaxError.
+func ParseSchedule(text string, now time.Time) (Schedule, error) {
+	p := &parser{now: now, text: Clean(text), draft: &draft{}}
+	p.words = split(p.text)
+	for w, more := p.next(); more; w, more = p.next() {
+		if w.quoted || !p.startsSchedule(w) {
+			return Schedule{}, p.fail(NotSchedule, w, nil)
+		}
+		if err := p.readSchedule(); err != nil {
+			return Schedule{}, err
+		}
+	}
+	if p.draft.Schedule == (Schedule{}) {
+		return Schedule{}, p.fail(NoSchedule, word{}, nil)
+	}
+	return p.draft.Schedule, nil
+}
+
 // startsSchedule reports whether w begins a schedule.
 func (p *parser) startsSchedule(w word) bool {
 	if w.key != "" {

@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -32,7 +33,7 @@ func many(b *testing.B) (*Engine, *clock) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := book.Add(b.Context(), fmt.Sprintf("U%d", n%1000), command.(commands.DigestAdd)); err != nil {
+		if _, err := book.Add(b.Context(), rand.Text(), fmt.Sprintf("U%d", n%1000), command.(commands.DigestAdd)); err != nil {
 			b.Fatal(err)
 		}
 	}

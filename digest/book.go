@@ -2,7 +2,7 @@ package digest
 
 import (
 	"context"
-	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,8 +76,9 @@ if redis.call("hdel", KEYS[1], "paused") == 1 then redis.call("zadd", KEYS[2], A
 return 1`)
 )
 
-// Add keeps d for owner. Zone and channel must be set.
-func (b *Book) Add(ctx context.Context, owner string, d commands.DigestAdd) (Digest, error) {
+// Add keeps d for owner, once for the same key: what is asked again, because the answer was lost, is kept already. Zone and
+// channel must be set.
+func (b *Book) Add(ctx context.Context, key, owner string, d commands.DigestAdd) (Digest, error) {
 	now := b.Now()
 	added := Digest{Owner: owner, Add: d, Created: now}
 	next, ok := Next(d.Schedule, added.Zone(), now)
@@ -85,8 +86,8 @@ func (b *Book) Add(ctx context.Context, owner string, d commands.DigestAdd) (Dig
 		return Digest{}, ErrNoTime
 	}
 	added.Next = next.At
-	for range idTries {
-		added.ID = newID()
+	for try := range idTries {
+		added.ID = idOf(key, try)
 		keys := []string{digestKey(added.ID), channelKey(d.Channel), ownerKey(owner), dueKey}
 		said, err := addDigest.Run(ctx, b.Redis, keys, added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()).Text()
 		switch {
@@ -101,11 +102,11 @@ func (b *Book) Add(ctx context.Context, owner string, d commands.DigestAdd) (Dig
 	return Digest{}, errors.New("keeping a digest: no id is free")
 }
 
-func newID() string {
+// idOf is the id of what is added with key, or another where that is taken.
+func idOf(key string, try int) string {
 	var id strings.Builder
-	random := make([]byte, idLength)
-	_, _ = rand.Read(random) // it never fails
-	for _, b := range random {
+	sum := sha256.Sum256([]byte(key + " " + strconv.Itoa(try)))
+	for _, b := range sum[:idLength] {
 		id.WriteByte(idLetters[int(b)%len(idLetters)])
 	}
 	return id.String()

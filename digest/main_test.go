@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"log/slog"
@@ -145,7 +146,7 @@ func (d *desk) add(text string) Digest {
 	if add.Channel == "" {
 		add.Channel = "C0OPS"
 	}
-	added, err := d.Book.Add(d.t.Context(), "U0ALICE", add)
+	added, err := d.Book.Add(d.t.Context(), rand.Text(), "U0ALICE", add)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -211,7 +211,7 @@ func TestAChannelHoldsFiftyDigests(t *testing.T) {
 	for range MaxPerChannel {
 		d.add("digest add daily 09:00 codes 126531 last 24h")
 	}
-	_, err := d.Book.Add(t.Context(), "U0SAM", d.get(mustList(d)[0].ID).Add)
+	_, err := d.Book.Add(t.Context(), "a command", "U0SAM", d.get(mustList(d)[0].ID).Add)
 	if !errors.Is(err, ErrFull) {
 		t.Errorf("the next one: %v", err)
 	}

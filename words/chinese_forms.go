@@ -33,4 +33,7 @@ var chineseForms = map[string]string{
 	"Keep it": "保留", "Make it a digest": "设为定时报告",
 	"Digest %s is changed. It posts to %s.": "定时报告 %s 已修改，将发布到 %s。",
 	"More: %s":                              "更多：%s",
+	"\"%s\" is no part of a schedule. Expected daily 09:00, mon,wed 09:30, every 2h or cron \"0 9 * * 1-5\", and nothing else: time zone, channel and number of failures have fields of their own.": "“%s”不属于运行时间。请只填 daily 09:00、mon,wed 09:30、every 2h 或 cron \"0 9 * * 1-5\"：时区、频道和失败次数各有自己的栏目。",
+	"Only the command of the digest goes here, such as codes 126531 last 24h: schedule, time zone, channel and number of failures have fields of their own.":                                        "这里只填定时报告的命令，例如 codes 126531 last 24h：运行时间、时区、频道和失败次数各有自己的栏目。",
+	"catbot took too long, so nothing was kept. Send the form again.": "catbot 用时过长，因此什么都没有保存。请再次提交表单。",
 }

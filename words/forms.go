@@ -76,6 +76,16 @@ func (w Words) ScheduleName(schedule string) string {
 	return schedule
 }
 
+// OnlyACommand is said of a field that takes a digest's command and nothing else.
+func (w Words) OnlyACommand() string {
+	return w.f("Only the command of the digest goes here, such as codes 126531 last 24h: schedule, time zone, channel and number of failures have fields of their own.")
+}
+
+// FormTooSlow is said of a form whose person Slack has told by now that it was not taken.
+func (w Words) FormTooSlow() string {
+	return w.f("catbot took too long, so nothing was kept. Send the form again.")
+}
+
 // What the Home tab says.
 func (w Words) HomeDigests(n int) string { return w.f("%d digests of yours and of your channels", n) }
 func (w Words) HomeNoDigests() string {

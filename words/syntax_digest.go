@@ -32,6 +32,11 @@ func (w Words) BadSchedule(word string) string {
 	return w.f("\"%s\" is nothing I know before a digest's command. Expected when it runs (daily 09:00), tz, in #channel, if >100, and then codes and the rest.", word)
 }
 
+// NotSchedule is said of a field that takes a schedule and nothing else.
+func (w Words) NotSchedule(word string) string {
+	return w.f("\"%s\" is no part of a schedule. Expected daily 09:00, mon,wed 09:30, every 2h or cron \"0 9 * * 1-5\", and nothing else: time zone, channel and number of failures have fields of their own.", word)
+}
+
 func (w Words) BadInterval(word, near string) string {
 	return w.f("\"%s\" is no interval that fits evenly into a day. The nearest is %s.", word, near)
 }

@@ -267,7 +267,7 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 		t.Errorf("at first %s", said)
 	}
 	late.Store(true)
-	if said := ask(); !strings.HasPrefix(said, "503") || !strings.Contains(said, "redis is out of reach") {
+	if said := ask(); !strings.HasPrefix(said, "503") || !strings.Contains(said, "redis is out of reach, or the log says why") {
 		t.Errorf("after a minute without redis %s", said)
 	}
 }

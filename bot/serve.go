@@ -78,7 +78,7 @@ func (h *Health) ready() (status int, state map[string]string) {
 		return http.StatusServiceUnavailable, state
 	}
 	if !b.digests.Engine.Well() {
-		state["digests"], status = "redis is out of reach", http.StatusServiceUnavailable
+		state["digests"], status = "what is due is not being opened: redis is out of reach, or the log says why", http.StatusServiceUnavailable
 	}
 	if !b.Connected() {
 		state["slack"], status = "not connected", http.StatusServiceUnavailable

@@ -14,8 +14,11 @@ import (
 	"catbot/commands"
 )
 
-// many is a desk with 10,000 digests, 50 in a channel, all due at nine.
-func many(b *testing.B) (*Engine, *clock) {
+// everyNine is the schedule of digests that are all due at nine.
+const everyNine = "daily 09:00 tz Asia/Shanghai"
+
+// many is an engine with n digests, 50 in a channel.
+func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 	b.Helper()
 	options, err := redis.ParseURL(redistest.Start(b).URL())
 	if err != nil {
@@ -28,8 +31,8 @@ func many(b *testing.B) (*Engine, *clock) {
 		Redis: client, Keep: func(context.Context) error { return nil }, Now: now.Now,
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
 	}
-	for n := range 10_000 {
-		command, err := commands.Parse(fmt.Sprintf("digest add daily 09:00 tz Asia/Shanghai in <#C%d> codes 126531 last 24h", n/MaxPerChannel), start)
+	for n := range n {
+		command, err := commands.Parse(fmt.Sprintf("digest add %s in <#C%d> codes 126531 last 24h", schedule, n/MaxPerChannel), start)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -41,7 +44,7 @@ func many(b *testing.B) (*Engine, *clock) {
 }
 
 func BenchmarkTickOf10000(b *testing.B) {
-	e, now := many(b)
+	e, now := many(b, 10_000, everyNine)
 	b.Run("nothing due", func(b *testing.B) {
 		for b.Loop() {
 			if err := e.tick(b.Context()); err != nil {
@@ -74,6 +77,19 @@ func BenchmarkTickOf10000(b *testing.B) {
 	})
 }
 
+// BenchmarkTickAfterAWeekDown is the first tick after a standstill: 500 digests of a cron expression for every 5 minutes.
+func BenchmarkTickAfterAWeekDown(b *testing.B) {
+	e, now := many(b, 500, "cron \"*/5 * * * *\" tz Asia/Shanghai")
+	weeks := 0
+	for b.Loop() {
+		weeks++
+		now.to(start.AddDate(0, 0, 7*weeks))
+		if err := e.tick(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // oneOf returns the id of some digest.
 func (e *Engine) oneOf(b *testing.B) string {
 	ids, err := e.Book.Redis.ZRange(b.Context(), dueKey, 0, 0).Result()
@@ -84,7 +100,7 @@ func (e *Engine) oneOf(b *testing.B) string {
 }
 
 func BenchmarkListOf10000(b *testing.B) {
-	e, _ := many(b)
+	e, _ := many(b, 10_000, everyNine)
 	for b.Loop() {
 		if all, err := e.Book.List(b.Context(), "U5", "C7"); err != nil || len(all) != MaxPerChannel+10 {
 			b.Fatal(len(all), err)

@@ -47,8 +47,8 @@ type Engine struct {
 	Config
 	queue     *asynq.Client
 	inspector *asynq.Inspector
-	seen      atomic.Int64 // unix nanoseconds at which Redis last answered a tick
-	lag       atomic.Int64 // nanoseconds, of the oldest open slot
+	ticked    atomic.Int64 // unix nanoseconds at which a tick last found and opened all that was due
+	lag       atomic.Int64 // nanoseconds, of the oldest slot that is open or due
 }
 
 const (
@@ -66,14 +66,14 @@ const (
 	stopTime = 25 * time.Second
 	// atOnce bounds the slots that one process works on. They mostly wait: for CAT, for Slack.
 	atOnce = 32
-	// unreachable is how long Redis may be away before the engine calls itself unwell.
-	unreachable = 30 * time.Second
+	// unwellAfter is how long no tick may have succeeded before the engine calls itself unwell.
+	unwellAfter = 30 * time.Second
 )
 
 // New makes an engine that does not run yet.
 func New(c Config) *Engine {
 	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Book.Redis), inspector: asynq.NewInspectorFromRedisClient(c.Book.Redis)}
-	e.seen.Store(c.Now().UnixNano())
+	e.ticked.Store(c.Now().UnixNano())
 	return e
 }
 
@@ -149,12 +149,12 @@ func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 	return e.enqueue(ctx, key, 1)
 }
 
-// Well reports whether the engine reached Redis lately.
+// Well reports whether what is due was found and opened lately.
 func (e *Engine) Well() bool {
-	return e.Now().Sub(time.Unix(0, e.seen.Load())) < unreachable
+	return e.Now().Sub(time.Unix(0, e.ticked.Load())) < unwellAfter
 }
 
-// Lag is how long ago the oldest slot was due that nobody has finished.
+// Lag is how long ago the oldest slot was due that nobody has finished, or not even opened.
 func (e *Engine) Lag() time.Duration { return time.Duration(e.lag.Load()) }
 
 func (e *Engine) handle(ctx context.Context, task *asynq.Task) error {

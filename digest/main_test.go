@@ -135,6 +135,12 @@ func (d *desk) answer(_ context.Context, c commands.Codes, at time.Time) report.
 // add adds the digest of text for Alice.
 func (d *desk) add(text string) Digest {
 	d.t.Helper()
+	return d.addIn("C0OPS", text)
+}
+
+// addIn is add for a digest that is typed in channel.
+func (d *desk) addIn(channel, text string) Digest {
+	d.t.Helper()
 	command, err := commands.Parse(text, d.clock.Now())
 	if err != nil {
 		d.t.Fatalf("%s: %v", text, err)
@@ -144,7 +150,7 @@ func (d *desk) add(text string) Digest {
 		add.Zone = "Asia/Shanghai"
 	}
 	if add.Channel == "" {
-		add.Channel = "C0OPS"
+		add.Channel = channel
 	}
 	added, err := d.Book.Add(d.t.Context(), rand.Text(), "U0ALICE", add)
 	if err != nil {

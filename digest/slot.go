@@ -2,6 +2,7 @@ package digest
 
 import (
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -25,20 +26,39 @@ const wallForm = "2006-01-02T15:04"
 
 // Next returns the first slot of s in zone that lies after t, and false when there is none in the next five years.
 func Next(s commands.Schedule, zone *time.Location, t time.Time) (Slot, bool) {
-	if s.Kind == commands.Interval {
-		return nextInterval(s.Every, zone, t), true
-	}
-	walls, err := wallClock(s)
-	if err != nil {
-		return Slot{}, false
-	}
-	// A wall time may lie up to a day before its instant: Samoa skipped the whole of 2011-12-30.
-	for wall := walls.Next(floating(t.In(zone)).Add(-26 * time.Hour)); !wall.IsZero(); wall = walls.Next(wall) {
-		if at := instant(wall, zone); at.After(t) {
-			return Slot{Wall: wall.Format(wallForm), Zone: zone.String(), At: at}, true
-		}
+	for slot := range slotsAfter(s, zone, t) {
+		return slot, true
 	}
 	return Slot{}, false
+}
+
+// slotsAfter yields the slots of s in zone that lie after t, in their order. What is to be known of s is worked out once, so
+// that many slots cost little more than one.
+func slotsAfter(s commands.Schedule, zone *time.Location, t time.Time) iter.Seq[Slot] {
+	if s.Kind == commands.Interval {
+		return func(yield func(Slot) bool) {
+			for slot := nextInterval(s.Every, zone, t); yield(slot); slot = nextInterval(s.Every, zone, slot.At) {
+			}
+		}
+	}
+	return func(yield func(Slot) bool) {
+		walls, err := wallClock(s)
+		if err != nil {
+			return
+		}
+		// Whatever the clock shows at t or has shown or skipped before has its instant behind it.
+		last := t
+		for wall := walls.Next(floating(t.In(zone))); !wall.IsZero(); wall = walls.Next(wall) {
+			at := instant(wall, zone)
+			if !at.After(last) {
+				continue // one of the hour that autumn repeats, or the second of two that spring skips
+			}
+			last = at
+			if !yield(Slot{Wall: wall.Format(wallForm), Zone: zone.String(), At: at}) {
+				return
+			}
+		}
+	}
 }
 
 // wallClock is the cron expression of s, to be asked with floating times alone: as a clock of its own, robfig/cron skips
@@ -91,19 +111,45 @@ func setBack(start time.Time) time.Duration {
 // comes twice an interval that fits into it runs on, for who watches every 15 minutes wants no hour without; a longer one
 // waits. Where clocks skip one, it is the first instant after.
 func nextInterval(every time.Duration, zone *time.Location, after time.Time) Slot {
+	at, steady := steadyInterval(every, after.In(zone))
+	if !steady {
+		at = changingInterval(every, after.In(zone))
+	}
+	return Slot{Wall: at.Format(wallForm + "Z07:00"), Zone: zone.String(), At: at}
+}
+
+// midnight is the beginning of the day of wall, which is floating.
+func midnight(wall time.Time) time.Time {
+	return time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// steadyInterval is nextInterval where no clock was changed in the day before after, and none is until then.
+func steadyInterval(every time.Duration, after time.Time) (at time.Time, steady bool) {
+	wall := floating(after)
+	day := midnight(wall)
+	next := day.Add(wall.Sub(day)/every*every + every)
+	if tomorrow := day.AddDate(0, 0, 1); next.After(tomorrow) {
+		next = tomorrow
+	}
+	at = after.Add(next.Sub(wall))
+	start, end := after.ZoneBounds()
+	return at, (start.IsZero() || after.Sub(start) > 24*time.Hour) && (end.IsZero() || at.Before(end))
+}
+
+// changingInterval is nextInterval around a change of clocks: it goes from minute to minute.
+func changingInterval(every time.Duration, after time.Time) time.Time {
 	const step = time.Minute
-	t := after.In(zone).Truncate(step).Add(step)
-	for ; ; t = t.Add(step) {
+	for t := after.Truncate(step).Add(step); ; t = t.Add(step) {
 		now, before := floating(t), floating(t.Add(-step))
-		day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 		if start, _ := t.ZoneBounds(); !start.IsZero() {
 			if back := setBack(start); t.Sub(start) < back && back < every {
 				continue // the second time round
 			}
 		}
+		day := midnight(now)
 		last := day.Add(now.Sub(day) / every * every) // the latest multiple
 		if last.Equal(now) || last.After(before) && now.After(before) {
-			return Slot{Wall: t.Format(wallForm + "Z07:00"), Zone: zone.String(), At: t}
+			return t
 		}
 	}
 }

@@ -80,3 +80,78 @@ func TestSlotsFollowTheClocksOnTheWall(t *testing.T) {
 		})
 	}
 }
+
+// The law behind where a walk begins: no wall time from before a moment, or of that moment, has its instant after it.
+func TestWhereAWalkBeginsMakesNoDifference(t *testing.T) {
+	zones := []string{"Asia/Shanghai", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Europe/Dublin", "Asia/Kolkata", "America/St_Johns"}
+	crons := []string{"* * * * *", "*/5 * * * *", "30 1 * * *", "15 2 * * *", "0 0 * * *", "45 23 * * 6", "*/45 0-3 * * *"}
+	// Around the changes of clocks of these zones, and in quiet times.
+	moments := []string{"2011-12-30T10:00:00Z", "2017-10-15T03:00:00Z", "2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z", "2026-04-04T15:00:00Z",
+		"2026-10-03T15:30:00Z", "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-11-23T01:00:00Z"}
+	for _, name := range zones {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, expression := range crons {
+			s := commands.Schedule{Kind: commands.Cron, Cron: expression}
+			for _, moment := range moments {
+				around, _ := time.Parse(time.RFC3339, moment)
+				for minutes := -150; minutes <= 150; minutes += 7 {
+					after := around.Add(time.Duration(minutes)*time.Minute + 13*time.Second)
+					want, wantOK := longWalk(s, zone, after)
+					if got, ok := Next(s, zone, after); got != want || ok != wantOK {
+						t.Fatalf("%s in %s after %s: %v %s, want %v %s", expression, name, after, got, got.At, want, want.At)
+					}
+				}
+			}
+		}
+	}
+}
+
+// longWalk is Next, by looking at two days of wall times before t as well.
+func longWalk(s commands.Schedule, zone *time.Location, t time.Time) (Slot, bool) {
+	walls, err := wallClock(s)
+	if err != nil {
+		return Slot{}, false
+	}
+	for wall := walls.Next(floating(t.In(zone)).Add(-48 * time.Hour)); !wall.IsZero(); wall = walls.Next(wall) {
+		if at := instant(wall, zone); at.After(t) {
+			return Slot{Wall: wall.Format(wallForm), Zone: zone.String(), At: at}, true
+		}
+	}
+	return Slot{}, false
+}
+
+// The law behind intervals: going from minute to minute and reckoning agree wherever no clock is changed.
+func TestAnIntervalIsTheSameReckonedOrWalked(t *testing.T) {
+	for _, name := range []string{"Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "UTC"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, every := range []time.Duration{time.Minute, 5 * time.Minute, 7 * time.Minute, time.Hour, 90 * time.Minute, 5 * time.Hour, 24 * time.Hour} {
+			after := time.Date(2026, 3, 6, 0, 0, 13, 0, time.UTC)
+			for range 200 {
+				after = after.Add(47 * time.Minute)
+				if got, want := nextInterval(every, zone, after).At, changingInterval(every, after.In(zone)); !got.Equal(want) {
+					t.Fatalf("every %s in %s after %s: %s, want %s", every, name, after, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestAWeekOfMissedSlotsCostsOneWalk(t *testing.T) {
+	d := Digest{}
+	d.Add.Schedule, d.Add.Zone = commands.Schedule{Kind: commands.Cron, Cron: "*/5 * * * *"}, "Asia/Shanghai"
+	now := start.AddDate(0, 0, 7)
+	count, latest, next := passed(d, start, now, time.Hour)
+	if count < MaxMissed || now.Sub(latest.At) > 5*time.Minute || !next.After(now) {
+		t.Fatalf("counted %d, latest %s, next %s", count, latest, next)
+	}
+	// A walk makes a slot's name for each slot; to begin anew for each would read its schedule each time and a day before it.
+	if made := testing.AllocsPerRun(1, func() { passed(d, start, now, time.Hour) }); made > 4*(MaxMissed+20) {
+		t.Errorf("%.0f allocations for %d slots", made, count)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,10 +35,11 @@ func (e *Engine) sweep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("asking redis for open slots: %w", err)
 	}
-	e.lag.Store(0)
-	if len(open) > 0 {
-		e.lag.Store(int64(now.Sub(time.Unix(int64(open[0].Score), 0))))
+	due, err := e.Book.Redis.ZRangeWithScores(ctx, dueKey, 0, 0).Result()
+	if err != nil {
+		return fmt.Errorf("asking redis what is due first: %w", err)
 	}
+	e.noteLag(now, slices.Concat(open[:min(1, len(open))], due)...)
 	var errs []error
 	for _, z := range open {
 		key, _ := z.Member.(string)
@@ -46,6 +48,15 @@ func (e *Engine) sweep(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// noteLag notes the age of the oldest of slots.
+func (e *Engine) noteLag(now time.Time, slots ...redis.Z) {
+	var lag time.Duration
+	for _, z := range slots {
+		lag = max(lag, now.Sub(time.Unix(int64(z.Score), 0)))
+	}
+	e.lag.Store(int64(lag))
 }
 
 // revive begins the next attempt at a slot when nobody is at it and the queue does not hold it either.

@@ -194,7 +194,7 @@ func TestWithoutRedisTheEngineSaysSoAndIsUnwellAfterHalfAMinute(t *testing.T) {
 	if !d.Well() {
 		t.Error("unwell at once")
 	}
-	d.clock.pass(unreachable)
+	d.clock.pass(unwellAfter)
 	_ = d.tick(t.Context())
 	if d.Well() {
 		t.Error("well after half a minute without redis")

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// tickBatch bounds what one round of a tick takes on.
-	tickBatch = 500
+	// tickBatch is how many digests a tick moves on at once: small, so that one that runs out of time has got ahead.
+	tickBatch = 50
 	// MaxMissed bounds the counting of slots that were missed: how many exactly tells nobody more.
 	MaxMissed = 1000
 )
@@ -46,11 +46,13 @@ func (e *Engine) tick(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("asking redis what is due: %w", err)
 		}
-		e.seen.Store(now.UnixNano())
-		if len(due) == 0 {
-			return nil
+		if len(due) > 0 {
+			err = errors.Join(e.open(ctx, due, now), e.Book.kept(ctx))
 		}
-		if err := errors.Join(e.open(ctx, due, now), e.Book.kept(ctx)); err != nil || len(due) < tickBatch {
+		if err == nil && len(due) < tickBatch {
+			e.ticked.Store(e.Now().UnixNano())
+		}
+		if err != nil || len(due) < tickBatch {
 			return err
 		}
 	}
@@ -131,18 +133,24 @@ func (e *Engine) step(d Digest, due, now time.Time) step {
 	return s
 }
 
-// passed counts the slots of d from due until now and returns the latest, and when the next one is; zero for never.
+// passed counts the slots of d from due until now and returns the latest, and when the next one is; zero for never. It walks over
+// them once, and after MaxMissed over those alone that may be made up for.
 func passed(d Digest, due, now time.Time, catchUp time.Duration) (count int, latest Slot, next time.Time) {
-	schedule, zone := d.Add.Schedule, d.Zone()
-	slot, ok := Next(schedule, zone, due.Add(-time.Second))
-	for ; ok && !slot.At.After(now); slot, ok = Next(schedule, zone, slot.At) {
-		count, latest = count+1, slot
-		if young := now.Add(-catchUp - time.Second); count == MaxMissed && young.After(slot.At) {
-			slot.At = young // down for long: only what may be made up for matters yet
+	from, young := due.Add(-time.Second), now.Add(-catchUp-time.Second)
+	for {
+		jump := false
+		for slot := range slotsAfter(d.Add.Schedule, d.Zone(), from) {
+			if slot.At.After(now) {
+				return count, latest, slot.At
+			}
+			count, latest = count+1, slot
+			if jump = count == MaxMissed && young.After(slot.At); jump {
+				break
+			}
 		}
+		if !jump {
+			return count, latest, time.Time{}
+		}
+		from = young
 	}
-	if ok {
-		next = slot.At
-	}
-	return count, latest, next
 }

@@ -215,6 +215,9 @@ func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Messag
 		if d, err = b.digests.Engine.Book.Get(ctx, do.ID); err != nil {
 			return b.digestTrouble(j, do.ID, err)
 		}
+		if d.Broken != "" {
+			return showMessage(d, j.words), "refused"
+		}
 	}
 	return doneMessage(d, do.Verb, j.words), "answered"
 }

@@ -54,7 +54,7 @@ if redis.call("sismember", KEYS[3], ARGV[1]) == 0 and redis.call("scard", KEYS[3
 redis.call("srem", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("hset", KEYS[1], "text", ARGV[5], "channel", ARGV[3])
-redis.call("hdel", KEYS[1], "over")
+redis.call("hdel", KEYS[1], "over", "unread")
 if redis.call("hexists", KEYS[1], "paused") == 0 then redis.call("zadd", KEYS[4], ARGV[4], ARGV[1]) end
 return "changed"`)
 	// removeDigest: KEYS digest, channel, owner, due; ARGV id. Its open slots find no digest any more.
@@ -72,7 +72,8 @@ return 1`)
 	// resumeDigest: KEYS digest, due; ARGV id, next slot. One that runs keeps its slot, which may be due right now.
 	resumeDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return 0 end
-if redis.call("hdel", KEYS[1], "paused") == 1 then redis.call("zadd", KEYS[2], ARGV[2], ARGV[1]) end
+if redis.call("hdel", KEYS[1], "paused") == 1 then redis.call("hdel", KEYS[1], "over", "unread") end
+redis.call("zadd", KEYS[2], "NX", ARGV[2], ARGV[1])
 return 1`)
 )
 
@@ -131,7 +132,7 @@ func (b *Book) Get(ctx context.Context, id string) (Digest, error) {
 	return found[0], nil
 }
 
-// get returns those of ids that exist, in one round trip.
+// get returns those of ids that exist, in one round trip. What is damaged of one is its own trouble.
 func (b *Book) get(ctx context.Context, ids ...string) ([]Digest, error) {
 	type answers struct {
 		fields *redis.MapStringStringCmd
@@ -144,28 +145,36 @@ func (b *Book) get(ctx context.Context, ids ...string) ([]Digest, error) {
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, redis.Nil) {
+	if err != nil && !errors.Is(err, redis.Nil) && !isDamage(err) {
 		return nil, fmt.Errorf("reading digests: %w", err)
 	}
 	var found []Digest
 	for i, id := range ids {
-		if fields := asked[i].fields.Val(); len(fields) > 0 {
-			d, err := b.read(id, fields)
-			if err != nil {
-				return nil, err
-			}
-			if next := asked[i].next.Val(); next > 0 {
-				d.Next = time.Unix(int64(next), 0)
-			}
-			found = append(found, d)
+		fields, err := asked[i].fields.Result()
+		if err != nil && !isDamage(err) {
+			return nil, fmt.Errorf("reading digests: %w", err)
 		}
+		if len(fields) == 0 && err == nil {
+			continue
+		}
+		d := b.read(id, fields)
+		if err != nil {
+			d.Broken = err.Error()
+		}
+		if next := asked[i].next.Val(); next > 0 {
+			d.Next = time.Unix(int64(next), 0)
+		}
+		found = append(found, d)
 	}
 	return found, nil
 }
 
-// read makes a digest of what is kept of it.
-func (b *Book) read(id string, fields map[string]string) (Digest, error) {
-	d := Digest{ID: id, Owner: fields["owner"], Created: unixTime(fields["created"])}
+// isDamage reports whether Redis answered that a key holds something else than what it is for.
+func isDamage(err error) bool { return redis.HasErrorPrefix(err, "WRONGTYPE") }
+
+// read makes a digest of what is kept of it. A field that can't be read is done without, but for a pause, which holds.
+func (b *Book) read(id string, fields map[string]string) Digest {
+	d := Digest{ID: id, Owner: fields["owner"], Created: unixTime(fields["created"]), Unread: unixTime(fields["unread"])}
 	// As of when it was added: whether a window is empty or in the future is for its slots to say.
 	command, err := b.Read(fields["text"], d.Created)
 	if add, ok := command.(commands.DigestAdd); ok {
@@ -173,14 +182,32 @@ func (b *Book) read(id string, fields map[string]string) (Digest, error) {
 	} else {
 		d.Add.Channel, d.Broken = fields["channel"], fmt.Sprintf("%q: %v", fields["text"], err)
 	}
-	for field, into := range map[string]any{"paused": &d.Paused, "over": &d.Over, "missed": &d.Missed, "last": &d.Last} {
-		if text := fields[field]; text != "" {
-			if err := json.Unmarshal([]byte(text), into); err != nil {
-				return Digest{}, fmt.Errorf("reading digest %s: its field %s: %w", id, field, err)
-			}
-		}
+	var damage []error
+	readField(fields, "paused", &d.Paused, &damage)
+	readField(fields, "over", &d.Over, &damage)
+	readField(fields, "missed", &d.Missed, &damage)
+	readField(fields, "last", &d.Last, &damage)
+	if fields["paused"] != "" && d.Paused == nil {
+		d.Paused = &Pause{Reason: reasonDamaged, At: d.Created}
 	}
-	return d, nil
+	if err := errors.Join(damage...); err != nil {
+		d.Damaged = err.Error()
+	}
+	return d
+}
+
+// readField reads the field name into value, or leaves that empty and notes why.
+func readField[T any](fields map[string]string, name string, value *T, damage *[]error) {
+	text := fields[name]
+	if text == "" {
+		return
+	}
+	var read T
+	if err := json.Unmarshal([]byte(text), &read); err != nil {
+		*damage = append(*damage, fmt.Errorf("the field %s: %w", name, err))
+		return
+	}
+	*value = read
 }
 
 // List returns the digests of user and those of channels: the channels' first, then the next to run first.
@@ -248,9 +275,13 @@ func (b *Book) Pause(ctx context.Context, d Digest, p Pause) error {
 	return b.change(ctx, pauseDigest, []string{digestKey(d.ID), dueKey}, d.ID, mustJSON(p))
 }
 
-// Resume lets d run again from its next slot on; those in between are not made up for.
+// Resume lets d run again from its next slot on; those in between are not made up for. What it knew of its condition before
+// it was paused is forgotten. A digest whose text is not understood is looked at again at once, and whenever it may be.
 func (b *Book) Resume(ctx context.Context, d Digest) error {
 	next, ok := Next(d.Add.Schedule, d.Zone(), b.Now())
+	if d.Broken != "" {
+		next, ok = Slot{At: b.Now()}, true
+	}
 	if !ok {
 		return ErrNoTime
 	}

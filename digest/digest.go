@@ -23,12 +23,14 @@ type Digest struct {
 	Owner   string             // Slack's id of the person who added it
 	Add     commands.DigestAdd // what it does; zone and channel are always there
 	Created time.Time
-	Broken  string // why its text is not understood any more, as after MAX_WINDOW was lowered; Add has its channel alone then
+	Broken  string // why its text is not understood, as after MAX_WINDOW was lowered; Add has its channel alone then
+	Damaged string // what else of it can't be read and is done without
 
 	Paused *Pause    // nil while it runs
 	Next   time.Time // zero while it is paused, and when no time is left
 	Over   *Crossing // nil while it has no condition, or its condition was never looked at
 	Missed *Missed   // nil when no slot was ever missed
+	Unread time.Time // since when its text is not understood, as far as its slots have found out; zero while it is
 	Last   []Result  // the latest first, at most maxResults
 }
 
@@ -47,6 +49,9 @@ type Pause struct {
 	Reason string    `json:"reason,omitempty"` // Slack's word for what stands in the way: "is_archived"
 	At     time.Time `json:"at"`
 }
+
+// reasonDamaged is the Reason of a Pause that can't be read.
+const reasonDamaged = "pause_damaged"
 
 // A Crossing is the state of a condition.
 type Crossing struct {

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -22,8 +23,11 @@ func channelKey(channel string) string { return Prefix + "in:" + channel }   // 
 func ownerKey(user string) string      { return Prefix + "of:" + user }      // set: ids of a person's digests
 func turnKey(channel string) string    { return Prefix + "turn:" + channel } // string: when a channel is next free
 
-// runWord stands in a slot's key in place of a wall time when a person asked for it.
-const runWord = "run"
+// Words that stand in a slot's key in place of a wall time.
+const (
+	runWord    = "run"    // a person asked for it
+	unreadWord = "unread" // the digest's text is not understood, so that its wall time is not known
+)
 
 // A ticket is an open slot: which digest, which slot, and who asked when it was a person.
 type ticket struct {
@@ -31,11 +35,14 @@ type ticket struct {
 	digest string
 	slot   Slot
 	byHand bool
+	unread bool
 }
 
 func slotKey(id string, s Slot) string { return id + "@" + s.String() }
 
 func runKey(id, nonce string) string { return id + "@" + runWord + " " + nonce }
+
+func unreadKey(id string, due int64) string { return fmt.Sprintf("%s@%s %d", id, unreadWord, due) }
 
 // readTicket reads a slot's key; at is the slot's instant, which is kept beside it.
 func readTicket(key string, at time.Time) (ticket, bool) {
@@ -44,7 +51,7 @@ func readTicket(key string, at time.Time) (ticket, bool) {
 	if !ok || !ok2 || id == "" {
 		return ticket{}, false
 	}
-	return ticket{key: key, digest: id, slot: Slot{Wall: wall, Zone: zone, At: at}, byHand: wall == runWord}, true
+	return ticket{key: key, digest: id, slot: Slot{Wall: wall, Zone: zone, At: at}, byHand: wall == runWord, unread: wall == unreadWord}, true
 }
 
 func unixTime(text string) time.Time {

@@ -18,16 +18,23 @@ const (
 )
 
 // openSlot moves a digest on and opens its slot in one step, once: KEYS due, open, digest, slot;
-// ARGV id, the time it was due, the next time or "", slot key or "", the slot's time, missed or "".
+// ARGV id, the time it was due, the next time or "", slot key or "", the slot's time, missed or "",
+// since when its text is not understood or "". One that is not understood opens a slot once, to say so.
 var openSlot = redis.NewScript(`
 local due = redis.call("zscore", KEYS[1], ARGV[1])
 if not due or tonumber(due) ~= tonumber(ARGV[2]) then return 0 end
-if ARGV[3] == "" or redis.call("exists", KEYS[3]) == 0 then
+local there = redis.call("type", KEYS[3]).ok == "hash"
+if ARGV[3] == "" or not there then
   redis.call("zrem", KEYS[1], ARGV[1])
 else
   redis.call("zadd", KEYS[1], ARGV[3], ARGV[1])
 end
-if redis.call("exists", KEYS[3]) == 0 then return 0 end
+if not there then return 0 end
+if ARGV[7] == "" then
+  redis.call("hdel", KEYS[3], "unread")
+elseif redis.call("hsetnx", KEYS[3], "unread", ARGV[7]) == 0 then
+  return 0
+end
 if ARGV[6] ~= "" then redis.call("hset", KEYS[3], "missed", ARGV[6]) end
 if ARGV[4] ~= "" then
   redis.call("zadd", KEYS[2], ARGV[5], ARGV[4])
@@ -66,6 +73,7 @@ type step struct {
 	at      int64
 	missed  string
 	skipped int
+	unread  string // since when the digest's text is not understood
 }
 
 // open moves the digests that are due on, and opens and enqueues their slots.
@@ -91,7 +99,7 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	opened := make([]*redis.Cmd, len(steps))
 	if _, err := e.Book.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, s := range steps {
-			opened[i] = openSlot.Eval(ctx, pipe, []string{dueKey, openKey, digestKey(s.id), slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed)
+			opened[i] = openSlot.Eval(ctx, pipe, []string{dueKey, openKey, digestKey(s.id), slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.unread)
 		}
 		return nil
 	}); err != nil {
@@ -115,6 +123,12 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 // step decides on d, which was due at due: of several slots that have passed the latest counts, if it is young enough.
 func (e *Engine) step(d Digest, due, now time.Time) step {
 	s := step{id: d.ID, due: due.Unix()}
+	if d.Broken != "" {
+		return unreadStep(d, s, now)
+	}
+	if !d.Unread.IsZero() {
+		due = d.Unread
+	}
 	count, latest, next := passed(d, due, now, e.CatchUp)
 	if !next.IsZero() {
 		s.next = strconv.FormatInt(next.Unix(), 10)
@@ -129,6 +143,19 @@ func (e *Engine) step(d Digest, due, now time.Time) step {
 	}
 	if s.skipped > 0 {
 		s.missed = mustJSON(Missed{Count: s.skipped, From: due, To: now})
+	}
+	return s
+}
+
+// rereadEvery is how often a digest is looked at whose text is not understood: another setting or version may understand it.
+const rereadEvery = time.Minute
+
+// unreadStep keeps d, whose text is not understood, in sight, and opens a slot for its owner to hear of it.
+func unreadStep(d Digest, s step, now time.Time) step {
+	s.next = strconv.FormatInt(now.Add(rereadEvery).Unix(), 10)
+	s.unread = strconv.FormatInt(s.due, 10)
+	if d.Unread.IsZero() {
+		s.key, s.at = unreadKey(d.ID, s.due), s.due
 	}
 	return s
 }

@@ -52,14 +52,30 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 			err = e.giveUp(ctx, c, d, "a mistake inside catbot")
 		}
 	}()
+	if d.Damaged != "" {
+		e.Log.Warn("a part of what is kept of a digest can't be read and is done without", "digest", d.ID, "error", d.Damaged)
+	}
 	if d.Broken != "" {
-		return e.giveUp(ctx, c, d, "its text is not understood any more: "+d.Broken)
+		return e.unread(ctx, c, d)
+	}
+	if c.ticket.unread { // a replica that did not understand it opened this; the next tick finds its real slots
+		_, err := c.end(ctx, d, ending{})
+		return err
 	}
 	err = c.hold(ctx, func(ctx context.Context) error { return e.speak(ctx, c, d) })
 	if isLater(err) {
 		e.Observe(EventRetried, 1)
 	}
 	return err
+}
+
+// unread ends a slot of d, whose text this replica does not understand, and tells the owner. While versions change another
+// replica may understand it, so that has time.
+func (e *Engine) unread(ctx context.Context, c *claim, d Digest) error {
+	if e.Now().Sub(c.state.first) < patience {
+		return &later{30 * time.Second, "this replica does not understand the digest's text"}
+	}
+	return e.giveUp(ctx, c, d, "its text is not understood: "+d.Broken)
 }
 
 // speak finds out what the slot of c has to say, and says it.

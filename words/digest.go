@@ -176,6 +176,8 @@ func (w Words) SlackRefusal(reason string) string {
 		return w.f("the channel is archived")
 	case "token_revoked", "account_inactive":
 		return w.f("catbot was removed from the workspace (%s)", reason)
+	case "pause_damaged":
+		return w.f("what is kept of its pause is damaged")
 	case "restricted_action":
 		return w.f("the workspace does not let catbot post there")
 	}
@@ -191,14 +193,14 @@ func (w Words) PausedItself(reason string) string {
 // MissedSlots says that catbot was down.
 func (w Words) MissedSlots(n int, many bool) string {
 	if many {
-		return w.f("more than %d runs missed while catbot was down, the last time at %s", n, Moment)
+		return w.f("more than %d runs missed while catbot could not post, the last time at %s", n, Moment)
 	}
-	return w.f("%d runs missed while catbot was down, the last time at %s", n, Moment)
+	return w.f("%d runs missed while catbot could not post, the last time at %s", n, Moment)
 }
 
 // BrokenDigest says that a digest's text is not understood any more.
 func (w Words) BrokenDigest(why string) string {
-	return w.f("catbot no longer understands this digest, so it says nothing: %s Remove it and add it anew.", why)
+	return w.f("catbot does not understand this digest at the moment, so it says nothing: %s It runs again by itself once its text is understood. To replace it, remove it and add it anew.", why)
 }
 
 // LastRuns heads a digest's latest results.

@@ -21,6 +21,6 @@ var numbers = map[string]number{
 	"and %d more ISPs with %s": {1, "", "and %d more ISP with %s"},
 	"and %d more notes":        {1, "", "and %d more note"},
 	"and %d more reasons":      {1, "", "and %d more reason"},
-	"and %d more digests: digest show <id> shows one":           {1, "", "and %d more digest: digest show <id> shows one"},
-	"%d runs missed while catbot was down, the last time at %s": {1, "", "%d run missed while catbot was down, the last time at %s"},
+	"and %d more digests: digest show <id> shows one":                 {1, "", "and %d more digest: digest show <id> shows one"},
+	"%d runs missed while catbot could not post, the last time at %s": {1, "", "%d run missed while catbot could not post, the last time at %s"},
 }

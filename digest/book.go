@@ -36,6 +36,8 @@ const (
 )
 
 var (
+	// Whatever a person changes counts a digest's revision up, so that work under way on the one before does not write over it.
+
 	// addDigest: KEYS digest, channel, owner, due; ARGV id, most per channel, channel, next slot, text, owner, created.
 	addDigest = redis.NewScript(`
 local text, owner = redis.call("hget", KEYS[1], "text"), redis.call("hget", KEYS[1], "owner")
@@ -47,32 +49,40 @@ redis.call("sadd", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("zadd", KEYS[4], ARGV[4], ARGV[1])
 return "added"`)
-	// changeDigest: KEYS digest, its channel, the new channel, due; ARGV id, most per channel, new channel, next slot, text.
+	// changeDigest: KEYS digest, its channel, the new channel, due; ARGV id, most per channel, new channel, next slot, text, its channel.
 	changeDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return "gone" end
+if redis.call("hget", KEYS[1], "channel") ~= ARGV[6] then return "moved" end
 if redis.call("sismember", KEYS[3], ARGV[1]) == 0 and redis.call("scard", KEYS[3]) >= tonumber(ARGV[2]) then return "full" end
 redis.call("srem", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("hset", KEYS[1], "text", ARGV[5], "channel", ARGV[3])
 redis.call("hdel", KEYS[1], "over", "unread")
+redis.call("hincrby", KEYS[1], "revision", 1)
 if redis.call("hexists", KEYS[1], "paused") == 0 then redis.call("zadd", KEYS[4], ARGV[4], ARGV[1]) end
 return "changed"`)
-	// removeDigest: KEYS digest, channel, owner, due; ARGV id. Its open slots find no digest any more.
+	// removeDigest: KEYS digest, its channel, owner, due; ARGV id, its channel. Its open slots find no digest any more.
 	removeDigest = redis.NewScript(`
+if redis.call("type", KEYS[1]).ok == "hash" and redis.call("hget", KEYS[1], "channel") ~= ARGV[2] then return "moved" end
 redis.call("srem", KEYS[2], ARGV[1])
 redis.call("srem", KEYS[3], ARGV[1])
 redis.call("zrem", KEYS[4], ARGV[1])
-return redis.call("del", KEYS[1])`)
+if redis.call("del", KEYS[1]) == 0 then return "gone" end
+return "removed"`)
 	// pauseDigest: KEYS digest, due; ARGV id, pause.
 	pauseDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return 0 end
 redis.call("hset", KEYS[1], "paused", ARGV[2])
+redis.call("hincrby", KEYS[1], "revision", 1)
 redis.call("zrem", KEYS[2], ARGV[1])
 return 1`)
 	// resumeDigest: KEYS digest, due; ARGV id, next slot. One that runs keeps its slot, which may be due right now.
 	resumeDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return 0 end
-if redis.call("hdel", KEYS[1], "paused") == 1 then redis.call("hdel", KEYS[1], "over", "unread") end
+if redis.call("hdel", KEYS[1], "paused") == 1 then
+  redis.call("hdel", KEYS[1], "over", "unread")
+  redis.call("hincrby", KEYS[1], "revision", 1)
+end
 redis.call("zadd", KEYS[2], "NX", ARGV[2], ARGV[1])
 return 1`)
 )
@@ -174,7 +184,7 @@ func isDamage(err error) bool { return redis.HasErrorPrefix(err, "WRONGTYPE") }
 
 // read makes a digest of what is kept of it. A field that can't be read is done without, but for a pause, which holds.
 func (b *Book) read(id string, fields map[string]string) Digest {
-	d := Digest{ID: id, Owner: fields["owner"], Created: unixTime(fields["created"]), Unread: unixTime(fields["unread"])}
+	d := Digest{ID: id, Owner: fields["owner"], Created: unixTime(fields["created"]), Unread: unixTime(fields["unread"]), revision: fields["revision"]}
 	// As of when it was added: whether a window is empty or in the future is for its slots to say.
 	command, err := b.Read(fields["text"], d.Created)
 	if add, ok := command.(commands.DigestAdd); ok {
@@ -251,23 +261,49 @@ func (b *Book) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Dig
 	if changed.Next = next.At; d.Paused != nil {
 		changed.Next = time.Time{}
 	}
-	keys := []string{digestKey(d.ID), channelKey(d.Add.Channel), channelKey(to.Channel), dueKey}
-	said, err := changeDigest.Run(ctx, b.Redis, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String()).Text()
-	switch {
-	case err != nil:
-		return Digest{}, fmt.Errorf("changing a digest: %w", err)
-	case said == "gone":
-		return Digest{}, ErrUnknown
-	case said == "full":
-		return Digest{}, ErrFull
+	err := b.where(ctx, d, func(channel string) *redis.Cmd {
+		keys := []string{digestKey(d.ID), channelKey(channel), channelKey(to.Channel), dueKey}
+		return changeDigest.Run(ctx, b.Redis, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel)
+	})
+	if err != nil {
+		return Digest{}, err
 	}
 	return changed, b.kept(ctx)
 }
 
 // Remove forgets d.
 func (b *Book) Remove(ctx context.Context, d Digest) error {
-	keys := []string{digestKey(d.ID), channelKey(d.Add.Channel), ownerKey(d.Owner), dueKey}
-	return b.change(ctx, removeDigest, keys, d.ID)
+	err := b.where(ctx, d, func(channel string) *redis.Cmd {
+		return removeDigest.Run(ctx, b.Redis, []string{digestKey(d.ID), channelKey(channel), ownerKey(d.Owner), dueKey}, d.ID, channel)
+	})
+	if err != nil {
+		return err
+	}
+	return b.kept(ctx)
+}
+
+// where runs a script that needs to know in which channel d is now, and answers "moved" when it is in another.
+func (b *Book) where(ctx context.Context, d Digest, run func(channel string) *redis.Cmd) error {
+	const moves = 5 // who changes a digest more often within milliseconds?
+	channel := d.Add.Channel
+	for range moves {
+		switch said, err := run(channel).Text(); {
+		case err != nil:
+			return fmt.Errorf("changing a digest: %w", err)
+		case said == "gone":
+			return ErrUnknown
+		case said == "full":
+			return ErrFull
+		case said != "moved":
+			return nil
+		}
+		now, err := b.Redis.HGet(ctx, digestKey(d.ID), "channel").Result()
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return fmt.Errorf("changing a digest: asking for its channel: %w", err)
+		}
+		channel = now
+	}
+	return fmt.Errorf("changing a digest: %s was moved %d times meanwhile", d.ID, moves)
 }
 
 // Pause stops d until Resume.

@@ -78,13 +78,15 @@ return 1`)
 if redis.call("get", KEYS[2]) == ARGV[2] .. " " .. ARGV[1] then redis.call("del", KEYS[2]) end
 return 0`)
 	// closeSlot notes how the slot ended and lets go: KEYS[4] digest, KEYS[5] due; ARGV[3] digest id,
-	// ARGV[4] results or "", ARGV[5] condition or "", ARGV[6] pause or "".
+	// ARGV[4] results or "", ARGV[5] condition or "", ARGV[6] pause or "", ARGV[7] the digest's revision. A digest that was changed
+	// meanwhile keeps its condition's state and goes on.
 	closeSlot = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] .. " " .. ARGV[1] then return 0 end
 redis.call("del", KEYS[2], KEYS[3])
 redis.call("zrem", KEYS[1], ARGV[1])
-if redis.call("exists", KEYS[4]) == 1 then
+if redis.call("type", KEYS[4]).ok == "hash" then
   if ARGV[4] ~= "" then redis.call("hset", KEYS[4], "last", ARGV[4]) end
+  if (redis.call("hget", KEYS[4], "revision") or "") ~= ARGV[7] then return 1 end
   if ARGV[5] ~= "" then redis.call("hset", KEYS[4], "over", ARGV[5]) end
   if ARGV[6] ~= "" then
     redis.call("hset", KEYS[4], "paused", ARGV[6])
@@ -233,7 +235,7 @@ func (c *claim) end(ctx context.Context, d Digest, end ending) (bool, error) {
 	if end.pause != nil {
 		pause = mustJSON(end.pause)
 	}
-	n, err := c.run(ctx, closeSlot, c.ticket.digest, last, over, pause).Int()
+	n, err := c.run(ctx, closeSlot, c.ticket.digest, last, over, pause, d.revision).Int()
 	if err != nil {
 		return false, fmt.Errorf("noting the end of slot %s: %w", c.ticket.key, err)
 	}

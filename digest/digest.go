@@ -32,6 +32,8 @@ type Digest struct {
 	Missed *Missed   // nil when no slot was ever missed
 	Unread time.Time // since when its text is not understood, as far as its slots have found out; zero while it is
 	Last   []Result  // the latest first, at most maxResults
+
+	revision string // counts what people changed; "" is none
 }
 
 // Zone is the zone of d's schedule.

@@ -66,12 +66,15 @@ const (
 	stopTime = 25 * time.Second
 	// atOnce bounds the slots that one process works on. They mostly wait: for CAT, for Slack.
 	atOnce = 32
+	// leastCatchUp is what finding a slot, a busy queue and a channel's turns may take when all is well.
+	leastCatchUp = time.Minute
 	// unwellAfter is how long no tick may have succeeded before the engine calls itself unwell.
 	unwellAfter = 30 * time.Second
 )
 
 // New makes an engine that does not run yet.
 func New(c Config) *Engine {
+	c.CatchUp = max(c.CatchUp, leastCatchUp)
 	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Book.Redis), inspector: asynq.NewInspectorFromRedisClient(c.Book.Redis)}
 	e.ticked.Store(c.Now().UnixNano())
 	return e

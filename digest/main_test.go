@@ -88,6 +88,7 @@ type desk struct {
 	fault  error        // of the next answer
 	doubt  *report.Note // about the next answer
 	asked  []time.Time
+	during func() // what happens meanwhile, once
 	events map[string]int
 }
 
@@ -116,6 +117,10 @@ func newDeskAt(t *testing.T, server *redistest.Server) *desk {
 // answer gives total failures, or the fault.
 func (d *desk) answer(_ context.Context, c commands.Codes, at time.Time) report.Answer {
 	d.asked = append(d.asked, at)
+	if d.during != nil {
+		d.during()
+		d.during = nil
+	}
 	begin, end := c.Window.Resolve(at)
 	asked := report.Asked{Command: c.String(), Tasks: c.Tasks, Begin: begin, End: end, Top: 3}
 	if d.fault != nil {

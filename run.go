@@ -134,7 +134,7 @@ func (h *house) keepDigests(cfg Config) error {
 func newDigests(cfg Config, h *house, people *bot.People, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
 	return digest.New(digest.Config{
 		Book:    &digest.Book{Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: cfg.now},
-		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, people, log),
+		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Channels, people, log),
 		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Observe: metrics.Digest, Log: log, Now: cfg.now,
 	})
 }

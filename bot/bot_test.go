@@ -220,7 +220,7 @@ func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, people *b
 	}
 	engine := digest.New(digest.Config{
 		Book:    &digest.Book{Redis: store.Client(), Keep: store.Keep, Read: read, Now: time.Now},
-		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), people, log), Answer: runner.Codes, CatchUp: time.Hour,
+		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log), Answer: runner.Codes, CatchUp: time.Hour,
 		Observe: r.metrics.Digest, Log: log, Now: time.Now,
 	})
 	if s.digests == nil {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -18,14 +16,15 @@ import (
 
 // A Channel posts digests to Slack's channels.
 type Channel struct {
-	api    *slack.Client
-	people *People
-	log    *slog.Logger
+	api       *slack.Client
+	allowed   []string // ids of channels that digests may be in; none means all
+	people    *People
+	log       *slog.Logger
 }
 
-// NewChannel makes a Channel of the Web API at apiURL, which ends in "/".
-func NewChannel(botToken, apiURL string, people *People, log *slog.Logger) *Channel {
-	return &Channel{api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), people: people, log: log}
+// NewChannel makes a Channel of the Web API at apiURL, which ends in "/", for digests in the channels allowed, or in all.
+func NewChannel(botToken, apiURL string, allowed []string, people *People, log *slog.Logger) *Channel {
+	return &Channel{api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), allowed: allowed, people: people, log: log}
 }
 
 const (
@@ -43,6 +42,9 @@ var errTooLate = fmt.Errorf("the request was not sent: %w", context.DeadlineExce
 
 // Post posts p with its mark, with plainer blocks where Slack refuses the rich ones.
 func (c *Channel) Post(ctx context.Context, p digest.Post) error {
+	if !mayHold(c.allowed, p.Digest.Add.Channel) {
+		return &digest.Refusal{Reason: notAllowed, Of: digest.OfChannel}
+	}
 	m := DigestMessage(p, c.wordsOf(ctx, p.Digest))
 	mark := p.Mark()
 	metadata := slack.MsgOptionMetadata(slack.SlackMetadata{
@@ -75,7 +77,7 @@ func (c *Channel) Find(ctx context.Context, channel string, mark digest.Mark, si
 	for range maxPages {
 		page, err := c.api.GetConversationHistoryContext(ctx, ask)
 		if err != nil {
-			return false, fmt.Errorf("looking into the channel: %w", refusalOf(withoutURL(err)))
+			return false, fmt.Errorf("looking into the channel: %w", unreadable(refusalOf(withoutURL(err))))
 		}
 		for _, m := range page.Messages {
 			said := m.Metadata
@@ -91,29 +93,17 @@ func (c *Channel) Find(ctx context.Context, channel string, mark digest.Mark, si
 	return false, &digest.Refusal{Reason: "too many messages to look through"}
 }
 
+// unreadable says of a refusal for want of a scope that it concerns reading the channel alone.
+func unreadable(err error) error {
+	if refusal, ok := errors.AsType[*digest.Refusal](err); ok && refusal.Reason == "missing_scope" {
+		return &digest.Refusal{Reason: refusal.Reason, Of: digest.OfChannel}
+	}
+	return err
+}
+
 // Tell tells d's owner in a direct message how a slot of theirs ended.
 func (c *Channel) Tell(ctx context.Context, d digest.Digest, r digest.Result) error {
 	m := troubleMessage(d, r, c.people.ask(ctx, d.Owner).words)
 	_, _, err := c.api.PostMessageContext(ctx, d.Owner, options(m, m.Rich)...)
 	return withoutURL(err)
-}
-
-// pauses are Slack's refusals that stay until a person does something about them.
-var pauses = []string{"not_in_channel", "channel_not_found", "is_archived", "token_revoked", "account_inactive", "restricted_action"}
-
-// doubtful are errors of Slack's own, after which nobody knows whether a message was taken.
-var doubtful = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-
-// refusalOf makes a *digest.Refusal of Slack's word that it did not take a message, and leaves doubt as it is.
-func refusalOf(err error) error {
-	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-		return &digest.Refusal{Reason: "ratelimited", Wait: max(limited.RetryAfter, time.Second)}
-	}
-	if status, ok := errors.AsType[slack.StatusCodeError](err); ok && status.Code == http.StatusTooManyRequests {
-		return &digest.Refusal{Reason: "ratelimited", Wait: 30 * time.Second}
-	}
-	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok && !slices.Contains(doubtful, said.Err) {
-		return &digest.Refusal{Reason: said.Err, Pauses: slices.Contains(pauses, said.Err)}
-	}
-	return err
 }

@@ -41,7 +41,7 @@ func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Messa
 // fits looks whether d will work: its channel takes it, its person is in there, and its command will be understood at
 // its slots, of which it returns the next.
 func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []time.Time, fault *wrong) {
-	if len(b.digests.Channels) > 0 && !slices.Contains(b.digests.Channels, d.Channel) {
+	if !mayHold(b.digests.Channels, d.Channel) {
 		return nil, &wrong{fieldWhere, j.words.ChannelNotAllowed()}
 	}
 	if sentence, ok := b.mayPost(ctx, j, d.Channel); !ok {
@@ -60,6 +60,9 @@ func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []tim
 	}
 	return runs, nil
 }
+
+// mayHold reports whether channel may have digests: when it is one of allowed, or none are named.
+func mayHold(allowed []string, channel string) bool { return len(allowed) == 0 || slices.Contains(allowed, channel) }
 
 // add keeps a digest that fits.
 func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.Time) (Message, string) {
@@ -186,7 +189,7 @@ func (b *Bot) digestList(ctx context.Context, j job) (Message, string) {
 // digestDo does what is asked with one digest, if the person may.
 func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Message, string) {
 	d, err := b.changeable(ctx, j, do.ID)
-	if _, another := errors.AsType[*notYours](err); another && (do.Verb == "show" || do.Verb == "run") {
+	if _, another := errors.AsType[*notYours](err); another && b.mayAll(ctx, do.Verb, d) {
 		err = nil
 	}
 	if err != nil {
@@ -220,6 +223,22 @@ func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Messag
 		}
 	}
 	return doneMessage(d, do.Verb, j.words), "answered"
+}
+
+// mayAll reports whether everybody who may see d may do verb with it. Nobody else is left to remove what was added by a person
+// who has gone.
+func (b *Bot) mayAll(ctx context.Context, verb string, d digest.Digest) bool {
+	switch verb {
+	case "show", "run":
+		return true
+	case "remove":
+		owner, err := b.api.GetUserInfoContext(ctx, d.Owner)
+		if err != nil {
+			b.log.Warn("a digest's owner was not looked up", "owner", d.Owner, "error", withoutURL(err))
+		}
+		return err == nil && owner.Deleted
+	}
+	return false
 }
 
 // mayChange reports whether the person of j owns d or looks after all.

@@ -271,3 +271,27 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 		t.Errorf("after a minute without redis %s", said)
 	}
 }
+
+func TestADigestWhoseOwnerHasLeftIsAnybodysInItsChannelToRemove(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	id := r.adds(t, "digest add hourly codes 126531 last 1h")
+	r.says(t, workspace.Sam, workspace.Ops, "digest remove "+id, "Its owner can change it")
+	if err := r.AddUser(workspace.User{ID: workspace.Alice, Name: "alice", Deleted: true}); err != nil {
+		t.Fatal(err)
+	}
+	r.says(t, workspace.Sam, workspace.Ops, "digest pause "+id, "Its owner can change it")
+	r.says(t, workspace.Sam, workspace.Ops, "digest remove "+id, "is removed")
+}
+
+func TestATokenThatIsRevokedForAWhilePausesNothingAndReadyzSaysSo(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	id := r.adds(t, "digest add hourly codes 126531 last 1h")
+	r.Fail("chat.postMessage", 1, workspace.Fault{Error: "token_revoked"})
+	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes no posts of catbot's") })
+	r.posted(t, id, 1)
+	if said := r.says(t, workspace.Alice, workspace.Ops, "digest show "+id, id); strings.Contains(said, "paused") {
+		t.Errorf("it paused itself:\n%s", said)
+	}
+	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes catbot's posts again") })
+}

@@ -80,6 +80,9 @@ func (h *Health) ready() (status int, state map[string]string) {
 	if !b.digests.Engine.Well() {
 		state["digests"], status = "what is due is not being opened: redis is out of reach, or the log says why", http.StatusServiceUnavailable
 	}
+	if why := b.digests.Engine.Barred(); why != "" {
+		state["digests"], status = "slack takes no posts: "+why, http.StatusServiceUnavailable
+	}
 	if !b.Connected() {
 		state["slack"], status = "not connected", http.StatusServiceUnavailable
 	}

@@ -14,7 +14,7 @@ func TestWhatWasChangedMeanwhileIsNotWrittenOver(t *testing.T) {
 			_, err := d.Book.Change(d.t.Context(), before, before.Add)
 			return err
 		}},
-		"mended and resumed while its channel refused": {&Refusal{Reason: "is_archived", Pauses: true}, func(d *desk, before Digest) error {
+		"mended and resumed while its channel refused": {&Refusal{Reason: "is_archived", Of: OfChannel}, func(d *desk, before Digest) error {
 			if err := d.Book.Pause(d.t.Context(), before, Pause{By: "U0ALICE", At: start}); err != nil {
 				return err
 			}

@@ -94,6 +94,7 @@ const (
 	Unwatched Outcome = "unwatched" // CAT answered, but nobody had looked; posted, unless it was said before
 	Failed    Outcome = "failed"    // Slack did not take it
 	Stopped   Outcome = "stopped"   // the channel can't be posted to, so the digest is paused
+	TooLate   Outcome = "too late"  // Slack took nothing of catbot's for as long as the slot could be made up for
 	Overtaken Outcome = "overtaken" // a later slot of the same condition was looked at before
 )
 
@@ -132,12 +133,21 @@ type Channel interface {
 	Tell(ctx context.Context, d Digest, r Result) error
 }
 
-// A Refusal is Slack's word that a post was not taken.
+// A Refusal is certainty that a post was not taken.
 type Refusal struct {
 	Reason string        // Slack's word: "not_in_channel"
 	Wait   time.Duration // how long Slack asks to wait; 0 when it does not
-	Pauses bool          // nothing will be taken there until somebody does something about it
+	Of     Refused
 }
+
+// Refused is what a Refusal turns away.
+type Refused int
+
+const (
+	OfMessage Refused = iota // this message: it would be refused again
+	OfChannel                // any message to its channel, until a person does something about it
+	OfBot                    // anything of catbot's, for the time being; it is no fault of the digest's
+)
 
 func (r *Refusal) Error() string { return "slack refused a digest's post: " + r.Reason }
 

@@ -40,6 +40,7 @@ const (
 	EventRetried = "retried"
 	EventPaused  = "paused"
 	EventFailed  = "failed"
+	EventBarred  = "barred" // tries to which Slack said that it takes nothing of catbot's
 )
 
 // An Engine finds out what is due and works it off, together with those of other replicas. Run it once.
@@ -49,6 +50,7 @@ type Engine struct {
 	inspector *asynq.Inspector
 	ticked    atomic.Int64 // unix nanoseconds at which a tick last found and opened all that was due
 	lag       atomic.Int64 // nanoseconds, of the oldest slot that is open or due
+	barred    atomic.Pointer[bar]
 }
 
 const (
@@ -155,6 +157,40 @@ func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 // Well reports whether what is due was found and opened lately.
 func (e *Engine) Well() bool {
 	return e.Now().Sub(time.Unix(0, e.ticked.Load())) < unwellAfter
+}
+
+// A bar is what Slack said when it last took nothing of catbot's.
+type bar struct {
+	reason string
+	at     time.Time
+}
+
+// barredFor is how long a bar is believed in without being met again: longer than the pause between two tries.
+const barredFor = 2 * time.Minute
+
+// Barred is Slack's word for why it takes no posts of catbot's at all, as far as digests have met with it lately; "" when it takes them.
+func (e *Engine) Barred() string {
+	if b := e.barred.Load(); b != nil && e.Now().Sub(b.at) < barredFor {
+		return b.reason
+	}
+	return ""
+}
+
+// meet notes whether Slack takes posts of catbot's: reason is "" when it took one.
+func (e *Engine) meet(reason string) {
+	before := e.Barred()
+	if reason == "" {
+		e.barred.Store(nil)
+	} else {
+		e.barred.Store(&bar{reason, e.Now()})
+		e.Observe(EventBarred, 1)
+	}
+	switch {
+	case before == "" && reason != "":
+		e.Log.Error("slack takes no posts of catbot's; digests wait as long as their catch-up lets them", "reason", reason)
+	case before != "" && reason == "":
+		e.Log.Info("slack takes catbot's posts again")
+	}
 }
 
 // Lag is how long ago the oldest slot was due that nobody has finished, or not even opened.

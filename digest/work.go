@@ -132,6 +132,9 @@ func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, afte
 	d := p.Digest
 	if c.state.tries > 0 {
 		found, err := e.look(ctx, c, &p)
+		if refusal, ok := errors.AsType[*Refusal](err); ok {
+			return e.refused(ctx, c, d, refusal)
+		}
 		if err != nil {
 			return err
 		}
@@ -158,6 +161,7 @@ func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, afte
 		e.Log.Warn("what became of a digest's post is not known; it is looked for", "digest", d.ID, "slot", c.ticket.key, "error", err)
 		return &later{settling, err.Error()}
 	}
+	e.meet("")
 	if p.Late() {
 		e.Observe(EventLate, 1)
 	}
@@ -174,6 +178,8 @@ func (e *Engine) look(ctx context.Context, c *claim, p *Post) (found bool, err e
 	switch refusal, ok := errors.AsType[*Refusal](err); {
 	case err == nil:
 		return found, nil
+	case ok && refusal.Of == OfBot:
+		return false, refusal
 	case ok && refusal.Wait > 0:
 		return false, &later{refusal.Wait, err.Error()}
 	case !ok && e.Now().Sub(c.state.tried) < blindAfter:
@@ -207,9 +213,11 @@ func (e *Engine) awaitTurn(ctx context.Context, c *claim, channel string) error 
 // refused acts on Slack's word that it did not take a post.
 func (e *Engine) refused(ctx context.Context, c *claim, d Digest, refusal *Refusal) error {
 	switch {
+	case refusal.Of == OfBot:
+		return e.waitForSlack(ctx, c, d, refusal)
 	case refusal.Wait > 0:
 		return &later{refusal.Wait, refusal.Error()}
-	case !refusal.Pauses:
+	case refusal.Of == OfMessage:
 		return e.giveUp(ctx, c, d, refusal.Reason)
 	}
 	r := e.result(c, Result{Outcome: Stopped, Reason: refusal.Reason})
@@ -220,6 +228,17 @@ func (e *Engine) refused(ctx context.Context, c *claim, d Digest, refusal *Refus
 		e.tell(ctx, d, r)
 	}
 	return err
+}
+
+// waitForSlack puts a slot off while Slack takes nothing of catbot's, and lets it go when it is too old to be made up for.
+func (e *Engine) waitForSlack(ctx context.Context, c *claim, d Digest, refusal *Refusal) error {
+	e.meet(refusal.Reason)
+	if e.Now().Sub(c.ticket.slot.At) <= e.CatchUp {
+		return &later{max(refusal.Wait, pause(e.Now().Sub(c.state.first))), refusal.Error()}
+	}
+	e.Log.Error("a digest's slot is let go: slack took nothing in its time", "digest", d.ID, "slot", c.ticket.key, "reason", refusal.Reason)
+	e.Observe(EventSkipped, 1)
+	return e.finish(ctx, c, d, Result{Outcome: TooLate, Reason: refusal.Reason}, nil)
 }
 
 // giveUp closes a slot that failed for good, keeps that, and tells the owner.

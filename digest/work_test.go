@@ -1,12 +1,14 @@
 package digest
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
 	"time"
 
 	"catbot/cache/redistest"
+	"catbot/catapi"
 	"catbot/commands"
 )
 
@@ -230,7 +232,7 @@ func TestAChannelThatTakesNothingPausesItsDigestAndItsOwnerIsTold(t *testing.T) 
 	added := d.add("digest add daily 09:00 codes 126531 last 24h")
 	d.clock.to(start.Add(11 * time.Second))
 	d.due()
-	d.room.refuse = &Refusal{Reason: "is_archived", Pauses: true}
+	d.room.refuse = &Refusal{Reason: "is_archived", Of: OfChannel}
 	if errs := d.workOff(); len(errs) > 0 {
 		t.Fatal(errs)
 	}
@@ -479,5 +481,52 @@ func TestDamageToOneDigestStaysItsOwn(t *testing.T) {
 	}
 	if got := d.get(paused.ID); got.Paused == nil {
 		t.Error("a pause that can't be read does not hold")
+	}
+}
+
+func TestWhileSlackTakesNothingOfCatbotsDigestsWaitAndNothingIsPaused(t *testing.T) {
+	d := newDesk(t)
+	added := d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.clock.to(start.Add(11 * time.Second))
+	d.due()
+	d.room.refuse = &Refusal{Reason: "token_revoked", Of: OfBot}
+	for range 10 {
+		d.clock.pass(min(wantLater(t, d.workOff()), time.Minute))
+	}
+	if got := d.get(added.ID); got.Paused != nil || len(got.Last) != 0 || d.Barred() != "token_revoked" || d.events[EventBarred] != 10 {
+		t.Fatalf("paused %+v, last %+v, barred %q, events %v", got.Paused, got.Last, d.Barred(), d.events)
+	}
+	d.room.refuse = nil
+	if errs := d.workOff(); len(errs) > 0 || len(d.room.posts) != 1 || d.Barred() != "" {
+		t.Errorf("errors %v, %d posts, barred %q", errs, len(d.room.posts), d.Barred())
+	}
+}
+
+func TestASlotThatSlackTookNothingForIsLetGoAfterTheCatchUp(t *testing.T) {
+	d := newDesk(t)
+	added := d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.clock.to(start.Add(11 * time.Second))
+	d.due()
+	d.room.refuse = &Refusal{Reason: "slack_unreachable", Of: OfBot}
+	wantLater(t, d.workOff())
+	d.clock.pass(d.CatchUp + time.Minute)
+	if errs := d.workOff(); len(errs) > 0 || len(d.opened()) != 0 {
+		t.Fatalf("errors %v, open %v", errs, d.opened())
+	}
+	got := d.get(added.ID)
+	if got.Paused != nil || got.Last[0].Outcome != TooLate || got.Next.IsZero() || len(d.room.told) != 0 {
+		t.Errorf("paused %+v, last %+v, next %s, told %d", got.Paused, got.Last, got.Next, len(d.room.told))
+	}
+}
+
+func TestWaitingInCatbotsOwnQueueIsNotToldAsCATsSilence(t *testing.T) {
+	d := newDesk(t)
+	d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.fault = &catapi.TransportError{Op: "waiting for a turn", Cause: context.DeadlineExceeded}
+	d.clock.to(start.Add(11 * time.Second))
+	d.due()
+	wantLater(t, d.workOff())
+	if len(d.room.posts) != 0 {
+		t.Errorf("at once it posted %q", d.room.posts[0].Outcome)
 	}
 }

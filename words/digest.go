@@ -159,7 +159,7 @@ func (w Words) Ended(outcome string, total int64, reason string) string {
 		return w.f("not known: %s", reason)
 	case "overtaken":
 		return w.f("not needed: a later run had been looked at")
-	case "stopped":
+	case "stopped", "too late":
 		return w.f("not posted: %s", w.SlackRefusal(reason))
 	}
 	return w.f("failed: %s", w.SlackRefusal(reason))
@@ -174,8 +174,12 @@ func (w Words) SlackRefusal(reason string) string {
 		return w.f("the channel is gone, or catbot is not in it")
 	case "is_archived":
 		return w.f("the channel is archived")
-	case "token_revoked", "account_inactive":
-		return w.f("catbot was removed from the workspace (%s)", reason)
+	case "token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed":
+		return w.f("Slack did not accept catbot's token (%s)", reason)
+	case "slack_unreachable":
+		return w.f("Slack could not be reached")
+	case "not_allowed_here":
+		return w.f("whoever runs catbot does not allow digests in this channel (ALLOWED_CHANNELS)")
 	case "pause_damaged":
 		return w.f("what is kept of its pause is damaged")
 	case "restricted_action":

@@ -69,28 +69,30 @@ func (c *Channel) wordsOf(ctx context.Context, d digest.Digest) words.Words {
 	return c.people.ask(ctx, d.Owner).words
 }
 
-// Find looks through the channel's messages after since, the newest first.
-func (c *Channel) Find(ctx context.Context, channel string, mark digest.Mark, since time.Time) (bool, error) {
+// Marks looks through the channel's messages after since, the newest first.
+func (c *Channel) Marks(ctx context.Context, channel string, since time.Time) (map[digest.Mark]bool, error) {
+	marks := map[digest.Mark]bool{}
 	ask := &slack.GetConversationHistoryParameters{
 		ChannelID: channel, Oldest: strconv.FormatInt(since.Unix(), 10), Limit: pageSize, IncludeAllMetadata: true,
 	}
 	for range maxPages {
 		page, err := c.api.GetConversationHistoryContext(ctx, ask)
 		if err != nil {
-			return false, fmt.Errorf("looking into the channel: %w", unreadable(refusalOf(withoutURL(err))))
+			return marks, fmt.Errorf("looking into the channel: %w", unreadable(refusalOf(withoutURL(err))))
 		}
 		for _, m := range page.Messages {
-			said := m.Metadata
-			if said.EventType == markType && said.EventPayload["digest"] == mark.Digest && said.EventPayload["slot"] == mark.Slot {
-				return true, nil
+			id, _ := m.Metadata.EventPayload["digest"].(string)
+			slot, _ := m.Metadata.EventPayload["slot"].(string)
+			if m.Metadata.EventType == markType {
+				marks[digest.Mark{Digest: id, Slot: slot}] = true
 			}
 		}
 		if !page.HasMore || page.ResponseMetaData.NextCursor == "" {
-			return false, nil
+			return marks, nil
 		}
 		ask.Cursor = page.ResponseMetaData.NextCursor
 	}
-	return false, &digest.Refusal{Reason: "too many messages to look through"}
+	return marks, &digest.Refusal{Reason: "too many messages to look through"}
 }
 
 // unreadable says of a refusal for want of a scope that it concerns reading the channel alone.

@@ -62,9 +62,12 @@ local holder = redis.call("get", KEYS[2])
 if holder and holder ~= ARGV[2] .. " " .. ARGV[1] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 redis.call("set", KEYS[2], ARGV[2] .. " " .. ARGV[1], "PX", ARGV[3])
 return 1`)
-	// beginTry renews and counts a post that is about to leave: ARGV[3] milliseconds, ARGV[4] now.
+	// beginTry renews and counts a post that is about to leave: KEYS[4] what shows that a post to the channel has left lately;
+	// ARGV[3] milliseconds, ARGV[4] now, ARGV[5] spacing in milliseconds. When it must not leave yet it returns for how many
+	// milliseconds, below 0.
 	beginTry = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] .. " " .. ARGV[1] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
+if not redis.call("set", KEYS[4], ARGV[1], "NX", "PX", ARGV[5]) then return -math.max(1, redis.call("pttl", KEYS[4])) end
 redis.call("pexpire", KEYS[2], ARGV[3])
 redis.call("hset", KEYS[3], "tried", ARGV[4])
 return redis.call("hincrby", KEYS[3], "tries", 1)`)
@@ -94,14 +97,15 @@ if redis.call("type", KEYS[4]).ok == "hash" then
   end
 end
 return 1`)
-	// takeTurn gives an open slot its turn in a channel, once, and returns how many milliseconds it is away by Redis's own clock:
-	// KEYS open, turn, slot; ARGV slot key, spacing in milliseconds.
+	// takeTurn gives an open slot its turn in a channel and returns how many milliseconds it is away by Redis's own clock. It
+	// keeps a turn that is ahead; one that has passed unused is past, and it queues anew: KEYS open, turn, slot; ARGV slot key,
+	// spacing in milliseconds.
 	takeTurn = redis.NewScript(`
 if not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 local time = redis.call("time")
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local mine = tonumber(redis.call("hget", KEYS[3], "turn") or "0")
-if mine == 0 then
+if mine + tonumber(ARGV[2]) < now then
   mine = math.max(now, tonumber(redis.call("get", KEYS[2]) or "0"))
   redis.call("set", KEYS[2], string.format("%d", mine + tonumber(ARGV[2])), "PX", string.format("%d", mine - now + 60000))
   redis.call("hset", KEYS[3], "turn", string.format("%d", mine))
@@ -187,27 +191,67 @@ func (c *claim) release(ctx context.Context) {
 	_ = c.run(ctx, dropClaim).Err()
 }
 
-// begin notes that a post is about to leave, in Redis before it is true, and says until when it may. It is the fence that a
-// process which was stopped and has woken runs into.
-func (c *claim) begin(ctx context.Context) (until time.Time, err error) {
-	until = time.Now().Add(postWithin)
-	n, err := c.run(ctx, beginTry, claimFor.Milliseconds(), c.engine.Now().Unix()).Int()
-	if err != nil {
-		return until, fmt.Errorf("renewing the claim on slot %s: %w", c.ticket.key, err)
+// errUnheard says that a fence stands on one server alone, which may fail over to one that knows nothing of it.
+var errUnheard = errors.New("no replica of redis has taken the note of a post in time")
+
+// begin notes that a post is about to leave for channel, in Redis before it is true, and says until when it may. It is the
+// fence that a process which was stopped and has woken runs into, and it keeps posts to one channel apart.
+func (c *claim) begin(ctx context.Context, channel string, replicated bool) (until time.Time, err error) {
+	for {
+		until = time.Now().Add(postWithin)
+		n, err := c.try(ctx, channel, replicated)
+		switch {
+		case err != nil:
+			return until, fmt.Errorf("renewing the claim on slot %s: %w", c.ticket.key, err)
+		case n == 0:
+			return until, errLost
+		case n > 0:
+			return until, c.engine.Book.kept(ctx)
+		}
+		if err := sleep(ctx, time.Duration(-n)*time.Millisecond); err != nil {
+			return until, err
+		}
 	}
-	if n == 0 {
-		return until, errLost
-	}
-	return until, c.engine.Book.kept(ctx)
 }
 
-// refused notes that the post that was begun is not in the channel.
-func (c *claim) refused(ctx context.Context) { _ = c.run(ctx, undoTry).Err() } // else the channel is looked into, which finds as much
+// heardWithin is how long a replica of Redis has to take the note.
+const heardWithin = 2 * time.Second
+
+// try is one run of beginTry. Where Redis has replicas it waits until one of them has taken it, on the same connection, as
+// WAIT wants it (https://redis.io/docs/latest/commands/wait/).
+func (c *claim) try(ctx context.Context, channel string, replicated bool) (int64, error) {
+	e := c.engine
+	keys := []string{openKey, claimKey(c.ticket.digest), slotHash(c.ticket.key), spokeKey(channel)}
+	args := []any{c.ticket.key, c.token, claimFor.Milliseconds(), e.Now().Unix(), e.spacing.Milliseconds()}
+	if !replicated {
+		return beginTry.Run(ctx, e.Book.Redis, keys, args...).Int64()
+	}
+	master, err := e.Book.master(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var said, heard *redis.Cmd
+	if _, err := master.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		said, heard = beginTry.Eval(ctx, pipe, keys, args...), pipe.Do(ctx, "WAIT", 1, heardWithin.Milliseconds())
+		return nil
+	}); err != nil {
+		return 0, err
+	}
+	n, err := said.Int64()
+	if replicas, _ := heard.Int(); err == nil && n > 0 && replicas == 0 && e.Now().Sub(c.state.first) < blindAfter {
+		c.undo(ctx)
+		return 0, errUnheard
+	}
+	return n, err
+}
+
+// undo notes that the post that was begun is not in the channel.
+func (c *claim) undo(ctx context.Context) { _ = c.run(ctx, undoTry).Err() } // else the channel is looked into, which finds as much
 
 // turn returns how long it is until c's slot may speak in channel.
 func (c *claim) turn(ctx context.Context, channel string) (time.Duration, error) {
 	keys := []string{openKey, turnKey(channel), slotHash(c.ticket.key)}
-	wait, err := takeTurn.Run(ctx, c.engine.Book.Redis, keys, c.ticket.key, turnSpacing.Milliseconds()).Int64()
+	wait, err := takeTurn.Run(ctx, c.engine.Book.Redis, keys, c.ticket.key, c.engine.spacing.Milliseconds()).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("asking for a turn in the channel: %w", err)
 	}

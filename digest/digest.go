@@ -127,8 +127,8 @@ type Mark struct{ Digest, Slot string }
 type Channel interface {
 	// Post posts p. Its error is a *Refusal unless it is not known whether the post was taken.
 	Post(ctx context.Context, p Post) error
-	// Find reports whether a post with that mark stands in channel, and was posted after since.
-	Find(ctx context.Context, channel string, mark Mark, since time.Time) (bool, error)
+	// Marks returns the marks of the posts in channel since then. With an error they may be some of them.
+	Marks(ctx context.Context, channel string, since time.Time) (map[Mark]bool, error)
 	// Tell tells d's owner how its latest slot ended, in a direct message.
 	Tell(ctx context.Context, d Digest, r Result) error
 }

@@ -51,6 +51,9 @@ type Engine struct {
 	ticked    atomic.Int64 // unix nanoseconds at which a tick last found and opened all that was due
 	lag       atomic.Int64 // nanoseconds, of the oldest slot that is open or due
 	barred    atomic.Pointer[bar]
+	looks     looks
+	spacing   time.Duration                  // turnSpacing, but in tests
+	standing  func(context.Context) standing // Book's; a test has its own
 }
 
 const (
@@ -78,6 +81,8 @@ const (
 func New(c Config) *Engine {
 	c.CatchUp = max(c.CatchUp, leastCatchUp)
 	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Book.Redis), inspector: asynq.NewInspectorFromRedisClient(c.Book.Redis)}
+	e.spacing = turnSpacing
+	e.standing = c.Book.standing
 	e.ticked.Store(c.Now().UnixNano())
 	return e
 }

@@ -16,12 +16,13 @@ const (
 	openKey = Prefix + "open" // sorted set: slot key by unix time of the slot
 )
 
-func digestKey(id string) string       { return Prefix + "d:" + id }         // hash: what is known of a digest
-func slotHash(key string) string       { return Prefix + "s:" + key }        // hash: an open slot's attempts
-func claimKey(id string) string        { return Prefix + "c:" + id }         // string: who works on a digest, and on which slot
-func channelKey(channel string) string { return Prefix + "in:" + channel }   // set: ids of a channel's digests
-func ownerKey(user string) string      { return Prefix + "of:" + user }      // set: ids of a person's digests
-func turnKey(channel string) string    { return Prefix + "turn:" + channel } // string: when a channel is next free
+func digestKey(id string) string       { return Prefix + "d:" + id }          // hash: what is known of a digest
+func slotHash(key string) string       { return Prefix + "s:" + key }         // hash: an open slot's attempts
+func claimKey(id string) string        { return Prefix + "c:" + id }          // string: who works on a digest, and on which slot
+func channelKey(channel string) string { return Prefix + "in:" + channel }    // set: ids of a channel's digests
+func ownerKey(user string) string      { return Prefix + "of:" + user }       // set: ids of a person's digests
+func turnKey(channel string) string    { return Prefix + "turn:" + channel }  // string: when a channel is next free
+func spokeKey(channel string) string   { return Prefix + "spoke:" + channel } // string that expires: a post to a channel has just left
 
 // Words that stand in a slot's key in place of a wall time.
 const (

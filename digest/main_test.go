@@ -46,6 +46,7 @@ type room struct {
 	mu    sync.Mutex
 	posts []Post
 	told  []Result
+	looks int
 	// refuse, lose and blind, where set, are the answers to the next post (not taken, taken) and to a look.
 	refuse, lose, blind error
 }
@@ -60,15 +61,20 @@ func (r *room) Post(_ context.Context, p Post) error {
 	return r.lose
 }
 
-func (r *room) Find(_ context.Context, channel string, mark Mark, _ time.Time) (bool, error) {
+func (r *room) Marks(_ context.Context, channel string, _ time.Time) (map[Mark]bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.looks++
+	if r.blind != nil {
+		return nil, r.blind
+	}
+	marks := map[Mark]bool{}
 	for _, p := range r.posts {
-		if p.Digest.Add.Channel == channel && p.Mark() == mark {
-			return true, r.blind
+		if p.Digest.Add.Channel == channel {
+			marks[p.Mark()] = true
 		}
 	}
-	return false, r.blind
+	return marks, nil
 }
 
 func (r *room) Tell(_ context.Context, _ Digest, result Result) error {
@@ -111,6 +117,8 @@ func newDeskAt(t *testing.T, server *redistest.Server) *desk {
 		Observe: func(event string, n int) { d.events[event] += n },
 		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
+	d.standing = func(context.Context) standing { return standing{} } // the tests' Redis is always young
+	d.spacing = time.Millisecond                                      // tests of turns have the real one
 	return d
 }
 

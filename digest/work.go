@@ -23,6 +23,9 @@ const (
 	shortWait = 2 * time.Second
 	// skew is by how much Slack's clock may differ from ours.
 	skew = 10 * time.Minute
+	// lookAfter is how old a slot is before even a first try looks whether it is posted: by then most are, and a Redis that came
+	// back with an older state hands out again what was.
+	lookAfter = 30 * time.Second
 	// blindAfter is how long a look into the channel may fail before it is done without.
 	blindAfter = 5 * time.Minute
 )
@@ -127,10 +130,10 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	return e.post(ctx, c, p, result, after)
 }
 
-// post takes p to its channel, once: it looks for what an earlier try may have posted, waits for its turn, and passes the fence.
+// post takes p to its channel, once: it looks for what may have been posted before, waits for its turn, and passes the fence.
 func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, after *Crossing) error {
-	d := p.Digest
-	if c.state.tries > 0 {
+	d, redis := p.Digest, e.standing(ctx)
+	if c.state.tries > 0 || redis.young || e.Now().Sub(c.ticket.slot.At) > lookAfter {
 		found, err := e.look(ctx, c, &p)
 		if refusal, ok := errors.AsType[*Refusal](err); ok {
 			return e.refused(ctx, c, d, refusal)
@@ -145,16 +148,16 @@ func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, afte
 	if err := e.awaitTurn(ctx, c, d.Add.Channel); err != nil {
 		return err
 	}
-	p.Sent = e.Now()
-	until, err := c.begin(ctx)
+	until, err := c.begin(ctx, d.Add.Channel, redis.replicas > 0)
 	if err != nil {
 		return &later{settling, err.Error()}
 	}
+	p.Sent = e.Now()
 	posting, cancel := context.WithDeadline(ctx, until)
 	err = e.Channel.Post(posting, p)
 	cancel()
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
-		c.refused(ctx)
+		c.undo(ctx)
 		return e.refused(ctx, c, d, refusal)
 	}
 	if err != nil { // nobody knows whether it was taken: the next attempt looks
@@ -168,25 +171,40 @@ func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, afte
 	return e.finish(ctx, c, d, result, after)
 }
 
-// look looks in the channel for what an earlier try of p may have posted. Where that can't be read, the doubt is
-// settled in favour of posting, marked.
+// look looks in the channel for what an earlier try of p may have posted, or somebody whom Redis has forgotten. Where the channel
+// can't be read, posting wins: marked when there was a try before, for then the doubt is more than a thought.
 func (e *Engine) look(ctx context.Context, c *claim, p *Post) (found bool, err error) {
-	if wait := c.state.tried.Add(settling).Sub(e.Now()); wait > 0 {
+	now, tried := e.Now(), c.state.tries > 0
+	if wait := c.state.tried.Add(settling).Sub(now); tried && wait > 0 {
 		return false, &later{wait, "slack's history may lag behind"}
 	}
-	found, err = e.Channel.Find(ctx, p.Digest.Add.Channel, p.Mark(), c.state.first.Add(-skew))
-	switch refusal, ok := errors.AsType[*Refusal](err); {
+	channel, since := p.Digest.Add.Channel, p.Slot.At.Add(-skew)
+	if c.state.first.Before(p.Slot.At) {
+		since = c.state.first.Add(-skew)
+	}
+	marks, err := e.looks.into(ctx, e.Channel, channel, since, tried)
+	if marks[p.Mark()] {
+		return true, nil
+	}
+	refusal, refused := errors.AsType[*Refusal](err)
+	blind := now.Sub(c.state.first)
+	if tried {
+		blind = now.Sub(c.state.tried)
+	}
+	switch {
 	case err == nil:
-		return found, nil
-	case ok && refusal.Of == OfBot:
+		return false, nil
+	case refused && refusal.Of == OfBot:
 		return false, refusal
-	case ok && refusal.Wait > 0:
+	case refused && refusal.Wait > 0 && (tried || blind < blindAfter):
 		return false, &later{refusal.Wait, err.Error()}
-	case !ok && e.Now().Sub(c.state.tried) < blindAfter:
+	case !refused && blind < blindAfter:
 		return false, &later{settling, err.Error()}
 	}
-	e.Log.Warn("the channel can't be looked into, so a digest may be repeated", "digest", p.Digest.ID, "slot", c.ticket.key, "error", err)
-	p.Repeated = true
+	if tried {
+		e.Log.Warn("the channel can't be looked into, so a digest may be repeated", "digest", p.Digest.ID, "slot", c.ticket.key, "error", err)
+		p.Repeated = true
+	}
 	return false, nil
 }
 
@@ -200,6 +218,11 @@ func (e *Engine) awaitTurn(ctx context.Context, c *claim, channel string) error 
 		// The queue keeps whole seconds and may be up to one early.
 		return &later{wait, "the channel takes about one message a second"}
 	}
+	return sleep(ctx, wait)
+}
+
+// sleep waits, but not longer than ctx.
+func sleep(ctx context.Context, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

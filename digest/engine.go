@@ -53,6 +53,8 @@ type Engine struct {
 	barred    atomic.Pointer[bar]
 	looks     looks
 	spacing   time.Duration                  // turnSpacing, but in tests
+	machine   func() time.Time               // the machine's clock, which Now may differ from in a demo; a test has its own
+	skewed    atomic.Int64                   // nanoseconds by which the machine's clock was last ahead of Redis's
 	standing  func(context.Context) standing // Book's; a test has its own
 }
 
@@ -82,6 +84,7 @@ func New(c Config) *Engine {
 	c.CatchUp = max(c.CatchUp, leastCatchUp)
 	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Book.Redis), inspector: asynq.NewInspectorFromRedisClient(c.Book.Redis)}
 	e.spacing = turnSpacing
+	e.machine = time.Now
 	e.standing = c.Book.standing
 	e.ticked.Store(c.Now().UnixNano())
 	return e

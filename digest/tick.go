@@ -45,8 +45,12 @@ return 1`)
 // tick opens and enqueues what is due. Its cost follows what is due, not what there is. Any number of replicas may do
 // it at once: one of them opens a slot, all of them enqueue it, the queue keeps one.
 func (e *Engine) tick(ctx context.Context) error {
+	ahead, err := e.ahead(ctx)
+	if err != nil {
+		return err
+	}
 	for {
-		now := e.Now()
+		now := e.Now().Add(-ahead)
 		due, err := e.Book.Redis.ZRangeByScoreWithScores(ctx, dueKey, &redis.ZRangeBy{
 			Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: tickBatch,
 		}).Result()
@@ -64,6 +68,23 @@ func (e *Engine) tick(ctx context.Context) error {
 		}
 	}
 }
+
+// ahead is by how much this machine's clock is ahead of Redis's, which all replicas share: nothing is due before it is so there.
+// A clock that is behind does no harm; others find what is due.
+func (e *Engine) ahead(ctx context.Context) (time.Duration, error) {
+	common, err := e.Book.Redis.Time(ctx).Result()
+	if err != nil {
+		return 0, fmt.Errorf("asking redis for the time: %w", err)
+	}
+	ahead := max(0, e.machine().Sub(common))
+	if was := time.Duration(e.skewed.Swap(int64(ahead))); ahead > tolerable && was <= tolerable {
+		e.Log.Warn("this machine's clock is ahead of redis's, which digests go by", "ahead", ahead.Round(time.Millisecond).String())
+	}
+	return ahead, nil
+}
+
+// tolerable is by how much clocks may differ before it is worth a word.
+const tolerable = 5 * time.Second
 
 // A step is one digest's way from the slot that is due to the next.
 type step struct {

@@ -44,3 +44,17 @@ func TestTheLagCountsWhatIsDueAndNotYetOpen(t *testing.T) {
 		t.Errorf("lag %s, though a slot has been due for 20 minutes and nobody opened it", lag)
 	}
 }
+
+func TestAReplicaWhoseClockIsAheadPostsNothingEarly(t *testing.T) {
+	d := newDesk(t)
+	d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.machine = func() time.Time { return time.Now().Add(4 * time.Minute) }
+	d.clock.to(start.Add(10*time.Second + 3*time.Minute)) // by its own clock; by Redis's it is a minute before nine
+	if open := d.due(); len(open) != 0 {
+		t.Fatalf("%v is open a minute early", open)
+	}
+	d.clock.pass(2 * time.Minute)
+	if open := d.due(); len(open) != 1 {
+		t.Errorf("open %v at a minute past nine", open)
+	}
+}

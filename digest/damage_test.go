@@ -1,0 +1,116 @@
+package digest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"catbot/cache/redistest"
+	"catbot/commands"
+)
+
+// set changes what is kept of a digest behind catbot's back.
+func (d *desk) set(id, field, value string) {
+	d.t.Helper()
+	if err := d.Book.Redis.HSet(d.t.Context(), digestKey(id), field, value).Err(); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func TestADigestThatIsNotUnderstoodForAWhileRunsAgainByItself(t *testing.T) {
+	d := newDesk(t)
+	added := d.add("digest add every 15m codes 126531 last 15m")
+	understood := added.Add.String()
+	d.set(added.ID, "text", "digest add dayly")
+	d.clock.to(start.Add(11 * time.Second))
+	d.due()
+	wantLater(t, d.workOff()) // another replica may understand it
+	d.clock.pass(patience)
+	d.due()
+	if errs := d.workOff(); len(errs) != 1 {
+		t.Fatalf("errors %v: the queue is to archive it", errs)
+	}
+	if got := mustList(d); len(got) != 1 || got[0].Broken == "" || got[0].Add.Channel != "C0OPS" || len(d.room.posts) != 0 || got[0].Next.IsZero() {
+		t.Errorf("listed %+v, %d posts", got, len(d.room.posts))
+	}
+	for range 30 {
+		d.clock.pass(rereadEvery)
+		d.due()
+		d.workOff()
+	}
+	if len(d.room.told) != 1 || len(d.opened()) != 0 {
+		t.Errorf("its owner was told %d times; open %v", len(d.room.told), d.opened())
+	}
+	d.set(added.ID, "text", understood)
+	d.clock.pass(rereadEvery)
+	d.tickAndWork()
+	got := d.get(added.ID)
+	if len(d.room.posts) != 1 || d.clock.Now().Sub(d.room.posts[0].Slot.At) > 15*time.Minute || !got.Unread.IsZero() {
+		t.Errorf("posts %+v, unread since %s", d.room.posts, got.Unread)
+	}
+	if got.Missed == nil || got.Missed.Count != 2 { // 09:00 and 09:15; 09:30 was made up for
+		t.Errorf("missed %+v", got.Missed)
+	}
+}
+
+func TestAReplicaThatUnderstandsADigestPostsWhatAnOlderOneCouldNotRead(t *testing.T) {
+	server := redistest.Start(t)
+	older, newer := newDeskAt(t, server), newDeskAt(t, server)
+	older.Book.Read = func(string, time.Time) (commands.Command, error) { return nil, errLine }
+	newer.add("digest add daily 09:00 codes 126531 last 24h")
+	for _, d := range []*desk{older, newer} {
+		d.clock.to(start.Add(11 * time.Second))
+	}
+	older.due()
+	wantLater(t, older.workOff())
+	newer.clock.pass(rereadEvery)
+	newer.due()
+	for _, err := range newer.workOff() {
+		t.Error(err)
+	}
+	if len(newer.room.posts) != 1 || newer.room.posts[0].Slot.Wall != "2026-11-23T09:00" || len(older.room.told)+len(newer.room.told) != 0 || len(newer.opened()) != 0 {
+		t.Errorf("posts %+v, told %d, open %v", newer.room.posts, len(newer.room.told), newer.opened())
+	}
+}
+
+func TestResumeSchedulesWhateverHasNoNextTime(t *testing.T) {
+	d := newDesk(t)
+	added := d.add("digest add daily 09:00 codes 126531 last 24h")
+	if err := d.Book.Redis.ZRem(t.Context(), dueKey, added.ID).Err(); err != nil { // as an earlier version left it
+		t.Fatal(err)
+	}
+	if err := d.Book.Resume(t.Context(), d.get(added.ID)); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.get(added.ID); !got.Next.Equal(added.Next) {
+		t.Errorf("next %s, want %s", got.Next, added.Next)
+	}
+}
+
+func TestDamageToOneDigestStaysItsOwn(t *testing.T) {
+	d := newDesk(t)
+	paused, hurt, lost := d.add("digest add daily 09:00 codes 1 last 24h"), d.add("digest add daily 09:00 codes 2 last 24h"), d.add("digest add daily 09:00 codes 3 last 24h")
+	well := d.add("digest add daily 09:00 codes 4 last 24h")
+	d.set(paused.ID, "paused", "{")
+	d.set(hurt.ID, "last", "[{")
+	if err := d.Book.Redis.Set(t.Context(), digestKey(lost.ID), "no hash", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	d.clock.to(start.Add(11 * time.Second))
+	d.due()
+	d.workOff()
+	var posted []string
+	for _, p := range d.room.posts {
+		posted = append(posted, p.Digest.ID)
+	}
+	slices.Sort(posted)
+	if want := []string{hurt.ID, well.ID}; !slices.Equal(posted, slices.Sorted(slices.Values(want))) {
+		t.Errorf("posted %v, want %v", posted, want)
+	}
+	if got := mustList(d); len(got) != 4 {
+		t.Errorf("%d digests are listed", len(got))
+	}
+	if got := d.get(paused.ID); got.Paused == nil {
+		t.Error("a pause that can't be read does not hold")
+	}
+}

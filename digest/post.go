@@ -1,0 +1,141 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// post takes p to its channel, once: it looks for what may have been posted before, waits for its turn, and passes the fence.
+func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, after *Crossing) error {
+	d, redis := p.Digest, e.standing(ctx)
+	if c.state.tries > 0 || redis.young || e.Now().Sub(c.ticket.slot.At) > lookAfter {
+		found, err := e.look(ctx, c, &p)
+		if refusal, ok := errors.AsType[*Refusal](err); ok {
+			return e.refused(ctx, c, d, refusal)
+		}
+		if err != nil {
+			return err
+		}
+		if found {
+			return e.finish(ctx, c, d, result, after)
+		}
+	}
+	if err := e.awaitTurn(ctx, c, d.Add.Channel); err != nil {
+		return err
+	}
+	until, err := c.begin(ctx, d.Add.Channel, redis.replicas > 0)
+	if err != nil {
+		return &later{settling, err.Error()}
+	}
+	p.Sent = e.Now()
+	posting, cancel := context.WithDeadline(ctx, until)
+	err = e.Channel.Post(posting, p)
+	cancel()
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		c.undo(ctx)
+		return e.refused(ctx, c, d, refusal)
+	}
+	if err != nil { // nobody knows whether it was taken: the next attempt looks
+		e.Log.Warn("what became of a digest's post is not known; it is looked for", "digest", d.ID, "slot", c.ticket.key, "error", err)
+		return &later{settling, err.Error()}
+	}
+	e.meet("")
+	if p.Late() {
+		e.Observe(EventLate, 1)
+	}
+	return e.finish(ctx, c, d, result, after)
+}
+
+// look looks in the channel for what an earlier try of p may have posted, or somebody whom Redis has forgotten. Where the channel
+// can't be read, posting wins: marked when there was a try before, for then the doubt is more than a thought.
+func (e *Engine) look(ctx context.Context, c *claim, p *Post) (found bool, err error) {
+	now, tried := e.Now(), c.state.tries > 0
+	if wait := c.state.tried.Add(settling).Sub(now); tried && wait > 0 {
+		return false, &later{wait, "slack's history may lag behind"}
+	}
+	channel, since := p.Digest.Add.Channel, p.Slot.At.Add(-skew)
+	if c.state.first.Before(p.Slot.At) {
+		since = c.state.first.Add(-skew)
+	}
+	marks, err := e.looks.into(ctx, e.Channel, channel, since, tried)
+	if marks[p.Mark()] {
+		return true, nil
+	}
+	refusal, refused := errors.AsType[*Refusal](err)
+	blind := now.Sub(c.state.first)
+	if tried {
+		blind = now.Sub(c.state.tried)
+	}
+	switch {
+	case err == nil:
+		return false, nil
+	case refused && refusal.Of == OfBot:
+		return false, refusal
+	case refused && refusal.Wait > 0 && (tried || blind < blindAfter):
+		return false, &later{refusal.Wait, err.Error()}
+	case !refused && blind < blindAfter:
+		return false, &later{settling, err.Error()}
+	}
+	if tried {
+		e.Log.Warn("the channel can't be looked into, so a digest may be repeated", "digest", p.Digest.ID, "slot", c.ticket.key, "error", err)
+		p.Repeated = true
+	}
+	return false, nil
+}
+
+// awaitTurn waits until the channel is free for this slot: here when that is soon, else through the queue.
+func (e *Engine) awaitTurn(ctx context.Context, c *claim, channel string) error {
+	wait, err := c.turn(ctx, channel)
+	if err != nil || wait == 0 {
+		return err
+	}
+	if wait > shortWait {
+		// The queue keeps whole seconds and may be up to one early.
+		return &later{wait, "the channel takes about one message a second"}
+	}
+	return sleep(ctx, wait)
+}
+
+// sleep waits, but not longer than ctx.
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// refused acts on Slack's word that it did not take a post.
+func (e *Engine) refused(ctx context.Context, c *claim, d Digest, refusal *Refusal) error {
+	switch {
+	case refusal.Of == OfBot:
+		return e.waitForSlack(ctx, c, d, refusal)
+	case refusal.Wait > 0:
+		return &later{refusal.Wait, refusal.Error()}
+	case refusal.Of == OfMessage:
+		return e.giveUp(ctx, c, d, refusal.Reason)
+	}
+	r := e.result(c, Result{Outcome: Stopped, Reason: refusal.Reason})
+	closed, err := c.end(ctx, d, ending{result: r, pause: &Pause{Reason: refusal.Reason, At: e.Now()}})
+	if closed {
+		e.Log.Warn("a digest paused itself", "digest", d.ID, "channel", d.Add.Channel, "reason", refusal.Reason)
+		e.Observe(EventPaused, 1)
+		e.tell(ctx, d, r)
+	}
+	return err
+}
+
+// waitForSlack puts a slot off while Slack takes nothing of catbot's, and lets it go when it is too old to be made up for.
+func (e *Engine) waitForSlack(ctx context.Context, c *claim, d Digest, refusal *Refusal) error {
+	e.meet(refusal.Reason)
+	if e.Now().Sub(c.ticket.slot.At) <= e.CatchUp {
+		return &later{max(refusal.Wait, pause(e.Now().Sub(c.state.first))), refusal.Error()}
+	}
+	e.Log.Error("a digest's slot is let go: slack took nothing in its time", "digest", d.ID, "slot", c.ticket.key, "reason", refusal.Reason)
+	e.Observe(EventSkipped, 1)
+	return e.finish(ctx, c, d, Result{Outcome: TooLate, Reason: refusal.Reason}, nil)
+}

@@ -1,0 +1,195 @@
+package digest
+
+import (
+	"context"
+	"net"
+	"slices"
+	"testing"
+	"time"
+
+	"catbot/cache/redistest"
+)
+
+func TestPostsToOneChannelTakeTurns(t *testing.T) {
+	d := newDesk(t)
+	d.spacing = turnSpacing
+	for range 4 {
+		d.add("digest add daily 09:00 codes 126531 last 24h")
+	}
+	d.clock.to(start.Add(11 * time.Second))
+	var waits []time.Duration
+	for _, key := range d.due() {
+		c, err := d.take(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wait, err := c.turn(t.Context(), "C0OPS")
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, _ := c.turn(t.Context(), "C0OPS")
+		if again > wait {
+			t.Errorf("a slot that has its turn in %s is put off to %s", wait, again)
+		}
+		waits = append(waits, wait)
+	}
+	slices.Sort(waits)
+	const slack = time.Second // the time that this test takes, by Redis's clock
+	for i, wait := range waits {
+		if least := time.Duration(i)*turnSpacing - slack; wait < least || wait > time.Duration(i)*turnSpacing {
+			t.Errorf("turn %d is in %s", i, wait)
+		}
+	}
+}
+
+// claims opens the slots of n digests in one channel and claims them.
+func (d *desk) claims(n int) []*claim {
+	d.t.Helper()
+	for range n {
+		d.add("digest add daily 09:00 codes 126531 last 24h")
+	}
+	d.clock.to(start.Add(11 * time.Second))
+	var claims []*claim
+	for _, key := range d.due() {
+		c, err := d.take(d.t.Context(), key)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		claims = append(claims, c)
+	}
+	return claims
+}
+
+func TestTurnsThatHavePassedDoNotFallTogether(t *testing.T) {
+	d := newDesk(t)
+	d.spacing = turnSpacing
+	claims := d.claims(3)
+	for _, c := range claims { // each had its turn long ago, and did not come to speak
+		if err := d.Book.Redis.HSet(t.Context(), slotHash(c.ticket.key), "turn", 1).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var last time.Duration
+	for i, c := range claims {
+		wait, err := c.turn(t.Context(), "C0OPS")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 && wait <= last {
+			t.Errorf("turn %d is in %s, the one before in %s", i, wait, last)
+		}
+		last = wait
+	}
+}
+
+func TestTwoPostsNeverLeaveForOneChannelTogether(t *testing.T) {
+	d := newDesk(t)
+	d.spacing = time.Minute // longer than this test lasts
+	claims := d.claims(2)
+	if n, err := claims[0].try(t.Context(), "C0OPS", false); err != nil || n != 1 {
+		t.Fatalf("the first: %d, %v", n, err)
+	}
+	if n, err := claims[1].try(t.Context(), "C0OPS", false); err != nil || n >= 0 {
+		t.Errorf("the second is let go right behind it: %d, %v", n, err)
+	}
+	if n, err := claims[1].try(t.Context(), "C0OTHER", false); err != nil || n != 1 {
+		t.Errorf("in another channel: %d, %v", n, err)
+	}
+}
+
+// postedBefore lets the post of slot key stand in the channel though Redis knows nothing of it.
+func (d *desk) postedBefore(added Digest, key string) {
+	d.t.Helper()
+	ticket, ok := readTicket(key, time.Time{})
+	if !ok {
+		d.t.Fatal(key)
+	}
+	d.room.posts = append(d.room.posts, Post{Digest: added, Slot: ticket.slot})
+}
+
+func TestASlotThatAnOlderStateOfRedisHandsOutAgainIsNotPostedTwice(t *testing.T) {
+	for name, tc := range map[string]struct {
+		age      time.Duration
+		standing standing
+	}{
+		"the slot is old":        {time.Minute, standing{}},
+		"redis has just started": {time.Second, standing{young: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			added := d.add("digest add daily 09:00 codes 126531 last 24h")
+			d.clock.to(added.Next.Add(tc.age))
+			d.postedBefore(added, d.due()[0])
+			d.standing = func(context.Context) standing { return tc.standing }
+			if errs := d.workOff(); len(errs) > 0 || len(d.room.posts) != 1 || d.get(added.ID).Last[0].Outcome != Posted {
+				t.Errorf("errors %v, %d posts", errs, len(d.room.posts))
+			}
+		})
+	}
+}
+
+func TestASlotOfThisMomentIsPostedWithoutALook(t *testing.T) {
+	d := newDesk(t)
+	d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.clock.to(start.Add(11 * time.Second))
+	d.tickAndWork()
+	if d.room.looks != 0 || len(d.room.posts) != 1 {
+		t.Errorf("%d looks, %d posts", d.room.looks, len(d.room.posts))
+	}
+}
+
+func TestAfterAStandstillOneLookServesAChannel(t *testing.T) {
+	d := newDesk(t)
+	for range 5 {
+		d.add("digest add daily 09:00 codes 126531 last 24h")
+	}
+	d.clock.to(start.Add(20 * time.Minute))
+	d.tickAndWork()
+	if d.room.looks != 1 || len(d.room.posts) != 5 {
+		t.Errorf("%d looks for %d posts", d.room.looks, len(d.room.posts))
+	}
+}
+
+func TestARedisWithoutAReplicaIsYoungAndAlone(t *testing.T) {
+	d := newDesk(t)
+	if s := d.Book.standing(t.Context()); !s.young || s.replicas != 0 {
+		t.Errorf("a server that has just started stands as %+v", s)
+	}
+}
+
+func TestAPostWaitsUntilAReplicaOfRedisKnowsOfIt(t *testing.T) {
+	d := newDesk(t)
+	d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.clock.to(start.Add(11 * time.Second))
+	d.due()
+	d.standing = func(context.Context) standing { return standing{replicas: 1} } // which is gone: nobody takes the note
+	wantLater(t, d.workOff())
+	if len(d.room.posts) != 0 {
+		t.Fatal("it is posted though only a server that may be lost knows of it")
+	}
+	d.clock.pass(blindAfter)
+	if errs := d.workOff(); len(errs) > 0 || len(d.room.posts) != 1 {
+		t.Errorf("a replica that stays away keeps it back for ever: %v, %d posts", errs, len(d.room.posts))
+	}
+}
+
+func TestAReplicaOfRedisThatListensTakesTheNote(t *testing.T) {
+	main := redistest.Start(t)
+	host, port, _ := net.SplitHostPort(main.Addr())
+	redistest.Start(t, "--replicaof", host, port)
+	d := newDeskAt(t, main)
+	d.standing = d.Book.standing
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for d.Book.standing(ctx).replicas == 0 {
+		if ctx.Err() != nil {
+			t.Fatal("the replica does not come")
+		}
+	}
+	d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.clock.to(start.Add(11 * time.Second))
+	d.tickAndWork()
+	if len(d.room.posts) != 1 {
+		t.Errorf("%d posts", len(d.room.posts))
+	}
+}

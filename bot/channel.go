@@ -16,10 +16,10 @@ import (
 
 // A Channel posts digests to Slack's channels.
 type Channel struct {
-	api       *slack.Client
-	allowed   []string // ids of channels that digests may be in; none means all
-	people    *People
-	log       *slog.Logger
+	api     *slack.Client
+	allowed []string // ids of channels that digests may be in; none means all
+	people  *People
+	log     *slog.Logger
 }
 
 // NewChannel makes a Channel of the Web API at apiURL, which ends in "/", for digests in the channels allowed, or in all.

@@ -62,7 +62,9 @@ func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []tim
 }
 
 // mayHold reports whether channel may have digests: when it is one of allowed, or none are named.
-func mayHold(allowed []string, channel string) bool { return len(allowed) == 0 || slices.Contains(allowed, channel) }
+func mayHold(allowed []string, channel string) bool {
+	return len(allowed) == 0 || slices.Contains(allowed, channel)
+}
 
 // add keeps a digest that fits.
 func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.Time) (Message, string) {

@@ -37,7 +37,7 @@ var (
 
 // foreign draws what an API that has lost its mind could call something.
 func foreign() *rapid.Generator[string] {
-	nasty := rapid.SampledFrom([]string{"<!channel>", "*_~`", "\u202Eevil", "\u202eالعربية", "😀👨‍👩‍👧‍👦", "\x00\x1b[31m", "&lt;&amp;", "<@U0ALICE>", "移动", "", " ", "```"})
+	nasty := rapid.SampledFrom([]string{"<!channel>", "*_~`", "\u202Eevil", "\u202eالعربية", "😀👨‍👩‍👧‍👦", "\x00\x1b[31m", "&lt;&amp;", "<@U0ALICE>", "移动", "", " ", "\u200b", "```"})
 	return rapid.OneOf(
 		rapid.SampledFrom([]string{"移动", "电信", "联通", "Ping超时", "jiangxi"}),
 		rapid.String(),
@@ -69,9 +69,21 @@ func anyHistory(t *rapid.T) catapi.History {
 	return h
 }
 
+// anyCommand is mostly one that is understood, so that there are controls under its answer.
+func anyCommand(t *rapid.T) string {
+	if rapid.IntRange(0, 3).Draw(t, "what") == 0 {
+		return foreign().Draw(t, "command")
+	}
+	c := commands.Codes{Tasks: []string{"126531"}, Window: commands.Last(8 * time.Hour)}
+	if rapid.Bool().Draw(t, "narrow") {
+		c.ISPs, c.Provinces = []string{"移动"}, []string{"jiangxi"}
+	}
+	return c.String()
+}
+
 func anyAnswer(t *rapid.T) report.Answer {
 	asked := report.Asked{
-		Command: foreign().Draw(t, "command"), Tasks: []string{"126531"}, Begin: begin, End: end,
+		Command: anyCommand(t), Tasks: []string{"126531"}, Begin: begin, End: end,
 		Top: rapid.IntRange(1, commands.MaxTop).Draw(t, "top"), Compare: rapid.Bool().Draw(t, "compare"),
 	}
 	asked.OnlyISPs = rapid.SliceOfN(foreign(), 0, 3).Draw(t, "only")
@@ -130,6 +142,48 @@ func TestEveryAnswerIsWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		checkMessage(t, bot.AnswerMessage(anyAnswer(t), workspace.Alice, words.English, now))
 	})
+}
+
+func TestEveryOptionHasATextAndAsksWhatItSays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		wire, err := json.Marshal(bot.AnswerMessage(anyAnswer(t), workspace.Alice, words.English, now).Rich)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range optionsOf(t, wire) {
+			if words.Blank(o.Text.Text) {
+				t.Fatalf("the option of %q has no text", o.Value)
+			}
+			if asks, err := commands.Parse(o.Value, now); err != nil || asks.String() != o.Value {
+				t.Fatalf("the option %q is of %q, which is read as %v, %v", o.Text.Text, o.Value, asks, err)
+			}
+		}
+	})
+}
+
+type option struct {
+	Text  struct{ Text string }
+	Value string
+}
+
+// optionsOf lists the options of all selects in blocks.
+func optionsOf(t *rapid.T, wire []byte) (all []option) {
+	var blocks []struct {
+		Elements []json.RawMessage
+	}
+	if err := json.Unmarshal(wire, &blocks); err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range blocks {
+		for _, element := range block.Elements {
+			var menu struct{ Options []option }
+			if err := json.Unmarshal(element, &menu); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, menu.Options...)
+		}
+	}
+	return all
 }
 
 func TestEveryRefusalIsWithinSlacksLimits(t *testing.T) {

@@ -45,6 +45,7 @@ const (
 type question struct {
 	codes commands.Codes
 	trend bool
+	at    time.Time // when it is read
 }
 
 // questionOf reads the canonical text of an answer. It is not checked against limits again: pressing does that.
@@ -52,9 +53,9 @@ func questionOf(text string, at time.Time) (question, bool) {
 	command, err := commands.Language{MaxWindow: 200 * 365 * 24 * time.Hour}.Parse(text, at)
 	switch c := command.(type) {
 	case commands.Codes:
-		return question{codes: c}, err == nil
+		return question{codes: c, at: at}, err == nil
 	case commands.Trend:
-		return question{codes: c.Codes, trend: true}, err == nil
+		return question{c.Codes, true, at}, err == nil
 	}
 	return question{}, false
 }
@@ -95,7 +96,7 @@ func answerControls(a report.Answer, by string, w words.Words, now time.Time) []
 		button(pushRows, w.RowsButton(q.codes.Show != commands.Rows), q.with(toggleRows)),
 	}
 	if len(q.codes.Tasks)*max(1, len(q.codes.Provinces)) <= commands.MaxTrendParts {
-		trend := question{q.codes, true}
+		trend := question{q.codes, true, now}
 		buttons = append(buttons, button(pushTrend, w.TrendButton(), trend.with(onlyTrend)))
 	}
 	buttons = append(buttons, button(pushCSV, "CSV", q.with(func(c *commands.Codes) { c.Show = commands.CSV })))
@@ -152,7 +153,7 @@ func sharer(actionID string) (by string, refresh bool) {
 func (q question) windowPick(w words.Words) slack.BlockElement {
 	p := &pick{}
 	for _, window := range windows {
-		p.add(w.WindowName(window.String()), q.with(func(c *commands.Codes) { c.Window = window }), window == q.codes.Window)
+		q.offer(p, w.WindowName(window.String()), window == q.codes.Window, func(c *commands.Codes) { c.Window = window })
 	}
 	return p.element(pickWindow, w.WindowPick())
 }
@@ -160,16 +161,16 @@ func (q question) windowPick(w words.Words) slack.BlockElement {
 func (q question) provincePick(f report.Findings, w words.Words) slack.BlockElement {
 	p := &pick{}
 	asked := q.codes.Provinces
-	p.add(w.AllProvinces(), q.with(func(c *commands.Codes) { c.Provinces = nil }), len(asked) == 0)
+	q.offer(p, w.AllProvinces(), len(asked) == 0, func(c *commands.Codes) { c.Provinces = nil })
 	for _, place := range f.Provinces[:min(len(f.Provinces), maxPicks)] {
 		name := place.Code
-		if name == "" {
+		if words.Blank(name) {
 			name = place.Name
 		}
-		if name == "" {
+		if words.Blank(name) {
 			continue
 		}
-		p.add(place.Label(w), q.with(func(c *commands.Codes) { c.Provinces = []string{name} }), len(asked) == 1 && asked[0] == name)
+		q.offer(p, place.Label(w), len(asked) == 1 && asked[0] == name, func(c *commands.Codes) { c.Provinces = []string{name} })
 	}
 	return p.element(pickProvince, w.ProvincePick())
 }
@@ -177,16 +178,24 @@ func (q question) provincePick(f report.Findings, w words.Words) slack.BlockElem
 func (q question) ispPick(f report.Findings, w words.Words) slack.BlockElement {
 	p := &pick{}
 	asked := q.codes.ISPs
-	p.add(w.AllISPs(), q.with(func(c *commands.Codes) { c.ISPs = nil }), len(asked) == 0)
+	q.offer(p, w.AllISPs(), len(asked) == 0, func(c *commands.Codes) { c.ISPs = nil })
 	for _, isp := range f.ISPs[:min(len(f.ISPs), maxPicks)] {
-		if isp.Name != "" {
-			p.add(w.ISP(isp.Name), q.with(func(c *commands.Codes) { c.ISPs = []string{isp.Name} }), len(asked) == 1 && commands.SameISP(isp.Name, asked[0]))
+		if !words.Blank(isp.Name) {
+			q.offer(p, w.ISP(isp.Name), len(asked) == 1 && commands.SameISP(isp.Name, asked[0]), func(c *commands.Codes) { c.ISPs = []string{isp.Name} })
 		}
 	}
 	return p.element(pickISP, w.ISPPick())
 }
 
-// A pick gathers the options of a select. Those whose command is too long for an option are left out: they can be typed.
+// offer adds q with one change to p, unless that would not be read as it is written: a name from CAT may hold what nobody can type.
+func (q question) offer(p *pick, label string, chosen bool, change func(*commands.Codes)) {
+	text := q.with(change)
+	if read, ok := questionOf(text, q.at); ok && read.exactly(func(*commands.Codes) {}) == text {
+		p.add(label, text, chosen)
+	}
+}
+
+// A pick gathers the options of a select, without those that Slack would refuse: whose command is too long, or whose label blank.
 type pick struct {
 	options []*slack.OptionBlockObject
 	chosen  *slack.OptionBlockObject
@@ -197,7 +206,7 @@ func (p *pick) add(label, command string, chosen bool) {
 	if p.taken == nil {
 		p.taken = map[string]bool{}
 	}
-	if p.taken[command] || utf8.RuneCountInString(command) > maxOption {
+	if p.taken[command] || words.Blank(label) || utf8.RuneCountInString(command) > maxOption {
 		return
 	}
 	p.taken[command] = true

@@ -49,7 +49,7 @@ func tasksMessage(c commands.Tasks, found []catapi.Task, aliases map[string]stri
 // taskBlock is one task: its name, id and target, and a button to its codes.
 func taskBlock(t catapi.Task, aliases []string, w words.Words) slack.Block {
 	name := escape(t.Name, maxName)
-	if t.Name == "" {
+	if words.Blank(t.Name) {
 		name = say(w.NoName())
 	}
 	text := "*" + name + "* · " + code(t.ID)

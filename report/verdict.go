@@ -125,9 +125,9 @@ func (v Verdict) Sentence(w words.Words) string {
 // Label is the province's name as it is shown.
 func (p Place) Label(w words.Words) string {
 	switch {
-	case p.Name != "":
+	case !words.Blank(p.Name):
 		return p.Name
-	case p.Code != "":
+	case !words.Blank(p.Code):
 		return p.Code
 	}
 	return w.NoName()

@@ -27,6 +27,11 @@ func Plain(text string, limit int) string {
 	return text
 }
 
+// Blank reports whether nothing of text can be seen: such a name is none.
+func Blank(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { r = visible(r); return r != ' ' && r != -1 }) < 0
+}
+
 // Cut shortens text to limit characters, the last of them an ellipsis where something was cut.
 func Cut(text string, limit int) string {
 	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {

@@ -157,7 +157,7 @@ func (w Words) Task(id string) string { return w.f("Task %s", id) }
 
 // TaskName writes a task's id with its name, where that is known: "官网 (126531)".
 func (w Words) TaskName(id, name string) string {
-	if name == "" {
+	if Blank(name) {
 		return id
 	}
 	return w.f("%s (%s)", Plain(name, maxTaskName), id)
@@ -183,7 +183,7 @@ func (w Words) OnlyISPs(names []string) string { return w.f("only %s", w.names(n
 
 // ISP writes an ISP's name with its gloss: "移动 (China Mobile)".
 func (w Words) ISP(name string) string {
-	if name == "" {
+	if Blank(name) {
 		return w.NoName()
 	}
 	return w.glossed(name, ispGloss[name])
@@ -200,11 +200,11 @@ func (w Words) glossed(name, gloss string) string {
 // Reason writes a reason with its gloss and code: "Ping超时 (ping timeout, 10016)".
 func (w Words) Reason(text string, kind catapi.Kind, code int64) string {
 	number := strconv.FormatInt(code, 10)
-	gloss := reasonOf(kind, code)
+	gloss, blank := reasonOf(kind, code), Blank(text)
 	switch {
-	case text == "" && gloss == "":
+	case blank && gloss == "":
 		return w.f("code %s", number)
-	case text == "":
+	case blank:
 		return w.f("%s (%s)", w.f(gloss), number)
 	case gloss == "" || w.tag == Chinese.tag:
 		return w.f("%s (%s)", text, number)
@@ -214,11 +214,11 @@ func (w Words) Reason(text string, kind catapi.Kind, code int64) string {
 
 // ReasonName is Reason without the code, which stands beside it.
 func (w Words) ReasonName(text string, kind catapi.Kind, code int64) string {
-	gloss := reasonOf(kind, code)
+	gloss, blank := reasonOf(kind, code), Blank(text)
 	switch {
-	case text == "" && gloss == "":
+	case blank && gloss == "":
 		return w.NoName()
-	case text == "":
+	case blank:
 		return w.f(gloss)
 	}
 	return w.glossed(text, gloss)

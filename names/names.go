@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,7 +31,7 @@ const (
 	aliasesEvery = 3 * time.Second
 	tasksEvery   = 10 * time.Minute
 	stepTime     = 5 * time.Second
-	listTime     = 20 * time.Second
+	listTime     = 10 * time.Second // for all APIs together: who asks for tasks waits no longer for the one that hangs
 )
 
 // Errors of a Directory.
@@ -63,7 +64,8 @@ type Directory struct {
 
 // A listing is the tasks as they were listed.
 type listing struct {
-	tasks []catapi.Task
+	lists [][]catapi.Task   // one of each lister
+	tasks []catapi.Task     // all of them
 	names map[string]string // by id
 	at    time.Time
 	err   error // why some are missing
@@ -220,27 +222,37 @@ func (l Lister) list(ctx context.Context) (tasks []catapi.Task, err error) {
 	return l(ctx)
 }
 
+// list asks all APIs side by side. What one does not tell is taken from the last listing.
 func (d *Directory) list(ctx context.Context) *listing {
-	l := &listing{names: map[string]string{}, at: d.Now()}
-	var errs []error
-	for _, lister := range d.Listers {
-		tasks, err := lister.list(ctx)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		l.tasks = append(l.tasks, tasks...)
+	l := &listing{lists: make([][]catapi.Task, len(d.Listers)), names: map[string]string{}, at: d.Now()}
+	errs := make([]error, len(d.Listers))
+	var group sync.WaitGroup
+	for i, lister := range d.Listers {
+		group.Go(func() { l.lists[i], errs[i] = lister.list(ctx) })
 	}
+	group.Wait()
+
+	old, failed := d.tasks.Load(), 0
+	for i, err := range errs {
+		if err == nil {
+			continue
+		}
+		failed++
+		l.err = cmp.Or(l.err, err)
+		if old != nil {
+			l.lists[i] = old.lists[i]
+		}
+	}
+	l.tasks = slices.Concat(l.lists...)
 	slices.SortStableFunc(l.tasks, func(a, b catapi.Task) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 	})
 	for _, t := range l.tasks {
 		l.names[t.ID] = t.Name
 	}
-	if len(errs) > 0 {
-		l.err = errs[0]
-	}
-	if old := d.tasks.Load(); len(errs) == len(d.Listers) && old != nil {
-		return &listing{old.tasks, old.names, old.at, l.err} // better than nothing
+	if old != nil && failed == len(d.Listers) {
+		l.at = old.at // it is as old as it was
+		return l
 	}
 	d.tasks.Store(l)
 	return l

@@ -95,6 +95,35 @@ func TestTasksAreListedOnceAndOneAPIIsEnough(t *testing.T) {
 	}
 }
 
+func TestAnAPIThatFailsDoesNotSpoilTheTasksOfTheOther(t *testing.T) {
+	now := time.Now()
+	asked := make(chan struct{}, 1)
+	var gone error
+	newer := []catapi.Task{{ID: "task-1", Name: "a"}}
+	d := open(t, "",
+		func(ctx context.Context) ([]catapi.Task, error) {
+			select {
+			case <-asked: // the other API, which does not wait for this one
+				return []catapi.Task{{ID: "126531", Name: "b"}}, gone
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		},
+		func(context.Context) ([]catapi.Task, error) {
+			asked <- struct{}{}
+			return newer, nil
+		})
+	d.Now = func() time.Time { return now }
+	if tasks, err := d.Tasks(t.Context()); err != nil || len(tasks) != 2 {
+		t.Errorf("%v, %v", tasks, err)
+	}
+	gone, now = errors.New("the line is cut"), now.Add(time.Hour)
+	newer = append(newer, catapi.Task{ID: "task-2", Name: "c"})
+	if tasks, err := d.Tasks(t.Context()); !errors.Is(err, gone) || len(tasks) != 3 || d.TaskName("126531") != "b" || d.TaskName("task-2") != "c" {
+		t.Errorf("%v, %v", tasks, err)
+	}
+}
+
 func TestWhatWasListedIsKeptWhenCATIsAway(t *testing.T) {
 	fails := false
 	now := time.Now()

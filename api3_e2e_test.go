@@ -114,7 +114,7 @@ func TestAFaultAtPage7Of12IsRetriedOrReported(t *testing.T) {
 		"the API stumbles once":           {1, probes.Fault{Code: 6000}, ""},
 		"the line stays cut":              {probes.Always, probes.Fault{Drop: true}, "CAT could not be reached"},
 		"the gateway fails for good":      {probes.Always, probes.Fault{Status: 502}, "502"},
-		"half a page comes again, always": {probes.Always, probes.Fault{Truncate: true}, "something that is no answer"},
+		"half a page comes again, always": {probes.Always, probes.Fault{Truncate: true}, "something that can't be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// A page that was cut off on its way is lost, for the scroll has moved on: then all of them come once more.

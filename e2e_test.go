@@ -258,8 +258,8 @@ func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
 		says  string
 	}{
 		"an internal error":   {probes.Fault{Code: 6000, Message: "内部错误"}, "CAT has trouble of its own (6000"},
-		"a gateway's page":    {probes.Fault{Status: http.StatusBadGateway}, "it answers HTTP 502"},
-		"half an answer":      {probes.Fault{Truncate: true}, "something that is no answer"},
+		"a gateway's page":    {probes.Fault{Status: http.StatusBadGateway}, "HTTP 502 came instead of an answer of CAT"},
+		"half an answer":      {probes.Fault{Truncate: true}, "something that can't be read"},
 		"a cut connection":    {probes.Fault{Drop: true}, "CAT could not be reached"},
 		"refused credentials": {probes.Fault{Code: 4100, Message: "鉴权失败"}, "catbot doctor says more"},
 	} {

@@ -103,7 +103,7 @@ func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	kept := cache.New(cache.Settings{
-		Source: client, Store: store, Namespace: shortHash(cfg.SecretID),
+		Source: client, Away: client.Away, Store: store, Namespace: shortHash(cfg.SecretID),
 		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &commands.Runner{

@@ -33,6 +33,7 @@ const (
 // Settings make a Cache. Source, Store, Now and Log are needed.
 type Settings struct {
 	Source     Source
+	Away       func(task string) error // why the API of a task has not answered lately, nil while it does; may be nil
 	Store      *Store
 	Namespace  string               // keeps those apart who share a Redis but not an account of the API; not secret
 	FreshTTL   time.Duration        // how long an answer about a time not yet over counts as new; 0 means 60 s
@@ -45,6 +46,7 @@ type Settings struct {
 // A Cache is a Source that asks another only for what it does not know yet.
 type Cache struct {
 	source               Source
+	away                 func(task string) error
 	store                *Store
 	namespace            string
 	freshTTL, settledTTL time.Duration
@@ -62,15 +64,16 @@ type Cache struct {
 }
 
 const (
-	callTime = 30 * time.Second // for one piece from upstream, retries included
-	lockTime = 3 * time.Second  // a live holder renews its lock each third of this
-	parallel = 8                // pieces of one question that are fetched at once
+	callTime = 30 * time.Second       // for one piece from upstream, retries included
+	awayTime = 500 * time.Millisecond // for the same while the API does not answer; whether it is back is seen without the asker
+	lockTime = 3 * time.Second        // a live holder renews its lock each third of this
+	parallel = 8                      // pieces of one question that are fetched at once
 )
 
 // New returns a Cache. Close ends it, before its Store.
 func New(s Settings) *Cache {
 	c := &Cache{
-		source: s.Source, store: s.Store, namespace: s.Namespace, freshTTL: s.FreshTTL, settledTTL: s.SettledTTL,
+		source: s.Source, away: s.Away, store: s.Store, namespace: s.Namespace, freshTTL: s.FreshTTL, settledTTL: s.SettledTTL,
 		observe: s.Observe, now: s.Now, log: s.Log, memory: newMemory(memoryRows), lockTime: lockTime,
 	}
 	if c.freshTTL <= 0 {
@@ -78,6 +81,9 @@ func New(s Settings) *Cache {
 	}
 	if c.settledTTL <= 0 {
 		c.settledTTL = 24 * time.Hour
+	}
+	if c.away == nil {
+		c.away = func(string) error { return nil }
 	}
 	if c.observe == nil {
 		c.observe = func(string) {}

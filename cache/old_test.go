@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,5 +147,42 @@ func TestAnOldAnswerIsNotGivenForARefusal(t *testing.T) {
 	u.fail(&catapi.Error{Code: 10001})
 	if h, err := r.ask(t, lastHours(8, noon)); err == nil {
 		t.Errorf("got %+v", h)
+	}
+}
+
+// errAway is why upstream is not asked.
+var errAway = errors.New("upstream has not answered lately")
+
+func TestWhileUpstreamIsAwayNobodyWaitsForIt(t *testing.T) {
+	u, server, r := newPair(t)
+	r.must(t, lastHours(8, noon))
+	u.clock.set(noon.Add(2 * time.Minute))
+	var away atomic.Bool
+	away.Store(true)
+	r.away = func(task string) error {
+		if away.Load() && task == "126531" {
+			return errAway
+		}
+		return nil
+	}
+	answer := make(chan struct{})
+	u.hold(answer) // one call tries whether it is back
+
+	h, err := r.ReturnCodeHistory(t.Context(), lastHours(8, noon))
+	if err != nil || h.Stale != errAway || !h.FetchedAt.Equal(noon) {
+		t.Errorf("got %+v, %v", h, err)
+	}
+	if _, err := r.ReturnCodeHistory(t.Context(), lastHours(7, noon)); err != errAway {
+		t.Errorf("what is not kept ends in %v", err)
+	}
+	other := newReplica(t, server.URL(), u)
+	other.away = r.away
+	if h, err := other.ReturnCodeHistory(t.Context(), lastHours(8, noon)); err != nil || h.Stale != errAway {
+		t.Errorf("while another replica asks: %+v, %v", h, err)
+	}
+	away.Store(false)
+	close(answer)
+	if h := r.must(t, lastHours(8, noon)); h.Stale != nil || !h.FetchedAt.Equal(noon.Add(2*time.Minute)) {
+		t.Errorf("once it is back: %+v", h)
 	}
 }

@@ -19,6 +19,7 @@ const pollTime = 40 * time.Millisecond
 type found struct {
 	entry
 	outcome string
+	began   time.Time // when the flight that found it began
 }
 
 // piece answers one piece of a question.
@@ -40,13 +41,28 @@ func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, erro
 	return h, err
 }
 
-// fly finds a piece once for all in this process who want it now. An asker that gives up leaves the rest alone.
+// lateTime is how much later than a flight's beginning a question may come and still have its failure as an answer.
+const lateTime = time.Second
+
+// fly finds a piece once for all in this process who want it now. A flight that had been under way for long when the
+// question came has no failure of the question's to tell: then another flies.
 func (c *Cache) fly(ctx context.Context, key string, q catapi.Query) (found, error) {
 	end, err := catapi.BeginWait(ctx)
 	if err != nil {
 		return found{}, err
 	}
 	defer end()
+	asked := c.now()
+	for {
+		f, err := c.board(ctx, key, q)
+		if err == nil || f.began.IsZero() || asked.Sub(f.began) < lateTime {
+			return f, err
+		}
+	}
+}
+
+// board waits for the flight that finds a piece, and begins one if there is none. An asker that gives up leaves the rest alone.
+func (c *Cache) board(ctx context.Context, key string, q catapi.Query) (found, error) {
 	leads := false
 	landed := c.flights.DoChan(key, func() (value any, err error) {
 		leads = true
@@ -58,25 +74,40 @@ func (c *Cache) fly(ctx context.Context, key string, q catapi.Query) (found, err
 		}()
 		ctx, cancel := context.WithTimeout(c.life, callTime)
 		defer cancel()
-		return c.find(ctx, key, q)
+		began := c.now()
+		f, err := c.find(ctx, key, q)
+		f.began = began
+		return f, err
 	})
-	select {
-	case result := <-landed:
-		f := result.Val.(found)
-		if !leads {
-			f.outcome = Shared
+	var late <-chan time.Time
+	if c.away(q.Task) != nil {
+		late = time.After(awayTime)
+	}
+	for {
+		select {
+		case result := <-landed:
+			f := result.Val.(found)
+			if !leads {
+				f.outcome = Shared
+			}
+			return f, result.Err
+		case <-late:
+			late = nil // unless it is back by now
+			if err := c.away(q.Task); err != nil {
+				c.left.Go(func() { <-landed })
+				return found{}, err
+			}
+		case <-ctx.Done():
+			c.left.Go(func() { <-landed })
+			return found{}, fmt.Errorf("waiting for the api: %w", ctx.Err())
 		}
-		return f, result.Err
-	case <-ctx.Done():
-		c.left.Go(func() { <-landed })
-		return found{}, fmt.Errorf("waiting for the api: %w", ctx.Err())
 	}
 }
 
 // find gets a piece from Redis or from upstream, which of all replicas one asks while the others wait for its answer.
 func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, error) {
 	if e, ok := c.memory.get(key); ok && c.fresh(e) { // from a flight that landed just now
-		return found{e, Shared}, nil
+		return found{entry: e, outcome: Shared}, nil
 	}
 	for outcome := ""; ; outcome = Shared {
 		e, err := c.load(ctx, key)
@@ -85,7 +116,7 @@ func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, er
 		}
 		if c.fresh(e) {
 			c.memory.put(key, e)
-			return found{e, cmp.Or(outcome, e.outcome())}, nil
+			return found{entry: e, outcome: cmp.Or(outcome, e.outcome())}, nil
 		}
 		lock, err := c.store.lock(ctx, key+":lock", c.lockTime)
 		if err != nil {
@@ -108,7 +139,7 @@ func (c *Cache) lead(ctx context.Context, key string, q catapi.Query, lock *lock
 		// Who held the lock before may have stored the answer after we looked.
 		if e, loadErr := c.load(ctx, key); loadErr == nil && c.fresh(e) {
 			c.memory.put(key, e)
-			f = found{e, Shared}
+			f = found{entry: e, outcome: Shared}
 			return
 		}
 		f, err = c.ask(ctx, key, q, true)
@@ -129,7 +160,7 @@ func (c *Cache) ask(ctx context.Context, key string, q catapi.Query, share bool)
 	if share {
 		c.save(ctx, e, key)
 	}
-	return found{e, Miss}, nil
+	return found{entry: e, outcome: Miss}, nil
 }
 
 // load reads what Redis has under key; nothing, or nothing legible, is an entry that is not fresh. An error means that

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"catbot/catapi"
 )
@@ -121,4 +122,51 @@ func TestAPanicUpstreamIsAnError(t *testing.T) {
 	}
 	u.do(nil)
 	r.must(t, lastHours(8, noon))
+}
+
+func TestWhoAsksAgainAfterATimeoutDoesNotGetTheOldFailure(t *testing.T) {
+	for _, tc := range []struct {
+		name      string
+		later     time.Duration
+		wantCalls int64
+	}{
+		{"a question of the same moment shares it", 0, 1},
+		{"a later one is asked for itself", 26 * time.Second, 2},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			u, _, r := newPair(t)
+			joined := make(chan struct{}, 3)
+			r.away = func(string) error { // is looked at by who is on a flight
+				joined <- struct{}{}
+				return nil
+			}
+			asked, fail := make(chan struct{}, 2), make(chan struct{})
+			u.do(func(context.Context, catapi.Query) error {
+				asked <- struct{}{}
+				if <-fail; u.calls.Load() == 1 {
+					return errDown
+				}
+				return nil
+			})
+			impatient, giveUp := context.WithCancel(t.Context())
+			gone, again := make(chan error), make(chan error)
+			ask := func(ctx context.Context, ended chan error) {
+				_, err := r.ReturnCodeHistory(ctx, lastHours(8, noon))
+				ended <- err
+			}
+			go ask(impatient, gone)
+			<-asked
+			<-joined
+			giveUp()
+			<-gone
+			u.clock.set(noon.Add(tc.later))
+			go ask(t.Context(), again)
+			<-joined
+			close(fail)
+			err := <-again
+			if n := u.calls.Load(); n != tc.wantCalls || (n == 1) != errors.Is(err, errDown) {
+				t.Errorf("ended in %v after %d calls", err, n)
+			}
+		})
+	}
 }

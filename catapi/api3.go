@@ -16,7 +16,6 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
-	"golang.org/x/time/rate"
 )
 
 // DefaultURL3 is where Tencent Cloud serves API 3.0 of CAT, today's.
@@ -38,7 +37,7 @@ func IsAPI3(task string) bool { return task3.MatchString(task) }
 type api3 struct {
 	client *Client
 	sdk    *common.Client
-	pace   *rate.Limiter
+	limits *limits
 	page   atomic.Int64 // probes asked for at once: as many as the API takes
 	tasks  *lru.Cache[string, known]
 }
@@ -54,8 +53,7 @@ func newAPI3(c *Client, endpoint *url.URL) *api3 {
 	}
 	sdk := common.NewCommonClient(credential, c.cfg.Region, p)
 	sdk.WithHttpTransport(receiver{c, c.http.Transport})
-	pace := min(c.cfg.Rate, maxRate3)
-	a := &api3{client: c, sdk: sdk, pace: rate.NewLimiter(rate.Limit(pace), max(1, int(pace)))}
+	a := &api3{client: c, sdk: sdk, limits: newLimits("3.0", min(c.cfg.Rate, maxRate3), c.log)}
 	a.tasks, _ = lru.New[string, known](maxTasks) // fails for a size of 0 only
 	a.page.Store(firstPage)
 	return a
@@ -67,7 +65,7 @@ func ask3[T any, P answer3[T]](ctx context.Context, a *api3, action string, para
 		arrived, err := a.send(ctx, action, params)
 		return arrived, a.client.secrets(""), err
 	}
-	return ask(ctx, a.client, action, a.pace, send, decode3[T, P])
+	return ask(ctx, a.client, action, a.limits, send, decode3[T, P])
 }
 
 // send sends one request and reads what arrives. Its errors are *TransportErrors.

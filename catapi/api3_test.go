@@ -15,8 +15,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // incident is a query of API 3.0.
@@ -186,7 +184,7 @@ func TestPagesThatDoNotAddUpAreAnErrorNotASmallerNumber(t *testing.T) {
 			if len(f.asked) != tc.calls || tc.cure != (err == nil) || err == nil && h.Rows[0].Count != 3 {
 				t.Errorf("%d calls, %+v, %v", len(f.asked), h.Rows, err)
 			}
-			if transport, ok := errors.AsType[*TransportError](err); err != nil && (!ok || !transport.Retryable()) {
+			if transport, ok := errors.AsType[*TransportError](err); err != nil && (!ok || !transport.Retryable() || !transport.Partial() || Tries(err) != 2) {
 				t.Errorf("error %v", err)
 			}
 		})
@@ -354,7 +352,7 @@ func TestAMillionProbesAreCountedWithin64MB(t *testing.T) {
 	var before, most uint64
 	pages := 0
 	c, _ := newTestClient(t, Config{})
-	c.api3.pace.SetLimit(rate.Inf)
+	c.api3.limits.pace = newPace(1e6)
 	c.api3.sdk.WithHttpTransport(receiver{c, roundTrip(func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
 			return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
@@ -395,7 +393,7 @@ func FuzzReadProbe(f *testing.F) {
 			t.Fatal(err)
 		}
 		c.sleep = func(context.Context, time.Duration) error { return nil }
-		c.api3.pace.SetLimit(rate.Inf)
+		c.api3.limits.pace = newPace(1e6)
 		c.api3.sdk.WithHttpTransport(receiver{c, server})
 		seen := 0
 		_ = c.api3.each(t.Context(), incident, Task{Kind: Network}, func(probed3) { seen++ })
@@ -443,12 +441,12 @@ func TestTasksArePagedAndRemembered(t *testing.T) {
 }
 
 func TestAPI3IsAskedTwentyTimesASecondAtMost(t *testing.T) {
-	for asked, want := range map[float64]rate.Limit{100: 20, 5: 5} {
+	for asked, want := range map[float64]int{100: 20, 5: 5} {
 		c, err := New(Config{SecretID: testID, SecretKey: testKey, Rate: asked})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.api3.pace.Limit(); got != want {
+		if got := cap(c.api3.limits.pace.places); got != want {
 			t.Errorf("%v a second for a rate of %v", got, asked)
 		}
 	}

@@ -1,7 +1,6 @@
 package catapi
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,8 +10,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"golang.org/x/time/rate"
 )
 
 // call asks API v2 for action, newly signed at every try, and reads the answer with decode.
@@ -22,44 +19,25 @@ func call[T any](ctx context.Context, c *Client, action string, args map[string]
 		arrived, err := c.post(ctx, form.Encode())
 		return arrived, c.secrets(form.Get("Signature")), err
 	}
-	return ask(ctx, c, action, c.pace, send, decode)
+	return ask(ctx, c, action, c.limits, send, decode)
 }
 
-// ask sends, within the limits of c and as often as it takes, and reads what arrives with decode.
-func ask[T any](ctx context.Context, c *Client, action string, pace *rate.Limiter, send func() (response, secrets, error), decode func([]byte) (T, error)) (T, error) {
+// ask sends, within the limits of an API and as often as it takes, and reads what arrives with decode.
+func ask[T any](ctx context.Context, c *Client, action string, l *limits, send func() (response, secrets, error), decode func([]byte) (T, error)) (T, error) {
 	var answer T
 	err := c.retry(ctx, action, func() error {
-		release, err := c.turn(ctx, pace)
-		if err != nil {
+		return l.do(ctx, func() error {
+			start := c.cfg.Now()
+			arrived, hide, err := send()
+			if err == nil {
+				answer, err = read(arrived, decode, hide)
+			}
+			err = hide.scrub(err)
+			c.cfg.Observe(outcome(err), c.cfg.Now().Sub(start))
 			return err
-		}
-		defer release()
-
-		start := c.cfg.Now()
-		arrived, hide, err := send()
-		if err == nil {
-			answer, err = read(arrived, decode, hide)
-		}
-		err = hide.scrub(err)
-		c.cfg.Observe(outcome(err), c.cfg.Now().Sub(start))
-		return err
+		})
 	})
 	return answer, err
-}
-
-// turn waits until one more request may be sent. What it returns has to be called when that request is done with.
-func (c *Client) turn(ctx context.Context, pace *rate.Limiter) (release func(), err error) {
-	select {
-	case c.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, &TransportError{Op: opTurn, Cause: ctx.Err()}
-	}
-	release = func() { <-c.slots }
-	if pace.Wait(ctx) != nil { // ctx has ended, or would before the turn comes
-		release()
-		return nil, &TransportError{Op: opTurn, Cause: cmp.Or(ctx.Err(), context.DeadlineExceeded)}
-	}
-	return release, nil
 }
 
 // signedForm returns the parameters of a new request, with a Timestamp, a Nonce and a Signature of its own.

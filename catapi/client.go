@@ -12,15 +12,10 @@ import (
 	"net/http"
 	"net/url"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // DefaultURL is where Tencent Cloud serves API v2 of CAT.
 const DefaultURL = "https://catapi.api.qcloud.com/v2/index.php"
-
-// inFlight bounds the HTTP requests of a client that run at once.
-const inFlight = 8
 
 // A Config says how to reach the API. The zero value of a field means its default.
 type Config struct {
@@ -30,7 +25,7 @@ type Config struct {
 	SecretKey   string        // required
 	Token       string        // of temporary credentials; not sent when empty
 	Region      string        // "ap-guangzhou"; not sent when empty, and no CAT action is known to need it
-	Rate        float64       // HTTP requests per second: 10. As many may start together
+	Rate        float64       // HTTP requests in any second to each API: 10, of which as many may start together. 3.0 gets 20 at most
 	MaxResponse int64         // bytes of one answer: 32 MiB
 	Timeout     time.Duration // of one HTTP request, its answer read: 8 s
 
@@ -49,8 +44,7 @@ type Client struct {
 	api3   *api3
 	url    *url.URL
 	http   *http.Client
-	pace   *rate.Limiter
-	slots  chan struct{} // holds one element per request in flight
+	limits *limits // of API v2
 	log    *slog.Logger
 	sleep  func(context.Context, time.Duration) error
 	random func(below time.Duration) time.Duration
@@ -85,12 +79,11 @@ func New(cfg Config) (*Client, error) {
 		cfg:    cfg,
 		url:    endpoint,
 		http:   newHTTPClient(),
-		pace:   rate.NewLimiter(rate.Limit(cfg.Rate), max(1, int(cfg.Rate))),
-		slots:  make(chan struct{}, inFlight),
 		log:    cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		sleep:  sleep,
 		random: rand.N[time.Duration],
 	}
+	c.limits = newLimits("v2", cfg.Rate, c.log)
 	c.api3 = newAPI3(c, endpoint3)
 	return c, nil
 }
@@ -121,7 +114,7 @@ func parseURL(text string) (*url.URL, error) {
 // hand the signed form to whomever the answer names.
 func newHTTPClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = inFlight
+	transport.MaxIdleConnsPerHost = 2 * inFlight // both APIs may have one host
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	return &http.Client{
 		Transport:     transport,

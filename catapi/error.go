@@ -133,12 +133,23 @@ func (e *TransportError) Unwrap() error { return e.Cause }
 func (e *TransportError) Retryable() bool {
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](e.Cause)
 	switch {
-	case untrusted, e.Op == opTurn, errors.Is(e.Cause, errTooLarge):
+	case untrusted, e.Queued(), errors.Is(e.Cause, errTooLarge):
 		return false
 	case e.Status == http.StatusRequestTimeout, e.Status == http.StatusTooManyRequests:
 		return true
 	}
 	return e.Status < 300 || e.Status >= 500
+}
+
+// Queued reports whether nothing was sent: the request's turn did not come.
+func (e *TransportError) Queued() bool { return e.Op == opTurn }
+
+// Partial reports whether less came than the API promised.
+func (e *TransportError) Partial() bool { return errors.Is(e.Cause, errPartial) }
+
+// TooLarge reports whether the answer holds more than is taken, or more than the API itself counts.
+func (e *TransportError) TooLarge() bool {
+	return errors.Is(e.Cause, errTooLarge) || errors.Is(e.Cause, errUncounted)
 }
 
 // Garbled reports whether something arrived that is no answer: a page of HTML, half an answer, far too much of one.

@@ -65,19 +65,21 @@ func (a *api3) halves(ctx context.Context, q Query) (History, error) {
 
 // counted counts the probes of q while they stream by: what is kept grows with the ISPs, districts and errors there are.
 func (a *api3) counted(ctx context.Context, q Query, task Task) (History, error) {
-	var err error
-	for range 2 { // a page set that turns out partial is fetched once more
+	const most = 2 // a page set that turns out partial is fetched once more
+	for n := 1; ; n++ {
 		t := newTally3(task)
-		if err = a.each(ctx, q, task, t.add); err == nil {
+		err := a.each(ctx, q, task, t.add)
+		switch {
+		case err == nil:
 			h := t.history()
 			h.Query, h.FetchedAt = q, a.client.cfg.Now()
 			return h, nil
-		}
-		if !errors.Is(err, errPartial) {
-			break
+		case !errors.Is(err, errPartial):
+			return History{}, err
+		case n == most:
+			return History{}, counted(err, n)
 		}
 	}
-	return History{}, err
 }
 
 // errUncounted is the cause of a TransportError for a window that holds more than the API counts.

@@ -16,13 +16,18 @@ const (
 
 // retry calls try until it succeeds, fails for good, or has no tries or time left, and waits in between:
 // exponential backoff with full jitter. It returns at once when ctx would end before the next wait does.
-// The error wraps the last one of try and says how many there were.
+// The error wraps the last one of try and says how many there were. A try that was not made is none.
 func (c *Client) retry(ctx context.Context, action string, try func() error) error {
+	var last error
 	for n := 1; ; n++ {
 		err := try()
 		if err == nil {
 			return nil
 		}
+		if n > 1 && unsent(err) {
+			return counted(last, n-1)
+		}
+		last = err
 		wait := c.random(ceiling(err, n))
 		deadline, limited := ctx.Deadline()
 		if n >= tries(err) || ctx.Err() != nil || limited && time.Until(deadline) <= wait {
@@ -33,6 +38,13 @@ func (c *Client) retry(ctx context.Context, action string, try func() error) err
 			return fmt.Errorf("%w: %w", counted(err, n), stopped)
 		}
 	}
+}
+
+// unsent reports whether err came before anything was sent.
+func unsent(err error) bool {
+	_, away := errors.AsType[*AwayError](err)
+	transport, ok := errors.AsType[*TransportError](err)
+	return away || ok && transport.Queued()
 }
 
 // tries returns how often a call is tried that ends in err.
@@ -55,11 +67,34 @@ func ceiling(err error, n int) time.Duration {
 	return min(base<<(n-1), backoffCap)
 }
 
+// A triedError is the last of several tries.
+type triedError struct {
+	error
+	tries int
+}
+
+func (e *triedError) Error() string { return fmt.Sprintf("%v (after %d tries)", e.error, e.tries) }
+
+func (e *triedError) Unwrap() error { return e.error }
+
 func counted(err error, tries int) error {
 	if tries == 1 {
 		return err
 	}
-	return fmt.Errorf("%w (after %d tries)", err, tries)
+	return &triedError{err, tries}
+}
+
+// Tries returns how often the API was asked in the call that ended in err, and 0 where that is not known.
+func Tries(err error) int {
+	if tried, ok := errors.AsType[*triedError](err); ok {
+		return tried.tries
+	}
+	_, judged := errors.AsType[*Error](err)
+	_, lost := errors.AsType[*TransportError](err)
+	if (judged || lost) && !unsent(err) {
+		return 1
+	}
+	return 0
 }
 
 func sleep(ctx context.Context, wait time.Duration) error {

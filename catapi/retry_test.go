@@ -81,6 +81,9 @@ func checkEnd(t *testing.T, err error, code int64, tries int) {
 	default:
 		t.Errorf("ended in %v, want code %d", err, code)
 	}
+	if err != nil && Tries(err) != tries {
+		t.Errorf("%v: %d tries, want %d", err, Tries(err), tries)
+	}
 	if says := fmt.Sprintf("after %d tries", tries); err != nil && tries > 1 && !strings.Contains(err.Error(), says) {
 		t.Errorf("%q does not say %q", err, says)
 	}

@@ -19,6 +19,7 @@ var numbers = map[string]number{
 	"%d provinces":             {1, "", "%d province"},
 	"%s of %d probes":          {2, "", "%[1]s of %[2]d probe"},
 	"and %d more ISPs with %s": {1, "", "and %d more ISP with %s"},
+	"catbot tried %d times.":   {1, "", "catbot tried %d time."},
 	"and %d more notes":        {1, "", "and %d more note"},
 	"and %d more reasons":      {1, "", "and %d more reason"},
 	"and %d more digests: digest show <id> shows one":                 {1, "", "and %d more digest: digest show <id> shows one"},

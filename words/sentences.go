@@ -11,6 +11,9 @@ import (
 // betweenNames is the key of what stands between the members of a list; between parts of a sentence it may be another mark.
 const betweenNames = "between names"
 
+// betweenSentences is the key of what stands between two sentences.
+const betweenSentences = "between sentences"
+
 // chinese says each English sentence in simplified Chinese; the files named after it hold one field each.
 var chinese = []map[string]string{chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames, chineseForms}
 

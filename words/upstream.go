@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/message"
 
 	"catbot/catapi"
 )
@@ -16,6 +19,7 @@ type Trouble struct {
 	Kind   string `json:"kind"`             // one of those in Words.Trouble
 	Said   string `json:"said,omitempty"`   // CAT's own words, see Said
 	Status int    `json:"status,omitempty"` // of HTTP
+	Tries  int    `json:"tries,omitempty"`  // how often CAT was asked; 0 where that is not known
 
 	// Of a window in which nobody looked: the task, how often its probes look, and for how long before its end they did not.
 	Task     string        `json:"task,omitempty"`
@@ -31,31 +35,49 @@ func (t Trouble) Planned() bool { return t.Kind == "sparse" || t.Kind == string(
 
 // TroubleOf tells what kind of trouble err is. An error that is not of the API's or the network's making is catbot's own.
 func TroubleOf(err error) Trouble {
+	if unwatched, ok := errors.AsType[*catapi.UnwatchedError](err); ok {
+		return unwatchedTrouble(unwatched)
+	}
+	t := Trouble{Kind: kindOf(err), Said: Said(err), Tries: catapi.Tries(err)}
+	if transport, ok := errors.AsType[*catapi.TransportError](err); ok && t.Kind == "http" {
+		t.Status = transport.Status
+	}
+	return t
+}
+
+func kindOf(err error) string {
 	var api *catapi.Error
-	var unwatched *catapi.UnwatchedError
+	var away *catapi.AwayError
 	var transport *catapi.TransportError
 	var network net.Error
+	lost := errors.As(err, &transport)
 	switch {
 	case errors.As(err, &api):
-		return Trouble{Kind: apiTrouble(api), Said: Said(api)}
-	case errors.As(err, &unwatched):
-		return unwatchedTrouble(unwatched)
+		return apiTrouble(api)
+	case errors.As(err, &away):
+		return "away"
 	case errors.Is(err, catapi.ErrBusy):
-		return Trouble{Kind: "busy"}
+		return "busy"
 	case errors.Is(err, catapi.ErrEmpty):
-		return Trouble{Kind: "empty window"}
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return Trouble{Kind: "timeout"}
+		return "empty window"
 	case errors.Is(err, context.Canceled):
-		return Trouble{Kind: "stopped"}
-	case errors.As(err, &transport) && transport.Garbled():
-		return Trouble{Kind: "garbage"}
-	case errors.As(err, &transport) && transport.Status != 0:
-		return Trouble{Kind: "http", Status: transport.Status}
-	case errors.As(err, &transport):
-		return Trouble{Kind: "unreachable"}
+		return "stopped"
+	case lost && transport.Queued():
+		return "queue"
+	case lost && transport.Partial():
+		return "partial"
+	case lost && transport.TooLarge():
+		return "too large"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		return "timeout"
+	case lost && transport.Garbled():
+		return "garbage"
+	case lost && transport.Status != 0:
+		return "http"
+	case lost:
+		return "unreachable"
 	}
-	return Trouble{Kind: "catbot"}
+	return "catbot"
 }
 
 func apiTrouble(e *catapi.Error) string {
@@ -94,23 +116,44 @@ func (w Words) Upstream(err error) string { return w.Trouble(TroubleOf(err)) }
 // Trouble says what Upstream does.
 func (w Words) Trouble(t Trouble) string {
 	if t.NobodyLooked() {
-		return w.nobodyLooked(t) + " " + w.whyNobodyLooked(t)
+		return w.sentences(w.nobodyLooked(t), w.whyNobodyLooked(t))
+	}
+	tried := ""
+	if t.Tries > 0 {
+		tried = w.f("catbot tried %d times.", t.Tries)
 	}
 	switch t.Kind {
+	case "timeout":
+		return w.sentences(w.f("CAT did not answer in time."), tried, w.f("Try again in a minute."))
+	case "garbage":
+		return w.sentences(w.f("CAT answered with something that can't be read."), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
+	case "partial":
+		return w.sentences(w.f("CAT sent only a part of its data."), tried, w.f("Try again in a few minutes, or ask for a shorter window."))
+	case "http":
+		return w.sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
+	case "unreachable":
+		return w.sentences(w.f("CAT could not be reached."), tried, w.f("Try again in a few minutes."))
+	case "unwell":
+		return w.sentences(w.f("CAT has trouble of its own (%s).", t.Said), tried, w.f("Try again in a few minutes."))
+	case "away":
+		return w.f("CAT has not answered lately, so catbot asks it only every few seconds whether it is back. Try again in a minute.")
+	case "queue":
+		return w.f("catbot has more to ask CAT than it may at once, and this question did not get its turn. Try again in a minute.")
 	case "busy":
 		return w.Busy()
-	case "empty window":
-		return w.f("There is no time in this window yet. Try again in a minute, or ask for a longer one.")
-	case "timeout":
-		return w.f("CAT did not answer in time. Try again in a minute.")
 	case "stopped":
 		return w.f("catbot was stopped before CAT answered. Try again in a few seconds.")
-	case "garbage":
-		return w.f("CAT answered with something that is no answer, several times over. Try again in a few minutes; catbot's log has what arrived.")
-	case "http":
-		return w.f("CAT is not well: it answers HTTP %d. catbot tried several times; try again in a few minutes.", t.Status)
-	case "unreachable":
-		return w.f("CAT could not be reached. catbot tried several times; try again in a few minutes.")
+	}
+	return w.refused(t)
+}
+
+// refused says why a question is not answered that would not be answered a minute later either.
+func (w Words) refused(t Trouble) string {
+	switch t.Kind {
+	case "empty window":
+		return w.f("There is no time in this window yet. Try again in a minute, or ask for a longer one.")
+	case "too large":
+		return w.f("CAT's answer is too large for catbot. Ask for a shorter window, or for one province.")
 	case "unauthorized":
 		return w.f("CAT refuses catbot's credentials (%s). Whoever runs catbot: check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; catbot doctor says more.", t.Said)
 	case "clock":
@@ -119,14 +162,18 @@ func (w Words) Trouble(t Trouble) string {
 		return w.f("The quota of CAT's API is used up (%s). Try again in a minute.", t.Said)
 	case "retired":
 		return w.f("CAT says that this interface is not supported or in maintenance (%s). API v2 was announced to stop in 2023.", t.Said)
-	case "unwell":
-		return w.f("CAT has trouble of its own (%s). catbot tried several times; try again in a few minutes.", t.Said)
 	case "not taken":
 		return w.f("CAT does not take this question (%s). Check the task's id and the province.", t.Said)
 	case "refused":
 		return w.f("CAT refuses this question (%s).", t.Said)
 	}
 	return w.f("Something went wrong inside catbot. Whoever runs it finds the reason in its log.")
+}
+
+// sentences joins those that are not empty.
+func (w Words) sentences(all ...string) string {
+	said := slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
+	return strings.Join(said, w.printer.Sprintf(message.Key(betweenSentences, " ")))
 }
 
 // nobodyLooked says that no probe looked in a window, or none up to its end; whyNobodyLooked says why, and what to do.

@@ -108,16 +108,29 @@ func TestUpstreamSaysWhatToDo(t *testing.T) {
 		{api(11000, "InternalError.DBoperationFail", "DB操作失败"), "trouble of its own"},
 		{api(5400, "", "x"), "refuses this question (5400: x)"},
 		{api(6000, "", "<html>\n\x1b[31m"), "(6000: <html> [31m)"},
-		{&catapi.TransportError{Op: "x", Status: 502, Cause: errors.New("secret")}, "HTTP 502"},
+		{&catapi.TransportError{Op: "x", Status: 403, Cause: errors.New("secret")}, "HTTP 403 came instead of an answer of CAT. catbot tried 1 time. Try"},
 		{&catapi.TransportError{Op: "x", Cause: errors.New("secret")}, "could not be reached"},
+		{&catapi.AwayError{API: "v2", Last: errors.New("secret")}, "has not answered lately"},
 		{&catapi.TransportError{Op: "x", Cause: context.DeadlineExceeded}, "did not answer in time"},
-		{context.DeadlineExceeded, "did not answer in time"},
+		{context.DeadlineExceeded, "did not answer in time. Try"},
 		{context.Canceled, "was stopped"},
 		{errors.New("secret"), "inside catbot"},
 	} {
 		got := English.Upstream(tc.err)
 		if !strings.Contains(got, tc.want) || strings.Contains(got, "secret") {
 			t.Errorf("%v: it says %q, not %q", tc.err, got, tc.want)
+		}
+	}
+}
+
+func TestSentencesStandTogetherAsTheirLanguageSetsThem(t *testing.T) {
+	lost := &catapi.TransportError{Op: "x", Cause: errors.New("secret")}
+	for w, want := range map[Words]string{
+		English: "CAT could not be reached. catbot tried 1 time. Try again in a few minutes.",
+		Chinese: "连不上 CAT。catbot 共尝试了 1 次。请几分钟后再试。",
+	} {
+		if got := w.Upstream(lost); got != want {
+			t.Errorf("it says %q, not %q", got, want)
 		}
 	}
 }

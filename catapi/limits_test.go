@@ -1,0 +1,253 @@
+package catapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// hangs never answers.
+func hangs(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// nothing3 is an answer of API 3.0 in which there is nothing.
+const nothing3 = `{"Response":{"TaskSet":[],"Total":0,"RequestId":"x"}}`
+
+// answer3By lets answer be API 3.0 of c.
+func answer3By(c *Client, answer roundTrip) { c.api3.sdk.WithHttpTransport(receiver{c, answer}) }
+
+// askAll calls Agents n times side by side, and returns when all have ended.
+func askAll(t *testing.T, c *Client, n int) (errs []error) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			_, err := c.Agents(t.Context())
+			mu.Lock()
+			defer mu.Unlock()
+			errs = append(errs, err)
+		})
+	}
+	wg.Wait()
+	return errs
+}
+
+func TestNoSecondSeesMoreRequestsThanTheRate(t *testing.T) {
+	for name, tc := range map[string]struct {
+		rate float64
+		most int
+		way  func(n int) time.Duration // of request n to the server
+	}{
+		"at once":                     {20, 20, func(int) time.Duration { return 0 }},
+		"by ways of different length": {20, 20, func(n int) time.Duration { return time.Duration(n%7) * 90 * time.Millisecond }},
+		"few":                         {2.5, 2, func(n int) time.Duration { return time.Duration(n%3) * time.Second }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				var came []time.Time
+				sent, first := 0, 0
+				start := time.Now()
+				c := inBubble(t, Config{Rate: tc.rate}, func(*http.Request) (*http.Response, error) {
+					mu.Lock()
+					if sent++; time.Since(start) == 0 {
+						first++
+					}
+					way := tc.way(sent)
+					mu.Unlock()
+					<-time.After(way)
+					mu.Lock()
+					came = append(came, time.Now())
+					mu.Unlock()
+					return respond(okAnswer), nil
+				})
+				askAll(t, c, 100)
+				slices.SortFunc(came, time.Time.Compare)
+				for i := tc.most; i < len(came); i++ {
+					if since := came[i].Sub(came[i-tc.most]); since < time.Second {
+						t.Errorf("%d requests came within %v", tc.most+1, since)
+					}
+				}
+				if len(came) != 100 || first < min(tc.most, inFlight) {
+					t.Errorf("%d requests came; %d were sent without a wait", len(came), first)
+				}
+			})
+		})
+	}
+}
+
+func TestAHangingAPIDoesNotKeepTheOtherWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inBubble(t, Config{}, hangs)
+		answer3By(c, func(*http.Request) (*http.Response, error) { return respond(nothing3), nil })
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for range 16 {
+			wg.Go(func() { c.Agents(ctx) })
+		}
+		synctest.Wait()
+		start := time.Now()
+		if _, err := c.ProbeTasks(t.Context()); err != nil || time.Since(start) != 0 {
+			t.Errorf("API 3.0 ended in %v after %v", err, time.Since(start))
+		}
+		cancel()
+		wg.Wait()
+	})
+}
+
+func TestAnAPIThatDoesNotAnswerIsLeftAloneUntilItIsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, written := newLog()
+		var asked atomic.Int64
+		c := inBubble(t, Config{Logger: log}, func(r *http.Request) (*http.Response, error) {
+			asked.Add(1)
+			return hangs(r)
+		})
+		start := time.Now()
+		for _, err := range askAll(t, c, inFlight) {
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("ended in %v", err)
+			}
+		}
+		if took := time.Since(start); took > c.cfg.Timeout+time.Second || asked.Load() != inFlight {
+			t.Errorf("%d requests within %v", asked.Load(), took)
+		}
+		start = time.Now()
+		for _, err := range append(askAll(t, c, 20), c.Away("126531")) {
+			if away, ok := errors.AsType[*AwayError](err); !ok || away.API != "v2" || !strings.Contains(err.Error(), "no answer within 8s") {
+				t.Errorf("ended in %v", err)
+			}
+		}
+		if took := time.Since(start); took != 0 || asked.Load() != inFlight || c.Away("task-ab12cd34") != nil {
+			t.Errorf("after %v and %d requests; API 3.0: %v", took, asked.Load(), c.Away("task-ab12cd34"))
+		}
+		<-time.After(breakTime + time.Second)
+		c.http.Transport = roundTrip(func(*http.Request) (*http.Response, error) { return respond(okAnswer), nil })
+		if _, err := c.Agents(t.Context()); err != nil || c.Away("126531") != nil {
+			t.Errorf("ended in %v, %v", err, c.Away("126531"))
+		}
+		if strings.Count(written.String(), "cat api is away") != 1 || strings.Count(written.String(), "cat api is back") != 1 {
+			t.Errorf("the log says %s", written)
+		}
+	})
+}
+
+// bubbleBegins is when the time of every synctest bubble begins.
+var bubbleBegins = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func TestWhatIsNoFaultOfTheAPIDoesNotTurnItAway(t *testing.T) {
+	for name, tc := range map[string]struct {
+		answer   roundTrip
+		patience time.Duration
+	}{
+		"refusals":                  {func(*http.Request) (*http.Response, error) { return respond(`{"code":10001}`), nil }, time.Minute},
+		"a used-up quota":           {func(*http.Request) (*http.Response, error) { return respond(`{"code":4400}`), nil }, time.Minute},
+		"answers that are too long": {func(*http.Request) (*http.Response, error) { return respond(strings.Repeat(" ", 5000)), nil }, time.Minute},
+		"askers without patience":   {hangs, time.Second},
+		"a line that is cut for a moment": {func(*http.Request) (*http.Response, error) {
+			if time.Now().Before(bubbleBegins.Add(breakSince)) {
+				return nil, errors.New("cut")
+			}
+			return respond(okAnswer), nil
+		}, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := inBubble(t, Config{MaxResponse: 4096}, tc.answer)
+				for range 3 * breakAfter {
+					ctx, cancel := context.WithTimeout(t.Context(), tc.patience)
+					c.Agents(ctx)
+					cancel()
+				}
+				if err := c.Away("126531"); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+func TestEightRequestsAreInFlightAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		running := 0
+		var mu sync.Mutex
+		finish := make(chan struct{})
+		c := inBubble(t, Config{Rate: 1000}, func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			running++
+			mu.Unlock()
+			<-finish
+			mu.Lock()
+			running--
+			mu.Unlock()
+			return respond(okAnswer), nil
+		})
+		q := morning
+		q.End = q.Begin.AddDate(0, 0, 10) // ten pieces, beside the calls
+		var wg sync.WaitGroup
+		wg.Go(func() { c.ReturnCodeHistory(t.Context(), q) })
+		for range 20 {
+			wg.Go(func() { c.Agents(t.Context()) })
+		}
+		for range 22 {
+			synctest.Wait()
+			if running != 8 {
+				t.Errorf("%d requests in flight", running)
+			}
+			finish <- struct{}{}
+		}
+		close(finish)
+		wg.Wait()
+	})
+}
+
+func TestAQueueIsNotWaitedInForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		finish := make(chan struct{})
+		var observed atomic.Int32
+		c := inBubble(t, Config{Observe: func(string, time.Duration) { observed.Add(1) }}, func(*http.Request) (*http.Response, error) {
+			<-finish
+			return respond(okAnswer), nil
+		})
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() { c.Agents(t.Context()) })
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := c.Agents(ctx)
+		if lost, ok := errors.AsType[*TransportError](err); !ok || !lost.Queued() || Tries(err) != 0 || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("ended in %v", err)
+		}
+		if observed.Load() > 0 {
+			t.Error("a request is observed that was not sent")
+		}
+		close(finish)
+		wg.Wait()
+	})
+}
+
+func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
+	api := newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
+		line := []byte(strings.Repeat(" ", 4096))
+		for r.Context().Err() == nil {
+			if _, err := w.Write(line); err != nil {
+				return
+			}
+		}
+	})
+	c, _ := newTestClient(t, Config{URL: api.URL, MaxResponse: 1 << 20, Timeout: 5 * time.Second})
+	if _, err := c.Agents(t.Context()); !errors.Is(err, errTooLarge) {
+		t.Errorf("ended in %v", err)
+	}
+}

@@ -42,6 +42,7 @@ type Config struct {
 
 	DataDir       string        `envconfig:"DATA_DIR"`
 	DigestCatchUp time.Duration `envconfig:"DIGEST_CATCH_UP" default:"1h"`
+	DigestSettle  time.Duration `envconfig:"DIGEST_SETTLE" default:"2m"`
 	TimeZone      string        `envconfig:"TIMEZONE" default:"Asia/Shanghai"`
 	Language      string        `envconfig:"BOT_LANGUAGE" default:"en"`
 	Channels      []string      `envconfig:"ALLOWED_CHANNELS"`
@@ -167,6 +168,7 @@ func (c Config) outOfRange() []problem {
 	check(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", "must be json or text")
 	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", "must be a minute or more")
 	check(c.DigestCatchUp >= 0 && c.DigestCatchUp <= 24*time.Hour, "DIGEST_CATCH_UP", "must be from 0 to 24h")
+	check(c.DigestSettle >= 0 && c.DigestSettle <= 30*time.Minute, "DIGEST_SETTLE", "must be from 0 to 30m")
 	_, err = time.LoadLocation(c.TimeZone)
 	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", "must be the name of a time zone, such as Asia/Shanghai")
 	check(slices.Contains(words.Languages, c.Language), "BOT_LANGUAGE", "must be one of "+strings.Join(words.Languages, ", "))

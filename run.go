@@ -135,7 +135,7 @@ func newDigests(cfg Config, h *house, people *bot.People, log *slog.Logger, metr
 	return digest.New(digest.Config{
 		Book:    &digest.Book{Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: cfg.now},
 		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Channels, people, log),
-		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Observe: metrics.Digest, Log: log, Now: cfg.now,
+		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Settle: cfg.DigestSettle, Observe: metrics.Digest, Log: log, Now: cfg.now,
 	})
 }
 

@@ -320,7 +320,7 @@ func digestMessages(w words.Words) map[string]bot.Message {
 	blind, why := report.NewAnswer(daysAnswer, []report.Part{notLooked}), words.TroubleOf(unwatched)
 	at := digest.Slot{Wall: "2017-05-25T08:00", Zone: "Asia/Shanghai", At: slot}
 	post := func(p digest.Post) bot.Message {
-		p.Slot = at
+		p.Slot, p.Due = at, slot
 		if p.Sent.IsZero() {
 			p.Sent = slot.Add(3 * time.Second)
 		}
@@ -335,8 +335,8 @@ func digestMessages(w words.Words) map[string]bot.Message {
 		"digest without an answer":          post(digest.Post{Digest: daily, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest watching without an answer": post(digest.Post{Digest: watch, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest that nobody watches":        post(digest.Post{Digest: watch, Outcome: digest.Unwatched, Answer: blind, Trouble: &why}),
-		"digest added":                      bot.KeptMessage(daily, w.DigestAdded(daily.ID), []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, nil, true, w),
-		"digest added, not durable":         bot.KeptMessage(watch, w.DigestAdded(watch.ID), []time.Time{slot}, []string{w.WindowTooShort("126531", 30*time.Minute, 15*time.Minute, "last 30m"), w.WindowTooLong(24*time.Hour, 5*time.Minute, "last 5m")}, false, w),
+		"digest added":                      bot.KeptMessage(daily, w.DigestAdded(daily.ID), []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, nil, 2*time.Minute, true, w),
+		"digest added, not durable":         bot.KeptMessage(watch, w.DigestAdded(watch.ID), []time.Time{slot}, []string{w.WindowTooShort("126531", 30*time.Minute, 15*time.Minute, "last 30m"), w.WindowTooLong(24*time.Hour, 5*time.Minute, "last 5m")}, 2*time.Minute, false, w),
 		"digests listed":                    bot.ListMessage([]digest.Digest{daily, watch, paused, stopped, broken}, w),
 		"no digests listed":                 bot.ListMessage(nil, w),
 		"digest shown":                      bot.ShowMessage(watch, w),
@@ -371,7 +371,7 @@ func TestManyDigestsAreListedAsFarAsThereIsRoom(t *testing.T) {
 func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
 	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
 	rapid.Check(t, func(t *rapid.T) {
-		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Sent: begin.Add(time.Hour), Repeated: true}
+		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Due: begin, Sent: begin.Add(time.Hour), Repeated: true}
 		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.Crossed, digest.Recovered, digest.NoAnswer, digest.Unwatched}).Draw(t, "outcome")
 		p.Trouble = &words.Trouble{Kind: foreign().Draw(t, "kind"), Task: foreign().Draw(t, "task")}
 		checkMessage(t, bot.DigestMessage(p, words.English))

@@ -91,11 +91,12 @@ func digestFoot(d digest.Digest, w words.Words) string {
 	return foot + " · " + code("/cat digest show "+d.ID)
 }
 
-// keptMessage says that d is kept, which is what done says, when it will speak, and what may keep it from telling in time.
-func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []string, durable bool, w words.Words) Message {
+// keptMessage says that d is kept, which is what done says, when it will speak (a condition settle after its runs), and what may keep it
+// from telling in time.
+func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []string, settle time.Duration, durable bool, w words.Words) Message {
 	lines := []string{about(d, done, time.Time{})}
 	if d.Add.If != nil {
-		lines = append(lines, say(w.Speaks(d.Add.If.Over)))
+		lines = append(lines, say(w.Speaks(d.Add.If.Over, settle)))
 	}
 	if d.Paused != nil {
 		lines = append(lines, digestState(d, w))

@@ -54,8 +54,8 @@ local holder = redis.call("get", KEYS[2])
 if holder and holder ~= ARGV[2] .. " " .. ARGV[1] then return {"held", holder} end
 redis.call("set", KEYS[2], ARGV[2] .. " " .. ARGV[1], "PX", ARGV[3])
 redis.call("hsetnx", KEYS[3], "first", ARGV[4])
-local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried")
-return {"taken", at, fields[1] or "", fields[2] or "", fields[3] or "", fields[4] or ""}`)
+local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried", "at")
+return {"taken", at, fields[1] or "", fields[2] or "", fields[3] or "", fields[4] or "", fields[5] or at}`)
 	// keepClaim renews: ARGV[3] milliseconds. A restarted Redis may have forgotten it; who comes first has it then.
 	keepClaim = redis.NewScript(`
 local holder = redis.call("get", KEYS[2])
@@ -131,7 +131,7 @@ func (e *Engine) take(ctx context.Context, key string) (*claim, error) {
 	case "held":
 		return nil, &later{2 * time.Second, "another replica is at this digest"}
 	}
-	c.ticket.slot.At = unixTime(said[1])
+	c.ticket.ripe, c.ticket.slot.At = unixTime(said[1]), unixTime(said[6])
 	c.state = slotState{by: said[2], first: unixTime(said[3]), tried: unixTime(said[5])}
 	c.state.tries, _ = strconv.Atoi(said[4]) // "" is none
 	return c, nil

@@ -107,15 +107,16 @@ type Post struct {
 	Trouble  *words.Trouble // of NoAnswer and Unwatched
 	Since    time.Time      // of Recovered: since when the failures were over
 	By       string         // who asked for it, when it was not the schedule
-	Sent     time.Time      // when it is sent; more than LateAfter past the slot it is late
+	Due      time.Time      // when the slot was to be worked on
+	Sent     time.Time      // when it is sent; more than LateAfter past Due it is late
 	Repeated bool           // it may have been posted before: that could not be looked up
 }
 
-// LateAfter is how long after its slot a post is called late.
+// LateAfter is how long after it was due a post is called late.
 const LateAfter = 2 * time.Minute
 
 // Late reports whether p is late.
-func (p Post) Late() bool { return p.By == "" && p.Sent.Sub(p.Slot.At) > LateAfter }
+func (p Post) Late() bool { return p.By == "" && p.Sent.Sub(p.Due) > LateAfter }
 
 // Mark is the metadata that a post carries: it names the slot in all of Slack.
 func (p Post) Mark() Mark { return Mark{Digest: p.Digest.ID, Slot: p.Slot.String()} }

@@ -25,6 +25,8 @@ type Config struct {
 	Answer func(ctx context.Context, c commands.Codes, at time.Time) report.Answer
 	// CatchUp is how old a slot may be that is made up for after all replicas were down.
 	CatchUp time.Duration
+	// Settle is how long after its slot a condition is judged, for the window of its slot: results of probes arrive late.
+	Settle time.Duration
 	// Observe counts what happens to slots, by the names of the events.
 	Observe func(event string, n int)
 	Log     *slog.Logger
@@ -159,7 +161,7 @@ func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 	if err != nil {
 		return err
 	}
-	return e.enqueue(ctx, key, 1)
+	return e.enqueue(ctx, key, 1, e.Now())
 }
 
 // Well reports whether what is due was found and opened lately.
@@ -208,10 +210,10 @@ func (e *Engine) handle(ctx context.Context, task *asynq.Task) error {
 	return e.work(ctx, string(task.Payload()))
 }
 
-// enqueue hands an attempt at an open slot to the queue, which takes each once.
-func (e *Engine) enqueue(ctx context.Context, key string, attempt int) error {
+// enqueue hands an attempt at an open slot to the queue, which takes each once and hands it out when the slot is ripe.
+func (e *Engine) enqueue(ctx context.Context, key string, attempt int, ripe time.Time) error {
 	_, err := e.queue.EnqueueContext(ctx, asynq.NewTask(taskType, []byte(key)),
-		asynq.TaskID(taskID(key, attempt)), asynq.Queue(queueName), asynq.Timeout(slotTime),
+		asynq.TaskID(taskID(key, attempt)), asynq.Queue(queueName), asynq.Timeout(slotTime), asynq.ProcessIn(ripe.Sub(e.Now())),
 		// Longer than any replica may lag behind, or the id would be free again and the slot enqueued twice.
 		asynq.Retention(2*max(e.CatchUp, time.Hour)))
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {

@@ -13,11 +13,11 @@ const (
 	Prefix = "catbot:{digest}:v1:"
 
 	dueKey  = Prefix + "due"  // sorted set: digest id by unix time of its next slot
-	openKey = Prefix + "open" // sorted set: slot key by unix time of the slot
+	openKey = Prefix + "open" // sorted set: slot key by unix time from which it may be worked on
 )
 
 func digestKey(id string) string       { return Prefix + "d:" + id }          // hash: what is known of a digest
-func slotHash(key string) string       { return Prefix + "s:" + key }         // hash: an open slot's attempts
+func slotHash(key string) string       { return Prefix + "s:" + key }         // hash: an open slot's time and attempts
 func claimKey(id string) string        { return Prefix + "c:" + id }          // string: who works on a digest, and on which slot
 func channelKey(channel string) string { return Prefix + "in:" + channel }    // set: ids of a channel's digests
 func ownerKey(user string) string      { return Prefix + "of:" + user }       // set: ids of a person's digests
@@ -35,6 +35,7 @@ type ticket struct {
 	key    string // "k7m2@2026-11-23T09:00 Asia/Shanghai", "k7m2@run Ev1"
 	digest string
 	slot   Slot
+	ripe   time.Time // when it may be worked on: at its slot, or for a condition when late results are in
 	byHand bool
 	unread bool
 }
@@ -52,7 +53,7 @@ func readTicket(key string, at time.Time) (ticket, bool) {
 	if !ok || !ok2 || id == "" {
 		return ticket{}, false
 	}
-	return ticket{key: key, digest: id, slot: Slot{Wall: wall, Zone: zone, At: at}, byHand: wall == runWord, unread: wall == unreadWord}, true
+	return ticket{key: key, digest: id, slot: Slot{Wall: wall, Zone: zone, At: at}, ripe: at, byHand: wall == runWord, unread: wall == unreadWord}, true
 }
 
 func unixTime(text string) time.Time {

@@ -9,7 +9,7 @@ import (
 // post takes p to its channel, once: it looks for what may have been posted before, waits for its turn, and passes the fence.
 func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, after *Crossing) error {
 	d, redis := p.Digest, e.standing(ctx)
-	if c.state.tries > 0 || redis.young || e.Now().Sub(c.ticket.slot.At) > lookAfter {
+	if c.state.tries > 0 || redis.young || e.Now().Sub(c.ticket.ripe) > lookAfter {
 		found, err := e.look(ctx, c, &p)
 		if refusal, ok := errors.AsType[*Refusal](err); ok {
 			return e.refused(ctx, c, d, refusal)
@@ -132,7 +132,7 @@ func (e *Engine) refused(ctx context.Context, c *claim, d Digest, refusal *Refus
 // waitForSlack puts a slot off while Slack takes nothing of catbot's, and lets it go when it is too old to be made up for.
 func (e *Engine) waitForSlack(ctx context.Context, c *claim, d Digest, refusal *Refusal) error {
 	e.meet(refusal.Reason)
-	if e.Now().Sub(c.ticket.slot.At) <= e.CatchUp {
+	if e.Now().Sub(c.ticket.ripe) <= e.CatchUp {
 		return &later{max(refusal.Wait, pause(e.Now().Sub(c.state.first))), refusal.Error()}
 	}
 	e.Log.Error("a digest's slot is let go: slack took nothing in its time", "digest", d.ID, "slot", c.ticket.key, "reason", refusal.Reason)

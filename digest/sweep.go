@@ -89,7 +89,7 @@ func (e *Engine) revive(ctx context.Context, key string, at time.Time) error {
 	if n > 1 {
 		e.Log.Warn("a slot had nobody at it and is handed out again", "slot", key, "attempt", n)
 	}
-	return e.enqueue(ctx, key, n)
+	return e.enqueue(ctx, key, n, at)
 }
 
 // queued reports whether the queue will hand the task out by itself.

@@ -19,7 +19,7 @@ const (
 
 // openSlot moves a digest on and opens its slot in one step, once: KEYS due, open, digest, slot;
 // ARGV id, the time it was due, the next time or "", slot key or "", the slot's time, missed or "",
-// since when its text is not understood or "". One that is not understood opens a slot once, to say so.
+// since when its text is not understood or "", when the slot may be worked on. One that is not understood opens a slot once, to say so.
 var openSlot = redis.NewScript(`
 local due = redis.call("zscore", KEYS[1], ARGV[1])
 if not due or tonumber(due) ~= tonumber(ARGV[2]) then return 0 end
@@ -37,8 +37,8 @@ elseif redis.call("hsetnx", KEYS[3], "unread", ARGV[7]) == 0 then
 end
 if ARGV[6] ~= "" then redis.call("hset", KEYS[3], "missed", ARGV[6]) end
 if ARGV[4] ~= "" then
-  redis.call("zadd", KEYS[2], ARGV[5], ARGV[4])
-  redis.call("hset", KEYS[4], "attempt", 1)
+  redis.call("zadd", KEYS[2], ARGV[8], ARGV[4])
+  redis.call("hset", KEYS[4], "attempt", 1, "at", ARGV[5])
 end
 return 1`)
 
@@ -92,6 +92,7 @@ type step struct {
 	due     int64
 	next    string
 	at      int64
+	ripe    time.Time
 	missed  string
 	skipped int
 	unread  string // since when the digest's text is not understood
@@ -120,7 +121,7 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	opened := make([]*redis.Cmd, len(steps))
 	if _, err := e.Book.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, s := range steps {
-			opened[i] = openSlot.Eval(ctx, pipe, []string{dueKey, openKey, digestKey(s.id), slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.unread)
+			opened[i] = openSlot.Eval(ctx, pipe, []string{dueKey, openKey, digestKey(s.id), slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.unread, s.ripe.Unix())
 		}
 		return nil
 	}); err != nil {
@@ -135,7 +136,7 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 			}
 		}
 		if s.key != "" {
-			errs = append(errs, e.enqueue(ctx, s.key, 1))
+			errs = append(errs, e.enqueue(ctx, s.key, 1, s.ripe))
 		}
 	}
 	return errors.Join(errs...)
@@ -160,7 +161,10 @@ func (e *Engine) step(d Digest, due, now time.Time) step {
 	s.skipped = count
 	if now.Sub(latest.At) <= e.CatchUp {
 		s.skipped--
-		s.key, s.at = slotKey(d.ID, latest), latest.At.Unix()
+		s.key, s.at, s.ripe = slotKey(d.ID, latest), latest.At.Unix(), latest.At
+		if d.Add.If != nil {
+			s.ripe = latest.At.Add(e.Settle)
+		}
 	}
 	if s.skipped > 0 {
 		s.missed = mustJSON(Missed{Count: s.skipped, From: due, To: now})
@@ -176,7 +180,7 @@ func unreadStep(d Digest, s step, now time.Time) step {
 	s.next = strconv.FormatInt(now.Add(rereadEvery).Unix(), 10)
 	s.unread = strconv.FormatInt(s.due, 10)
 	if d.Unread.IsZero() {
-		s.key, s.at = unreadKey(d.ID, s.due), s.due
+		s.key, s.at, s.ripe = unreadKey(d.ID, s.due), s.due, time.Unix(s.due, 0)
 	}
 	return s
 }

@@ -58,3 +58,28 @@ func TestAReplicaWhoseClockIsAheadPostsNothingEarly(t *testing.T) {
 		t.Errorf("open %v at a minute past nine", open)
 	}
 }
+
+func TestAConditionIsJudgedWhenLateResultsAreInForTheWindowOfItsSlot(t *testing.T) {
+	d := newDesk(t)
+	d.Settle = 2 * time.Minute
+	added := d.add("digest add every 15m if >100 codes 126531 last 15m")
+	slot := added.Next
+	d.clock.to(slot.Add(time.Second))
+	d.due()
+	if waiting, err := d.inspector.ListScheduledTasks(queueName); err != nil || len(waiting) != 1 || len(d.pendingTasks()) != 0 {
+		t.Fatalf("the queue keeps %v back, %v", waiting, err)
+	}
+	d.clock.pass(time.Minute)
+	if err := d.sweep(t.Context()); err != nil || d.Lag() != 0 {
+		t.Errorf("a slot that is not ripe counts as late by %s, %v", d.Lag(), err)
+	}
+	d.total = 500
+	d.clock.to(slot.Add(d.Settle + time.Second))
+	d.workOff()
+	if len(d.room.posts) != 1 || !d.asked[0].Equal(slot) {
+		t.Fatalf("%d posts, asked as of %s, want %s", len(d.room.posts), d.asked, slot)
+	}
+	if p := d.room.posts[0]; p.Late() || !p.Answer.End.Equal(slot) || !d.get(added.ID).Over.Since.Equal(slot) {
+		t.Errorf("late %v, tells of a window to %s", p.Late(), p.Answer.End)
+	}
+}

@@ -103,7 +103,7 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	p := Post{Digest: d, Slot: c.ticket.slot, Answer: answer, By: c.state.by}
+	p := Post{Digest: d, Slot: c.ticket.slot, Due: c.ticket.ripe, Answer: answer, By: c.state.by}
 	result := Result{Total: answer.Total}
 	var after *Crossing
 	switch open := doubts(condition, answer); {

@@ -7,6 +7,7 @@ var chineseDigest = map[string]string{
 	"Next:":             "接下来：",
 	"To see it now: %s": "立即查看：%s",
 	"catbot runs without Redis and without DATA_DIR here, so this digest is forgotten when catbot restarts. Whoever runs catbot can set either.": "这里的 catbot 没有配置 Redis，也没有 DATA_DIR，重启后会忘记这个定时报告。运维人员可以配置其中之一。",
+	" Each run is judged %s after its time, when late results are in.":                                                                           "每次在到点 %s后判定，以等待迟到的结果。",
 	"It posts when the failures pass %s and when they no longer do, and says nothing in between.":                                                "失败超过 %s 时发布，恢复时再发布，其间不打扰。",
 	"Digest %s · %s, %s": "定时报告 %s · %s，%s",
 	"next %s":            "下次 %s",

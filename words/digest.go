@@ -44,8 +44,13 @@ func (w Words) WindowTooLong(window, period time.Duration, better string) string
 }
 
 // Speaks says when a digest with a condition posts.
-func (w Words) Speaks(over int64) string {
-	return w.f("It posts when the failures pass %s and when they no longer do, and says nothing in between.", w.Count(over))
+// Each run is judged settle after its time.
+func (w Words) Speaks(over int64, settle time.Duration) string {
+	said := w.f("It posts when the failures pass %s and when they no longer do, and says nothing in between.", w.Count(over))
+	if settle > 0 {
+		said += w.f(" Each run is judged %s after its time, when late results are in.", w.Lasted(settle))
+	}
+	return said
 }
 
 // DigestFoot ends each post of a digest: which one it is, and when it speaks.

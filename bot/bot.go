@@ -8,13 +8,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"catbot/commands"
 	"catbot/names"
@@ -41,24 +37,23 @@ type Config struct {
 
 // A Bot answers slash commands. Run it once.
 type Bot struct {
-	self      Self
-	socket    *socketmode.Client
-	api       *slack.Client
-	http      *http.Client // for response_urls
-	runner    *commands.Runner
-	first     func(context.Context, string, time.Duration) bool
-	digests   Digests
-	metrics   *Metrics
-	log       *slog.Logger
-	now       func() time.Time
-	people    *People
-	guests    bool
-	names     *names.Directory
-	jobs      chan job
-	slots     chan struct{} // one for each job that waits for a place or has one
-	places    chan struct{} // one for each job that is worked on
-	asking    chan struct{} // one for each job that waits, or has waited, for CAT
-	connected atomic.Bool
+	self        Self
+	connections *connections
+	api         *slack.Client
+	http        *http.Client // for response_urls
+	runner      *commands.Runner
+	first       func(context.Context, string, time.Duration) bool
+	digests     Digests
+	metrics     *Metrics
+	log         *slog.Logger
+	now         func() time.Time
+	people      *People
+	guests      bool
+	names       *names.Directory
+	jobs        chan job
+	slots       chan struct{} // one for each job that waits for a place or has one
+	places      chan struct{} // one for each job that is worked on
+	asking      chan struct{} // one for each job that waits, or has waited, for CAT
 
 	taking     context.Context // done when no more is taken, and no ack gets through
 	delivering context.Context // of all deliveries: they outlive their commands, but not the bot
@@ -72,14 +67,8 @@ const maxWaiting = 400
 func New(c Config) *Bot {
 	client := NewHTTPClient(c.Workers)
 	api := newAPI(client, c.AppToken, c.BotToken, c.APIURL)
-	dialer := &websocket.Dialer{
-		Proxy:            http.ProxyFromEnvironment,
-		HandshakeTimeout: 10 * time.Second,
-		WriteBufferSize:  32 << 10, // an ack must leave in one frame: Slack may drop fragments
-	}
-	return &Bot{
+	b := &Bot{
 		self:    c.Self,
-		socket:  socketmode.New(api, socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(1<<20)),
 		api:     api,
 		http:    client,
 		runner:  c.Runner,
@@ -96,10 +85,12 @@ func New(c Config) *Bot {
 		places:  make(chan struct{}, c.Workers),
 		asking:  make(chan struct{}, maxWaiting),
 	}
+	b.connections = newConnections(api, b.hear, c.Log)
+	return b
 }
 
-// Connected reports whether Slack has said hello on the connection of now.
-func (b *Bot) Connected() bool { return b.connected.Load() }
+// Connected reports whether a connection is open over which Slack has said hello.
+func (b *Bot) Connected() bool { return b.connections.connected() }
 
 // Run answers commands until ctx is done; then it takes no more, finishes what it has taken, and returns nil.
 // It returns an error when Slack will have none of its app token.
@@ -117,14 +108,9 @@ func (b *Bot) Run(ctx context.Context) error {
 		defer close(finished)
 		b.work(working)
 	}()
-	var listening sync.WaitGroup
-	listening.Go(func() { b.listen(ctx, b.socket.Events) })
-
-	err := b.socket.RunContext(ctx)
-	b.connected.Store(false)
+	err := b.connections.run(ctx)
 	stop()
-	listening.Wait() // from here on nothing is taken
-	close(b.jobs)
+	close(b.jobs) // nothing is taken any more
 	b.drain(finished, abandon, silence)
 	if !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("connecting to slack: %w", withoutURL(err))

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// guard spaces the opening of connections. slack-go reconnects at once after a connection that Slack ended, so a
+// guard spaces the opening of connections. The next one is opened as soon as Slack ends one, so a
 // Slack that says hello and then disconnects would be asked for thousands of new ones a second. The first
 // few come at once, as after any hiccup; then one every spacing.
 type guard struct {

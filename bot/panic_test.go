@@ -60,10 +60,15 @@ func TestAPanicWhileDrawingHomeIsToldByDirectMessage(t *testing.T) {
 }
 
 func TestAPanicBeforeACommandIsQueuedIsToldByDirectMessage(t *testing.T) {
-	broken := &fallsOver{}
-	r := connect(t, setup{now: func() time.Time { broken.perhaps(); return time.Now() }})
+	var calls, last atomic.Int64
+	r := connect(t, setup{now: func() time.Time {
+		if calls.Add(1) == last.Load() {
+			panic("the ladder")
+		}
+		return time.Now()
+	}})
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "connected to slack") })
-	broken.armed.Store(1)
+	last.Store(calls.Load() + 2) // the first tells when an envelope is read, the second bounds its ack
 	i := r.types(t, "help")
 	if m := r.reads(t, i, "catbot made a mistake"); m.Channel != r.DM(workspace.Alice) {
 		t.Errorf("it is told in %s", m.Channel)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -13,78 +14,59 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// ackTimeout bounds the handing over of an ack. It only waits while a connection is being replaced, and then
-// nothing else may: the loop must drain, or slack-go cannot reconnect.
-const ackTimeout = 200 * time.Millisecond
+// ackTime is how long Slack waits for an ack.
+const ackTime = 3 * time.Second
 
-// listen acks every envelope and hands commands over, and does nothing else: slack-go stops reading, and with it
-// answering pings, when its events are not taken at once. It ends when events is closed or ctx is done.
-func (b *Bot) listen(ctx context.Context, events <-chan socketmode.Event) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case event := <-events:
-			b.hear(ctx, event)
-		}
-	}
-}
-
-func (b *Bot) hear(ctx context.Context, event socketmode.Event) {
+// hear acks what Slack sends and hands it over, and does nothing else: its connection is not read meanwhile.
+func (b *Bot) hear(ctx context.Context, request *socketmode.Request) {
+	person := "" // who waits for an answer
 	defer func() {
 		if value := recover(); value != nil {
-			b.log.Error("an envelope panicked", "type", string(event.Type), "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
-			b.lose(ctx, event)
+			b.log.Error("an envelope panicked", "type", request.Type, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			b.lose(ctx, request, person)
 		}
 	}()
 	received := b.now()
-	switch event.Type {
-	case socketmode.EventTypeConnecting:
-		b.connected.Store(false)
-	case socketmode.EventTypeHello:
-		b.connected.Store(true)
+	var err error
+	switch request.Type {
+	case socketmode.RequestTypeHello:
 		b.metrics.connects.Inc()
 		b.log.Info("connected to slack")
-	case socketmode.EventTypeSlashCommand:
-		if command, ok := event.Data.(slack.SlashCommand); ok && event.Request != nil {
-			b.take(ctx, *event.Request, command, received)
+	case socketmode.RequestTypeSlashCommands:
+		var command slack.SlashCommand
+		if err = json.Unmarshal(request.Payload, &command); err == nil {
+			person = command.UserID
+			b.take(ctx, *request, command, received)
 		}
-	case socketmode.EventTypeInteractive:
-		if callback, ok := event.Data.(slack.InteractionCallback); ok && event.Request != nil {
-			b.takeInteraction(ctx, *event.Request, callback, received)
+	case socketmode.RequestTypeInteractive:
+		var callback slack.InteractionCallback
+		if err = json.Unmarshal(request.Payload, &callback); err == nil {
+			if callback.Type != slack.InteractionTypeBlockSuggestion { // nobody waits for more than suggestions
+				person = callback.User.ID
+			}
+			b.takeInteraction(ctx, *request, callback, received)
 		}
-	case socketmode.EventTypeEventsAPI:
-		b.ack(ctx, event.Request, nil, received)
-		if outer, ok := event.Data.(slackevents.EventsAPIEvent); ok && event.Request != nil {
-			b.takeHome(*event.Request, outer, received)
+	case socketmode.RequestTypeEventsAPI:
+		var event slackevents.EventsAPIEvent
+		if event, err = slackevents.ParseEvent(request.Payload, slackevents.OptionNoVerifyToken()); err == nil {
+			b.ack(ctx, request, nil, received)
+			b.takeHome(*request, event, received)
 		}
-	case socketmode.EventTypeErrorBadMessage:
-		b.ackUnread(ctx, event, received)
-	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError:
-		b.log.Warn("the connection to slack has trouble", "event", string(event.Type), "error", connectionError(event))
-	case socketmode.EventTypeErrorWriteFailed:
-		b.metrics.acksLost.Inc()
-		b.log.Warn("an ack was not written; slack may tell its user that the command failed, the answer still comes")
+	default:
+		err = errors.New("its type is not known")
+	}
+	if err != nil { // acked all the same, or Slack would send it again and again
+		b.log.Warn("an envelope was not understood", "envelope", request.EnvelopeID, "type", request.Type, "error", err)
+		b.ack(ctx, request, nil, received)
 	}
 }
 
-// lose gives an envelope up that panicked: it is acked, or Slack would send it again, and its person is told so.
-func (b *Bot) lose(ctx context.Context, event socketmode.Event) {
-	if event.Request == nil {
-		return
-	}
-	b.ack(ctx, event.Request, nil, b.now())
-	person := ""
-	switch data := event.Data.(type) {
-	case slack.SlashCommand:
-		person = data.UserID
-	case slack.InteractionCallback:
-		if data.Type != slack.InteractionTypeBlockSuggestion { // nobody waits for more than that
-			person = data.User.ID
-		}
-	}
+// lose gives an envelope up that panicked: it is acked, or Slack would send it again, and the person who waits is told so.
+func (b *Bot) lose(ctx context.Context, request *socketmode.Request, person string) {
+	defer b.survive("giving an envelope up", request.EnvelopeID)
+	b.ack(ctx, request, nil, b.now())
 	if person != "" {
-		go b.apologize(job{envelope: event.Request.EnvelopeID, to: Address{User: person}, words: b.people.recall(person).words})
+		go b.apologize(job{envelope: request.EnvelopeID, to: Address{User: person}, words: b.people.recall(person).words})
 	}
 }
 
@@ -139,46 +121,18 @@ type busy struct {
 	Text string `json:"text"`
 }
 
-// ack hands an ack over, and reports whether it could.
+// ack sends an ack, and reports whether it could.
 func (b *Bot) ack(ctx context.Context, request *socketmode.Request, payload any, received time.Time) bool {
-	if request == nil {
+	if request.EnvelopeID == "" {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
+	ctx, cancel := context.WithTimeout(ctx, ackTime-b.now().Sub(received))
 	defer cancel()
-	if err := b.socket.AckCtx(ctx, request.EnvelopeID, payload); err != nil {
+	if err := b.connections.ack(ctx, request.EnvelopeID, payload); err != nil {
 		b.metrics.acksLost.Inc()
-		b.log.Warn("an ack was not sent", "envelope", request.EnvelopeID, "error", err)
+		b.log.Warn("an ack was not sent; slack may tell its person that catbot did not answer", "envelope", request.EnvelopeID, "error", err)
 		return false
 	}
 	b.metrics.ackTook(b.now().Sub(received))
 	return true
-}
-
-// ackUnread acks an envelope of a kind that slack-go does not know, which Slack would otherwise send again and again.
-func (b *Bot) ackUnread(ctx context.Context, event socketmode.Event, received time.Time) {
-	bad, ok := event.Data.(*socketmode.ErrorBadMessage)
-	if !ok {
-		return
-	}
-	var envelope struct {
-		ID   string `json:"envelope_id"`
-		Type string `json:"type"`
-	}
-	_ = json.Unmarshal(bad.Message, &envelope) // what cannot be read has no id
-	b.log.Warn("an envelope was not understood", "envelope", envelope.ID, "type", envelope.Type)
-	if envelope.ID != "" {
-		b.ack(ctx, &socketmode.Request{EnvelopeID: envelope.ID}, nil, received)
-	}
-}
-
-// connectionError is the reason within slack-go's event.
-func connectionError(event socketmode.Event) error {
-	switch data := event.Data.(type) {
-	case *slack.ConnectionErrorEvent:
-		return withoutURL(data.ErrorObj)
-	case *slack.IncomingEventError:
-		return withoutURL(data.ErrorObj)
-	}
-	return nil
 }

@@ -34,6 +34,7 @@ type socket struct {
 	conn  *websocket.Conn
 	write sync.Mutex    // gorilla allows one writer; held from joining the hub until hello is out
 	told  chan struct{} // closed when the client was told to go
+	tell  sync.Once     // closes told
 	gone  chan struct{} // closed when the socket has ended
 
 	leaving bool // guarded by the hub: the client was told to go, or will be; it gets no more envelopes
@@ -55,6 +56,16 @@ func (s *socket) sendLocked(frame []byte) error {
 // envelopes any more, may still ack, and are cut after 10 s if they have not gone.
 func (w *Workspace) Disconnect(reason string) int {
 	told := w.hub.all(true)
+	for _, s := range told {
+		w.sendAway(s, reason)
+	}
+	return len(told)
+}
+
+// Warn tells every open socket of its end, as Disconnect does, and goes on sending envelopes to it until it has gone: Slack promises no
+// pattern of which connection a payload takes.
+func (w *Workspace) Warn(reason string) int {
+	told := w.hub.all(false)
 	for _, s := range told {
 		w.sendAway(s, reason)
 	}
@@ -84,7 +95,7 @@ func (w *Workspace) sendAway(s *socket, reason string) {
 	if s.send(frame) != nil {
 		_ = s.conn.Close()
 	}
-	close(s.told)
+	s.tell.Do(func() { close(s.told) })
 }
 
 // serveSocket runs one Socket Mode connection to its end.

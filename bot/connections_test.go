@@ -1,0 +1,108 @@
+package bot_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"catbot/demo/workspace"
+)
+
+func TestCommandsBehindADisconnectAreAnswered(t *testing.T) {
+	for _, reason := range []string{workspace.Warning, workspace.RefreshRequested} {
+		r := connect(t, setup{})
+		if n := r.Warn(reason); n != 1 {
+			t.Fatalf("%d sockets are told to go", n)
+		}
+		var sent []*workspace.Invocation
+		for range 6 {
+			sent = append(sent, r.types(t, "codes 126531 jiangxi"))
+		}
+		for _, i := range sent {
+			r.reads(t, i, "Ping超时")
+			select {
+			case <-i.Acked():
+			case <-time.After(patience):
+				t.Errorf("%s: a command is not acked", reason)
+			}
+			if sockets := i.Deliveries(); len(sockets) != 1 {
+				t.Errorf("%s: it was sent %d times", reason, len(sockets))
+			}
+		}
+	}
+}
+
+func TestTheNextConnectionOpensBeforeTheOldOneEnds(t *testing.T) {
+	r := connect(t, setup{})
+	r.Warn(workspace.Warning)
+	r.until(t, func(s workspace.Stats) bool { return s.Connects == 2 && s.Open == 2 })
+	for range 4 { // by turns over both
+		r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
+	}
+	r.until(t, func(s workspace.Stats) bool { return s.Open == 1 }) // Slack cuts the old one after 10 s
+	if !r.bot.Connected() {
+		t.Error("the bot takes itself for disconnected")
+	}
+	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
+}
+
+func TestAnAckWhoseConnectionIsGoneTakesTheNext(t *testing.T) {
+	r := connect(t, setup{})
+	gate := make(chan struct{})
+	r.types(t, "")
+	r.form(t, workspace.Alice)
+	if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+		t.Fatal(err)
+	}
+	r.enters(t, workspace.Alice, map[string]string{"task": "126531", "window": "last 8h", "where": workspace.General})
+	r.Fail("conversations.info", 1, workspace.Fault{Hold: gate}) // the ack of a form waits for what it says
+	e, err := r.Submit(workspace.Alice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.until(t, func(s workspace.Stats) bool { return s.Calls["conversations.info"] == 1 })
+	r.Cut()
+	r.until(t, func(s workspace.Stats) bool { return s.Connects == 2 })
+	close(gate)
+	select {
+	case <-e.Acked():
+	case <-time.After(patience):
+		t.Fatalf("the form is not acked\n%s", r.log)
+	}
+}
+
+func TestSlackThatCanNotBeConnectedToIsTriedAgain(t *testing.T) {
+	r := connect(t, setup{})
+	r.Fail("apps.connections.open", 1, workspace.Fault{Status: http.StatusServiceUnavailable})
+	r.Fail("apps.connections.open", 1, workspace.Fault{RetryAfter: time.Second})
+	r.Cut()
+	r.until(t, func(s workspace.Stats) bool { return s.Connects == 2 && s.Open == 1 })
+	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
+	if calls := r.Calls("apps.connections.open"); calls[3].At.Sub(calls[2].At) < time.Second {
+		t.Errorf("asked again after %s, where Slack said a second", calls[3].At.Sub(calls[2].At))
+	}
+}
+
+func TestAnEnvelopeThatCanNotBeReadIsAcked(t *testing.T) {
+	r := connect(t, setup{})
+	for _, payload := range []any{"a string", map[string]any{"type": []int{1}}} {
+		for _, kind := range []workspace.Kind{workspace.SlashCommands, workspace.EventsAPI, workspace.Interactive} {
+			e, err := r.Send(kind, payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			select {
+			case <-e.Acked():
+			case <-ctx.Done():
+				t.Errorf("%s with %v is not acked", kind, payload)
+			}
+			cancel()
+		}
+	}
+	if log := r.log.String(); !strings.Contains(log, "was not understood") {
+		t.Errorf("the log does not say so:\n%s", log)
+	}
+}

@@ -17,6 +17,7 @@ import (
 
 	"catbot/bot"
 	"catbot/cache"
+	"catbot/catapi"
 	"catbot/digest"
 	"catbot/words"
 )
@@ -145,6 +146,7 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 	half, cancel := context.WithTimeout(ctx, checkTimeout/2) // the other has its chance too
 	defer cancel()
 	agents, err2 := client.Agents(half)
+	halves := checkHalves(half, client)
 	tasks, err3 := client.ProbeTasks(ctx)
 	if err2 != nil && err3 != nil {
 		return []finding{
@@ -155,11 +157,30 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 	out := []finding{{what: fmt.Sprintf("CAT, API v2, for tasks such as 126531: the credentials work; %d probes may be chosen", len(agents))}}
 	if err2 != nil {
 		out[0] = finding{what: "CAT, API v2, is not reached, so tasks such as 126531 are not answered: " + words.English.Upstream(err2)}
+	} else {
+		out = append(out, halves)
 	}
 	if err3 != nil {
 		return append(out, finding{what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 are not answered: " + words.English.Upstream(err3)})
 	}
 	return append(out, finding{what: fmt.Sprintf("CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; the account has %d", len(tasks))})
+}
+
+// checkHalves says whether CAT's API v2 counts the second where two windows meet in one of them, as catbot's sums over days need.
+func checkHalves(ctx context.Context, client *catapi.Client) finding {
+	h, err := client.CompareHalves(ctx)
+	counts := fmt.Sprintf("task %s had %d failures yesterday, and %d in the day's two halves", h.Task, h.Whole, h.Parts)
+	switch {
+	case err != nil:
+		return finding{what: "CAT, API v2: a day was not compared with its two halves: " + words.English.Upstream(err)}
+	case h.Task == "":
+		return finding{what: "CAT, API v2: a day was not compared with its two halves, for no task failed yesterday"}
+	case h.Parts > h.Whole:
+		return finding{what: "CAT, API v2, counts the second where two windows meet in both: " + counts + "; catbot counts it once where rows have times"}
+	case h.Parts < h.Whole:
+		return finding{what: "CAT, API v2, counts less in two windows than in one: " + counts + "; sums over several days may be too small"}
+	}
+	return finding{what: "CAT, API v2, counts nothing twice: " + counts}
 }
 
 func slackClient(cfg Config, options ...slack.Option) *slack.Client {

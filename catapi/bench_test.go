@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // manyRows returns an answer of n rows, about 200 bytes each, with the few names and many addresses of a real one.
@@ -31,7 +32,7 @@ func BenchmarkDecode10000(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decodeHistory(body); err != nil {
+		if _, err := decodeHistory(body, time.Time{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -125,8 +125,8 @@ func newHTTPClient() *http.Client {
 // Close gives up the idle connections. The client can still be used.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// ReturnCodeHistory answers q with one call for each day of q that it touches, in Beijing's zone. The API's own
-// windows are taken to be half open, as q is. The error wraps an *Error when the API answered with a code other
+// ReturnCodeHistory answers q with one call for each day of q that it touches, in Beijing's zone. Windows are
+// half open, as q is. The error wraps an *Error when the API answered with a code other
 // than 0, and a *TransportError when no answer came.
 func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error) {
 	q = q.Normal()
@@ -140,7 +140,10 @@ func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error
 }
 
 // day answers a piece of Query.Split.
-func (c *Client) day(ctx context.Context, q Query) (History, error) {
+func (c *Client) day(ctx context.Context, q Query) (History, error) { return c.ask(ctx, q, q.End) }
+
+// ask asks API v2 about q, and keeps what began before end; with the zero Time, all.
+func (c *Client) ask(ctx context.Context, q Query, end time.Time) (History, error) {
 	args := map[string]string{
 		"taskId":    q.Task,
 		"beginTime": q.Begin.Format(time.DateTime),
@@ -149,7 +152,7 @@ func (c *Client) day(ctx context.Context, q Query) (History, error) {
 	if q.Province != "" {
 		args["province"] = q.Province
 	}
-	h, err := call(ctx, c, "GetCatReturnCodeHistory", args, decodeHistory)
+	h, err := call(ctx, c, "GetCatReturnCodeHistory", args, func(body []byte) (History, error) { return decodeHistory(body, end) })
 	if err != nil {
 		return History{}, err
 	}

@@ -50,9 +50,9 @@ type wireRow struct {
 	EndTime      string `json:"endTime"`
 }
 
-// decodeHistory reads an answer of GetCatReturnCodeHistory: its rows and its summary, joined and in order.
-// No rows are a history without failures. Its errors are those of decode.
-func decodeHistory(body []byte) (History, error) {
+// decodeHistory reads an answer of GetCatReturnCodeHistory: its rows and its summary, joined and in order, without what began
+// at end or later; with the zero Time, all. No rows are a history without failures. Its errors are those of decode.
+func decodeHistory(body []byte, end time.Time) (History, error) {
 	var answer historyAnswer
 	if err := decode(body, &answer, &answer.envelope); err != nil {
 		return History{}, err
@@ -67,12 +67,17 @@ func decodeHistory(body []byte) (History, error) {
 			return History{}, errAbsurd
 		}
 	}
-	h := History{Rows: joinRows(rows)}
-	sum = 0
 	for _, total := range totals {
 		if err := total.check(); err != nil {
 			return History{}, fmt.Errorf("summary: %w", err)
 		}
+	}
+	if !end.IsZero() {
+		rows, totals = dropFrom(end, rows, totals)
+	}
+	h := History{Rows: joinRows(rows)}
+	sum = 0
+	for _, total := range totals {
 		if sum += total.ResultCount.value; sum > maxCount {
 			return History{}, errAbsurd
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -77,7 +78,7 @@ func TestHistoryDecoding(t *testing.T) {
 		{"nothing failed: null for the rows", `{"code":0,"data":{"detail":null,"summary":null}}`, nil, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			h, err := decodeHistory([]byte(tc.body))
+			h, err := decodeHistory([]byte(tc.body), time.Time{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +105,7 @@ func TestAnAnswerWithACodeIsAnError(t *testing.T) {
 		{"data before it", `{"data":{"detail":[{"resultCount":-1}]},"code":6000,"message":"x"}`, Error{6000, "", "x"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := decodeHistory([]byte(tc.body))
+			_, err := decodeHistory([]byte(tc.body), time.Time{})
 			got, ok := errors.AsType[*Error](err)
 			if !ok || *got != tc.want {
 				t.Errorf("got %v, want %v", err, &tc.want)
@@ -139,7 +140,7 @@ func TestGarbageIsNamed(t *testing.T) {
 		{"counts whose sum is beyond reason", `{"code":0,"data":{"detail":[{"resultCode":1,"resultCount":600000000000000},{"resultCode":2,"resultCount":600000000000000}]}}`, "absurdly large"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			h, err := decodeHistory([]byte(tc.body))
+			h, err := decodeHistory([]byte(tc.body), time.Time{})
 			if err == nil {
 				t.Fatalf("read as %+v", h)
 			}

@@ -2,6 +2,7 @@ package catapi
 
 import (
 	"testing"
+	"time"
 )
 
 func FuzzDecode(f *testing.F) {
@@ -16,7 +17,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		h, err := decodeHistory(body)
+		h, err := decodeHistory(body, time.Time{})
 		if err != nil {
 			return
 		}

@@ -171,12 +171,13 @@ func (l *ledger) missing(slots []slot) (n int) {
 type fate struct {
 	slots, once, marked, late int
 	doubled, lost             []slot
+	times                     map[string]string // of the doubled: when each of their posts was taken, after the slot
 	told                      map[string]string // of the lost: what the digest says of the slot
 	lateness                  []time.Duration
 }
 
 func (l *ledger) judge(slots []slot) fate {
-	f := fate{slots: len(slots), told: map[string]string{}}
+	f := fate{slots: len(slots), told: map[string]string{}, times: map[string]string{}}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, s := range slots {
@@ -193,6 +194,9 @@ func (l *ledger) judge(slots []slot) fate {
 			f.once++
 		case slices.ContainsFunc(posts[1:], func(w written) bool { return !w.repeated }):
 			f.doubled = append(f.doubled, s)
+			for _, w := range posts {
+				f.times[s.key()] += " +" + w.at.Sub(s.at).Round(10*time.Millisecond).String()
+			}
 		default:
 			f.marked++
 		}
@@ -287,7 +291,7 @@ func (f fate) print() {
 	fmt.Printf("lost                 %5d, of which told otherwise %d\n", len(f.lost), len(f.told))
 	fmt.Printf("lateness             p50 %s, p99 %s, max %s; %d posts call themselves late\n", at(.5), at(.99), at(1), f.late)
 	for _, s := range f.doubled {
-		fmt.Printf("  doubled: %s in %s\n", s.key(), s.digest.channel)
+		fmt.Printf("  doubled: %s in %s, posted at%s\n", s.key(), s.digest.channel, f.times[s.key()])
 	}
 	for _, s := range f.lost {
 		said := f.told[s.key()]

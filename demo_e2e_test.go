@@ -78,7 +78,7 @@ func TestPeopleFormsAndTheHomeTabInTheBrowser(t *testing.T) {
 	v.reads("is added: it will post in #ops")
 
 	v.goes("home")
-	v.until("the Home tab lists it", `document.querySelector("#home").textContent.includes("every 15m Asia/Shanghai")`)
+	v.until("the Home tab lists it", `document.querySelector("#home").textContent.includes("every 15m tz Asia/Shanghai")`)
 	v.isAccessible("the Home tab")
 	v.picture("demo-home")
 	v.uses(`document.querySelector("#home")`, "pause", "")
@@ -115,7 +115,7 @@ func TestTheBotStaysCalmInTheBrowser(t *testing.T) {
 	v.operates("redis")
 	v.until("digests have redis back", `document.querySelector(".log").textContent.includes("digests are well again")`)
 	v.types("/cat alias set shop 126531")
-	v.reads("shop stands for")
+	v.reads("stands for task")
 
 	v.operates("429 at the next message")
 	v.types("/cat codes 126552 last 8h")

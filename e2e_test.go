@@ -261,7 +261,7 @@ func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
 		"a gateway's page":    {probes.Fault{Status: http.StatusBadGateway}, "HTTP 502 came instead of an answer of CAT"},
 		"half an answer":      {probes.Fault{Truncate: true}, "something that can't be read"},
 		"a cut connection":    {probes.Fault{Drop: true}, "CAT could not be reached"},
-		"refused credentials": {probes.Fault{Code: 4100, Message: "鉴权失败"}, "catbot doctor says more"},
+		"refused credentials": {probes.Fault{Code: 4100, Message: "鉴权失败"}, "`catbot doctor` says more"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tn := newTown(t, probes.Options{})

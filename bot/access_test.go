@@ -175,7 +175,7 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.shares(t, hold)
 	r.says(t, workspace.Alice, shared, "digest add hourly codes 126531 last 1h", "is added")
-	r.says(t, workspace.Alice, shared, "alias set kiosk 126540", "kiosk stands for")
+	r.says(t, workspace.Alice, shared, "alias set kiosk 126540", "`kiosk` stands for")
 	r.says(t, workspace.Alice, shared, "tasks", "3 tasks")
 	i, err := r.Slash(guest, shared, "/cat", "codes 126531 last 8h")
 	if err != nil {

@@ -40,7 +40,7 @@ func AnswerMessage(a report.Answer, by string, w words.Words, now time.Time) Mes
 
 // askedWith is the command, to ask again, and who made its answer public.
 func askedWith(command, by string, public bool, w words.Words) slack.Block {
-	line := w.AskAgain(code("/cat " + command))
+	line := w.AskAgain(slash(command))
 	if public && by != "" {
 		line += " · " + fill(say(w.SharedBy()), by, "", time.Time{})
 	}
@@ -133,7 +133,7 @@ func warningBlock(a report.Answer, w words.Words, now time.Time) slack.Block {
 			if len(a.Parts) > 1 {
 				warning = part.Title(w) + ": " + warning
 			}
-			lines = append(lines, ":warning: "+escape(w.Warning(warning), 600))
+			lines = append(lines, ":warning: "+sayUpTo(w.Warning(warning), 600))
 		}
 	}
 	if len(lines) == 0 {

@@ -347,7 +347,7 @@ func TestASlowAnswerHasAPlaceholder(t *testing.T) {
 				return example(ctx, q)
 			}})
 			i := r.types(t, tc.text)
-			placeholder := r.reads(t, i, "Fetching codes 126531 last 8h jiangxi")
+			placeholder := r.reads(t, i, "Fetching `codes 126531 last 8h jiangxi")
 			if placeholder.To != workspace.Alice {
 				t.Errorf("the placeholder is for %q", placeholder.To)
 			}

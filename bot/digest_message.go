@@ -29,7 +29,7 @@ func about(d digest.Digest, sentence string, moment time.Time) string {
 // DigestMessage is what a digest posts.
 func DigestMessage(p digest.Post, w words.Words) Message {
 	emoji, head := digestHead(p, w)
-	foot := []string{w.AskAgain(code("/cat " + p.Answer.Command)), digestFoot(p.Digest, w)}
+	foot := []string{w.AskAgain(slash(p.Answer.Command)), digestFoot(p.Digest, w)}
 	var top []slack.Block
 	text := say(w.DigestName(p.Digest.ID)) + ": "
 	if head != "" {
@@ -88,7 +88,7 @@ func digestFoot(d digest.Digest, w words.Words) string {
 	if !d.Next.IsZero() {
 		foot += " · " + about(d, w.NextRun(), d.Next)
 	}
-	return foot + " · " + code("/cat digest show "+d.ID)
+	return foot + " · " + slash("digest show "+d.ID)
 }
 
 // keptMessage says that d is kept, which is what done says, when it will speak (a condition settle after its runs), and what may keep it
@@ -107,7 +107,7 @@ func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []stri
 		}
 		lines = append(lines, say(w.NextRuns())+" "+strings.Join(next, ", "))
 	}
-	lines = append(lines, w.RunItNow(code("/cat digest run "+d.ID)))
+	lines = append(lines, w.RunItNow(slash("digest run "+d.ID)))
 	blocks := []slack.Block{section(strings.Join(lines, "\n"))}
 	if !durable {
 		cautions = append(cautions, w.NotDurable())
@@ -115,14 +115,14 @@ func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []stri
 	for _, caution := range cautions {
 		blocks = append(blocks, contextLine(":warning: "+say(caution)))
 	}
-	blocks = append(blocks, contextLine(code("/cat "+d.Add.String())))
+	blocks = append(blocks, contextLine(slash(d.Add.String())))
 	return Message{Text: about(d, done, time.Time{}), Rich: blocks}
 }
 
 // listMessage lists digests, as many as find room.
 func listMessage(all []digest.Digest, w words.Words) Message {
 	if len(all) == 0 {
-		example := code("/cat digest add weekdays 09:00 codes 126531 last 24h")
+		example := slash("digest add weekdays 09:00 codes 126531 last 24h")
 		return Message{Text: say(w.NoDigests()), Rich: []slack.Block{section(say(w.NoDigests()) + "\n" + say(w.ToAddOne()) + " " + example)}}
 	}
 	title := w.DigestsHere(len(all))
@@ -134,7 +134,7 @@ func listMessage(all []digest.Digest, w words.Words) Message {
 // digestLines is one digest in a list: what it does, where and whose it is, when it speaks next and how it ended last.
 func digestLines(d digest.Digest, w words.Words) string {
 	return strings.Join([]string{
-		"`" + d.ID + "` *" + digestSchedule(d, w) + "* " + about(d, w.InChannelBy(), time.Time{}),
+		"`" + d.ID + "` · " + digestSchedule(d, w) + " " + about(d, w.InChannelBy(), time.Time{}),
 		digestCommand(d),
 		digestState(d, w) + " · " + lastResult(d, w),
 	}, "\n")
@@ -144,7 +144,7 @@ func digestSchedule(d digest.Digest, w words.Words) string {
 	if d.Broken != "" {
 		return "?"
 	}
-	text := say(d.Add.Schedule.String() + " " + d.Add.Zone)
+	text := code(d.Add.Schedule.String() + " tz " + d.Add.Zone)
 	if d.Add.If != nil {
 		text += " " + say(w.OnlyOver(d.Add.If.Over))
 	}
@@ -185,7 +185,7 @@ func resultLine(r digest.Result, w words.Words) string {
 	if r.Trouble != nil {
 		reason = w.Trouble(*r.Trouble)
 	}
-	return when(r.Slot) + ": " + escape(w.Ended(string(r.Outcome), r.Total, reason), 200)
+	return when(r.Slot) + ": " + sayUpTo(w.Ended(string(r.Outcome), r.Total, reason), 200)
 }
 
 // showMessage tells all of one digest.
@@ -205,7 +205,7 @@ func showMessage(d digest.Digest, w words.Words) Message {
 		}
 		blocks = append(blocks, section(strings.Join(lines, "\n")))
 	}
-	blocks = append(blocks, contextLine(code("/cat "+d.Add.String())))
+	blocks = append(blocks, contextLine(slash(d.Add.String())))
 	return Message{Text: say(title), Rich: blocks}
 }
 
@@ -215,7 +215,7 @@ func doneMessage(d digest.Digest, verb string, w words.Words) Message {
 	undo := map[string]string{"pause": "digest resume " + d.ID, "resume": "digest pause " + d.ID, "remove": d.Add.String()}[verb]
 	blocks := []slack.Block{section(text)}
 	if undo != "" && d.Broken == "" {
-		blocks = append(blocks, contextLine(w.Undo(code("/cat "+undo))))
+		blocks = append(blocks, contextLine(w.Undo(slash(undo))))
 	}
 	return Message{Text: text, Rich: blocks}
 }
@@ -227,7 +227,7 @@ func troubleMessage(d digest.Digest, r digest.Result, w words.Words) Message {
 		sentence, next = w.DigestStopped(d.ID, r.Reason), "digest resume "+d.ID
 	}
 	text := about(d, sentence, r.Slot)
-	return Message{Text: text, Rich: []slack.Block{section(text), contextLine(w.WhenMended(code("/cat " + next)))}}
+	return Message{Text: text, Rich: []slack.Block{section(text), contextLine(w.WhenMended(slash(next)))}}
 }
 
 // personMessage is a sentence that names a person.

@@ -145,8 +145,8 @@ func TestWhereDigestsMayBe(t *testing.T) {
 	}
 	const add = "digest add hourly in <#%> codes 126531 last 1h"
 	for channel, want := range map[string]string{
-		workspace.General: "Type /invite @catbot there",
-		workspace.WarRoom: "Type /invite @catbot there",
+		workspace.General: "Type `/invite @catbot` there",
+		workspace.WarRoom: "Type `/invite @catbot` there",
 		"C0OLD":           "is archived",
 		"C0ELSEWHERE":     "not allowed in this channel",
 	} {

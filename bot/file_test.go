@@ -75,5 +75,5 @@ func TestAFileForAChannelThatDoesNotTakeItGoesToThePerson(t *testing.T) {
 
 func TestWithoutTheScopeAFileIsRefusedInWords(t *testing.T) {
 	r := connect(t, setup{workspace: workspace.Options{Scopes: []string{"commands", "chat:write", "users:read"}}})
-	r.reads(t, r.types(t, "codes 126531 last 8h csv"), "lacks the scopes files:write and im:write")
+	r.reads(t, r.types(t, "codes 126531 last 8h csv"), "lacks the scopes `files:write` and `im:write`")
 }

@@ -228,7 +228,7 @@ func withoutCompare(c commands.Codes) commands.Codes {
 func input(id, label, hint string, element slack.BlockElement, optional bool) slack.Block {
 	var under *slack.TextBlockObject
 	if hint != "" {
-		under = slack.NewTextBlockObject(slack.PlainTextType, hint, false, false)
+		under = plainTextUpTo(hint, maxHint)
 	}
 	return slack.NewInputBlock(id, plainText(label), under, element).WithOptional(optional)
 }

@@ -124,7 +124,7 @@ func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
 
 func TestTasksAreSuggestedByAliasNameTargetAndID(t *testing.T) {
 	r := connect(t, setup{})
-	r.reads(t, r.types(t, "alias set front 126531"), "front stands for")
+	r.reads(t, r.types(t, "alias set front 126531"), "`front` stands for")
 	r.reads(t, r.types(t, "tasks"), "3 tasks")
 	r.types(t, "")
 	r.form(t, workspace.Alice)
@@ -183,7 +183,7 @@ func TestADigestIsMadeOfAnAnswer(t *testing.T) {
 		goldenForm(t, folder, "form-digest", v)
 		r.enters(t, user, map[string]string{"schedule": "fri", "time": "10:30", "over": "100", "zone": "Asia/Tokyo"})
 		r.sends(t, user)
-		m := r.reads(t, pressed, "/cat digest add fri 10:30 tz Asia/Tokyo in ")
+		m := r.reads(t, pressed, "/cat digest add fri 10:30 tz Asia/Tokyo in`")
 		if !strings.Contains(string(m.Blocks), "100 codes 126531 last 490m jiangxi") {
 			t.Errorf("the digest is %s", m.Blocks)
 		}

@@ -103,7 +103,7 @@ func (b *Bot) homeBlocks(ctx context.Context, j job, said Message, on *homeTab) 
 		blocks = append(append(blocks, slack.NewDividerBlock()), b.homeDigests(ctx, j, on)...)
 		blocks = append(append(blocks, slack.NewDividerBlock()), b.homeAliases(w)...)
 	}
-	return append(blocks, contextLine(w.MoreHelp(code("/cat help"))))
+	return append(blocks, contextLine(w.MoreHelp(slash("help"))))
 }
 
 // homeDigests are the digests of a page, which becomes the last there is when there are fewer.
@@ -168,7 +168,7 @@ func (b *Bot) homeAliases(w words.Words) []slack.Block {
 	known := b.names.Aliases()
 	blocks := []slack.Block{header(w.HomeAliases())}
 	if len(known) == 0 {
-		return append(blocks, section(say(w.NoAliases())+" "+say(w.ToAddOne())+" "+code("/cat alias set shop 126531")))
+		return append(blocks, section(say(w.NoAliases())+" "+say(w.ToAddOne())+" "+slash("alias set shop 126531")))
 	}
 	return append(blocks, section(b.aliasText(known, slices.Sorted(maps.Keys(known)), w)))
 }

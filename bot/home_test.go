@@ -15,7 +15,7 @@ func TestTheHomeTabSaysWhatCatbotIsAndWhatToDo(t *testing.T) {
 		says := map[string]string{workspace.Alice: "You have no digests", workspace.Wei: "你没有定时报告"}
 		goldenView(t, folder, "home-empty", nil, r.opensHome(t, user, says[user]))
 		r.reads(t, r.types(t, "tasks"), "3 tasks")
-		r.reads(t, r.types(t, "alias set shop 126540"), "shop stands for")
+		r.reads(t, r.types(t, "alias set shop 126540"), "`shop` stands for")
 		i, err := r.Slash(user, workspace.Ops, "/cat", "digest add daily 09:00 codes 126531 last 24h")
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +112,7 @@ func TestANewDigestOfTheHomeTab(t *testing.T) {
 	r.enters(t, workspace.Alice, map[string]string{"task": "126531", "window": "last 1h", "where": workspace.Ops})
 	r.sends(t, workspace.Alice)
 	home := r.homeReads(t, workspace.Alice, "is added")
-	if !strings.Contains(string(home), "weekdays 09:00 Asia/Shanghai") {
+	if !strings.Contains(string(home), "weekdays 09:00 tz Asia/Shanghai") {
 		t.Errorf("the Home tab is not drawn anew: %s", home)
 	}
 }

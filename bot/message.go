@@ -16,8 +16,8 @@ func RefusalMessage(e *commands.SyntaxError, w words.Words) Message {
 	if text, carets := e.Pointer(); text != "" {
 		blocks = append(blocks, section(fence(text, carets)))
 	}
-	blocks = append(blocks, section(say(w.TryThis())+" "+code("/cat "+e.Try)))
-	return Message{Text: say(explained + " " + w.TryThis() + " /cat " + e.Try), Rich: blocks}
+	blocks = append(blocks, section(say(w.TryThis())+" "+slash(e.Try)))
+	return Message{Text: say(explained+" "+w.TryThis()) + " " + slash(e.Try), Rich: blocks}
 }
 
 // beside is a sentence that leaves the message alone whose control was pressed.
@@ -49,7 +49,7 @@ func HelpMessage(topic string, w words.Words) Message {
 func examples(all []words.Example) string {
 	var lines []string
 	for _, example := range all {
-		lines = append(lines, code("/cat "+example.Command)+" – "+say(example.Does))
+		lines = append(lines, slash(example.Command)+" – "+say(example.Does))
 	}
 	return strings.Join(lines, "\n")
 }

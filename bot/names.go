@@ -39,7 +39,7 @@ func tasksMessage(c commands.Tasks, found []catapi.Task, aliases map[string]stri
 		blocks = append(blocks, contextLine(":warning: "+say(w.TasksMissing(w.Upstream(missing)))))
 	}
 	if len(found) == 0 {
-		blocks = append(blocks, section(say(w.NoTasksFound())+" "+code("/cat tasks")))
+		blocks = append(blocks, section(say(w.NoTasksFound())+" "+slash("tasks")))
 	}
 	blocks = asFarAsThereIsRoom(blocks, len(found),
 		func(i int) slack.Block { return taskBlock(found[i], names.AliasesOf(aliases, found[i].ID), w) }, w.MoreTasks)
@@ -97,14 +97,14 @@ func (b *Bot) alias(ctx context.Context, j job, c commands.AliasDo) (Message, st
 
 func withUndo(sentence, undo string, w words.Words) Message {
 	m := sentenceMessage(sentence)
-	m.Rich = append(m.Rich, contextLine(w.Undo(code("/cat "+undo))))
+	m.Rich = append(m.Rich, contextLine(w.Undo(slash(undo))))
 	return m
 }
 
 func (b *Bot) aliasesMessage(known map[string]string, w words.Words) Message {
 	if len(known) == 0 {
 		m := sentenceMessage(w.NoAliases())
-		m.Rich = append(m.Rich, contextLine(say(w.ToAddOne())+" "+code("/cat alias set shop 126531")))
+		m.Rich = append(m.Rich, contextLine(say(w.ToAddOne())+" "+slash("alias set shop 126531")))
 		return m
 	}
 	title := w.AliasesKnown(len(known))
@@ -125,7 +125,7 @@ func aliasLines(known map[string]string) string {
 	all := slices.Sorted(maps.Keys(known))
 	shown := all[:min(len(all), 20)]
 	for i, name := range shown {
-		shown[i] = name + " = " + known[name]
+		shown[i] = "`" + name + "` = " + known[name]
 	}
 	return strings.Join(shown, ", ")
 }

@@ -47,7 +47,7 @@ func overview(parts []report.Part, w words.Words, room int) []slack.Block {
 	for from := 0; from < len(parts); from += each {
 		text := ""
 		for _, part := range parts[from:min(from+each, len(parts))] {
-			text += partMark(part) + " *" + escape(part.Title(w), maxName) + "* · " + escape(part.Line(w), 2*maxName) + "\n"
+			text += partMark(part) + " *" + escape(part.Title(w), maxName) + "* · " + sayUpTo(part.Line(w), 2*maxName) + "\n"
 		}
 		block, rest := section(strings.TrimSpace(text)), contextLine(say(w.MoreParts(len(parts)-from)))
 		if size(blocks...)+size(block)+size(rest) > room {
@@ -67,5 +67,5 @@ func partMark(p report.Part) string {
 
 // partTitle stands above the ISPs of one part of several.
 func partTitle(p report.Part, w words.Words, now time.Time) string {
-	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + escape(p.Headline(w)+" "+w.Advice(p.Verdict.Advice), 500)
+	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + sayUpTo(p.Headline(w)+" "+w.Advice(p.Verdict.Advice), 500)
 }

@@ -125,7 +125,7 @@ func (b *Bot) ackForm(j job, fault *wrong) bool {
 }
 
 func fieldError(field, sentence string) *slack.ViewSubmissionResponse {
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: words.Plain(sentence, 300)})
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: angles.Replace(words.Plain(sentence, 300))})
 }
 
 // answerForm answers the form of j, and says where the answer is when that is elsewhere.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,13 +25,46 @@ var mrkdwn = strings.NewReplacer(
 )
 
 // say is for catbot's own sentences, which may carry names from outside: escaped like them, cut where no reader gets to.
-func say(sentence string) string { return cutEscaped(escape(sentence, maxSection)) }
+// What stands between backticks is for copying: it becomes a code span, in which nothing is added to it.
+func say(sentence string) string { return cutEscaped(sayUpTo(sentence, maxSection)) }
+
+func sayUpTo(sentence string, limit int) string {
+	rest := words.Plain(sentence, limit)
+	var out strings.Builder
+	for {
+		before, after, opened := strings.Cut(rest, "`")
+		copied, after, closed := strings.Cut(after, "`")
+		if !opened || !closed || copied == "" {
+			return out.String() + mrkdwn.Replace(rest)
+		}
+		out.WriteString(mrkdwn.Replace(before) + "`" + entities.Replace(copied) + "`")
+		rest = after
+	}
+}
 
 // code shows text in a code span, for copying: what would end the span is left out.
 func code(text string) string {
 	text = strings.ReplaceAll(words.Plain(text, maxCode), "`", "'")
 	return "`" + entities.Replace(text) + "`"
 }
+
+// slash shows a command in code spans, for copying. A channel in it stands between two of them, for within one Slack shows
+// the channel's id in place of its name.
+func slash(text string) string {
+	text = "/cat " + text
+	var shown []string
+	for {
+		channel := channelMark.FindStringIndex(text)
+		if channel == nil {
+			return strings.Join(append(shown, code(text)), " ")
+		}
+		shown = append(shown, code(text[:channel[0]]), text[channel[0]:channel[1]])
+		text = text[channel[1]:]
+	}
+}
+
+// channelMark is a channel in a command, as it goes to Slack.
+var channelMark = regexp.MustCompile(`<#[CG][A-Z0-9]+>`)
 
 // fence shows lines in a code block.
 func fence(lines ...string) string {
@@ -51,6 +85,7 @@ func date(t time.Time, format, fallback string) string {
 const (
 	maxHeader  = 150
 	maxSection = 3000
+	maxHint    = 2000
 	maxLabel   = 20 // of a chart's series and categories
 	maxBlocks  = 50
 	maxTotal   = 13_000 // of everything in the blocks, below the 13,200 that were refused
@@ -92,8 +127,8 @@ func header(text string) slack.Block {
 }
 
 // angles is for where Slack takes plain text, which has no escape: whether it would bring "<!channel>" to life there is
-// documented nowhere, so it never gets to see one.
-var angles = strings.NewReplacer("<", "‹", ">", "›")
+// documented nowhere, so it never gets to see one. There are no code spans either.
+var angles = strings.NewReplacer("<", "‹", ">", "›", "`", "'")
 
 // mustMarshal encodes what can always be encoded.
 func mustMarshal(value any) []byte {

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"cmp"
+	"regexp"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -10,7 +12,7 @@ import (
 
 // Explain says what is wrong in one paragraph.
 func (e *SyntaxError) Explain(w words.Words) string {
-	word := words.Plain(e.Word, 60)
+	word := words.Plain(named(e.Word), 60)
 	switch e.Problem {
 	case UnknownCommand:
 		return w.UnknownCommand(word, e.Near)
@@ -118,17 +120,29 @@ func (e *SyntaxError) Pointer() (text, carets string) {
 	if len(runes) == 0 || e.At > len(runes) {
 		return "", ""
 	}
+	end := min(len(runes), e.At+len([]rune(e.Word)))
 	const around = 60 // characters shown on either side
-	end := min(len(runes), e.At+min(len([]rune(e.Word)), around))
-	from, to := max(0, e.At-around), min(len(runes), end+around)
-	lead, trail := "", ""
-	if from > 0 {
-		lead = "…"
+	lead := []rune(named(string(runes[:e.At])))
+	if len(lead) > around {
+		lead = append([]rune("…"), lead[len(lead)-around:]...)
 	}
-	if to < len(runes) {
-		trail = "…"
+	fault := []rune(named(string(runes[e.At:end])))
+	rest := append(fault[min(len(fault), around):], []rune(named(string(runes[end:])))...)
+	fault = fault[:min(len(fault), around)]
+	if len(rest) > around {
+		rest = append(rest[:around:around], '…')
 	}
-	before := cells.StringWidth(lead + string(runes[from:e.At]))
-	width := max(1, cells.StringWidth(string(runes[e.At:end])))
-	return lead + string(runes[from:to]) + trail, strings.Repeat(" ", before) + strings.Repeat("^", width)
+	width := max(1, cells.StringWidth(string(fault)))
+	return string(lead) + string(fault) + string(rest), strings.Repeat(" ", cells.StringWidth(string(lead))) + strings.Repeat("^", width)
 }
+
+// named writes the channels in typed text as people do, #ops, where Slack has sent <#C0123|ops>. Where it left out the name,
+// the id has to do.
+func named(text string) string {
+	return channelLinks.ReplaceAllStringFunc(text, func(link string) string {
+		id, name, _ := strings.Cut(strings.Trim(link, "<#>"), "|")
+		return "#" + cmp.Or(name, id)
+	})
+}
+
+var channelLinks = regexp.MustCompile(`<#[CG][A-Z0-9]+(?:\|[^>]*)?>`)

@@ -9,5 +9,5 @@ func (w Words) NotForGuests(team string) string {
 	return w.f("Guests can't use digests, aliases or the list of tasks. Ask a member of %s.", team)
 }
 func (w Words) NotKnown() string {
-	return w.f("Slack does not tell catbot right now who you are, so it can't do this for you. Try again in a minute; if it stays like this, whoever runs catbot finds the reason with catbot doctor.")
+	return w.f("Slack does not tell catbot right now who you are, so it can't do this for you. Try again in a minute; if it stays like this, whoever runs catbot finds the reason with `catbot doctor`.")
 }

@@ -2,7 +2,7 @@ package words
 
 // chineseHelp is help.
 var chineseHelp = map[string]string{
-	"/cat alone opens a form. catbot's Home tab has your digests.":     "只输入 /cat 会打开表单。catbot 的主页上有你的定时报告。",
+	"`/cat` alone opens a form. catbot's Home tab has your digests.":   "只输入 `/cat` 会打开表单。catbot 的主页上有你的定时报告。",
 	"codes: the top error reasons per ISP":                             "codes：各运营商的主要失败原因",
 	"Words after codes come in any order, in English or Chinese.":      "codes 之后的词顺序随意，中英文都可以。",
 	"everywhere, the usual window: 8 hours unless it is set otherwise": "全部省份，默认的时间：8 小时，除非另有设置",
@@ -52,7 +52,7 @@ var chineseHelp = map[string]string{
 	"A digest keeps the task that a name stood for when it was added.":                           "定时报告保留添加时名称所代表的任务。",
 	"Digests: answers on a schedule":                                                             "定时报告：按计划发布",
 	"A digest posts a command's answer to a channel, with the change against the window before.": "定时报告把命令的结果发布到频道，并与之前一段时间对比。",
-	"in this channel; also daily, mon,wed 09:30, hourly, every 15m, 每天 09:00":                    "在本频道；也可以写 daily、mon,wed 09:30、hourly、every 15m、每天 09:00",
+	"in this channel; also `daily 09:00`, `mon,wed 09:30`, `hourly`, `every 15m`, `每天 09:00`":    "在本频道；也可以写 `daily 09:00`、`mon,wed 09:30`、`hourly`、`every 15m`、`每天 09:00`",
 	"in Chinese, whoever added it; else in its owner's language":                                 "用中文；不写则用添加者的语言",
 	"by the clock of another time zone":                                                          "按另一个时区的时间",
 	"silent until the failures pass 100, then again until they recover":                          "失败超过 100 才发布，之后直到恢复才再发布",

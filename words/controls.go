@@ -74,12 +74,12 @@ func (w Words) FileSent() string                      { return w.f("The file is 
 func (w Words) FileInThread() string                  { return w.f("The file is in the thread of this message.") }
 func (w Words) FileInChannel() string                 { return w.f("The file is in this channel.") }
 func (w Words) FileRefused() string {
-	return w.f("Slack did not take the file. Try again in a minute; catbot ask with --format csv gives the same in a terminal.")
+	return w.f("Slack did not take the file. Try again in a minute; `catbot ask` with `--format csv` gives the same in a terminal.")
 }
 
 // FileNeedsScopes says that the Slack app was installed without what files need.
 func (w Words) FileNeedsScopes() string {
-	return w.f("Slack did not take the file: catbot's app lacks the scopes files:write and im:write. Whoever runs catbot can add them; catbot doctor says how.")
+	return w.f("Slack did not take the file: catbot's app lacks the scopes `files:write` and `im:write`. Whoever runs catbot can add them; `catbot doctor` says how.")
 }
 
 // OldControl says that a control's command is not understood any more.

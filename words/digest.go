@@ -28,7 +28,7 @@ func (w Words) RunItNow(command string) string { return w.f("To see it now: %s",
 
 // NotDurable warns that a digest will be forgotten.
 func (w Words) NotDurable() string {
-	return w.f("catbot runs without Redis and without DATA_DIR here, so this digest is forgotten when catbot restarts. Whoever runs catbot can set either.")
+	return w.f("catbot runs without Redis and without `DATA_DIR` here, so this digest is forgotten when catbot restarts. Whoever runs catbot can set either.")
 }
 
 // WindowTooShort warns that probes may not look in each window of a condition; better is one in which they do.
@@ -55,7 +55,7 @@ func (w Words) Speaks(over int64, settle time.Duration) string {
 
 // DigestFoot ends each post of a digest: which one it is, and when it speaks.
 func (w Words) DigestFoot(id, schedule, zone string) string {
-	return w.f("Digest %s · %s, %s", id, schedule, zone)
+	return w.f("Digest %s · `%s tz %s`", id, schedule, zone)
 }
 
 // NextRun says when a digest speaks next.
@@ -144,7 +144,7 @@ func (w Words) NeverRan() string { return w.f("not run yet") }
 
 // MoreDigests counts those that found no room.
 func (w Words) MoreDigests(n int) string {
-	return w.f("and %d more digests: digest show <id> shows one", n)
+	return w.f("and %d more digests: `digest show <id>` shows one", n)
 }
 
 // Ended says how a slot ended: outcome is one of digest.Outcome's words.
@@ -184,7 +184,7 @@ func (w Words) SlackRefusal(reason string) string {
 	case "slack_unreachable":
 		return w.f("Slack could not be reached")
 	case "not_allowed_here":
-		return w.f("whoever runs catbot does not allow digests in this channel (ALLOWED_CHANNELS)")
+		return w.f("whoever runs catbot does not allow digests in this channel (`ALLOWED_CHANNELS`)")
 	case "pause_damaged":
 		return w.f("what is kept of its pause is damaged")
 	case "restricted_action":
@@ -246,19 +246,19 @@ func (w Words) WhenMended(command string) string { return w.f("When that is mend
 
 // Refusals of what was asked about digests.
 func (w Words) UnknownDigest(id string) string {
-	return w.f("There is no digest %s that you can see. /cat digest list shows those of this channel and your own.", id)
+	return w.f("There is no digest %s that you can see. `/cat digest list` shows those of this channel and your own.", id)
 }
 func (w Words) NotYours(id string) string {
-	return w.f("Digest %s is %s's. Its owner can change it, and those in ADMIN_USERS.", id, Person)
+	return w.f("Digest %s is %s's. Its owner can change it, and those in `ADMIN_USERS`.", id, Person)
 }
 func (w Words) ChannelFull(most int) string {
-	return w.f("This channel has %d digests, and that is the most. /cat digest list shows them; remove one first.", most)
+	return w.f("This channel has %d digests, and that is the most. `/cat digest list` shows them; remove one first.", most)
 }
 func (w Words) ChannelNotAllowed() string {
-	return w.f("Digests are not allowed in this channel: whoever runs catbot has listed others in ALLOWED_CHANNELS.")
+	return w.f("Digests are not allowed in this channel: whoever runs catbot has listed others in `ALLOWED_CHANNELS`.")
 }
 func (w Words) NotInChannel() string {
-	return w.f("catbot is not in that channel. Type /invite @catbot there, then try again.")
+	return w.f("catbot is not in that channel. Type `/invite @catbot` there, then try again.")
 }
 func (w Words) YouAreNotInChannel() string {
 	return w.f("You are not in that channel. Only who is in a channel can add a digest to it.")
@@ -272,7 +272,7 @@ func (w Words) UnknownZone(zone string) string {
 }
 func (w Words) NeverAgain() string { return w.f("That schedule has no time left to come.") }
 func (w Words) MissingScopes() string {
-	return w.f("catbot lacks a permission in this workspace that this needs. Whoever runs catbot: install the app again from manifest.yaml; catbot doctor says which scope is missing.")
+	return w.f("catbot lacks a permission in this workspace that this needs. Whoever runs catbot: install the app again from `manifest.yaml`; `catbot doctor` says which scope is missing.")
 }
 func (w Words) SlackTrouble() string {
 	return w.f("Slack did not tell about that channel. Nothing was added; try again in a minute.")
@@ -288,5 +288,5 @@ func (w Words) NotAtItsSlots(why string) string {
 
 // OnlyInSlack refuses digests in the terminal.
 func (w Words) OnlyInSlack() string {
-	return w.f("Digests live in Slack's channels: type this there, after /cat.")
+	return w.f("Digests live in Slack's channels: type this there, after `/cat`.")
 }

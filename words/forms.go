@@ -24,7 +24,7 @@ func (w Words) WhereLabel() string   { return w.f("Channel") }
 func (w Words) WhereHint() string    { return w.f("All in it see the answer. Left empty, only you do.") }
 func (w Words) CommandLabel() string { return w.f("Command") }
 func (w Words) CommandHint() string {
-	return w.f("As after /cat. The change against the window before is always shown.")
+	return w.f("As after `/cat`. The change against the window before is always shown.")
 }
 func (w Words) ScheduleLabel() string { return w.f("When") }
 func (w Words) TimeLabel() string     { return w.f("Time of day") }
@@ -33,7 +33,7 @@ func (w Words) TimeHint() string {
 }
 func (w Words) OwnScheduleLabel() string { return w.f("Another schedule") }
 func (w Words) OwnScheduleHint() string {
-	return w.f("Instead of the two above, as after digest add: mon,wed 09:30, every 2h, cron \"30 8 1 * *\".")
+	return w.f("Instead of the two above, as after `digest add`: `mon,wed 09:30`, `every 2h`, `cron \"30 8 1 * *\"`.")
 }
 func (w Words) OverLabel() string { return w.f("Only if the failures pass") }
 func (w Words) OverHint() string {

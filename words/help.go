@@ -81,7 +81,7 @@ func (w Words) Help(topic string) Help {
 			{"digest add weekdays 09:00 codes 126531 last 24h", w.f("the answer in this channel, every working day")},
 			{"help codes", w.f("more on codes; also help window, province, trend, tasks, digest, alias")},
 		},
-		Notes: []string{w.f("/cat alone opens a form. catbot's Home tab has your digests.")},
+		Notes: []string{w.f("`/cat` alone opens a form. catbot's Home tab has your digests.")},
 	}
 }
 
@@ -90,7 +90,7 @@ func (w Words) helpDigest() Help {
 		Title: w.f("Digests: answers on a schedule"),
 		Intro: w.f("A digest posts a command's answer to a channel, with the change against the window before."),
 		Examples: []Example{
-			{"digest add weekdays 09:00 codes 126531 last 24h", w.f("in this channel; also daily, mon,wed 09:30, hourly, every 15m, 每天 09:00")},
+			{"digest add weekdays 09:00 codes 126531 last 24h", w.f("in this channel; also `daily 09:00`, `mon,wed 09:30`, `hourly`, `every 15m`, `每天 09:00`")},
 			{"digest add daily 09:00 tz Asia/Tokyo codes 126531 last 24h", w.f("by the clock of another time zone")},
 			{"digest add daily 09:00 lang zh codes 126531 last 24h", w.f("in Chinese, whoever added it; else in its owner's language")},
 			{"digest add every 15m if >100 codes 126531 last 15m", w.f("silent until the failures pass 100, then again until they recover")},

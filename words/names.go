@@ -17,14 +17,22 @@ func (w Words) TasksMissing(why string) string {
 }
 
 // AlsoCalled lists a task's aliases.
-func (w Words) AlsoCalled(names []string) string { return w.f("also called %s", w.names(names)) }
+func (w Words) AlsoCalled(aliases []string) string {
+	var copied []string
+	for _, alias := range aliases {
+		copied = append(copied, "`"+alias+"`")
+	}
+	return w.f("also called %s", w.names(copied))
+}
 
 func (w Words) AliasSet(name, task string) string {
-	return w.f("%s stands for task %s from now on, for everybody.", name, task)
+	return w.f("`%s` stands for task %s from now on, for everybody.", name, task)
 }
-func (w Words) AliasRemoved(name string) string { return w.f("%s stands for no task any more.", name) }
+func (w Words) AliasRemoved(name string) string {
+	return w.f("`%s` stands for no task any more.", name)
+}
 func (w Words) UnknownAlias(name string) string {
-	return w.f("There is no alias %s. /cat alias list shows them.", name)
+	return w.f("There is no alias `%s`. `/cat alias list` shows them.", name)
 }
 func (w Words) TooManyAliases(most int) string {
 	return w.f("There are %d aliases, and that is the most. Remove one first.", most)

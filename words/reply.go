@@ -1,7 +1,7 @@
 package words
 
 // Fetching stands in for an answer that takes longer than a moment.
-func (w Words) Fetching(command string) string { return w.f("Fetching %s …", command) }
+func (w Words) Fetching(command string) string { return w.f("Fetching `%s` …", command) }
 
 // Busy says that the queue is full.
 func (w Words) Busy() string {
@@ -13,7 +13,7 @@ func (w Words) Restarting() string { return w.f("catbot is restarting. Try again
 
 // Mistake says that catbot itself failed; id finds it in the log.
 func (w Words) Mistake(id string) string {
-	return w.f("catbot made a mistake and could not finish this. It is in catbot's log under %s; whoever runs catbot can find it there.", id)
+	return w.f("catbot made a mistake and could not finish this. It is in catbot's log under `%s`; whoever runs catbot can find it there.", id)
 }
 
 // Unconfirmed says that an answer for all in a channel may stand there, or may not.

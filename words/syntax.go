@@ -10,7 +10,7 @@ func (w Words) UnknownCommand(word, near string) string {
 }
 
 func (w Words) UnknownWord(word string) string {
-	return w.f("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public, rows, csv. A province that I don't know: province=%s.", word, word)
+	return w.f("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public, rows, csv. A province that I don't know: `province=%s`.", word, word)
 }
 
 func (w Words) NearWord(word, near string) string {
@@ -18,11 +18,11 @@ func (w Words) NearWord(word, near string) string {
 }
 
 func (w Words) NearProvince(word, near string) string {
-	return w.f("I don't know the province \"%s\". Did you mean %s? To send it as it is, write province=%s.", word, near, word)
+	return w.f("I don't know the province \"%s\". Did you mean %s? To send it as it is, write `province=%s`.", word, near, word)
 }
 
 func (w Words) NearISP(word, near string) string {
-	return w.f("I don't know the ISP \"%s\". Did you mean %s? To take it as it is, write isp=%s.", word, near, word)
+	return w.f("I don't know the ISP \"%s\". Did you mean %s? To take it as it is, write `isp=%s`.", word, near, word)
 }
 
 func (w Words) NoTask() string {
@@ -69,9 +69,9 @@ func (w Words) TwoWindows(word string) string {
 	return w.f("There are two windows: \"%s\" is the second. Keep one.", word)
 }
 
-func (w Words) NoISP() string { return w.f("The name of an ISP is missing, such as isp 移动.") }
+func (w Words) NoISP() string { return w.f("The name of an ISP is missing, such as `isp 移动`.") }
 func (w Words) NoProvince() string {
-	return w.f("The name of a province is missing, such as province=jiangxi.")
+	return w.f("The name of a province is missing, such as `province=jiangxi`.")
 }
 
 func (w Words) BadTop(limit string) string {
@@ -98,7 +98,7 @@ func (w Words) BadAliasVerb(word string) string {
 	return w.f("alias can't \"%s\". It can set, list and remove.", word)
 }
 
-func (w Words) NoAlias() string { return w.f("The name is missing, such as alias set shop 126531.") }
+func (w Words) NoAlias() string { return w.f("The name is missing, such as `alias set shop 126531`.") }
 
 func (w Words) BadAlias(word string) string {
 	return w.f("\"%s\" can't be the name of a task. A name begins with a letter, has no spaces, 32 characters at most, and means nothing else here.", word)

@@ -10,15 +10,15 @@ func (w Words) UnknownVerb(word, near string) string {
 }
 
 func (w Words) NoDigestID() string {
-	return w.f("The digest's id is missing, such as k7m2. digest list shows them.")
+	return w.f("The digest's id is missing, such as k7m2. `digest list` shows them.")
 }
 
 func (w Words) BadDigestID(word string) string {
-	return w.f("\"%s\" is no digest's id. digest list shows them.", word)
+	return w.f("\"%s\" is no digest's id. `digest list` shows them.", word)
 }
 
 func (w Words) NoSchedule() string {
-	return w.f("When shall it run? Say daily 09:00, weekdays 09:00, mon,wed 09:30, hourly, every 15m or cron \"0 9 * * 1-5\".")
+	return w.f("When shall it run? Say `daily 09:00`, `weekdays 09:00`, `mon,wed 09:30`, `hourly`, `every 15m` or `cron \"0 9 * * 1-5\"`.")
 }
 
 func (w Words) NoTimeOfDay(word string) string {
@@ -29,20 +29,20 @@ func (w Words) NoTimeOfDay(word string) string {
 }
 
 func (w Words) BadSchedule(word string) string {
-	return w.f("\"%s\" is nothing I know before a digest's command. Expected when it runs (daily 09:00), tz, in #channel, if >100, and then codes and the rest.", word)
+	return w.f("\"%s\" is nothing I know before a digest's command. Expected when it runs (`daily 09:00`), tz, in #channel, if >100, and then codes and the rest.", word)
 }
 
 // NotSchedule is said of a field that takes a schedule and nothing else.
 func (w Words) NotSchedule(word string) string {
-	return w.f("\"%s\" is no part of a schedule. Expected daily 09:00, mon,wed 09:30, every 2h or cron \"0 9 * * 1-5\", and nothing else: time zone, channel and number of failures have fields of their own.", word)
+	return w.f("\"%s\" is no part of a schedule. Expected `daily 09:00`, `mon,wed 09:30`, `every 2h` or `cron \"0 9 * * 1-5\"`, and nothing else: time zone, channel and number of failures have fields of their own.", word)
 }
 
 func (w Words) BadInterval(word, near string) string {
-	return w.f("\"%s\" is no interval that fits evenly into a day. The nearest is %s.", word, near)
+	return w.f("\"%s\" is no interval that fits evenly into a day. The nearest is `%s`.", word, near)
 }
 
 func (w Words) BadCron(word string) string {
-	return w.f("%s is no cron expression. Expected five fields in quotes: minute, hour, day, month, weekday, such as cron \"0 9 * * 1-5\".", word)
+	return w.f("%s is no cron expression. Expected five fields in quotes: minute, hour, day, month, weekday, such as `cron \"0 9 * * 1-5\"`.", word)
 }
 
 func (w Words) TooOften(limit string) string {
@@ -59,9 +59,9 @@ func (w Words) Twice(word string) string {
 
 func (w Words) BadZone(word, near string) string {
 	if near != "" {
-		return w.f("I don't know the time zone \"%s\". Did you mean %s?", word, near)
+		return w.f("I don't know the time zone \"%s\". Did you mean `%s`?", word, near)
 	}
-	return w.f("I don't know the time zone \"%s\". Expected a name such as Asia/Shanghai, America/New_York or UTC.", word)
+	return w.f("I don't know the time zone \"%s\". Expected a name such as `Asia/Shanghai`, `America/New_York` or UTC.", word)
 }
 
 func (w Words) BadChannel(word string) string {
@@ -73,11 +73,11 @@ func (w Words) BadLanguage(word string) string {
 }
 
 func (w Words) BadCondition(word string) string {
-	return w.f("\"%s\" is no condition. Expected if and a whole number that the failures must pass, such as if >100.", word)
+	return w.f("\"%s\" is no condition. Expected if and a whole number that the failures must pass, such as `if >100`.", word)
 }
 
 func (w Words) NoDigestCommand() string {
-	return w.f("What shall it run? Its command is missing, such as codes 126531 last 24h.")
+	return w.f("What shall it run? Its command is missing, such as `codes 126531 last 24h`.")
 }
 
 func (w Words) NotInDigest(word string) string {

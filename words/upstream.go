@@ -136,7 +136,7 @@ func (w Words) Trouble(t Trouble) string {
 	case "unwell":
 		return w.sentences(w.f("CAT has trouble of its own (%s).", t.Said), tried, w.f("Try again in a few minutes."))
 	case "away":
-		return w.f("CAT has not answered lately, so catbot asks it only every few seconds whether it is back. Try again in a minute.")
+		return w.f("CAT has not answered lately, so `catbot ask`s it only every few seconds whether it is back. Try again in a minute.")
 	case "queue":
 		return w.f("catbot has more to ask CAT than it may at once, and this question did not get its turn. Try again in a minute.")
 	case "busy":
@@ -155,7 +155,7 @@ func (w Words) refused(t Trouble) string {
 	case "too large":
 		return w.f("CAT's answer is too large for catbot. Ask for a shorter window, or for one province.")
 	case "unauthorized":
-		return w.f("CAT refuses catbot's credentials (%s). Whoever runs catbot: check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; catbot doctor says more.", t.Said)
+		return w.f("CAT refuses catbot's credentials (%s). Whoever runs catbot: check `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`; `catbot doctor` says more.", t.Said)
 	case "clock":
 		return w.f("CAT says that catbot's clock is wrong (%s). Whoever runs catbot: set the clock of its machine.", t.Said)
 	case "quota":

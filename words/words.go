@@ -1,5 +1,6 @@
 // Package words holds every sentence that catbot says to a person, so that each can be said in another language.
-// What it returns is plain text: whoever sends it escapes it for where it goes.
+// What it returns is plain text: whoever sends it escapes it for where it goes. What a person is to copy from a sentence
+// stands between backticks, which Slack draws and a terminal's reader knows.
 package words
 
 import (
@@ -54,8 +55,16 @@ func (w Words) Name() string {
 	return "en"
 }
 
-// f says an English sentence in the language of w; where numbers stand, in its form for them.
-func (w Words) f(english string, args ...any) string { return w.printer.Sprintf(english, args...) }
+// f says an English sentence in the language of w; where numbers stand, in its form for them. No argument opens a span that
+// it does not close.
+func (w Words) f(english string, args ...any) string {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok && strings.Count(text, "`")%2 == 1 {
+			args[i] = strings.ReplaceAll(text, "`", "'")
+		}
+	}
+	return w.printer.Sprintf(english, args...)
+}
 
 // Count writes n with its thousands set apart: 12,345.
 func (w Words) Count(n int64) string { return w.printer.Sprintf("%d", n) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,31 @@ func TestSentencesStandTogetherAsTheirLanguageSetsThem(t *testing.T) {
 	} {
 		if got := w.Upstream(lost); got != want {
 			t.Errorf("it says %q, not %q", got, want)
+		}
+	}
+}
+
+var (
+	// toCopy is what a person copies from a sentence: the name of a setting, a scope, a command, a cron expression.
+	toCopy = regexp.MustCompile(`[A-Z]+_[A-Z_]+|[a-z]+:write|catbot (doctor|ask)|cron "|/(cat|invite)\b|[a-z]+=|[a-z]_[a-z]|\*|digest (list|add|show)`)
+	span   = regexp.MustCompile("`[^`]+`")
+	glued  = regexp.MustCompile("\\p{Han}`|`\\p{Han}")
+)
+
+func TestWhatIsToBeCopiedStandsBetweenBackticks(t *testing.T) {
+	for _, field := range chinese {
+		for english, said := range field {
+			for _, sentence := range []string{english, said} {
+				if found := toCopy.FindString(span.ReplaceAllString(sentence, "")); found != "" {
+					t.Errorf("%q has %q without backticks", sentence, found)
+				}
+				if strings.Count(sentence, "`")%2 != 0 {
+					t.Errorf("%q leaves a span open", sentence)
+				}
+			}
+			if glued.MatchString(span.ReplaceAllString(said, "`")) {
+				t.Errorf("%q has a span beside a letter, where Slack draws none", said)
+			}
 		}
 	}
 }

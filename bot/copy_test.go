@@ -1,0 +1,123 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"strings"
+	"testing"
+
+	"catbot/bot"
+	"catbot/commands"
+	"catbot/demo/workspace"
+	"catbot/words"
+)
+
+var codeSpan = regexp.MustCompile("`[^`]+`")
+
+// spans are the code spans of what m shows.
+func spans(t *testing.T, m bot.Message) []string {
+	t.Helper()
+	wire, err := json.Marshal(m.Rich)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown strings.Builder
+	var walk func(node any)
+	walk = func(node any) {
+		switch node := node.(type) {
+		case map[string]any:
+			if text, ok := node["text"].(string); ok && node["type"] == "mrkdwn" {
+				shown.WriteString(text + "\n")
+			}
+			for _, child := range node {
+				walk(child)
+			}
+		case []any:
+			for _, child := range node {
+				walk(child)
+			}
+		}
+	}
+	var blocks any
+	if err := json.Unmarshal(wire, &blocks); err != nil {
+		t.Fatal(err)
+	}
+	walk(blocks)
+	return codeSpan.FindAllString(m.Text+"\n"+strings.ReplaceAll(shown.String(), "```", ""), -1)
+}
+
+// TestWhatIsInACodeSpanCanBeCopied: nothing invisible is in it, and no channel or person, which Slack shows there by their ids.
+func TestWhatIsInACodeSpanCanBeCopied(t *testing.T) {
+	all := messages(words.English)
+	maps.Copy(all, digestMessages(words.English))
+	seen := 0
+	for name, m := range all {
+		for _, span := range spans(t, m) {
+			seen++
+			if strings.ContainsAny(span, "\u200b") || strings.Contains(span, "<#") || strings.Contains(span, "&lt;#") || strings.Contains(span, "<@") {
+				t.Errorf("%s has %q", name, span)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("there are no code spans")
+	}
+}
+
+func TestTheNamesOfSettingsCanBeCopied(t *testing.T) {
+	for _, w := range []words.Words{words.English, words.Chinese} {
+		all := messages(w)
+		maps.Copy(all, digestMessages(w))
+		for name, want := range map[string]string{"credentials refused": "`TENCENTCLOUD_SECRET_ID`", "digest added, not durable": "`DATA_DIR`"} {
+			if got := spans(t, all[name]); !strings.Contains(strings.Join(got, " "), want) {
+				t.Errorf("%s has no %s: %q", name, want, got)
+			}
+		}
+	}
+}
+
+func TestACronExpressionKeepsItsStars(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	const cron = `cron "30 8 1 * *"`
+	id := r.adds(t, "digest add "+cron+" codes 126531 last 24h")
+	m := r.posts(t, id)
+	for where, shown := range map[string]string{
+		"what is said when it is added": r.says(t, workspace.Alice, workspace.Ops, "digest add cron \"30 8 2 * *\" codes 126531 last 24h", "is added"),
+		"digest list":                   r.says(t, workspace.Alice, workspace.Ops, "digest list", id),
+		"digest show":                   r.says(t, workspace.Alice, workspace.Ops, "digest show "+id, id),
+		"the Home tab":                  string(r.opensHome(t, workspace.Alice, id)),
+		"its post":                      m.Text + string(m.Blocks),
+	} {
+		if strings.Contains(shown, "\u200b") || !regexp.MustCompile("`[^`]*cron "+`\\"30 8 [12] \* \*\\"[^`+"`]*`").MatchString(shown) {
+			t.Errorf("%s reads %s", where, shown)
+		}
+	}
+}
+
+// posts runs a digest by hand and returns its post.
+func (r *room) posts(t *testing.T, id string) workspace.Message {
+	t.Helper()
+	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	return r.posted(t, id, 1)
+}
+
+// TestAChannelInAMistakeIsShownByItsName: the command is shown with the channel as it was typed, and the caret where it belongs.
+func TestAChannelInAMistakeIsShownByItsName(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	said := r.says(t, workspace.Alice, workspace.Ops, "digest add daily 09:00 in <#C0OPS|ops> codes 126531 jiangxii", "Did you mean jiangxi")
+	if want := `in #ops codes 126531 jiangxii\n                                            ^^^^^^^^`; !strings.Contains(said, want) {
+		t.Errorf("it does not point at the word: %s", said)
+	}
+	if strings.Contains(said, "&lt;#") || strings.Contains(said, `\u0026lt;#`) || !strings.Contains(said, "` <#C0OPS> `codes") {
+		t.Errorf("the channel's id shows: %s", said)
+	}
+}
+
+// TestNamesFromOutsideOpenNoCodeSpan: what somebody called a task does not change how the rest of a sentence reads.
+func TestNamesFromOutsideOpenNoCodeSpan(t *testing.T) {
+	m := bot.RefusalMessage(&commands.SyntaxError{Problem: commands.NearProvince, Word: "ji`ang*xi", Near: "jiangxi", Try: "codes 126531"}, words.English)
+	if got := spans(t, m); len(got) == 0 || got[0] != "`province=ji'ang*xi`" {
+		t.Errorf("the spans are %q", got)
+	}
+}

@@ -3,7 +3,6 @@
 package names
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"golang.org/x/sync/singleflight"
 
 	"catbot/catapi"
 )
@@ -29,9 +27,7 @@ const (
 	MaxAliases = 500
 
 	aliasesEvery = 3 * time.Second
-	tasksEvery   = 10 * time.Minute
 	stepTime     = 5 * time.Second
-	listTime     = 10 * time.Second // for all APIs together: who asks for tasks waits no longer for the one that hangs
 )
 
 // Errors of a Directory.
@@ -57,23 +53,20 @@ type Config struct {
 type Directory struct {
 	Config
 	aliases atomic.Pointer[map[string]string]
-	tasks   atomic.Pointer[listing]
-	asked   chan struct{} // has room for one: the tasks should be listed anew
-	flight  singleflight.Group
-}
-
-// A listing is the tasks as they were listed.
-type listing struct {
-	lists [][]catapi.Task   // one of each lister
-	tasks []catapi.Task     // all of them
-	names map[string]string // by id
-	at    time.Time
-	err   error // why some are missing
+	sources []*source               // one of each lister
+	tasks   atomic.Pointer[listing] // those of all sources
+	joining sync.Mutex              // for who makes it
+	asked   chan struct{}           // has room for one: the tasks should be listed anew
 }
 
 // New makes a directory that knows nothing yet.
 func New(c Config) *Directory {
-	return &Directory{Config: c, asked: make(chan struct{}, 1)}
+	d := &Directory{Config: c, asked: make(chan struct{}, 1)}
+	d.tasks.Store(&listing{})
+	for _, lister := range c.Listers {
+		d.sources = append(d.sources, &source{list: lister})
+	}
+	return d
 }
 
 // Run keeps the directory up to date until ctx is done. Tasks are listed when somebody wants to know their names.
@@ -107,34 +100,6 @@ func (d *Directory) Run(ctx context.Context) {
 func (d *Directory) Aliases() map[string]string {
 	if known := d.aliases.Load(); known != nil {
 		return *known
-	}
-	return nil
-}
-
-// TaskName is what the API calls a task, or "" while that is not known.
-func (d *Directory) TaskName(task string) string {
-	if known := d.known(); known != nil {
-		return known.names[task]
-	}
-	return ""
-}
-
-// known is the last listing, nil when there is none. One that is old is on its way to be made anew.
-func (d *Directory) known() *listing {
-	known := d.tasks.Load()
-	if known == nil || d.Now().Sub(known.at) > tasksEvery {
-		select {
-		case d.asked <- struct{}{}:
-		default:
-		}
-	}
-	return known
-}
-
-// Known are the tasks as they were last listed. It does not wait.
-func (d *Directory) Known() []catapi.Task {
-	if known := d.known(); known != nil {
-		return known.tasks
 	}
 	return nil
 }
@@ -189,73 +154,6 @@ func (d *Directory) changed(ctx context.Context) error {
 	}
 	_, err := d.List(ctx)
 	return err
-}
-
-// Tasks are those of all the APIs, by name, as they were up to ten minutes ago. With an error there may be some all the
-// same: those of the APIs that answered.
-func (d *Directory) Tasks(ctx context.Context) ([]catapi.Task, error) {
-	if known := d.tasks.Load(); known != nil && d.Now().Sub(known.at) <= tasksEvery && known.err == nil {
-		return known.tasks, nil
-	}
-	end, err := catapi.BeginWait(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
-	listed := d.flight.DoChan("tasks", func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTime)
-		defer cancel()
-		return d.list(ctx), nil
-	})
-	select {
-	case result := <-listed:
-		l := result.Val.(*listing)
-		return l.tasks, l.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// list is l, whose panic is an error.
-func (l Lister) list(ctx context.Context) (tasks []catapi.Task, err error) {
-	defer catapi.Recover(&err)
-	return l(ctx)
-}
-
-// list asks all APIs side by side. What one does not tell is taken from the last listing.
-func (d *Directory) list(ctx context.Context) *listing {
-	l := &listing{lists: make([][]catapi.Task, len(d.Listers)), names: map[string]string{}, at: d.Now()}
-	errs := make([]error, len(d.Listers))
-	var group sync.WaitGroup
-	for i, lister := range d.Listers {
-		group.Go(func() { l.lists[i], errs[i] = lister.list(ctx) })
-	}
-	group.Wait()
-
-	old, failed := d.tasks.Load(), 0
-	for i, err := range errs {
-		if err == nil {
-			continue
-		}
-		failed++
-		l.err = cmp.Or(l.err, err)
-		if old != nil {
-			l.lists[i] = old.lists[i]
-		}
-	}
-	l.tasks = slices.Concat(l.lists...)
-	slices.SortStableFunc(l.tasks, func(a, b catapi.Task) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
-	})
-	for _, t := range l.tasks {
-		l.names[t.ID] = t.Name
-	}
-	if old != nil && failed == len(d.Listers) {
-		l.at = old.at // it is as old as it was
-		return l
-	}
-	d.tasks.Store(l)
-	return l
 }
 
 // Find picks the tasks whose name, target, id or alias holds text, in any case.

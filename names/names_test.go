@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -120,6 +121,30 @@ func TestAnAPIThatFailsDoesNotSpoilTheTasksOfTheOther(t *testing.T) {
 	gone, now = errors.New("the line is cut"), now.Add(time.Hour)
 	newer = append(newer, catapi.Task{ID: "task-2", Name: "c"})
 	if tasks, err := d.Tasks(t.Context()); !errors.Is(err, gone) || len(tasks) != 3 || d.TaskName("126531") != "b" || d.TaskName("task-2") != "c" {
+		t.Errorf("%v, %v", tasks, err)
+	}
+}
+
+func TestAnAPIThatHangsDoesNotKeepTheTasksOfTheOther(t *testing.T) {
+	answer := make(chan struct{})
+	d := open(t, "",
+		func(context.Context) ([]catapi.Task, error) {
+			<-answer
+			return []catapi.Task{{ID: "126531", Name: "b"}}, nil
+		},
+		func(context.Context) ([]catapi.Task, error) { return []catapi.Task{{ID: "task-1", Name: "a"}}, nil })
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for d.TaskName("task-1") == "" {
+			runtime.Gosched()
+		}
+		cancel()
+	}()
+	if tasks, err := d.Tasks(ctx); !errors.Is(err, context.Canceled) || len(tasks) != 1 || tasks[0].ID != "task-1" {
+		t.Errorf("%v, %v", tasks, err)
+	}
+	close(answer) // what comes late is there for who asks next
+	if tasks, err := d.Tasks(t.Context()); err != nil || len(tasks) != 2 {
 		t.Errorf("%v, %v", tasks, err)
 	}
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -153,7 +154,7 @@ func sharer(actionID string) (by string, refresh bool) {
 func (q question) windowPick(w words.Words) slack.BlockElement {
 	p := &pick{}
 	for _, window := range windows {
-		q.offer(p, w.WindowName(window.String()), window == q.codes.Window, func(c *commands.Codes) { c.Window = window })
+		p.add(w.WindowName(window.String()), q.with(func(c *commands.Codes) { c.Window = window }), window == q.codes.Window)
 	}
 	return p.element(pickWindow, w.WindowPick())
 }
@@ -161,7 +162,7 @@ func (q question) windowPick(w words.Words) slack.BlockElement {
 func (q question) provincePick(f report.Findings, w words.Words) slack.BlockElement {
 	p := &pick{}
 	asked := q.codes.Provinces
-	q.offer(p, w.AllProvinces(), len(asked) == 0, func(c *commands.Codes) { c.Provinces = nil })
+	p.add(w.AllProvinces(), q.with(func(c *commands.Codes) { c.Provinces = nil }), len(asked) == 0)
 	for _, place := range f.Provinces[:min(len(f.Provinces), maxPicks)] {
 		name := place.Code
 		if words.Blank(name) {
@@ -170,7 +171,7 @@ func (q question) provincePick(f report.Findings, w words.Words) slack.BlockElem
 		if words.Blank(name) {
 			continue
 		}
-		q.offer(p, place.Label(w), len(asked) == 1 && asked[0] == name, func(c *commands.Codes) { c.Provinces = []string{name} })
+		q.offer(p, place.Label(w), name, len(asked) == 1 && asked[0] == name, func(c *commands.Codes) { c.Provinces = []string{name} })
 	}
 	return p.element(pickProvince, w.ProvincePick())
 }
@@ -178,21 +179,36 @@ func (q question) provincePick(f report.Findings, w words.Words) slack.BlockElem
 func (q question) ispPick(f report.Findings, w words.Words) slack.BlockElement {
 	p := &pick{}
 	asked := q.codes.ISPs
-	q.offer(p, w.AllISPs(), len(asked) == 0, func(c *commands.Codes) { c.ISPs = nil })
+	p.add(w.AllISPs(), q.with(func(c *commands.Codes) { c.ISPs = nil }), len(asked) == 0)
 	for _, isp := range f.ISPs[:min(len(f.ISPs), maxPicks)] {
 		if !words.Blank(isp.Name) {
-			q.offer(p, w.ISP(isp.Name), len(asked) == 1 && commands.SameISP(isp.Name, asked[0]), func(c *commands.Codes) { c.ISPs = []string{isp.Name} })
+			q.offer(p, w.ISP(isp.Name), isp.Name, len(asked) == 1 && commands.SameISP(isp.Name, asked[0]), func(c *commands.Codes) { c.ISPs = []string{isp.Name} })
 		}
 	}
 	return p.element(pickISP, w.ISPPick())
 }
 
-// offer adds q with one change to p, unless that would not be read as it is written: a name from CAT may hold what nobody can type.
-func (q question) offer(p *pick, label string, chosen bool, change func(*commands.Codes)) {
+// offer adds q with its province or ISP changed to name, unless that would not be read as it is written: a name from CAT may hold
+// what nobody can type.
+func (q question) offer(p *pick, label, name string, chosen bool, change func(*commands.Codes)) {
 	text := q.with(change)
-	if read, ok := questionOf(text, q.at); ok && read.exactly(func(*commands.Codes) {}) == text {
-		p.add(label, text, chosen)
+	if !ordinary(name) {
+		if read, ok := questionOf(text, q.at); !ok || read.exactly(func(*commands.Codes) {}) != text {
+			return
+		}
 	}
+	p.add(label, text, chosen)
+}
+
+// ordinary reports whether name is all Chinese or has a code's form (hongkong-1), as nearly all have: such a name is read as it is
+// written, and need not be tried.
+func ordinary(name string) bool {
+	chinese, code := true, true
+	for i, r := range name {
+		chinese = chinese && unicode.Is(unicode.Han, r)
+		code = code && (r >= 'a' && r <= 'z' || i > 0 && (r == '-' || r >= '0' && r <= '9'))
+	}
+	return len(name) <= 40 && (chinese || code)
 }
 
 // A pick gathers the options of a select, without those that Slack would refuse: whose command is too long, or whose label blank.

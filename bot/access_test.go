@@ -66,7 +66,7 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 		i, err := r.Slash(other, shared, "/cat", text)
 		r.refuses(t, other, notOfHere, i, err)
 	}
-	for action, choice := range map[string]string{"refresh:" + workspace.Alice: "", "window": "codes 126531 last 1h", "csv": "", "digest": ""} {
+	for action, choice := range map[string]string{"refresh:" + workspace.Alice + ":en": "", "window": "codes 126531 last 1h", "csv": "", "digest": ""} {
 		i, err := r.Press(other, m, action, choice)
 		r.refuses(t, other, notOfHere, i, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"golang.org/x/sync/errgroup"
 
 	"catbot/commands"
 	"catbot/names"
@@ -51,9 +52,10 @@ type Bot struct {
 	guests      bool
 	names       *names.Directory
 	jobs        chan job
-	slots       chan struct{} // one for each job that waits for a place or has one
-	places      chan struct{} // one for each job that is worked on
-	asking      chan struct{} // one for each job that waits, or has waited, for CAT
+	slots       chan struct{}  // one for each job that waits for a place or has one
+	places      chan struct{}  // one for each job that is worked on
+	asking      chan struct{}  // one for each job that waits, or has waited, for CAT
+	turnedAway  errgroup.Group // who pressed something while there was no room, and is told so
 
 	taking     context.Context // done when no more is taken, and no ack gets through
 	delivering context.Context // of all deliveries: they outlive their commands, but not the bot
@@ -86,6 +88,7 @@ func New(c Config) *Bot {
 		asking:  make(chan struct{}, maxWaiting),
 	}
 	b.connections = newConnections(api, b.hear, c.Log)
+	b.turnedAway.SetLimit(c.Workers)
 	return b
 }
 
@@ -107,6 +110,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	go func() {
 		defer close(finished)
 		b.work(working)
+		_ = b.turnedAway.Wait() // it has no errors
 	}()
 	err := b.connections.run(ctx)
 	stop()

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -24,13 +25,23 @@ const (
 	pushCSV      = "csv"
 	pushTrend    = "trend"
 	pushShare    = "share"
-	pushRefresh  = "refresh" // a colon and the id of who shared the message may follow
+	pushRefresh  = "refresh" // of a shared message it is followed by who shared it and in which language: refresh:U0ALICE:en
 	pushCodes    = "codes"
 	pushTask     = "task"   // in a list of tasks, which stays
 	pushDigest   = "digest" // opens a form; a colon and the id of the digest that is changed may follow
 	pushAsk      = "ask"    // opens a form
 	pushPage     = "page"   // of the Home tab
+	pushRun      = "run"
+	pushPause    = "pause"
+	pushResume   = "resume"
+	pushRemove   = "remove"
 )
+
+// actionForm is the form of every action_id that catbot makes, or has made, in messages and on the Home tab. Others are not catbot's.
+var actionForm = regexp.MustCompile(`^(?:(` + strings.Join([]string{
+	pickWindow, pickProvince, pickISP, pushCompare, pushRows, pushCSV, pushTrend, pushShare, pushRefresh, pushCodes, pushTask, pushDigest, pushAsk,
+	pushRun, pushPause, pushResume, pushRemove,
+}, "|") + `)|(` + pushDigest + `):([a-z0-9]+)|(` + pushPage + `):(?:back|on)|(` + pushRefresh + `):([UW][A-Z0-9]+)(?::(` + strings.Join(words.Languages, "|") + `))?)$`)
 
 const (
 	maxOption = 150  // characters of an option's value
@@ -88,11 +99,11 @@ func answerControls(a report.Answer, by string, w words.Words, now time.Time) []
 		return nil
 	}
 	if a.Failed() {
-		return actions("push", button(refreshID(by), w.Refresh(), q.exactly(func(*commands.Codes) {})))
+		return actions("push", button(refreshID(by, w), w.Refresh(), q.exactly(func(*commands.Codes) {})))
 	}
 	picks := []slack.BlockElement{q.windowPick(w), q.provincePick(a.Findings, w), q.ispPick(a.Findings, w)}
 	buttons := []slack.BlockElement{
-		button(refreshID(by), w.Refresh(), q.exactly(func(c *commands.Codes) {})),
+		button(refreshID(by, w), w.Refresh(), q.exactly(func(c *commands.Codes) {})),
 		button(pushCompare, w.CompareButton(!q.codes.Compare), q.with(func(c *commands.Codes) { c.Compare = !c.Compare })),
 		button(pushRows, w.RowsButton(q.codes.Show != commands.Rows), q.with(toggleRows)),
 	}
@@ -117,7 +128,7 @@ func trendControls(t report.Trend, by string, w words.Words, now time.Time) []sl
 	codes := question{codes: q.codes}
 	buttons := []slack.BlockElement{
 		q.windowPick(w),
-		button(refreshID(by), w.Refresh(), q.exactly(func(*commands.Codes) {})),
+		button(refreshID(by, w), w.Refresh(), q.exactly(func(*commands.Codes) {})),
 		button(pushCodes, w.ReasonsButton(), codes.with(func(*commands.Codes) {})),
 	}
 	if !t.Public {
@@ -137,18 +148,12 @@ func toggleRows(c *commands.Codes) {
 // onlyTrend leaves out what a trend does not take.
 func onlyTrend(c *commands.Codes) { c.Top, c.Compare, c.Show = 0, false, commands.Summary }
 
-// refreshID keeps who shared a message, so that it is still said when it is drawn anew.
-func refreshID(by string) string {
+// refreshID keeps who shared a message, and its language, so that both stay when it is drawn anew.
+func refreshID(by string, w words.Words) string {
 	if by == "" {
 		return pushRefresh
 	}
-	return pushRefresh + ":" + by
-}
-
-// sharer is the inverse of refreshID.
-func sharer(actionID string) (by string, refresh bool) {
-	name, by, _ := strings.Cut(actionID, ":")
-	return by, name == pushRefresh
+	return pushRefresh + ":" + by + ":" + w.Name()
 }
 
 func (q question) windowPick(w words.Words) slack.BlockElement {

@@ -9,3 +9,6 @@ var (
 	DoneMessage    = doneMessage
 	TroubleMessage = troubleMessage
 )
+
+// TakesAction reports whether the bot does anything when a control with that action_id is used.
+func TakesAction(id string) bool { return readAction(id) != nil }

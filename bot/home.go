@@ -144,20 +144,20 @@ func (b *Bot) digestControls(j job, d digest.Digest) []slack.Block {
 	w := j.words
 	var buttons []slack.BlockElement
 	if d.Broken == "" {
-		buttons = append(buttons, button("run", w.HomeRun(), "digest run "+d.ID))
+		buttons = append(buttons, button(pushRun, w.HomeRun(), "digest run "+d.ID))
 	}
 	if b.mayChange(j, d) {
 		switch {
 		case d.Broken != "":
 		case d.Paused != nil:
-			buttons = append(buttons, button("resume", w.HomeResume(), "digest resume "+d.ID))
+			buttons = append(buttons, button(pushResume, w.HomeResume(), "digest resume "+d.ID))
 		default:
-			buttons = append(buttons, button("pause", w.HomePause(), "digest pause "+d.ID))
+			buttons = append(buttons, button(pushPause, w.HomePause(), "digest pause "+d.ID))
 		}
 		if d.Broken == "" {
 			buttons = append(buttons, button(pushDigest+":"+d.ID, w.HomeEdit(), "digest show "+d.ID))
 		}
-		remove := slack.NewButtonBlockElement("remove", "digest remove "+d.ID, plainText(w.HomeRemove())).WithStyle(slack.StyleDanger)
+		remove := slack.NewButtonBlockElement(pushRemove, "digest remove "+d.ID, plainText(w.HomeRemove())).WithStyle(slack.StyleDanger)
 		remove.Confirm = slack.NewConfirmationBlockObject(plainText(w.SureToRemove()), plainTextUpTo(w.RemoveFor(d.ID), 300), plainText(w.HomeRemove()), plainText(w.Keep()))
 		buttons = append(buttons, remove)
 	}

@@ -7,11 +7,16 @@ import (
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
+
+	"catbot/words"
 )
 
 // A press is the use of a control.
 type press struct {
-	action    string // its action_id
+	action    string // what it does: its action_id without what follows
+	digest    string // id of the digest that it changes
+	sharer    string // who shared the message that it draws anew
+	language  string // of that message
 	message   string // the timestamp of the message that it stands on; empty on the Home tab
 	ephemeral bool   // only its reader sees that message
 }
@@ -40,11 +45,31 @@ func (b *Bot) takeInteraction(ctx context.Context, request socketmode.Request, c
 	}
 }
 
-// queueIfRoom queues j. With no room nothing happens, and its person can press again.
+// queueIfRoom queues j, or tells its person that there is no room: beside the acks, which wait for nothing, and to so many at once
+// as there are workers.
 func (b *Bot) queueIfRoom(j job) {
 	if b.reserve() {
 		b.queue(j)
+		return
 	}
+	told := b.turnedAway.TryGo(func() error {
+		defer b.survive("turning a press away", j.envelope)
+		j.home = nil // which takes longer than a message
+		b.deliverOrLog(j, beside(b.people.recall(j.to.User).words.Busy()), false)
+		return nil
+	})
+	if !told {
+		b.log.Warn("a press found no room, and its person was not told", "envelope", j.envelope, "user", j.to.User)
+	}
+}
+
+// readAction reads an action_id; nil is for one that catbot does not make.
+func readAction(id string) *press {
+	part := actionForm.FindStringSubmatch(id)
+	if part == nil {
+		return nil
+	}
+	return &press{action: part[1] + part[2] + part[4] + part[5], digest: part[3], sharer: part[6], language: part[7]}
 }
 
 // pressed reads the use of a control of a message or of the Home tab. Those of forms say nothing by themselves.
@@ -57,8 +82,12 @@ func pressed(envelope string, callback slack.InteractionCallback) (job, bool) {
 		envelope: envelope, text: action.Value,
 		to:    Address{ResponseURL: callback.ResponseURL, Channel: callback.Container.ChannelID, User: callback.User.ID},
 		from:  membership{team: callback.User.TeamID},
-		press: &press{action.ActionID, callback.Container.MessageTs, callback.Container.IsEphemeral},
+		press: readAction(action.ActionID),
 	}
+	if j.press == nil {
+		return job{}, false
+	}
+	j.press.message, j.press.ephemeral = callback.Container.MessageTs, callback.Container.IsEphemeral
 	if action.SelectedOption.Value != "" {
 		j.text = action.SelectedOption.Value
 	}
@@ -72,11 +101,11 @@ func pressed(envelope string, callback slack.InteractionCallback) (job, bool) {
 	case callback.Container.Type != "message":
 		return job{}, false
 	}
-	switch name, id, _ := strings.Cut(action.ActionID, ":"); name {
+	switch j.press.action {
 	case pushAsk:
 		j.opens = &opening{form: askForm, trigger: callback.TriggerID, origin: from}
 	case pushDigest:
-		from.Edits = id
+		from.Edits = j.press.digest
 		j.opens = &opening{form: digestForm, trigger: callback.TriggerID, command: j.text, origin: from}
 	case pushPage:
 		if j.home == nil {
@@ -96,22 +125,41 @@ func (p *press) replaces(public bool) bool {
 	if p == nil {
 		return false
 	}
-	_, refresh := sharer(p.action)
 	if p.action == pushTask {
 		return false
 	}
 	if p.ephemeral {
 		return !public
 	}
-	return refresh && public
+	return p.action == pushRefresh && public
 }
 
 // sharedBy is who is said to have shared an answer: whoever shared it first, when it is drawn anew.
 func (j job) sharedBy() string {
-	if j.press != nil {
-		if by, refresh := sharer(j.press.action); refresh && by != "" {
-			return by
-		}
+	if j.press != nil && j.press.sharer != "" {
+		return j.press.sharer
 	}
 	return j.to.User
+}
+
+// answerWords are those of an answer: of its reader, or where all see it drawn anew those that it was shared in.
+func (b *Bot) answerWords(ctx context.Context, j job, public bool) words.Words {
+	if j.press == nil || j.press.ephemeral || !j.press.replaces(public) || j.press.sharer == "" {
+		return j.words
+	}
+	if w, told := words.For(j.press.language); told {
+		return w
+	}
+	return b.people.ask(ctx, j.press.sharer).words // it was shared before its language was kept
+}
+
+// pressedFor is longer than the time between the two presses of a double click.
+const pressedFor = 10 * time.Second
+
+// repeats reports whether j is the second press of a double click on what posts something for all to see.
+func (b *Bot) repeats(ctx context.Context, j job) bool {
+	if j.press == nil || j.press.action != pushShare && j.press.action != pushRun {
+		return false
+	}
+	return !b.first(ctx, strings.Join([]string{"press", j.to.Channel, j.press.message, j.to.User, j.text}, ":"), pressedFor)
 }

@@ -102,7 +102,7 @@ func TestASharedAnswerSaysWhoSharedItAndIsChangedByRefreshAlone(t *testing.T) {
 		}
 	}
 	before := len(r.Sees(workspace.Sam, workspace.Ops))
-	r.presses(t, workspace.Sam, shared, "refresh:U0ALICE", "")
+	r.presses(t, workspace.Sam, shared, "refresh:U0ALICE:en", "")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	now, err := r.WaitMessage(ctx, func(m workspace.Message) bool { return m.TS == shared.TS && len(m.Versions) > 0 })
@@ -171,7 +171,7 @@ func TestAFailedRefreshLeavesWhatTheChannelSees(t *testing.T) {
 	}})
 	shared := r.share(t)
 	fails.Store(true)
-	if m := r.reads(t, r.presses(t, workspace.Sam, shared, "refresh:U0ALICE", ""), "could not be reached"); m.To != workspace.Sam {
+	if m := r.reads(t, r.presses(t, workspace.Sam, shared, "refresh:U0ALICE:en", ""), "could not be reached"); m.To != workspace.Sam {
 		t.Errorf("for %q: %s", m.To, m.Blocks)
 	}
 	for _, m := range r.Sees(workspace.Alice, workspace.Ops) {

@@ -79,7 +79,7 @@ func (b *Bot) do(ctx context.Context, j job) {
 		kind, outcome = "suggestions", b.answer(ctx, b.recognise(ctx, j))
 		return
 	}
-	if !b.first(ctx, "envelope:"+j.envelope, claimFor) {
+	if !b.first(ctx, "envelope:"+j.envelope, claimFor) || b.repeats(ctx, j) {
 		kind, outcome = "any", "duplicate"
 		b.ackForm(j, nil)
 		return
@@ -199,7 +199,7 @@ func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome strin
 		answer := b.runner.Codes(ctx, c, b.now())
 		outcome := b.judge(j, answer)
 		if c.Show != commands.CSV || answer.Failed() {
-			return AnswerMessage(answer, j.sharedBy(), j.words, b.now()), outcome
+			return AnswerMessage(answer, j.sharedBy(), b.answerWords(ctx, j, answer.Public && !answer.Failed()), b.now()), outcome
 		}
 		sentence, err := b.file(ctx, j, answer)
 		if err != nil {
@@ -234,7 +234,7 @@ func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome strin
 				break
 			}
 		}
-		return TrendMessage(trend, j.sharedBy(), j.words, b.now()), outcome
+		return TrendMessage(trend, j.sharedBy(), b.answerWords(ctx, j, trend.Public && trend.Err() == nil), b.now()), outcome
 	})
 }
 

@@ -1,0 +1,139 @@
+package bot_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+
+	"catbot/bot"
+	"catbot/catapi"
+	"catbot/demo/workspace"
+	"catbot/words"
+)
+
+func TestAPressForWhichThereIsNoRoomIsToldSo(t *testing.T) {
+	release := make(chan struct{})
+	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+		if q.Province == "" {
+			return example(ctx, q)
+		}
+		select {
+		case <-release:
+			return example(ctx, q)
+		case <-ctx.Done():
+			return catapi.History{}, errors.New("the test is over")
+		}
+	}})
+	m := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
+	r.fills(t)
+	r.reads(t, r.presses(t, workspace.Alice, m, "compare", ""), "busy")
+	close(release)
+}
+
+// fills types commands until there is no room for more.
+func (r *room) fills(t *testing.T) {
+	t.Helper()
+	for range 2000 {
+		i := r.types(t, "codes 126531 last 8h jiangxi")
+		select {
+		case <-i.Acked():
+		case <-t.Context().Done():
+		}
+		if strings.Contains(string(i.AckPayload()), "busy") {
+			return
+		}
+	}
+	t.Fatal("there is always room")
+}
+
+func TestADoubleClickOnShareSharesOnce(t *testing.T) {
+	r := connect(t, setup{})
+	mine := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
+	r.presses(t, workspace.Alice, mine, "share", "")
+	r.presses(t, workspace.Alice, mine, "share", "")
+	r.settled(t, 3)
+	if shared := r.inChannel("982"); len(shared) != 1 {
+		t.Errorf("the channel sees %d answers", len(shared))
+	}
+}
+
+func TestARefreshLeavesASharedAnswerItsLanguage(t *testing.T) {
+	for name, action := range map[string]string{"": "refresh:U0ALICE:en", "of before it was kept": "refresh:U0ALICE"} {
+		t.Run(name, func(t *testing.T) {
+			r := connect(t, setup{})
+			shared := r.share(t)
+			r.forgesPress(t, workspace.Wei, shared, action, "codes 126531 last 8h public")
+			now := r.changed(t, shared)
+			if !strings.Contains(string(now.Blocks), "Mostly one ISP") || !strings.Contains(string(now.Blocks), "refresh:U0ALICE:en") {
+				t.Errorf("all read %s", now.Blocks)
+			}
+		})
+	}
+}
+
+// changed waits for m to be drawn anew.
+func (r *room) changed(t *testing.T, m workspace.Message) workspace.Message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	now, err := r.WaitMessage(ctx, func(n workspace.Message) bool { return n.TS == m.TS && len(n.Versions) > 0 })
+	if err != nil {
+		t.Fatalf("%v\n%s", err, r.log)
+	}
+	return now
+}
+
+// forgesPress sends the press of a button that m does not have.
+func (r *room) forgesPress(t *testing.T, user string, m workspace.Message, action, value string) {
+	t.Helper()
+	e, err := r.Send(workspace.Interactive, map[string]any{
+		"type": "block_actions", "team": map[string]any{"id": workspace.TeamID}, "user": map[string]any{"id": user, "team_id": workspace.TeamID},
+		"container": map[string]any{"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.Ephemeral()},
+		"actions":   []any{map[string]any{"type": "button", "action_id": action, "block_id": "push", "value": value}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-e.Acked()
+}
+
+func TestAnActionThatCatbotDoesNotMakeIsNotTaken(t *testing.T) {
+	r := connect(t, setup{})
+	shared := r.share(t)
+	for _, action := range []string{"refresh:<!channel>", "refresh:U0ALICE:xx", "refresh:U0ALICE:en:x", "refresh:", "share:x", "nothing", "", "digest:<!channel>", "page:up", "xcompare"} {
+		r.forgesPress(t, workspace.Sam, shared, action, "codes 126531 last 8h public")
+	}
+	r.reads(t, r.types(t, "help"), "/cat")
+	r.settled(t, 3) // the answer, its sharing and help: and nothing else
+	if n := strings.Count(r.log.String(), `"msg":"command"`); n != 3 {
+		t.Errorf("%d commands were done:\n%s", n, r.log)
+	}
+	if all := r.inChannel("982"); len(all) != 1 || len(all[0].Versions) > 0 {
+		t.Errorf("the channel sees %v", all)
+	}
+}
+
+var actionIDs = regexp.MustCompile(`"action_id":"([^"]*)"`)
+
+func TestEveryControlThatIsDrawnIsTaken(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
+	drawn := string(r.opensHome(t, workspace.Alice, id))
+	r.pressesHome(t, workspace.Alice, "pause")
+	drawn += string(r.homeReads(t, workspace.Alice, "is paused"))
+	for _, m := range messages(words.English) {
+		wire, err := json.Marshal(m.Rich)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawn += string(wire)
+	}
+	for _, found := range actionIDs.FindAllStringSubmatch(drawn, -1) {
+		if !bot.TakesAction(found[1]) {
+			t.Errorf("%q is drawn and not taken", found[1])
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -77,6 +78,7 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 // book is the digests as they are at now.
 func (m *morning) book(now time.Time) *digest.Book {
 	return &digest.Book{
+		Space: workspace.TeamID + "." + workspace.BotUserID,
 		Redis: m.store.Client(), Keep: func(context.Context) error { return nil }, Now: func() time.Time { return now },
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
 	}
@@ -154,7 +156,7 @@ func (m *morning) closed(t *testing.T) {
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
 	for {
-		open, err := m.store.Client().ZCard(ctx, digest.Prefix+"open").Result()
+		open, err := m.store.Client().ZCard(ctx, digest.Prefix+"|"+workspace.TeamID+"."+workspace.BotUserID+"}:v1:open").Result()
 		if err == nil && open == 0 {
 			return
 		}
@@ -279,3 +281,36 @@ func TestWithoutRedisDigestsSurviveInTheDataDirectory(t *testing.T) {
 	}
 	<-second.read
 }
+
+// TestTwoInstallationsShareARedisAndNothingElse: each has its digests and aliases, posts its own, and knows nothing of the other's.
+func TestTwoInstallationsShareARedisAndNothingElse(t *testing.T) {
+	t.Parallel()
+	env := "REDIS_URL=" + redistest.Start(t).URL()
+	ours, theirs := newTown(t, probes.Options{}), newTownOf(t, workspace.Options{Team: "T0OTHER"}, probes.Options{})
+	replicas := []*replica{ours.start(t, env), theirs.start(t, env)}
+	ours.reads(t, ours.types(t, workspace.Alice, "alias add shop 126531"), "shop")
+	m := ours.reads(t, ours.types(t, workspace.Alice, "digest add hourly codes shop last 1h"), "is added")
+	id := idIn.FindString(string(m.Blocks))
+	theirs.reads(t, theirs.types(t, workspace.Alice, "digest list"), "no digests")
+	theirs.reads(t, theirs.types(t, workspace.Alice, "alias list"), "No names are set")
+	theirs.reads(t, theirs.types(t, workspace.Alice, id), "There is no digest")
+	ours.reads(t, ours.types(t, workspace.Alice, id), "runs now")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, err := ours.WaitMessage(ctx, func(m workspace.Message) bool { return slotOf(m) != "" }); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range replicas {
+		if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		<-r.read
+	}
+	for _, m := range theirs.Messages() {
+		if slotOf(m) != "" {
+			t.Errorf("the other workspace has %s", m.Text)
+		}
+	}
+}
+
+var idIn = regexp.MustCompile(`digest run [a-z0-9]{4}`)

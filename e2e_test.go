@@ -40,7 +40,13 @@ type town struct {
 
 func newTown(t *testing.T, options probes.Options) *town {
 	t.Helper()
-	w, err := workspace.Start(workspace.Options{})
+	return newTownOf(t, workspace.Options{}, options)
+}
+
+// newTownOf is newTown with a workspace of its own kind.
+func newTownOf(t *testing.T, of workspace.Options, options probes.Options) *town {
+	t.Helper()
+	w, err := workspace.Start(of)
 	if err != nil {
 		t.Fatal(err)
 	}

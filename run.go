@@ -65,11 +65,11 @@ func (h *house) answer(ctx context.Context, cfg Config, health *bot.Health, metr
 		return nil // ctx is done before there was a bot
 	}
 	people := bot.NewPeople(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
-	known := newNames(cfg, h, log)
-	digests := newDigests(cfg, h, people, log, metrics)
+	known := newNames(cfg, h, self, log)
+	digests := newDigests(cfg, h, self, people, log, metrics)
 	b := bot.New(bot.Config{
 		Self: self, AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
-		Runner: h.runner, First: h.store.First, People: people, Guests: cfg.AllowGuests, Names: known, Metrics: metrics, Log: log, Now: cfg.now,
+		Runner: h.runner, First: h.firstOf(self), People: people, Guests: cfg.AllowGuests, Names: known, Metrics: metrics, Log: log, Now: cfg.now,
 		Digests: bot.Digests{
 			Engine: digests, Zone: cfg.TimeZone, Durable: h.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
 		},
@@ -120,6 +120,13 @@ func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Clie
 	})
 }
 
+// firstOf is the store's First for this installation alone.
+func (h *house) firstOf(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
+	return func(ctx context.Context, key string, ttl time.Duration) bool {
+		return h.store.First(ctx, self.Space()+" "+key, ttl)
+	}
+}
+
 // keepDigests lets digests survive a restart where Redis is inside this process.
 func (h *house) keepDigests(cfg Config) error {
 	if cfg.DataDir == "" {
@@ -131,18 +138,18 @@ func (h *house) keepDigests(cfg Config) error {
 	return nil
 }
 
-func newDigests(cfg Config, h *house, people *bot.People, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
+func newDigests(cfg Config, h *house, self bot.Self, people *bot.People, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
 	return digest.New(digest.Config{
-		Book:    &digest.Book{Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: cfg.now},
+		Book:    &digest.Book{Space: self.Space(), Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: cfg.now},
 		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Channels, people, log),
 		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Settle: cfg.DigestSettle, Observe: metrics.Digest, Log: log, Now: cfg.now,
 	})
 }
 
 // newNames knows what tasks are called, and lets the language know.
-func newNames(cfg Config, h *house, log *slog.Logger) *names.Directory {
+func newNames(cfg Config, h *house, self bot.Self, log *slog.Logger) *names.Directory {
 	known := names.New(names.Config{
-		Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: cfg.now, Log: log,
+		Space: self.Space(), Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: cfg.now, Log: log,
 	})
 	h.runner.Names = known
 	return known

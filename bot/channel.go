@@ -95,6 +95,19 @@ func (c *Channel) Marks(ctx context.Context, channel string, since time.Time) (m
 	return marks, &digest.Refusal{Reason: "too many messages to look through"}
 }
 
+// Ours looks whether the channel is of the bot's workspace, or else, since a channel that the bot is not in may be private, the owner.
+func (c *Channel) Ours(ctx context.Context, channel, owner string) (bool, error) {
+	_, err := c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+	if refusal, ok := errors.AsType[*digest.Refusal](refusalOf(err)); err == nil || !ok || refusal.Reason != "channel_not_found" {
+		return err == nil, withoutURL(err)
+	}
+	_, err = c.api.GetUserInfoContext(ctx, owner)
+	if refusal, ok := errors.AsType[*digest.Refusal](refusalOf(err)); ok && refusal.Reason == "user_not_found" {
+		return false, nil
+	}
+	return err == nil, withoutURL(err)
+}
+
 // unreadable says of a refusal for want of a scope that it concerns reading the channel alone.
 func unreadable(err error) error {
 	if refusal, ok := errors.AsType[*digest.Refusal](err); ok && refusal.Reason == "missing_scope" {

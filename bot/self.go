@@ -19,6 +19,10 @@ type Self struct {
 	Bot        string // id of the bot, under which its messages stand
 }
 
+// Space names what is kept for this installation of catbot, beside others on the same Redis: the bot in its workspace. A new
+// token, of Slack's or of CAT's, leaves it as it is.
+func (s Self) Space() string { return s.Team + "." + s.User }
+
 const (
 	// learnPause comes before the second question after oneself; it doubles up to learnMost.
 	learnPause = 250 * time.Millisecond

@@ -28,6 +28,7 @@ func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 	b.Cleanup(func() { _ = client.Close() })
 	now := &clock{now: start}
 	book := &Book{
+		Space: "T0OPS.U0CATBOT",
 		Redis: client, Keep: func(context.Context) error { return nil }, Now: now.Now,
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
 	}
@@ -57,7 +58,7 @@ func BenchmarkTickOf10000(b *testing.B) {
 		e.CatchUp = 48 * time.Hour
 		defer func() { e.CatchUp = time.Hour }()
 		for b.Loop() {
-			if err := e.Book.Redis.ZAdd(b.Context(), dueKey, redis.Z{Score: float64(yesterday.Unix()), Member: id}).Err(); err != nil {
+			if err := e.Book.Redis.ZAdd(b.Context(), e.Book.dueKey(), redis.Z{Score: float64(yesterday.Unix()), Member: id}).Err(); err != nil {
 				b.Fatal(err)
 			}
 			if err := e.tick(b.Context()); err != nil {
@@ -92,7 +93,7 @@ func BenchmarkTickAfterAWeekDown(b *testing.B) {
 
 // oneOf returns the id of some digest.
 func (e *Engine) oneOf(b *testing.B) string {
-	ids, err := e.Book.Redis.ZRange(b.Context(), dueKey, 0, 0).Result()
+	ids, err := e.Book.Redis.ZRange(b.Context(), e.Book.dueKey(), 0, 0).Result()
 	if err != nil || len(ids) == 0 {
 		b.Fatal("no digest", err)
 	}

@@ -18,6 +18,9 @@ import (
 
 // A Book keeps the digests, for all replicas that share its Redis.
 type Book struct {
+	// Space names the installation that these digests are of, which others on the same Redis never touch: its workspace and the
+	// bot in it, as "T0123ABCD.U0123ABCD".
+	Space string
 	// Redis is a single server, a group under Sentinel, a cluster, or one inside this process.
 	Redis redis.UniversalClient
 	// Keep returns when what was written would survive a restart. It waits for a disk where Redis has none.
@@ -99,7 +102,7 @@ func (b *Book) Add(ctx context.Context, key, owner string, d commands.DigestAdd)
 	added.Next = next.At
 	for try := range idTries {
 		added.ID = idOf(key, try)
-		keys := []string{digestKey(added.ID), channelKey(d.Channel), ownerKey(owner), dueKey}
+		keys := []string{b.digestKey(added.ID), b.channelKey(d.Channel), b.ownerKey(owner), b.dueKey()}
 		said, err := addDigest.Run(ctx, b.Redis, keys, added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()).Text()
 		switch {
 		case err != nil:
@@ -151,7 +154,7 @@ func (b *Book) get(ctx context.Context, ids ...string) ([]Digest, error) {
 	asked := make([]answers, len(ids))
 	_, err := b.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, id := range ids {
-			asked[i] = answers{pipe.HGetAll(ctx, digestKey(id)), pipe.ZScore(ctx, dueKey, id)}
+			asked[i] = answers{pipe.HGetAll(ctx, b.digestKey(id)), pipe.ZScore(ctx, b.dueKey(), id)}
 		}
 		return nil
 	})
@@ -222,9 +225,9 @@ func readField[T any](fields map[string]string, name string, value *T, damage *[
 
 // List returns the digests of user and those of channels: the channels' first, then the next to run first.
 func (b *Book) List(ctx context.Context, user string, channels ...string) ([]Digest, error) {
-	keys := []string{ownerKey(user)}
+	keys := []string{b.ownerKey(user)}
 	for _, channel := range channels {
-		keys = append(keys, channelKey(channel))
+		keys = append(keys, b.channelKey(channel))
 	}
 	ids, err := b.Redis.SUnion(ctx, keys...).Result()
 	if err != nil {
@@ -262,7 +265,7 @@ func (b *Book) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Dig
 		changed.Next = time.Time{}
 	}
 	err := b.where(ctx, d, func(channel string) *redis.Cmd {
-		keys := []string{digestKey(d.ID), channelKey(channel), channelKey(to.Channel), dueKey}
+		keys := []string{b.digestKey(d.ID), b.channelKey(channel), b.channelKey(to.Channel), b.dueKey()}
 		return changeDigest.Run(ctx, b.Redis, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel)
 	})
 	if err != nil {
@@ -274,7 +277,7 @@ func (b *Book) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Dig
 // Remove forgets d.
 func (b *Book) Remove(ctx context.Context, d Digest) error {
 	err := b.where(ctx, d, func(channel string) *redis.Cmd {
-		return removeDigest.Run(ctx, b.Redis, []string{digestKey(d.ID), channelKey(channel), ownerKey(d.Owner), dueKey}, d.ID, channel)
+		return removeDigest.Run(ctx, b.Redis, []string{b.digestKey(d.ID), b.channelKey(channel), b.ownerKey(d.Owner), b.dueKey()}, d.ID, channel)
 	})
 	if err != nil {
 		return err
@@ -297,7 +300,7 @@ func (b *Book) where(ctx context.Context, d Digest, run func(channel string) *re
 		case said != "moved":
 			return nil
 		}
-		now, err := b.Redis.HGet(ctx, digestKey(d.ID), "channel").Result()
+		now, err := b.Redis.HGet(ctx, b.digestKey(d.ID), "channel").Result()
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return fmt.Errorf("changing a digest: asking for its channel: %w", err)
 		}
@@ -308,7 +311,7 @@ func (b *Book) where(ctx context.Context, d Digest, run func(channel string) *re
 
 // Pause stops d until Resume.
 func (b *Book) Pause(ctx context.Context, d Digest, p Pause) error {
-	return b.change(ctx, pauseDigest, []string{digestKey(d.ID), dueKey}, d.ID, mustJSON(p))
+	return b.change(ctx, pauseDigest, []string{b.digestKey(d.ID), b.dueKey()}, d.ID, mustJSON(p))
 }
 
 // Resume lets d run again from its next slot on; those in between are not made up for. What it knew of its condition before
@@ -321,7 +324,7 @@ func (b *Book) Resume(ctx context.Context, d Digest) error {
 	if !ok {
 		return ErrNoTime
 	}
-	return b.change(ctx, resumeDigest, []string{digestKey(d.ID), dueKey}, d.ID, strconv.FormatInt(next.At.Unix(), 10))
+	return b.change(ctx, resumeDigest, []string{b.digestKey(d.ID), b.dueKey()}, d.ID, strconv.FormatInt(next.At.Unix(), 10))
 }
 
 // change runs a script that answers 0 when there is no such digest.

@@ -12,7 +12,7 @@ import (
 // Check tries whether the queue works on a Redis, and leaves nothing behind. asynq's scripts touch keys that they do not
 // declare; some managed clusters, with a strict proxy in front, refuse that (asynq issues 442, 724 and 951).
 func Check(ctx context.Context, client redis.UniversalClient, nonce string) error {
-	const queueForCheck = queueName + "-check"
+	queueForCheck := "catbot-check:" + nonce
 	queue, inspector := asynq.NewClientFromRedisClient(client), asynq.NewInspectorFromRedisClient(client)
 	task := asynq.NewTask("check", nil)
 	if _, err := queue.EnqueueContext(ctx, task, asynq.Queue(queueForCheck), asynq.TaskID(nonce)); err != nil {

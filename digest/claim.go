@@ -138,7 +138,7 @@ func (e *Engine) take(ctx context.Context, key string) (*claim, error) {
 }
 
 func (c *claim) run(ctx context.Context, script *redis.Script, args ...any) *redis.Cmd {
-	keys := []string{openKey, claimKey(c.ticket.digest), slotHash(c.ticket.key), digestKey(c.ticket.digest), dueKey}
+	keys := []string{c.engine.Book.openKey(), c.engine.Book.claimKey(c.ticket.digest), c.engine.Book.slotHash(c.ticket.key), c.engine.Book.digestKey(c.ticket.digest), c.engine.Book.dueKey()}
 	return script.Run(ctx, c.engine.Book.Redis, keys, append([]any{c.ticket.key, c.token}, args...)...)
 }
 
@@ -221,12 +221,12 @@ const heardWithin = 2 * time.Second
 // WAIT wants it (https://redis.io/docs/latest/commands/wait/).
 func (c *claim) try(ctx context.Context, channel string, replicated bool) (int64, error) {
 	e := c.engine
-	keys := []string{openKey, claimKey(c.ticket.digest), slotHash(c.ticket.key), spokeKey(channel)}
+	keys := []string{c.engine.Book.openKey(), c.engine.Book.claimKey(c.ticket.digest), c.engine.Book.slotHash(c.ticket.key), c.engine.Book.spokeKey(channel)}
 	args := []any{c.ticket.key, c.token, claimFor.Milliseconds(), e.Now().Unix(), e.spacing.Milliseconds()}
 	if !replicated {
 		return beginTry.Run(ctx, e.Book.Redis, keys, args...).Int64()
 	}
-	master, err := e.Book.master(ctx)
+	master, err := e.Book.master(ctx, keys[0])
 	if err != nil {
 		return 0, err
 	}
@@ -250,7 +250,7 @@ func (c *claim) undo(ctx context.Context) { _ = c.run(ctx, undoTry).Err() } // e
 
 // turn returns how long it is until c's slot may speak in channel.
 func (c *claim) turn(ctx context.Context, channel string) (time.Duration, error) {
-	keys := []string{openKey, turnKey(channel), slotHash(c.ticket.key)}
+	keys := []string{c.engine.Book.openKey(), c.engine.Book.turnKey(channel), c.engine.Book.slotHash(c.ticket.key)}
 	wait, err := takeTurn.Run(ctx, c.engine.Book.Redis, keys, c.ticket.key, c.engine.spacing.Milliseconds()).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("asking for a turn in the channel: %w", err)

@@ -130,6 +130,8 @@ type Channel interface {
 	Post(ctx context.Context, p Post) error
 	// Marks returns the marks of the posts in channel since then. With an error they may be some of them.
 	Marks(ctx context.Context, channel string, since time.Time) (map[Mark]bool, error)
+	// Ours reports whether a digest in channel, or of owner, is of this workspace.
+	Ours(ctx context.Context, channel, owner string) (bool, error)
 	// Tell tells d's owner how its latest slot ended, in a direct message.
 	Tell(ctx context.Context, d Digest, r Result) error
 }

@@ -61,9 +61,7 @@ type Engine struct {
 }
 
 const (
-	// queueName is asynq's name of our queue; tools show it.
-	queueName = "catbot"
-	taskType  = "digest:slot"
+	taskType = "digest:slot"
 
 	tickEvery  = time.Second
 	sweepEvery = 2 * tickEvery
@@ -96,7 +94,7 @@ func New(c Config) *Engine {
 func (e *Engine) Run(ctx context.Context) error {
 	server := asynq.NewServerFromRedisClient(e.Book.Redis, asynq.Config{
 		Concurrency:              atOnce,
-		Queues:                   map[string]int{queueName: 1},
+		Queues:                   map[string]int{e.Book.queue(): 1},
 		BaseContext:              func() context.Context { return context.WithoutCancel(ctx) },
 		IsFailure:                func(err error) bool { return !isLater(err) },
 		RetryDelayFunc:           retryDelay,
@@ -110,6 +108,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	defer server.Shutdown()
 	var loops sync.WaitGroup
+	loops.Go(func() { e.adoptAll(ctx) })
 	loops.Go(func() { e.every(ctx, tickEvery, "finding what is due", e.tick) })
 	loops.Go(func() { e.every(ctx, sweepEvery, "looking after open slots", e.sweep) })
 	loops.Wait()
@@ -157,7 +156,7 @@ return 1`)
 // The same nonce is the same post.
 func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 	key := runKey(d.ID, nonce)
-	err := e.Book.change(ctx, openRun, []string{openKey, slotHash(key), digestKey(d.ID)}, key, e.Now().Unix(), by)
+	err := e.Book.change(ctx, openRun, []string{e.Book.openKey(), e.Book.slotHash(key), e.Book.digestKey(d.ID)}, key, e.Now().Unix(), by)
 	if err != nil {
 		return err
 	}
@@ -213,7 +212,7 @@ func (e *Engine) handle(ctx context.Context, task *asynq.Task) error {
 // enqueue hands an attempt at an open slot to the queue, which takes each once and hands it out when the slot is ripe.
 func (e *Engine) enqueue(ctx context.Context, key string, attempt int, ripe time.Time) error {
 	_, err := e.queue.EnqueueContext(ctx, asynq.NewTask(taskType, []byte(key)),
-		asynq.TaskID(taskID(key, attempt)), asynq.Queue(queueName), asynq.Timeout(slotTime), asynq.ProcessIn(ripe.Sub(e.Now())),
+		asynq.TaskID(taskID(key, attempt)), asynq.Queue(e.Book.queue()), asynq.Timeout(slotTime), asynq.ProcessIn(ripe.Sub(e.Now())),
 		// Longer than any replica may lag behind, or the id would be free again and the slot enqueued twice.
 		asynq.Retention(2*max(e.CatchUp, time.Hour)))
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {

@@ -7,22 +7,27 @@ import (
 	"time"
 )
 
-// All keys stand on one node of a Redis Cluster: steps of a slot's life change several of them at once.
-const (
-	// Prefix begins every key of this package.
-	Prefix = "catbot:{digest}:v1:"
+// All keys of one Book stand on one node of a Redis Cluster: steps of a slot's life change several of them at once. They
+// name the space, so that several installations may share a Redis.
 
-	dueKey  = Prefix + "due"  // sorted set: digest id by unix time of its next slot
-	openKey = Prefix + "open" // sorted set: slot key by unix time from which it may be worked on
-)
+// Prefix begins every key of this package, in whatever space, those of versions before there were spaces too.
+const Prefix = "catbot:{digest"
 
-func digestKey(id string) string       { return Prefix + "d:" + id }          // hash: what is known of a digest
-func slotHash(key string) string       { return Prefix + "s:" + key }         // hash: an open slot's time and attempts
-func claimKey(id string) string        { return Prefix + "c:" + id }          // string: who works on a digest, and on which slot
-func channelKey(channel string) string { return Prefix + "in:" + channel }    // set: ids of a channel's digests
-func ownerKey(user string) string      { return Prefix + "of:" + user }       // set: ids of a person's digests
-func turnKey(channel string) string    { return Prefix + "turn:" + channel }  // string: when a channel is next free
-func spokeKey(channel string) string   { return Prefix + "spoke:" + channel } // string that expires: a post to a channel has just left
+// key is a key in b's space. A space holds letters, digits and dots.
+func (b *Book) key(rest string) string { return Prefix + "|" + b.Space + "}:v1:" + rest }
+
+func (b *Book) dueKey() string                   { return b.key("due") }              // sorted set: digest id by unix time of its next slot
+func (b *Book) openKey() string                  { return b.key("open") }             // sorted set: slot key by unix time from which it may be worked on
+func (b *Book) digestKey(id string) string       { return b.key("d:" + id) }          // hash: what is known of a digest
+func (b *Book) slotHash(key string) string       { return b.key("s:" + key) }         // hash: an open slot's time and attempts
+func (b *Book) claimKey(id string) string        { return b.key("c:" + id) }          // string: who works on a digest, and on which slot
+func (b *Book) channelKey(channel string) string { return b.key("in:" + channel) }    // set: ids of a channel's digests
+func (b *Book) ownerKey(user string) string      { return b.key("of:" + user) }       // set: ids of a person's digests
+func (b *Book) turnKey(channel string) string    { return b.key("turn:" + channel) }  // string: when a channel is next free
+func (b *Book) spokeKey(channel string) string   { return b.key("spoke:" + channel) } // string that expires: a post to a channel has just left
+
+// queue is asynq's name of the queue of b's slots; tools show it.
+func (b *Book) queue() string { return "catbot:" + b.Space }
 
 // Words that stand in a slot's key in place of a wall time.
 const (

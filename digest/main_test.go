@@ -77,6 +77,10 @@ func (r *room) Marks(_ context.Context, channel string, _ time.Time) (map[Mark]b
 	return marks, nil
 }
 
+func (r *room) Ours(_ context.Context, channel, _ string) (bool, error) {
+	return channel != "C0ELSEWHERE", r.blind
+}
+
 func (r *room) Tell(_ context.Context, _ Digest, result Result) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -107,15 +111,23 @@ func newDeskAt(t *testing.T, server *redistest.Server) *desk {
 	}
 	client := redis.NewClient(options)
 	t.Cleanup(func() { _ = client.Close() })
+	return deskOn(t, client)
+}
+
+var noLog = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+// deskOn is a desk on the Redis of client.
+func deskOn(t *testing.T, client redis.UniversalClient) *desk {
 	d := &desk{t: t, clock: &clock{now: start}, room: &room{}, events: map[string]int{}}
 	book := &Book{
+		Space: "T0OPS.U0CATBOT",
 		Redis: client, Keep: func(context.Context) error { return nil }, Now: d.clock.Now,
 		Read: func(text string, now time.Time) (commands.Command, error) { return commands.Parse(text, now) },
 	}
 	d.Engine = New(Config{
 		Book: book, Channel: d.room, Answer: d.answer, CatchUp: time.Hour, Now: d.clock.Now,
 		Observe: func(event string, n int) { d.events[event] += n },
-		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:     noLog,
 	})
 	d.standing = func(context.Context) standing { return standing{} } // the tests' Redis is always young
 	d.spacing = time.Millisecond                                      // tests of turns have the real one
@@ -183,7 +195,7 @@ func (d *desk) due() []string {
 
 func (d *desk) opened() []string {
 	d.t.Helper()
-	keys, err := d.Book.Redis.ZRange(d.t.Context(), openKey, 0, -1).Result()
+	keys, err := d.Book.Redis.ZRange(d.t.Context(), d.Book.openKey(), 0, -1).Result()
 	if err != nil {
 		d.t.Fatal(err)
 	}

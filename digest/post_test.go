@@ -65,7 +65,7 @@ func TestTurnsThatHavePassedDoNotFallTogether(t *testing.T) {
 	d.spacing = turnSpacing
 	claims := d.claims(3)
 	for _, c := range claims { // each had its turn long ago, and did not come to speak
-		if err := d.Book.Redis.HSet(t.Context(), slotHash(c.ticket.key), "turn", 1).Err(); err != nil {
+		if err := d.Book.Redis.HSet(t.Context(), d.Book.slotHash(c.ticket.key), "turn", 1).Err(); err != nil {
 			t.Fatal(err)
 		}
 	}

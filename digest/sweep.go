@@ -29,13 +29,13 @@ return redis.call("hincrby", KEYS[2], "attempt", 1)`)
 // takes seconds; asynq by itself would take minutes, and for ever where its lease is lost.
 func (e *Engine) sweep(ctx context.Context) error {
 	now := e.Now()
-	open, err := e.Book.Redis.ZRangeByScoreWithScores(ctx, openKey, &redis.ZRangeBy{
+	open, err := e.Book.Redis.ZRangeByScoreWithScores(ctx, e.Book.openKey(), &redis.ZRangeBy{
 		Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: sweepBatch,
 	}).Result()
 	if err != nil {
 		return fmt.Errorf("asking redis for open slots: %w", err)
 	}
-	due, err := e.Book.Redis.ZRangeWithScores(ctx, dueKey, 0, 0).Result()
+	due, err := e.Book.Redis.ZRangeWithScores(ctx, e.Book.dueKey(), 0, 0).Result()
 	if err != nil {
 		return fmt.Errorf("asking redis what is due first: %w", err)
 	}
@@ -63,23 +63,23 @@ func (e *Engine) noteLag(now time.Time, slots ...redis.Z) {
 func (e *Engine) revive(ctx context.Context, key string, at time.Time) error {
 	t, ok := readTicket(key, at)
 	if !ok {
-		return e.Book.Redis.ZRem(ctx, openKey, key).Err() // nothing of ours
+		return e.Book.Redis.ZRem(ctx, e.Book.openKey(), key).Err() // nothing of ours
 	}
-	claimed, err := e.Book.Redis.Exists(ctx, claimKey(t.digest)).Result()
+	claimed, err := e.Book.Redis.Exists(ctx, e.Book.claimKey(t.digest)).Result()
 	if err != nil {
 		return fmt.Errorf("looking at the claim on %s: %w", key, err)
 	}
 	if claimed > 0 {
 		return nil
 	}
-	attempt, err := e.Book.Redis.HGet(ctx, slotHash(key), "attempt").Int()
+	attempt, err := e.Book.Redis.HGet(ctx, e.Book.slotHash(key), "attempt").Int()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("looking at slot %s: %w", key, err)
 	}
 	if waits, err := e.queued(taskID(key, attempt)); waits || err != nil {
 		return err
 	}
-	n, err := newAttempt.Run(ctx, e.Book.Redis, []string{openKey, slotHash(key)}, key, attempt).Int()
+	n, err := newAttempt.Run(ctx, e.Book.Redis, []string{e.Book.openKey(), e.Book.slotHash(key)}, key, attempt).Int()
 	if err != nil {
 		return fmt.Errorf("beginning another attempt at slot %s: %w", key, err)
 	}
@@ -94,7 +94,7 @@ func (e *Engine) revive(ctx context.Context, key string, at time.Time) error {
 
 // queued reports whether the queue will hand the task out by itself.
 func (e *Engine) queued(id string) (bool, error) {
-	info, err := e.inspector.GetTaskInfo(queueName, id)
+	info, err := e.inspector.GetTaskInfo(e.Book.queue(), id)
 	switch {
 	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
 		return false, nil

@@ -5,14 +5,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hibiken/asynq"
+
 	"catbot/cache/redistest"
 )
 
 // pendingTasks are the queue's tasks that wait to be worked on.
 func (d *desk) pendingTasks() []string {
 	d.t.Helper()
-	infos, err := d.inspector.ListPendingTasks(queueName)
-	if err != nil {
+	infos, err := d.inspector.ListPendingTasks(d.Book.queue())
+	if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
 		d.t.Fatal(err)
 	}
 	var ids []string
@@ -30,7 +32,7 @@ func TestASlotThatReplicasFindAtOnceIsOpenedAndEnqueuedOnce(t *testing.T) {
 		d.clock.to(start.Add(11 * time.Second))
 	}
 	// Two ticks that saw the same due digest: the second finds it moved on, and enqueues all the same.
-	due, err := two.Book.Redis.ZRangeWithScores(t.Context(), dueKey, 0, -1).Result()
+	due, err := two.Book.Redis.ZRangeWithScores(t.Context(), one.Book.dueKey(), 0, -1).Result()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +81,7 @@ func TestWhoLostItsClaimDoesNotPost(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The first is stopped past its claim; the second posts; the first wakes at the fence.
-	if err := one.Book.Redis.Del(t.Context(), claimKey(c.ticket.digest)).Err(); err != nil {
+	if err := one.Book.Redis.Del(t.Context(), one.Book.claimKey(c.ticket.digest)).Err(); err != nil {
 		t.Fatal(err)
 	}
 	d, err := one.Book.Get(t.Context(), c.ticket.digest)
@@ -118,7 +120,7 @@ func TestAnOpenSlotWithNobodyAtItIsHandedOutAgain(t *testing.T) {
 		t.Fatalf("while the queue holds it: %v", tasks)
 	}
 	// The queue lost it, as when its worker died and its lease is gone.
-	if err := d.inspector.DeleteTask(queueName, key); err != nil {
+	if err := d.inspector.DeleteTask(d.Book.queue(), key); err != nil {
 		t.Fatal(err)
 	}
 	c, err := d.take(t.Context(), key)

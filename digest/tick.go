@@ -51,7 +51,7 @@ func (e *Engine) tick(ctx context.Context) error {
 	}
 	for {
 		now := e.Now().Add(-ahead)
-		due, err := e.Book.Redis.ZRangeByScoreWithScores(ctx, dueKey, &redis.ZRangeBy{
+		due, err := e.Book.Redis.ZRangeByScoreWithScores(ctx, e.Book.dueKey(), &redis.ZRangeBy{
 			Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: tickBatch,
 		}).Result()
 		if err != nil {
@@ -121,7 +121,7 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	opened := make([]*redis.Cmd, len(steps))
 	if _, err := e.Book.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, s := range steps {
-			opened[i] = openSlot.Eval(ctx, pipe, []string{dueKey, openKey, digestKey(s.id), slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.unread, s.ripe.Unix())
+			opened[i] = openSlot.Eval(ctx, pipe, []string{e.Book.dueKey(), e.Book.openKey(), e.Book.digestKey(s.id), e.Book.slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.unread, s.ripe.Unix())
 		}
 		return nil
 	}); err != nil {

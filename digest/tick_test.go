@@ -66,7 +66,7 @@ func TestAConditionIsJudgedWhenLateResultsAreInForTheWindowOfItsSlot(t *testing.
 	slot := added.Next
 	d.clock.to(slot.Add(time.Second))
 	d.due()
-	if waiting, err := d.inspector.ListScheduledTasks(queueName); err != nil || len(waiting) != 1 || len(d.pendingTasks()) != 0 {
+	if waiting, err := d.inspector.ListScheduledTasks(d.Book.queue()); err != nil || len(waiting) != 1 || len(d.pendingTasks()) != 0 {
 		t.Fatalf("the queue keeps %v back, %v", waiting, err)
 	}
 	d.clock.pass(time.Minute)

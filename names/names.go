@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// Prefix begins every key of this package.
-	Prefix     = "catbot:{names}:v1:"
-	aliasesKey = Prefix + "aliases" // hash: task by name
+	// Prefix begins every key of this package, in whatever space, those of versions before there were spaces too.
+	Prefix     = "catbot:{names"
+	oldAliases = Prefix + "}:v1:aliases"
 
 	// MaxAliases bounds what people may set, so that help and the parser stay quick.
 	MaxAliases = 500
@@ -41,6 +41,8 @@ type Lister func(context.Context) ([]catapi.Task, error)
 
 // A Config is what a Directory is made of. All fields are needed.
 type Config struct {
+	// Space names the installation whose aliases these are, as digest.Book's does.
+	Space string
 	Redis redis.UniversalClient
 	// Keep returns when what was written would survive a restart.
 	Keep    func(context.Context) error
@@ -57,6 +59,7 @@ type Directory struct {
 	tasks   atomic.Pointer[listing] // those of all sources
 	joining sync.Mutex              // for who makes it
 	asked   chan struct{}           // has room for one: the tasks should be listed anew
+	adopted bool                    // Run alone uses it
 }
 
 // New makes a directory that knows nothing yet.
@@ -75,9 +78,7 @@ func (d *Directory) Run(ctx context.Context) {
 	defer ticker.Stop()
 	well, listed := true, true
 	for {
-		step, cancel := context.WithTimeout(ctx, stepTime)
-		_, err := d.List(step)
-		cancel()
+		err := d.refresh(ctx)
 		if err != nil && well && ctx.Err() == nil {
 			d.Log.Warn("the names of tasks can't be read", "error", err)
 		}
@@ -96,6 +97,20 @@ func (d *Directory) Run(ctx context.Context) {
 	}
 }
 
+// refresh reads the aliases, those of earlier versions too.
+func (d *Directory) refresh(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	defer cancel()
+	if !d.adopted {
+		if err := d.adopt(ctx); err != nil {
+			return fmt.Errorf("taking over the aliases of earlier versions: %w", err)
+		}
+		d.adopted = true
+	}
+	_, err := d.List(ctx)
+	return err
+}
+
 // Aliases are the names that people have given to tasks, as they were seconds ago.
 func (d *Directory) Aliases() map[string]string {
 	if known := d.aliases.Load(); known != nil {
@@ -106,12 +121,42 @@ func (d *Directory) Aliases() map[string]string {
 
 // List reads the aliases.
 func (d *Directory) List(ctx context.Context) (map[string]string, error) {
-	known, err := d.Redis.HGetAll(ctx, aliasesKey).Result()
+	known, err := d.Redis.HGetAll(ctx, d.aliasesKey()).Result()
 	if err != nil {
 		return nil, fmt.Errorf("reading the aliases: %w", err)
 	}
 	d.aliases.Store(&known)
 	return known, nil
+}
+
+// aliasesKey is a hash: task by name.
+func (d *Directory) aliasesKey() string { return Prefix + "|" + d.Space + "}:v1:aliases" }
+
+// adoptedKey is a hash that is there once the aliases of earlier versions were looked at.
+func (d *Directory) adoptedKey() string { return Prefix + "|" + d.Space + "}:v1:adopted" }
+
+// adopt copies the aliases that earlier versions have left, once: whichever installation they were set in, for they stood for all
+// on one Redis. What was set since stays.
+func (d *Directory) adopt(ctx context.Context) error {
+	adopted, err := d.Redis.Exists(ctx, d.adoptedKey()).Result()
+	if err != nil || adopted > 0 {
+		return err
+	}
+	old, err := d.Redis.HGetAll(ctx, oldAliases).Result()
+	if err != nil {
+		return err
+	}
+	_, err = d.Redis.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+		for name, task := range old {
+			pipe.HSetNX(ctx, d.aliasesKey(), name, task)
+		}
+		pipe.HSet(ctx, d.adoptedKey(), "at", d.Now().Unix())
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return d.Keep(ctx)
 }
 
 // setAlias: KEYS aliases; ARGV name, task, most.
@@ -122,7 +167,7 @@ return 1`)
 
 // Set lets name stand for task from now on; what it stood for before is forgotten.
 func (d *Directory) Set(ctx context.Context, name, task string) error {
-	done, err := setAlias.Run(ctx, d.Redis, []string{aliasesKey}, name, task, MaxAliases).Int()
+	done, err := setAlias.Run(ctx, d.Redis, []string{d.aliasesKey()}, name, task, MaxAliases).Int()
 	switch {
 	case err != nil:
 		return fmt.Errorf("keeping an alias: %w", err)
@@ -134,14 +179,14 @@ func (d *Directory) Set(ctx context.Context, name, task string) error {
 
 // Remove takes name back and returns the task that it stood for.
 func (d *Directory) Remove(ctx context.Context, name string) (task string, err error) {
-	task, err = d.Redis.HGet(ctx, aliasesKey, name).Result()
+	task, err = d.Redis.HGet(ctx, d.aliasesKey(), name).Result()
 	if errors.Is(err, redis.Nil) {
 		return "", ErrUnknown
 	}
 	if err != nil {
 		return "", fmt.Errorf("reading an alias: %w", err)
 	}
-	if err := d.Redis.HDel(ctx, aliasesKey, name).Err(); err != nil {
+	if err := d.Redis.HDel(ctx, d.aliasesKey(), name).Err(); err != nil {
 		return "", fmt.Errorf("removing an alias: %w", err)
 	}
 	return task, d.changed(ctx)

@@ -27,7 +27,7 @@ func open(t *testing.T, url string, listers ...Lister) *Directory {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	return New(Config{Redis: store.Client(), Keep: store.Keep, Listers: listers, Now: time.Now, Log: noLog})
+	return New(Config{Space: "T0OPS.U0CATBOT", Redis: store.Client(), Keep: store.Keep, Listers: listers, Now: time.Now, Log: noLog})
 }
 
 func TestANameIsSetForEverybodyAndTakenBack(t *testing.T) {
@@ -187,5 +187,33 @@ func TestAListerThatPanicsLeavesTheOthers(t *testing.T) {
 	tasks, err := d.Tasks(t.Context())
 	if _, panicked := errors.AsType[*catapi.PanicError](err); !panicked || len(tasks) != 1 {
 		t.Errorf("%v, %v", tasks, err)
+	}
+}
+
+func TestAliasesAreAnInstallationsOwnAndThoseOfAnEarlierVersionStay(t *testing.T) {
+	server := redistest.Start(t)
+	here, there := open(t, server.URL()), open(t, server.URL())
+	there.Space = "T0OTHER.U0CATBOT"
+	ctx := t.Context()
+	if err := here.Redis.HSet(ctx, oldAliases, "shop", "126531").Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []*Directory{here, there} {
+		if err := d.refresh(ctx); err != nil || d.Aliases()["shop"] != "126531" {
+			t.Fatalf("aliases %v, %v", d.Aliases(), err)
+		}
+	}
+	if _, err := here.Remove(ctx, "shop"); err != nil {
+		t.Fatal(err)
+	}
+	if err := here.Set(ctx, "bank", "126540"); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, server.URL()) // the next start
+	if err := again.refresh(ctx); err != nil || len(again.Aliases()) != 1 || again.Aliases()["bank"] != "126540" {
+		t.Errorf("after a restart: %v, %v", again.Aliases(), err)
+	}
+	if err := there.refresh(ctx); err != nil || len(there.Aliases()) != 1 || there.Aliases()["shop"] != "126531" {
+		t.Errorf("the other installation knows %v, %v", there.Aliases(), err)
 	}
 }

@@ -100,7 +100,7 @@ func (w *Workspace) postMessage(a args) (map[string]any, *refusal) {
 		Channel: channel.ID, From: BotUserID, ThreadTS: a["thread_ts"],
 		Text: c.text, Blocks: c.blocks, Metadata: c.metadata,
 	})
-	return map[string]any{"channel": channel.ID, "ts": m.TS, "message": wireMessage(m)}, nil
+	return map[string]any{"channel": channel.ID, "ts": m.TS, "message": w.wireMessage(m)}, nil
 }
 
 // writable finds a channel that the bot may write to.
@@ -174,12 +174,12 @@ func (w *Workspace) updateMessage(a args) (map[string]any, *refusal) {
 	if !ok {
 		return nil, &refusal{name: "message_not_found"}
 	}
-	return map[string]any{"channel": channel.ID, "ts": m.TS, "text": m.Text, "message": wireMessage(m)}, nil
+	return map[string]any{"channel": channel.ID, "ts": m.TS, "text": m.Text, "message": w.wireMessage(m)}, nil
 }
 
-func wireMessage(m Message) map[string]any {
+func (w *Workspace) wireMessage(m Message) map[string]any {
 	wire := map[string]any{
-		"type": "message", "user": m.From, "bot_id": botID, "app_id": AppID, "team": TeamID,
+		"type": "message", "user": m.From, "bot_id": botID, "app_id": AppID, "team": w.team(),
 		"ts": m.TS, "text": m.Text,
 	}
 	if m.Blocks != nil {

@@ -142,7 +142,7 @@ func (w *Workspace) history(a args) (map[string]any, *refusal) {
 	}
 	messages := []map[string]any{}
 	for _, m := range found[from:to] {
-		wire := wireMessage(m)
+		wire := w.wireMessage(m)
 		if !withMetadata {
 			delete(wire, "metadata")
 		}

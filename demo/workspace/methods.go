@@ -42,7 +42,7 @@ func (w *Workspace) openConnection(args) (map[string]any, *refusal) {
 // authTest tells whose the token is; enterprise_id is there for a workspace of an Enterprise Grid organisation alone.
 func (w *Workspace) authTest(args) (map[string]any, *refusal) {
 	me := map[string]any{
-		"url": "http://" + w.host + "/", "team": teamName, "team_id": TeamID,
+		"url": "http://" + w.host + "/", "team": teamName, "team_id": w.team(),
 		"user": "catbot", "user_id": BotUserID, "bot_id": botID, "is_enterprise_install": w.opts.OrgInstall,
 	}
 	if w.opts.Enterprise != "" {

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,10 +77,13 @@ func newDirectory() *directory {
 	return d
 }
 
+// team is the id of the workspace.
+func (w *Workspace) team() string { return cmp.Or(w.opts.Team, TeamID) }
+
 // home is the workspace and the organisation that u belongs to.
 func (w *Workspace) home(u User) (team, enterprise string) {
 	if u.Team == "" {
-		return TeamID, w.opts.Enterprise
+		return w.team(), w.opts.Enterprise
 	}
 	return u.Team, u.Enterprise
 }

@@ -39,7 +39,7 @@ func (w *Workspace) Press(user string, m Message, actionID, choice string) (*Inv
 	payload["actions"] = []any{w.action(pressed, entry)}
 	payload["state"] = map[string]any{"values": w.picks.pick(pick{now.place(), user}, blocks, pressed, entry)}
 	if !now.Ephemeral() { // Slack does not keep an ephemeral message, so it has none to send
-		wire := wireMessage(now)
+		wire := w.wireMessage(now)
 		wire["blocks"] = blocks
 		payload["message"] = wire
 	}
@@ -77,7 +77,7 @@ func (w *Workspace) interaction(kind string, u User) map[string]any {
 	team, _ := w.home(u)
 	payload := map[string]any{
 		"type": kind, "token": "workspace", "api_app_id": AppID, "enterprise": nil, "is_enterprise_install": w.opts.OrgInstall,
-		"team": map[string]any{"id": TeamID, "domain": teamName},
+		"team": map[string]any{"id": w.team(), "domain": teamName},
 		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": team},
 	}
 	if w.opts.OrgInstall {

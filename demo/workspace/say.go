@@ -22,12 +22,12 @@ func (w *Workspace) OpenHome(user string) (*Envelope, error) {
 		return nil, fmt.Errorf("opening the Home tab: there is no user %q", user)
 	}
 	event := map[string]any{
-		"token": "workspace", "team_id": TeamID, "api_app_id": AppID, "type": "event_callback", "event_id": "Ev" + newID(),
+		"token": "workspace", "team_id": w.team(), "api_app_id": AppID, "type": "event_callback", "event_id": "Ev" + newID(),
 		"event_time": w.opts.Now().Unix(), "is_ext_shared_channel": false,
 		"event": map[string]any{"type": "app_home_opened", "user": user, "channel": w.DM(user), "tab": "home", "event_ts": timestamp(w.opts.Now())},
 	}
 	authorization := map[string]any{
-		"enterprise_id": nil, "team_id": TeamID, "user_id": BotUserID, "is_bot": true, "is_enterprise_install": w.opts.OrgInstall,
+		"enterprise_id": nil, "team_id": w.team(), "user_id": BotUserID, "is_bot": true, "is_enterprise_install": w.opts.OrgInstall,
 	}
 	if w.opts.Enterprise != "" {
 		event["enterprise_id"], authorization["enterprise_id"] = w.opts.Enterprise, w.opts.Enterprise

@@ -35,6 +35,7 @@ const (
 // Options choose how strict and how slow the workspace is. The zero value is Slack as it usually is.
 type Options struct {
 	Addr       string           // loopback host:port; empty means 127.0.0.1 and any free port
+	Team       string           // id of the workspace ("T…"); TeamID unless set
 	Enterprise string           // id of the Enterprise Grid organisation ("E…") that the workspace belongs to; empty for none
 	OrgInstall bool             // the app is installed for all of Enterprise, not for the workspace
 	Now        func() time.Time // dates messages and ages response_urls; nil means time.Now

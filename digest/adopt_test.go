@@ -1,0 +1,131 @@
+package digest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"catbot/cache"
+	"catbot/cache/redistest"
+)
+
+// moveBack makes of everything in d's space what a version before spaces would have left.
+func (d *desk) moveBack() {
+	d.t.Helper()
+	keys, err := d.Book.Redis.Keys(d.t.Context(), Prefix+"|*").Result()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, key := range keys {
+		old := strings.Replace(key, "|"+d.Book.Space, "", 1)
+		if err := d.Book.Redis.Rename(d.t.Context(), key, old).Err(); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+// adopts lets d adopt and fails unless that is done as far as possible.
+func (d *desk) adopts() {
+	d.t.Helper()
+	if done, err := d.adopt(d.t.Context()); err != nil || !done {
+		d.t.Fatalf("done %v, %v", done, err)
+	}
+}
+
+func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
+	for name, start := range map[string]func(*testing.T) *desk{
+		"on a Redis": newDesk,
+		"in the process": func(t *testing.T) *desk {
+			store, err := cache.Open("", noLog)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = store.Close() })
+			return deskOn(t, store.Client())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := start(t)
+			open, paused, later := d.add("digest add every 15m if >100 codes 1 last 15m"), d.add("digest add daily 09:00 codes 2 last 24h"), d.add("digest add daily 12:00 codes 3 last 24h")
+			foreign := d.addIn("C0ELSEWHERE", "digest add daily 09:00 codes 4 last 24h")
+			if err := d.Book.Pause(t.Context(), paused, Pause{By: "U0ALICE", At: d.clock.Now()}); err != nil {
+				t.Fatal(err)
+			}
+			d.clock.to(open.Next.Add(time.Second))
+			key := d.due()[0]
+			if strings.HasPrefix(key, foreign.ID) {
+				key = d.opened()[1]
+			}
+			c, err := d.take(t.Context(), key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.try(t.Context(), "C0OPS", false); err != nil { // a post is under way when the version changes
+				t.Fatal(err)
+			}
+			d.moveBack()
+			if done, err := d.adopt(t.Context()); err != nil || done {
+				t.Fatalf("with a replica of the earlier version at it: done %v, %v", done, err)
+			}
+			if err := d.Book.Redis.Del(t.Context(), oldPrefix+"c:"+open.ID).Err(); err != nil {
+				t.Fatal(err)
+			}
+			d.adopts()
+			d.adopts() // another replica, or the next start
+			if got := d.get(later.ID); !got.Next.Equal(later.Next) {
+				t.Errorf("next %s, want %s", got.Next, later.Next)
+			}
+			if got := d.get(paused.ID); got.Paused == nil || !got.Next.IsZero() {
+				t.Errorf("paused %+v, next %s", got.Paused, got.Next)
+			}
+			if keys := d.opened(); len(keys) != 1 || keys[0] != key {
+				t.Errorf("open %v, want %s", keys, key)
+			}
+			if c, err := d.take(t.Context(), key); err != nil || c.state.tries != 1 {
+				t.Errorf("the slot has forgotten the post that was under way: %+v, %v", c, err)
+			}
+			if n, err := d.Book.Redis.Exists(t.Context(), oldDigest+foreign.ID).Result(); err != nil || n != 1 {
+				t.Errorf("a digest of another workspace is gone: %d, %v", n, err)
+			}
+			if all := mustList(d); len(all) != 3 {
+				t.Errorf("%d digests are listed", len(all))
+			}
+		})
+	}
+}
+
+func TestTwoInstallationsOnOneRedisLeaveEachOthersDigestsAlone(t *testing.T) {
+	server := redistest.Start(t)
+	ours, theirs := newDeskAt(t, server), newDeskAt(t, server)
+	theirs.Book.Space = "T0OTHER.U0CATBOT"
+	added := ours.add("digest add daily 09:00 codes 126531 last 24h")
+	for _, d := range []*desk{ours, theirs} {
+		d.clock.to(start.Add(11 * time.Second))
+	}
+	theirs.room.refuse = &Refusal{Reason: "channel_not_found", Of: OfChannel}
+	theirs.tickAndWork()
+	if _, err := theirs.Book.Get(t.Context(), added.ID); err == nil || len(mustList(theirs)) != 0 {
+		t.Error("they know of our digest")
+	}
+	ours.due()
+	if len(theirs.pendingTasks()) != 0 {
+		t.Error("they are handed our slot")
+	}
+	ours.tickAndWork()
+	if got := ours.get(added.ID); len(ours.room.posts) != 1 || got.Paused != nil {
+		t.Errorf("%d posts, paused %+v", len(ours.room.posts), got.Paused)
+	}
+}
+
+func TestASlotThatWasUnscheduledByADefectIsDueWhenItIsBroughtOver(t *testing.T) {
+	d := newDesk(t)
+	added := d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.moveBack()
+	if err := d.Book.Redis.ZRem(t.Context(), oldPrefix+"due", added.ID).Err(); err != nil {
+		t.Fatal(err)
+	}
+	d.adopts()
+	if got := d.get(added.ID); got.Next.IsZero() {
+		t.Error("it is still without a next run")
+	}
+}

@@ -189,21 +189,6 @@ func connect(t *testing.T, s setup) *room {
 	return r
 }
 
-// keep makes a cache around a source.
-func keep(t *testing.T, of source, log *slog.Logger) *cache.Cache {
-	t.Helper()
-	store, err := cache.Open("", log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	kept := cache.New(cache.Settings{Source: of, Store: store, Now: time.Now, Log: log})
-	t.Cleanup(func() {
-		kept.Close()
-		_ = store.Close()
-	})
-	return kept
-}
-
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
 func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, people *bot.People, log *slog.Logger) bot.Digests {
 	t.Helper()
@@ -543,61 +528,6 @@ func TestStoppingFinishesWhatWasTaken(t *testing.T) {
 	r.ended <- nil
 	for _, i := range invocations {
 		r.reads(t, i, "Ping超时")
-	}
-}
-
-func TestReconnects(t *testing.T) {
-	r := connect(t, setup{})
-	for n, cut := range []func(){
-		func() { r.Disconnect("warning") }, func() { r.Cut() }, func() { r.Disconnect("refresh_requested") },
-	} {
-		connects := r.Stats().Connects
-		cut()
-		r.until(t, func(s workspace.Stats) bool { return s.Connects > connects })
-		r.reads(t, r.types(t, fmt.Sprintf("codes %d jiangxi", n+1)), "Ping超时")
-	}
-}
-
-func TestAStormOfDisconnectsIsSpacedOut(t *testing.T) {
-	r := connect(t, setup{})
-	r.DisconnectNext(workspace.Always, "refresh_requested")
-	r.Disconnect("refresh_requested")
-	r.until(t, func(s workspace.Stats) bool { return s.Connects >= 4 }) // the first few come at once
-	r.DisconnectNext(0, "")
-	// The next connection only comes when the guard lets it: without one, hundreds would have come by now.
-	r.until(t, func(s workspace.Stats) bool { return s.Connects >= 5 })
-	if n := r.Stats().Calls["apps.connections.open"]; n > 6 {
-		t.Errorf("%d connections were asked for", n)
-	}
-	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
-}
-
-func TestARevokedTokenEndsTheBot(t *testing.T) {
-	r := connect(t, setup{})
-	r.Fail("apps.connections.open", workspace.Always, workspace.Fault{Error: "invalid_auth"})
-	r.Cut()
-	err := <-r.ended
-	r.ended <- err
-	if err == nil || !strings.Contains(err.Error(), "invalid_auth") {
-		t.Errorf("it ends with %v", err)
-	}
-}
-
-func TestOtherEnvelopesAreAckedToo(t *testing.T) {
-	r := connect(t, setup{})
-	for kind, payload := range map[workspace.Kind]any{
-		workspace.Interactive: map[string]any{"type": "block_actions", "user": map[string]any{"id": workspace.Alice}},
-		"something_new":       map[string]any{"type": "x"},
-	} {
-		e, err := r.Send(kind, payload)
-		if err != nil {
-			t.Fatal(err)
-		}
-		select {
-		case <-e.Acked():
-		case <-time.After(patience):
-			t.Errorf("a %s envelope is not acked", kind)
-		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -173,7 +174,11 @@ func (s *connections) receive(ctx context.Context, c *connection, frame []byte) 
 	_ = json.Unmarshal(frame, request) // what can't be read stays empty
 	switch request.Type {
 	case socketmode.RequestTypeDisconnect:
-		s.log.Info("slack replaces the connection", "reason", request.Reason)
+		level := slog.LevelInfo
+		if request.Reason != "warning" && request.Reason != "refresh_requested" { // "link_disabled": Socket Mode was switched off
+			level = slog.LevelWarn
+		}
+		s.log.Log(ctx, level, "slack ends the connection", "reason", request.Reason)
 		c.told = true
 		_ = c.ws.SetReadDeadline(time.Now().Add(farewell))
 		c.leave()
@@ -205,6 +210,7 @@ func (s *connections) drop(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = slices.DeleteFunc(s.open, func(o *connection) bool { return o == c })
+	maps.DeleteFunc(s.waiting, func(_ string, o *connection) bool { return o == c })
 }
 
 // connected reports whether a connection is open over which Slack has said hello.
@@ -248,7 +254,7 @@ func (s *connections) ack(ctx context.Context, envelope string, payload any) err
 func (s *connections) wayOf(envelope string) (c *connection, next <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c := s.waiting[envelope]; slices.Contains(s.open, c) {
+	if c := s.waiting[envelope]; c != nil {
 		return c, nil
 	}
 	if n := len(s.open); n > 0 {

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -104,5 +105,60 @@ func TestAnEnvelopeThatCanNotBeReadIsAcked(t *testing.T) {
 	}
 	if log := r.log.String(); !strings.Contains(log, "was not understood") {
 		t.Errorf("the log does not say so:\n%s", log)
+	}
+}
+
+func TestReconnects(t *testing.T) {
+	r := connect(t, setup{})
+	for n, cut := range []func(){
+		func() { r.Disconnect("warning") }, func() { r.Cut() }, func() { r.Disconnect("refresh_requested") },
+	} {
+		connects := r.Stats().Connects
+		cut()
+		r.until(t, func(s workspace.Stats) bool { return s.Connects > connects })
+		r.reads(t, r.types(t, fmt.Sprintf("codes %d jiangxi", n+1)), "Ping超时")
+	}
+}
+
+func TestAStormOfDisconnectsIsSpacedOut(t *testing.T) {
+	r := connect(t, setup{})
+	r.DisconnectNext(workspace.Always, "refresh_requested")
+	r.Disconnect("refresh_requested")
+	r.until(t, func(s workspace.Stats) bool { return s.Connects >= 4 }) // the first few come at once
+	r.DisconnectNext(0, "")
+	// The next connection only comes when the guard lets it: without one, hundreds would have come by now.
+	r.until(t, func(s workspace.Stats) bool { return s.Connects >= 5 })
+	if n := r.Stats().Calls["apps.connections.open"]; n > 6 {
+		t.Errorf("%d connections were asked for", n)
+	}
+	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
+}
+
+func TestARevokedTokenEndsTheBot(t *testing.T) {
+	r := connect(t, setup{})
+	r.Fail("apps.connections.open", workspace.Always, workspace.Fault{Error: "invalid_auth"})
+	r.Cut()
+	err := <-r.ended
+	r.ended <- err
+	if err == nil || !strings.Contains(err.Error(), "invalid_auth") {
+		t.Errorf("it ends with %v", err)
+	}
+}
+
+func TestOtherEnvelopesAreAckedToo(t *testing.T) {
+	r := connect(t, setup{})
+	for kind, payload := range map[workspace.Kind]any{
+		workspace.Interactive: map[string]any{"type": "block_actions", "user": map[string]any{"id": workspace.Alice}},
+		"something_new":       map[string]any{"type": "x"},
+	} {
+		e, err := r.Send(kind, payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-e.Acked():
+		case <-time.After(patience):
+			t.Errorf("a %s envelope is not acked", kind)
+		}
 	}
 }

@@ -3,11 +3,13 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"catbot/bot"
+	"catbot/cache"
 	"catbot/catapi"
 	"catbot/demo/workspace"
 )
@@ -104,4 +106,19 @@ func TestAListOfTasksThatHangsHoldsNothingUp(t *testing.T) {
 	if m := r.reads(t, i, "3 tasks"); !strings.Contains(string(m.Blocks), "126540") {
 		t.Errorf("it reads %s", m.Blocks)
 	}
+}
+
+// keep makes a cache around a source.
+func keep(t *testing.T, of source, log *slog.Logger) *cache.Cache {
+	t.Helper()
+	store, err := cache.Open("", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := cache.New(cache.Settings{Source: of, Store: store, Now: time.Now, Log: log})
+	t.Cleanup(func() {
+		kept.Close()
+		_ = store.Close()
+	})
+	return kept
 }

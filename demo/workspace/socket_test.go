@@ -111,6 +111,24 @@ func TestNoEnvelopeGoesToASocketThatWasToldToGo(t *testing.T) {
 	}
 }
 
+func TestEnvelopesMayComeBehindAWarning(t *testing.T) {
+	w := start(t, workspace.Options{})
+	conn := dial(t, w)
+	if told := w.Warn(workspace.Warning); told != 1 {
+		t.Errorf("%d sockets were told", told)
+	}
+	slash(t, w, "help")
+	for _, want := range []string{`"type":"disconnect"`, `"type":"slash_commands"`} {
+		if got := string(frame(t, conn)); !strings.Contains(got, want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	w.Disconnect(workspace.Warning) // once more, and nothing comes any more
+	if _, err := w.Slash(workspace.Alice, workspace.Ops, "/cat", ""); !errors.Is(err, workspace.ErrDispatchFailed) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestASocketThatStaysAfterItsWarningIsCut(t *testing.T) {
 	w := start(t, workspace.Options{})
 	w.Hurry(time.Millisecond)

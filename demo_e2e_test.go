@@ -37,7 +37,7 @@ func TestATourOfTheDemo(t *testing.T) {
 	v.types("/cat digest add every 5m codes 126531 last 15m")
 	v.reads("is added: it will post in #ops")
 	v.operates("+15 min")
-	v.reads("Digest ", "every 5m, Asia/Shanghai")
+	v.reads("Digest ", "every 5m tz Asia/Shanghai")
 	v.until("the figures count it", `/Digests posted\s*1/.test(document.querySelector(".figures").textContent)`)
 	v.picture("demo-digest")
 

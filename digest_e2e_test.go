@@ -275,7 +275,7 @@ func TestWithoutRedisDigestsSurviveInTheDataDirectory(t *testing.T) {
 	}
 	<-first.read
 	second := tn.start(t, data)
-	tn.reads(t, tn.types(t, workspace.Alice, "digest list"), "every 5m Asia/Shanghai only if over 100")
+	tn.reads(t, tn.types(t, workspace.Alice, "digest list"), "every 5m tz Asia/Shanghai` only if over 100")
 	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

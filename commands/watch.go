@@ -15,6 +15,8 @@ const (
 	lateRows = 3 * time.Minute
 	// longestInterval is the longest time between two looks that CAT offers.
 	longestInterval = 30 * time.Minute
+	// whyTime is how long an answer waits for the reason why nobody looked.
+	whyTime = 2 * time.Second
 )
 
 // watch notes in a part of API 3.0 that nobody looked at its task, or not up to the window's end, and why, as far as the
@@ -27,7 +29,9 @@ func (r *Runner) watch(ctx context.Context, part *report.Part) {
 		}
 	}
 	if r.Task != nil {
-		if task, err := r.Task(ctx, part.Task); err == nil {
+		asking, cancel := context.WithTimeout(ctx, whyTime)
+		defer cancel()
+		if task, err := r.Task(asking, part.Task); err == nil {
 			e.Task = task
 		} else {
 			r.Log.Warn("why nobody looks at a task is not known", "task", part.Task, "error", err)

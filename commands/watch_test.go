@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"catbot/catapi"
@@ -54,4 +55,21 @@ func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAnAnswerDoesNotWaitForWhyNobodyLooked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := runner(func(catapi.Query) (catapi.History, error) {
+			return catapi.History{Probed: []catapi.Probed{}, Cached: true}, nil
+		})
+		r.Task = func(ctx context.Context, _ string) (catapi.Task, error) {
+			<-ctx.Done() // CAT hangs
+			return catapi.Task{}, ctx.Err()
+		}
+		asked := time.Now()
+		part := run(t, r, "codes task-ab12cd34 last 15m").Parts[0]
+		if waited := time.Since(asked); part.Doubt() == nil || waited > 3*time.Second {
+			t.Errorf("after %s: %v", waited, part.Doubt())
+		}
+	})
 }

@@ -39,7 +39,7 @@ func TroubleOf(err error) Trouble {
 		return unwatchedTrouble(unwatched)
 	}
 	t := Trouble{Kind: kindOf(err), Said: Said(err), Tries: catapi.Tries(err)}
-	if transport, ok := errors.AsType[*catapi.TransportError](err); ok && t.Kind == "http" {
+	if transport, ok := errors.AsType[*catapi.TransportError](err); ok {
 		t.Status = transport.Status
 	}
 	return t
@@ -72,6 +72,8 @@ func kindOf(err error) string {
 		return "timeout"
 	case lost && transport.Garbled():
 		return "garbage"
+	case lost && transport.Status != 0 && !transport.Retryable():
+		return "http refusal"
 	case lost && transport.Status != 0:
 		return "http"
 	case lost:
@@ -131,6 +133,8 @@ func (w Words) Trouble(t Trouble) string {
 		return w.sentences(w.f("CAT sent only a part of its data."), tried, w.f("Try again in a few minutes, or ask for a shorter window."))
 	case "http":
 		return w.sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
+	case "http refusal":
+		return w.sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Whoever runs catbot: look at the URL of CAT's API and at the proxy; catbot's log has what arrived."))
 	case "unreachable":
 		return w.sentences(w.f("CAT could not be reached."), tried, w.f("Try again in a few minutes."))
 	case "unwell":

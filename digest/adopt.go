@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"catbot/catapi"
 )
 
 // Until spaces came, all digests on a Redis stood under one prefix, whichever installation they were of. adopt brings
@@ -64,6 +66,7 @@ return kept`)
 
 // adopt brings over the old digests of this installation and reports whether all are where they belong. Channel says which are.
 func (e *Engine) adopt(ctx context.Context) (done bool, err error) {
+	defer catapi.Recover(&err)
 	ids, err := e.Book.oldDigests(ctx)
 	if err != nil {
 		return false, err

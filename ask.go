@@ -137,7 +137,7 @@ func askTasks(ctx context.Context, out io.Writer, h *house, c commands.Tasks, w 
 	if len(all) == 0 && err != nil {
 		return exitError(1)
 	}
-	for _, t := range names.Find(all, nil, c.Text) {
+	for t := range names.NewIndex(all, nil).Find(c.Text) {
 		fmt.Fprintf(out, "%s\t%s\t%s\n", t.ID, words.Plain(t.Name, 100), words.Plain(t.Target, 200))
 	}
 	return nil

@@ -26,7 +26,7 @@ func (b *Bot) tasks(ctx context.Context, j job, c commands.Tasks) (Message, stri
 		return sentenceMessage(j.words.Upstream(err)), "failed"
 	}
 	aliases := b.names.Aliases()
-	return tasksMessage(c, names.Find(all, aliases, c.Text), aliases, err, j.words), "answered"
+	return tasksMessage(c, slices.Collect(b.names.Index().Find(c.Text)), aliases, err, j.words), "answered"
 }
 
 func tasksMessage(c commands.Tasks, found []catapi.Task, aliases map[string]string, missing error, w words.Words) Message {

@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +9,6 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"catbot/commands"
-	"catbot/names"
 	"catbot/words"
 )
 
@@ -68,14 +65,14 @@ func (b *Bot) suggest(j job) suggestions {
 }
 
 func (b *Bot) suggestByName(p *pick, typed string, w words.Words) {
-	aliases, tasks := b.names.Aliases(), b.names.Known()
-	for _, name := range slices.Sorted(maps.Keys(aliases)) {
-		label := name + " · " + w.TaskName(aliases[name], b.names.TaskName(aliases[name]))
-		if len(p.options) < maxSuggestions/2 && strings.Contains(strings.ToLower(label), strings.ToLower(typed)) {
-			p.add(label, aliases[name], false)
+	index := b.names.Index()
+	for alias, t := range index.FindAliases(typed) {
+		if len(p.options) == maxSuggestions/2 {
+			break
 		}
+		p.add(alias+" · "+w.TaskName(t.ID, t.Name), t.ID, false)
 	}
-	for _, t := range names.Find(tasks, aliases, typed) {
+	for t := range index.Find(typed) {
 		if len(p.options) == maxSuggestions {
 			break
 		}

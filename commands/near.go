@@ -29,9 +29,11 @@ func abs(n int) int { return max(n, -n) }
 // distance is the number of edits between a and b, where two neighbours swapped are one edit
 // (optimal string alignment).
 func distance(a, b []rune) int {
+	width := len(b) + 1
+	all := make([]int, (len(a)+1)*width)
 	rows := make([][]int, len(a)+1)
 	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
+		rows[i] = all[i*width : (i+1)*width]
 		rows[i][0] = i
 	}
 	for j := range rows[0] {

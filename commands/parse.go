@@ -58,6 +58,7 @@ type parser struct {
 	trend bool   // it is a trend that is read, which takes less
 	draft *draft // of the digest that the command is part of; nil when it is of none
 	quiet bool   // it reads on past errors, and nobody sees them
+	lost  int    // words that no table has, so far
 }
 
 // next returns the next word without taking it.

@@ -170,9 +170,18 @@ func provinceValue(province Province, w word) string {
 // readUnknown takes a word that no table has: it is asked about when it resembles something known, sent as it is when it
 // could be a code, and refused otherwise.
 func (p *parser) readUnknown(w word) error {
-	switch {
-	case strings.IndexFunc(w.text, func(r rune) bool { return !unicode.IsDigit(r) }) < 0:
+	if strings.IndexFunc(w.text, func(r rune) bool { return !unicode.IsDigit(r) }) < 0 {
 		return p.fail(BadTask, w, nil)
+	}
+	isCode := !w.quoted && looksLikeCode(w.text)
+	p.lost++
+	switch { // what it resembles would be shown to nobody
+	case p.quiet && !isCode:
+		return p.fail(UnknownWord, w, nil)
+	case isCode && p.lost > MaxParts: // more than a command may ask for
+		p.take()
+		p.codes.addProvince(w.text)
+		return nil
 	}
 	if name := nearest(w.text, p.Names.spellings()); name != "" {
 		province, _ := p.Names.find(name)
@@ -199,7 +208,7 @@ func (p *parser) readUnknown(w word) error {
 			e.Try = p.respell(name)
 		})
 	}
-	if !w.quoted && looksLikeCode(w.text) {
+	if isCode {
 		p.take()
 		p.codes.addProvince(w.text)
 		return nil

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -274,4 +275,20 @@ func TestNamesStandForTasks(t *testing.T) {
 			t.Errorf("%s: %+v", text, err)
 		}
 	}
+}
+
+func TestMoreUnknownCodesThanMayBeAskedAreToldAsTooMany(t *testing.T) {
+	var syntax *SyntaxError
+	_, err := Parse("codes 126531"+manyWords("edge-%d", MaxParts+5), night)
+	if !errors.As(err, &syntax) || syntax.Problem != TooMany {
+		t.Errorf("%v", err)
+	}
+}
+
+func manyWords(form string, n int) string {
+	text := ""
+	for i := range n {
+		text += " " + fmt.Sprintf(form, i)
+	}
+	return text
 }

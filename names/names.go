@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -58,6 +58,8 @@ type Directory struct {
 	sources []*source               // one of each lister
 	tasks   atomic.Pointer[listing] // those of all sources
 	joining sync.Mutex              // for who makes it
+	index   atomic.Pointer[Index]   // of tasks and aliases
+	sorting sync.Mutex              // for who makes it
 	asked   chan struct{}           // has room for one: the tasks should be listed anew
 	adopted bool                    // Run alone uses it
 }
@@ -66,6 +68,7 @@ type Directory struct {
 func New(c Config) *Directory {
 	d := &Directory{Config: c, asked: make(chan struct{}, 1)}
 	d.tasks.Store(&listing{})
+	d.index.Store(&Index{})
 	for _, lister := range c.Listers {
 		d.sources = append(d.sources, &source{list: lister})
 	}
@@ -125,7 +128,9 @@ func (d *Directory) List(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the aliases: %w", err)
 	}
-	d.aliases.Store(&known)
+	if old := d.aliases.Swap(&known); old == nil || !maps.Equal(*old, known) {
+		d.sort()
+	}
 	return known, nil
 }
 
@@ -199,19 +204,6 @@ func (d *Directory) changed(ctx context.Context) error {
 	}
 	_, err := d.List(ctx)
 	return err
-}
-
-// Find picks the tasks whose name, target, id or alias holds text, in any case.
-func Find(tasks []catapi.Task, aliases map[string]string, text string) []catapi.Task {
-	text = strings.ToLower(text)
-	var found []catapi.Task
-	for _, t := range tasks {
-		fields := append(AliasesOf(aliases, t.ID), t.Name, t.Target, t.ID)
-		if slices.ContainsFunc(fields, func(field string) bool { return strings.Contains(strings.ToLower(field), text) }) {
-			found = append(found, t)
-		}
-	}
-	return found
 }
 
 // AliasesOf lists the names that stand for task.

@@ -172,7 +172,7 @@ func TestTasksAreFoundByNameTargetIDOrAlias(t *testing.T) {
 	tasks := []catapi.Task{{ID: "126531", Name: "官网 Ping", Target: "www.example.com"}, {ID: "task-ab12cd34", Name: "Shop", Target: "shop.example.com"}}
 	for text, want := range map[string]string{"官网": "126531", "SHOP": "task-ab12cd34", "www": "126531", "ab12": "task-ab12cd34", "front": "126531", "": "126531 task-ab12cd34", "zzz": ""} {
 		var ids []string
-		for _, found := range Find(tasks, map[string]string{"front": "126531"}, text) {
+		for found := range NewIndex(tasks, map[string]string{"front": "126531"}).Find(text) {
 			ids = append(ids, found.ID)
 		}
 		if got := strings.Join(ids, " "); got != want {

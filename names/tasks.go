@@ -117,6 +117,7 @@ func (d *Directory) ask(ctx context.Context, s *source) error {
 	defer d.joining.Unlock()
 	s.last.Store(&listed{tasks, at, err})
 	d.tasks.Store(d.join())
+	d.sort()
 	return err
 }
 

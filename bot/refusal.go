@@ -2,7 +2,6 @@ package bot
 
 import (
 	"errors"
-	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -67,14 +66,8 @@ func refusalOf(err error) error {
 	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok && !slices.Contains(doubtful, said.Err) {
 		return &digest.Refusal{Reason: said.Err, Of: refusals[said.Err]}
 	}
-	if notSent(err) {
+	if _, unsent := errors.AsType[*unsentError](err); unsent {
 		return &digest.Refusal{Reason: unreachable, Of: digest.OfBot}
 	}
 	return err
-}
-
-// notSent reports whether err says that there was no connection to send a request over.
-func notSent(err error) bool {
-	dialing, ok := errors.AsType[*net.OpError](err)
-	return ok && dialing.Op == "dial"
 }

@@ -26,7 +26,7 @@ func TestARefusalTurnsAwayAMessageAChannelOrTheBot(t *testing.T) {
 		{slack.SlackErrorResponse{Err: "missing_scope"}, digest.OfBot},
 		{slack.SlackErrorResponse{Err: "org_login_required"}, digest.OfBot},
 		{slack.SlackErrorResponse{Err: "rate_limited"}, digest.OfBot},
-		{&net.OpError{Op: "dial", Err: errors.New("connection refused")}, digest.OfBot},
+		{&unsentError{errors.New("connection refused")}, digest.OfBot},
 	} {
 		refusal, ok := errors.AsType[*digest.Refusal](refusalOf(tc.err))
 		if !ok || refusal.Of != tc.want {

@@ -319,6 +319,11 @@ func digestMessages(w words.Words) map[string]bot.Message {
 	notLooked.Notes = append(notLooked.Notes, report.Note{Kind: report.Unwatched, Err: unwatched})
 	blind, why := report.NewAnswer(daysAnswer, []report.Part{notLooked}), words.TroubleOf(unwatched)
 	at := digest.Slot{Wall: "2017-05-25T08:00", Zone: "Asia/Shanghai", At: slot}
+	outage := digest.Outage{Channel: "C0OPS", At: "1.2", Since: slot, Trouble: words.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
+		{Digest: daily, First: slot, Last: slot, Slots: 1}, {Digest: watch, First: slot, Last: slot.Add(45 * time.Minute), Slots: 4},
+	}}
+	ended := outage
+	ended.Over = slot.Add(50 * time.Minute)
 	post := func(p digest.Post) bot.Message {
 		p.Slot, p.Due = at, slot
 		if p.Sent.IsZero() {
@@ -336,6 +341,8 @@ func digestMessages(w words.Words) map[string]bot.Message {
 		"digest watching without an answer": post(digest.Post{Digest: watch, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest that nobody watches":        post(digest.Post{Digest: watch, Outcome: digest.Unwatched, Answer: blind, Trouble: &why}),
 		"digest added":                      bot.KeptMessage(daily, w.DigestAdded(daily.ID), []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, nil, 2*time.Minute, true, w),
+		"digests without an answer":         bot.OutageMessage(outage, w),
+		"digests with an answer again":      bot.OutageMessage(ended, w),
 		"digest added, not durable":         bot.KeptMessage(watch, w.DigestAdded(watch.ID), []time.Time{slot}, []string{w.WindowTooShort("126531", 30*time.Minute, 15*time.Minute, "last 30m"), w.WindowTooLong(24*time.Hour, 5*time.Minute, "last 5m")}, 2*time.Minute, false, w),
 		"digests listed":                    bot.ListMessage([]digest.Digest{daily, watch, paused, stopped, broken}, w),
 		"no digests listed":                 bot.ListMessage(nil, w),

@@ -41,23 +41,35 @@ const (
 var errTooLate = fmt.Errorf("the request was not sent: %w", context.DeadlineExceeded)
 
 // Post posts p with its mark, with plainer blocks where Slack refuses the rich ones.
-func (c *Channel) Post(ctx context.Context, p digest.Post) error {
+func (c *Channel) Post(ctx context.Context, p digest.Post) (at string, err error) {
 	if !mayHold(c.allowed, p.Digest.Add.Channel) {
-		return &digest.Refusal{Reason: notAllowed, Of: digest.OfChannel}
+		return "", &digest.Refusal{Reason: notAllowed, Of: digest.OfChannel}
 	}
 	m := DigestMessage(p, c.wordsOf(ctx, p.Digest))
-	mark := p.Mark()
-	metadata := slack.MsgOptionMetadata(slack.SlackMetadata{
-		EventType: markType, EventPayload: map[string]any{"digest": mark.Digest, "slot": mark.Slot},
-	})
-	var err error
 	for _, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
-		_, _, err = c.api.PostMessageContext(ctx, p.Digest.Add.Channel, append(options(m, blocks), metadata)...)
+		_, at, err = c.api.PostMessageContext(ctx, p.Digest.Add.Channel, append(options(m, blocks), marked(p.Mark()))...)
 		if !refusesBlocks(err) {
 			break
 		}
 		c.log.Warn("slack refused blocks, sending plainer ones", "digest", p.Digest.ID, "error", detail(err))
 	}
+	return at, refusalOf(withoutURL(err))
+}
+
+// marked lets a message carry mark.
+func marked(mark digest.Mark) slack.MsgOption {
+	return slack.MsgOptionMetadata(slack.SlackMetadata{
+		EventType: markType, EventPayload: map[string]any{"digest": mark.Digest, "slot": mark.Slot},
+	})
+}
+
+// Change writes the message of o anew, in the language of the digest that opened it.
+func (c *Channel) Change(ctx context.Context, o digest.Outage) error {
+	if len(o.Digests) == 0 {
+		return nil // all of them were removed
+	}
+	m := outageMessage(o, c.wordsOf(ctx, o.Digests[0].Digest))
+	_, _, _, err := c.api.UpdateMessageContext(ctx, o.Channel, o.At, append(options(m, m.Rich), marked(o.Mark))...)
 	return refusalOf(withoutURL(err))
 }
 
@@ -70,8 +82,8 @@ func (c *Channel) wordsOf(ctx context.Context, d digest.Digest) words.Words {
 }
 
 // Marks looks through the channel's messages after since, the newest first.
-func (c *Channel) Marks(ctx context.Context, channel string, since time.Time) (map[digest.Mark]bool, error) {
-	marks := map[digest.Mark]bool{}
+func (c *Channel) Marks(ctx context.Context, channel string, since time.Time) (map[digest.Mark]string, error) {
+	marks := map[digest.Mark]string{}
 	ask := &slack.GetConversationHistoryParameters{
 		ChannelID: channel, Oldest: strconv.FormatInt(since.Unix(), 10), Limit: pageSize, IncludeAllMetadata: true,
 	}
@@ -84,7 +96,7 @@ func (c *Channel) Marks(ctx context.Context, channel string, since time.Time) (m
 			id, _ := m.Metadata.EventPayload["digest"].(string)
 			slot, _ := m.Metadata.EventPayload["slot"].(string)
 			if m.Metadata.EventType == markType {
-				marks[digest.Mark{Digest: id, Slot: slot}] = true
+				marks[digest.Mark{Digest: id, Slot: slot}] = m.Timestamp
 			}
 		}
 		if !page.HasMore || page.ResponseMetaData.NextCursor == "" {

@@ -3,6 +3,7 @@ package bot
 // Messages that only the bot itself makes, for the golden files.
 var (
 	KeptMessage    = keptMessage
+	OutageMessage  = outageMessage
 	TasksMessage   = tasksMessage
 	ListMessage    = listMessage
 	ShowMessage    = showMessage

@@ -126,10 +126,12 @@ type Mark struct{ Digest, Slot string }
 
 // A Channel is where posts go; bot makes it of Slack.
 type Channel interface {
-	// Post posts p. Its error is a *Refusal unless it is not known whether the post was taken.
-	Post(ctx context.Context, p Post) error
-	// Marks returns the marks of the posts in channel since then. With an error they may be some of them.
-	Marks(ctx context.Context, channel string, since time.Time) (map[Mark]bool, error)
+	// Post posts p and returns Slack's id of the message. Its error is a *Refusal unless it is not known whether the post was taken.
+	Post(ctx context.Context, p Post) (at string, err error)
+	// Change lets the message of an outage say how far that has come. Its error is as Post's.
+	Change(ctx context.Context, o Outage) error
+	// Marks returns Slack's ids of the posts in channel since then, by their marks. With an error they may be some of them.
+	Marks(ctx context.Context, channel string, since time.Time) (map[Mark]string, error)
 	// Ours reports whether a digest in channel, or of owner, is of this workspace.
 	Ours(ctx context.Context, channel, owner string) (bool, error)
 	// Tell tells d's owner how its latest slot ended, in a direct message.

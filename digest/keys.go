@@ -26,6 +26,9 @@ func (b *Book) ownerKey(user string) string      { return b.key("of:" + user) } 
 func (b *Book) turnKey(channel string) string    { return b.key("turn:" + channel) }  // string: when a channel is next free
 func (b *Book) spokeKey(channel string) string   { return b.key("spoke:" + channel) } // string that expires: a post to a channel has just left
 
+// outageKey is a hash that expires: the outage that a channel was told of.
+func (b *Book) outageKey(channel string) string { return b.key("outage:" + channel) }
+
 // queue is asynq's name of the queue of b's slots; tools show it.
 func (b *Book) queue() string { return "catbot:" + b.Space }
 

@@ -18,11 +18,11 @@ type looks struct {
 // seen is what one look into a channel has found.
 type seen struct {
 	at, since time.Time
-	marks     map[Mark]bool
+	marks     map[Mark]string
 }
 
 // into returns the marks in channel since then, from now when that matters, else as of a moment ago.
-func (l *looks) into(ctx context.Context, in Channel, channel string, since time.Time, anew bool) (map[Mark]bool, error) {
+func (l *looks) into(ctx context.Context, in Channel, channel string, since time.Time, anew bool) (map[Mark]string, error) {
 	now := time.Now()
 	l.mu.Lock()
 	for name, old := range l.seen {

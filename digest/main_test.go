@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"sync"
@@ -47,31 +48,44 @@ type room struct {
 	posts []Post
 	told  []Result
 	looks int
+	// changes are the states of messages about outages; unchanged, where set, is the answer to the next.
+	changes   []Outage
+	unchanged error
 	// refuse, lose and blind, where set, are the answers to the next post (not taken, taken) and to a look.
 	refuse, lose, blind error
 }
 
-func (r *room) Post(_ context.Context, p Post) error {
+func (r *room) Post(_ context.Context, p Post) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.refuse != nil {
-		return r.refuse
+		return "", r.refuse
 	}
 	r.posts = append(r.posts, p)
-	return r.lose
+	return fmt.Sprint("at ", len(r.posts)), r.lose
 }
 
-func (r *room) Marks(_ context.Context, channel string, _ time.Time) (map[Mark]bool, error) {
+func (r *room) Change(_ context.Context, o Outage) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unchanged != nil {
+		return r.unchanged
+	}
+	r.changes = append(r.changes, o)
+	return nil
+}
+
+func (r *room) Marks(_ context.Context, channel string, _ time.Time) (map[Mark]string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.looks++
 	if r.blind != nil {
 		return nil, r.blind
 	}
-	marks := map[Mark]bool{}
-	for _, p := range r.posts {
+	marks := map[Mark]string{}
+	for i, p := range r.posts {
 		if p.Digest.Add.Channel == channel {
-			marks[p.Mark()] = true
+			marks[p.Mark()] = fmt.Sprint("at ", i+1)
 		}
 	}
 	return marks, nil
@@ -247,4 +261,4 @@ func wantLater(t *testing.T, errs []error) time.Duration {
 // panicky panics where room posts.
 type panicky struct{ *room }
 
-func (panicky) Post(context.Context, Post) error { panic("a post too many") }
+func (panicky) Post(context.Context, Post) (string, error) { panic("a post too many") }

@@ -6,61 +6,59 @@ import (
 	"time"
 )
 
-// post takes p to its channel, once: it looks for what may have been posted before, waits for its turn, and passes the fence.
-func (e *Engine) post(ctx context.Context, c *claim, p Post, result Result, after *Crossing) error {
+// post takes p to its channel, once: it looks for what may have been posted before, waits for its turn, and passes the fence. It
+// returns Slack's id of the message; without one and without an error the slot has come to its end.
+func (e *Engine) post(ctx context.Context, c *claim, p *Post) (at string, err error) {
 	d, redis := p.Digest, e.standing(ctx)
 	if c.state.tries > 0 || redis.young || e.Now().Sub(c.ticket.ripe) > lookAfter {
-		found, err := e.look(ctx, c, &p)
+		at, err = e.look(ctx, c, p)
 		if refusal, ok := errors.AsType[*Refusal](err); ok {
-			return e.refused(ctx, c, d, refusal)
+			return "", e.refused(ctx, c, d, refusal)
 		}
-		if err != nil {
-			return err
-		}
-		if found {
-			return e.finish(ctx, c, d, result, after)
+		if err != nil || at != "" {
+			return at, err
 		}
 	}
 	if err := e.awaitTurn(ctx, c, d.Add.Channel); err != nil {
-		return err
+		return "", err
 	}
 	until, err := c.begin(ctx, d.Add.Channel, redis.replicas > 0)
 	if err != nil {
-		return &later{settling, err.Error()}
+		return "", &later{settling, err.Error()}
 	}
 	p.Sent = e.Now()
 	posting, cancel := context.WithDeadline(ctx, until)
-	err = e.Channel.Post(posting, p)
+	at, err = e.Channel.Post(posting, *p)
 	cancel()
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		c.undo(ctx)
-		return e.refused(ctx, c, d, refusal)
+		return "", e.refused(ctx, c, d, refusal)
 	}
 	if err != nil { // nobody knows whether it was taken: the next attempt looks
 		e.Log.Warn("what became of a digest's post is not known; it is looked for", "digest", d.ID, "slot", c.ticket.key, "error", err)
-		return &later{settling, err.Error()}
+		return "", &later{settling, err.Error()}
 	}
 	e.meet("")
 	if p.Late() {
 		e.Observe(EventLate, 1)
 	}
-	return e.finish(ctx, c, d, result, after)
+	return at, nil
 }
 
 // look looks in the channel for what an earlier try of p may have posted, or somebody whom Redis has forgotten. Where the channel
 // can't be read, posting wins: marked when there was a try before, for then the doubt is more than a thought.
-func (e *Engine) look(ctx context.Context, c *claim, p *Post) (found bool, err error) {
+func (e *Engine) look(ctx context.Context, c *claim, p *Post) (at string, err error) {
 	now, tried := e.Now(), c.state.tries > 0
 	if wait := c.state.tried.Add(settling).Sub(now); tried && wait > 0 {
-		return false, &later{wait, "slack's history may lag behind"}
+		return "", &later{wait, "slack's history may lag behind"}
 	}
 	channel, since := p.Digest.Add.Channel, p.Slot.At.Add(-skew)
 	if c.state.first.Before(p.Slot.At) {
 		since = c.state.first.Add(-skew)
 	}
 	marks, err := e.looks.into(ctx, e.Channel, channel, since, tried)
-	if marks[p.Mark()] {
-		return true, nil
+	if at := marks[p.Mark()]; at != "" {
+		return at, nil
 	}
 	refusal, refused := errors.AsType[*Refusal](err)
 	blind := now.Sub(c.state.first)
@@ -69,19 +67,19 @@ func (e *Engine) look(ctx context.Context, c *claim, p *Post) (found bool, err e
 	}
 	switch {
 	case err == nil:
-		return false, nil
+		return "", nil
 	case refused && refusal.Of == OfBot:
-		return false, refusal
+		return "", refusal
 	case refused && refusal.Wait > 0 && (tried || blind < blindAfter):
-		return false, &later{refusal.Wait, err.Error()}
+		return "", &later{refusal.Wait, err.Error()}
 	case !refused && blind < blindAfter:
-		return false, &later{settling, err.Error()}
+		return "", &later{settling, err.Error()}
 	}
 	if tried {
 		e.Log.Warn("the channel can't be looked into, so a digest may be repeated", "digest", p.Digest.ID, "slot", c.ticket.key, "error", err)
 		p.Repeated = true
 	}
-	return false, nil
+	return "", nil
 }
 
 // awaitTurn waits until the channel is free for this slot: here when that is soon, else through the queue.

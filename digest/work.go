@@ -124,10 +124,18 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 		}
 	}
 	result.Outcome = p.Outcome
-	if p.Outcome == Quiet {
-		return e.finish(ctx, c, d, result, after)
+	if p.Outcome == NoAnswer && !c.ticket.byHand {
+		return e.unanswered(ctx, c, p, result, after)
 	}
-	return e.post(ctx, c, p, result, after)
+	if p.Outcome != NoAnswer && p.Outcome != Unwatched {
+		e.answered(ctx, d)
+	}
+	if p.Outcome != Quiet {
+		if at, err := e.post(ctx, c, &p); err != nil || at == "" {
+			return err
+		}
+	}
+	return e.finish(ctx, c, d, result, after)
 }
 
 // giveUp closes a slot that failed for good, keeps that, and tells the owner.

@@ -85,6 +85,23 @@ func (w Words) Lasted(d time.Duration) string {
 // NoDigestAnswer heads the post of a slot that CAT did not answer.
 func (w Words) NoDigestAnswer() string { return w.f("There is no answer from CAT for this digest.") }
 
+// OutageOf heads the message of a channel whose n digests have no answer from CAT; OutageWas heads it when they have one again.
+func (w Words) OutageOf(n int) string {
+	return w.f("CAT does not answer: %d digests of this channel have had none since %s.", n, Moment)
+}
+func (w Words) OutageWas(n int) string {
+	return w.f("CAT answers again: %d digests of this channel had no answer since %s.", n, Moment)
+}
+
+// OutageEnded says when that was.
+func (w Words) OutageEnded() string { return w.f("Answered again at %s.", Moment) }
+
+// RunUnanswered and RunsUnanswered say which runs of a digest have no answer.
+func (w Words) RunUnanswered() string { return w.f("no answer for its run at %s", Moment) }
+func (w Words) RunsUnanswered(n int) string {
+	return w.f("no answer for %d runs, the latest at %s", n, Moment)
+}
+
 // StillWatching ends it for a condition, which is silent after.
 func (w Words) StillWatching() string {
 	return w.f("catbot keeps asking, and says nothing more until CAT answers and the condition changes.")

@@ -1,0 +1,80 @@
+package bot_test
+
+import (
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"catbot/bot"
+	"catbot/demo/workspace"
+	"catbot/digest"
+	"catbot/report"
+	"catbot/words"
+)
+
+func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
+	r := connect(t, setup{})
+	log := slog.New(slog.DiscardHandler)
+	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
+	channel := bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log)
+	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
+	at := digest.Slot{Wall: "2026-11-23T09:00+08:00", Zone: "Asia/Shanghai", At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
+	silent := report.NewAnswer(report.Asked{Command: "codes 126531 last 15m", Tasks: []string{"126531"}}, []report.Part{{Task: "126531", Err: errors.New("the line is cut")}})
+	p := digest.Post{Digest: d, Slot: at, Outcome: digest.NoAnswer, Answer: silent, Due: at.At, Sent: at.At}
+	id, err := channel.Post(t.Context(), p)
+	if err != nil || id == "" {
+		t.Fatal(id, err)
+	}
+	o := digest.Outage{Channel: workspace.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: words.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
+		{Digest: d, First: at.At, Last: at.At, Slots: 1}, {Digest: d, First: at.At, Last: at.At, Slots: 1},
+	}}
+	if err := channel.Change(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range r.Messages() {
+		if m.TS == id && !strings.Contains(m.Text, "2 digests of this channel") {
+			t.Errorf("the channel reads %s", m.Text)
+		}
+	}
+	marks, err := channel.Marks(t.Context(), workspace.Ops, at.At.AddDate(-1, 0, 0))
+	if err != nil || marks[p.Mark()] != id {
+		t.Errorf("its mark is gone: %v, %v", marks, err)
+	}
+	o.At = "1.000001"
+	if err := channel.Change(t.Context(), o); err == nil || !strings.Contains(err.Error(), "message_not_found") {
+		t.Errorf("a message that is gone: %v", err)
+	}
+}
+
+func TestADigestOfAnEarlierVersionIsOursWhenItsChannelOrItsOwnerIs(t *testing.T) {
+	r := connect(t, setup{})
+	log := slog.New(slog.DiscardHandler)
+	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
+	channel := bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log)
+	for _, tc := range []struct {
+		channel, owner string
+		want           bool
+	}{
+		{workspace.Ops, "U0NOBODY", true},
+		{workspace.WarRoom, workspace.Alice, true}, // private, and the bot is not in it
+		{"C0ELSEWHERE", "U0NOBODY", false},
+	} {
+		if ours, err := channel.Ours(t.Context(), tc.channel, tc.owner); err != nil || ours != tc.want {
+			t.Errorf("a digest of %s in %s is ours: %v, %v", tc.owner, tc.channel, ours, err)
+		}
+	}
+}
+
+func TestADigestMayPostOnlyWhereDigestsAreAllowedByNow(t *testing.T) {
+	r := connect(t, setup{})
+	log := slog.New(slog.DiscardHandler)
+	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
+	channel := bot.NewChannel(r.BotToken(), r.APIURL(), []string{workspace.General}, people, log)
+	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
+	_, err := channel.Post(t.Context(), digest.Post{Digest: d})
+	if err == nil || !strings.Contains(err.Error(), "not_allowed_here") || len(r.Marked(workspace.Ops, "catbot_digest")) != 0 {
+		t.Errorf("in a channel that is not allowed any more: %v", err)
+	}
+}

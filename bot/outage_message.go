@@ -1,0 +1,35 @@
+package bot
+
+import (
+	"github.com/slack-go/slack"
+
+	"catbot/digest"
+	"catbot/words"
+)
+
+// outageMessage is what stands in a channel in place of the post of the digest that opened o, once there is more to tell.
+func outageMessage(o digest.Outage, w words.Words) Message {
+	emoji, head := ":warning:", w.OutageOf(len(o.Digests))
+	if !o.Over.IsZero() {
+		emoji, head = ":white_check_mark:", w.OutageWas(len(o.Digests))
+	}
+	text := fill(say(head), "", o.Channel, o.Since)
+	blocks := []slack.Block{section(emoji + " *" + text + "*")}
+	switch {
+	case !o.Over.IsZero():
+		blocks = append(blocks, contextLine(fill(say(w.OutageEnded()), "", o.Channel, o.Over)))
+	case o.Trouble.Kind != "":
+		blocks = append(blocks, section(say(w.Trouble(o.Trouble))))
+	}
+	blocks = asFarAsThereIsRoom(blocks, len(o.Digests), func(i int) slack.Block { return section(unansweredLine(o.Digests[i], w)) }, w.MoreDigests)
+	return Message{Text: text, Rich: blocks}
+}
+
+// unansweredLine is one digest of an outage: which one, what it asks, and which of its runs have no answer.
+func unansweredLine(u digest.Unanswered, w words.Words) string {
+	line := "`" + u.Digest.ID + "` · " + digestCommand(u.Digest) + "\n"
+	if u.Slots == 1 {
+		return line + fill(say(w.RunUnanswered()), "", "", u.First)
+	}
+	return line + fill(say(w.RunsUnanswered(u.Slots)), "", "", u.Last)
+}

@@ -1,0 +1,227 @@
+package digest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"catbot/words"
+)
+
+// While CAT does not answer, the digests of a channel have one message between them. The first to have no answer posts it, the
+// others join it, and it is changed again when each of them has an answer.
+
+// An Outage is a time in which digests of one channel had no answer from CAT.
+type Outage struct {
+	Channel string
+	At      string    // Slack's id of the message that tells of it
+	Mark    Mark      // of the slot that opened it
+	Since   time.Time // the slot that opened it
+	Over    time.Time // when all had an answer again; zero while one has none
+	Trouble words.Trouble
+	Digests []Unanswered // the one that opened it first
+}
+
+// Unanswered are the slots of one digest without an answer.
+type Unanswered struct {
+	Digest      Digest
+	First, Last time.Time
+	Slots       int
+}
+
+const (
+	// outageFor bounds what is kept of an outage: a day later it is told anew.
+	outageFor = 24 * time.Hour
+	// outageEvery is the time between two changes of its message.
+	outageEvery = 3 * time.Second
+)
+
+// What is kept of an outage is a hash: "at" (Slack's id of its message), "by" (the slot key that opened it), "since" (unix), and
+// of each digest "d:<id>" ("first last slots"), "told:<id>" (the last slot that the message names) and "ok:<id>" when it has an
+// answer again.
+var (
+	// joinOutage: KEYS outage; ARGV slot key, digest id, slot's unix time, lifetime in seconds.
+	joinOutage = redis.NewScript(`
+redis.call("hsetnx", KEYS[1], "by", ARGV[1])
+redis.call("hsetnx", KEYS[1], "since", ARGV[3])
+redis.call("expire", KEYS[1], ARGV[4])
+local kept = redis.call("hget", KEYS[1], "d:" .. ARGV[2])
+local first, last, slots = string.match(kept or "", "^(%d+) (%d+) (%d+)$")
+if not first then
+  redis.call("hset", KEYS[1], "d:" .. ARGV[2], ARGV[3] .. " " .. ARGV[3] .. " 1")
+elseif tonumber(last) < tonumber(ARGV[3]) then
+  redis.call("hset", KEYS[1], "d:" .. ARGV[2], first .. " " .. ARGV[3] .. " " .. (slots + 1))
+end
+redis.call("hdel", KEYS[1], "ok:" .. ARGV[2])
+return redis.call("hgetall", KEYS[1])`)
+	// leaveOutage notes that a digest has an answer and reports whether it was the last without: KEYS outage; ARGV digest id.
+	leaveOutage = redis.NewScript(`
+if redis.call("hexists", KEYS[1], "d:" .. ARGV[1]) == 0 then return 0 end
+redis.call("hset", KEYS[1], "ok:" .. ARGV[1], 1)
+local fields = redis.call("hkeys", KEYS[1])
+for _, field in ipairs(fields) do
+  if string.sub(field, 1, 2) == "d:" and redis.call("hexists", KEYS[1], "ok:" .. string.sub(field, 3)) == 0 then return 0 end
+end
+return 1`)
+)
+
+// unanswered tells the channel that p's digest has no answer: in a message of its own, or in the one that stands there already.
+func (e *Engine) unanswered(ctx context.Context, c *claim, p Post, result Result, after *Crossing) error {
+	d, key := p.Digest, e.Book.outageKey(p.Digest.Add.Channel)
+	kept, err := joinOutage.Run(ctx, e.Book.Redis, []string{key}, c.ticket.key, d.ID, p.Slot.At.Unix(), int(outageFor/time.Second)).StringSlice()
+	if err != nil {
+		return fmt.Errorf("joining an outage: %w", err)
+	}
+	fields := pairs(kept)
+	switch {
+	case fields["by"] == c.ticket.key && fields["at"] == "":
+		at, err := e.post(ctx, c, &p)
+		if err != nil || at == "" {
+			return err
+		}
+		slot := strconv.FormatInt(p.Slot.At.Unix(), 10)
+		if err := e.Book.Redis.HSet(ctx, key, "at", at, "told:"+d.ID, slot).Err(); err != nil {
+			e.Log.Warn("an outage's message is not noted; the next digest posts its own", "digest", d.ID, "error", err)
+		}
+	case fields["at"] == "":
+		return e.awaitOpener(ctx, key, fields["by"])
+	case fields["told:"+d.ID] != strings.Fields(fields["d:"+d.ID])[1]:
+		if err := e.changeOutage(ctx, p, fields); err != nil {
+			return err
+		}
+	}
+	return e.finish(ctx, c, d, result, after)
+}
+
+// awaitOpener waits for the slot that opens an outage to post, and lets another open it when that slot has ended without.
+func (e *Engine) awaitOpener(ctx context.Context, key, opener string) error {
+	err := e.Book.Redis.ZScore(ctx, e.Book.openKey(), opener).Err()
+	if errors.Is(err, redis.Nil) {
+		err = e.Book.Redis.Del(ctx, key).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("looking for the slot that opens an outage: %w", err)
+	}
+	return &later{shortWait, "another digest tells of the outage"}
+}
+
+// changeOutage lets the message of an outage name all that it stands for. Several that join at once are one change.
+func (e *Engine) changeOutage(ctx context.Context, p Post, fields map[string]string) error {
+	channel := p.Digest.Add.Channel
+	key := e.Book.outageKey(channel)
+	free, err := e.Book.Redis.SetNX(ctx, key+":changed", 1, outageEvery).Result()
+	if err != nil {
+		return fmt.Errorf("changing the message of an outage: %w", err)
+	}
+	if !free {
+		return &later{outageEvery, "the message of the outage was changed a moment ago"}
+	}
+	o, err := e.readOutage(ctx, channel, fields)
+	if err != nil {
+		return err
+	}
+	if p.Trouble != nil {
+		o.Trouble = *p.Trouble
+	}
+	if err := e.updateOutage(ctx, o); err != nil {
+		return err
+	}
+	var told []any
+	for _, u := range o.Digests {
+		told = append(told, "told:"+u.Digest.ID, u.Last.Unix())
+	}
+	if err := e.Book.Redis.HSet(ctx, key, told...).Err(); err != nil {
+		return fmt.Errorf("noting what the message of an outage tells: %w", err)
+	}
+	return nil
+}
+
+// updateOutage changes the message of o. One that is gone, or can't be changed, is forgotten, so that the next digest posts another.
+func (e *Engine) updateOutage(ctx context.Context, o Outage) error {
+	err := e.Channel.Change(ctx, o)
+	refusal, refused := errors.AsType[*Refusal](err)
+	switch {
+	case err == nil:
+		return nil
+	case refused && refusal.Of != OfBot && refusal.Wait == 0:
+		if err := e.Book.Redis.Del(ctx, e.Book.outageKey(o.Channel)).Err(); err != nil {
+			return fmt.Errorf("forgetting an outage: %w", err)
+		}
+		return &later{shortWait, err.Error()}
+	case refused:
+		return &later{max(refusal.Wait, outageEvery), err.Error()}
+	}
+	return &later{outageEvery, err.Error()} // to change it twice is to change it once
+}
+
+// answered notes that d has an answer. When it was the last without, the outage is over and its message says so.
+func (e *Engine) answered(ctx context.Context, d Digest) {
+	key := e.Book.outageKey(d.Add.Channel)
+	over, err := leaveOutage.Run(ctx, e.Book.Redis, []string{key}, d.ID).Int()
+	if err != nil || over == 0 {
+		return // told in a day at the latest
+	}
+	fields, err := e.Book.Redis.HGetAll(ctx, key).Result()
+	if err == nil && fields["at"] != "" {
+		var o Outage
+		if o, err = e.readOutage(ctx, d.Add.Channel, fields); err == nil {
+			o.Over = e.Now()
+			err = e.updateOutage(ctx, o)
+		}
+	}
+	if err != nil {
+		e.Log.Warn("the message of an outage does not say that it is over", "channel", d.Add.Channel, "error", err)
+	}
+	if err := e.Book.Redis.Del(ctx, key).Err(); err != nil {
+		e.Log.Warn("an outage that is over is not forgotten", "channel", d.Add.Channel, "error", err)
+	}
+}
+
+// readOutage makes an Outage of what is kept of it.
+func (e *Engine) readOutage(ctx context.Context, channel string, fields map[string]string) (Outage, error) {
+	o := Outage{Channel: channel, At: fields["at"], Since: unixTime(fields["since"])}
+	if opener, ok := readTicket(fields["by"], o.Since); ok {
+		o.Mark = Mark{Digest: opener.digest, Slot: opener.slot.String()}
+	}
+	var ids []string
+	for field := range fields {
+		if id, ok := strings.CutPrefix(field, "d:"); ok {
+			ids = append(ids, id)
+		}
+	}
+	digests, err := e.Book.get(ctx, ids...)
+	if err != nil {
+		return Outage{}, err
+	}
+	for _, d := range digests {
+		u := Unanswered{Digest: d}
+		var first, last int64
+		if _, err := fmt.Sscan(fields["d:"+d.ID], &first, &last, &u.Slots); err == nil {
+			u.First, u.Last = time.Unix(first, 0), time.Unix(last, 0)
+			o.Digests = append(o.Digests, u)
+		}
+	}
+	slices.SortFunc(o.Digests, func(x, y Unanswered) int {
+		if opens := x.Digest.ID == o.Mark.Digest; opens != (y.Digest.ID == o.Mark.Digest) {
+			return map[bool]int{true: -1, false: 1}[opens]
+		}
+		return cmp.Or(x.First.Compare(y.First), strings.Compare(x.Digest.ID, y.Digest.ID))
+	})
+	return o, nil
+}
+
+// pairs makes a map of a hash as a script returns it.
+func pairs(list []string) map[string]string {
+	fields := map[string]string{}
+	for pair := range slices.Chunk(list, 2) {
+		fields[pair[0]] = pair[len(pair)-1]
+	}
+	return fields
+}

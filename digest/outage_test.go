@@ -1,0 +1,185 @@
+package digest
+
+import (
+	"testing"
+	"time"
+)
+
+// silent lets three digests of #ops and one elsewhere come to nine o'clock while CAT does not answer, and to the end of their patience.
+func (d *desk) silent() (first, second, third Digest) {
+	d.t.Helper()
+	first, second, third = d.add("digest add every 15m codes 1 last 15m"), d.add("digest add every 15m codes 2 last 15m"), d.add("digest add every 15m if >100 codes 3 last 15m")
+	d.addIn("C0OTHER", "digest add every 15m codes 4 last 15m")
+	d.fault = errLine
+	d.clock.to(start.Add(11 * time.Second))
+	d.outlast()
+	return first, second, third
+}
+
+// outlast lets what is due go unanswered until that is told.
+func (d *desk) outlast() {
+	d.t.Helper()
+	d.due()
+	d.workOff()
+	d.clock.pass(patience)
+	for range 20 { // one changes the message at a time
+		d.letChange()
+		d.workOff()
+		if len(d.opened()) == 0 {
+			return
+		}
+	}
+	d.t.Fatalf("open %v", d.opened())
+}
+
+// letChange lets messages of outages be changed again at once.
+func (d *desk) letChange() {
+	d.t.Helper()
+	for _, channel := range []string{"C0OPS", "C0OTHER"} {
+		if err := d.Book.Redis.Del(d.t.Context(), d.Book.outageKey(channel)+":changed").Err(); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+func TestAnOutageIsOneMessageInAChannelHoweverManyDigestsItKeepsFromAnswering(t *testing.T) {
+	d := newDesk(t)
+	d.silent()
+	var ops, elsewhere int
+	for _, p := range d.room.posts {
+		if p.Digest.Add.Channel == "C0OPS" {
+			ops++
+		} else {
+			elsewhere++
+		}
+	}
+	if ops != 1 || elsewhere != 1 {
+		t.Fatalf("%d messages in one channel, %d in the other", ops, elsewhere)
+	}
+	last := d.room.changes[len(d.room.changes)-1]
+	if len(last.Digests) != 3 || !last.Over.IsZero() || last.At == "" || last.Channel != "C0OPS" || last.Trouble.Kind == "" || last.Mark != (d.postIn("C0OPS")).Mark() {
+		t.Errorf("it stands for %+v", last)
+	}
+
+	d.clock.to(start.Add(15*time.Minute + 11*time.Second))
+	d.outlast()
+	last = d.room.changes[len(d.room.changes)-1]
+	if len(d.room.posts) != 2 || len(last.Digests) != 3 {
+		t.Fatalf("after the next slots: %d posts, %+v", len(d.room.posts), last.Digests)
+	}
+	for _, u := range last.Digests {
+		want := 2
+		if u.Digest.Add.If != nil {
+			want = 1 // a condition says it once
+		}
+		if u.Slots != want || !u.First.Equal(start.Add(10*time.Second)) {
+			t.Errorf("digest %s: %d slots from %s", u.Digest.ID, u.Slots, u.First)
+		}
+	}
+}
+
+// postIn is the first post in channel.
+func (d *desk) postIn(channel string) Post {
+	for _, p := range d.room.posts {
+		if p.Digest.Add.Channel == channel {
+			return p
+		}
+	}
+	return Post{}
+}
+
+func TestAnOutageIsOverWhenEachOfItsDigestsHasAnAnswerAgain(t *testing.T) {
+	d := newDesk(t)
+	d.silent()
+	d.fault = nil
+	d.clock.to(start.Add(15*time.Minute + 11*time.Second))
+	keys := d.due()
+	over := func() int {
+		n := 0
+		for _, o := range d.room.changes {
+			if !o.Over.IsZero() && o.Channel == "C0OPS" {
+				n++
+			}
+		}
+		return n
+	}
+	worked := 0
+	for _, key := range keys {
+		ticket, _ := readTicket(key, time.Time{})
+		if d.get(ticket.digest).Add.Channel != "C0OPS" {
+			continue
+		}
+		if n := over(); n != 0 {
+			t.Errorf("it is told to be over after %d of its digests", worked)
+		}
+		if err := d.work(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+		worked++
+	}
+	if over() != 1 {
+		t.Errorf("that it is over is told %d times", over())
+	}
+
+	d.fault = errLine
+	d.clock.to(start.Add(30*time.Minute + 11*time.Second))
+	before := len(d.room.posts)
+	d.outlast()
+	if len(d.room.posts) == before {
+		t.Error("the next outage has no message")
+	}
+}
+
+func TestAnOutageWhoseMessageIsGoneIsToldAnew(t *testing.T) {
+	d := newDesk(t)
+	d.silent()
+	before := len(d.room.posts)
+	d.room.unchanged = &Refusal{Reason: "message_not_found"}
+	d.clock.to(start.Add(15*time.Minute + 11*time.Second))
+	d.due()
+	d.workOff()
+	d.clock.pass(patience)
+	d.letChange()
+	d.workOff()
+	d.room.unchanged = nil
+	d.outlast()
+	n := 0
+	for _, p := range d.room.posts[before:] {
+		if p.Digest.Add.Channel == "C0OPS" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d new messages", n)
+	}
+}
+
+func TestADigestThatWouldOpenAnOutageAndIsRemovedLeavesThatToAnother(t *testing.T) {
+	d := newDesk(t)
+	d.add("digest add every 15m codes 1 last 15m")
+	d.add("digest add every 15m codes 2 last 15m")
+	d.fault = errLine
+	d.clock.to(start.Add(11 * time.Second))
+	keys := d.due()
+	d.workOff()
+	d.clock.pass(patience)
+	d.room.refuse = &Refusal{Reason: "ratelimited", Wait: time.Second}
+	if err := d.work(t.Context(), keys[0]); !isLater(err) { // it opens, and is put off
+		t.Fatal(err)
+	}
+	d.room.refuse = nil
+	if err := d.work(t.Context(), keys[1]); !isLater(err) || len(d.room.posts) != 0 {
+		t.Fatalf("the second does not wait for the first: %v", err)
+	}
+	opener, _ := readTicket(keys[0], time.Time{})
+	if err := d.Book.Remove(t.Context(), d.get(opener.digest)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.work(t.Context(), keys[0]); err != nil {
+		t.Fatal(err)
+	}
+	_ = d.work(t.Context(), keys[1])
+	if err := d.work(t.Context(), keys[1]); err != nil || len(d.room.posts) != 1 {
+		t.Errorf("%v, %d posts", err, len(d.room.posts))
+	}
+}

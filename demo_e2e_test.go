@@ -113,7 +113,7 @@ func TestTheBotStaysCalmInTheBrowser(t *testing.T) {
 	v.reads("四川")
 	v.until("the bot says so", `/away/.test(document.querySelector(".figures").textContent)`)
 	v.operates("redis")
-	v.until("digests have redis back", `document.querySelector(".log").textContent.includes("digests are well again")`)
+	v.until("digests have redis back", `document.querySelector(".log").textContent.includes("redis is back")`)
 	v.types("/cat alias set shop 126531")
 	v.reads("stands for task")
 

@@ -131,8 +131,14 @@ func (r *replica) text() string {
 // logs waits for a line that holds text.
 func (r *replica) logs(t *testing.T, text string) {
 	t.Helper()
+	r.logsTimes(t, text, 1)
+}
+
+// logsTimes waits for n lines that hold text.
+func (r *replica) logsTimes(t *testing.T, text string, n int) {
+	t.Helper()
 	timeout := time.After(patience)
-	for !strings.Contains(r.text(), text) {
+	for strings.Count(r.text(), text) < n {
 		select {
 		case <-r.lines:
 		case <-timeout:

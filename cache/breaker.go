@@ -32,7 +32,7 @@ func newBreaker(s *Store, breakTime time.Duration) *gobreaker.CircuitBreaker[str
 func (s *Store) logState(_ string, from, to gobreaker.State) {
 	switch {
 	case from == gobreaker.StateClosed:
-		s.log.Warn("redis is away: answers come from upstream and from memory until it is back",
+		s.log.Warn("redis is away: until it is back, answers come from upstream and from memory, and digests wait",
 			"redis", s.where, "error", *s.trouble.Load())
 	case to == gobreaker.StateClosed:
 		s.log.Info("redis is back", "redis", s.where)

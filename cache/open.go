@@ -77,6 +77,7 @@ func open(address string, log *slog.Logger, breakTime time.Duration) (*Store, er
 	s.client = redis.NewUniversalClient(options)
 	patiently(options)
 	s.patient = redis.NewUniversalClient(options)
+	s.patient.AddHook(watch{s})
 	s.breaker = newBreaker(s, breakTime)
 	s.claims, _ = simplelru.NewLRU[string, time.Time](maxClaims, nil) // fails for a size of 0 only
 	return s, nil
@@ -110,7 +111,7 @@ func patiently(o *redis.UniversalOptions) {
 }
 
 // Client gives this Redis to what can't do without it: it waits for seconds where the cache waits for an instant,
-// and is never left alone for a while.
+// and is never left alone for a while. What Redis does not answer has ErrAway in its error.
 func (s *Store) Client() redis.UniversalClient { return s.patient }
 
 // Ping asks Redis for a sign of life, at most for opTime. Unlike other operations it is never skipped.

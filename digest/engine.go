@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"catbot/cache"
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/report"
@@ -115,7 +117,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// every does step at once and then each period, until ctx is done. Trouble is logged when it begins and when it ends.
+// every does step at once and then each period, until ctx is done. Trouble is logged when it begins and when it ends; of a
+// Redis that is away the cache tells.
 func (e *Engine) every(ctx context.Context, period time.Duration, what string, step func(context.Context) error) {
 	ticker := time.NewTicker(period)
 	defer ticker.Stop()
@@ -126,12 +129,14 @@ func (e *Engine) every(ctx context.Context, period time.Duration, what string, s
 		switch {
 		case ctx.Err() != nil:
 			return
+		case errors.Is(err, cache.ErrAway):
 		case err != nil && well:
 			e.Log.Warn("digests have trouble", "doing", what, "error", err)
+			well = false
 		case err == nil && !well:
 			e.Log.Info("digests are well again", "doing", what)
+			well = true
 		}
-		well = err == nil
 		select {
 		case <-ctx.Done():
 			return
@@ -250,11 +255,19 @@ func retryDelay(_ int, err error, _ *asynq.Task) time.Duration {
 	return 5 * time.Second
 }
 
-// queueLog takes what asynq has to say.
+// queueLog takes what asynq has to say. It says a line a second while Redis is away, of which the cache tells once.
 type queueLog struct{ log *slog.Logger }
 
 func (l queueLog) Debug(args ...any) { l.log.Debug("queue: " + fmt.Sprint(args...)) }
 func (l queueLog) Info(args ...any)  { l.log.Debug("queue: " + fmt.Sprint(args...)) }
-func (l queueLog) Warn(args ...any)  { l.log.Warn("queue: " + fmt.Sprint(args...)) }
-func (l queueLog) Error(args ...any) { l.log.Warn("queue: " + fmt.Sprint(args...)) }
-func (l queueLog) Fatal(args ...any) { l.log.Error("queue: " + fmt.Sprint(args...)) }
+func (l queueLog) Warn(args ...any)  { l.trouble(slog.LevelWarn, fmt.Sprint(args...)) }
+func (l queueLog) Error(args ...any) { l.trouble(slog.LevelWarn, fmt.Sprint(args...)) }
+func (l queueLog) Fatal(args ...any) { l.trouble(slog.LevelError, fmt.Sprint(args...)) }
+
+// trouble takes a line that asynq has made of an error, which is known by its text alone.
+func (l queueLog) trouble(level slog.Level, line string) {
+	if strings.Contains(line, cache.ErrAway.Error()) {
+		level = slog.LevelDebug
+	}
+	l.log.Log(context.Background(), level, "queue: "+line)
+}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"catbot/cache"
 	"catbot/catapi"
 )
 
@@ -82,7 +83,7 @@ func (d *Directory) Run(ctx context.Context) {
 	well, listed := true, true
 	for {
 		err := d.refresh(ctx)
-		if err != nil && well && ctx.Err() == nil {
+		if err != nil && well && ctx.Err() == nil && !errors.Is(err, cache.ErrAway) { // of which the cache tells
 			d.Log.Warn("the names of tasks can't be read", "error", err)
 		}
 		well = err == nil

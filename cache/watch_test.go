@@ -1,0 +1,68 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"catbot/cache/redistest"
+)
+
+func TestALostRedisIsToldOfOnceWhoeverMeetsWithIt(t *testing.T) {
+	server := redistest.Start(t)
+	book := &logbook{}
+	store, err := open(server.URL(), slog.New(slog.NewTextHandler(book, nil)), time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	ctx := t.Context()
+	if err := store.Client().Ping(ctx).Err(); err != nil || store.Degraded() {
+		t.Fatalf("%v, degraded: %v", err, store.Degraded())
+	}
+	server.Kill()
+	for range 5 {
+		if err := store.Client().Ping(ctx).Err(); !errors.Is(err, ErrAway) {
+			t.Errorf("one who can't do without hears %v", err)
+		}
+		pipe := store.Client().TxPipeline()
+		one := pipe.Get(ctx, "key")
+		if _, err := pipe.Exec(ctx); !errors.Is(err, ErrAway) || !errors.Is(one.Err(), ErrAway) {
+			t.Errorf("one with several wishes hears %v, and of the first %v", err, one.Err())
+		}
+		_, _ = store.get(ctx, "key")
+	}
+	if !store.Degraded() || book.count("redis is away") != 1 {
+		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
+	}
+	server.Restart()
+	await(t, "its way back", func() bool { return store.Client().Ping(ctx).Err() == nil && !store.Degraded() })
+	if book.count("redis is away") != 1 || book.count("redis is back") != 1 {
+		t.Errorf("the log: %s", book.text.String())
+	}
+}
+
+func TestWhatRedisAnswersOrNobodyWaitsForIsNoLoss(t *testing.T) {
+	store := openStore(t, "")
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	late, end := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer end()
+	for range 2 * breakAfter {
+		for name, err := range map[string]error{
+			"a refusal":             store.Client().EvalSha(t.Context(), "0000", nil).Err(),
+			"a key that is not":     store.Client().Get(t.Context(), "none").Err(),
+			"an asker who left":     store.Client().Ping(gone).Err(),
+			"an asker without time": store.Client().Ping(late).Err(),
+		} {
+			if err == nil || errors.Is(err, ErrAway) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if store.Degraded() {
+		t.Error("redis counts as away")
+	}
+}

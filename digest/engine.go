@@ -264,9 +264,10 @@ func (l queueLog) Warn(args ...any)  { l.trouble(slog.LevelWarn, fmt.Sprint(args
 func (l queueLog) Error(args ...any) { l.trouble(slog.LevelWarn, fmt.Sprint(args...)) }
 func (l queueLog) Fatal(args ...any) { l.trouble(slog.LevelError, fmt.Sprint(args...)) }
 
-// trouble takes a line that asynq has made of an error, which is known by its text alone.
+// trouble takes a line that asynq has made of an error, which is known by its text alone. Nothing comes on the channel of
+// cancelations, for catbot sends none.
 func (l queueLog) trouble(level slog.Level, line string) {
-	if strings.Contains(line, cache.ErrAway.Error()) {
+	if strings.Contains(line, cache.ErrAway.Error()) || strings.Contains(line, "cancelation channel") {
 		level = slog.LevelDebug
 	}
 	l.log.Log(context.Background(), level, "queue: "+line)

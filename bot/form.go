@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/commands"
+	"catbot/report"
 	"catbot/words"
 )
 
@@ -156,7 +157,7 @@ func (b *Bot) askFields(j job) []slack.Block {
 	provinces := &pick{}
 	for _, p := range b.runner.Provinces() {
 		if len(provinces.options) < maxOptions {
-			provinces.add(cmp.Or(p.Name, p.Code), cmp.Or(p.Code, p.Name), false)
+			provinces.add(report.Place{Code: p.Code, Name: p.Name}.Label(w), cmp.Or(p.Code, p.Name), false)
 		}
 	}
 	isps := &pick{}

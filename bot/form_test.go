@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"catbot/bot"
 	"catbot/catapi"
@@ -337,4 +338,23 @@ func TestWithNoRoomAFormSaysSoAndCanBeSentAgain(t *testing.T) {
 		t.Errorf("the fields say %v", errs)
 	}
 	close(release)
+}
+
+func TestAProvinceWithABlankNameSpoilsNoForm(t *testing.T) {
+	r := connect(t, setup{source: func(_ context.Context, q catapi.Query) (catapi.History, error) {
+		return catapi.History{Query: q, FetchedAt: time.Now(), Rows: []catapi.Row{
+			row("\u200b", "hidden-1", "\u200b", "119.28.20.246", 10016, "Ping超时", 982), row("移动", "\u2060", "\u200b", "119.28.20.246", 10016, "Ping超时", 3),
+		}}, nil
+	}})
+	m := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
+	if types := m.BlockTypes(); !slices.Contains(types, "data_visualization") {
+		t.Errorf("the answer has lost its blocks: %v", types)
+	}
+	r.types(t, "")
+	if v := r.form(t, workspace.Alice); !strings.Contains(string(v.Blocks), `"hidden-1"`) {
+		t.Errorf("the form does not offer hidden-1: %s", v.Blocks)
+	}
+	if strings.Contains(r.log.String(), "refused blocks") {
+		t.Errorf("slack refuses something:\n%s", r.log)
+	}
 }

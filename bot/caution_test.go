@@ -31,7 +31,7 @@ func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
 				t.Errorf("%s is answered\n%s", text, said)
 			}
 		}
-		if _, better, ok := strings.Cut(want, " last "); ok && !strings.Contains(said, ": last "+better) {
+		if _, better, ok := strings.Cut(want, " last "); ok && !strings.Contains(said, ": `last "+better) {
 			t.Errorf("%s is answered without a better window:\n%s", text, said)
 		}
 	}

@@ -117,7 +117,7 @@ var chineseAnswer = map[string]string{
 	"Try again in a few minutes, or ask for a shorter window.":                             "请几分钟后再试，或查询更短的时间。",
 	"Try again in a few minutes; catbot's log has what arrived.":                           "请几分钟后再试；收到的内容在 catbot 的日志里。",
 	"CAT's answer is too large for catbot. Ask for a shorter window, or for one province.": "CAT 返回的数据太大，catbot 无法处理。请查询更短的时间，或只查一个省份。",
-	"CAT has not answered lately, so `catbot ask`s it only every few seconds whether it is back. Try again in a minute.":                                   "CAT 近来没有答复，catbot 每隔几秒才试一次是否恢复。请一分钟后再试。",
+	"CAT has not answered lately, so it is asked only every few seconds whether it is back. Try again in a minute.":                                        "CAT 近来没有答复，catbot 每隔几秒才试一次是否恢复。请一分钟后再试。",
 	"catbot has more to ask CAT than it may at once, and this question did not get its turn. Try again in a minute.":                                       "catbot 要向 CAT 查询的太多，这一条没有排到。请一分钟后再试。",
 	"Whoever runs catbot: look at the URL of CAT's API and at the proxy; catbot's log has what arrived.":                                                   "请运维人员检查 CAT 接口的地址和代理；收到的内容在 catbot 的日志里。",
 	"catbot was stopped before CAT answered. Try again in a few seconds.":                                                                                  "catbot 在 CAT 答复之前被停止。请几秒后再试。",

@@ -33,13 +33,13 @@ func (w Words) NotDurable() string {
 
 // WindowTooShort warns that probes may not look in each window of a condition; better is one in which they do.
 func (w Words) WindowTooShort(task string, interval, window time.Duration, better string) string {
-	return w.f("Task %s is probed every %s, and the window is only %s: when no probe falls into it, the condition can't be judged. Better: %s",
+	return w.f("Task %s is probed every %s, and the window is only %s: when no probe falls into it, the condition can't be judged. Better: `%s`",
 		Plain(task, 60), w.Lasted(interval), w.Lasted(window), better)
 }
 
 // WindowTooLong warns that failures count in a condition long after they have stopped; better is a shorter window.
 func (w Words) WindowTooLong(window, period time.Duration, better string) string {
-	return w.f("The digest runs every %s, and its window is %s: what failed counts that long, so it may take as long to say that the failures have stopped. Sooner: %s",
+	return w.f("The digest runs every %s, and its window is %s: what failed counts that long, so it may take as long to say that the failures have stopped. Sooner: `%s`",
 		w.Lasted(period), w.Lasted(window), better)
 }
 

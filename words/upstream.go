@@ -140,7 +140,7 @@ func (w Words) Trouble(t Trouble) string {
 	case "unwell":
 		return w.sentences(w.f("CAT has trouble of its own (%s).", t.Said), tried, w.f("Try again in a few minutes."))
 	case "away":
-		return w.f("CAT has not answered lately, so `catbot ask`s it only every few seconds whether it is back. Try again in a minute.")
+		return w.f("CAT has not answered lately, so it is asked only every few seconds whether it is back. Try again in a minute.")
 	case "queue":
 		return w.f("catbot has more to ask CAT than it may at once, and this question did not get its turn. Try again in a minute.")
 	case "busy":

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,5 +77,5 @@ func askSelf(ctx context.Context, api *slack.Client) (Self, error) {
 	if who.TeamID == "" || who.UserID == "" {
 		return Self{}, errors.New("auth.test: the answer names no workspace or no user")
 	}
-	return Self{Team: who.TeamID, TeamName: who.Team, Enterprise: who.EnterpriseID, User: who.UserID, Bot: who.BotID}, nil
+	return Self{Team: who.TeamID, TeamName: cmp.Or(who.Team, who.TeamID), Enterprise: who.EnterpriseID, User: who.UserID, Bot: who.BotID}, nil
 }

@@ -127,58 +127,47 @@ func (c Config) missingSlack() []problem {
 	var out []problem
 	out = append(out, token("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "the app-level token", appTokenMend)...)
 	out = append(out, token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token", botTokenMend)...)
-	if !safeURL(c.SlackAPIURL) {
-		out = append(out, problem{"SLACK_API_URL", "is not an https:// address", "leave it out to use Slack's own"})
-	}
-	return out
+	return append(out, address("SLACK_API_URL", c.SlackAPIURL, "leave it out to use Slack's own")...)
 }
 
 func (c Config) missingCAT() []problem {
 	var out []problem
-	if c.SecretID == "" || strings.ContainsAny(c.SecretID, "… ") {
-		out = append(out, problem{"TENCENTCLOUD_SECRET_ID", "is not set: the id of a Tencent Cloud API key", secretMend})
-	}
-	if c.SecretKey == "" || strings.ContainsAny(c.SecretKey, "… ") {
-		out = append(out, problem{"TENCENTCLOUD_SECRET_KEY", "is not set: the key that belongs to TENCENTCLOUD_SECRET_ID", secretMend})
-	}
-	if !safeURL(c.CATAPIURL) {
-		out = append(out, problem{"CAT_API_URL", "is not an https:// address", "leave it out to use Tencent Cloud's own"})
-	}
-	if !safeURL(c.CATAPI3URL) {
-		out = append(out, problem{"CAT_API3_URL", "is not an https:// address", "leave it out to use Tencent Cloud's own"})
-	}
+	out = append(out, secret("TENCENTCLOUD_SECRET_ID", c.SecretID, "the id of a Tencent Cloud API key", secretMend)...)
+	out = append(out, secret("TENCENTCLOUD_SECRET_KEY", c.SecretKey, "the key that belongs to TENCENTCLOUD_SECRET_ID", secretMend)...)
+	out = append(out, address("CAT_API_URL", c.CATAPIURL, "leave it out to use Tencent Cloud's own")...)
+	out = append(out, address("CAT_API3_URL", c.CATAPI3URL, "leave it out to use Tencent Cloud's own")...)
 	return append(out, c.outOfRange()...)
 }
 
-// outOfRange finds numbers that make no sense.
+// outOfRange finds values that make no sense.
 func (c Config) outOfRange() []problem {
 	var out []problem
-	check := func(ok bool, variable, what string) {
+	check := func(ok bool, variable string, value any, what string) {
 		if !ok {
-			out = append(out, problem{variable, what, "leave it out to use the default"})
+			out = append(out, problem{variable, fmt.Sprintf("is %q, and must %s", fmt.Sprint(value), what), "set it right, or leave it out to use the default"})
 		}
 	}
-	check(c.CATRate > 0, "CAT_RATE", "must be above 0: requests to CAT per second")
-	check(c.MaxResponse >= 1<<10, "MAX_RESPONSE", "must be 1024 or more: bytes of one answer of CAT")
-	check(c.CacheFreshTTL > 0, "CACHE_FRESH_TTL", "must be above 0, such as 60s")
-	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", "must not be shorter than CACHE_FRESH_TTL")
-	check(c.Workers > 0 && c.Workers <= 1000, "WORKERS", "must be from 1 to 1000")
+	check(c.CATRate > 0, "CAT_RATE", c.CATRate, "be above 0: requests to CAT per second")
+	check(c.MaxResponse >= 1<<10, "MAX_RESPONSE", c.MaxResponse, "be 1024 or more: bytes of one answer of CAT")
+	check(c.CacheFreshTTL > 0, "CACHE_FRESH_TTL", c.CacheFreshTTL, "be above 0, such as 60s")
+	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", c.CacheSettledTTL, "not be shorter than CACHE_FRESH_TTL, which is "+c.CacheFreshTTL.String())
+	check(c.Workers > 0 && c.Workers <= 1000, "WORKERS", c.Workers, "be from 1 to 1000")
 	_, _, err := net.SplitHostPort(c.HTTPAddr)
-	check(err == nil, "HTTP_ADDR", "must be host:port, such as 127.0.0.1:8080")
-	check(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", "must be json or text")
-	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", "must be a minute or more")
-	check(c.DigestCatchUp >= 0 && c.DigestCatchUp <= 24*time.Hour, "DIGEST_CATCH_UP", "must be from 0 to 24h")
-	check(c.DigestSettle >= 0 && c.DigestSettle <= 30*time.Minute, "DIGEST_SETTLE", "must be from 0 to 30m")
+	check(err == nil, "HTTP_ADDR", c.HTTPAddr, "be host:port, such as 127.0.0.1:8080")
+	check(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", c.LogFormat, "be json or text")
+	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", time.Duration(c.DefaultWindow), "be a minute or more")
+	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", time.Duration(c.MaxWindow), "not be shorter than DEFAULT_WINDOW, which is "+time.Duration(c.DefaultWindow).String())
+	check(c.DigestCatchUp >= 0 && c.DigestCatchUp <= 24*time.Hour, "DIGEST_CATCH_UP", c.DigestCatchUp, "be from 0 to 24h")
+	check(c.DigestSettle >= 0 && c.DigestSettle <= 30*time.Minute, "DIGEST_SETTLE", c.DigestSettle, "be from 0 to 30m")
 	_, err = time.LoadLocation(c.TimeZone)
-	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", "must be the name of a time zone, such as Asia/Shanghai")
-	check(slices.Contains(words.Languages, c.Language), "BOT_LANGUAGE", "must be one of "+strings.Join(words.Languages, ", "))
+	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", c.TimeZone, "be the name of a time zone, such as Asia/Shanghai")
+	check(slices.Contains(words.Languages, c.Language), "BOT_LANGUAGE", c.Language, "be one of "+strings.Join(words.Languages, ", "))
 	for _, id := range c.Channels {
-		check(slackID(id, "CG"), "ALLOWED_CHANNELS", "must list ids of channels, such as C0123ABCD, separated by commas; "+strconv.Quote(id)+" is none")
+		check(slackID(id, "CG"), "ALLOWED_CHANNELS", id, "list ids of channels, such as C0123ABCD, separated by commas")
 	}
 	for _, id := range c.Admins {
-		check(slackID(id, "UW"), "ADMIN_USERS", "must list ids of people, such as U0123ABCD, separated by commas; "+strconv.Quote(id)+" is none")
+		check(slackID(id, "UW"), "ADMIN_USERS", id, "list ids of people, such as U0123ABCD, separated by commas")
 	}
-	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", "must not be shorter than DEFAULT_WINDOW")
 	return out
 }
 
@@ -193,16 +182,43 @@ func slackID(id, letters string) bool {
 	return len(id) > 1 && strings.Contains(letters, id[:1]) && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
-func token(variable, value, prefix, what, mend string) []problem {
+// secret finds what keeps a value from being the secret that it is to be. The value is never told.
+func secret(variable, value, what, mend string) []problem {
 	switch {
 	case value == "":
-		return []problem{{variable, "is not set: " + what + ", " + prefix + "…", mend}}
+		return []problem{{variable, "is not set: " + what, mend}}
 	case strings.ContainsAny(value, "… "):
 		return []problem{{variable, "holds a placeholder or a space, so it is not " + what, mend}}
-	case !strings.HasPrefix(value, prefix):
-		return []problem{{variable, "does not begin with " + prefix + ", so it is not " + what, mend}}
 	}
 	return nil
+}
+
+// tokens are Slack's, by how they begin.
+var tokens = map[string]string{"xapp-": "an app-level token, which belongs into SLACK_APP_TOKEN", "xoxb-": "a bot token, which belongs into SLACK_BOT_TOKEN"}
+
+// token is secret for one of Slack's, which is known by how it begins.
+func token(variable, value, prefix, what, mend string) []problem {
+	if problems := secret(variable, value, what+", "+prefix+"…", mend); len(problems) > 0 || strings.HasPrefix(value, prefix) {
+		return problems
+	}
+	for other, is := range tokens {
+		if strings.HasPrefix(value, other) {
+			return []problem{{variable, "holds " + is, "swap the two, or set it to " + what + ": " + mend}}
+		}
+	}
+	return []problem{{variable, "does not begin with " + prefix + ", so it is not " + what, mend}}
+}
+
+// address finds what keeps secrets from being sent to a value. What may be a password in it is not told.
+func address(variable, value, mend string) []problem {
+	if safeURL(value) {
+		return nil
+	}
+	shown := strconv.Quote(value)
+	if strings.Contains(value, "@") {
+		shown = strconv.Quote("…" + value[strings.LastIndex(value, "@"):])
+	}
+	return []problem{{variable, "is " + shown + ", which is not an https:// address", mend}}
 }
 
 // safeURL reports whether secrets may be sent to address: over TLS, or within this machine.
@@ -242,13 +258,23 @@ var (
 func (c Config) redactor() *strings.Replacer {
 	var pairs []string
 	secrets := []string{c.SlackAppToken, c.SlackBotToken, c.SecretKey, c.SecretID, c.Token}
-	secrets = append(secrets, c.RedisURL)
-	secrets = append(secrets, redisPassword.FindStringSubmatch(c.RedisURL)...)
-	secrets = append(secrets, sentinelPassword.FindStringSubmatch(c.RedisURL)...)
+	if found := redisPassword.FindStringSubmatch(c.RedisURL); found != nil {
+		pairs = append(pairs, ":"+found[1]+"@", ":[hidden]@") // however short it is
+		secrets = append(secrets, found[1], unescaped(found[1]))
+	}
+	if found := sentinelPassword.FindStringSubmatch(c.RedisURL); found != nil {
+		secrets = append(secrets, found[1], unescaped(found[1]))
+	}
 	for _, secret := range secrets {
 		if len(secret) >= 4 {
 			pairs = append(pairs, secret, "[hidden]")
 		}
 	}
 	return strings.NewReplacer(pairs...)
+}
+
+// unescaped is a part of a URL as it was before it was written there; empty when it can't have been written so.
+func unescaped(part string) string {
+	plain, _ := url.PathUnescape(part)
+	return plain
 }

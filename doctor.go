@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ type finding struct {
 	what string
 	bad  string // what is wrong; empty when all is well
 	mend string
+	skip string // what has to be done before it can be checked; empty when it was
 }
 
 // checkTimeout bounds each check.
@@ -57,16 +59,19 @@ func doctor(ctx context.Context, cfg Config, unread []problem, out io.Writer) bo
 	hide := cfg.redactor()
 	tell := func(findings ...finding) {
 		for _, f := range findings {
-			if f.bad == "" {
+			switch {
+			case f.skip != "":
+				fmt.Fprintf(out, "skip  %s: not checked before %s\n", f.what, f.skip)
+			case f.bad == "":
 				fmt.Fprintf(out, "ok    %s\n", f.what)
-				continue
+			default:
+				well = false
+				fmt.Fprintf(out, "FAIL  %s: %s\n      → %s\n", f.what, hide.Replace(f.bad), f.mend)
 			}
-			well = false
-			fmt.Fprintf(out, "FAIL  %s: %s\n      → %s\n", f.what, hide.Replace(f.bad), f.mend)
 		}
 	}
 	for _, p := range unread {
-		tell(finding{p.Variable, p.What, p.Mend})
+		tell(finding{what: p.Variable, bad: p.What, mend: p.Mend})
 	}
 	checks := []func(context.Context, Config) []finding{checkConfig, checkRedis, checkCAT, checkAppToken, checkBotToken}
 	for _, check := range checks {
@@ -87,27 +92,28 @@ func checkConfig(_ context.Context, cfg Config) []finding {
 	}
 	var out []finding
 	for _, p := range problems {
-		out = append(out, finding{p.Variable, p.What, p.Mend})
+		out = append(out, finding{what: p.Variable, bad: p.What, mend: p.Mend})
 	}
 	return out
 }
 
 func checkRedis(ctx context.Context, cfg Config) []finding {
-	what := "Redis"
+	store, err := cache.Open(cfg.RedisURL, quiet())
+	if err != nil {
+		return []finding{{what: "REDIS_URL", bad: fmt.Sprintf("is %q: %v", cfg.RedisURL, err),
+			mend: "set it to redis://[user:password@]host:6379/0, or leave it empty for a cache in the process"}}
+	}
+	defer store.Close()
+	what := "Redis: " + store.String()
 	if cfg.RedisURL == "" {
 		what = "Redis: REDIS_URL is empty, so the cache is in the process (right for one replica)"
 	}
-	store, err := cache.Open(cfg.RedisURL, quiet())
-	if err != nil {
-		return []finding{{"Redis", err.Error(), "set REDIS_URL to redis://[user:password@]host:6379/0, or leave it empty for a cache in the process"}}
-	}
-	defer store.Close()
 	if err := store.Ping(ctx); err != nil {
-		return []finding{{"Redis", err.Error(), "check that the server of REDIS_URL runs, can be reached from here, and takes the password"}}
+		return []finding{{what: "Redis", bad: err.Error(), mend: "check that the server of REDIS_URL runs, can be reached from here, and takes the password"}}
 	}
 	if err := digest.Check(ctx, store.Client(), rand.Text()); err != nil {
-		return []finding{{"Redis for digests", err.Error(),
-			"a proxy in front of Redis refuses the queue's scripts: use a Redis without one; questions are answered all the same"}}
+		return []finding{{what: "Redis for digests", bad: err.Error(),
+			mend: "a proxy in front of Redis refuses the queue's scripts: use a Redis without one; questions are answered all the same"}}
 	}
 	return append([]finding{{what: what}}, checkDataDir(cfg)...)
 }
@@ -120,27 +126,43 @@ func checkDataDir(cfg Config) []finding {
 	case cfg.DataDir == "":
 		return []finding{{what: "digests: neither REDIS_URL nor DATA_DIR is set, so they are forgotten at each restart"}}
 	}
-	err := os.MkdirAll(cfg.DataDir, 0o700)
+	there, to := nearest(cfg.DataDir), "digests: kept in "+cfg.DataDir
+	if there != cfg.DataDir {
+		to += ", which catbot makes when it starts"
+	}
+	probe, err := os.CreateTemp(there, "catbot-doctor-*")
 	if err == nil {
-		var probe *os.File
-		if probe, err = os.CreateTemp(cfg.DataDir, "doctor-*"); err == nil {
-			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
-		}
+		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
 	}
 	if err != nil {
-		return []finding{{"DATA_DIR", err.Error(), "let catbot's user write there, or name another directory"}}
+		return []finding{{what: "DATA_DIR", bad: fmt.Sprintf("is %q: %v", cfg.DataDir, err), mend: "let catbot's user write there, or name another directory"}}
 	}
-	return []finding{{what: "digests: kept in " + cfg.DataDir}}
+	return []finding{{what: to}}
 }
+
+// nearest is dir, or the nearest above it that there is.
+func nearest(dir string) string {
+	for above := filepath.Dir(dir); above != dir; above = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+			break
+		}
+		dir = above
+	}
+	return dir
+}
+
+// ofCAT are the settings without which CAT can't be asked.
+var ofCAT = []string{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "CAT_API_URL", "CAT_API3_URL", "CAT_RATE", "MAX_RESPONSE"}
 
 // checkCAT asks each of CAT's APIs one signed question that changes nothing. One of them is enough.
 func checkCAT(ctx context.Context, cfg Config) []finding {
-	if cfg.SecretID == "" || cfg.SecretKey == "" {
-		return nil // said by checkConfig
+	wrong := slices.DeleteFunc(cfg.missingCAT(), func(p problem) bool { return !slices.Contains(ofCAT, p.Variable) })
+	if len(wrong) > 0 {
+		return []finding{{what: "CAT, both APIs", skip: "you have mended " + named(wrong)}}
 	}
 	client, err := newClient(cfg, quiet(), bot.NewMetrics())
 	if err != nil {
-		return nil // said by checkConfig
+		return []finding{{what: "CAT, both APIs", bad: err.Error(), mend: "look at the settings that begin with CAT_"}}
 	}
 	defer client.Close()
 	half, cancel := context.WithTimeout(ctx, checkTimeout/2) // the other has its chance too
@@ -149,10 +171,7 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 	halves := checkHalves(half, client)
 	tasks, err3 := client.ProbeTasks(ctx)
 	if err2 != nil && err3 != nil {
-		return []finding{
-			{"CAT, API v2", words.English.Upstream(err2), "the API's own words: " + err2.Error()},
-			{"CAT, API 3.0", words.English.Upstream(err3), "the API's own words: " + err3.Error()},
-		}
+		return []finding{catFinding("CAT, API v2", "CAT_API_URL", err2), catFinding("CAT, API 3.0", "CAT_API3_URL", err3)}
 	}
 	out := []finding{{what: fmt.Sprintf("CAT, API v2, for tasks such as 126531: the credentials work; %d probes may be chosen", len(agents))}}
 	if err2 != nil {
@@ -164,6 +183,24 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 		return append(out, finding{what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 are not answered: " + words.English.Upstream(err3)})
 	}
 	return append(out, finding{what: fmt.Sprintf("CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; the account has %d", len(tasks))})
+}
+
+// catFinding tells what CAT says from what stood in the way of asking it, at the address of a setting.
+func catFinding(what, setting string, err error) finding {
+	mend := "the API's own words: " + err.Error()
+	if _, answered := errors.AsType[*catapi.Error](err); !answered {
+		mend = "check that this machine reaches " + setting + ", through HTTPS_PROXY if there must be one: " + err.Error()
+	}
+	return finding{what: what, bad: words.English.Upstream(err), mend: mend}
+}
+
+// named lists the settings of problems.
+func named(problems []problem) string {
+	var names []string
+	for _, p := range problems {
+		names = append(names, p.Variable)
+	}
+	return strings.Join(slices.Compact(names), ", ")
 }
 
 // checkHalves says whether CAT's API v2 counts the second where two windows meet in one of them, as catbot's sums over days need.
@@ -191,8 +228,8 @@ func slackClient(cfg Config, options ...slack.Option) *slack.Client {
 
 // checkAppToken opens a connection's address, which is not used.
 func checkAppToken(ctx context.Context, cfg Config) []finding {
-	if len(token("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", "")) > 0 || !safeURL(cfg.SlackAPIURL) {
-		return nil // said by checkConfig; no token goes to an address that is not safe
+	if wrong := append(token("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", ""), address("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
+		return []finding{{what: "Slack app token", skip: "you have mended " + named(wrong)}} // no token goes to an address that is not safe
 	}
 	if _, _, err := slackClient(cfg).StartSocketModeContext(ctx); err != nil {
 		return []finding{slackFinding("Slack app token", err, appTokenMend+"; and Settings → Socket Mode must be on")}
@@ -202,8 +239,8 @@ func checkAppToken(ctx context.Context, cfg Config) []finding {
 
 // checkBotToken asks who the token is, and reads its scopes off the answer.
 func checkBotToken(ctx context.Context, cfg Config) []finding {
-	if len(token("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", "")) > 0 || !safeURL(cfg.SlackAPIURL) {
-		return nil
+	if wrong := append(token("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", ""), address("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
+		return []finding{{what: "Slack bot token", skip: "you have mended " + named(wrong)}}
 	}
 	var scopes string
 	client := slackClient(cfg, slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }))
@@ -220,8 +257,8 @@ func checkBotToken(ctx context.Context, cfg Config) []finding {
 		}
 	}
 	if len(missing) > 0 {
-		return append(out, finding{"Slack scopes", "missing: " + strings.Join(missing, ", "),
-			"api.slack.com/apps → your app → App Manifest: paste manifest.yaml, save, and install the app again"})
+		return append(out, finding{what: "Slack scopes", bad: "missing: " + strings.Join(missing, ", "),
+			mend: "api.slack.com/apps → your app → App Manifest: paste manifest.yaml, save, and install the app again"})
 	}
 	return append(out, finding{what: "Slack scopes: " + strings.Join(bot.Scopes, ", ")})
 }
@@ -229,8 +266,8 @@ func checkBotToken(ctx context.Context, cfg Config) []finding {
 // slackFinding tells Slack's refusal of a token, which mend is for, from what stood in the way of asking.
 func slackFinding(what string, err error, mend string) finding {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return finding{what, "Slack refuses it: " + refused.Err, mend}
+		return finding{what: what, bad: "Slack refuses it: " + refused.Err, mend: mend}
 	}
-	return finding{what, "Slack could not be asked: " + err.Error(),
-		"check that this machine reaches SLACK_API_URL, through HTTPS_PROXY if there must be one; the token may be right"}
+	return finding{what: what, bad: "Slack could not be asked: " + err.Error(),
+		mend: "check that this machine reaches SLACK_API_URL, through HTTPS_PROXY if there must be one; the token may be right"}
 }

@@ -283,12 +283,16 @@ func TestADigestWhoseOwnerHasLeftIsAnybodysInItsChannelToRemove(t *testing.T) {
 	r.says(t, workspace.Sam, workspace.Ops, "digest remove "+id, "is removed")
 }
 
-func TestATokenThatIsRevokedForAWhilePausesNothingAndReadyzSaysSo(t *testing.T) {
-	r := connect(t, setup{digests: &bot.Digests{}})
+func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
+	d := &bot.Digests{}
+	r := connect(t, setup{digests: d})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Fail("chat.postMessage", 1, workspace.Fault{Error: "token_revoked"})
 	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes no posts of catbot's") })
+	if d.Engine.Barred() != "token_revoked" {
+		t.Errorf("/readyz is told %q", d.Engine.Barred())
+	}
 	r.posted(t, id, 1)
 	if said := r.says(t, workspace.Alice, workspace.Ops, "digest show "+id, id); strings.Contains(said, "paused") {
 		t.Errorf("it paused itself:\n%s", said)

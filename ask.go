@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,43 +17,58 @@ import (
 	"catbot/commands"
 	"catbot/demo/probes"
 	"catbot/names"
-	"catbot/report"
 	"catbot/words"
 )
+
+// formats are those in which ask answers; the last two are of codes alone.
+var formats = []string{"text", "json", "csv", "blocks"}
 
 func askCommand(stdout, stderr io.Writer) *cobra.Command {
 	var format string
 	var demo bool
 	c := &cobra.Command{
-		Use:   "ask [--demo] [--format text|json|csv|blocks] '<command>'",
-		Short: "Answer a command of /cat in the terminal",
-		Long: "ask answers a command as /cat does in Slack, by the same way.\n\n" +
-			"It ends with 0 when there is an answer, 1 when there is none, 2 when the command was not understood.",
+		DisableFlagsInUseLine: true,
+		Use:                   "ask [--demo] [--format text|json|csv|blocks] '<command>'",
+		Short:                 "Answer a command of /cat in the terminal",
+		Long: "ask answers a command as /cat does in Slack, by the same way: codes, trend, tasks, alias and help. Digests live in Slack's channels.\n\n" +
+			"It ends with 0 when there is an answer, 1 when there is none, 2 when the command was not understood. With --format json that stands\n" +
+			"on standard output too, as {\"error\": {\"message\": …}}.",
 		Example: "  catbot ask --demo 'codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi'\n" +
-			"  catbot ask --format csv 'codes 126531 last 24h compare' > failures.csv",
-		Args: cobra.ArbitraryArgs,
+			"  catbot ask --format csv 'codes 126531 last 24h compare' > failures.csv\n" +
+			"  catbot ask --format json 'tasks shop'",
+		Args: func(*cobra.Command, []string) error {
+			if !slices.Contains(formats, format) {
+				return fmt.Errorf("--format is %q: expected text, json, csv or blocks", format)
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, cancel := context.WithTimeout(c.Context(), timeoutFor)
 			defer cancel()
-			cfg, err := readConfig()
-			if err != nil {
-				return err
-			}
-			if demo {
-				api, err := probes.Start(probes.Options{Seed: demoSeed})
-				if err != nil {
-					return fmt.Errorf("starting the simulated CAT API: %w", err)
-				}
-				defer api.Close()
-				cfg = cfg.forDemo(api)
-			}
-			return ask(ctx, cfg, strings.Join(args, " "), format, stdout, stderr)
+			return reply(ctx, strings.Join(args, " "), format, demo, stderr).write(stdout, stderr)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "text, json, csv, or blocks (the message in Slack)")
+	c.Flags().StringVar(&format, "format", "text", "text, json, csv, or blocks (the message in Slack); the last two for codes only")
 	c.Flags().BoolVar(&demo, "demo", false, "ask a simulated CAT API in this process: no account, no network")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "csv", "blocks"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// reply answers a command, or says why it does not. stderr is for the log.
+func reply(ctx context.Context, text, format string, demo bool, stderr io.Writer) said {
+	cfg, err := readConfig()
+	if err != nil {
+		return refusal(format, 1, err.Error())
+	}
+	if demo {
+		api, err := probes.Start(probes.Options{Seed: demoSeed})
+		if err != nil {
+			return refusal(format, 1, "starting the simulated CAT API: "+err.Error())
+		}
+		defer api.Close()
+		cfg = cfg.forDemo(api)
+	}
+	return ask(ctx, cfg, text, format, demo, stderr)
 }
 
 // forDemo is c with the simulated API in place of Tencent's, and nothing else from outside.
@@ -64,125 +80,112 @@ func (c Config) forDemo(api *probes.API) Config {
 }
 
 // ask answers one command. What goes wrong before the API is asked costs no connection to anything.
-func ask(ctx context.Context, cfg Config, text, format string, stdout, stderr io.Writer) error {
-	render, ok := renderers[format]
-	if !ok {
-		return fmt.Errorf("--format is %q: expected text, json, csv or blocks", format)
-	}
-	command, err := (&commands.Runner{Now: cfg.now, DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}).Parse(text)
-	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		refuse(stderr, syntax, cfg.words())
-		return exitError(2)
-	}
-	if help, ok := command.(commands.Help); ok {
-		printHelp(stdout, help.Topic, cfg.words())
-		return nil
-	}
-	switch command.(type) {
-	case commands.Codes, commands.Trend, commands.Tasks:
-	default:
-		fmt.Fprintln(stderr, cfg.words().OnlyInSlack())
-		return exitError(1)
-	}
-	if missing := cfg.missingCAT(); len(missing) > 0 {
-		explainMissing(stderr, "catbot can't ask CAT:", missing)
-		return exitError(1)
-	}
+func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr io.Writer) said {
+	w := cfg.words()
 	if cfg.LogLevel > slog.LevelDebug {
 		cfg.LogLevel = slog.LevelError // the answer itself says what else went wrong
 	}
 	log := cfg.newLogger(stderr)
+	command, err := (&commands.Runner{Now: cfg.now, DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}).Parse(text)
+	if err != nil && cfg.keepsNames() && len(cfg.missingCAT()) == 0 { // a word may be a name that people have given to a task
+		command, err = parseWithNames(ctx, cfg, text, err, log)
+	}
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+		return mistake(format, syntax, w)
+	}
+	if s, done := withoutAsking(cfg, command, format, demo); done {
+		return s
+	}
 	house, err := build(cfg, log, bot.NewMetrics())
 	if err != nil {
-		return err
+		return refusal(format, 1, err.Error())
 	}
 	defer house.close(log)
+	return terminal{house, cfg, format, w, demo, log}.answer(ctx, command)
+}
+
+// withoutAsking is what is said to a command that needs nobody else, or that finds nobody to ask.
+func withoutAsking(cfg Config, command commands.Command, format string, demo bool) (said, bool) {
+	_, codes := command.(commands.Codes)
+	if !codes && (format == "csv" || format == "blocks") {
+		return refusal(format, 2, fmt.Sprintf("--format %s is for codes alone; text and json are for every command", format)), true
+	}
 	switch c := command.(type) {
-	case commands.Trend:
-		return askTrend(stdout, house.runner.Trend(ctx, c, cfg.now()), format, cfg.words())
-	case commands.Tasks:
-		return askTasks(ctx, stdout, house, c, cfg.words())
-	}
-	answer := house.runner.Codes(ctx, command.(commands.Codes), cfg.now())
-	if err := render(stdout, answer, cfg.words(), cfg.now()); err != nil {
-		return fmt.Errorf("writing the answer: %w", err)
-	}
-	if answer.Failed() {
-		return exitError(1)
-	}
-	return nil
-}
-
-// askTrend writes a trend, which has no form but a person's.
-func askTrend(out io.Writer, t report.Trend, format string, w words.Words) error {
-	if format != "text" {
-		return fmt.Errorf("--format is %q: a trend is text only", format)
-	}
-	if _, err := io.WriteString(out, report.TrendText(t, w)); err != nil {
-		return fmt.Errorf("writing the answer: %w", err)
-	}
-	if t.Err() != nil {
-		return exitError(1)
-	}
-	return nil
-}
-
-// askTasks writes a line for each task that is found: its id, its name, its target.
-func askTasks(ctx context.Context, out io.Writer, h *house, c commands.Tasks, w words.Words) error {
-	known := names.New(names.Config{Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: h.runner.Now})
-	all, err := known.Tasks(ctx)
-	if err != nil {
-		fmt.Fprintln(out, w.TasksMissing(w.Upstream(err)))
-	}
-	if len(all) == 0 && err != nil {
-		return exitError(1)
-	}
-	for t := range names.NewIndex(all, nil).Find(c.Text) {
-		fmt.Fprintf(out, "%s\t%s\t%s\n", t.ID, words.Plain(t.Name, 100), words.Plain(t.Target, 200))
-	}
-	return nil
-}
-
-// renderers write an answer in each format.
-var renderers = map[string]func(io.Writer, report.Answer, words.Words, time.Time) error{
-	"text": func(out io.Writer, a report.Answer, w words.Words, now time.Time) error {
-		_, err := io.WriteString(out, report.Text(a, w, now))
-		return err
-	},
-	"json": func(out io.Writer, a report.Answer, w words.Words, now time.Time) error {
-		text, err := report.JSON(a, w, now)
-		if err != nil {
-			return err
+	case commands.Help:
+		return helped(format, cfg.words().Help(c.Topic)), true
+	case commands.DigestAdd, commands.DigestList, commands.DigestDo:
+		return refusal(format, 1, cfg.words().OnlyInSlack()), true
+	case commands.AliasDo:
+		if !demo && !cfg.keepsNames() || demo && c.Verb != "list" {
+			return refusal(format, 1, cfg.words().AliasesElsewhere()), true
 		}
-		_, err = out.Write(append(text, '\n'))
-		return err
-	},
-	"csv": func(out io.Writer, a report.Answer, w words.Words, _ time.Time) error { return report.CSV(out, a, w) },
-	"blocks": func(out io.Writer, a report.Answer, w words.Words, now time.Time) error {
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		m := bot.AnswerMessage(a, "", w, now)
-		return encoder.Encode(map[string]any{"text": m.Text, "blocks": m.Rich})
-	},
+	}
+	if missing := cfg.missingCAT(); len(missing) > 0 {
+		return unready(format, missing), true
+	}
+	return said{}, false
 }
 
-// refuse explains a command that was not understood.
-func refuse(out io.Writer, e *commands.SyntaxError, w words.Words) {
-	fmt.Fprintln(out, e.Explain(w))
-	if text, carets := e.Pointer(); text != "" {
-		fmt.Fprintf(out, "  %s\n  %s\n", text, carets)
-	}
-	fmt.Fprintf(out, "%s %s\n", w.TryThis(), e.Try)
+// A terminal is where one command is answered.
+type terminal struct {
+	*house
+	cfg    Config
+	format string
+	words  words.Words
+	demo   bool
+	log    *slog.Logger
 }
 
-func printHelp(out io.Writer, topic string, w words.Words) {
-	help := w.Help(topic)
-	fmt.Fprintf(out, "%s\n%s\n\n", help.Title, help.Intro)
-	for _, example := range help.Examples {
-		fmt.Fprintf(out, "  %s\n      %s\n", example.Command, example.Does)
+func (t terminal) answer(ctx context.Context, command commands.Command) said {
+	switch c := command.(type) {
+	case commands.Codes:
+		if c.Show == commands.CSV && t.format == "text" {
+			t.format = "csv"
+		}
+		return t.codes(t.runner.Codes(ctx, c, t.cfg.now()))
+	case commands.Trend:
+		return t.trend(t.runner.Trend(ctx, c, t.cfg.now()))
+	case commands.Tasks:
+		return t.tasks(ctx, c)
+	case commands.AliasDo:
+		return t.alias(ctx, c)
 	}
-	for _, note := range help.Notes {
-		fmt.Fprintf(out, "\n%s\n", note)
+	return refusal(t.format, 1, t.words.OnlyInSlack())
+}
+
+// keepsNames reports whether the names that people give to tasks can be reached: they are the bot's, and kept in its Redis.
+func (c Config) keepsNames() bool {
+	return c.RedisURL != "" && len(token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "", "")) == 0 && safeURL(c.SlackAPIURL)
+}
+
+// selfTime bounds asking Slack who the bot is, whose names they are.
+const selfTime = 5 * time.Second
+
+// namesOf reaches what people have called tasks.
+func namesOf(ctx context.Context, cfg Config, h *house, log *slog.Logger) (*names.Directory, error) {
+	ctx, cancel := context.WithTimeout(ctx, selfTime)
+	defer cancel()
+	reason := ""
+	self, err := bot.LearnSelf(ctx, cfg.SlackBotToken, cfg.SlackAPIURL, func(why string) { reason = why }, quiet())
+	if err != nil {
+		return nil, fmt.Errorf("asking Slack whose names they are: %s", cmp.Or(reason, err.Error()))
 	}
+	return newNames(cfg, h, self, log), nil
+}
+
+// parseWithNames reads a command in which a name of a task may stand. Where the names can't be had, the mistake stays as it was.
+func parseWithNames(ctx context.Context, cfg Config, text string, mistake error, log *slog.Logger) (commands.Command, error) {
+	house, err := build(cfg, log, bot.NewMetrics())
+	if err != nil {
+		return nil, mistake
+	}
+	defer house.close(log)
+	known, err := namesOf(ctx, cfg, house, log)
+	if err != nil {
+		return nil, mistake
+	}
+	if _, err := known.List(ctx); err != nil {
+		return nil, mistake
+	}
+	return house.runner.Parse(text)
 }

@@ -114,7 +114,11 @@ func readConfig() (Config, error) {
 }
 
 // A problem is something about a setting that keeps catbot from running, and the way out.
-type problem struct{ Variable, What, Mend string }
+type problem struct {
+	Variable string `json:"variable"`
+	What     string `json:"what"`
+	Mend     string `json:"mend"`
+}
 
 const (
 	appTokenMend = "api.slack.com/apps → your app → Basic Information → App-Level Tokens → Generate, with the scope connections:write"

@@ -448,7 +448,7 @@ func TestAskRefuses(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", want, errs)
 		}
 	}
-	if _, errs, code := catbot(t, "ask", "--demo", "--format", "xml", documented); code != 1 || !strings.Contains(errs, "text, json, csv or blocks") {
+	if _, errs, code := catbot(t, "ask", "--demo", "--format", "xml", documented); code != 2 || !strings.Contains(errs, "text, json, csv or blocks") {
 		t.Errorf("an unknown format: exit code %d, %s", code, errs)
 	}
 	if out, _, code := catbot(t, "ask", "--demo", "codes 999999999 2017-05-25"); code != 1 || !strings.Contains(out, "CAT does not take this question") {

@@ -97,16 +97,22 @@ func JSON(a Answer, w words.Words, now time.Time) ([]byte, error) {
 	return json.MarshalIndent(out, "", "  ")
 }
 
+// errorOf says why there is no answer.
+func errorOf(err error, w words.Words) *jsonError {
+	e := &jsonError{Message: w.Upstream(err)}
+	if refusal, ok := errors.AsType[*catapi.Error](err); ok {
+		e.Code = refusal.Code
+	}
+	return e
+}
+
 func (p Part) json(w words.Words, now time.Time) jsonPart {
 	out := jsonPart{
 		Task: p.Task, Province: p.Province,
 		ISPs: []jsonISP{}, Reasons: []jsonReason{}, Provinces: []jsonPlace{}, Servers: []jsonServer{},
 	}
 	if p.Err != nil {
-		out.Error = &jsonError{Message: w.Upstream(p.Err)}
-		if refusal, ok := errors.AsType[*catapi.Error](p.Err); ok {
-			out.Error.Code = refusal.Code
-		}
+		out.Error = errorOf(p.Err, w)
 		return out
 	}
 	fetched := p.FetchedAt.In(catapi.Beijing)

@@ -40,6 +40,11 @@ func (w Words) TooManyAliases(most int) string {
 func (w Words) AliasesAway() string {
 	return w.f("Aliases can't be reached right now: Redis does not answer. Nothing was changed; try again in a minute.")
 }
+
+// AliasesElsewhere says that a terminal does not reach the aliases.
+func (w Words) AliasesElsewhere() string {
+	return w.f("Names for tasks are kept with the bot: use `/cat alias` in Slack, or set `REDIS_URL` and `SLACK_BOT_TOKEN` here as the bot has them.")
+}
 func (w Words) NoAliases() string           { return w.f("No names are set for tasks yet.") }
 func (w Words) AliasesKnown(n int) string   { return w.f("%d aliases", n) }
 func (w Words) MoreAliases(n int) string    { return w.f("and %d more", n) }

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"catbot/bot"
+	"catbot/catapi"
+	"catbot/commands"
+	"catbot/names"
+	"catbot/report"
+	"catbot/words"
+)
+
+// What is said to a command in the terminal: in words, or in the format that was asked for.
+type said struct {
+	code  int    // what the process ends with
+	out   string // for standard output
+	aside string // for standard error
+}
+
+func (s said) write(stdout, stderr io.Writer) error {
+	if _, err := io.WriteString(stdout, s.out); err != nil {
+		return fmt.Errorf("writing the answer: %w", err)
+	}
+	if _, err := io.WriteString(stderr, s.aside); err != nil {
+		return fmt.Errorf("writing what is said beside the answer: %w", err)
+	}
+	if s.code != 0 {
+		return exitError(s.code)
+	}
+	return nil
+}
+
+// In JSON each command has an object of its own, and each refusal this one.
+type (
+	jsonRefusal struct {
+		Error jsonMistake `json:"error"`
+	}
+	jsonMistake struct {
+		Message  string    `json:"message"`
+		Command  string    `json:"command,omitempty"`  // as it was read
+		At       *int      `json:"at,omitempty"`       // where in it the word at fault begins, in characters
+		Word     string    `json:"word,omitempty"`     // the word at fault
+		Try      string    `json:"try,omitempty"`      // a command that works
+		Settings []problem `json:"settings,omitempty"` // that keep catbot from asking
+	}
+	jsonTasks struct {
+		Tasks []jsonTask `json:"tasks"`
+		Error string     `json:"error,omitempty"` // why those of one of CAT's APIs are missing
+	}
+	jsonTask struct {
+		ID     string `json:"id"`
+		Name   string `json:"name"`
+		Target string `json:"target"`
+	}
+	jsonAliases struct {
+		Aliases []jsonAlias `json:"aliases"`
+	}
+	jsonAlias struct {
+		Name string `json:"name"`
+		Task string `json:"task"`
+	}
+	jsonHelp struct {
+		Title    string        `json:"title"`
+		Intro    string        `json:"intro"`
+		Examples []jsonExample `json:"examples"`
+		Notes    []string      `json:"notes"`
+	}
+	jsonExample struct {
+		Command string `json:"command"`
+		Does    string `json:"does"`
+	}
+)
+
+// either is an answer in words or in JSON.
+func either(format, text string, object any) said {
+	if format == "json" {
+		text = encode(object)
+	}
+	return said{out: text}
+}
+
+// encode writes an object of ours, which can always be encoded.
+func encode(object any) string {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(object); err != nil {
+		panic(err)
+	}
+	return out.String()
+}
+
+// refusal says in one sentence why there is no answer.
+func refusal(format string, code int, sentence string) said {
+	if format == "json" {
+		return said{code: code, out: encode(jsonRefusal{jsonMistake{Message: sentence}})}
+	}
+	return said{code: code, aside: sentence + "\n"}
+}
+
+// mistake explains a command that was not understood.
+func mistake(format string, e *commands.SyntaxError, w words.Words) said {
+	if format == "json" {
+		return said{code: 2, out: encode(jsonRefusal{jsonMistake{Message: e.Explain(w), Command: e.Text, At: &e.At, Word: e.Word, Try: e.Try}})}
+	}
+	var out strings.Builder
+	fmt.Fprintln(&out, e.Explain(w))
+	if text, carets := e.Pointer(); text != "" {
+		fmt.Fprintf(&out, "  %s\n  %s\n", text, carets)
+	}
+	fmt.Fprintf(&out, "%s %s\n", w.TryThis(), e.Try)
+	return said{code: 2, aside: out.String()}
+}
+
+// unready says which settings keep catbot from asking CAT.
+func unready(format string, missing []problem) said {
+	const title = "catbot can't ask CAT"
+	if format == "json" {
+		return said{code: 1, out: encode(jsonRefusal{jsonMistake{Message: title + ": look at " + named(missing), Settings: missing}})}
+	}
+	var out strings.Builder
+	explainMissing(&out, title+":", missing)
+	return said{code: 1, aside: out.String()}
+}
+
+func helped(format string, help words.Help) said {
+	object := jsonHelp{Title: help.Title, Intro: help.Intro, Examples: []jsonExample{}, Notes: append([]string{}, help.Notes...)}
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s\n%s\n\n", help.Title, help.Intro)
+	for _, example := range help.Examples {
+		object.Examples = append(object.Examples, jsonExample{example.Command, example.Does})
+		fmt.Fprintf(&out, "  %s\n      %s\n", example.Command, example.Does)
+	}
+	for _, note := range help.Notes {
+		fmt.Fprintf(&out, "\n%s\n", note)
+	}
+	return either(format, out.String(), object)
+}
+
+// codes writes an answer, which has every form.
+func (t terminal) codes(a report.Answer) said {
+	var out strings.Builder
+	var err error
+	switch t.format {
+	case "text":
+		out.WriteString(report.Text(a, t.words, t.cfg.now()))
+	case "json":
+		var text []byte
+		text, err = report.JSON(a, t.words, t.cfg.now())
+		out.Write(append(text, '\n'))
+	case "csv":
+		err = report.CSV(&out, a, t.words)
+	case "blocks":
+		m := bot.AnswerMessage(a, "", t.words, t.cfg.now())
+		out.WriteString(encode(map[string]any{"text": m.Text, "blocks": m.Rich}))
+	}
+	if err != nil {
+		return refusal(t.format, 1, "writing the answer: "+err.Error())
+	}
+	if a.Failed() {
+		return said{code: 1, out: out.String()}
+	}
+	return said{out: out.String()}
+}
+
+func (t terminal) trend(trend report.Trend) said {
+	answer := either(t.format, report.TrendText(trend, t.words), report.TrendJSON(trend, t.words))
+	if trend.Err() != nil {
+		answer.code = 1
+	}
+	return answer
+}
+
+// tasks writes a line for each task that is found: its id, its name, its target.
+func (t terminal) tasks(ctx context.Context, c commands.Tasks) said {
+	known := newNames(t.cfg, t.house, bot.Self{}, t.log) // for the tasks alone
+	all, err := known.Tasks(ctx)
+	if err != nil && len(all) == 0 {
+		return refusal(t.format, 1, t.words.Upstream(err))
+	}
+	object := jsonTasks{Tasks: []jsonTask{}}
+	var out strings.Builder
+	for task := range names.NewIndex(all, nil).Find(c.Text) {
+		object.Tasks = append(object.Tasks, jsonTask{task.ID, task.Name, task.Target})
+		fmt.Fprintln(&out, taskLine(task))
+	}
+	if len(object.Tasks) == 0 {
+		fmt.Fprintln(&out, t.words.NoTasksFound(), "`tasks`")
+	}
+	if err != nil {
+		object.Error = t.words.TasksMissing(t.words.Upstream(err))
+	}
+	answer := either(t.format, out.String(), object)
+	if t.format == "text" && object.Error != "" {
+		answer.aside = object.Error + "\n"
+	}
+	return answer
+}
+
+func taskLine(t catapi.Task) string {
+	return strings.Join([]string{t.ID, words.Plain(t.Name, 100), words.Plain(t.Target, 200)}, "\t")
+}
+
+// alias does what c asks of the names that people have given to tasks.
+func (t terminal) alias(ctx context.Context, c commands.AliasDo) said {
+	if t.demo {
+		return t.aliases(nil) // nobody has given any
+	}
+	known, err := namesOf(ctx, t.cfg, t.house, t.log)
+	var sentence string
+	if err == nil {
+		switch c.Verb {
+		case "list":
+			set, err := known.List(ctx)
+			if err != nil {
+				return refusal(t.format, 1, t.words.AliasesAway())
+			}
+			return t.aliases(set)
+		case "set":
+			sentence, err = t.words.AliasSet(c.Name, c.Task), known.Set(ctx, c.Name, c.Task)
+		case "remove":
+			sentence = t.words.AliasRemoved(c.Name)
+			_, err = known.Remove(ctx, c.Name)
+		}
+	}
+	switch {
+	case errors.Is(err, names.ErrUnknown):
+		return refusal(t.format, 1, t.words.UnknownAlias(c.Name))
+	case errors.Is(err, names.ErrFull):
+		return refusal(t.format, 1, t.words.TooManyAliases(names.MaxAliases))
+	case err != nil:
+		return refusal(t.format, 1, err.Error())
+	}
+	return either(t.format, sentence+"\n", map[string]string{"done": sentence})
+}
+
+func (t terminal) aliases(set map[string]string) said {
+	object := jsonAliases{Aliases: []jsonAlias{}}
+	var out strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		object.Aliases = append(object.Aliases, jsonAlias{name, set[name]})
+		fmt.Fprintf(&out, "%s\t%s\n", name, set[name])
+	}
+	if len(set) == 0 {
+		fmt.Fprintf(&out, "%s %s `alias set shop 126531`\n", t.words.NoAliases(), t.words.ToAddOne())
+	}
+	return either(t.format, out.String(), object)
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"catbot/cache/redistest"
+	"catbot/demo/probes"
+	"catbot/demo/workspace"
+)
+
+// asJSON asks for JSON and returns the object, which must be all that is printed.
+func asJSON(t *testing.T, wantCode int, args ...string) map[string]any {
+	t.Helper()
+	out, errs, code := catbot(t, append([]string{"ask", "--format", "json"}, args...)...)
+	var object map[string]any
+	if err := json.Unmarshal([]byte(out), &object); err != nil || code != wantCode || errs != "" {
+		t.Errorf("%v: exit code %d, not %d, %v: it prints %q and %q", args, code, wantCode, err, out, errs)
+	}
+	return object
+}
+
+func TestEveryCommandAnswersInWordsAndInJSON(t *testing.T) {
+	clean(t)
+	for _, tc := range []struct{ command, says, key string }{
+		{"codes 126531 2025-06-01", "126531", "parts"},
+		{"trend 126540 2025-06-01", "联通 (China Unicom)", "stretches"},
+		{"tasks", "126540", "tasks"},
+		{"tasks zzzz", "No task has that", "tasks"},
+		{"alias list", "No names are set", "aliases"},
+		{"help", "codes 126531", "examples"},
+		{"help trend", "trend 126531", "examples"},
+	} {
+		if out, errs, code := catbot(t, "ask", "--demo", tc.command); code != 0 || errs != "" || !strings.Contains(out, tc.says) {
+			t.Errorf("%s: exit code %d, it prints %q and %q", tc.command, code, out, errs)
+		}
+		if object := asJSON(t, 0, "--demo", tc.command); object[tc.key] == nil {
+			t.Errorf("%s: the object has no %s: %v", tc.command, tc.key, object)
+		}
+	}
+	trend := asJSON(t, 0, "--demo", "trend 126540 2025-06-01")
+	stretches, isps := trend["stretches"].([]any), trend["isps"].([]any)
+	if counts := isps[0].(map[string]any)["counts"].([]any); len(counts) != len(stretches) {
+		t.Errorf("%d counts for %d stretches", len(counts), len(stretches))
+	}
+}
+
+func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
+	clean(t)
+	refused := func(wantCode int, says string, args ...string) map[string]any {
+		t.Helper()
+		if out, errs, code := catbot(t, append([]string{"ask"}, args...)...); code != wantCode || out != "" || !strings.Contains(errs, says) {
+			t.Errorf("%v: exit code %d, it prints %q and %q", args, code, out, errs)
+		}
+		refusal, _ := asJSON(t, wantCode, args...)["error"].(map[string]any)
+		if message, _ := refusal["message"].(string); message == "" {
+			t.Errorf("%v: no message in %v", args, refusal)
+		}
+		return refusal
+	}
+	refused(2, "A task is missing", "--demo", "codes")
+	if r := refused(2, "Did you mean jiangxi?", "--demo", "codes 126531 jiangxii"); r["word"] != "jiangxii" || r["at"] != 13.0 || r["try"] != "codes 126531 last 8h jiangxi" {
+		t.Errorf("the mistake is %v", r)
+	}
+	refused(1, "Digests live in Slack's channels", "--demo", "digest list")
+	refused(1, "kept with the bot", "--demo", "alias set shop 126531")
+	refused(1, "kept with the bot", "alias list")
+	if r := refused(1, "TENCENTCLOUD_SECRET_KEY is not set", "tasks"); len(r["settings"].([]any)) != 2 {
+		t.Errorf("the settings are %v", r)
+	}
+	t.Setenv("CAT_RATE", "fast")
+	refused(1, "CAT_RATE", "--demo", "tasks")
+}
+
+func TestOnlyCodesHaveACSVAndBlocks(t *testing.T) {
+	clean(t)
+	for _, format := range []string{"csv", "blocks"} {
+		if out, errs, code := catbot(t, "ask", "--demo", "--format", format, "trend 126531"); code != 2 || out != "" || !strings.Contains(errs, "for codes alone") {
+			t.Errorf("%s: exit code %d, it prints %q and %q", format, code, out, errs)
+		}
+	}
+	if out, _, code := catbot(t, "ask", "--demo", documented+" csv"); code != 0 || !strings.HasPrefix(out, "task,begin,end,") {
+		t.Errorf("the word csv: exit code %d, it prints %q", code, out)
+	}
+}
+
+func TestTheNamesThatPeopleGaveToTasksAreKnownInTheTerminal(t *testing.T) {
+	redis := redistest.Start(t)
+	tn := newTown(t, probes.Options{})
+	tn.start(t, "REDIS_URL="+redis.URL())
+	tn.reads(t, tn.types(t, workspace.Alice, "alias set shop 126531"), "stands for task")
+	clean(t)
+	for name, value := range map[string]string{
+		"SLACK_BOT_TOKEN": tn.BotToken(), "SLACK_API_URL": tn.APIURL(), "REDIS_URL": redis.URL(), "CAT_API_URL": tn.api.URL(), "CAT_API3_URL": tn.api.URL3(),
+		"TENCENTCLOUD_SECRET_ID": tn.api.SecretID(), "TENCENTCLOUD_SECRET_KEY": tn.api.SecretKey(),
+	} {
+		t.Setenv(name, value)
+	}
+	for _, tc := range []struct {
+		command, says string
+		code          int
+	}{
+		{"alias list", "shop\t126531", 0},
+		{"codes shop from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi", "982", 0},
+		{"codes shopp", "Did you mean", 2},
+		{"alias set front 126540", "`front` stands for task 126540", 0},
+		{"alias remove shop", "`shop` stands for no task", 0},
+		{"alias remove shop", "There is no alias `shop`", 1},
+		{"alias list", "front\t126540", 0},
+	} {
+		if out, errs, code := catbot(t, "ask", tc.command); code != tc.code || !strings.Contains(out+errs, tc.says) {
+			t.Errorf("%s: exit code %d, it prints %q and %q", tc.command, code, out, errs)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package report
+
+import (
+	"time"
+
+	"catbot/catapi"
+	"catbot/words"
+)
+
+// The JSON form of a trend, in the manner of an answer's.
+type (
+	jsonTrend struct {
+		Command   string        `json:"command"`
+		Begin     time.Time     `json:"begin"`
+		End       time.Time     `json:"end"`
+		Total     int64         `json:"total"`
+		Probes    int64         `json:"probes,omitempty"`
+		Verdict   string        `json:"verdict,omitempty"`
+		Error     *jsonError    `json:"error,omitempty"` // why nothing is known at all
+		Stretches []jsonStretch `json:"stretches"`
+		ISPs      []jsonLine    `json:"isps"`
+	}
+	jsonStretch struct {
+		Begin    time.Time  `json:"begin"`
+		End      time.Time  `json:"end"`
+		Failures int64      `json:"failures"`
+		Probes   int64      `json:"probes,omitempty"`
+		Error    *jsonError `json:"error,omitempty"`
+	}
+	jsonLine struct {
+		ISP      string  `json:"isp"`
+		Failures int64   `json:"failures"`
+		Counts   []int64 `json:"counts"` // one for each stretch
+	}
+)
+
+// TrendJSON is the object that encoding/json writes for t.
+func TrendJSON(t Trend, w words.Words) any {
+	out := jsonTrend{
+		Command: t.Command, Begin: t.Begin.In(catapi.Beijing), End: t.End.In(catapi.Beijing), Total: t.Total, Probes: t.Probed,
+		Stretches: []jsonStretch{}, ISPs: []jsonLine{},
+	}
+	if err := t.Err(); err != nil {
+		out.Error = errorOf(err, w)
+	} else {
+		out.Verdict = t.Headline(w)
+	}
+	for _, s := range t.Stretches {
+		stretch := jsonStretch{Begin: s.Begin.In(catapi.Beijing), End: s.End.In(catapi.Beijing), Failures: s.Total, Probes: s.Probed}
+		if s.Err != nil {
+			stretch.Error = errorOf(s.Err, w)
+		}
+		out.Stretches = append(out.Stretches, stretch)
+	}
+	for _, l := range t.Lines {
+		out.ISPs = append(out.ISPs, jsonLine{l.ISP, l.Total, l.Counts})
+	}
+	return out
+}

@@ -1,5 +1,5 @@
 # make test   install what the tests need where it is missing, then vet, staticcheck and all tests with the race detector
-# make test-peers  Slack's own clients for Node against the simulated workspace
+# make test-interop  Slack's own clients for Node against the simulated workspace
 # make bench  the benchmarks; make load  200 commands a second through the whole bot
 # make soak   three replicas, 1,000 slots and ten minutes of faults; SOAK=2m is shorter
 # make build  bin/catbot
@@ -9,7 +9,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 FUZZTIME ?= 30s
 SOAK     ?= 10m
 
-.PHONY: test test-peers tools vet build bench load soak fuzz screens golden
+.PHONY: test test-interop tools vet build bench load soak fuzz screens golden
 
 test: tools vet
 	go test -race -timeout 8m ./...
@@ -40,19 +40,19 @@ build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/catbot .
 
 # Two programs that did not come from the same hand have to agree on what Slack says: its own clients and the double.
-test-peers: node demo/peers/node_modules/.package-lock.json
-	cd demo/peers && npm test
+test-interop: node demo/interop/node_modules/.package-lock.json
+	cd demo/interop && npm test
 
 # npm itself writes this file when it is done.
-demo/peers/node_modules/.package-lock.json: demo/peers/package-lock.json demo/peers/.npmrc
-	cd demo/peers && npm ci
+demo/interop/node_modules/.package-lock.json: demo/interop/package-lock.json demo/interop/.npmrc
+	cd demo/interop && npm ci
 
 .PHONY: node
 node:
 	@command -v node >/dev/null && command -v npm >/dev/null || \
 		$(MAKE) --no-print-directory install PACKAGE="nodejs npm" BREW=node || true # the next line says what is missing
 	@command -v npm >/dev/null && [ "$$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || \
-		{ echo "make test-peers needs Node 20 or later and npm, and here is $$(node --version 2>/dev/null || echo neither): install them from https://nodejs.org, then run it again"; exit 1; }
+		{ echo "make test-interop needs Node 20 or later and npm, and here is $$(node --version 2>/dev/null || echo neither): install them from https://nodejs.org, then run it again"; exit 1; }
 
 bench: tools
 	go test -run '^$$' -bench . -benchmem ./...

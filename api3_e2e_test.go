@@ -11,15 +11,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 // twins are the ids under which both of the simulated APIs show the same site.
 var twins = map[string]string{"126531": "task-00002pmr", "126540": "task-00002pn0", "126548": "task-00002pn8", "126556": "task-00002png", "126560": "task-00002pnk"}
 
 // useProbes makes catbot, in this process, ask api.
-func useProbes(t *testing.T, api *probes.API) {
+func useProbes(t *testing.T, api *fakecat.API) {
 	t.Helper()
 	clean(t)
 	t.Setenv("CAT_API_URL", api.URL())
@@ -28,9 +28,9 @@ func useProbes(t *testing.T, api *probes.API) {
 	t.Setenv("TENCENTCLOUD_SECRET_KEY", api.SecretKey())
 }
 
-func startProbes(t *testing.T, options probes.Options) *probes.API {
+func startProbes(t *testing.T, options fakecat.Options) *fakecat.API {
 	t.Helper()
-	api, err := probes.Start(options)
+	api, err := fakecat.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func part(t *testing.T, command string) map[string]any {
 }
 
 func TestTheSameIncidentReadsTheSameFromBothAPIs(t *testing.T) {
-	useProbes(t, startProbes(t, probes.Options{}))
+	useProbes(t, startProbes(t, fakecat.Options{}))
 	for _, number := range slices.Sorted(maps.Keys(twins)) {
 		for _, rest := range []string{
 			"from 2026-11-19 22:30 to 2026-11-20 01:10",
@@ -106,21 +106,21 @@ func TestAFaultAtPage7Of12IsRetriedOrReported(t *testing.T) {
 	const command = "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 13:00 jiangxi"
 	for name, tc := range map[string]struct {
 		times int
-		fault probes.Fault
+		fault fakecat.Fault
 		says  string // nothing: it is retried
 	}{
-		"the line is cut once":            {1, probes.Fault{Drop: true}, ""},
-		"half a page comes once":          {1, probes.Fault{Truncate: true}, ""},
-		"the API stumbles once":           {1, probes.Fault{Code: 6000}, ""},
-		"the line stays cut":              {probes.Always, probes.Fault{Drop: true}, "CAT could not be reached"},
-		"the gateway fails for good":      {probes.Always, probes.Fault{Status: 502}, "502"},
-		"half a page comes again, always": {probes.Always, probes.Fault{Truncate: true}, "something that can't be read"},
+		"the line is cut once":            {1, fakecat.Fault{Drop: true}, ""},
+		"half a page comes once":          {1, fakecat.Fault{Truncate: true}, ""},
+		"the API stumbles once":           {1, fakecat.Fault{Code: 6000}, ""},
+		"the line stays cut":              {fakecat.Always, fakecat.Fault{Drop: true}, "CAT could not be reached"},
+		"the gateway fails for good":      {fakecat.Always, fakecat.Fault{Status: 502}, "502"},
+		"half a page comes again, always": {fakecat.Always, fakecat.Fault{Truncate: true}, "something that can't be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// A page that was cut off on its way is lost, for the scroll has moved on: then all of them come once more.
 			var pages, whole atomic.Int64
 			var count *atomic.Int64 = &whole
-			api := startProbes(t, probes.Options{Page3: 625, OnCall: func(call probes.Call) {
+			api := startProbes(t, fakecat.Options{Page3: 625, OnCall: func(call fakecat.Call) {
 				if call.Action == "DescribeDetailedSingleProbeData" {
 					count.Add(1)
 				}
@@ -131,8 +131,8 @@ func TestAFaultAtPage7Of12IsRetriedOrReported(t *testing.T) {
 				t.Fatalf("%d calls for 12 pages", whole.Load())
 			}
 			count = &pages
-			api.Fail(tc.times, probes.Fault{
-				When: func(call probes.Call) bool { return pages.Load() >= 3+7 },
+			api.Fail(tc.times, fakecat.Fault{
+				When: func(call fakecat.Call) bool { return pages.Load() >= 3+7 },
 				Drop: tc.fault.Drop, Truncate: tc.fault.Truncate, Code: tc.fault.Code, Status: tc.fault.Status,
 			})
 			if tc.says != "" {
@@ -153,21 +153,21 @@ func TestAFaultAtPage7Of12IsRetriedOrReported(t *testing.T) {
 }
 
 func TestATaskOfAPI3InSlack(t *testing.T) {
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	tn.start(t)
-	m := tn.reads(t, tn.types(t, workspace.Alice, "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 04:00 江西"), "probes")
+	m := tn.reads(t, tn.types(t, fakeslack.Alice, "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 04:00 江西"), "probes")
 	for _, want := range []string{"task-00002pmr", "移动", "Ping超时", "2026-11-20 00:00–04:00"} {
 		if !strings.Contains(string(m.Blocks), want) {
 			t.Errorf("the answer has no %s:\n%s", want, m.Blocks)
 		}
 	}
-	if problems := workspace.ValidateMessage(m.Blocks); len(problems) > 0 {
+	if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
 		t.Errorf("slack would refuse it: %v", problems)
 	}
 }
 
 func TestDoctorSaysWhichAPIIsReached(t *testing.T) {
-	api := startProbes(t, probes.Options{})
+	api := startProbes(t, fakecat.Options{})
 	for variable, says := range map[string][]string{
 		"":             {"ok    CAT, API v2, for tasks such as 126531", "ok    CAT, API 3.0, for tasks such as task-ab12cd34"},
 		"CAT_API_URL":  {"CAT, API v2, is not reached", "ok    CAT, API 3.0, for tasks"},
@@ -192,7 +192,7 @@ func TestDoctorSaysWhichAPIIsReached(t *testing.T) {
 }
 
 func TestATaskThatIsPausedIsNotCalledWell(t *testing.T) {
-	useProbes(t, startProbes(t, probes.Options{}))
+	useProbes(t, startProbes(t, fakecat.Options{}))
 	for task, says := range map[string]string{"task-t9w3cb7m": "is paused in CAT", "task-00002pmr": "<nil>"} {
 		part := part(t, "codes "+task+" last 1h")
 		if warnings := fmt.Sprint(part["warnings"]); !strings.Contains(warnings, says) {

@@ -15,7 +15,7 @@ import (
 
 	"catbot/bot"
 	"catbot/commands"
-	"catbot/demo/probes"
+	"catbot/demo/fakecat"
 	"catbot/names"
 	"catbot/words"
 )
@@ -61,7 +61,7 @@ func reply(ctx context.Context, text, format string, demo bool, stderr io.Writer
 		return refusal(format, 1, err.Error())
 	}
 	if demo {
-		api, err := probes.Start(probes.Options{Seed: demoSeed})
+		api, err := fakecat.Start(fakecat.Options{Seed: demoSeed})
 		if err != nil {
 			return refusal(format, 1, "starting the simulated CAT API: "+err.Error())
 		}
@@ -72,7 +72,7 @@ func reply(ctx context.Context, text, format string, demo bool, stderr io.Writer
 }
 
 // forDemo is c with the simulated API in place of Tencent's, and nothing else from outside.
-func (c Config) forDemo(api *probes.API) Config {
+func (c Config) forDemo(api *fakecat.API) Config {
 	c.CATAPIURL, c.CATAPI3URL = api.URL(), api.URL3()
 	c.SecretID, c.SecretKey, c.Token, c.Region = api.SecretID(), api.SecretKey(), "", ""
 	c.RedisURL, c.CATRate = "", 100 // nobody else asks

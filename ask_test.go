@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"catbot/cache/redistest"
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 // asJSON asks for JSON and returns the object, which must be all that is printed.
@@ -87,9 +87,9 @@ func TestOnlyCodesHaveACSVAndBlocks(t *testing.T) {
 
 func TestTheNamesThatPeopleGaveToTasksAreKnownInTheTerminal(t *testing.T) {
 	redis := redistest.Start(t)
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	tn.start(t, "REDIS_URL="+redis.URL())
-	tn.reads(t, tn.types(t, workspace.Alice, "alias set shop 126531"), "stands for task")
+	tn.reads(t, tn.types(t, fakeslack.Alice, "alias set shop 126531"), "stands for task")
 	clean(t)
 	for name, value := range map[string]string{
 		"SLACK_BOT_TOKEN": tn.BotToken(), "SLACK_API_URL": tn.APIURL(), "REDIS_URL": redis.URL(), "CAT_API_URL": tn.api.URL(), "CAT_API3_URL": tn.api.URL3(),

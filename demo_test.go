@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // A notepad is written to by one goroutine and read by another.
@@ -123,13 +123,13 @@ func answerInDemo(t *testing.T, url, command string) string {
 		return response
 	}
 	for failure := "is not connected"; strings.Contains(failure, "is not connected"); {
-		text, err := io.ReadAll(do("POST", "act", fmt.Sprintf(`{"kind":"type","user":%q,"channel":%q,"text":"/cat %s"}`, workspace.Alice, workspace.Ops, command)).Body)
+		text, err := io.ReadAll(do("POST", "act", fmt.Sprintf(`{"kind":"type","user":%q,"channel":%q,"text":"/cat %s"}`, fakeslack.Alice, fakeslack.Ops, command)).Body)
 		if err != nil {
 			t.Fatal(err)
 		}
 		failure = string(text)
 	}
-	events := bufio.NewScanner(do("GET", "events?user="+workspace.Alice, "").Body)
+	events := bufio.NewScanner(do("GET", "events?user="+fakeslack.Alice, "").Body)
 	events.Buffer(nil, 16<<20)
 	for events.Scan() {
 		line, _ := strings.CutPrefix(events.Text(), "data: ")

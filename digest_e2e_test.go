@@ -15,8 +15,8 @@ import (
 	"catbot/cache"
 	"catbot/cache/redistest"
 	"catbot/commands"
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 	"catbot/digest"
 )
 
@@ -36,12 +36,12 @@ const (
 // newMorning adds digests to each of a number of channels, all due at the minute that has just begun.
 func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 	t.Helper()
-	w, err := workspace.Start(workspace.Options{LimitPosts: true, HistoryLag: time.Second})
+	w, err := fakeslack.Start(fakeslack.Options{LimitPosts: true, HistoryLag: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Close)
-	api, err := probes.Start(probes.Options{})
+	api, err := fakecat.Start(fakecat.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 	slot := time.Now().UTC().Truncate(time.Minute)
 	book := m.book(slot.Add(-time.Minute))
 	for room := range rooms {
-		channel := workspace.Channel{ID: fmt.Sprintf("C0ROOM%d", room), Name: fmt.Sprint("room-", room), Members: []string{workspace.Alice}, HasBot: true}
+		channel := fakeslack.Channel{ID: fmt.Sprintf("C0ROOM%d", room), Name: fmt.Sprint("room-", room), Members: []string{fakeslack.Alice}, HasBot: true}
 		if err := w.AddChannel(channel); err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := book.Add(t.Context(), rand.Text(), workspace.Alice, command.(commands.DigestAdd))
+			d, err := book.Add(t.Context(), rand.Text(), fakeslack.Alice, command.(commands.DigestAdd))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,7 +78,7 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 // book is the digests as they are at now.
 func (m *morning) book(now time.Time) *digest.Book {
 	return &digest.Book{
-		Space: workspace.TeamID + "." + workspace.BotUserID,
+		Space: fakeslack.TeamID + "." + fakeslack.BotUserID,
 		Redis: m.store.Client(), Keep: func(context.Context) error { return nil }, Now: func() time.Time { return now },
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
 	}
@@ -90,7 +90,7 @@ func (m *morning) posts(t *testing.T, n int) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()
 	seen := map[string]bool{}
-	_, err := m.WaitMessage(ctx, func(msg workspace.Message) bool {
+	_, err := m.WaitMessage(ctx, func(msg fakeslack.Message) bool {
 		if slot := slotOf(msg); slot != "" {
 			seen[slot] = true
 		}
@@ -102,7 +102,7 @@ func (m *morning) posts(t *testing.T, n int) {
 }
 
 // slotOf is the digest and slot that a message carries; empty when it is no digest's.
-func slotOf(m workspace.Message) string {
+func slotOf(m fakeslack.Message) string {
 	var mark struct {
 		Payload struct{ Digest, Slot string } `json:"event_payload"`
 	}
@@ -156,7 +156,7 @@ func (m *morning) closed(t *testing.T) {
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
 	for {
-		open, err := m.store.Client().ZCard(ctx, digest.Prefix+"|"+workspace.TeamID+"."+workspace.BotUserID+"}:v1:open").Result()
+		open, err := m.store.Client().ZCard(ctx, digest.Prefix+"|"+fakeslack.TeamID+"."+fakeslack.BotUserID+"}:v1:open").Result()
 		if err == nil && open == 0 {
 			return
 		}
@@ -245,7 +245,7 @@ func TestKilledBetweenThePostAndItsNote(t *testing.T) {
 	t.Parallel()
 	m := newMorning(t, redistest.Start(t).URL(), 1, 1)
 	gate := make(chan struct{})
-	m.Fail("chat.postMessage", 1, workspace.Fault{Applied: true, Hold: gate})
+	m.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Hold: gate})
 	first := m.start(t, m.env...)
 	m.posts(t, 1)
 	if err := first.cmd.Process.Kill(); err != nil {
@@ -263,10 +263,10 @@ func TestKilledBetweenThePostAndItsNote(t *testing.T) {
 // TestWithoutRedisDigestsSurviveInTheDataDirectory: definitions and what is due, over a SIGKILL.
 func TestWithoutRedisDigestsSurviveInTheDataDirectory(t *testing.T) {
 	t.Parallel()
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	data := "DATA_DIR=" + t.TempDir()
 	first := tn.start(t, data)
-	m := tn.reads(t, tn.types(t, workspace.Alice, "digest add every 5m if >100 codes 126531 last 15m"), "is added")
+	m := tn.reads(t, tn.types(t, fakeslack.Alice, "digest add every 5m if >100 codes 126531 last 15m"), "is added")
 	if strings.Contains(string(m.Blocks), "forgotten") {
 		t.Errorf("it says that it forgets:\n%s", m.Blocks)
 	}
@@ -275,7 +275,7 @@ func TestWithoutRedisDigestsSurviveInTheDataDirectory(t *testing.T) {
 	}
 	<-first.read
 	second := tn.start(t, data)
-	tn.reads(t, tn.types(t, workspace.Alice, "digest list"), "every 5m tz Asia/Shanghai` only if over 100")
+	tn.reads(t, tn.types(t, fakeslack.Alice, "digest list"), "every 5m tz Asia/Shanghai` only if over 100")
 	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -286,18 +286,18 @@ func TestWithoutRedisDigestsSurviveInTheDataDirectory(t *testing.T) {
 func TestTwoInstallationsShareARedisAndNothingElse(t *testing.T) {
 	t.Parallel()
 	env := "REDIS_URL=" + redistest.Start(t).URL()
-	ours, theirs := newTown(t, probes.Options{}), newTownOf(t, workspace.Options{Team: "T0OTHER"}, probes.Options{})
+	ours, theirs := newTown(t, fakecat.Options{}), newTownOf(t, fakeslack.Options{Team: "T0OTHER"}, fakecat.Options{})
 	replicas := []*replica{ours.start(t, env), theirs.start(t, env)}
-	ours.reads(t, ours.types(t, workspace.Alice, "alias add shop 126531"), "shop")
-	m := ours.reads(t, ours.types(t, workspace.Alice, "digest add hourly codes shop last 1h"), "is added")
+	ours.reads(t, ours.types(t, fakeslack.Alice, "alias add shop 126531"), "shop")
+	m := ours.reads(t, ours.types(t, fakeslack.Alice, "digest add hourly codes shop last 1h"), "is added")
 	id := idIn.FindString(string(m.Blocks))
-	theirs.reads(t, theirs.types(t, workspace.Alice, "digest list"), "no digests")
-	theirs.reads(t, theirs.types(t, workspace.Alice, "alias list"), "No names are set")
-	theirs.reads(t, theirs.types(t, workspace.Alice, id), "There is no digest")
-	ours.reads(t, ours.types(t, workspace.Alice, id), "runs now")
+	theirs.reads(t, theirs.types(t, fakeslack.Alice, "digest list"), "no digests")
+	theirs.reads(t, theirs.types(t, fakeslack.Alice, "alias list"), "No names are set")
+	theirs.reads(t, theirs.types(t, fakeslack.Alice, id), "There is no digest")
+	ours.reads(t, ours.types(t, fakeslack.Alice, id), "runs now")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if _, err := ours.WaitMessage(ctx, func(m workspace.Message) bool { return slotOf(m) != "" }); err != nil {
+	if _, err := ours.WaitMessage(ctx, func(m fakeslack.Message) bool { return slotOf(m) != "" }); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range replicas {

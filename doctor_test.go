@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"catbot/cache/redistest"
-	"catbot/demo/probes"
+	"catbot/demo/fakecat"
 )
 
 func TestAMistakeInTheCommandLineEndsWith2(t *testing.T) {
@@ -33,7 +33,7 @@ func TestAMistakeInTheCommandLineEndsWith2(t *testing.T) {
 // settingUp is a set-up in which all is well, for a test to spoil.
 func settingUp(t *testing.T) {
 	t.Helper()
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	clean(t)
 	for name, value := range map[string]string{
 		"SLACK_APP_TOKEN": tn.AppToken(), "SLACK_BOT_TOKEN": tn.BotToken(), "SLACK_API_URL": tn.APIURL(), "CAT_API_URL": tn.api.URL(), "CAT_API3_URL": tn.api.URL3(),

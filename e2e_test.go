@@ -16,8 +16,8 @@ import (
 	"time"
 
 	"catbot/cache/redistest"
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 // TestMain lets the test's own binary be catbot, so that replicas are real processes.
@@ -33,24 +33,24 @@ const patience = 60 * time.Second
 
 // A town is the two outside systems, for replicas to live in.
 type town struct {
-	*workspace.Workspace
-	api *probes.API
+	*fakeslack.Workspace
+	api *fakecat.API
 }
 
-func newTown(t *testing.T, options probes.Options) *town {
+func newTown(t *testing.T, options fakecat.Options) *town {
 	t.Helper()
-	return newTownOf(t, workspace.Options{}, options)
+	return newTownOf(t, fakeslack.Options{}, options)
 }
 
 // newTownOf is newTown with a workspace of its own kind.
-func newTownOf(t *testing.T, of workspace.Options, options probes.Options) *town {
+func newTownOf(t *testing.T, of fakeslack.Options, options fakecat.Options) *town {
 	t.Helper()
-	w, err := workspace.Start(of)
+	w, err := fakeslack.Start(of)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Close)
-	api, err := probes.Start(options)
+	api, err := fakecat.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func (tn *town) start(t *testing.T, env ...string) *replica {
 	r := tn.launch(t, env...)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if err := tn.Until(ctx, func(s workspace.Stats) bool { return s.Connects > before }); err != nil {
+	if err := tn.Until(ctx, func(s fakeslack.Stats) bool { return s.Connects > before }); err != nil {
 		t.Fatalf("the replica does not connect: %v\n%s", err, r.text())
 	}
 	return r
@@ -146,20 +146,20 @@ func (r *replica) logsTimes(t *testing.T, text string, n int) {
 	}
 }
 
-func (tn *town) types(t *testing.T, user, text string) *workspace.Invocation {
+func (tn *town) types(t *testing.T, user, text string) *fakeslack.Invocation {
 	t.Helper()
-	i, err := tn.Slash(user, workspace.Ops, "/cat", text)
+	i, err := tn.Slash(user, fakeslack.Ops, "/cat", text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return i
 }
 
-func (tn *town) reads(t *testing.T, i *workspace.Invocation, text string) workspace.Message {
+func (tn *town) reads(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := i.Wait(ctx, func(m workspace.Message) bool { return strings.Contains(m.Text+string(m.Blocks), text) })
+	m, err := i.Wait(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text+string(m.Blocks), text) })
 	if err != nil {
 		t.Fatalf("nobody reads %q: %v; there is %+v", text, err, i.Messages())
 	}
@@ -182,15 +182,15 @@ func (tn *town) histories() int {
 func TestTheDocumentsExampleInSlackWhateverTheZone(t *testing.T) {
 	for _, zone := range []string{"UTC", "America/New_York", "Asia/Shanghai"} {
 		t.Run(zone, func(t *testing.T) {
-			tn := newTown(t, probes.Options{})
+			tn := newTown(t, fakecat.Options{})
 			tn.start(t, "TZ="+zone)
-			m := tn.reads(t, tn.types(t, workspace.Alice, documented), "Ping超时")
+			m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), "Ping超时")
 			for _, want := range []string{"移动", "10016", "982", "江西", "2017-05-25 00:00–08:10 (UTC+8)"} {
 				if !strings.Contains(string(m.Blocks), want) {
 					t.Errorf("the answer has no %s:\n%s", want, m.Blocks)
 				}
 			}
-			if problems := workspace.ValidateMessage(m.Blocks); len(problems) > 0 {
+			if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
 				t.Errorf("slack would refuse it: %v", problems)
 			}
 		})
@@ -199,16 +199,16 @@ func TestTheDocumentsExampleInSlackWhateverTheZone(t *testing.T) {
 
 func TestFiftyPeopleOverTwoReplicasCostOneCall(t *testing.T) {
 	redis := redistest.Start(t)
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	tn.start(t, "REDIS_URL="+redis.URL())
 	tn.start(t, "REDIS_URL="+redis.URL())
-	var asked []*workspace.Invocation
+	var asked []*fakeslack.Invocation
 	for n := range 50 {
 		user := fmt.Sprintf("U0PERSON%d", n)
-		if err := tn.AddUser(workspace.User{ID: user, Name: user}); err != nil {
+		if err := tn.AddUser(fakeslack.User{ID: user, Name: user}); err != nil {
 			t.Fatal(err)
 		}
-		channel := workspace.Channel{ID: fmt.Sprintf("C0ROOM%d", n), Name: "room", Members: []string{user}, HasBot: true}
+		channel := fakeslack.Channel{ID: fmt.Sprintf("C0ROOM%d", n), Name: "room", Members: []string{user}, HasBot: true}
 		if err := tn.AddChannel(channel); err != nil {
 			t.Fatal(err)
 		}
@@ -228,11 +228,11 @@ func TestFiftyPeopleOverTwoReplicasCostOneCall(t *testing.T) {
 
 func TestRedisKilledInTheMiddleIsNoticedByNobody(t *testing.T) {
 	redis := redistest.Start(t)
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	tn.start(t, "REDIS_URL="+redis.URL())
 	ask := func(day int) {
 		t.Helper()
-		m := tn.reads(t, tn.types(t, workspace.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day)), "126531")
+		m := tn.reads(t, tn.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day)), "126531")
 		for m.Text != "" && strings.Contains(m.Text, "Fetching") {
 			t.Fatalf("it stays at %q", m.Text)
 		}
@@ -254,10 +254,10 @@ func TestRedisKilledInTheMiddleIsNoticedByNobody(t *testing.T) {
 }
 
 func TestAnUpstreamThatFailsOnceIsRetried(t *testing.T) {
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	tn.start(t)
-	tn.api.Fail(1, probes.Fault{Code: 6000, Message: "内部错误"})
-	m := tn.reads(t, tn.types(t, workspace.Alice, documented), "982")
+	tn.api.Fail(1, fakecat.Fault{Code: 6000, Message: "内部错误"})
+	m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
 	if strings.Contains(string(m.Blocks), ":warning:") {
 		t.Errorf("it is told of: %s", m.Blocks)
 	}
@@ -265,21 +265,21 @@ func TestAnUpstreamThatFailsOnceIsRetried(t *testing.T) {
 
 func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
 	for name, tc := range map[string]struct {
-		fault probes.Fault
+		fault fakecat.Fault
 		says  string
 	}{
-		"an internal error":   {probes.Fault{Code: 6000, Message: "内部错误"}, "CAT has trouble of its own (6000"},
-		"a gateway's page":    {probes.Fault{Status: http.StatusBadGateway}, "HTTP 502 came instead of an answer of CAT"},
-		"half an answer":      {probes.Fault{Truncate: true}, "something that can't be read"},
-		"a cut connection":    {probes.Fault{Drop: true}, "CAT could not be reached"},
-		"refused credentials": {probes.Fault{Code: 4100, Message: "鉴权失败"}, "`catbot doctor` says more"},
+		"an internal error":   {fakecat.Fault{Code: 6000, Message: "内部错误"}, "CAT has trouble of its own (6000"},
+		"a gateway's page":    {fakecat.Fault{Status: http.StatusBadGateway}, "HTTP 502 came instead of an answer of CAT"},
+		"half an answer":      {fakecat.Fault{Truncate: true}, "something that can't be read"},
+		"a cut connection":    {fakecat.Fault{Drop: true}, "CAT could not be reached"},
+		"refused credentials": {fakecat.Fault{Code: 4100, Message: "鉴权失败"}, "`catbot doctor` says more"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tn := newTown(t, probes.Options{})
+			tn := newTown(t, fakecat.Options{})
 			tn.start(t)
-			tn.api.Fail(probes.Always, tc.fault)
-			m := tn.reads(t, tn.types(t, workspace.Alice, documented), tc.says)
-			if m.To != workspace.Alice {
+			tn.api.Fail(fakecat.Always, tc.fault)
+			m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), tc.says)
+			if m.To != fakeslack.Alice {
 				t.Errorf("it is for %q", m.To)
 			}
 		})
@@ -287,14 +287,14 @@ func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
 }
 
 func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	gate := make(chan struct{})
 	r := tn.start(t)
 	r.logs(t, "connected to slack")
-	tn.api.Fail(probes.Always, probes.Fault{Hold: gate})
-	var asked []*workspace.Invocation
+	tn.api.Fail(fakecat.Always, fakecat.Fault{Hold: gate})
+	var asked []*fakeslack.Invocation
 	for n := range 10 {
-		i := tn.types(t, workspace.Alice, fmt.Sprintf("codes 126531 2017-05-%02d", n+1))
+		i := tn.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d", n+1))
 		<-i.Acked()
 		asked = append(asked, i)
 	}
@@ -304,10 +304,10 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 	r.logs(t, "finishing what was taken")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if err := tn.Until(ctx, func(s workspace.Stats) bool { return s.Open == 0 }); err != nil {
+	if err := tn.Until(ctx, func(s fakeslack.Stats) bool { return s.Open == 0 }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tn.Slash(workspace.Alice, workspace.Ops, "/cat", documented); err == nil {
+	if _, err := tn.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", documented); err == nil {
 		t.Error("a stopping replica still takes commands")
 	}
 	tn.api.Heal()
@@ -322,8 +322,8 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 }
 
 func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
-	tn := newTown(t, probes.Options{})
-	tn.Fail("auth.test", workspace.Always, workspace.Fault{Error: "invalid_auth"})
+	tn := newTown(t, fakecat.Options{})
+	tn.Fail("auth.test", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
 	r := tn.launch(t, "LOG_FORMAT=json")
 	r.logs(t, "slack refuses the bot token")
 	_, rest, _ := strings.Cut(r.text(), `"http":"`)
@@ -345,14 +345,14 @@ func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
 	}
 	tn.Heal("auth.test")
 	r.logs(t, "connected to slack")
-	tn.reads(t, tn.types(t, workspace.Alice, documented), "982")
+	tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
 	if strings.Contains(r.text(), tn.BotToken()) {
 		t.Error("the log holds the bot token")
 	}
 }
 
 func TestHealthAndMetrics(t *testing.T) {
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	r := tn.start(t, "LOG_FORMAT=json")
 	r.logs(t, `"http":"127.0.0.1:`)
 	_, rest, _ := strings.Cut(r.text(), `"http":"`)
@@ -361,7 +361,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		t.Errorf("health: %v", err)
 	}
 	r.logs(t, "connected to slack")
-	tn.reads(t, tn.types(t, workspace.Alice, documented), "982")
+	tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
 	r.logs(t, `"msg":"command"`)
 	if body := get(t, addr, "/readyz"); !strings.Contains(body, `"slack":"connected"`) {
 		t.Errorf("readyz says %s", body)
@@ -479,7 +479,7 @@ func TestMissingSettingsAreNamed(t *testing.T) {
 }
 
 func TestDoctor(t *testing.T) {
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	clean(t)
 	set := func(pairs ...string) {
 		for n := 0; n < len(pairs); n += 2 {
@@ -523,7 +523,7 @@ func TestDoctor(t *testing.T) {
 		}
 	})
 	t.Run("a missing scope", func(t *testing.T) {
-		bare, err := workspace.Start(workspace.Options{Scopes: []string{"commands"}})
+		bare, err := fakeslack.Start(fakeslack.Options{Scopes: []string{"commands"}})
 		if err != nil {
 			t.Fatal(err)
 		}

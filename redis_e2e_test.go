@@ -5,24 +5,24 @@ import (
 	"testing"
 
 	"catbot/cache/redistest"
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 // TestTheLogTellsOfALostRedisOnceEachWay: whatever asks Redis meanwhile, and however often, nobody has to read past it.
 func TestTheLogTellsOfALostRedisOnceEachWay(t *testing.T) {
 	redis := redistest.Start(t)
-	tn := newTown(t, probes.Options{})
+	tn := newTown(t, fakecat.Options{})
 	r := tn.start(t, "REDIS_URL="+redis.URL(), "LOG_LEVEL=debug")
 	r.logs(t, "connected to slack")
 	before := len(told(r))
 	redis.Kill()
 	r.logs(t, "redis is away")
-	tn.reads(t, tn.types(t, workspace.Alice, documented), "982")
+	tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
 	r.logsTimes(t, "Dequeue error", 3) // all the loops have met with it by then
 	redis.Restart()
 	r.logs(t, "redis is back")
-	tn.reads(t, tn.types(t, workspace.Alice, "alias set shop 126531"), "stands for")
+	tn.reads(t, tn.types(t, fakeslack.Alice, "alias set shop 126531"), "stands for")
 	r.logsTimes(t, `"msg":"command"`, 2)
 
 	var lines []string

@@ -8,7 +8,7 @@ import (
 
 	"catbot/bot"
 	"catbot/catapi"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 const (
@@ -20,22 +20,22 @@ const (
 )
 
 // shares opens #shared to Alice, Sam and people.
-func (r *room) shares(t *testing.T, people ...workspace.User) {
+func (r *room) shares(t *testing.T, people ...fakeslack.User) {
 	t.Helper()
-	members := []string{workspace.Alice, workspace.Sam}
+	members := []string{fakeslack.Alice, fakeslack.Sam}
 	for _, u := range people {
 		if err := r.AddUser(u); err != nil {
 			t.Fatal(err)
 		}
 		members = append(members, u.ID)
 	}
-	if err := r.AddChannel(workspace.Channel{ID: shared, Name: "shared", Members: members, HasBot: true}); err != nil {
+	if err := r.AddChannel(fakeslack.Channel{ID: shared, Name: "shared", Members: members, HasBot: true}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // refuses lets user do something, and waits for the sentence that says why nothing comes of it.
-func (r *room) refuses(t *testing.T, user, sentence string, i *workspace.Invocation, err error) {
+func (r *room) refuses(t *testing.T, user, sentence string, i *fakeslack.Invocation, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -54,8 +54,8 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 		asked++
 		return example(ctx, q)
 	}})
-	r.shares(t, workspace.User{ID: other, Name: "other", Team: "T0OTHER", Locale: "en-US"})
-	i, err := r.Slash(workspace.Alice, shared, "/cat", "codes 126531 last 8h public")
+	r.shares(t, fakeslack.User{ID: other, Name: "other", Team: "T0OTHER", Locale: "en-US"})
+	i, err := r.Slash(fakeslack.Alice, shared, "/cat", "codes 126531 last 8h public")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 		i, err := r.Slash(other, shared, "/cat", text)
 		r.refuses(t, other, notOfHere, i, err)
 	}
-	for action, choice := range map[string]string{"refresh:" + workspace.Alice + ":en": "", "window": "codes 126531 last 1h", "csv": "", "digest": ""} {
+	for action, choice := range map[string]string{"refresh:" + fakeslack.Alice + ":en": "", "window": "codes 126531 last 1h", "csv": "", "digest": ""} {
 		i, err := r.Press(other, m, action, choice)
 		r.refuses(t, other, notOfHere, i, err)
 	}
@@ -93,16 +93,16 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 	if asked != before {
 		t.Errorf("CAT was asked %d times", asked-before)
 	}
-	r.says(t, workspace.Alice, shared, "digest list", "There are no digests")
-	r.says(t, workspace.Alice, shared, "alias list", "No names are set")
+	r.says(t, fakeslack.Alice, shared, "digest list", "There are no digests")
+	r.says(t, fakeslack.Alice, shared, "alias list", "No names are set")
 }
 
 // forges sends an interaction of other's for which the workspace has no view, and returns what its ack holds.
 func (r *room) forges(t *testing.T, kind string, payload map[string]any) string {
 	t.Helper()
-	payload["type"], payload["team"] = kind, map[string]any{"id": workspace.TeamID}
+	payload["type"], payload["team"] = kind, map[string]any{"id": fakeslack.TeamID}
 	payload["user"] = map[string]any{"id": other, "team_id": "T0OTHER"}
-	e, err := r.Send(workspace.Interactive, payload)
+	e, err := r.Send(fakeslack.Interactive, payload)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,9 +114,9 @@ func plain(text string) map[string]any { return map[string]any{"type": "plain_te
 
 func TestAPersonWhomOnlySlackCallsAStrangerGetsNoAnswerEither(t *testing.T) {
 	r := connect(t, setup{})
-	r.shares(t, workspace.User{ID: other, Name: "other", Team: "T0OTHER"})
-	e, err := r.Send(workspace.SlashCommands, map[string]any{
-		"team_id": workspace.TeamID, "channel_id": shared, "user_id": other, "command": "/cat", "text": "codes 126531",
+	r.shares(t, fakeslack.User{ID: other, Name: "other", Team: "T0OTHER"})
+	e, err := r.Send(fakeslack.SlashCommands, map[string]any{
+		"team_id": fakeslack.TeamID, "channel_id": shared, "user_id": other, "command": "/cat", "text": "codes 126531",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -124,30 +124,30 @@ func TestAPersonWhomOnlySlackCallsAStrangerGetsNoAnswerEither(t *testing.T) {
 	<-e.Acked()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if _, err := r.WaitMessage(ctx, func(m workspace.Message) bool { return m.To == other && strings.Contains(m.Text, notOfHere) }); err != nil {
+	if _, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return m.To == other && strings.Contains(m.Text, notOfHere) }); err != nil {
 		t.Errorf("%v\n%s", err, r.log)
 	}
 }
 
 func TestAnInstallForAWholeOrganisationAnswersAllOfIt(t *testing.T) {
 	for name, self := range map[string]bot.Self{
-		"known by its workspace":    {Team: workspace.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: workspace.BotUserID},
-		"known by its organisation": {Team: "E0GRID", TeamName: "workspace", Enterprise: "E0GRID", User: workspace.BotUserID},
+		"known by its workspace":    {Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID},
+		"known by its organisation": {Team: "E0GRID", TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := connect(t, setup{self: self, workspace: workspace.Options{Enterprise: "E0GRID", OrgInstall: true}, digests: &bot.Digests{}})
-			r.shares(t, workspace.User{ID: sister, Name: "sister", Team: "T0SISTER", Enterprise: "E0GRID", Locale: "en-US"},
-				workspace.User{ID: other, Name: "other", Team: "T0OTHER", Enterprise: "E0OTHER", Locale: "en-US"})
+			r := connect(t, setup{self: self, workspace: fakeslack.Options{Enterprise: "E0GRID", OrgInstall: true}, digests: &bot.Digests{}})
+			r.shares(t, fakeslack.User{ID: sister, Name: "sister", Team: "T0SISTER", Enterprise: "E0GRID", Locale: "en-US"},
+				fakeslack.User{ID: other, Name: "other", Team: "T0OTHER", Enterprise: "E0OTHER", Locale: "en-US"})
 			i, err := r.Slash(sister, shared, "/cat", "codes 126531 last 8h public")
 			if err != nil {
 				t.Fatal(err)
 			}
 			m := r.reads(t, i, "Ping超时")
-			r.reads(t, r.presses(t, workspace.Alice, m, "compare", ""), "before and now")
+			r.reads(t, r.presses(t, fakeslack.Alice, m, "compare", ""), "before and now")
 			r.reads(t, r.presses(t, sister, m, "compare", ""), "before and now")
 			r.says(t, sister, shared, "digest add hourly codes 126531 last 1h", "is added")
 			r.opensHome(t, sister, "codes 126531 last 1h")
-			r.opensHome(t, workspace.Alice, "codes 126531 last 1h") // it is in a channel of hers
+			r.opensHome(t, fakeslack.Alice, "codes 126531 last 1h") // it is in a channel of hers
 			if _, err := r.Shortcut(sister, "ask"); err != nil {
 				t.Fatal(err)
 			}
@@ -164,7 +164,7 @@ func TestAnInstallForAWholeOrganisationAnswersAllOfIt(t *testing.T) {
 
 func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	const guest, no = "U0GUEST", "Guests can't use digests"
-	hold := workspace.User{ID: guest, Name: "guest", Guest: true, Locale: "en-US"}
+	hold := fakeslack.User{ID: guest, Name: "guest", Guest: true, Locale: "en-US"}
 	t.Run("unless they are allowed", func(t *testing.T) {
 		r := connect(t, setup{guests: true, digests: &bot.Digests{}})
 		r.shares(t, hold)
@@ -174,9 +174,9 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	})
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.shares(t, hold)
-	r.says(t, workspace.Alice, shared, "digest add hourly codes 126531 last 1h", "is added")
-	r.says(t, workspace.Alice, shared, "alias set kiosk 126540", "`kiosk` stands for")
-	r.says(t, workspace.Alice, shared, "tasks", "3 tasks")
+	r.says(t, fakeslack.Alice, shared, "digest add hourly codes 126531 last 1h", "is added")
+	r.says(t, fakeslack.Alice, shared, "alias set kiosk 126540", "`kiosk` stands for")
+	r.says(t, fakeslack.Alice, shared, "tasks", "3 tasks")
 	i, err := r.Slash(guest, shared, "/cat", "codes 126531 last 8h")
 	if err != nil {
 		t.Fatal(err)
@@ -192,7 +192,7 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	r.presses(t, guest, m, "digest", "")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if _, err := r.WaitModal(ctx, guest, func(v workspace.View) bool { return strings.Contains(string(v.Blocks), no) && v.SubmitLabel == "" }); err != nil {
+	if _, err := r.WaitModal(ctx, guest, func(v fakeslack.View) bool { return strings.Contains(string(v.Blocks), no) && v.SubmitLabel == "" }); err != nil {
 		t.Errorf("the form for digests: %v\n%s", err, r.log)
 	}
 	home := string(r.opensHome(t, guest, no))
@@ -221,28 +221,28 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 func TestWhereSlackDoesNotSayWhoSomebodyIsLittleIsTold(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	const unsure = "does not tell catbot right now who you are"
-	r.Fail("users.info", workspace.Always, workspace.Fault{Status: 500})
-	r.says(t, workspace.Sam, workspace.Ops, "codes 126531 last 8h", "Ping超时")
-	r.says(t, workspace.Sam, workspace.Ops, "digest list", unsure)
-	r.says(t, workspace.Sam, workspace.Ops, "tasks", unsure)
-	if home := r.opensHome(t, workspace.Sam, unsure); strings.Contains(string(home), "button") {
+	r.Fail("users.info", fakeslack.Always, fakeslack.Fault{Status: 500})
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "codes 126531 last 8h", "Ping超时")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest list", unsure)
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "tasks", unsure)
+	if home := r.opensHome(t, fakeslack.Sam, unsure); strings.Contains(string(home), "button") {
 		t.Errorf("the Home tab shows %s", home)
 	}
 	r.Heal("users.info")
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", "There are no digests")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "There are no digests")
 }
 
 func TestSuggestionsWaitForWhoSomebodyIs(t *testing.T) {
 	claims := &claims{}
 	first := connect(t, setup{claims: claims})
-	if _, err := first.Shortcut(workspace.Alice, "ask"); err != nil {
+	if _, err := first.Shortcut(fakeslack.Alice, "ask"); err != nil {
 		t.Fatal(err)
 	}
-	first.form(t, workspace.Alice)
+	first.form(t, fakeslack.Alice)
 	first.stop()
 	second := connect(t, setup{claims: claims, join: first.Workspace}) // knows nobody yet
-	second.says(t, workspace.Wei, workspace.Ops, "tasks", "3")
-	options, err := second.Suggest(workspace.Alice, "task", "shop")
+	second.says(t, fakeslack.Wei, fakeslack.Ops, "tasks", "3")
+	options, err := second.Suggest(fakeslack.Alice, "task", "shop")
 	if err != nil || len(options) != 1 || options[0].Value != "126540" {
 		t.Errorf("suggested is %v, %v", options, err)
 	}

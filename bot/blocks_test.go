@@ -21,7 +21,7 @@ import (
 	"catbot/bot"
 	"catbot/catapi"
 	"catbot/commands"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 	"catbot/digest"
 	"catbot/report"
 	"catbot/words"
@@ -126,7 +126,7 @@ func checkMessage(t interface {
 		if err != nil {
 			t.Fatalf("the %s blocks cannot be encoded: %v", name, err)
 		}
-		if problems := workspace.ValidateMessage(wire); len(problems) > 0 {
+		if problems := fakeslack.ValidateMessage(wire); len(problems) > 0 {
 			t.Fatalf("slack would refuse the %s blocks: %v\n%s", name, problems[0], wire)
 		}
 		all := string(wire) + m.Text
@@ -140,13 +140,13 @@ func checkMessage(t interface {
 
 func TestEveryAnswerIsWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		checkMessage(t, bot.AnswerMessage(anyAnswer(t), workspace.Alice, words.English, now))
+		checkMessage(t, bot.AnswerMessage(anyAnswer(t), fakeslack.Alice, words.English, now))
 	})
 }
 
 func TestEveryOptionHasATextAndAsksWhatItSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		wire, err := json.Marshal(bot.AnswerMessage(anyAnswer(t), workspace.Alice, words.English, now).Rich)
+		wire, err := json.Marshal(bot.AnswerMessage(anyAnswer(t), fakeslack.Alice, words.English, now).Rich)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,7 +238,7 @@ func messages(w words.Words) map[string]bot.Message {
 		return bot.RefusalMessage(syntax, w)
 	}
 	answer := func(asked report.Asked, parts ...report.Part) bot.Message {
-		return bot.AnswerMessage(report.NewAnswer(asked, parts), workspace.Alice, w, now)
+		return bot.AnswerMessage(report.NewAnswer(asked, parts), fakeslack.Alice, w, now)
 	}
 	withRows := asked()
 	withRows.Rows = true
@@ -254,7 +254,7 @@ func messages(w words.Words) map[string]bot.Message {
 	aliases := map[string]string{"shop": "126540", "店": "126540"}
 	return map[string]bot.Message{
 		"rows":                   answer(withRows, part("126531", "", busy...)),
-		"trend":                  bot.TrendMessage(report.NewTrend(overTime, []report.Stretch{hour(0, 12), hour(1, 480), away, hour(3, 1)}), workspace.Alice, w, now),
+		"trend":                  bot.TrendMessage(report.NewTrend(overTime, []report.Stretch{hour(0, 12), hour(1, 480), away, hour(3, 1)}), fakeslack.Alice, w, now),
 		"tasks found":            bot.TasksMessage(commands.Tasks{}, tasks, aliases, nil, w),
 		"no tasks":               bot.TasksMessage(commands.Tasks{Text: "<!channel>"}, nil, nil, &catapi.Error{Code: 4400}, w),
 		"the document's example": answer(asked("jiangxi"), part("126531", "jiangxi", example)),
@@ -290,7 +290,7 @@ func aDigest(text string) digest.Digest {
 	}
 	slot := time.Date(2017, 5, 25, 8, 0, 0, 0, catapi.Beijing)
 	return digest.Digest{
-		ID: "k7m2", Owner: workspace.Alice, Add: command.(commands.DigestAdd), Next: slot.Add(24 * time.Hour),
+		ID: "k7m2", Owner: fakeslack.Alice, Add: command.(commands.DigestAdd), Next: slot.Add(24 * time.Hour),
 		Missed: &digest.Missed{Count: 3, From: slot.Add(-48 * time.Hour), To: slot.Add(-24 * time.Hour)},
 		Last: []digest.Result{
 			{Slot: slot, At: slot, Outcome: digest.Posted, Total: 982},
@@ -307,7 +307,7 @@ func digestMessages(w words.Words) map[string]bot.Message {
 	slot := watch.Last[0].Slot
 	watch.Over = &digest.Crossing{Over: true, Since: slot.Add(-3 * time.Hour), Slot: slot}
 	paused, stopped, broken := daily, daily, daily
-	paused.Paused, paused.Next = &digest.Pause{By: workspace.Wei, At: slot}, time.Time{}
+	paused.Paused, paused.Next = &digest.Pause{By: fakeslack.Wei, At: slot}, time.Time{}
 	stopped.Paused, stopped.Next = &digest.Pause{Reason: "not_in_channel", At: slot}, time.Time{}
 	broken.Broken, broken.Add = `"digest add dayly": There is no command.`, commands.DigestAdd{Channel: "C0OPS"}
 	daysAnswer := asked("jiangxi")
@@ -334,7 +334,7 @@ func digestMessages(w words.Words) map[string]bot.Message {
 	return map[string]bot.Message{
 		"digest posts":                      post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer}),
 		"digest posts late, maybe again":    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, Sent: slot.Add(42 * time.Minute), Repeated: true}),
-		"digest by hand":                    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, By: workspace.Sam}),
+		"digest by hand":                    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, By: fakeslack.Sam}),
 		"digest is over":                    post(digest.Post{Digest: watch, Outcome: digest.Crossed, Answer: answer}),
 		"digest has recovered":              post(digest.Post{Digest: watch, Outcome: digest.Recovered, Answer: answer, Since: slot.Add(-3 * time.Hour)}),
 		"digest without an answer":          post(digest.Post{Digest: daily, Outcome: digest.NoAnswer, Answer: silent}),
@@ -367,7 +367,7 @@ func TestManyDigestsAreListedAsFarAsThereIsRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problems := workspace.ValidateMessage(wire); len(problems) > 0 {
+	if problems := fakeslack.ValidateMessage(wire); len(problems) > 0 {
 		t.Fatalf("slack would refuse it: %v", problems)
 	}
 	if !strings.Contains(string(wire), "more digests") {

@@ -16,7 +16,7 @@ import (
 	"catbot/cache"
 	"catbot/catapi"
 	"catbot/commands"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 	"catbot/digest"
 	"catbot/names"
 	"catbot/words"
@@ -47,7 +47,7 @@ func someTasks(context.Context) ([]catapi.Task, error) {
 
 // A room is a bot connected to a workspace.
 type room struct {
-	*workspace.Workspace
+	*fakeslack.Workspace
 	bot     *bot.Bot
 	metrics *bot.Metrics
 	log     *logBook
@@ -110,7 +110,7 @@ func (c *claims) first(_ context.Context, key string, _ time.Duration) bool {
 }
 
 type setup struct {
-	workspace workspace.Options
+	workspace fakeslack.Options
 	source    source
 	kept      bool         // what source answers is kept in a cache
 	tasks     names.Lister // what tasks there are; some unless said
@@ -118,7 +118,7 @@ type setup struct {
 	now       func() time.Time // time.Now unless said
 	reading   func()           // hears of each digest that is read from where it is kept
 	claims    *claims
-	join      *workspace.Workspace // connect to this one
+	join      *fakeslack.Workspace // connect to this one
 	self      bot.Self             // who the bot is; of the workspace unless said
 	guests    bool
 	digests   *bot.Digests // who may; nil means no limits. The engine is made for it, and runs
@@ -129,7 +129,7 @@ func connect(t *testing.T, s setup) *room {
 	t.Helper()
 	r := &room{Workspace: s.join, log: &logBook{}, metrics: bot.NewMetrics(), ended: make(chan error, 1)}
 	if r.Workspace == nil {
-		w, err := workspace.Start(s.workspace)
+		w, err := fakeslack.Start(s.workspace)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func connect(t *testing.T, s setup) *room {
 	known := names.New(names.Config{Redis: store.Client(), Keep: store.Keep, Listers: []names.Lister{s.tasks}, Now: time.Now, Log: log})
 	runner.Names = known
 	if s.self == (bot.Self{}) {
-		s.self = bot.Self{Team: workspace.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: workspace.BotUserID}
+		s.self = bot.Self{Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID}
 	}
 	r.bot = bot.New(bot.Config{
 		Self:     s.self,
@@ -185,7 +185,7 @@ func connect(t *testing.T, s setup) *room {
 			t.Error("the bot does not end")
 		}
 	})
-	r.until(t, func(s workspace.Stats) bool { return s.Connects > before })
+	r.until(t, func(s fakeslack.Stats) bool { return s.Connects > before })
 	return r
 }
 
@@ -224,7 +224,7 @@ func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, people *b
 	return *s.digests
 }
 
-func (r *room) until(t *testing.T, reached func(workspace.Stats) bool) {
+func (r *room) until(t *testing.T, reached func(fakeslack.Stats) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -234,9 +234,9 @@ func (r *room) until(t *testing.T, reached func(workspace.Stats) bool) {
 }
 
 // types sends a command of Alice's in #ops.
-func (r *room) types(t *testing.T, text string) *workspace.Invocation {
+func (r *room) types(t *testing.T, text string) *fakeslack.Invocation {
 	t.Helper()
-	i, err := r.Slash(workspace.Alice, workspace.Ops, "/cat", text)
+	i, err := r.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,11 +244,11 @@ func (r *room) types(t *testing.T, text string) *workspace.Invocation {
 }
 
 // reads waits for an answer to i that holds text.
-func (r *room) reads(t *testing.T, i *workspace.Invocation, text string) workspace.Message {
+func (r *room) reads(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := i.Wait(ctx, func(m workspace.Message) bool { return !m.Deleted && strings.Contains(m.Text+string(m.Blocks), text) })
+	m, err := i.Wait(ctx, func(m fakeslack.Message) bool { return !m.Deleted && strings.Contains(m.Text+string(m.Blocks), text) })
 	if err != nil {
 		t.Fatalf("nobody reads %q: %v; there is %v\n%s", text, err, i.Messages(), r.log)
 	}
@@ -265,7 +265,7 @@ func TestACommandIsAckedAndAnswered(t *testing.T) {
 	r := connect(t, setup{})
 	i := r.types(t, "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi")
 	m := r.reads(t, i, "Ping超时")
-	if m.To != workspace.Alice {
+	if m.To != fakeslack.Alice {
 		t.Errorf("the answer is for %q, not for Alice alone", m.To)
 	}
 	for _, want := range []string{"移动", "10016", "982", "江西", "data_visualization"} {
@@ -295,7 +295,7 @@ func TestAMisspeltCommandReachesOnlyWhoTyped(t *testing.T) {
 		return example(ctx, q)
 	}})
 	m := r.reads(t, r.types(t, "codes 126531 jiangxii public"), "Did you mean jiangxi?")
-	if m.To != workspace.Alice {
+	if m.To != fakeslack.Alice {
 		t.Errorf("it is for %q", m.To)
 	}
 	for _, want := range []string{"^^^^^^^^", "/cat codes 126531 last 8h jiangxi"} {
@@ -333,7 +333,7 @@ func TestASlowAnswerHasAPlaceholder(t *testing.T) {
 			}})
 			i := r.types(t, tc.text)
 			placeholder := r.reads(t, i, "Fetching `codes 126531 last 8h jiangxi")
-			if placeholder.To != workspace.Alice {
+			if placeholder.To != fakeslack.Alice {
 				t.Errorf("the placeholder is for %q", placeholder.To)
 			}
 			close(gate)
@@ -342,7 +342,7 @@ func TestASlowAnswerHasAPlaceholder(t *testing.T) {
 				t.Errorf("ephemeral: %v", answer.Ephemeral())
 			}
 			r.settled(t, 1)
-			if sees := r.Sees(workspace.Alice, workspace.Ops); len(sees) != 1 || !strings.Contains(sees[0].Text, "982") {
+			if sees := r.Sees(fakeslack.Alice, fakeslack.Ops); len(sees) != 1 || !strings.Contains(sees[0].Text, "982") {
 				t.Errorf("Alice sees %d messages in the end: %+v", len(sees), sees)
 			}
 		})
@@ -360,7 +360,7 @@ func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r.until(t, func(s workspace.Stats) bool { return s.Acks == 4 })
+	r.until(t, func(s fakeslack.Stats) bool { return s.Acks == 4 })
 	for _, replica := range []*room{r, other} { // the workspace takes turns
 		replica.log.until(t, func(log string) bool {
 			return strings.Count(log, `"msg":"command"`) == 2
@@ -374,7 +374,7 @@ func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
 func TestRichBlocksFallBackToPlainOnes(t *testing.T) {
 	for _, status := range []int{0, http.StatusBadRequest, http.StatusInternalServerError} {
 		t.Run(fmt.Sprint("refused with status ", status), func(t *testing.T) {
-			r := connect(t, setup{workspace: workspace.Options{RefuseStatus: status}})
+			r := connect(t, setup{workspace: fakeslack.Options{RefuseStatus: status}})
 			r.Refuse("data_visualization")
 			m := r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
 			if strings.Contains(string(m.Blocks), "data_visualization") || !strings.Contains(string(m.Blocks), "section") {
@@ -396,22 +396,22 @@ func TestARefusedResponseURLFallsBack(t *testing.T) {
 		channel string // where the answer is read; empty is the direct conversation
 		private bool
 	}{
-		{"to an ephemeral message", "codes 126531 jiangxi", func(r *room) {}, workspace.Ops, true},
-		{"to a message for the channel", "codes 126531 jiangxi public", func(r *room) {}, workspace.Ops, false},
+		{"to an ephemeral message", "codes 126531 jiangxi", func(r *room) {}, fakeslack.Ops, true},
+		{"to a message for the channel", "codes 126531 jiangxi public", func(r *room) {}, fakeslack.Ops, false},
 		{"to a direct message when the channel takes none", "codes 126531 jiangxi", func(r *room) {
-			r.Fail("chat.postEphemeral", workspace.Always, workspace.Fault{Error: "user_not_in_channel"})
+			r.Fail("chat.postEphemeral", fakeslack.Always, fakeslack.Fault{Error: "user_not_in_channel"})
 		}, "", false},
 		{"to a direct message when the bot is not in the channel", "codes 126531 jiangxi public", func(r *room) {
-			r.Fail("chat.postMessage", 1, workspace.Fault{Error: "not_in_channel"})
+			r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "not_in_channel"})
 		}, "", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := connect(t, setup{})
-			r.Fail(workspace.ResponseURL, workspace.Always, workspace.Fault{Status: http.StatusNotFound, Error: "used_url"})
+			r.Fail(fakeslack.ResponseURL, fakeslack.Always, fakeslack.Fault{Status: http.StatusNotFound, Error: "used_url"})
 			tc.arrange(r)
 			m := r.reads(t, r.types(t, tc.text), "Ping超时")
 			if tc.channel == "" {
-				tc.channel = r.DM(workspace.Alice)
+				tc.channel = r.DM(fakeslack.Alice)
 			}
 			if m.Channel != tc.channel || m.Ephemeral() != tc.private {
 				t.Errorf("it is in %s, ephemeral %v", m.Channel, m.Ephemeral())
@@ -424,34 +424,34 @@ func TestAResponseURLThatHangsLeavesTimeForTheNextWay(t *testing.T) {
 	r := connect(t, setup{})
 	gate := make(chan struct{})
 	defer close(gate)
-	r.Fail(workspace.ResponseURL, workspace.Always, workspace.Fault{Hold: gate})
+	r.Fail(fakeslack.ResponseURL, fakeslack.Always, fakeslack.Fault{Hold: gate})
 	i := r.types(t, "codes 126531 jiangxi")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()
-	m, err := r.WaitMessage(ctx, func(m workspace.Message) bool { return strings.Contains(string(m.Blocks), "Ping超时") })
-	if err != nil || m.To != workspace.Alice || m.Envelope != "" {
+	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(string(m.Blocks), "Ping超时") })
+	if err != nil || m.To != fakeslack.Alice || m.Envelope != "" {
 		t.Errorf("to %q by envelope %q, %v; %d answers", m.To, m.Envelope, err, len(i.Messages()))
 	}
 }
 
 func TestTooManyRequestsWaitsAsLongAsSlackSays(t *testing.T) {
 	r := connect(t, setup{})
-	r.Fail(workspace.ResponseURL, 1, workspace.Fault{RetryAfter: time.Second})
+	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{RetryAfter: time.Second})
 	i := r.types(t, "codes 126531 jiangxi")
 	r.reads(t, i, "Ping超时")
-	calls := r.Calls(workspace.ResponseURL)
+	calls := r.Calls(fakeslack.ResponseURL)
 	if len(calls) != 2 || calls[1].At.Sub(calls[0].At) < time.Second {
 		t.Errorf("%d posts; the second after %s", len(calls), calls[len(calls)-1].At.Sub(calls[0].At))
 	}
 }
 
 func TestAStumbleOfSlackIsRetried(t *testing.T) {
-	for name, fault := range map[string]workspace.Fault{
+	for name, fault := range map[string]fakeslack.Fault{
 		"a server error": {Status: http.StatusBadGateway}, "a cut connection": {Drop: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := connect(t, setup{})
-			r.Fail(workspace.ResponseURL, 2, fault)
+			r.Fail(fakeslack.ResponseURL, 2, fault)
 			r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
 		})
 	}
@@ -481,7 +481,7 @@ func TestAFullQueueSaysSo(t *testing.T) {
 		return example(ctx, q)
 	}})
 	const room = 1 + 400 // one works, 400 wait
-	invocations := make([]*workspace.Invocation, room+5)
+	invocations := make([]*fakeslack.Invocation, room+5)
 	for n := range invocations {
 		invocations[n] = r.types(t, "codes 126531 jiangxi")
 	}
@@ -493,7 +493,7 @@ func TestAFullQueueSaysSo(t *testing.T) {
 		}
 	}
 	for n, i := range invocations[room:] {
-		if m := r.reads(t, i, "busy"); m.To != workspace.Alice {
+		if m := r.reads(t, i, "busy"); m.To != fakeslack.Alice {
 			t.Errorf("command %d: it is for %q", room+n, m.To)
 		}
 	}
@@ -510,7 +510,7 @@ func TestStoppingFinishesWhatWasTaken(t *testing.T) {
 		<-gate
 		return example(ctx, q)
 	}})
-	var invocations []*workspace.Invocation
+	var invocations []*fakeslack.Invocation
 	for range 10 {
 		i := r.types(t, "codes 126531 jiangxi")
 		<-i.Acked()
@@ -520,7 +520,7 @@ func TestStoppingFinishesWhatWasTaken(t *testing.T) {
 		<-started
 	}
 	r.stop()
-	r.until(t, func(s workspace.Stats) bool { return s.Open == 0 }) // it takes no more
+	r.until(t, func(s fakeslack.Stats) bool { return s.Open == 0 }) // it takes no more
 	close(gate)
 	if err := <-r.ended; err != nil {
 		t.Errorf("it ends with %v", err)
@@ -535,9 +535,9 @@ func TestNoSecretIsLogged(t *testing.T) {
 	r := connect(t, setup{})
 	i := r.types(t, "codes 126531 jiangxi")
 	r.reads(t, i, "Ping超时")
-	r.Fail(workspace.ResponseURL, workspace.Always, workspace.Fault{Drop: true})
-	r.Fail("chat.postEphemeral", workspace.Always, workspace.Fault{Drop: true})
-	r.Fail("chat.postMessage", workspace.Always, workspace.Fault{Status: 500})
+	r.Fail(fakeslack.ResponseURL, fakeslack.Always, fakeslack.Fault{Drop: true})
+	r.Fail("chat.postEphemeral", fakeslack.Always, fakeslack.Fault{Drop: true})
+	r.Fail("chat.postMessage", fakeslack.Always, fakeslack.Fault{Status: 500})
 	j := r.types(t, "codes 126531 jiangxi")
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "reached nobody") })
 	r.Cut()

@@ -8,7 +8,7 @@ import (
 
 	"catbot/bot"
 	"catbot/catapi"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
@@ -25,7 +25,7 @@ func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
 		"every 5m codes 126531 last 15m":                 "",
 		"every 15m if >100 codes 126999 last 15m":        "",
 	} {
-		said := r.says(t, workspace.Alice, workspace.Ops, "digest add "+text, "is added")
+		said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add "+text, "is added")
 		for _, part := range []string{short, long} {
 			if strings.Contains(said, part) != strings.HasPrefix(want, part) {
 				t.Errorf("%s is answered\n%s", text, said)
@@ -35,13 +35,13 @@ func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
 			t.Errorf("%s is answered without a better window:\n%s", text, said)
 		}
 	}
-	r.presses(t, workspace.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
-	r.form(t, workspace.Alice)
-	r.enters(t, workspace.Alice, map[string]string{"schedule": "every 15m", "over": "100"})
-	r.sends(t, workspace.Alice)
+	r.presses(t, fakeslack.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
+	r.form(t, fakeslack.Alice)
+	r.enters(t, fakeslack.Alice, map[string]string{"schedule": "every 15m", "over": "100"})
+	r.sends(t, fakeslack.Alice)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if _, err := r.WaitMessage(ctx, func(m workspace.Message) bool {
+	if _, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
 		return strings.Contains(string(m.Blocks), long) && strings.Contains(m.Text, "is added") && strings.Contains(string(m.Blocks), "last 30m")
 	}); err != nil {
 		t.Errorf("who fills the form in is not warned: %v\n%s", err, r.log)

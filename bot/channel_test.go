@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"catbot/bot"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 	"catbot/digest"
 	"catbot/report"
 	"catbot/words"
@@ -27,7 +27,7 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	if err != nil || id == "" {
 		t.Fatal(id, err)
 	}
-	o := digest.Outage{Channel: workspace.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: words.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
+	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: words.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
 		{Digest: d, First: at.At, Last: at.At, Slots: 1}, {Digest: d, First: at.At, Last: at.At, Slots: 1},
 	}}
 	if err := channel.Change(t.Context(), o); err != nil {
@@ -38,7 +38,7 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 			t.Errorf("the channel reads %s", m.Text)
 		}
 	}
-	marks, err := channel.Marks(t.Context(), workspace.Ops, at.At.AddDate(-1, 0, 0))
+	marks, err := channel.Marks(t.Context(), fakeslack.Ops, at.At.AddDate(-1, 0, 0))
 	if err != nil || marks[p.Mark()] != id {
 		t.Errorf("its mark is gone: %v, %v", marks, err)
 	}
@@ -57,8 +57,8 @@ func TestADigestOfAnEarlierVersionIsOursWhenItsChannelOrItsOwnerIs(t *testing.T)
 		channel, owner string
 		want           bool
 	}{
-		{workspace.Ops, "U0NOBODY", true},
-		{workspace.WarRoom, workspace.Alice, true}, // private, and the bot is not in it
+		{fakeslack.Ops, "U0NOBODY", true},
+		{fakeslack.WarRoom, fakeslack.Alice, true}, // private, and the bot is not in it
 		{"C0ELSEWHERE", "U0NOBODY", false},
 	} {
 		if ours, err := channel.Ours(t.Context(), tc.channel, tc.owner); err != nil || ours != tc.want {
@@ -71,10 +71,10 @@ func TestADigestMayPostOnlyWhereDigestsAreAllowedByNow(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
-	channel := bot.NewChannel(r.BotToken(), r.APIURL(), []string{workspace.General}, people, log)
+	channel := bot.NewChannel(r.BotToken(), r.APIURL(), []string{fakeslack.General}, people, log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
 	_, err := channel.Post(t.Context(), digest.Post{Digest: d})
-	if err == nil || !strings.Contains(err.Error(), "not_allowed_here") || len(r.Marked(workspace.Ops, "catbot_digest")) != 0 {
+	if err == nil || !strings.Contains(err.Error(), "not_allowed_here") || len(r.Marked(fakeslack.Ops, "catbot_digest")) != 0 {
 		t.Errorf("in a channel that is not allowed any more: %v", err)
 	}
 }

@@ -8,16 +8,16 @@ import (
 	"testing"
 	"time"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 func TestCommandsBehindADisconnectAreAnswered(t *testing.T) {
-	for _, reason := range []string{workspace.Warning, workspace.RefreshRequested} {
+	for _, reason := range []string{fakeslack.Warning, fakeslack.RefreshRequested} {
 		r := connect(t, setup{})
 		if n := r.Warn(reason); n != 1 {
 			t.Fatalf("%d sockets are told to go", n)
 		}
-		var sent []*workspace.Invocation
+		var sent []*fakeslack.Invocation
 		for range 6 {
 			sent = append(sent, r.types(t, "codes 126531 jiangxi"))
 		}
@@ -37,12 +37,12 @@ func TestCommandsBehindADisconnectAreAnswered(t *testing.T) {
 
 func TestTheNextConnectionOpensBeforeTheOldOneEnds(t *testing.T) {
 	r := connect(t, setup{})
-	r.Warn(workspace.Warning)
-	r.until(t, func(s workspace.Stats) bool { return s.Connects == 2 && s.Open == 2 })
+	r.Warn(fakeslack.Warning)
+	r.until(t, func(s fakeslack.Stats) bool { return s.Connects == 2 && s.Open == 2 })
 	for range 4 { // by turns over both
 		r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
 	}
-	r.until(t, func(s workspace.Stats) bool { return s.Open == 1 }) // Slack cuts the old one after 10 s
+	r.until(t, func(s fakeslack.Stats) bool { return s.Open == 1 }) // Slack cuts the old one after 10 s
 	if !r.bot.Connected() {
 		t.Error("the bot takes itself for disconnected")
 	}
@@ -53,19 +53,19 @@ func TestAnAckWhoseConnectionIsGoneTakesTheNext(t *testing.T) {
 	r := connect(t, setup{})
 	gate := make(chan struct{})
 	r.types(t, "")
-	r.form(t, workspace.Alice)
-	if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+	r.form(t, fakeslack.Alice)
+	if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
 		t.Fatal(err)
 	}
-	r.enters(t, workspace.Alice, map[string]string{"task": "126531", "window": "last 8h", "where": workspace.General})
-	r.Fail("conversations.info", 1, workspace.Fault{Hold: gate}) // the ack of a form waits for what it says
-	e, err := r.Submit(workspace.Alice)
+	r.enters(t, fakeslack.Alice, map[string]string{"task": "126531", "window": "last 8h", "where": fakeslack.General})
+	r.Fail("conversations.info", 1, fakeslack.Fault{Hold: gate}) // the ack of a form waits for what it says
+	e, err := r.Submit(fakeslack.Alice)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.until(t, func(s workspace.Stats) bool { return s.Calls["conversations.info"] == 1 })
+	r.until(t, func(s fakeslack.Stats) bool { return s.Calls["conversations.info"] == 1 })
 	r.Cut()
-	r.until(t, func(s workspace.Stats) bool { return s.Connects == 2 })
+	r.until(t, func(s fakeslack.Stats) bool { return s.Connects == 2 })
 	close(gate)
 	select {
 	case <-e.Acked():
@@ -76,10 +76,10 @@ func TestAnAckWhoseConnectionIsGoneTakesTheNext(t *testing.T) {
 
 func TestSlackThatCanNotBeConnectedToIsTriedAgain(t *testing.T) {
 	r := connect(t, setup{})
-	r.Fail("apps.connections.open", 1, workspace.Fault{Status: http.StatusServiceUnavailable})
-	r.Fail("apps.connections.open", 1, workspace.Fault{RetryAfter: time.Second})
+	r.Fail("apps.connections.open", 1, fakeslack.Fault{Status: http.StatusServiceUnavailable})
+	r.Fail("apps.connections.open", 1, fakeslack.Fault{RetryAfter: time.Second})
 	r.Cut()
-	r.until(t, func(s workspace.Stats) bool { return s.Connects == 2 && s.Open == 1 })
+	r.until(t, func(s fakeslack.Stats) bool { return s.Connects == 2 && s.Open == 1 })
 	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
 	if calls := r.Calls("apps.connections.open"); calls[3].At.Sub(calls[2].At) < time.Second {
 		t.Errorf("asked again after %s, where Slack said a second", calls[3].At.Sub(calls[2].At))
@@ -89,7 +89,7 @@ func TestSlackThatCanNotBeConnectedToIsTriedAgain(t *testing.T) {
 func TestAnEnvelopeThatCanNotBeReadIsAcked(t *testing.T) {
 	r := connect(t, setup{})
 	for _, payload := range []any{"a string", map[string]any{"type": []int{1}}} {
-		for _, kind := range []workspace.Kind{workspace.SlashCommands, workspace.EventsAPI, workspace.Interactive} {
+		for _, kind := range []fakeslack.Kind{fakeslack.SlashCommands, fakeslack.EventsAPI, fakeslack.Interactive} {
 			e, err := r.Send(kind, payload)
 			if err != nil {
 				t.Fatal(err)
@@ -115,19 +115,19 @@ func TestReconnects(t *testing.T) {
 	} {
 		connects := r.Stats().Connects
 		cut()
-		r.until(t, func(s workspace.Stats) bool { return s.Connects > connects })
+		r.until(t, func(s fakeslack.Stats) bool { return s.Connects > connects })
 		r.reads(t, r.types(t, fmt.Sprintf("codes %d jiangxi", n+1)), "Ping超时")
 	}
 }
 
 func TestAStormOfDisconnectsIsSpacedOut(t *testing.T) {
 	r := connect(t, setup{})
-	r.DisconnectNext(workspace.Always, "refresh_requested")
+	r.DisconnectNext(fakeslack.Always, "refresh_requested")
 	r.Disconnect("refresh_requested")
-	r.until(t, func(s workspace.Stats) bool { return s.Connects >= 4 }) // the first few come at once
+	r.until(t, func(s fakeslack.Stats) bool { return s.Connects >= 4 }) // the first few come at once
 	r.DisconnectNext(0, "")
 	// The next connection only comes when the guard lets it: without one, hundreds would have come by now.
-	r.until(t, func(s workspace.Stats) bool { return s.Connects >= 5 })
+	r.until(t, func(s fakeslack.Stats) bool { return s.Connects >= 5 })
 	if n := r.Stats().Calls["apps.connections.open"]; n > 6 {
 		t.Errorf("%d connections were asked for", n)
 	}
@@ -136,7 +136,7 @@ func TestAStormOfDisconnectsIsSpacedOut(t *testing.T) {
 
 func TestARevokedTokenEndsTheBot(t *testing.T) {
 	r := connect(t, setup{})
-	r.Fail("apps.connections.open", workspace.Always, workspace.Fault{Error: "invalid_auth"})
+	r.Fail("apps.connections.open", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
 	r.Cut()
 	err := <-r.ended
 	r.ended <- err
@@ -147,8 +147,8 @@ func TestARevokedTokenEndsTheBot(t *testing.T) {
 
 func TestOtherEnvelopesAreAckedToo(t *testing.T) {
 	r := connect(t, setup{})
-	for kind, payload := range map[workspace.Kind]any{
-		workspace.Interactive: map[string]any{"type": "block_actions", "user": map[string]any{"id": workspace.Alice}},
+	for kind, payload := range map[fakeslack.Kind]any{
+		fakeslack.Interactive: map[string]any{"type": "block_actions", "user": map[string]any{"id": fakeslack.Alice}},
 		"something_new":       map[string]any{"type": "x"},
 	} {
 		e, err := r.Send(kind, payload)

@@ -9,7 +9,7 @@ import (
 
 	"catbot/bot"
 	"catbot/commands"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 	"catbot/words"
 )
 
@@ -83,10 +83,10 @@ func TestACronExpressionKeepsItsStars(t *testing.T) {
 	id := r.adds(t, "digest add "+cron+" codes 126531 last 24h")
 	m := r.posts(t, id)
 	for where, shown := range map[string]string{
-		"what is said when it is added": r.says(t, workspace.Alice, workspace.Ops, "digest add cron \"30 8 2 * *\" codes 126531 last 24h", "is added"),
-		"digest list":                   r.says(t, workspace.Alice, workspace.Ops, "digest list", id),
-		"digest show":                   r.says(t, workspace.Alice, workspace.Ops, "digest show "+id, id),
-		"the Home tab":                  string(r.opensHome(t, workspace.Alice, id)),
+		"what is said when it is added": r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add cron \"30 8 2 * *\" codes 126531 last 24h", "is added"),
+		"digest list":                   r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", id),
+		"digest show":                   r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, id),
+		"the Home tab":                  string(r.opensHome(t, fakeslack.Alice, id)),
 		"its post":                      m.Text + string(m.Blocks),
 	} {
 		if strings.Contains(shown, "\u200b") || !regexp.MustCompile("`[^`]*cron "+`\\"30 8 [12] \* \*\\"[^`+"`]*`").MatchString(shown) {
@@ -96,16 +96,16 @@ func TestACronExpressionKeepsItsStars(t *testing.T) {
 }
 
 // posts runs a digest by hand and returns its post.
-func (r *room) posts(t *testing.T, id string) workspace.Message {
+func (r *room) posts(t *testing.T, id string) fakeslack.Message {
 	t.Helper()
-	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	return r.posted(t, id, 1)
 }
 
 // TestAChannelInAMistakeIsShownByItsName: the command is shown with the channel as it was typed, and the caret where it belongs.
 func TestAChannelInAMistakeIsShownByItsName(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	said := r.says(t, workspace.Alice, workspace.Ops, "digest add daily 09:00 in <#C0OPS|ops> codes 126531 jiangxii", "Did you mean jiangxi")
+	said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add daily 09:00 in <#C0OPS|ops> codes 126531 jiangxii", "Did you mean jiangxi")
 	if want := `in #ops codes 126531 jiangxii\n                                            ^^^^^^^^`; !strings.Contains(said, want) {
 		t.Errorf("it does not point at the word: %s", said)
 	}

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"catbot/bot"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 	"catbot/digest"
 )
 
@@ -38,7 +38,7 @@ var idPattern = regexp.MustCompile(`Digest ([a-z0-9]{4}) is added`)
 // adds adds a digest of Alice's in #ops and returns its id.
 func (r *room) adds(t *testing.T, text string) string {
 	t.Helper()
-	said := r.says(t, workspace.Alice, workspace.Ops, text, "is added")
+	said := r.says(t, fakeslack.Alice, fakeslack.Ops, text, "is added")
 	found := idPattern.FindStringSubmatch(said)
 	if found == nil {
 		t.Fatalf("no id in %s", said)
@@ -47,11 +47,11 @@ func (r *room) adds(t *testing.T, text string) string {
 }
 
 // posted waits for the nth post of a digest in #ops.
-func (r *room) posted(t *testing.T, id string, n int) workspace.Message {
+func (r *room) posted(t *testing.T, id string, n int) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := r.WaitMessage(ctx, func(m workspace.Message) bool {
+	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
 		if strings.Contains(string(m.Metadata), `"`+id+`"`) {
 			n--
 		}
@@ -65,7 +65,7 @@ func (r *room) posted(t *testing.T, id string, n int) workspace.Message {
 
 func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	said := r.says(t, workspace.Alice, workspace.Ops, "digest add weekdays 09:00 codes 126531 last 24h", "is added")
+	said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add weekdays 09:00 codes 126531 last 24h", "is added")
 	id := idPattern.FindStringSubmatch(said)[1]
 	for _, want := range []string{"<#C0OPS>", "Next: ", "/cat digest run " + id, "forgotten when catbot restarts", "weekdays 09:00 tz Asia/Shanghai"} {
 		if !strings.Contains(said, want) {
@@ -75,12 +75,12 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 	if n := strings.Count(said, "<!date^") + strings.Count(said, `\u003c!date^`); n < 3 {
 		t.Errorf("%d times in the reader's own zone, want the next three runs:\n%s", n, said)
 	}
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", id)
-	r.says(t, workspace.Sam, workspace.Ops, "digest list", "not run yet")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", id)
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest list", "not run yet")
 
-	r.says(t, workspace.Sam, workspace.Ops, "digest run "+id, "runs now")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest run "+id, "runs now")
 	m := r.posted(t, id, 1)
-	if m.Ephemeral() || m.Channel != workspace.Ops || m.From != workspace.BotUserID {
+	if m.Ephemeral() || m.Channel != fakeslack.Ops || m.From != fakeslack.BotUserID {
 		t.Errorf("posted to %q in %s by %s", m.To, m.Channel, m.From)
 	}
 	for _, want := range []string{"Ping超时", "Run by", "U0SAM", "Digest " + id, "data_visualization"} {
@@ -88,18 +88,18 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 			t.Errorf("the post has no %q:\n%s", want, m.Blocks)
 		}
 	}
-	if problems := workspace.ValidateMessage(m.Blocks); len(problems) > 0 {
+	if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
 		t.Errorf("slack would refuse it: %v", problems)
 	}
 	r.log.until(t, func(log string) bool { return strings.Contains(log, `"outcome":"posted"`) })
-	r.says(t, workspace.Wei, workspace.Ops, "digest show "+id, "已发布，982 次失败")
+	r.says(t, fakeslack.Wei, fakeslack.Ops, "digest show "+id, "已发布，982 次失败")
 
-	r.says(t, workspace.Alice, workspace.Ops, "digest pause "+id, "is paused")
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", "paused by")
-	r.says(t, workspace.Alice, workspace.Ops, "digest resume "+id, "runs again")
-	r.says(t, workspace.Alice, workspace.Ops, "digest remove "+id, "is removed")
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", "There are no digests")
-	r.says(t, workspace.Alice, workspace.Ops, "digest show "+id, "There is no digest "+id)
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest pause "+id, "is paused")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "paused by")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest resume "+id, "runs again")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest remove "+id, "is removed")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "There are no digests")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "There is no digest "+id)
 }
 
 func TestADigestSpeaksItsOwnersLanguageUnlessTold(t *testing.T) {
@@ -108,9 +108,9 @@ func TestADigestSpeaksItsOwnersLanguageUnlessTold(t *testing.T) {
 		"digest add hourly codes 126531 last 1h":         "次失败",
 		"digest add hourly lang en codes 126531 last 1h": "failures",
 	} {
-		said := r.says(t, workspace.Wei, workspace.Ops, command, "已添加")
+		said := r.says(t, fakeslack.Wei, fakeslack.Ops, command, "已添加")
 		id := regexp.MustCompile(`定时报告 (\w{4})`).FindStringSubmatch(said)[1]
-		r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+		r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 		if m := r.posted(t, id, 1); !strings.Contains(string(m.Blocks), want) {
 			t.Errorf("%s posts %s", command, m.Text)
 		}
@@ -118,84 +118,84 @@ func TestADigestSpeaksItsOwnersLanguageUnlessTold(t *testing.T) {
 }
 
 func TestWhoMayDoWhatWithDigests(t *testing.T) {
-	r := connect(t, setup{digests: &bot.Digests{Admins: []string{workspace.Wei}}})
+	r := connect(t, setup{digests: &bot.Digests{Admins: []string{fakeslack.Wei}}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	r.says(t, workspace.Sam, workspace.Ops, "digest remove "+id, "Its owner can change it")
-	r.says(t, workspace.Sam, workspace.Ops, "digest pause "+id, "Its owner can change it")
-	r.says(t, workspace.Wei, workspace.Ops, "digest pause "+id, "已暂停")
-	r.says(t, workspace.Wei, workspace.Ops, "digest remove "+id, "已删除")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Its owner can change it")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest pause "+id, "Its owner can change it")
+	r.says(t, fakeslack.Wei, fakeslack.Ops, "digest pause "+id, "已暂停")
+	r.says(t, fakeslack.Wei, fakeslack.Ops, "digest remove "+id, "已删除")
 
-	if err := r.AddChannel(workspace.Channel{ID: "C0WEST", Name: "west", Private: true, HasBot: true, Members: []string{workspace.Alice}}); err != nil {
+	if err := r.AddChannel(fakeslack.Channel{ID: "C0WEST", Name: "west", Private: true, HasBot: true, Members: []string{fakeslack.Alice}}); err != nil {
 		t.Fatal(err)
 	}
 	secret := r.adds(t, "digest add hourly in <#C0WEST|west> codes 126531 last 1h")
-	r.says(t, workspace.Sam, workspace.Ops, "digest add hourly in <#C0WEST|west> codes 126531 last 1h", "You are not in that channel")
-	r.says(t, workspace.Sam, workspace.Ops, "digest show "+secret, "There is no digest "+secret)
-	r.says(t, workspace.Sam, workspace.Ops, "digest run "+secret, "There is no digest "+secret)
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", secret)
-	if said := r.says(t, workspace.Sam, workspace.Ops, "digest list", "no digests"); strings.Contains(said, secret) {
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest add hourly in <#C0WEST|west> codes 126531 last 1h", "You are not in that channel")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest show "+secret, "There is no digest "+secret)
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest run "+secret, "There is no digest "+secret)
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", secret)
+	if said := r.says(t, fakeslack.Sam, fakeslack.Ops, "digest list", "no digests"); strings.Contains(said, secret) {
 		t.Error("a private channel's digest is listed to somebody else")
 	}
 }
 
 func TestWhereDigestsMayBe(t *testing.T) {
-	r := connect(t, setup{digests: &bot.Digests{Channels: []string{workspace.Ops, workspace.General, "C0OLD", workspace.WarRoom}}})
-	if err := r.AddChannel(workspace.Channel{ID: "C0OLD", Name: "old", Archived: true, HasBot: true, Members: []string{workspace.Alice}}); err != nil {
+	r := connect(t, setup{digests: &bot.Digests{Channels: []string{fakeslack.Ops, fakeslack.General, "C0OLD", fakeslack.WarRoom}}})
+	if err := r.AddChannel(fakeslack.Channel{ID: "C0OLD", Name: "old", Archived: true, HasBot: true, Members: []string{fakeslack.Alice}}); err != nil {
 		t.Fatal(err)
 	}
 	const add = "digest add hourly in <#%> codes 126531 last 1h"
 	for channel, want := range map[string]string{
-		workspace.General: "Type `/invite @catbot` there",
-		workspace.WarRoom: "Type `/invite @catbot` there",
+		fakeslack.General: "Type `/invite @catbot` there",
+		fakeslack.WarRoom: "Type `/invite @catbot` there",
 		"C0OLD":           "is archived",
 		"C0ELSEWHERE":     "not allowed in this channel",
 	} {
-		r.says(t, workspace.Alice, workspace.Ops, strings.ReplaceAll(add, "%", channel), want)
+		r.says(t, fakeslack.Alice, fakeslack.Ops, strings.ReplaceAll(add, "%", channel), want)
 	}
-	r.says(t, workspace.Alice, workspace.Ops, strings.ReplaceAll(add, "%", workspace.Ops), "is added")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, strings.ReplaceAll(add, "%", fakeslack.Ops), "is added")
 }
 
 func TestADigestNeedsAChannelNotADirectConversation(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	r.says(t, workspace.Alice, r.DM(workspace.Alice), "digest add hourly codes 126531 last 1h", "Digests are for channels")
+	r.says(t, fakeslack.Alice, r.DM(fakeslack.Alice), "digest add hourly codes 126531 last 1h", "Digests are for channels")
 }
 
 func TestACommandThatWillMakeNoSenseIsRefusedWhenItIsAdded(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	r.says(t, workspace.Alice, workspace.Ops, "digest add daily 00:00 tz Asia/Shanghai codes 126531 today", "makes no sense at the times when the digest runs")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add daily 00:00 tz Asia/Shanghai codes 126531 today", "makes no sense at the times when the digest runs")
 }
 
 func TestWithoutItsScopesADigestSaysWhatIsMissing(t *testing.T) {
-	r := connect(t, setup{workspace: workspace.Options{Scopes: []string{"commands", "chat:write"}}, digests: &bot.Digests{}})
-	r.says(t, workspace.Alice, workspace.Ops, "digest add hourly codes 126531 last 1h", "lacks a permission")
+	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}, digests: &bot.Digests{}})
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add hourly codes 126531 last 1h", "lacks a permission")
 }
 
 func TestAChannelThatThrewTheBotOutPausesItsDigest(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	if err := r.AddChannel(workspace.Channel{ID: workspace.Ops, Name: "ops", Members: []string{workspace.Alice, workspace.Sam}}); err != nil {
+	if err := r.AddChannel(fakeslack.Channel{ID: fakeslack.Ops, Name: "ops", Members: []string{fakeslack.Alice, fakeslack.Sam}}); err != nil {
 		t.Fatal(err)
 	}
-	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := r.WaitMessage(ctx, func(m workspace.Message) bool { return strings.Contains(m.Text, "has paused itself") })
+	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "has paused itself") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Channel != r.DM(workspace.Alice) || !strings.Contains(m.Text, "catbot is not in the channel any more") || !strings.Contains(string(m.Blocks), "/cat digest resume "+id) {
+	if m.Channel != r.DM(fakeslack.Alice) || !strings.Contains(m.Text, "catbot is not in the channel any more") || !strings.Contains(string(m.Blocks), "/cat digest resume "+id) {
 		t.Errorf("in %s: %s\n%s", m.Channel, m.Text, m.Blocks)
 	}
-	r.says(t, workspace.Alice, workspace.Ops, "digest show "+id, "paused itself")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "paused itself")
 }
 
 func TestAPostWhoseAnswerIsLostIsNotPostedAgain(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	r.Fail("chat.postMessage", 1, workspace.Fault{Applied: true, Drop: true})
-	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	r.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Drop: true})
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	r.log.until(t, func(log string) bool { return strings.Contains(log, `"outcome":"posted"`) })
-	if marked := r.Marked(workspace.Ops, "catbot_digest"); len(marked) != 1 {
+	if marked := r.Marked(fakeslack.Ops, "catbot_digest"); len(marked) != 1 {
 		t.Errorf("posted %d times", len(marked))
 	}
 	if n := r.Stats().Calls["conversations.history"]; n == 0 {
@@ -206,8 +206,8 @@ func TestAPostWhoseAnswerIsLostIsNotPostedAgain(t *testing.T) {
 func TestTooManyPostsWaitAsLongAsSlackSays(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	r.Fail("chat.postMessage", 1, workspace.Fault{RetryAfter: 1})
-	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	r.Fail("chat.postMessage", 1, fakeslack.Fault{RetryAfter: 1})
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	r.posted(t, id, 1)
 	if n := r.Stats().Calls["conversations.history"]; n != 0 {
 		t.Errorf("looked %d times for what was refused", n)
@@ -218,7 +218,7 @@ func TestADigestsRichBlocksFallBack(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Refuse("data_visualization")
-	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	if m := r.posted(t, id, 1); slices.Contains(m.BlockTypes(), "data_visualization") || len(m.BlockTypes()) == 0 {
 		t.Errorf("posted %v", m.BlockTypes())
 	}
@@ -275,26 +275,26 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 func TestADigestWhoseOwnerHasLeftIsAnybodysInItsChannelToRemove(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	r.says(t, workspace.Sam, workspace.Ops, "digest remove "+id, "Its owner can change it")
-	if err := r.AddUser(workspace.User{ID: workspace.Alice, Name: "alice", Deleted: true}); err != nil {
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Its owner can change it")
+	if err := r.AddUser(fakeslack.User{ID: fakeslack.Alice, Name: "alice", Deleted: true}); err != nil {
 		t.Fatal(err)
 	}
-	r.says(t, workspace.Sam, workspace.Ops, "digest pause "+id, "Its owner can change it")
-	r.says(t, workspace.Sam, workspace.Ops, "digest remove "+id, "is removed")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest pause "+id, "Its owner can change it")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "is removed")
 }
 
 func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
 	d := &bot.Digests{}
 	r := connect(t, setup{digests: d})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	r.Fail("chat.postMessage", 1, workspace.Fault{Error: "token_revoked"})
-	r.says(t, workspace.Alice, workspace.Ops, "digest run "+id, "runs now")
+	r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "token_revoked"})
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes no posts of catbot's") })
 	if d.Engine.Barred() != "token_revoked" {
 		t.Errorf("/readyz is told %q", d.Engine.Barred())
 	}
 	r.posted(t, id, 1)
-	if said := r.says(t, workspace.Alice, workspace.Ops, "digest show "+id, id); strings.Contains(said, "paused") {
+	if said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, id); strings.Contains(said, "paused") {
 		t.Errorf("it paused itself:\n%s", said)
 	}
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes catbot's posts again") })

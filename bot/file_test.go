@@ -5,16 +5,16 @@ import (
 	"strings"
 	"testing"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // file waits for the nth file and returns it.
-func (r *room) file(t *testing.T, n int) workspace.File {
+func (r *room) file(t *testing.T, n int) fakeslack.File {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	var files []workspace.File
-	if _, err := r.WaitMessage(ctx, func(workspace.Message) bool {
+	var files []fakeslack.File
+	if _, err := r.WaitMessage(ctx, func(fakeslack.Message) bool {
 		files = r.Files()
 		return len(files) >= n
 	}); err != nil {
@@ -25,11 +25,11 @@ func (r *room) file(t *testing.T, n int) workspace.File {
 
 func TestAllRowsComeInAFileToWhoeverAskedForThem(t *testing.T) {
 	for user, says := range map[string]struct{ title, told string }{
-		workspace.Alice: {"Task 126531 · all provinces, ", "in your messages with catbot"},
-		workspace.Wei:   {"任务 126531 · 全部省份", "在你与 catbot 的私信里"},
+		fakeslack.Alice: {"Task 126531 · all provinces, ", "in your messages with catbot"},
+		fakeslack.Wei:   {"任务 126531 · 全部省份", "在你与 catbot 的私信里"},
 	} {
 		r := connect(t, setup{})
-		i, err := r.Slash(user, workspace.Ops, "/cat", "codes 126531 last 8h")
+		i, err := r.Slash(user, fakeslack.Ops, "/cat", "codes 126531 last 8h")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func TestAllRowsComeInAFileToWhoeverAskedForThem(t *testing.T) {
 			t.Errorf("the file is %q, %s:\n%s", f.Title, f.Name, f.Content)
 		}
 		r.reads(t, pressed, says.told)
-		if now := r.Sees(user, workspace.Ops)[0]; string(now.Blocks) != string(m.Blocks) {
+		if now := r.Sees(user, fakeslack.Ops)[0]; string(now.Blocks) != string(m.Blocks) {
 			t.Errorf("the answer made way for the file: %s", now.Blocks)
 		}
 	}
@@ -52,28 +52,28 @@ func TestAllRowsComeInAFileToWhoeverAskedForThem(t *testing.T) {
 func TestAFileOfASharedAnswerGoesToItsThread(t *testing.T) {
 	r := connect(t, setup{})
 	shared := r.share(t)
-	told := r.presses(t, workspace.Sam, shared, "csv", "")
-	if f := r.file(t, 1); f.Channel != workspace.Ops || f.ThreadTS != shared.TS {
+	told := r.presses(t, fakeslack.Sam, shared, "csv", "")
+	if f := r.file(t, 1); f.Channel != fakeslack.Ops || f.ThreadTS != shared.TS {
 		t.Errorf("the file is in %s, thread %q, not in that of %s", f.Channel, f.ThreadTS, shared.TS)
 	}
-	if m := r.reads(t, told, "in the thread of this message"); m.To != workspace.Sam {
+	if m := r.reads(t, told, "in the thread of this message"); m.To != fakeslack.Sam {
 		t.Errorf("%q is told", m.To)
 	}
 }
 
 func TestAFileForAChannelThatDoesNotTakeItGoesToThePerson(t *testing.T) {
 	r := connect(t, setup{})
-	i, err := r.Slash(workspace.Alice, workspace.General, "/cat", "codes 126531 last 8h public csv")
+	i, err := r.Slash(fakeslack.Alice, fakeslack.General, "/cat", "codes 126531 last 8h public csv")
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.reads(t, i, "in your messages with catbot")
-	if f := r.file(t, 1); f.Channel != r.DM(workspace.Alice) {
+	if f := r.file(t, 1); f.Channel != r.DM(fakeslack.Alice) {
 		t.Errorf("the file is in %s", f.Channel)
 	}
 }
 
 func TestWithoutTheScopeAFileIsRefusedInWords(t *testing.T) {
-	r := connect(t, setup{workspace: workspace.Options{Scopes: []string{"commands", "chat:write", "users:read"}}})
+	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write", "users:read"}}})
 	r.reads(t, r.types(t, "codes 126531 last 8h csv"), "lacks the scopes `files:write` and `im:write`")
 }

@@ -7,27 +7,27 @@ import (
 	"time"
 
 	"catbot/bot"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // draws opens the form for a digest, filled in but not sent.
 func (r *room) draws(t *testing.T) {
 	t.Helper()
-	r.presses(t, workspace.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
-	r.form(t, workspace.Alice)
+	r.presses(t, fakeslack.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
+	r.form(t, fakeslack.Alice)
 }
 
 // checked holds the look at a form that is sent, does something meanwhile, and lets it go on.
-func (r *room) checked(t *testing.T, meanwhile func()) *workspace.Envelope {
+func (r *room) checked(t *testing.T, meanwhile func()) *fakeslack.Envelope {
 	t.Helper()
 	gate := make(chan struct{})
 	looks := r.Stats().Calls["conversations.info"]
-	r.Fail("conversations.info", 1, workspace.Fault{Hold: gate})
-	e, err := r.Submit(workspace.Alice)
+	r.Fail("conversations.info", 1, fakeslack.Fault{Hold: gate})
+	e, err := r.Submit(fakeslack.Alice)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.until(t, func(s workspace.Stats) bool { return s.Calls["conversations.info"] > looks })
+	r.until(t, func(s fakeslack.Stats) bool { return s.Calls["conversations.info"] > looks })
 	meanwhile()
 	close(gate)
 	return e
@@ -44,31 +44,31 @@ func TestAFormWhoseAckWouldComeTooLateKeepsNothing(t *testing.T) {
 	r.draws(t)
 	e := r.checked(t, func() { late.Store(true) })
 	<-e.Acked()
-	if v, _ := r.Modal(workspace.Alice); len(v.Errors) != 1 || !strings.Contains(v.Errors["command"], "nothing was kept") {
+	if v, _ := r.Modal(fakeslack.Alice); len(v.Errors) != 1 || !strings.Contains(v.Errors["command"], "nothing was kept") {
 		t.Errorf("the fields say %v", v.Errors)
 	}
 	late.Store(false)
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", "There are no digests")
-	r.sends(t, workspace.Alice)
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "There are no digests")
+	r.sends(t, fakeslack.Alice)
 	r.settled(t, 5)
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", "1 digest")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "1 digest")
 }
 
 func TestAFormThatIsSentAgainKeepsOneDigest(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.draws(t)
-	e, err := r.Submit(workspace.Alice)
+	e, err := r.Submit(fakeslack.Alice)
 	if err != nil {
 		t.Fatal(err)
 	}
 	<-e.Acked()
-	again, err := r.Send(workspace.Interactive, e.Payload)
+	again, err := r.Send(fakeslack.Interactive, e.Payload)
 	if err != nil {
 		t.Fatal(err)
 	}
 	<-again.Acked()
 	r.settled(t, 4)
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", "1 digest")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "1 digest")
 }
 
 func TestAFormThatComesWhileCatbotStopsKeepsNothing(t *testing.T) {
@@ -77,10 +77,10 @@ func TestAFormThatComesWhileCatbotStopsKeepsNothing(t *testing.T) {
 	r.draws(t)
 	r.checked(t, func() {
 		r.stop()
-		r.until(t, func(s workspace.Stats) bool { return s.Open == 0 })
+		r.until(t, func(s fakeslack.Stats) bool { return s.Open == 0 })
 	})
 	r.settled(t, 3)
-	kept, err := digests.Engine.Book.List(t.Context(), workspace.Alice, workspace.Ops)
+	kept, err := digests.Engine.Book.List(t.Context(), fakeslack.Alice, fakeslack.Ops)
 	if err != nil || len(kept) != 0 {
 		t.Errorf("kept is %v, %v", kept, err)
 	}

@@ -10,13 +10,13 @@ import (
 
 	"catbot/bot"
 	"catbot/catapi"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 func TestAnEmptyCommandOpensAFormThatAsks(t *testing.T) {
 	for user, folder := range readers {
 		r := connect(t, setup{})
-		i, err := r.Slash(user, workspace.Ops, "/cat", "  ")
+		i, err := r.Slash(user, fakeslack.Ops, "/cat", "  ")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,18 +43,18 @@ func TestAnEmptyCommandOpensAFormThatAsks(t *testing.T) {
 }
 
 func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
-	ask := map[string]string{"task": "126531", "window": "last 8h", "where": workspace.Ops}
+	ask := map[string]string{"task": "126531", "window": "last 8h", "where": fakeslack.Ops}
 	pick := func(r *room, where string) {
-		if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+		if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
 			t.Fatal(err)
 		}
 		ask["where"] = where
-		r.enters(t, workspace.Alice, ask)
+		r.enters(t, fakeslack.Alice, ask)
 	}
-	answer := func(r *room, channel string) workspace.Message {
+	answer := func(r *room, channel string) fakeslack.Message {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
-		m, err := r.WaitMessage(ctx, func(m workspace.Message) bool {
+		m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
 			return m.Channel == channel && strings.Contains(string(m.Blocks), "Ping超时")
 		})
 		if err != nil {
@@ -65,59 +65,59 @@ func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
 	t.Run("in the channel where it was asked", func(t *testing.T) {
 		r := connect(t, setup{})
 		r.types(t, "")
-		r.form(t, workspace.Alice)
-		pick(r, workspace.Ops)
-		r.sends(t, workspace.Alice)
-		if m := answer(r, workspace.Ops); m.Ephemeral() || !strings.Contains(string(m.Blocks), "shared by") {
+		r.form(t, fakeslack.Alice)
+		pick(r, fakeslack.Ops)
+		r.sends(t, fakeslack.Alice)
+		if m := answer(r, fakeslack.Ops); m.Ephemeral() || !strings.Contains(string(m.Blocks), "shared by") {
 			t.Errorf("the channel reads %s", m.Blocks)
 		}
 	})
 	t.Run("in another channel, which is said", func(t *testing.T) {
 		r := connect(t, setup{})
-		i, err := r.Slash(workspace.Alice, workspace.General, "/cat", "")
+		i, err := r.Slash(fakeslack.Alice, fakeslack.General, "/cat", "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.form(t, workspace.Alice)
-		pick(r, workspace.Ops)
-		r.sends(t, workspace.Alice)
-		if m := answer(r, workspace.Ops); m.Ephemeral() {
+		r.form(t, fakeslack.Alice)
+		pick(r, fakeslack.Ops)
+		r.sends(t, fakeslack.Alice)
+		if m := answer(r, fakeslack.Ops); m.Ephemeral() {
 			t.Error("only Alice sees it")
 		}
 		r.reads(t, i, "The answer is posted in <#C0OPS>.")
 	})
 	t.Run("to the person who used the shortcut", func(t *testing.T) {
 		r := connect(t, setup{})
-		if _, err := r.Shortcut(workspace.Alice, "ask"); err != nil {
+		if _, err := r.Shortcut(fakeslack.Alice, "ask"); err != nil {
 			t.Fatal(err)
 		}
-		r.form(t, workspace.Alice)
+		r.form(t, fakeslack.Alice)
 		pick(r, "")
-		r.sends(t, workspace.Alice)
-		answer(r, r.DM(workspace.Alice))
+		r.sends(t, fakeslack.Alice)
+		answer(r, r.DM(fakeslack.Alice))
 	})
 	t.Run("in another channel, which hears nothing of a failure", func(t *testing.T) {
 		r := connect(t, setup{source: func(context.Context, catapi.Query) (catapi.History, error) {
 			return catapi.History{}, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
 		}})
-		i, err := r.Slash(workspace.Alice, workspace.General, "/cat", "")
+		i, err := r.Slash(fakeslack.Alice, fakeslack.General, "/cat", "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.form(t, workspace.Alice)
-		pick(r, workspace.Ops)
-		r.sends(t, workspace.Alice)
+		r.form(t, fakeslack.Alice)
+		pick(r, fakeslack.Ops)
+		r.sends(t, fakeslack.Alice)
 		r.reads(t, i, "Why stands in <#C0OPS>, visible to you alone.")
-		for _, m := range r.Sees(workspace.Wei, workspace.Ops) {
+		for _, m := range r.Sees(fakeslack.Wei, fakeslack.Ops) {
 			t.Errorf("Wei reads %s", m.Text)
 		}
 	})
 	t.Run("not where catbot is not", func(t *testing.T) {
 		r := connect(t, setup{})
 		r.types(t, "")
-		r.form(t, workspace.Alice)
-		pick(r, workspace.General)
-		if errs := r.sendsInVain(t, workspace.Alice); !strings.Contains(errs["where"], "invite") {
+		r.form(t, fakeslack.Alice)
+		pick(r, fakeslack.General)
+		if errs := r.sendsInVain(t, fakeslack.Alice); !strings.Contains(errs["where"], "invite") {
 			t.Errorf("the fields say %v", errs)
 		}
 	})
@@ -128,7 +128,7 @@ func TestTasksAreSuggestedByAliasNameTargetAndID(t *testing.T) {
 	r.reads(t, r.types(t, "alias set front 126531"), "`front` stands for")
 	r.reads(t, r.types(t, "tasks"), "3 tasks")
 	r.types(t, "")
-	r.form(t, workspace.Alice)
+	r.form(t, fakeslack.Alice)
 	for typed, want := range map[string][]string{
 		"":           {"126531", "task-ab12cd34", "126540"},
 		"front":      {"126531"},
@@ -140,7 +140,7 @@ func TestTasksAreSuggestedByAliasNameTargetAndID(t *testing.T) {
 		" SHOP ":     {"126540"},
 		"<!channel>": {"126540"},
 	} {
-		options, err := r.Suggest(workspace.Alice, "task", typed)
+		options, err := r.Suggest(fakeslack.Alice, "task", typed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,8 +166,8 @@ func TestManyTasksAreSuggestedWithinAnAcksSize(t *testing.T) {
 	}})
 	r.reads(t, r.types(t, "tasks"), "5,000 tasks")
 	r.types(t, "")
-	r.form(t, workspace.Alice)
-	if _, err := r.Suggest(workspace.Alice, "task", "站"); err != nil {
+	r.form(t, fakeslack.Alice)
+	if _, err := r.Suggest(fakeslack.Alice, "task", "站"); err != nil {
 		t.Error(err)
 	}
 }
@@ -175,7 +175,7 @@ func TestManyTasksAreSuggestedWithinAnAcksSize(t *testing.T) {
 func TestADigestIsMadeOfAnAnswer(t *testing.T) {
 	for user, folder := range readers {
 		r := connect(t, setup{digests: &bot.Digests{}})
-		i, err := r.Slash(user, workspace.Ops, "/cat", "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi compare")
+		i, err := r.Slash(user, fakeslack.Ops, "/cat", "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi compare")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,25 +214,25 @@ func TestAFormSaysAtTheFieldWhatIsWrong(t *testing.T) {
 		{"too often", "own_schedule", "5m", map[string]string{"own_schedule": "every 1m"}},
 		{"no number", "over", "such as 100", map[string]string{"over": "many"}},
 		{"a negative number", "over", "such as 100", map[string]string{"over": "-1"}},
-		{"a channel without catbot", "where", "invite", map[string]string{"where": workspace.General}},
+		{"a channel without catbot", "where", "invite", map[string]string{"where": fakeslack.General}},
 		{"a command that is none", "command", "jiangxii", map[string]string{"command": "codes 126531 jiangxii"}},
 		{"a command for no digest", "command", "tasks", map[string]string{"command": "tasks"}},
 		{"two commands", "command", "", map[string]string{"command": "codes 126531 in #x codes 3"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			r.presses(t, workspace.Alice, answer, "digest", "")
-			r.form(t, workspace.Alice)
-			r.enters(t, workspace.Alice, tc.fill)
-			errs := r.sendsInVain(t, workspace.Alice)
+			r.presses(t, fakeslack.Alice, answer, "digest", "")
+			r.form(t, fakeslack.Alice)
+			r.enters(t, fakeslack.Alice, tc.fill)
+			errs := r.sendsInVain(t, fakeslack.Alice)
 			if len(errs) != 1 || !strings.Contains(errs[tc.field], tc.says) {
 				t.Errorf("the fields say %v", errs)
 			}
-			if _, err := r.CloseModal(workspace.Alice); err != nil {
+			if _, err := r.CloseModal(fakeslack.Alice); err != nil {
 				t.Fatal(err)
 			}
 		})
 	}
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", "no digests")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "no digests")
 }
 
 func TestEveryScheduleOfTheFormIsTheOneThatWasChosen(t *testing.T) {
@@ -241,30 +241,30 @@ func TestEveryScheduleOfTheFormIsTheOneThatWasChosen(t *testing.T) {
 		"daily": "daily 07:15", "weekdays": "weekdays 07:15", "mon": "mon 07:15", "fri": "fri 07:15", "hourly": "hourly",
 		"every 30m": "every 30m", "every 15m": "every 15m", "every 5m": "every 5m",
 	} {
-		if _, err := r.Shortcut(workspace.Alice, "new_digest"); err != nil {
+		if _, err := r.Shortcut(fakeslack.Alice, "new_digest"); err != nil {
 			t.Fatal(err)
 		}
-		r.form(t, workspace.Alice)
-		if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+		r.form(t, fakeslack.Alice)
+		if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
 			t.Fatal(err)
 		}
-		r.enters(t, workspace.Alice, map[string]string{"task": "126531", "schedule": chosen, "time": "07:15", "where": workspace.Ops})
-		r.sends(t, workspace.Alice)
+		r.enters(t, fakeslack.Alice, map[string]string{"task": "126531", "schedule": chosen, "time": "07:15", "where": fakeslack.Ops})
+		r.sends(t, fakeslack.Alice)
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
-		m, err := r.WaitMessage(ctx, func(m workspace.Message) bool {
-			return m.Channel == r.DM(workspace.Alice) && strings.Contains(string(m.Blocks), "digest add "+want+" tz Asia/Shanghai")
+		m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
+			return m.Channel == r.DM(fakeslack.Alice) && strings.Contains(string(m.Blocks), "digest add "+want+" tz Asia/Shanghai")
 		})
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", chosen, err, r.log)
 		}
 		id := idPattern.FindStringSubmatch(m.Text)[1]
-		r.opensHome(t, workspace.Alice, id)
-		r.pressesHome(t, workspace.Alice, "digest:"+id)
-		if v := r.form(t, workspace.Alice); !strings.Contains(string(v.State), `"value":"`+chosen+`"`) {
+		r.opensHome(t, fakeslack.Alice, id)
+		r.pressesHome(t, fakeslack.Alice, "digest:"+id)
+		if v := r.form(t, fakeslack.Alice); !strings.Contains(string(v.State), `"value":"`+chosen+`"`) {
 			t.Errorf("the form to change it has chosen %s, not %s", v.State, chosen)
 		}
-		if _, err := r.CloseModal(workspace.Alice); err != nil {
+		if _, err := r.CloseModal(fakeslack.Alice); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -272,26 +272,26 @@ func TestEveryScheduleOfTheFormIsTheOneThatWasChosen(t *testing.T) {
 
 func TestAFormThatCannotOpenIsNotTheEndOfIt(t *testing.T) {
 	r := connect(t, setup{})
-	r.Fail("views.open", workspace.Always, workspace.Fault{Error: "expired_trigger_id"})
+	r.Fail("views.open", fakeslack.Always, fakeslack.Fault{Error: "expired_trigger_id"})
 	r.reads(t, r.types(t, ""), "/cat codes 126531 last 8h jiangxi")
 	m := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
-	r.reads(t, r.presses(t, workspace.Alice, m, "digest", ""), "would not open the form")
+	r.reads(t, r.presses(t, fakeslack.Alice, m, "digest", ""), "would not open the form")
 }
 
 func TestAStumbleOfSlackLeavesNoFormUnfinished(t *testing.T) {
 	r := connect(t, setup{})
-	r.Fail("views.update", 1, workspace.Fault{Status: 503})
+	r.Fail("views.update", 1, fakeslack.Fault{Status: 503})
 	r.types(t, "")
-	r.form(t, workspace.Alice)
-	r.Fail("views.publish", 1, workspace.Fault{RetryAfter: 1})
-	r.opensHome(t, workspace.Alice, "You have no digests")
+	r.form(t, fakeslack.Alice)
+	r.Fail("views.publish", 1, fakeslack.Fault{RetryAfter: 1})
+	r.opensHome(t, fakeslack.Alice, "You have no digests")
 }
 
 func TestAFormIsTakenOnceHoweverOftenItArrives(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	r.presses(t, workspace.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
-	r.form(t, workspace.Alice)
-	e, err := r.Submit(workspace.Alice)
+	r.presses(t, fakeslack.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
+	r.form(t, fakeslack.Alice)
+	e, err := r.Submit(fakeslack.Alice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +301,7 @@ func TestAFormIsTakenOnceHoweverOftenItArrives(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.settled(t, 4)
-	r.says(t, workspace.Alice, workspace.Ops, "digest list", "1 digest")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "1 digest")
 }
 
 func TestWithNoRoomAFormSaysSoAndCanBeSentAgain(t *testing.T) {
@@ -315,11 +315,11 @@ func TestWithNoRoomAFormSaysSoAndCanBeSentAgain(t *testing.T) {
 		}
 	}})
 	r.types(t, "")
-	r.form(t, workspace.Alice)
-	if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+	r.form(t, fakeslack.Alice)
+	if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
 		t.Fatal(err)
 	}
-	r.enters(t, workspace.Alice, map[string]string{"task": "126531"})
+	r.enters(t, fakeslack.Alice, map[string]string{"task": "126531"})
 	for n := 0; ; n++ {
 		i := r.types(t, "codes 126531 last 8h")
 		select {
@@ -333,7 +333,7 @@ func TestWithNoRoomAFormSaysSoAndCanBeSentAgain(t *testing.T) {
 			t.Fatal("it is never busy")
 		}
 	}
-	errs := r.sendsInVain(t, workspace.Alice)
+	errs := r.sendsInVain(t, fakeslack.Alice)
 	if !strings.Contains(errs["task"], "busy") {
 		t.Errorf("the fields say %v", errs)
 	}
@@ -351,7 +351,7 @@ func TestAProvinceWithABlankNameSpoilsNoForm(t *testing.T) {
 		t.Errorf("the answer has lost its blocks: %v", types)
 	}
 	r.types(t, "")
-	if v := r.form(t, workspace.Alice); !strings.Contains(string(v.Blocks), `"hidden-1"`) {
+	if v := r.form(t, fakeslack.Alice); !strings.Contains(string(v.Blocks), `"hidden-1"`) {
 		t.Errorf("the form does not offer hidden-1: %s", v.Blocks)
 	}
 	if strings.Contains(r.log.String(), "refused blocks") {

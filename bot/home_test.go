@@ -6,17 +6,17 @@ import (
 	"testing"
 
 	"catbot/bot"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 func TestTheHomeTabSaysWhatCatbotIsAndWhatToDo(t *testing.T) {
 	for user, folder := range readers {
 		r := connect(t, setup{digests: &bot.Digests{}})
-		says := map[string]string{workspace.Alice: "You have no digests", workspace.Wei: "你没有定时报告"}
+		says := map[string]string{fakeslack.Alice: "You have no digests", fakeslack.Wei: "你没有定时报告"}
 		goldenView(t, folder, "home-empty", nil, r.opensHome(t, user, says[user]))
 		r.reads(t, r.types(t, "tasks"), "3 tasks")
 		r.reads(t, r.types(t, "alias set shop 126540"), "`shop` stands for")
-		i, err := r.Slash(user, workspace.Ops, "/cat", "digest add daily 09:00 codes 126531 last 24h")
+		i, err := r.Slash(user, fakeslack.Ops, "/cat", "digest add daily 09:00 codes 126531 last 24h")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -27,9 +27,9 @@ func TestTheHomeTabSaysWhatCatbotIsAndWhatToDo(t *testing.T) {
 
 func TestTheMessagesTabIsLeftAlone(t *testing.T) {
 	r := connect(t, setup{})
-	e, err := r.Send(workspace.EventsAPI, map[string]any{
-		"type": "event_callback", "team_id": workspace.TeamID, "api_app_id": workspace.AppID,
-		"event": map[string]any{"type": "app_home_opened", "user": workspace.Alice, "channel": "D0ALICE", "tab": "messages"},
+	e, err := r.Send(fakeslack.EventsAPI, map[string]any{
+		"type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
+		"event": map[string]any{"type": "app_home_opened", "user": fakeslack.Alice, "channel": "D0ALICE", "tab": "messages"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -43,11 +43,11 @@ func TestTheMessagesTabIsLeftAlone(t *testing.T) {
 
 func TestADigestIsLookedAfterOnTheHomeTab(t *testing.T) {
 	for user, says := range map[string]map[string]string{
-		workspace.Alice: {"run": "runs now", "pause": "is paused", "resume": "runs again", "edit": "is changed", "remove": "is removed"},
-		workspace.Wei:   {"run": "正在运行", "pause": "已暂停", "resume": "已恢复", "edit": "已修改", "remove": "已删除"},
+		fakeslack.Alice: {"run": "runs now", "pause": "is paused", "resume": "runs again", "edit": "is changed", "remove": "is removed"},
+		fakeslack.Wei:   {"run": "正在运行", "pause": "已暂停", "resume": "已恢复", "edit": "已修改", "remove": "已删除"},
 	} {
 		r := connect(t, setup{digests: &bot.Digests{}})
-		i, err := r.Slash(user, workspace.Ops, "/cat", "digest add daily 09:00 lang zh codes 126531 last 24h")
+		i, err := r.Slash(user, fakeslack.Ops, "/cat", "digest add daily 09:00 lang zh codes 126531 last 24h")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,16 +84,16 @@ func TestADigestIsLookedAfterOnTheHomeTab(t *testing.T) {
 
 func TestAQuestionOfTheHomeTabIsAnsweredInTheMessages(t *testing.T) {
 	r := connect(t, setup{})
-	r.opensHome(t, workspace.Alice, "digests")
-	r.pressesHome(t, workspace.Alice, "ask")
-	r.form(t, workspace.Alice)
-	if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+	r.opensHome(t, fakeslack.Alice, "digests")
+	r.pressesHome(t, fakeslack.Alice, "ask")
+	r.form(t, fakeslack.Alice)
+	if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
 		t.Fatal(err)
 	}
-	r.enters(t, workspace.Alice, map[string]string{"task": "126531"})
-	r.sends(t, workspace.Alice)
-	r.homeReads(t, workspace.Alice, "in your messages")
-	for _, m := range r.Sees(workspace.Alice, r.DM(workspace.Alice)) {
+	r.enters(t, fakeslack.Alice, map[string]string{"task": "126531"})
+	r.sends(t, fakeslack.Alice)
+	r.homeReads(t, fakeslack.Alice, "in your messages")
+	for _, m := range r.Sees(fakeslack.Alice, r.DM(fakeslack.Alice)) {
 		if strings.Contains(string(m.Blocks), "Ping超时") {
 			return
 		}
@@ -103,15 +103,15 @@ func TestAQuestionOfTheHomeTabIsAnsweredInTheMessages(t *testing.T) {
 
 func TestANewDigestOfTheHomeTab(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	r.opensHome(t, workspace.Alice, "You have no digests")
-	r.pressesHome(t, workspace.Alice, "digest")
-	r.form(t, workspace.Alice)
-	if _, err := r.Suggest(workspace.Alice, "task", "126531"); err != nil {
+	r.opensHome(t, fakeslack.Alice, "You have no digests")
+	r.pressesHome(t, fakeslack.Alice, "digest")
+	r.form(t, fakeslack.Alice)
+	if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
 		t.Fatal(err)
 	}
-	r.enters(t, workspace.Alice, map[string]string{"task": "126531", "window": "last 1h", "where": workspace.Ops})
-	r.sends(t, workspace.Alice)
-	home := r.homeReads(t, workspace.Alice, "is added")
+	r.enters(t, fakeslack.Alice, map[string]string{"task": "126531", "window": "last 1h", "where": fakeslack.Ops})
+	r.sends(t, fakeslack.Alice)
+	home := r.homeReads(t, fakeslack.Alice, "is added")
 	if !strings.Contains(string(home), "weekdays 09:00 tz Asia/Shanghai") {
 		t.Errorf("the Home tab is not drawn anew: %s", home)
 	}
@@ -119,23 +119,23 @@ func TestANewDigestOfTheHomeTab(t *testing.T) {
 
 func TestTheHomeTabShowsEachWhatIsTheirs(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	if err := r.AddChannel(workspace.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{workspace.Alice, workspace.Wei}, HasBot: true}); err != nil {
+	if err := r.AddChannel(fakeslack.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{fakeslack.Alice, fakeslack.Wei}, HasBot: true}); err != nil {
 		t.Fatal(err)
 	}
 	open := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
-	hidden := idPattern.FindStringSubmatch(r.says(t, workspace.Alice, "C0SECRET", "digest add daily 10:00 codes 126531 last 24h", "is added"))[1]
+	hidden := idPattern.FindStringSubmatch(r.says(t, fakeslack.Alice, "C0SECRET", "digest add daily 10:00 codes 126531 last 24h", "is added"))[1]
 
-	alices := string(r.opensHome(t, workspace.Alice, open))
+	alices := string(r.opensHome(t, fakeslack.Alice, open))
 	for _, want := range []string{"digest pause " + open, "digest pause " + hidden, "2 digests"} {
 		if !strings.Contains(alices, want) {
 			t.Errorf("Alice's has no %s:\n%s", want, alices)
 		}
 	}
-	weis := string(r.opensHome(t, workspace.Wei, hidden))
+	weis := string(r.opensHome(t, fakeslack.Wei, hidden))
 	if !strings.Contains(weis, "digest run "+hidden) || strings.Contains(weis, "digest pause "+hidden) {
 		t.Errorf("Wei may run it and no more:\n%s", weis)
 	}
-	sams := string(r.opensHome(t, workspace.Sam, open))
+	sams := string(r.opensHome(t, fakeslack.Sam, open))
 	if strings.Contains(sams, hidden) {
 		t.Errorf("Sam sees what is in a private channel:\n%s", sams)
 	}
@@ -153,37 +153,37 @@ func TestManyDigestsTurnPages(t *testing.T) {
 		}
 		return len(all)
 	}
-	if n := blocks(r.opensHome(t, workspace.Alice, "page 1 of 3")); n > 100 {
+	if n := blocks(r.opensHome(t, fakeslack.Alice, "page 1 of 3")); n > 100 {
 		t.Errorf("%d blocks", n)
 	}
-	r.pressesHome(t, workspace.Alice, "page:on")
-	r.homeReads(t, workspace.Alice, "page 2 of 3")
-	r.pressesHome(t, workspace.Alice, "pause")
-	r.homeReads(t, workspace.Alice, "is paused")
-	home := r.homeReads(t, workspace.Alice, "page 2 of 3")
+	r.pressesHome(t, fakeslack.Alice, "page:on")
+	r.homeReads(t, fakeslack.Alice, "page 2 of 3")
+	r.pressesHome(t, fakeslack.Alice, "pause")
+	r.homeReads(t, fakeslack.Alice, "is paused")
+	home := r.homeReads(t, fakeslack.Alice, "page 2 of 3")
 	if n := strings.Count(string(home), "digest show "); n != 20 {
 		t.Errorf("%d digests on the second page after an action", n)
 	}
-	r.pressesHome(t, workspace.Alice, "page:on")
-	if home := r.homeReads(t, workspace.Alice, "page 3 of 3"); strings.Contains(string(home), "page:on") {
+	r.pressesHome(t, fakeslack.Alice, "page:on")
+	if home := r.homeReads(t, fakeslack.Alice, "page 3 of 3"); strings.Contains(string(home), "page:on") {
 		t.Error("there is a page after the last")
 	}
-	r.pressesHome(t, workspace.Alice, "page:back")
-	r.homeReads(t, workspace.Alice, "page 2 of 3")
+	r.pressesHome(t, fakeslack.Alice, "page:back")
+	r.homeReads(t, fakeslack.Alice, "page 2 of 3")
 }
 
 func TestAnActionOfAnotherTimeIsAnsweredPolitely(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
-	r.opensHome(t, workspace.Alice, id)
-	r.says(t, workspace.Alice, workspace.Ops, "digest remove "+id, "is removed")
-	r.pressesHome(t, workspace.Alice, "pause")
-	r.homeReads(t, workspace.Alice, "There is no digest "+id)
+	r.opensHome(t, fakeslack.Alice, id)
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest remove "+id, "is removed")
+	r.pressesHome(t, fakeslack.Alice, "pause")
+	r.homeReads(t, fakeslack.Alice, "There is no digest "+id)
 }
 
 func TestTheHomeTabComesWithoutSlacksHelp(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
-	r.Fail("users.conversations", workspace.Always, workspace.Fault{Error: "missing_scope"})
-	r.opensHome(t, workspace.Alice, "digest pause "+id) // one's own are known all the same
+	r.Fail("users.conversations", fakeslack.Always, fakeslack.Fault{Error: "missing_scope"})
+	r.opensHome(t, fakeslack.Alice, "digest pause "+id) // one's own are known all the same
 }

@@ -7,13 +7,13 @@ import (
 	"testing"
 
 	"catbot/catapi"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 func TestTasksAreFoundAndOneClickFromTheirCodes(t *testing.T) {
 	r := connect(t, setup{})
 	m := r.reads(t, r.types(t, "tasks"), "3 tasks")
-	if problems := workspace.ValidateMessage(m.Blocks); len(problems) > 0 {
+	if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
 		t.Errorf("slack would refuse it: %v", problems)
 	}
 	if strings.Contains(string(m.Blocks), "<!channel>") || strings.Contains(string(m.Blocks), `\u003c!channel`) {
@@ -23,7 +23,7 @@ func TestTasksAreFoundAndOneClickFromTheirCodes(t *testing.T) {
 	if !strings.Contains(string(found.Blocks), "codes 126531") || strings.Contains(string(found.Blocks), "126540") {
 		t.Errorf("found %s", found.Blocks)
 	}
-	answer := r.reads(t, r.presses(t, workspace.Alice, found, "task", ""), "Ping超时")
+	answer := r.reads(t, r.presses(t, fakeslack.Alice, found, "task", ""), "Ping超时")
 	if answer.TS == found.TS || !strings.Contains(string(answer.Blocks), "官网首页 (126531)") {
 		t.Errorf("the answer does not name its task beside the list: %s", answer.Blocks)
 	}
@@ -49,7 +49,7 @@ func TestANameStandsForATaskAndHelpShowsIt(t *testing.T) {
 	r.reads(t, r.types(t, "alias remove shop"), "alias set shop 126540")
 	r.reads(t, r.types(t, "alias remove shop"), "There is no alias `shop`")
 	r.reads(t, r.types(t, "codes shop"), "is nothing I know here")
-	i, err := r.Slash(workspace.Wei, workspace.Ops, "/cat", "别名 设置 商店 126540")
+	i, err := r.Slash(fakeslack.Wei, fakeslack.Ops, "/cat", "别名 设置 商店 126540")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"catbot/bot"
 	"catbot/catapi"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // fallsOver panics as often as it is armed for.
@@ -47,13 +47,13 @@ func TestAPanicWhileDrawingHomeIsToldByDirectMessage(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}, reading: broken.perhaps})
 	r.reads(t, r.types(t, "digest add daily 09:00 codes 126531 last 24h"), "/cat digest run")
 	broken.armed.Store(1 << 30)
-	if _, err := r.OpenHome(workspace.Alice); err != nil {
+	if _, err := r.OpenHome(fakeslack.Alice); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := r.WaitMessage(ctx, func(m workspace.Message) bool { return strings.Contains(m.Text, "catbot made a mistake") })
-	if err != nil || m.Channel != r.DM(workspace.Alice) {
+	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "catbot made a mistake") })
+	if err != nil || m.Channel != r.DM(fakeslack.Alice) {
 		t.Errorf("it is told in %q: %v\n%s", m.Channel, err, r.log)
 	}
 	r.survives(t)
@@ -70,7 +70,7 @@ func TestAPanicBeforeACommandIsQueuedIsToldByDirectMessage(t *testing.T) {
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "connected to slack") })
 	last.Store(calls.Load() + 2) // the first tells when an envelope is read, the second bounds its ack
 	i := r.types(t, "help")
-	if m := r.reads(t, i, "catbot made a mistake"); m.Channel != r.DM(workspace.Alice) {
+	if m := r.reads(t, i, "catbot made a mistake"); m.Channel != r.DM(fakeslack.Alice) {
 		t.Errorf("it is told in %s", m.Channel)
 	}
 	select {

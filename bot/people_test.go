@@ -4,17 +4,17 @@ import (
 	"strings"
 	"testing"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
 	r := connect(t, setup{})
 	for user, says := range map[string]map[string]string{
-		workspace.Alice: {"codes 126531 last 8h": "Mostly one ISP", "help": "which ISPs fail", "codes": "A task is missing", "digest list": "There are no digests"},
-		workspace.Wei:   {"codes 126531 last 8h": "主要是一个运营商", "help": "哪些运营商失败", "codes": "缺少任务", "digest list": "没有定时报告"},
+		fakeslack.Alice: {"codes 126531 last 8h": "Mostly one ISP", "help": "which ISPs fail", "codes": "A task is missing", "digest list": "There are no digests"},
+		fakeslack.Wei:   {"codes 126531 last 8h": "主要是一个运营商", "help": "哪些运营商失败", "codes": "缺少任务", "digest list": "没有定时报告"},
 	} {
 		for command, want := range says {
-			i, err := r.Slash(user, workspace.Ops, "/cat", command)
+			i, err := r.Slash(user, fakeslack.Ops, "/cat", command)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -27,9 +27,9 @@ func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
 }
 
 func TestWhereTheLanguageIsNotToldTheUsualOneIsSpoken(t *testing.T) {
-	r := connect(t, setup{workspace: workspace.Options{Scopes: []string{"commands", "chat:write"}}})
+	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}})
 	for range 3 {
-		i, err := r.Slash(workspace.Wei, workspace.Ops, "/cat", "codes 126531 last 8h")
+		i, err := r.Slash(fakeslack.Wei, fakeslack.Ops, "/cat", "codes 126531 last 8h")
 		if err != nil {
 			t.Fatal(err)
 		}

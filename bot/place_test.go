@@ -11,7 +11,7 @@ import (
 	"catbot/bot"
 	"catbot/cache"
 	"catbot/catapi"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // A hanging CAT answers for task 126531 alone, until it is let go.
@@ -35,9 +35,9 @@ func (h *hanging) answer(ctx context.Context, q catapi.Query) (catapi.History, e
 }
 
 // asks sends n questions to h, and returns when all of them wait.
-func (h *hanging) asks(t *testing.T, r *room, n int) []*workspace.Invocation {
+func (h *hanging) asks(t *testing.T, r *room, n int) []*fakeslack.Invocation {
 	t.Helper()
-	var waiting []*workspace.Invocation
+	var waiting []*fakeslack.Invocation
 	for task := range n {
 		waiting = append(waiting, r.types(t, fmt.Sprintf("codes %d last 8h", task+1)))
 	}
@@ -60,7 +60,7 @@ func (r *room) answersMeanwhile(t *testing.T) {
 	r.reads(t, r.types(t, "digest list"), "1 digest")
 	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时")
 	r.types(t, "")
-	r.form(t, workspace.Alice)
+	r.form(t, fakeslack.Alice)
 }
 
 func TestWhatNeedsNothingOfCATDoesNotWaitForIt(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 	"catbot/bot"
 	"catbot/catapi"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 	"catbot/words"
 )
 
@@ -29,7 +29,7 @@ func TestAPressForWhichThereIsNoRoomIsToldSo(t *testing.T) {
 	}})
 	m := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
 	r.fills(t)
-	r.reads(t, r.presses(t, workspace.Alice, m, "compare", ""), "busy")
+	r.reads(t, r.presses(t, fakeslack.Alice, m, "compare", ""), "busy")
 	close(release)
 }
 
@@ -52,8 +52,8 @@ func (r *room) fills(t *testing.T) {
 func TestADoubleClickOnShareSharesOnce(t *testing.T) {
 	r := connect(t, setup{})
 	mine := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
-	r.presses(t, workspace.Alice, mine, "share", "")
-	r.presses(t, workspace.Alice, mine, "share", "")
+	r.presses(t, fakeslack.Alice, mine, "share", "")
+	r.presses(t, fakeslack.Alice, mine, "share", "")
 	r.settled(t, 3)
 	if shared := r.inChannel("982"); len(shared) != 1 {
 		t.Errorf("the channel sees %d answers", len(shared))
@@ -65,7 +65,7 @@ func TestARefreshLeavesASharedAnswerItsLanguage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := connect(t, setup{})
 			shared := r.share(t)
-			r.forgesPress(t, workspace.Wei, shared, action, "codes 126531 last 8h public")
+			r.forgesPress(t, fakeslack.Wei, shared, action, "codes 126531 last 8h public")
 			now := r.changed(t, shared)
 			if !strings.Contains(string(now.Blocks), "Mostly one ISP") || !strings.Contains(string(now.Blocks), "refresh:U0ALICE:en") {
 				t.Errorf("all read %s", now.Blocks)
@@ -75,11 +75,11 @@ func TestARefreshLeavesASharedAnswerItsLanguage(t *testing.T) {
 }
 
 // changed waits for m to be drawn anew.
-func (r *room) changed(t *testing.T, m workspace.Message) workspace.Message {
+func (r *room) changed(t *testing.T, m fakeslack.Message) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	now, err := r.WaitMessage(ctx, func(n workspace.Message) bool { return n.TS == m.TS && len(n.Versions) > 0 })
+	now, err := r.WaitMessage(ctx, func(n fakeslack.Message) bool { return n.TS == m.TS && len(n.Versions) > 0 })
 	if err != nil {
 		t.Fatalf("%v\n%s", err, r.log)
 	}
@@ -87,10 +87,10 @@ func (r *room) changed(t *testing.T, m workspace.Message) workspace.Message {
 }
 
 // forgesPress sends the press of a button that m does not have.
-func (r *room) forgesPress(t *testing.T, user string, m workspace.Message, action, value string) {
+func (r *room) forgesPress(t *testing.T, user string, m fakeslack.Message, action, value string) {
 	t.Helper()
-	e, err := r.Send(workspace.Interactive, map[string]any{
-		"type": "block_actions", "team": map[string]any{"id": workspace.TeamID}, "user": map[string]any{"id": user, "team_id": workspace.TeamID},
+	e, err := r.Send(fakeslack.Interactive, map[string]any{
+		"type": "block_actions", "team": map[string]any{"id": fakeslack.TeamID}, "user": map[string]any{"id": user, "team_id": fakeslack.TeamID},
 		"container": map[string]any{"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.Ephemeral()},
 		"actions":   []any{map[string]any{"type": "button", "action_id": action, "block_id": "push", "value": value}},
 	})
@@ -104,7 +104,7 @@ func TestAnActionThatCatbotDoesNotMakeIsNotTaken(t *testing.T) {
 	r := connect(t, setup{})
 	shared := r.share(t)
 	for _, action := range []string{"refresh:<!channel>", "refresh:U0ALICE:xx", "refresh:U0ALICE:en:x", "refresh:", "share:x", "nothing", "", "digest:<!channel>", "page:up", "xcompare"} {
-		r.forgesPress(t, workspace.Sam, shared, action, "codes 126531 last 8h public")
+		r.forgesPress(t, fakeslack.Sam, shared, action, "codes 126531 last 8h public")
 	}
 	r.reads(t, r.types(t, "help"), "/cat")
 	r.settled(t, 3) // the answer, its sharing and help: and nothing else
@@ -121,9 +121,9 @@ var actionIDs = regexp.MustCompile(`"action_id":"([^"]*)"`)
 func TestEveryControlThatIsDrawnIsTaken(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
-	drawn := string(r.opensHome(t, workspace.Alice, id))
-	r.pressesHome(t, workspace.Alice, "pause")
-	drawn += string(r.homeReads(t, workspace.Alice, "is paused"))
+	drawn := string(r.opensHome(t, fakeslack.Alice, id))
+	r.pressesHome(t, fakeslack.Alice, "pause")
+	drawn += string(r.homeReads(t, fakeslack.Alice, "is paused"))
 	for _, m := range messages(words.English) {
 		wire, err := json.Marshal(m.Rich)
 		if err != nil {

@@ -8,22 +8,22 @@ import (
 	"time"
 
 	"catbot/bot"
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 func TestCatbotLearnsWhoItIs(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
-		fault workspace.Fault
+		fault fakeslack.Fault
 		says  string // in the log, once
 	}{
-		{"at once", workspace.Fault{}, ""},
-		{"when Slack is back", workspace.Fault{Drop: true}, "slack does not say who catbot is"},
-		{"when Slack has no more trouble of its own", workspace.Fault{Status: 503}, "slack does not say who catbot is"},
-		{"when the token is mended", workspace.Fault{Error: "invalid_auth"}, "look at SLACK_BOT_TOKEN"},
+		{"at once", fakeslack.Fault{}, ""},
+		{"when Slack is back", fakeslack.Fault{Drop: true}, "slack does not say who catbot is"},
+		{"when Slack has no more trouble of its own", fakeslack.Fault{Status: 503}, "slack does not say who catbot is"},
+		{"when the token is mended", fakeslack.Fault{Error: "invalid_auth"}, "look at SLACK_BOT_TOKEN"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			w, err := workspace.Start(workspace.Options{Enterprise: "E0GRID"})
+			w, err := fakeslack.Start(fakeslack.Options{Enterprise: "E0GRID"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +36,7 @@ func TestCatbotLearnsWhoItIs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := bot.Self{Team: workspace.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: workspace.BotUserID, Bot: "B0CATBOT"}
+			want := bot.Self{Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID, Bot: "B0CATBOT"}
 			if self != want {
 				t.Errorf("it is %+v, want %+v", self, want)
 			}
@@ -54,12 +54,12 @@ func TestCatbotLearnsWhoItIs(t *testing.T) {
 }
 
 func TestAStopEndsTheQuestionWhoCatbotIs(t *testing.T) {
-	w, err := workspace.Start(workspace.Options{})
+	w, err := fakeslack.Start(fakeslack.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	w.Fail("auth.test", workspace.Always, workspace.Fault{RetryAfter: time.Hour})
+	w.Fail("auth.test", fakeslack.Always, fakeslack.Fault{RetryAfter: time.Hour})
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	if _, err := bot.LearnSelf(ctx, w.BotToken(), w.APIURL(), func(string) { stop() }, slog.New(slog.DiscardHandler)); err != context.Canceled {

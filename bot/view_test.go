@@ -12,18 +12,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // readers are a person for each language, and the folder of what they see.
-var readers = map[string]string{workspace.Alice: "testdata", workspace.Wei: "testdata/zh"}
+var readers = map[string]string{fakeslack.Alice: "testdata", fakeslack.Wei: "testdata/zh"}
 
 // form waits for a form that is filled in.
-func (r *room) form(t *testing.T, user string) workspace.View {
+func (r *room) form(t *testing.T, user string) fakeslack.View {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	v, err := r.WaitModal(ctx, user, func(v workspace.View) bool { return v.SubmitLabel != "" })
+	v, err := r.WaitModal(ctx, user, func(v fakeslack.View) bool { return v.SubmitLabel != "" })
 	if err != nil {
 		t.Fatalf("no form opens for %s: %v\n%s", user, err, r.log)
 	}
@@ -70,8 +70,8 @@ func (r *room) sendsInVain(t *testing.T, user string) map[string]string {
 // opensHome lets a person look at their Home tab, and returns it when it holds text.
 func (r *room) opensHome(t *testing.T, user, text string) json.RawMessage {
 	t.Helper()
-	if _, err := r.Send(workspace.EventsAPI, map[string]any{
-		"type": "event_callback", "team_id": workspace.TeamID, "api_app_id": workspace.AppID,
+	if _, err := r.Send(fakeslack.EventsAPI, map[string]any{
+		"type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
 		"event": map[string]any{"type": "app_home_opened", "user": user, "channel": r.DM(user), "tab": "home"},
 	}); err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ func goldenView(t *testing.T, folder, name string, view map[string]any, blocks j
 	}
 }
 
-func goldenForm(t *testing.T, folder, name string, v workspace.View) {
+func goldenForm(t *testing.T, folder, name string, v fakeslack.View) {
 	t.Helper()
 	goldenView(t, folder, name, map[string]any{"title": v.Title, "submit": v.SubmitLabel, "close": v.CloseLabel}, v.Blocks)
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // An act is what a person did on the page.
@@ -27,7 +27,7 @@ type act struct {
 // An outcome is what the page shows of an act beside what changes.
 type outcome struct {
 	Error   string             `json:"error,omitempty"`
-	Options []workspace.Option `json:"options,omitempty"`
+	Options []fakeslack.Option `json:"options,omitempty"`
 }
 
 // maxAct is more than any act needs.
@@ -55,14 +55,14 @@ func (d *Demo) act(rw http.ResponseWriter, r *http.Request) {
 
 // perform does what a person of the workspace can do; other acts are left alone.
 func (d *Demo) perform(a act) error {
-	var e *workspace.Envelope
-	var i *workspace.Invocation
+	var e *fakeslack.Envelope
+	var i *fakeslack.Invocation
 	var err error
 	switch a.Kind {
 	case "type":
 		return d.typed(a)
 	case "press":
-		i, err = d.Slack.Press(a.User, workspace.Message{Channel: a.Channel, TS: a.TS}, a.Action, a.Choice)
+		i, err = d.Slack.Press(a.User, fakeslack.Message{Channel: a.Channel, TS: a.TS}, a.Action, a.Choice)
 	case "press home":
 		i, err = d.Slack.PressHome(a.User, a.Action, a.Choice)
 	case "shortcut":
@@ -89,7 +89,7 @@ func (d *Demo) perform(a act) error {
 const ackTimeout = 3500 * time.Millisecond
 
 // acked waits until the bot has acked e, and returns what Slack would show when it did not, or not rightly.
-func acked(e *workspace.Envelope) error {
+func acked(e *fakeslack.Envelope) error {
 	select {
 	case <-e.Acked():
 	case <-time.After(ackTimeout):
@@ -107,7 +107,7 @@ func (d *Demo) typed(a act) error {
 	switch {
 	case command == "/cat":
 		i, err := d.Slack.Slash(a.User, a.Channel, command, d.escaped(rest))
-		if errors.Is(err, workspace.ErrDispatchFailed) {
+		if errors.Is(err, fakeslack.ErrDispatchFailed) {
 			return errors.New("/cat failed because the app did not respond: it is not connected just now; try again in a moment")
 		}
 		if err != nil {

@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 // Options choose where the page is and what the probes see.
@@ -24,8 +24,8 @@ type Options struct {
 // A Demo is one running demonstration, until Close.
 type Demo struct {
 	Clock  *Clock
-	Slack  *workspace.Workspace
-	Probes *probes.API
+	Slack  *fakeslack.Workspace
+	Probes *fakecat.API
 	Redis  *Redis
 	Log    *Log // of the bot, which is to write there
 
@@ -52,13 +52,13 @@ func (d *Demo) start(ctx context.Context, opts Options) (err error) {
 	if d.listener, err = listen(opts.Addr); err != nil {
 		return err
 	}
-	if d.Slack, err = workspace.Start(workspace.Options{Now: d.Clock.Now, Keep: 2000}); err != nil {
+	if d.Slack, err = fakeslack.Start(fakeslack.Options{Now: d.Clock.Now, Keep: 2000}); err != nil {
 		return fmt.Errorf("starting the simulated Slack: %w", err)
 	}
 	for _, u := range d.Slack.Users() {
 		d.Slack.DM(u.ID)
 	}
-	if d.Probes, err = probes.Start(probes.Options{Now: d.Clock.Now, Now3: time.Now, Seed: opts.Seed}); err != nil {
+	if d.Probes, err = fakecat.Start(fakecat.Options{Now: d.Clock.Now, Now3: time.Now, Seed: opts.Seed}); err != nil {
 		return fmt.Errorf("starting the simulated CAT API: %w", err)
 	}
 	if d.Redis, err = startRedis(); err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // patience bounds every wait of a test that would otherwise hang.
@@ -125,7 +125,7 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 // TestTheStreamSendsWhatChanges follows the stream and puts its pieces together: they are the whole.
 func TestTheStreamSendsWhatChanges(t *testing.T) {
 	d := start(t, "127.0.0.1:0")
-	lines := bufio.NewScanner(asks(t, d, "GET", "/events?user="+workspace.Alice, "", "", "").Body)
+	lines := bufio.NewScanner(asks(t, d, "GET", "/events?user="+fakeslack.Alice, "", "", "").Body)
 	lines.Buffer(nil, 1<<20)
 	page := Parts{}
 	until := func(reached func() bool) {
@@ -159,23 +159,23 @@ func TestTheStreamSendsWhatChanges(t *testing.T) {
 	}
 	until(func() bool { return len(page) > 5 })
 	for _, text := range []string{"one", "two <b>"} {
-		if err := d.typed(act{User: workspace.Alice, Channel: workspace.Ops, Text: text}); err != nil {
+		if err := d.typed(act{User: fakeslack.Alice, Channel: fakeslack.Ops, Text: text}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := d.typed(act{User: workspace.Wei, Channel: workspace.WarRoom, Text: "hidden from Sam"}); err != nil {
+	if err := d.typed(act{User: fakeslack.Wei, Channel: fakeslack.WarRoom, Text: "hidden from Sam"}); err != nil {
 		t.Fatal(err)
 	}
 	until(func() bool { return messages() == 3 })
 	d.Clock.Forward(time.Hour)
 	until(func() bool { return string(page["clock"]) == `{"ahead":3600000}` })
-	for name, part := range d.parts(workspace.Alice) {
+	for name, part := range d.parts(fakeslack.Alice) {
 		if name != "figures" && string(page[name]) != string(part) {
 			t.Errorf("the page has %s for %s, want %s", page[name], name, part)
 		}
 	}
-	for name := range d.parts(workspace.Sam) {
-		if strings.HasPrefix(name, "m:"+workspace.WarRoom) {
+	for name := range d.parts(fakeslack.Sam) {
+		if strings.HasPrefix(name, "m:"+fakeslack.WarRoom) {
 			t.Error("Sam sees a channel that he is not in")
 		}
 	}
@@ -277,7 +277,7 @@ func FuzzAct(f *testing.F) {
 		a := act{Kind: kind, User: user, Channel: channel, Text: text, Action: action, Choice: choice}
 		_ = d.perform(a)
 		_ = d.operate(a)
-		for name, part := range d.parts(workspace.Alice) {
+		for name, part := range d.parts(fakeslack.Alice) {
 			if !json.Valid(part) {
 				t.Errorf("%s is no JSON: %s", name, part)
 			}

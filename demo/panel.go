@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 // A health is how the simulated CAT API is told to be.
@@ -23,8 +23,8 @@ const slowness = 4 * time.Second
 
 // SetHealth makes the CAT API "ok", "slow", "gone", or "failing" with a code.
 func (d *Demo) SetHealth(name string, code int64) error {
-	fault, ok := map[string]probes.Fault{
-		"ok": {}, "slow": {Latency: slowness}, "gone": probes.Gone, "failing": {Code: cmp.Or(code, 11000)},
+	fault, ok := map[string]fakecat.Fault{
+		"ok": {}, "slow": {Latency: slowness}, "gone": fakecat.Gone, "failing": {Code: cmp.Or(code, 11000)},
 	}[name]
 	if !ok {
 		return fmt.Errorf("health %q: %w", name, errUnknown)
@@ -47,9 +47,9 @@ const limitFor = 3 * time.Second
 
 // LimitSlack lets Slack answer 429 to the next message, whichever way it comes.
 func (d *Demo) LimitSlack() {
-	for _, way := range []string{workspace.ResponseURL, "chat.postMessage"} {
+	for _, way := range []string{fakeslack.ResponseURL, "chat.postMessage"} {
 		d.Slack.Heal(way)
-		d.Slack.Fail(way, 1, workspace.Fault{RetryAfter: limitFor})
+		d.Slack.Fail(way, 1, fakeslack.Fault{RetryAfter: limitFor})
 	}
 }
 

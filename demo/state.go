@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // Parts are what a person sees, by name; the page draws anew what changes. A message's name is "m:" and its channel and ts.
@@ -79,7 +79,7 @@ func (d *Demo) parts(user string) Parts {
 	put("refusals", d.refusals())
 	put("home", d.Slack.Home(user))
 	put("modal", d.modalPart(user))
-	files := map[string]workspace.File{}
+	files := map[string]fakeslack.File{}
 	for _, f := range d.Slack.Files() {
 		files[f.ID] = f
 	}
@@ -107,8 +107,8 @@ func (d *Demo) channelParts(user string) []channelPart {
 	return all
 }
 
-func (d *Demo) messagesOf(user string) []workspace.Message {
-	var all []workspace.Message
+func (d *Demo) messagesOf(user string) []fakeslack.Message {
+	var all []fakeslack.Message
 	for _, c := range d.Slack.Channels() {
 		if slices.Contains(c.Members, user) {
 			seen := d.Slack.Sees(user, c.ID)
@@ -118,7 +118,7 @@ func (d *Demo) messagesOf(user string) []workspace.Message {
 	return all
 }
 
-func messageOf(m workspace.Message, files map[string]workspace.File) messagePart {
+func messageOf(m fakeslack.Message, files map[string]fakeslack.File) messagePart {
 	part := messagePart{m.Channel, m.TS, m.ThreadTS, m.From, m.Ephemeral(), len(m.Versions) > 0, m.Text, m.Blocks, nil}
 	for _, id := range m.Files {
 		f := files[id]

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // lookEvery is how often a page is brought up to date when nothing was heard of Slack: a clock was moved, a figure changed.
@@ -46,7 +46,7 @@ func (d *Demo) stream(rw http.ResponseWriter, r *http.Request) {
 func (d *Demo) untilChange(ctx context.Context, seen int) {
 	ctx, cancel := context.WithTimeout(ctx, lookEvery)
 	defer cancel()
-	_ = d.Slack.Until(ctx, func(s workspace.Stats) bool { return s.Changes != seen }) // its error is the end of the wait
+	_ = d.Slack.Until(ctx, func(s fakeslack.Stats) bool { return s.Changes != seen }) // its error is the end of the wait
 }
 
 // since are the parts of p that differ from before, and null for those that are no more.

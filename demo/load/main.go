@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"time"
 
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 // The bounds of a run.
@@ -62,17 +62,17 @@ func (p plan) run(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.length+time.Minute)
 	defer cancel()
-	slack, err := workspace.Start(workspace.Options{Keep: 500})
+	slack, err := fakeslack.Start(fakeslack.Options{Keep: 500})
 	if err != nil {
 		return err
 	}
 	defer slack.Close()
-	api, err := probes.Start(probes.Options{})
+	api, err := fakecat.Start(fakecat.Options{})
 	if err != nil {
 		return err
 	}
 	defer api.Close()
-	api.SetHealth(probes.Fault{Latency: p.latency})
+	api.SetHealth(fakecat.Fault{Latency: p.latency})
 	b, err := p.startBot(ctx, slack, api)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ type run struct {
 }
 
 // drive sends total commands at an even pace and waits for the last answer.
-func (p plan) drive(ctx context.Context, slack *workspace.Workspace, total int) (run, error) {
+func (p plan) drive(ctx context.Context, slack *fakeslack.Workspace, total int) (run, error) {
 	sent := make(map[string]time.Time, total)
 	answered := make(map[string]time.Time, total)
 	feed := slack.Watch()
@@ -134,7 +134,7 @@ func (p plan) drive(ctx context.Context, slack *workspace.Workspace, total int) 
 			}
 		}
 	}()
-	var invocations []*workspace.Invocation
+	var invocations []*fakeslack.Invocation
 	take := func(a arrival) {
 		if _, again := answered[a.envelope]; !again {
 			answered[a.envelope] = a.at
@@ -150,7 +150,7 @@ func (p plan) drive(ctx context.Context, slack *workspace.Workspace, total int) 
 			take(a)
 		case <-pace.C:
 			at := time.Now()
-			i, err := slack.Slash(workspace.Alice, workspace.Ops, "/cat", fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", 1+n%p.texts))
+			i, err := slack.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", 1+n%p.texts))
 			if err != nil {
 				return run{}, err
 			}
@@ -173,7 +173,7 @@ func (p plan) drive(ctx context.Context, slack *workspace.Workspace, total int) 
 	return measure(sent, answered, invocations), nil
 }
 
-func measure(sent, answered map[string]time.Time, invocations []*workspace.Invocation) run {
+func measure(sent, answered map[string]time.Time, invocations []*fakeslack.Invocation) run {
 	r := run{sent: len(sent)}
 	for _, i := range invocations {
 		if took, ok := i.AckTime(); ok {
@@ -198,7 +198,7 @@ func spread(times []time.Duration) string {
 	return fmt.Sprintf("p50 %s  p99 %s  max %s", at(.5), at(.99), at(1))
 }
 
-func histories(api *probes.API) int {
+func histories(api *fakecat.API) int {
 	n := 0
 	for _, call := range api.Calls() {
 		if call.Action == "GetCatReturnCodeHistory" {
@@ -214,7 +214,7 @@ type process struct {
 	ended chan error
 }
 
-func (p plan) startBot(ctx context.Context, slack *workspace.Workspace, api *probes.API) (*process, error) {
+func (p plan) startBot(ctx context.Context, slack *fakeslack.Workspace, api *fakecat.API) (*process, error) {
 	cmd := exec.Command(p.bot)
 	cmd.Env = []string{
 		fmt.Sprintf("GOMAXPROCS=%d", p.procs), "PATH=" + os.Getenv("PATH"), "LOG_LEVEL=warn", "HTTP_ADDR=127.0.0.1:0", "REDIS_URL=" + p.redis,
@@ -229,7 +229,7 @@ func (p plan) startBot(ctx context.Context, slack *workspace.Workspace, api *pro
 	go func() { b.ended <- cmd.Wait() }()
 	connected, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if err := slack.Until(connected, func(s workspace.Stats) bool { return s.Open > 0 }); err != nil {
+	if err := slack.Until(connected, func(s fakeslack.Stats) bool { return s.Open > 0 }); err != nil {
 		b.end()
 		return nil, errors.New("the bot does not connect within 10 s")
 	}

@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"time"
 
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 const (
@@ -58,8 +58,8 @@ func main() {
 
 // A stage is all that takes part in a run.
 type stage struct {
-	slack    *workspace.Workspace
-	cat      *probes.API
+	slack    *fakeslack.Workspace
+	cat      *fakecat.API
 	redis    *redisServer
 	replicas []*replica
 	digests  []digest
@@ -117,11 +117,11 @@ func (o options) run(ctx context.Context) error {
 func set(ctx context.Context, o options) (*stage, error) {
 	s := &stage{}
 	var err error
-	if s.slack, err = workspace.Start(workspace.Options{LimitPosts: true, HistoryLag: time.Second, Keep: 50_000}); err != nil {
+	if s.slack, err = fakeslack.Start(fakeslack.Options{LimitPosts: true, HistoryLag: time.Second, Keep: 50_000}); err != nil {
 		return nil, err
 	}
 	s.ledger = newLedger(ctx, s.slack)
-	if s.cat, err = probes.Start(probes.Options{}); err != nil {
+	if s.cat, err = fakecat.Start(fakecat.Options{}); err != nil {
 		s.end()
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func set(ctx context.Context, o options) (*stage, error) {
 	}
 	connected, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	if err := s.slack.Until(connected, func(stats workspace.Stats) bool { return stats.Open >= replicas }); err != nil {
+	if err := s.slack.Until(connected, func(stats fakeslack.Stats) bool { return stats.Open >= replicas }); err != nil {
 		s.end()
 		return nil, fmt.Errorf("the replicas do not connect within 30 s (see %s): %w", o.logs, err)
 	}

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 // A digest was added by Alice.
@@ -47,14 +47,14 @@ var added = regexp.MustCompile(`Digest (\S+) is added`)
 // addDigests has Alice type them, some at a time.
 func (s *stage) addDigests(ctx context.Context) error {
 	for room := range rooms {
-		channel := workspace.Channel{ID: fmt.Sprintf("C0SOAK%02d", room+1), Name: fmt.Sprintf("soak-%d", room+1), Members: []string{workspace.Alice}, HasBot: true}
+		channel := fakeslack.Channel{ID: fmt.Sprintf("C0SOAK%02d", room+1), Name: fmt.Sprintf("soak-%d", room+1), Members: []string{fakeslack.Alice}, HasBot: true}
 		if err := s.slack.AddChannel(channel); err != nil {
 			return err
 		}
-		var typed []*workspace.Invocation
+		var typed []*fakeslack.Invocation
 		for n := range perRoom {
 			text := fmt.Sprintf(`digest add cron "%d-59/5 * * * *" tz UTC codes %s last 15m`, n%5, tasks[(room+n)%len(tasks)])
-			i, err := s.slack.Slash(workspace.Alice, channel.ID, "/cat", text)
+			i, err := s.slack.Slash(fakeslack.Alice, channel.ID, "/cat", text)
 			if err != nil {
 				return err
 			}
@@ -76,10 +76,10 @@ func (s *stage) addDigests(ctx context.Context) error {
 }
 
 // answer waits for what i is answered with.
-func answer(ctx context.Context, i *workspace.Invocation) (workspace.Message, error) {
+func answer(ctx context.Context, i *fakeslack.Invocation) (fakeslack.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	return i.Wait(ctx, func(m workspace.Message) bool { return m.Envelope == i.ID })
+	return i.Wait(ctx, func(m fakeslack.Message) bool { return m.Envelope == i.ID })
 }
 
 // A ledger notes each post of a digest.
@@ -99,7 +99,7 @@ type written struct {
 func (s slot) key() string { return s.digest.id + "@" + s.at.UTC().Format("2006-01-02T15:04") }
 
 // newLedger notes posts until ctx is done or the workspace closes.
-func newLedger(ctx context.Context, slack *workspace.Workspace) *ledger {
+func newLedger(ctx context.Context, slack *fakeslack.Workspace) *ledger {
 	l := &ledger{posts: map[string]map[string]written{}, news: make(chan struct{}, 1)}
 	feed := slack.Watch()
 	go func() {
@@ -114,7 +114,7 @@ func newLedger(ctx context.Context, slack *workspace.Workspace) *ledger {
 	return l
 }
 
-func (l *ledger) take(m workspace.Message) {
+func (l *ledger) take(m fakeslack.Message) {
 	var mark struct {
 		Payload struct{ Digest, Slot string } `json:"event_payload"`
 	}
@@ -215,7 +215,7 @@ var missed = regexp.MustCompile(`(\d+) runs? missed while catbot was down, the l
 // askAfter has Alice ask what became of the digests whose slots were lost.
 func (s *stage) askAfter(ctx context.Context, f *fate) error {
 	for _, lost := range f.lost {
-		i, err := s.slack.Slash(workspace.Alice, lost.digest.channel, "/cat", "digest show "+lost.digest.id)
+		i, err := s.slack.Slash(fakeslack.Alice, lost.digest.channel, "/cat", "digest show "+lost.digest.id)
 		if err != nil {
 			return err
 		}

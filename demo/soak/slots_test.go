@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"catbot/demo/workspace"
+	"catbot/demo/fakeslack"
 )
 
 var (
@@ -26,22 +26,22 @@ func TestEachDigestIsDueEveryFiveMinutes(t *testing.T) {
 }
 
 func TestWhatBecameOfASlotIsSeenInItsChannel(t *testing.T) {
-	post := func(seconds int, text string) workspace.Message {
-		return workspace.Message{
+	post := func(seconds int, text string) fakeslack.Message {
+		return fakeslack.Message{
 			TS: fmt.Sprintf("%d.000000", noon.Unix()+60+int64(seconds)), Blocks: json.RawMessage(`[{"text":"` + text + `"}]`),
 			Metadata: json.RawMessage(`{"event_type":"catbot_digest","event_payload":{"digest":"k7m2","slot":"2026-11-23T12:01 UTC"}}`),
 		}
 	}
 	const repeated = "This may be a repetition: catbot could not look."
 	for name, tc := range map[string]struct {
-		posts                       []workspace.Message
+		posts                       []fakeslack.Message
 		once, marked, doubled, lost int
 	}{
-		"posted once":             {posts: []workspace.Message{post(3, "x")}, once: 1},
-		"posted once and changed": {posts: []workspace.Message{post(3, "x"), post(3, "y")}, once: 1},
-		"posted twice":            {posts: []workspace.Message{post(3, "x"), post(9, "x")}, doubled: 1},
-		"repeated and marked":     {posts: []workspace.Message{post(3, "x"), post(9, repeated)}, marked: 1},
-		"marked, then repeated":   {posts: []workspace.Message{post(3, repeated), post(9, "x")}, doubled: 1},
+		"posted once":             {posts: []fakeslack.Message{post(3, "x")}, once: 1},
+		"posted once and changed": {posts: []fakeslack.Message{post(3, "x"), post(3, "y")}, once: 1},
+		"posted twice":            {posts: []fakeslack.Message{post(3, "x"), post(9, "x")}, doubled: 1},
+		"repeated and marked":     {posts: []fakeslack.Message{post(3, "x"), post(9, repeated)}, marked: 1},
+		"marked, then repeated":   {posts: []fakeslack.Message{post(3, repeated), post(9, "x")}, doubled: 1},
 		"not posted":              {lost: 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"syscall"
 	"time"
 
-	"catbot/demo/probes"
-	"catbot/demo/workspace"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 // A trouble makes faults: in each minute one of Slack, one of CAT and one of the processes, around the moment at which a
@@ -37,31 +37,31 @@ type fault struct {
 
 // ofSlack are what becomes of posts, a number of them from the fault's beginning.
 var ofSlack = []fault{
-	{name: "Slack answers 429 to 20 posts", begin: func(t *trouble) { t.slack.Fail(post, 20, workspace.Fault{RetryAfter: 3 * time.Second}) }},
-	{name: "Slack takes 15 posts and the answer is lost", begin: func(t *trouble) { t.slack.Fail(post, 15, workspace.Fault{Applied: true, Drop: true}) }},
+	{name: "Slack answers 429 to 20 posts", begin: func(t *trouble) { t.slack.Fail(post, 20, fakeslack.Fault{RetryAfter: 3 * time.Second}) }},
+	{name: "Slack takes 15 posts and the answer is lost", begin: func(t *trouble) { t.slack.Fail(post, 15, fakeslack.Fault{Applied: true, Drop: true}) }},
 	{name: "Slack takes 10 posts and says internal_error", begin: func(t *trouble) {
-		t.slack.Fail(post, 10, workspace.Fault{Applied: true, Error: "internal_error"})
+		t.slack.Fail(post, 10, fakeslack.Fault{Applied: true, Error: "internal_error"})
 	}},
 	{name: "Slack takes 10 posts and answers after 20 s", begin: func(t *trouble) {
 		gate := make(chan struct{})
-		t.slack.Fail(post, 10, workspace.Fault{Applied: true, Hold: gate})
+		t.slack.Fail(post, 10, fakeslack.Fault{Applied: true, Hold: gate})
 		time.AfterFunc(20*time.Second, func() { close(gate) })
 	}},
-	{name: "15 posts never reach Slack", begin: func(t *trouble) { t.slack.Fail(post, 15, workspace.Fault{Drop: true}) }},
+	{name: "15 posts never reach Slack", begin: func(t *trouble) { t.slack.Fail(post, 15, fakeslack.Fault{Drop: true}) }},
 	{name: "Slack answers 503 to 15 posts, taken or not", begin: func(t *trouble) {
 		for n := range 15 {
-			t.slack.Fail(post, 1, workspace.Fault{Applied: n%2 == 0, Status: 503})
+			t.slack.Fail(post, 1, fakeslack.Fault{Applied: n%2 == 0, Status: 503})
 		}
 	}},
 }
 
 var ofCAT = []fault{
 	{name: "CAT takes 4 s for an answer, for 30 s", lasts: 30 * time.Second, end: (*trouble).healCAT,
-		begin: func(t *trouble) { t.cat.SetHealth(probes.Fault{Latency: 4 * time.Second}) }},
-	{name: "CAT is gone for 25 s", lasts: 25 * time.Second, end: (*trouble).healCAT, begin: func(t *trouble) { t.cat.SetHealth(probes.Gone) }},
+		begin: func(t *trouble) { t.cat.SetHealth(fakecat.Fault{Latency: 4 * time.Second}) }},
+	{name: "CAT is gone for 25 s", lasts: 25 * time.Second, end: (*trouble).healCAT, begin: func(t *trouble) { t.cat.SetHealth(fakecat.Gone) }},
 	{name: "CAT takes longer than anybody waits, for 25 s", lasts: 25 * time.Second, end: (*trouble).healCAT,
-		begin: func(t *trouble) { t.cat.SetHealth(probes.Fault{Latency: time.Minute}) }},
-	{name: "CAT answers 502 for 20 s", lasts: 20 * time.Second, end: (*trouble).healCAT, begin: func(t *trouble) { t.cat.SetHealth(probes.Fault{Status: 502}) }},
+		begin: func(t *trouble) { t.cat.SetHealth(fakecat.Fault{Latency: time.Minute}) }},
+	{name: "CAT answers 502 for 20 s", lasts: 20 * time.Second, end: (*trouble).healCAT, begin: func(t *trouble) { t.cat.SetHealth(fakecat.Fault{Status: 502}) }},
 }
 
 var ofProcesses = []fault{

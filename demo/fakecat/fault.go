@@ -1,0 +1,112 @@
+package fakecat
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Always is the number of calls for which a fault stays until Heal.
+const Always = -1
+
+// A Fault is what becomes of a call. It first waits for Latency, then for Hold. Of Drop, Status, Code and Truncate the
+// first that is set decides the answer, without any check of the request but the last; with none of them the call is
+// answered as usual.
+type Fault struct {
+	When func(Call) bool // the calls that it can hit; nil means all
+
+	Latency  time.Duration   // by Options.Sleep
+	Hold     <-chan struct{} // until it is closed, the client gives up or the API is closed
+	Drop     bool            // the connection ends without an answer
+	Status   int             // this HTTP status and a gateway's page of HTML
+	Code     int64           // this code of the API
+	Message  string          // with Code; empty means a usual one
+	Truncate bool            // the right answer, cut off in the middle
+}
+
+// Gone is the fault of an API that is there no more.
+var Gone = Fault{Drop: true}
+
+type plan struct {
+	left  int // calls that it still hits; Always counts nothing down
+	fault Fault
+}
+
+type faults struct {
+	mu     sync.Mutex
+	queue  []plan
+	health Fault
+}
+
+// Fail makes the next n calls meet with f; n may be Always. Faults queue up: of those that can hit a call the
+// first does.
+func (a *API) Fail(n int, f Fault) {
+	if n == 0 {
+		return
+	}
+	a.faults.mu.Lock()
+	defer a.faults.mu.Unlock()
+	a.faults.queue = append(a.faults.queue, plan{n, f})
+}
+
+// SetHealth makes every call meet with f that no fault of Fail hits. The zero Fault is good health.
+func (a *API) SetHealth(f Fault) {
+	a.faults.mu.Lock()
+	defer a.faults.mu.Unlock()
+	a.faults.health = f
+}
+
+// Heal forgets all faults and restores good health. Calls that are held already stay so.
+func (a *API) Heal() {
+	a.faults.mu.Lock()
+	defer a.faults.mu.Unlock()
+	a.faults.queue, a.faults.health = nil, Fault{}
+}
+
+// next takes the fault that call meets with; the zero Fault is none.
+func (f *faults) next(call Call) Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.queue {
+		p := &f.queue[i]
+		if !p.fault.hits(call) {
+			continue
+		}
+		fault := p.fault
+		if p.left != Always {
+			p.left--
+		}
+		if p.left == 0 {
+			f.queue = slices.Delete(f.queue, i, i+1)
+		}
+		return fault
+	}
+	if f.health.hits(call) {
+		return f.health
+	}
+	return Fault{}
+}
+
+func (f Fault) hits(call Call) bool { return f.When == nil || f.When(call) }
+
+// wait is the slow part of f. It reports false when the call came to its end before.
+func (a *API) wait(ctx context.Context, f Fault) bool {
+	if f.Latency > 0 && a.opts.Sleep(ctx, f.Latency) != nil {
+		return false
+	}
+	if f.Hold != nil {
+		select {
+		case <-f.Hold:
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// refusal is the answer with f's code.
+func (f Fault) refusal() *refusal {
+	return refuse(f.Code, "%s", cmp.Or(f.Message, usualMessages[f.Code], fmt.Sprintf("错误 %d", f.Code)))
+}

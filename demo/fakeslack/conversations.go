@@ -1,0 +1,201 @@
+package fakeslack
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// seen finds a channel that the bot may know of, given the scopes that kind needs: public ones, and private ones that it is in.
+func (w *Workspace) seen(id, kind string) (Channel, *refusal) {
+	c, ok := w.people.channel(id)
+	if !ok || !c.HasBot && (c.Private || c.IM) {
+		return Channel{}, &refusal{name: "channel_not_found"}
+	}
+	scope := "channels:" + kind
+	switch {
+	case c.IM:
+		scope = "im:" + kind
+	case c.Private:
+		scope = "groups:" + kind
+	}
+	if !w.hasScope(scope) {
+		return Channel{}, &refusal{name: "missing_scope", needed: scope, provided: strings.Join(w.opts.Scopes, ",")}
+	}
+	return c, nil
+}
+
+func (w *Workspace) channelInfo(a args) (map[string]any, *refusal) {
+	c, refused := w.seen(a["channel"], "read")
+	if refused != nil {
+		return nil, refused
+	}
+	return map[string]any{"channel": map[string]any{
+		"id": c.ID, "name": c.Name, "is_channel": !c.IM && !c.Private, "is_group": c.Private, "is_im": c.IM, "is_mpim": false,
+		"is_private": c.Private, "is_archived": c.Archived, "is_member": c.HasBot,
+	}}, nil
+}
+
+// sharedConversations lists the channels of one person that the bot may know of: public ones, and private ones that both are in.
+// The bot needs the scope of every type that it asks for, and a token for a whole organisation the workspace (docs: users.conversations).
+func (w *Workspace) sharedConversations(a args) (map[string]any, *refusal) {
+	if _, ok := w.people.user(a["user"]); !ok {
+		return nil, &refusal{name: "user_not_found"}
+	}
+	if w.opts.OrgInstall && a["team_id"] == "" {
+		return nil, &refusal{name: "missing_argument"}
+	}
+	types := strings.Split(cmp.Or(a["types"], "public_channel"), ",")
+	for _, kind := range types {
+		scope := map[string]string{"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read"}[kind]
+		switch {
+		case scope == "":
+			return nil, &refusal{name: "invalid_types"}
+		case !w.hasScope(scope):
+			return nil, &refusal{name: "missing_scope", needed: scope, provided: strings.Join(w.opts.Scopes, ",")}
+		}
+	}
+	var found []map[string]any
+	for _, c := range w.Channels() {
+		kind := "public_channel"
+		switch {
+		case c.IM:
+			kind = "im"
+		case c.Private:
+			kind = "private_channel"
+		}
+		archived := c.Archived && a["exclude_archived"] == "true"
+		if !archived && slices.Contains(types, kind) && c.has(a["user"]) && (c.HasBot || kind == "public_channel") {
+			found = append(found, map[string]any{"id": c.ID, "name": c.Name, "is_private": c.Private, "is_archived": c.Archived})
+		}
+	}
+	from, to, next, refused := page(a, len(found))
+	if refused != nil {
+		return nil, refused
+	}
+	return map[string]any{"channels": found[from:to], "response_metadata": map[string]any{"next_cursor": next}}, nil
+}
+
+// openConversation is the direct conversation with one person. With several Slack makes a group, which needs a scope more.
+func (w *Workspace) openConversation(a args) (map[string]any, *refusal) {
+	users := a["users"]
+	switch {
+	case users == "":
+		return nil, &refusal{name: "users_list_not_supplied"}
+	case strings.Contains(users, ","):
+		return nil, &refusal{name: "missing_scope", needed: "mpim:write", provided: strings.Join(w.opts.Scopes, ",")}
+	}
+	u, ok := w.people.user(users)
+	switch {
+	case !ok:
+		return nil, &refusal{name: "user_not_found"}
+	case u.Deleted:
+		return nil, &refusal{name: "user_disabled"}
+	}
+	return map[string]any{"channel": map[string]any{"id": w.DM(users)}}, nil
+}
+
+// members lists who is in a channel, the bot among them, page by page.
+func (w *Workspace) members(a args) (map[string]any, *refusal) {
+	c, refused := w.seen(a["channel"], "read")
+	if refused != nil {
+		return nil, refused
+	}
+	all := slices.Clone(c.Members)
+	if c.HasBot {
+		all = append(all, BotUserID)
+	}
+	from, to, next, refused := page(a, len(all))
+	if refused != nil {
+		return nil, refused
+	}
+	return map[string]any{"members": all[from:to], "response_metadata": map[string]any{"next_cursor": next}}, nil
+}
+
+// history lists a channel's messages, the newest first, page by page. Metadata come only when they are asked for.
+func (w *Workspace) history(a args) (map[string]any, *refusal) {
+	c, refused := w.seen(a["channel"], "history")
+	if refused != nil {
+		return nil, refused
+	}
+	if !c.HasBot {
+		return nil, &refusal{name: "not_in_channel"}
+	}
+	withMetadata := a["include_all_metadata"] == "true" || a["include_all_metadata"] == "1"
+	inclusive := a["inclusive"] == "true" || a["inclusive"] == "1"
+	until := timestamp(w.opts.Now().Add(-w.opts.HistoryLag))
+	var found []Message
+	for _, m := range w.Messages() {
+		outside := m.Channel != c.ID || m.Deleted || m.Ephemeral() || m.ThreadTS != "" && m.ThreadTS != m.TS || m.TS > until
+		if outside || !after(m.TS, a["oldest"], inclusive) || a["latest"] != "" && !after(a["latest"], m.TS, inclusive) {
+			continue
+		}
+		found = append(found, m)
+	}
+	slices.Reverse(found)
+	from, to, next, refused := page(a, len(found))
+	if refused != nil {
+		return nil, refused
+	}
+	messages := []map[string]any{}
+	for _, m := range found[from:to] {
+		wire := w.wireMessage(m)
+		if !withMetadata {
+			delete(wire, "metadata")
+		}
+		messages = append(messages, wire)
+	}
+	return map[string]any{"messages": messages, "has_more": next != "", "response_metadata": map[string]any{"next_cursor": next}}, nil
+}
+
+// timestamp writes t as the ts of a message.
+func timestamp(t time.Time) string {
+	micros := t.UnixMicro()
+	return strconv.FormatInt(micros/1e6, 10) + "." + strconv.FormatInt(1e6+micros%1e6, 10)[1:]
+}
+
+// after reports whether the timestamp a lies after b, or is b.
+func after(a, b string, orIs bool) bool {
+	x, _ := strconv.ParseFloat(a, 64)
+	y, _ := strconv.ParseFloat(b, 64) // none is 0
+	return x > y || orIs && x == y
+}
+
+// page reads limit and cursor for a list of n.
+func page(a args, n int) (from, to int, next string, refused *refusal) {
+	limit := 100
+	if text := a["limit"]; text != "" {
+		var err error
+		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > 1000 {
+			return 0, 0, "", &refusal{name: "invalid_limit"}
+		}
+	}
+	if cursor := a["cursor"]; cursor != "" {
+		var err error
+		if from, err = strconv.Atoi(strings.TrimPrefix(cursor, "next:")); err != nil || from < 0 || from > n {
+			return 0, 0, "", &refusal{name: "invalid_cursor"}
+		}
+	}
+	if to = min(n, from+limit); to < n {
+		next = "next:" + strconv.Itoa(to)
+	}
+	return from, to, next, nil
+}
+
+// Marked lists the messages in a channel that carry metadata of the given type, as their payloads, in the order of posting.
+func (w *Workspace) Marked(channel, eventType string) []map[string]any {
+	var payloads []map[string]any
+	for _, m := range w.Messages() {
+		var metadata struct {
+			Type    string         `json:"event_type"`
+			Payload map[string]any `json:"event_payload"`
+		}
+		if (channel == "" || m.Channel == channel) && !m.Deleted && json.Unmarshal(m.Metadata, &metadata) == nil && metadata.Type == eventType {
+			payloads = append(payloads, metadata.Payload)
+		}
+	}
+	return payloads
+}

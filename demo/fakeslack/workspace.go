@@ -1,0 +1,243 @@
+// Package workspace is a Slack workspace on a loopback socket: the Web API, Socket Mode and response_urls
+// as an app sees them, with Slack's limits and Slack's failures.
+//
+// A bot is pointed at it by APIURL, BotToken and AppToken and needs nothing else. People act through
+// Slash, Press, Shortcut, Fill and Submit; what they then see is in Messages, Sees, WaitMessage, Invocation.Wait, Modal,
+// Home and Files. Nothing here waits by
+// sleeping and nothing here is shared with the bot: the two agree on Slack's wire format and on nothing else.
+//
+// Words: an envelope is what Socket Mode delivers, an ack is the bot's receipt for it, an invocation is one
+// slash command or one use of a control, a hook is its response_url, a state is what a message said at one time.
+package fakeslack
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// The one team, the one app and the app's bot user.
+const (
+	TeamID    = "T0WORKSPACE"
+	AppID     = "A0CATBOT"
+	BotUserID = "U0CATBOT"
+	botID     = "B0CATBOT"
+	teamName  = "workspace"
+)
+
+// Options choose how strict and how slow the workspace is. The zero value is Slack as it usually is.
+type Options struct {
+	Addr       string           // loopback host:port; empty means 127.0.0.1 and any free port
+	Team       string           // id of the workspace ("T…"); TeamID unless set
+	Enterprise string           // id of the Enterprise Grid organisation ("E…") that the workspace belongs to; empty for none
+	OrgInstall bool             // the app is installed for all of Enterprise, not for the workspace
+	Now        func() time.Time // dates messages and ages response_urls; nil means time.Now
+	Scopes     []string         // of the bot token; nil means those for commands, posting, people, files and channels
+	PingEvery  time.Duration    // between WebSocket pings, under 30 s; 0 means 10 s
+	AckTimeout time.Duration    // how long an envelope waits for its ack; 0 means 3 s
+	Keep       int              // message states, envelopes and requests remembered, the oldest forgotten first; 0 means 10,000
+
+	// LimitPosts lets chat.postMessage through once a second in each channel and answers 429 to the rest.
+	LimitPosts bool
+
+	// RefuseStatus is how a response_url refuses a body: 0 is status 200 with {"ok":false,"error":…},
+	// anything else is that status with the error's name as the text. Both have been seen of Slack.
+	RefuseStatus int
+
+	// HistoryLag is how long a post stands in its channel before conversations.history has it. Slack's was seen to lag by a
+	// second or two.
+	HistoryLag time.Duration
+
+	// OnRequest hears of every request on arrival, before any fault and any effect. It is called from many
+	// goroutines and the request waits for it.
+	OnRequest func(Call)
+}
+
+// ErrClosed is returned by whatever waits when the workspace closes.
+var ErrClosed = errors.New("the workspace is closed")
+
+// A Workspace is one running workspace. Its methods may be called from many goroutines.
+type Workspace struct {
+	opts     Options
+	botToken string
+	appToken string
+	host     string // 127.0.0.1:PORT
+	server   *http.Server
+	upgrader websocket.Upgrader
+
+	people    *directory
+	journal   *journal
+	hub       *hub
+	envelopes *envelopes
+	faults    *faults
+	ledger    *ledger
+	posts     *pacer
+	triggers  *triggers
+	picks     *picks
+	screens   *screens
+	cabinet   *cabinet
+
+	refusedMu sync.Mutex
+	refused   map[string]bool // block types refused by Refuse
+
+	retryDelays []time.Duration // before each redelivery of an event that nobody acked
+	grace       time.Duration   // between a disconnect frame and the end of the socket
+
+	done    chan struct{} // closed when Close begins
+	closing sync.Mutex    // guards closed, and work.Add against work.Wait
+	closed  bool
+	work    sync.WaitGroup // every goroutine and request under way
+}
+
+// Start opens the workspace with its default people and channels (see Alice and Ops) and serves until Close.
+func Start(opts Options) (*Workspace, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", opts.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("opening the workspace's socket: %w", err)
+	}
+	w := &Workspace{
+		opts:     opts,
+		botToken: "xoxb-" + rand.Text(),
+		appToken: "xapp-1-" + AppID + "-" + rand.Text(),
+		host:     listener.Addr().String(),
+		upgrader: websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }},
+		// An unacked event is sent again at once, after a minute and after five (Slack's Events API).
+		retryDelays: []time.Duration{0, time.Minute, 5 * time.Minute},
+		grace:       10 * time.Second,
+		done:        make(chan struct{}),
+	}
+	w.people = newDirectory()
+	w.journal = newJournal(opts.Keep, opts.Now, w.done)
+	w.hub = newHub()
+	w.envelopes = newEnvelopes(opts.Keep)
+	w.faults = newFaults()
+	w.ledger = newLedger(opts.Keep)
+	w.posts = newPacer(opts.Now)
+	w.triggers = newTriggers(opts.Keep, opts.Now)
+	w.picks = newPicks(opts.Keep)
+	w.screens = newScreens()
+	w.cabinet = &cabinet{}
+	w.server = &http.Server{Handler: w.routes(), ReadHeaderTimeout: 10 * time.Second, ConnState: w.connState}
+	w.work.Go(func() { _ = w.server.Serve(listener) }) // always ErrServerClosed: Close is the only end
+	return w, nil
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	host, _, err := net.SplitHostPort(o.Addr)
+	if err != nil {
+		return o, fmt.Errorf("reading the address %q: %w", o.Addr, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return o, fmt.Errorf("%q is not a loopback address: a workspace without passwords stays on this machine", o.Addr)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Scopes == nil {
+		o.Scopes = []string{"commands", "chat:write", "users:read", "files:write", "im:write", "channels:read", "channels:history", "groups:read", "groups:history"}
+	}
+	if o.PingEvery == 0 {
+		o.PingEvery = 10 * time.Second
+	}
+	// Slack's clients give a socket up when it brings no ping for 30 s.
+	if o.PingEvery < 0 || o.PingEvery >= 30*time.Second {
+		return o, fmt.Errorf("a ping every %s would lose the client: it must be under 30s", o.PingEvery)
+	}
+	if o.AckTimeout == 0 {
+		o.AckTimeout = 3 * time.Second
+	}
+	if o.Keep == 0 {
+		o.Keep = 10_000
+	}
+	return o, nil
+}
+
+// Close ends every socket and every held request and returns when nothing of the workspace runs any more.
+func (w *Workspace) Close() {
+	w.closing.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.done)
+	}
+	w.closing.Unlock()
+
+	_ = w.server.Close()
+	w.hub.closeAll()
+	w.envelopes.stop()
+	w.work.Wait()
+}
+
+// connState lets Close wait for the server's own goroutines, one for each connection.
+func (w *Workspace) connState(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		w.work.Add(1) // by the goroutine of Serve, for which Close waits too
+	case http.StateClosed, http.StateHijacked:
+		w.work.Done()
+	}
+}
+
+// begin announces a piece of work that Close must wait for; it reports false when the workspace is closed.
+// Each begin that reports true needs one w.work.Done.
+func (w *Workspace) begin() bool {
+	w.closing.Lock()
+	defer w.closing.Unlock()
+	if w.closed {
+		return false
+	}
+	w.work.Add(1)
+	return true
+}
+
+// APIURL is the base of the Web API, with the closing slash that slack.OptionAPIURL wants.
+func (w *Workspace) APIURL() string { return "http://" + w.host + "/api/" }
+
+// BotToken is the one bot token (xoxb-…) that the Web API takes. It is new in every workspace.
+func (w *Workspace) BotToken() string { return w.botToken }
+
+// AppToken is the one app-level token (xapp-…), for apps.connections.open alone.
+func (w *Workspace) AppToken() string { return w.appToken }
+
+// Refuse makes the workspace refuse these block types as one does which a new block has not reached yet.
+// Each call replaces the list before; Refuse() takes every block again.
+func (w *Workspace) Refuse(blockTypes ...string) {
+	refused := make(map[string]bool, len(blockTypes))
+	for _, t := range blockTypes {
+		refused[t] = true
+	}
+	w.refusedMu.Lock()
+	defer w.refusedMu.Unlock()
+	w.refused = refused
+}
+
+func (w *Workspace) refusedTypes() map[string]bool {
+	w.refusedMu.Lock()
+	defer w.refusedMu.Unlock()
+	return w.refused
+}
+
+// wait blocks until gate closes, ctx ends or the workspace closes.
+func (w *Workspace) wait(ctx context.Context, gate <-chan struct{}) error {
+	select {
+	case <-gate:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.done:
+		return ErrClosed
+	}
+}

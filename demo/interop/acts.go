@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"catbot/demo/fakeslack"
+)
+
+// An act is one line of input: what is to be done, and whatever that needs.
+type act struct {
+	ID      int    `json:"id"`
+	Do      string `json:"do"`
+	User    string `json:"user"`
+	Channel string `json:"channel"`
+	Command string `json:"command"`
+	Text    string `json:"text"`    // typed; or what a message, a modal or a Home tab has to contain
+	TS      string `json:"ts"`      // of a message
+	Action  string `json:"action"`  // action_id of a control, callback_id of a shortcut
+	Choice  string `json:"choice"`  // value of an option
+	Of      string `json:"of"`      // what slash, press and so on gave back: the id of an envelope
+	Method  string `json:"method"`  // of the Web API
+	Reason  string `json:"reason"`  // of a disconnect
+	Seconds int    `json:"seconds"` // of Retry-After; to advance the clock by
+	Count   int    `json:"count"`
+
+	Event json.RawMessage `json:"event"`
+}
+
+// A stage is the workspace with what was done in it.
+type stage struct {
+	*fakeslack.Workspace
+	clock *clock
+
+	mu   sync.Mutex
+	acts map[string]*fakeslack.Envelope // by their ids
+}
+
+var acts = map[string]func(*stage, context.Context, act) (any, error){
+	// What people do. Each gives back the id of the envelope that told the app.
+	"slash": func(s *stage, _ context.Context, a act) (any, error) {
+		return s.invoked(s.Slash(a.User, a.Channel, a.Command, a.Text))
+	},
+	"press": (*stage).press,
+	"press home": func(s *stage, _ context.Context, a act) (any, error) {
+		return s.invoked(s.PressHome(a.User, a.Action, a.Choice))
+	},
+	"shortcut": func(s *stage, _ context.Context, a act) (any, error) { return s.invoked(s.Shortcut(a.User, a.Action)) },
+	"submit":   func(s *stage, _ context.Context, a act) (any, error) { return s.sent(s.Submit(a.User)) },
+	"close":    func(s *stage, _ context.Context, a act) (any, error) { return s.sent(s.CloseModal(a.User)) },
+	"event":    (*stage).event,
+	"fill":     func(s *stage, _ context.Context, a act) (any, error) { return true, s.Fill(a.User, a.Action, a.Choice) },
+	"suggest":  func(s *stage, _ context.Context, a act) (any, error) { return s.Suggest(a.User, a.Action, a.Text) },
+
+	// What they see.
+	"ack":     (*stage).ack,
+	"message": (*stage).message,
+	"sees": func(s *stage, _ context.Context, a act) (any, error) {
+		return append([]fakeslack.Message{}, s.Sees(a.User, a.Channel)...), nil // [] where there is nothing, not null
+	},
+	"modal":    (*stage).modal,
+	"no modal": func(s *stage, ctx context.Context, a act) (any, error) { return true, s.WaitNoModal(ctx, a.User) },
+	"home":     (*stage).home,
+	"files":    func(s *stage, _ context.Context, _ act) (any, error) { return s.Files(), nil },
+
+	// What befalls the app.
+	"calls":      func(s *stage, _ context.Context, a act) (any, error) { return s.Calls(a.Method), nil },
+	"limit":      (*stage).limit,
+	"advance":    (*stage).advance,
+	"disconnect": func(s *stage, _ context.Context, a act) (any, error) { return s.Disconnect(a.Reason), nil },
+	"cut":        func(s *stage, _ context.Context, _ act) (any, error) { return s.Cut(), nil },
+	"sockets":    (*stage).sockets,
+}
+
+// answer does an act.
+func (s *stage) answer(ctx context.Context, a act) answer {
+	do, ok := acts[a.Do]
+	if !ok {
+		return answer{ID: a.ID, Error: fmt.Sprintf("there is no act %q", a.Do)}
+	}
+	value, err := do(s, ctx, a)
+	if err != nil {
+		return answer{ID: a.ID, Error: err.Error()}
+	}
+	return answer{ID: a.ID, Value: value}
+}
+
+func (s *stage) invoked(i *fakeslack.Invocation, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s.sent(i.Envelope, nil)
+}
+
+func (s *stage) sent(e *fakeslack.Envelope, err error) (any, error) {
+	if err != nil || e == nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.acts[e.ID] = e
+	return e.ID, nil
+}
+
+func (s *stage) press(_ context.Context, a act) (any, error) {
+	return s.invoked(s.Press(a.User, fakeslack.Message{Channel: a.Channel, TS: a.TS}, a.Action, a.Choice))
+}
+
+// event sends an event as the Events API wraps it.
+func (s *stage) event(_ context.Context, a act) (any, error) {
+	now := s.clock.now().Unix()
+	return s.sent(s.Send(fakeslack.EventsAPI, map[string]any{
+		"token": "interop", "type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
+		"event": a.Event, "event_id": fmt.Sprintf("Ev0PEERS%d", a.ID), "event_time": now, "is_ext_shared_channel": false,
+		"authorizations": []any{map[string]any{
+			"team_id": fakeslack.TeamID, "user_id": fakeslack.BotUserID, "is_bot": true, "enterprise_id": nil, "is_enterprise_install": false,
+		}},
+	}))
+}
+
+// ack waits for the ack of an envelope: what was in it, and what went wrong with it.
+func (s *stage) ack(ctx context.Context, a act) (any, error) {
+	s.mu.Lock()
+	e, ok := s.acts[a.Of]
+	s.mu.Unlock()
+	if !ok {
+		return nil, fmt.Errorf("there is no envelope %q", a.Of)
+	}
+	select {
+	case <-e.Acked():
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for an ack: %w", ctx.Err())
+	}
+	return map[string]any{"payload": e.AckPayload(), "failure": e.Failure()}, nil
+}
+
+// message waits for a message with a text: the answer to an envelope, or any that a person sees in a channel.
+func (s *stage) message(ctx context.Context, a act) (any, error) {
+	return s.WaitMessage(ctx, func(m fakeslack.Message) bool {
+		return (a.Of == "" || m.Envelope == a.Of) && (a.Channel == "" || m.Channel == a.Channel) &&
+			(m.To == "" || a.User == "" || m.To == a.User) && strings.Contains(m.Text, a.Text)
+	})
+}
+
+func (s *stage) modal(ctx context.Context, a act) (any, error) {
+	return s.WaitModal(ctx, a.User, func(v fakeslack.View) bool {
+		return strings.Contains(v.Title+string(v.Blocks)+fmt.Sprint(v.Errors), a.Text)
+	})
+}
+
+func (s *stage) home(ctx context.Context, a act) (any, error) {
+	return s.WaitHome(ctx, a.User, func(blocks json.RawMessage) bool { return strings.Contains(string(blocks), a.Text) })
+}
+
+// limit answers the next calls of a method with 429.
+func (s *stage) limit(_ context.Context, a act) (any, error) {
+	if a.Count < 1 || a.Seconds < 1 {
+		return nil, errors.New("a limit needs a count and seconds")
+	}
+	s.Fail(a.Method, a.Count, fakeslack.Fault{RetryAfter: time.Duration(a.Seconds) * time.Second})
+	return true, nil
+}
+
+func (s *stage) advance(_ context.Context, a act) (any, error) {
+	s.clock.advance(time.Duration(a.Seconds) * time.Second)
+	return true, nil
+}
+
+// sockets waits until so many sockets have been opened in all, and one of them is open.
+func (s *stage) sockets(ctx context.Context, a act) (any, error) {
+	err := s.Until(ctx, func(now fakeslack.Stats) bool { return now.Connects >= a.Count && now.Open > 0 })
+	return s.Stats().Connects, err
+}

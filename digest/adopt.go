@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"catbot/cache"
 	"catbot/catapi"
 )
 
@@ -178,7 +179,7 @@ func (e *Engine) adoptAll(ctx context.Context) {
 		if done && err == nil || ctx.Err() != nil {
 			return
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, cache.ErrAway) { // of which the cache tells
 			e.Log.Warn("digests of earlier versions are not brought over yet", "error", err)
 		}
 		if sleep(ctx, adoptEvery) != nil {

@@ -16,7 +16,7 @@ import (
 	"catbot/bot"
 	"catbot/commands"
 	"catbot/demo/fakecat"
-	"catbot/names"
+	"catbot/tasks"
 	"catbot/words"
 )
 
@@ -162,7 +162,7 @@ func (c Config) keepsNames() bool {
 const selfTime = 5 * time.Second
 
 // namesOf reaches what people have called tasks.
-func namesOf(ctx context.Context, cfg Config, h *house, log *slog.Logger) (*names.Directory, error) {
+func namesOf(ctx context.Context, cfg Config, h *house, log *slog.Logger) (*tasks.Directory, error) {
 	ctx, cancel := context.WithTimeout(ctx, selfTime)
 	defer cancel()
 	reason := ""

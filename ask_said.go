@@ -13,8 +13,8 @@ import (
 	"catbot/bot"
 	"catbot/catapi"
 	"catbot/commands"
-	"catbot/names"
 	"catbot/report"
+	"catbot/tasks"
 	"catbot/words"
 )
 
@@ -189,7 +189,7 @@ func (t terminal) tasks(ctx context.Context, c commands.Tasks) said {
 	}
 	object := jsonTasks{Tasks: []jsonTask{}}
 	var out strings.Builder
-	for task := range names.NewIndex(all, nil).Find(c.Text) {
+	for task := range tasks.NewIndex(all, nil).Find(c.Text) {
 		object.Tasks = append(object.Tasks, jsonTask{task.ID, task.Name, task.Target})
 		fmt.Fprintln(&out, taskLine(task))
 	}
@@ -233,10 +233,10 @@ func (t terminal) alias(ctx context.Context, c commands.AliasDo) said {
 		}
 	}
 	switch {
-	case errors.Is(err, names.ErrUnknown):
+	case errors.Is(err, tasks.ErrUnknown):
 		return refusal(t.format, 1, t.words.UnknownAlias(c.Name))
-	case errors.Is(err, names.ErrFull):
-		return refusal(t.format, 1, t.words.TooManyAliases(names.MaxAliases))
+	case errors.Is(err, tasks.ErrFull):
+		return refusal(t.format, 1, t.words.TooManyAliases(tasks.MaxAliases))
 	case err != nil:
 		return refusal(t.format, 1, err.Error())
 	}

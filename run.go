@@ -18,7 +18,7 @@ import (
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/digest"
-	"catbot/names"
+	"catbot/tasks"
 )
 
 // run is the bot, until ctx is done.
@@ -132,7 +132,7 @@ func (h *house) keepDigests(cfg Config) error {
 	if cfg.DataDir == "" {
 		return nil
 	}
-	if err := h.store.KeepIn(cfg.DataDir, digest.Prefix, names.Prefix); err != nil {
+	if err := h.store.KeepIn(cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
 		return fmt.Errorf("DATA_DIR: %w", err)
 	}
 	return nil
@@ -147,9 +147,9 @@ func newDigests(cfg Config, h *house, self bot.Self, people *bot.People, log *sl
 }
 
 // newNames knows what tasks are called, and lets the language know.
-func newNames(cfg Config, h *house, self bot.Self, log *slog.Logger) *names.Directory {
-	known := names.New(names.Config{
-		Space: self.Space(), Redis: h.store.Client(), Keep: h.store.Keep, Listers: []names.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: cfg.now, Log: log,
+func newNames(cfg Config, h *house, self bot.Self, log *slog.Logger) *tasks.Directory {
+	known := tasks.New(tasks.Config{
+		Space: self.Space(), Redis: h.store.Client(), Keep: h.store.Keep, Listers: []tasks.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: cfg.now, Log: log,
 	})
 	h.runner.Names = known
 	return known

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"catbot/commands"
-	"catbot/names"
+	"catbot/tasks"
 )
 
 // Config is what a Bot is made of. All fields are needed.
@@ -28,7 +28,7 @@ type Config struct {
 	// First reports whether a key is seen for the first time in ttl, across replicas.
 	First   func(ctx context.Context, key string, ttl time.Duration) bool
 	Digests Digests
-	Names   *names.Directory
+	Names   *tasks.Directory
 	People  *People
 	Guests  bool // guests of the workspace may have digests and lists of tasks, too
 	Metrics *Metrics
@@ -50,7 +50,7 @@ type Bot struct {
 	now         func() time.Time
 	people      *People
 	guests      bool
-	names       *names.Directory
+	names       *tasks.Directory
 	jobs        chan job
 	slots       chan struct{}  // one for each job that waits for a place or has one
 	places      chan struct{}  // one for each job that is worked on

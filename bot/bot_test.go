@@ -18,7 +18,7 @@ import (
 	"catbot/commands"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
-	"catbot/names"
+	"catbot/tasks"
 	"catbot/words"
 )
 
@@ -113,7 +113,7 @@ type setup struct {
 	workspace fakeslack.Options
 	source    source
 	kept      bool         // what source answers is kept in a cache
-	tasks     names.Lister // what tasks there are; some unless said
+	tasks     tasks.Lister // what tasks there are; some unless said
 	workers   int
 	now       func() time.Time // time.Now unless said
 	reading   func()           // hears of each digest that is read from where it is kept
@@ -162,7 +162,7 @@ func connect(t *testing.T, s setup) *room {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	known := names.New(names.Config{Redis: store.Client(), Keep: store.Keep, Listers: []names.Lister{s.tasks}, Now: time.Now, Log: log})
+	known := tasks.New(tasks.Config{Redis: store.Client(), Keep: store.Keep, Listers: []tasks.Lister{s.tasks}, Now: time.Now, Log: log})
 	runner.Names = known
 	if s.self == (bot.Self{}) {
 		s.self = bot.Self{Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID}

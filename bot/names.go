@@ -11,7 +11,7 @@ import (
 
 	"catbot/catapi"
 	"catbot/commands"
-	"catbot/names"
+	"catbot/tasks"
 	"catbot/words"
 )
 
@@ -42,7 +42,7 @@ func tasksMessage(c commands.Tasks, found []catapi.Task, aliases map[string]stri
 		blocks = append(blocks, section(say(w.NoTasksFound())+" "+slash("tasks")))
 	}
 	blocks = asFarAsThereIsRoom(blocks, len(found),
-		func(i int) slack.Block { return taskBlock(found[i], names.AliasesOf(aliases, found[i].ID), w) }, w.MoreTasks)
+		func(i int) slack.Block { return taskBlock(found[i], tasks.AliasesOf(aliases, found[i].ID), w) }, w.MoreTasks)
 	return Message{Text: say(title), Rich: blocks}
 }
 
@@ -86,10 +86,10 @@ func (b *Bot) alias(ctx context.Context, j job, c commands.AliasDo) (Message, st
 		}
 	}
 	switch {
-	case errors.Is(err, names.ErrUnknown):
+	case errors.Is(err, tasks.ErrUnknown):
 		return sentenceMessage(j.words.UnknownAlias(c.Name)), "refused"
-	case errors.Is(err, names.ErrFull):
-		return sentenceMessage(j.words.TooManyAliases(names.MaxAliases)), "refused"
+	case errors.Is(err, tasks.ErrFull):
+		return sentenceMessage(j.words.TooManyAliases(tasks.MaxAliases)), "refused"
 	}
 	b.log.Error("aliases can't be reached", "envelope", j.envelope, "error", err)
 	return sentenceMessage(j.words.AliasesAway()), "failed"

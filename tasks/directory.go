@@ -1,6 +1,6 @@
-// Package names knows what tasks are called: by the API, and by people who have given them names of their own. What is known is
+// Package tasks knows what tasks are called: by the API, and by people who have given them names of their own. What is known is
 // kept in memory, so that nobody waits for it, and brought up to date by Run.
-package names
+package tasks
 
 import (
 	"context"

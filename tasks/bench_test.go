@@ -1,4 +1,4 @@
-package names
+package tasks
 
 import (
 	"fmt"

@@ -16,8 +16,8 @@ import (
 	"catbot/bot"
 	"catbot/commands"
 	"catbot/demo/fakecat"
+	"catbot/i18n"
 	"catbot/tasks"
-	"catbot/words"
 )
 
 // formats are those in which ask answers; the last two are of codes alone.
@@ -131,7 +131,7 @@ type terminal struct {
 	*house
 	cfg    Config
 	format string
-	words  words.Words
+	words  i18n.Phrases
 	demo   bool
 	log    *slog.Logger
 }

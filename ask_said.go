@@ -13,9 +13,9 @@ import (
 	"catbot/bot"
 	"catbot/catapi"
 	"catbot/commands"
+	"catbot/i18n"
 	"catbot/report"
 	"catbot/tasks"
-	"catbot/words"
 )
 
 // What is said to a command in the terminal: in words, or in the format that was asked for.
@@ -108,7 +108,7 @@ func refusal(format string, code int, sentence string) said {
 }
 
 // mistake explains a command that was not understood.
-func mistake(format string, e *commands.SyntaxError, w words.Words) said {
+func mistake(format string, e *commands.SyntaxError, w i18n.Phrases) said {
 	if format == "json" {
 		return said{code: 2, out: encode(jsonRefusal{jsonMistake{Message: e.Explain(w), Command: e.Text, At: &e.At, Word: e.Word, Try: e.Try}})}
 	}
@@ -132,7 +132,7 @@ func unready(format string, missing []problem) said {
 	return said{code: 1, aside: out.String()}
 }
 
-func helped(format string, help words.Help) said {
+func helped(format string, help i18n.Help) said {
 	object := jsonHelp{Title: help.Title, Intro: help.Intro, Examples: []jsonExample{}, Notes: append([]string{}, help.Notes...)}
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s\n%s\n\n", help.Title, help.Intro)
@@ -207,7 +207,7 @@ func (t terminal) tasks(ctx context.Context, c commands.Tasks) said {
 }
 
 func taskLine(t catapi.Task) string {
-	return strings.Join([]string{t.ID, words.Plain(t.Name, 100), words.Plain(t.Target, 200)}, "\t")
+	return strings.Join([]string{t.ID, i18n.Plain(t.Name, 100), i18n.Plain(t.Target, 200)}, "\t")
 }
 
 // alias does what c asks of the names that people have given to tasks.

@@ -17,7 +17,7 @@ import (
 	"github.com/kelseyhightower/envconfig"
 
 	"catbot/commands"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A Config is read from the environment; the README lists it. The four secrets are the only ones without a default.
@@ -165,7 +165,7 @@ func (c Config) outOfRange() []problem {
 	check(c.DigestSettle >= 0 && c.DigestSettle <= 30*time.Minute, "DIGEST_SETTLE", c.DigestSettle, "be from 0 to 30m")
 	_, err = time.LoadLocation(c.TimeZone)
 	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", c.TimeZone, "be the name of a time zone, such as Asia/Shanghai")
-	check(slices.Contains(words.Languages, c.Language), "BOT_LANGUAGE", c.Language, "be one of "+strings.Join(words.Languages, ", "))
+	check(slices.Contains(i18n.Languages, c.Language), "BOT_LANGUAGE", c.Language, "be one of "+strings.Join(i18n.Languages, ", "))
 	for _, id := range c.Channels {
 		check(slackID(id, "CG"), "ALLOWED_CHANNELS", id, "list ids of channels, such as C0123ABCD, separated by commas")
 	}
@@ -176,8 +176,8 @@ func (c Config) outOfRange() []problem {
 }
 
 // words are catbot's where no reader's language is known.
-func (c Config) words() words.Words {
-	w, _ := words.For(c.Language)
+func (c Config) words() i18n.Phrases {
+	w, _ := i18n.For(c.Language)
 	return w
 }
 

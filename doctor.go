@@ -20,7 +20,7 @@ import (
 	"catbot/cache"
 	"catbot/catapi"
 	"catbot/digest"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 func doctorCommand(stdout io.Writer) *cobra.Command {
@@ -175,12 +175,12 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 	}
 	out := []finding{{what: fmt.Sprintf("CAT, API v2, for tasks such as 126531: the credentials work; %d probes may be chosen", len(agents))}}
 	if err2 != nil {
-		out[0] = finding{what: "CAT, API v2, is not reached, so tasks such as 126531 are not answered: " + words.English.Upstream(err2)}
+		out[0] = finding{what: "CAT, API v2, is not reached, so tasks such as 126531 are not answered: " + i18n.English.Upstream(err2)}
 	} else {
 		out = append(out, halves)
 	}
 	if err3 != nil {
-		return append(out, finding{what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 are not answered: " + words.English.Upstream(err3)})
+		return append(out, finding{what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 are not answered: " + i18n.English.Upstream(err3)})
 	}
 	return append(out, finding{what: fmt.Sprintf("CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; the account has %d", len(tasks))})
 }
@@ -191,7 +191,7 @@ func catFinding(what, setting string, err error) finding {
 	if _, answered := errors.AsType[*catapi.Error](err); !answered {
 		mend = "check that this machine reaches " + setting + ", through HTTPS_PROXY if there must be one: " + err.Error()
 	}
-	return finding{what: what, bad: words.English.Upstream(err), mend: mend}
+	return finding{what: what, bad: i18n.English.Upstream(err), mend: mend}
 }
 
 // named lists the settings of problems.
@@ -209,7 +209,7 @@ func checkHalves(ctx context.Context, client *catapi.Client) finding {
 	counts := fmt.Sprintf("task %s had %d failures yesterday, and %d in the day's two halves", h.Task, h.Whole, h.Parts)
 	switch {
 	case err != nil:
-		return finding{what: "CAT, API v2: a day was not compared with its two halves: " + words.English.Upstream(err)}
+		return finding{what: "CAT, API v2: a day was not compared with its two halves: " + i18n.English.Upstream(err)}
 	case h.Task == "":
 		return finding{what: "CAT, API v2: a day was not compared with its two halves, for no task failed yesterday"}
 	case h.Parts > h.Whole:
@@ -248,7 +248,7 @@ func checkBotToken(ctx context.Context, cfg Config) []finding {
 	if err != nil {
 		return []finding{slackFinding("Slack bot token", err, botTokenMend)}
 	}
-	out := []finding{{what: fmt.Sprintf("Slack bot token: %s in %s", words.Plain(who.User, 40), words.Plain(who.Team, 40))}}
+	out := []finding{{what: fmt.Sprintf("Slack bot token: %s in %s", i18n.Plain(who.User, 40), i18n.Plain(who.Team, 40))}}
 	granted := strings.FieldsFunc(scopes, func(r rune) bool { return r == ',' || r == ' ' })
 	var missing []string
 	for _, scope := range bot.Scopes {

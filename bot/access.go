@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"catbot/commands"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A membership is the workspace and the Enterprise Grid organisation that somebody belongs to, as far as Slack says; either may be
@@ -35,7 +35,7 @@ func (b *Bot) access(envelope membership, who person) access {
 	}
 	switch {
 	case told && !b.self.includes(who.of), said && !open && !b.self.includes(envelope):
-		return access{refusal: who.words.NotOfHere(words.Plain(b.self.TeamName, maxName))}
+		return access{refusal: who.words.NotOfHere(i18n.Plain(b.self.TeamName, maxName))}
 	case !told && !b.self.includes(envelope):
 		return access{refusal: notKnown}
 	case b.guests:
@@ -43,7 +43,7 @@ func (b *Bot) access(envelope membership, who person) access {
 	case !who.known:
 		return access{limit: notKnown}
 	case who.guest:
-		return access{limit: who.words.NotForGuests(words.Plain(b.self.TeamName, maxName))}
+		return access{limit: who.words.NotForGuests(i18n.Plain(b.self.TeamName, maxName))}
 	}
 	return access{}
 }

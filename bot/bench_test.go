@@ -7,8 +7,8 @@ import (
 
 	"catbot/bot"
 	"catbot/catapi"
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 // BenchmarkSummariseAndRender10000 is the way of 10,000 rows, decoded, to the message as it is sent.
@@ -21,7 +21,7 @@ func BenchmarkSummariseAndRender10000(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		part := report.NewPart(report.Question{Task: "126531"}, h, nil)
-		m := bot.AnswerMessage(report.NewAnswer(asked(), []report.Part{part}), "", words.English, now)
+		m := bot.AnswerMessage(report.NewAnswer(asked(), []report.Part{part}), "", i18n.English, now)
 		if _, err := json.Marshal(m.Rich); err != nil {
 			b.Fatal(err)
 		}

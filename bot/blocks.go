@@ -10,8 +10,8 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 // A Message is what is sent: blocks, the same without those that a workspace may not know yet, and the text that
@@ -26,7 +26,7 @@ type Message struct {
 
 // AnswerMessage lays an answer out within Slack's limits, whatever the answer holds. by is who shows it to all, where a is
 // public; now is the moment of sending.
-func AnswerMessage(a report.Answer, by string, w words.Words, now time.Time) Message {
+func AnswerMessage(a report.Answer, by string, w i18n.Phrases, now time.Time) Message {
 	public := a.Public && !a.Failed()
 	if !public {
 		by = ""
@@ -39,7 +39,7 @@ func AnswerMessage(a report.Answer, by string, w words.Words, now time.Time) Mes
 }
 
 // askedWith is the command, to ask again, and who made its answer public.
-func askedWith(command, by string, public bool, w words.Words) slack.Block {
+func askedWith(command, by string, public bool, w i18n.Phrases) slack.Block {
 	line := w.AskAgain(slash(command))
 	if public && by != "" {
 		line += " · " + fill(say(w.SharedBy()), by, "", time.Time{})
@@ -48,7 +48,7 @@ func askedWith(command, by string, public bool, w words.Words) slack.Block {
 }
 
 // layOut lays an answer out below top and above bottom.
-func layOut(a report.Answer, w words.Words, now time.Time, top, bottom []slack.Block) Message {
+func layOut(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []slack.Block) Message {
 	top = append(top, answerTop(a, w, now)...)
 	if warnings := warningBlock(a, w, now); warnings != nil {
 		top = append(top, warnings)
@@ -76,7 +76,7 @@ func layOut(a report.Answer, w words.Words, now time.Time, top, bottom []slack.B
 }
 
 // answerText is the answer for those who see no blocks: what and how bad.
-func answerText(a report.Answer, w words.Words) string {
+func answerText(a report.Answer, w i18n.Phrases) string {
 	if err := a.Err(); err != nil {
 		return say(a.Title(w) + ": " + w.Upstream(err))
 	}
@@ -84,7 +84,7 @@ func answerText(a report.Answer, w words.Words) string {
 }
 
 // answerTop is the header, the verdict and what the numbers are of.
-func answerTop(a report.Answer, w words.Words, now time.Time) []slack.Block {
+func answerTop(a report.Answer, w i18n.Phrases, now time.Time) []slack.Block {
 	blocks := []slack.Block{header(a.Title(w))}
 	if err := a.Err(); err != nil && len(a.Parts) == 1 {
 		blocks = append(blocks, section(say(w.Upstream(err))))
@@ -126,7 +126,7 @@ func readersWindow(begin, end time.Time) string {
 }
 
 // warningBlock gathers what a reader should know of the numbers; nil when there is nothing.
-func warningBlock(a report.Answer, w words.Words, now time.Time) slack.Block {
+func warningBlock(a report.Answer, w i18n.Phrases, now time.Time) slack.Block {
 	var lines []string
 	for _, part := range a.Parts {
 		for _, warning := range part.Warnings(w, now) {
@@ -143,7 +143,7 @@ func warningBlock(a report.Answer, w words.Words, now time.Time) slack.Block {
 }
 
 // ispBlocks is a section per ISP, the worst first, and a line that counts those that found no room.
-func ispBlocks(p report.Part, top int, w words.Words, room, count int) []slack.Block {
+func ispBlocks(p report.Part, top int, w i18n.Phrases, room, count int) []slack.Block {
 	var blocks []slack.Block
 	const remark = 200 // room for the line about the rest
 	for i, isp := range p.ISPs {
@@ -170,7 +170,7 @@ func ispBlocks(p report.Part, top int, w words.Words, room, count int) []slack.B
 }
 
 // ispText is one ISP: its total, its top reasons, the provinces that fail most.
-func ispText(isp report.ISP, p report.Part, top int, w words.Words) string {
+func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
 	title := "*" + escape(w.ISP(isp.Name), maxName) + "* · " + count(isp.Count, isp.Before, p, w)
 	if isp.Probed > 0 {
 		title += " · " + say(w.RateOf(isp.Count, isp.Probed))
@@ -190,7 +190,7 @@ func ispText(isp report.ISP, p report.Part, top int, w words.Words) string {
 }
 
 // count writes a number, its share of the part's total and how it changed.
-func count(n, before int64, p report.Part, w words.Words) string {
+func count(n, before int64, p report.Part, w i18n.Phrases) string {
 	text := w.Count(n) + " (" + say(w.Share(n, p.Total)) + ")"
 	if p.Compared {
 		text += " " + say(w.MarkOf(n, before))

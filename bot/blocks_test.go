@@ -23,8 +23,8 @@ import (
 	"catbot/commands"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -140,18 +140,18 @@ func checkMessage(t interface {
 
 func TestEveryAnswerIsWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		checkMessage(t, bot.AnswerMessage(anyAnswer(t), fakeslack.Alice, words.English, now))
+		checkMessage(t, bot.AnswerMessage(anyAnswer(t), fakeslack.Alice, i18n.English, now))
 	})
 }
 
 func TestEveryOptionHasATextAndAsksWhatItSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		wire, err := json.Marshal(bot.AnswerMessage(anyAnswer(t), fakeslack.Alice, words.English, now).Rich)
+		wire, err := json.Marshal(bot.AnswerMessage(anyAnswer(t), fakeslack.Alice, i18n.English, now).Rich)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, o := range optionsOf(t, wire) {
-			if words.Blank(o.Text.Text) {
+			if i18n.Blank(o.Text.Text) {
 				t.Fatalf("the option of %q has no text", o.Value)
 			}
 			if asks, err := commands.Parse(o.Value, now); err != nil || asks.String() != o.Value {
@@ -191,7 +191,7 @@ func TestEveryRefusalIsWithinSlacksLimits(t *testing.T) {
 		text := rapid.OneOf(foreign(), rapid.Custom(func(t *rapid.T) string { return "codes 126531 " + foreign().Draw(t, "word") })).Draw(t, "text")
 		_, err := commands.Parse(text, now)
 		if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-			checkMessage(t, bot.RefusalMessage(syntax, words.English))
+			checkMessage(t, bot.RefusalMessage(syntax, i18n.English))
 		}
 	})
 }
@@ -210,7 +210,7 @@ func asked(provinces ...string) report.Asked {
 		OnlyProvinces: provinces, Begin: begin, End: end, Top: 3}
 }
 
-func messages(w words.Words) map[string]bot.Message {
+func messages(w i18n.Phrases) map[string]bot.Message {
 	example := row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982)
 	busy := []catapi.Row{
 		row("移动", "jiangxi", "江西", "1.1.1.1", 10016, "Ping超时", 400), row("移动", "gd", "广东", "1.1.1.1", 10010, "连接超时", 30),
@@ -301,7 +301,7 @@ func aDigest(text string) digest.Digest {
 	}
 }
 
-func digestMessages(w words.Words) map[string]bot.Message {
+func digestMessages(w i18n.Phrases) map[string]bot.Message {
 	daily := aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi")
 	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
 	slot := watch.Last[0].Slot
@@ -317,9 +317,9 @@ func digestMessages(w words.Words) map[string]bot.Message {
 	unwatched := &catapi.UnwatchedError{Task: catapi.Task{ID: "126531", Interval: 5 * time.Minute, Idle: catapi.Paused}, Behind: 40 * time.Minute}
 	notLooked := part("126531", "jiangxi")
 	notLooked.Notes = append(notLooked.Notes, report.Note{Kind: report.Unwatched, Err: unwatched})
-	blind, why := report.NewAnswer(daysAnswer, []report.Part{notLooked}), words.TroubleOf(unwatched)
+	blind, why := report.NewAnswer(daysAnswer, []report.Part{notLooked}), i18n.TroubleOf(unwatched)
 	at := digest.Slot{Wall: "2017-05-25T08:00", Zone: "Asia/Shanghai", At: slot}
-	outage := digest.Outage{Channel: "C0OPS", At: "1.2", Since: slot, Trouble: words.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
+	outage := digest.Outage{Channel: "C0OPS", At: "1.2", Since: slot, Trouble: i18n.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
 		{Digest: daily, First: slot, Last: slot, Slots: 1}, {Digest: watch, First: slot, Last: slot.Add(45 * time.Minute), Slots: 4},
 	}}
 	ended := outage
@@ -362,7 +362,7 @@ func TestManyDigestsAreListedAsFarAsThereIsRoom(t *testing.T) {
 	for range 200 {
 		all = append(all, aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi"))
 	}
-	m := bot.ListMessage(all, words.English)
+	m := bot.ListMessage(all, i18n.English)
 	wire, err := json.Marshal(m.Rich)
 	if err != nil {
 		t.Fatal(err)
@@ -380,13 +380,13 @@ func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Due: begin, Sent: begin.Add(time.Hour), Repeated: true}
 		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.Crossed, digest.Recovered, digest.NoAnswer, digest.Unwatched}).Draw(t, "outcome")
-		p.Trouble = &words.Trouble{Kind: foreign().Draw(t, "kind"), Task: foreign().Draw(t, "task")}
-		checkMessage(t, bot.DigestMessage(p, words.English))
+		p.Trouble = &i18n.Trouble{Kind: foreign().Draw(t, "kind"), Task: foreign().Draw(t, "task")}
+		checkMessage(t, bot.DigestMessage(p, i18n.English))
 	})
 }
 
 func TestMessagesReadAsWritten(t *testing.T) {
-	for folder, w := range map[string]words.Words{"testdata": words.English, "testdata/zh": words.Chinese} {
+	for folder, w := range map[string]i18n.Phrases{"testdata": i18n.English, "testdata/zh": i18n.Chinese} {
 		all := messages(w)
 		maps.Copy(all, digestMessages(w))
 		for name, m := range all {

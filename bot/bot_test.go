@@ -18,8 +18,8 @@ import (
 	"catbot/commands"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
+	"catbot/i18n"
 	"catbot/tasks"
-	"catbot/words"
 )
 
 // patience bounds every wait of a test that would otherwise hang.
@@ -156,7 +156,7 @@ func connect(t *testing.T, s setup) *room {
 	if s.kept {
 		runner.Source = keep(t, s.source, log)
 	}
-	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
+	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
 	store, err := cache.Open("", log)
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 
 	"catbot/catapi"
 	"catbot/commands"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // muchLonger is how many times the period of its schedule the window of a condition may be without a word about it.
@@ -14,7 +14,7 @@ const muchLonger = 4
 
 // cautions say what keeps d's condition from telling in time: windows in which no probe may look, or which failures leave
 // long after they have stopped. runs are its next.
-func (b *Bot) cautions(d commands.DigestAdd, runs []time.Time, w words.Words) []string {
+func (b *Bot) cautions(d commands.DigestAdd, runs []time.Time, w i18n.Phrases) []string {
 	if d.If == nil || len(runs) == 0 {
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/digest"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A Channel posts digests to Slack's channels.
@@ -74,8 +74,8 @@ func (c *Channel) Change(ctx context.Context, o digest.Outage) error {
 }
 
 // wordsOf speaks the digest's language: the one it was told, or else its owner's.
-func (c *Channel) wordsOf(ctx context.Context, d digest.Digest) words.Words {
-	if told, ok := words.For(d.Add.Lang); ok {
+func (c *Channel) wordsOf(ctx context.Context, d digest.Digest) i18n.Phrases {
+	if told, ok := i18n.For(d.Add.Lang); ok {
 		return told
 	}
 	return c.people.ask(ctx, d.Owner).words

@@ -10,14 +10,14 @@ import (
 	"catbot/bot"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
-	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
+	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
 	channel := bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
 	at := digest.Slot{Wall: "2026-11-23T09:00+08:00", Zone: "Asia/Shanghai", At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
@@ -27,7 +27,7 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	if err != nil || id == "" {
 		t.Fatal(id, err)
 	}
-	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: words.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
+	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: i18n.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
 		{Digest: d, First: at.At, Last: at.At, Slots: 1}, {Digest: d, First: at.At, Last: at.At, Slots: 1},
 	}}
 	if err := channel.Change(t.Context(), o); err != nil {
@@ -51,7 +51,7 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 func TestADigestOfAnEarlierVersionIsOursWhenItsChannelOrItsOwnerIs(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
-	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
+	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
 	channel := bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log)
 	for _, tc := range []struct {
 		channel, owner string
@@ -70,7 +70,7 @@ func TestADigestOfAnEarlierVersionIsOursWhenItsChannelOrItsOwnerIs(t *testing.T)
 func TestADigestMayPostOnlyWhereDigestsAreAllowedByNow(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
-	people := bot.NewPeople(r.BotToken(), r.APIURL(), words.English, log)
+	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
 	channel := bot.NewChannel(r.BotToken(), r.APIURL(), []string{fakeslack.General}, people, log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
 	_, err := channel.Post(t.Context(), digest.Post{Digest: d})

@@ -7,8 +7,8 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 const (
@@ -20,7 +20,7 @@ const (
 
 // chart draws the top ISPs as groups of bars: one bar for each of the top reasons and one for all others, or in a comparison
 // before and now.
-func chart(a report.Answer, w words.Words) slack.Block {
+func chart(a report.Answer, w i18n.Phrases) slack.Block {
 	if a.Compared() {
 		return compareChart(a.Findings, w)
 	}
@@ -28,7 +28,7 @@ func chart(a report.Answer, w words.Words) slack.Block {
 }
 
 // compareChart has two bars for each ISP.
-func compareChart(f report.Findings, w words.Words) slack.Block {
+func compareChart(f report.Findings, w i18n.Phrases) slack.Block {
 	isps := f.ISPs[:min(len(f.ISPs), maxBars)]
 	if len(isps) == 0 {
 		return nil
@@ -43,7 +43,7 @@ func compareChart(f report.Findings, w words.Words) slack.Block {
 	return slack.NewDataVisualizationBlock(w.CompareTitle(), slack.NewDataVisualizationBarChart(axis, before, now))
 }
 
-func reasonChart(f report.Findings, w words.Words) slack.Block {
+func reasonChart(f report.Findings, w i18n.Phrases) slack.Block {
 	var isps []report.ISP
 	for _, isp := range f.ISPs {
 		if isp.Count > 0 && len(isps) < maxBars {
@@ -90,12 +90,12 @@ func reasonChart(f report.Findings, w words.Words) slack.Block {
 // reasonLabel is unique by its code, which stays whole.
 func reasonLabel(r report.Reason) string {
 	number := strconv.FormatInt(r.Code, 10)
-	text := words.Cut(flat(r.Text), max(0, maxLabel-1-len(number)))
-	return words.Cut(strings.TrimSpace(text+" "+number), maxLabel)
+	text := i18n.Cut(flat(r.Text), max(0, maxLabel-1-len(number)))
+	return i18n.Cut(strings.TrimSpace(text+" "+number), maxLabel)
 }
 
 // ispLabels cuts names to what a chart takes and numbers those that then are alike.
-func ispLabels(isps []report.ISP, w words.Words) []string {
+func ispLabels(isps []report.ISP, w i18n.Phrases) []string {
 	labels := make([]string, len(isps))
 	taken := map[string]bool{}
 	for i, isp := range isps {
@@ -103,10 +103,10 @@ func ispLabels(isps []report.ISP, w words.Words) []string {
 		if name == "" {
 			name = w.NoName()
 		}
-		label := words.Cut(name, maxLabel)
+		label := i18n.Cut(name, maxLabel)
 		for n := 2; taken[label]; n++ {
 			mark := fmt.Sprintf(" %d", n)
-			label = words.Cut(name, maxLabel-len(mark)) + mark
+			label = i18n.Cut(name, maxLabel-len(mark)) + mark
 		}
 		taken[label] = true
 		labels[i] = label
@@ -116,5 +116,5 @@ func ispLabels(isps []report.ISP, w words.Words) []string {
 
 // flat makes a name plain without the marks that isolate right-to-left text: a chart draws labels alone.
 func flat(name string) string {
-	return angles.Replace(strings.Trim(words.Plain(name, maxName), "\u2068\u2069"))
+	return angles.Replace(strings.Trim(i18n.Plain(name, maxName), "\u2068\u2069"))
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/commands"
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 // Controls carry the canonical text of the command that they stand for, which goes the way of a typed one. What a control is called
@@ -41,7 +41,7 @@ const (
 var actionForm = regexp.MustCompile(`^(?:(` + strings.Join([]string{
 	pickWindow, pickProvince, pickISP, pushCompare, pushRows, pushCSV, pushTrend, pushShare, pushRefresh, pushCodes, pushTask, pushDigest, pushAsk,
 	pushRun, pushPause, pushResume, pushRemove,
-}, "|") + `)|(` + pushDigest + `):([a-z0-9]+)|(` + pushPage + `):(?:back|on)|(` + pushRefresh + `):([UW][A-Z0-9]+)(?::(` + strings.Join(words.Languages, "|") + `))?)$`)
+}, "|") + `)|(` + pushDigest + `):([a-z0-9]+)|(` + pushPage + `):(?:back|on)|(` + pushRefresh + `):([UW][A-Z0-9]+)(?::(` + strings.Join(i18n.Languages, "|") + `))?)$`)
 
 const (
 	maxOption = 150  // characters of an option's value
@@ -93,7 +93,7 @@ var windows = []commands.Window{
 }
 
 // answerControls stand under an answer; by is who shared it.
-func answerControls(a report.Answer, by string, w words.Words, now time.Time) []slack.Block {
+func answerControls(a report.Answer, by string, w i18n.Phrases, now time.Time) []slack.Block {
 	q, ok := questionOf(a.Command, now)
 	if !ok {
 		return nil
@@ -120,7 +120,7 @@ func answerControls(a report.Answer, by string, w words.Words, now time.Time) []
 }
 
 // trendControls stand under a trend.
-func trendControls(t report.Trend, by string, w words.Words, now time.Time) []slack.Block {
+func trendControls(t report.Trend, by string, w i18n.Phrases, now time.Time) []slack.Block {
 	q, ok := questionOf(t.Command, now)
 	if !ok {
 		return nil
@@ -149,14 +149,14 @@ func toggleRows(c *commands.Codes) {
 func onlyTrend(c *commands.Codes) { c.Top, c.Compare, c.Show = 0, false, commands.Summary }
 
 // refreshID keeps who shared a message, and its language, so that both stay when it is drawn anew.
-func refreshID(by string, w words.Words) string {
+func refreshID(by string, w i18n.Phrases) string {
 	if by == "" {
 		return pushRefresh
 	}
 	return pushRefresh + ":" + by + ":" + w.Name()
 }
 
-func (q question) windowPick(w words.Words) slack.BlockElement {
+func (q question) windowPick(w i18n.Phrases) slack.BlockElement {
 	p := &pick{}
 	for _, window := range windows {
 		p.add(w.WindowName(window.String()), q.with(func(c *commands.Codes) { c.Window = window }), window == q.codes.Window)
@@ -164,16 +164,16 @@ func (q question) windowPick(w words.Words) slack.BlockElement {
 	return p.element(pickWindow, w.WindowPick())
 }
 
-func (q question) provincePick(f report.Findings, w words.Words) slack.BlockElement {
+func (q question) provincePick(f report.Findings, w i18n.Phrases) slack.BlockElement {
 	p := &pick{}
 	asked := q.codes.Provinces
 	p.add(w.AllProvinces(), q.with(func(c *commands.Codes) { c.Provinces = nil }), len(asked) == 0)
 	for _, place := range f.Provinces[:min(len(f.Provinces), maxPicks)] {
 		name := place.Code
-		if words.Blank(name) {
+		if i18n.Blank(name) {
 			name = place.Name
 		}
-		if words.Blank(name) {
+		if i18n.Blank(name) {
 			continue
 		}
 		q.offer(p, place.Label(w), name, len(asked) == 1 && asked[0] == name, func(c *commands.Codes) { c.Provinces = []string{name} })
@@ -181,12 +181,12 @@ func (q question) provincePick(f report.Findings, w words.Words) slack.BlockElem
 	return p.element(pickProvince, w.ProvincePick())
 }
 
-func (q question) ispPick(f report.Findings, w words.Words) slack.BlockElement {
+func (q question) ispPick(f report.Findings, w i18n.Phrases) slack.BlockElement {
 	p := &pick{}
 	asked := q.codes.ISPs
 	p.add(w.AllISPs(), q.with(func(c *commands.Codes) { c.ISPs = nil }), len(asked) == 0)
 	for _, isp := range f.ISPs[:min(len(f.ISPs), maxPicks)] {
-		if !words.Blank(isp.Name) {
+		if !i18n.Blank(isp.Name) {
 			q.offer(p, w.ISP(isp.Name), isp.Name, len(asked) == 1 && commands.SameISP(isp.Name, asked[0]), func(c *commands.Codes) { c.ISPs = []string{isp.Name} })
 		}
 	}
@@ -227,7 +227,7 @@ func (p *pick) add(label, command string, chosen bool) {
 	if p.taken == nil {
 		p.taken = map[string]bool{}
 	}
-	if p.taken[command] || words.Blank(label) || utf8.RuneCountInString(command) > maxOption {
+	if p.taken[command] || i18n.Blank(label) || utf8.RuneCountInString(command) > maxOption {
 		return
 	}
 	p.taken[command] = true
@@ -259,7 +259,7 @@ func button(id, label, command string) slack.BlockElement {
 func plainText(text string) *slack.TextBlockObject { return plainTextUpTo(text, maxLabels) }
 
 func plainTextUpTo(text string, most int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(words.Plain(text, most)), false, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(i18n.Plain(text, most)), false, false)
 }
 
 // actions is a row of controls, without those that are nil; no row when all are.

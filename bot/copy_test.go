@@ -10,7 +10,7 @@ import (
 	"catbot/bot"
 	"catbot/commands"
 	"catbot/demo/fakeslack"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 var codeSpan = regexp.MustCompile("`[^`]+`")
@@ -49,8 +49,8 @@ func spans(t *testing.T, m bot.Message) []string {
 
 // TestWhatIsInACodeSpanCanBeCopied: nothing invisible is in it, and no channel or person, which Slack shows there by their ids.
 func TestWhatIsInACodeSpanCanBeCopied(t *testing.T) {
-	all := messages(words.English)
-	maps.Copy(all, digestMessages(words.English))
+	all := messages(i18n.English)
+	maps.Copy(all, digestMessages(i18n.English))
 	seen := 0
 	for name, m := range all {
 		for _, span := range spans(t, m) {
@@ -66,7 +66,7 @@ func TestWhatIsInACodeSpanCanBeCopied(t *testing.T) {
 }
 
 func TestTheNamesOfSettingsCanBeCopied(t *testing.T) {
-	for _, w := range []words.Words{words.English, words.Chinese} {
+	for _, w := range []i18n.Phrases{i18n.English, i18n.Chinese} {
 		all := messages(w)
 		maps.Copy(all, digestMessages(w))
 		for name, want := range map[string]string{"credentials refused": "`TENCENTCLOUD_SECRET_ID`", "digest added, not durable": "`DATA_DIR`"} {
@@ -116,7 +116,7 @@ func TestAChannelInAMistakeIsShownByItsName(t *testing.T) {
 
 // TestNamesFromOutsideOpenNoCodeSpan: what somebody called a task does not change how the rest of a sentence reads.
 func TestNamesFromOutsideOpenNoCodeSpan(t *testing.T) {
-	m := bot.RefusalMessage(&commands.SyntaxError{Problem: commands.NearProvince, Word: "ji`ang*xi", Near: "jiangxi", Try: "codes 126531"}, words.English)
+	m := bot.RefusalMessage(&commands.SyntaxError{Problem: commands.NearProvince, Word: "ji`ang*xi", Near: "jiangxi", Try: "codes 126531"}, i18n.English)
 	if got := spans(t, m); len(got) == 0 || got[0] != "`province=ji'ang*xi`" {
 		t.Errorf("the spans are %q", got)
 	}

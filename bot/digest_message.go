@@ -7,12 +7,12 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/digest"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // fill puts Slack's marks where a sentence, escaped already, has places for them.
 func fill(sentence, person, channel string, moment time.Time) string {
-	pairs := []string{words.Person, "<@" + person + ">", words.Channel, "<#" + channel + ">", words.Moment, when(moment)}
+	pairs := []string{i18n.Person, "<@" + person + ">", i18n.Channel, "<#" + channel + ">", i18n.Moment, when(moment)}
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
 
@@ -27,7 +27,7 @@ func about(d digest.Digest, sentence string, moment time.Time) string {
 }
 
 // DigestMessage is what a digest posts.
-func DigestMessage(p digest.Post, w words.Words) Message {
+func DigestMessage(p digest.Post, w i18n.Phrases) Message {
 	emoji, head := digestHead(p, w)
 	foot := []string{w.AskAgain(slash(p.Answer.Command)), digestFoot(p.Digest, w)}
 	var top []slack.Block
@@ -58,7 +58,7 @@ func DigestMessage(p digest.Post, w words.Words) Message {
 }
 
 // digestHead says why a digest speaks, where that is not just its schedule, and the emoji that says it at a glance.
-func digestHead(p digest.Post, w words.Words) (emoji, head string) {
+func digestHead(p digest.Post, w i18n.Phrases) (emoji, head string) {
 	switch p.Outcome {
 	case digest.Crossed:
 		return ":rotating_light:", w.OverNow(p.Digest.Add.If.Over, p.Answer.Total)
@@ -83,7 +83,7 @@ func digestHead(p digest.Post, w words.Words) (emoji, head string) {
 	return "", ""
 }
 
-func digestFoot(d digest.Digest, w words.Words) string {
+func digestFoot(d digest.Digest, w i18n.Phrases) string {
 	foot := say(w.DigestFoot(d.ID, d.Add.Schedule.String(), d.Add.Zone))
 	if !d.Next.IsZero() {
 		foot += " · " + about(d, w.NextRun(), d.Next)
@@ -93,7 +93,7 @@ func digestFoot(d digest.Digest, w words.Words) string {
 
 // keptMessage says that d is kept, which is what done says, when it will speak (a condition settle after its runs), and what may keep it
 // from telling in time.
-func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []string, settle time.Duration, durable bool, w words.Words) Message {
+func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []string, settle time.Duration, durable bool, w i18n.Phrases) Message {
 	lines := []string{about(d, done, time.Time{})}
 	if d.Add.If != nil {
 		lines = append(lines, say(w.Speaks(d.Add.If.Over, settle)))
@@ -120,7 +120,7 @@ func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []stri
 }
 
 // listMessage lists digests, as many as find room.
-func listMessage(all []digest.Digest, w words.Words) Message {
+func listMessage(all []digest.Digest, w i18n.Phrases) Message {
 	if len(all) == 0 {
 		example := slash("digest add weekdays 09:00 codes 126531 last 24h")
 		return Message{Text: say(w.NoDigests()), Rich: []slack.Block{section(say(w.NoDigests()) + "\n" + say(w.ToAddOne()) + " " + example)}}
@@ -132,7 +132,7 @@ func listMessage(all []digest.Digest, w words.Words) Message {
 }
 
 // digestLines is one digest in a list: what it does, where and whose it is, when it speaks next and how it ended last.
-func digestLines(d digest.Digest, w words.Words) string {
+func digestLines(d digest.Digest, w i18n.Phrases) string {
 	return strings.Join([]string{
 		"`" + d.ID + "` · " + digestSchedule(d, w) + " " + about(d, w.InChannelBy(), time.Time{}),
 		digestCommand(d),
@@ -140,7 +140,7 @@ func digestLines(d digest.Digest, w words.Words) string {
 	}, "\n")
 }
 
-func digestSchedule(d digest.Digest, w words.Words) string {
+func digestSchedule(d digest.Digest, w i18n.Phrases) string {
 	if d.Broken != "" {
 		return "?"
 	}
@@ -155,11 +155,11 @@ func digestCommand(d digest.Digest) string {
 	if d.Broken != "" {
 		return code(d.Broken)
 	}
-	return code(words.Plain(d.Add.Command.String(), 150))
+	return code(i18n.Plain(d.Add.Command.String(), 150))
 }
 
 // digestState says when d speaks next, or why it does not.
-func digestState(d digest.Digest, w words.Words) string {
+func digestState(d digest.Digest, w i18n.Phrases) string {
 	switch {
 	case d.Paused != nil && d.Paused.By != "":
 		return ":double_vertical_bar: " + fill(say(w.PausedBy()), d.Paused.By, "", d.Paused.At)
@@ -173,14 +173,14 @@ func digestState(d digest.Digest, w words.Words) string {
 	return about(d, w.NextRun(), d.Next)
 }
 
-func lastResult(d digest.Digest, w words.Words) string {
+func lastResult(d digest.Digest, w i18n.Phrases) string {
 	if len(d.Last) == 0 {
 		return say(w.NeverRan())
 	}
 	return resultLine(d.Last[0], w)
 }
 
-func resultLine(r digest.Result, w words.Words) string {
+func resultLine(r digest.Result, w i18n.Phrases) string {
 	reason := r.Reason
 	if r.Trouble != nil {
 		reason = w.Trouble(*r.Trouble)
@@ -189,7 +189,7 @@ func resultLine(r digest.Result, w words.Words) string {
 }
 
 // showMessage tells all of one digest.
-func showMessage(d digest.Digest, w words.Words) Message {
+func showMessage(d digest.Digest, w i18n.Phrases) Message {
 	title := w.DigestName(d.ID)
 	blocks := []slack.Block{header(title), section(digestLines(d, w))}
 	if d.Broken != "" {
@@ -210,7 +210,7 @@ func showMessage(d digest.Digest, w words.Words) Message {
 }
 
 // doneMessage says what became of d, and how to take it back.
-func doneMessage(d digest.Digest, verb string, w words.Words) Message {
+func doneMessage(d digest.Digest, verb string, w i18n.Phrases) Message {
 	text := about(d, w.Done(verb, d.ID), d.Next)
 	undo := map[string]string{"pause": "digest resume " + d.ID, "resume": "digest pause " + d.ID, "remove": d.Add.String()}[verb]
 	blocks := []slack.Block{section(text)}
@@ -221,7 +221,7 @@ func doneMessage(d digest.Digest, verb string, w words.Words) Message {
 }
 
 // troubleMessage tells an owner that a digest's slot did not end well.
-func troubleMessage(d digest.Digest, r digest.Result, w words.Words) Message {
+func troubleMessage(d digest.Digest, r digest.Result, w i18n.Phrases) Message {
 	sentence, next := w.DigestFailed(d.ID, r.Reason), "digest show "+d.ID
 	if r.Outcome == digest.Stopped {
 		sentence, next = w.DigestStopped(d.ID, r.Reason), "digest resume "+d.ID

@@ -10,8 +10,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/commands"
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 // The forms' callback_ids, which are also those of the shortcuts that open them.
@@ -86,7 +86,7 @@ func (b *Bot) insteadOf(j job, o opening) Message {
 	return beside(j.words.FormTooLate())
 }
 
-func modal(o opening, w words.Words, blocks ...slack.Block) slack.ModalViewRequest {
+func modal(o opening, w i18n.Phrases, blocks ...slack.Block) slack.ModalViewRequest {
 	title := w.DigestTitle()
 	switch {
 	case o.form == askForm:
@@ -178,7 +178,7 @@ func (b *Bot) askFields(j job) []slack.Block {
 // schedules are offered by the form for digests; those without a time take it from the field beside.
 var schedules = []string{"daily", "weekdays", "mon", "fri", "hourly", "every 30m", "every 15m", "every 5m"}
 
-func digestFields(d commands.DigestAdd, w words.Words) []slack.Block {
+func digestFields(d commands.DigestAdd, w i18n.Phrases) []slack.Block {
 	var blocks []slack.Block
 	if len(d.Command.Tasks) > 0 {
 		command := slack.NewPlainTextInputBlockElement(nil, fieldCommand).WithInitialValue(withoutCompare(d.Command).String())
@@ -242,7 +242,7 @@ func taskField() slack.BlockElement {
 	return element
 }
 
-func windowField(chosen commands.Window, w words.Words) slack.BlockElement {
+func windowField(chosen commands.Window, w i18n.Phrases) slack.BlockElement {
 	p := &pick{}
 	for _, window := range windows {
 		p.add(w.WindowName(window.String()), window.String(), window == chosen)

@@ -10,7 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/digest"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A homeTab is what somebody looks at on their Home tab. The view carries it, so that an action keeps the page.
@@ -164,7 +164,7 @@ func (b *Bot) digestControls(j job, d digest.Digest) []slack.Block {
 	return actions("digest:"+d.ID, buttons...)
 }
 
-func (b *Bot) homeAliases(w words.Words) []slack.Block {
+func (b *Bot) homeAliases(w i18n.Phrases) []slack.Block {
 	known := b.names.Aliases()
 	blocks := []slack.Block{header(w.HomeAliases())}
 	if len(known) == 0 {

@@ -6,11 +6,11 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/commands"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // RefusalMessage explains a command that was not understood, to the person who typed it.
-func RefusalMessage(e *commands.SyntaxError, w words.Words) Message {
+func RefusalMessage(e *commands.SyntaxError, w i18n.Phrases) Message {
 	explained := e.Explain(w)
 	blocks := []slack.Block{section(":warning: " + say(explained))}
 	if text, carets := e.Pointer(); text != "" {
@@ -28,7 +28,7 @@ func beside(sentence string) Message {
 }
 
 // oldControlMessage explains a control whose command is not understood any more, as when it is of before an update.
-func oldControlMessage(e *commands.SyntaxError, w words.Words) Message {
+func oldControlMessage(e *commands.SyntaxError, w i18n.Phrases) Message {
 	m := RefusalMessage(e, w)
 	m.Text = say(w.OldControl()) + " " + m.Text
 	m.Rich = append([]slack.Block{section(say(w.OldControl()))}, m.Rich...)
@@ -36,7 +36,7 @@ func oldControlMessage(e *commands.SyntaxError, w words.Words) Message {
 }
 
 // HelpMessage is help with examples to copy.
-func HelpMessage(topic string, w words.Words) Message {
+func HelpMessage(topic string, w i18n.Phrases) Message {
 	help := w.Help(topic)
 	blocks := []slack.Block{header(help.Title), section(say(help.Intro) + "\n" + examples(help.Examples))}
 	for _, note := range help.Notes {
@@ -46,7 +46,7 @@ func HelpMessage(topic string, w words.Words) Message {
 }
 
 // examples are commands to copy, each with what it does.
-func examples(all []words.Example) string {
+func examples(all []i18n.Example) string {
 	var lines []string
 	for _, example := range all {
 		lines = append(lines, slash(example.Command)+" – "+say(example.Does))

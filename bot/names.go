@@ -11,8 +11,8 @@ import (
 
 	"catbot/catapi"
 	"catbot/commands"
+	"catbot/i18n"
 	"catbot/tasks"
-	"catbot/words"
 )
 
 // tasks lists the tasks that hold c's text, as many as find room, each with a button to its codes.
@@ -29,10 +29,10 @@ func (b *Bot) tasks(ctx context.Context, j job, c commands.Tasks) (Message, stri
 	return tasksMessage(c, slices.Collect(b.names.Index().Find(c.Text)), aliases, err, j.words), "answered"
 }
 
-func tasksMessage(c commands.Tasks, found []catapi.Task, aliases map[string]string, missing error, w words.Words) Message {
+func tasksMessage(c commands.Tasks, found []catapi.Task, aliases map[string]string, missing error, w i18n.Phrases) Message {
 	title := w.TasksFound(len(found))
 	if c.Text != "" {
-		title = w.TasksFoundFor(len(found), words.Plain(c.Text, maxName))
+		title = w.TasksFoundFor(len(found), i18n.Plain(c.Text, maxName))
 	}
 	blocks := []slack.Block{header(title)}
 	if missing != nil {
@@ -47,9 +47,9 @@ func tasksMessage(c commands.Tasks, found []catapi.Task, aliases map[string]stri
 }
 
 // taskBlock is one task: its name, id and target, and a button to its codes.
-func taskBlock(t catapi.Task, aliases []string, w words.Words) slack.Block {
+func taskBlock(t catapi.Task, aliases []string, w i18n.Phrases) slack.Block {
 	name := escape(t.Name, maxName)
-	if words.Blank(t.Name) {
+	if i18n.Blank(t.Name) {
 		name = say(w.NoName())
 	}
 	text := "*" + name + "* · " + code(t.ID)
@@ -95,13 +95,13 @@ func (b *Bot) alias(ctx context.Context, j job, c commands.AliasDo) (Message, st
 	return sentenceMessage(j.words.AliasesAway()), "failed"
 }
 
-func withUndo(sentence, undo string, w words.Words) Message {
+func withUndo(sentence, undo string, w i18n.Phrases) Message {
 	m := sentenceMessage(sentence)
 	m.Rich = append(m.Rich, contextLine(w.Undo(slash(undo))))
 	return m
 }
 
-func (b *Bot) aliasesMessage(known map[string]string, w words.Words) Message {
+func (b *Bot) aliasesMessage(known map[string]string, w i18n.Phrases) Message {
 	if len(known) == 0 {
 		m := sentenceMessage(w.NoAliases())
 		m.Rich = append(m.Rich, contextLine(say(w.ToAddOne())+" "+slash("alias set shop 126531")))
@@ -112,7 +112,7 @@ func (b *Bot) aliasesMessage(known map[string]string, w words.Words) Message {
 }
 
 // aliasText says what names stand for, as many as find room.
-func (b *Bot) aliasText(known map[string]string, in []string, w words.Words) string {
+func (b *Bot) aliasText(known map[string]string, in []string, w i18n.Phrases) string {
 	var lines []string
 	for _, name := range in {
 		lines = append(lines, code(name)+" "+escape(w.TaskName(known[name], b.names.TaskName(known[name])), maxName))

@@ -4,11 +4,11 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/digest"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // outageMessage is what stands in a channel in place of the post of the digest that opened o, once there is more to tell.
-func outageMessage(o digest.Outage, w words.Words) Message {
+func outageMessage(o digest.Outage, w i18n.Phrases) Message {
 	emoji, head := ":warning:", w.OutageOf(len(o.Digests))
 	if !o.Over.IsZero() {
 		emoji, head = ":white_check_mark:", w.OutageWas(len(o.Digests))
@@ -26,7 +26,7 @@ func outageMessage(o digest.Outage, w words.Words) Message {
 }
 
 // unansweredLine is one digest of an outage: which one, what it asks, and which of its runs have no answer.
-func unansweredLine(u digest.Unanswered, w words.Words) string {
+func unansweredLine(u digest.Unanswered, w i18n.Phrases) string {
 	line := "`" + u.Digest.ID + "` · " + digestCommand(u.Digest) + "\n"
 	if u.Slots == 1 {
 		return line + fill(say(w.RunUnanswered()), "", "", u.First)

@@ -6,13 +6,13 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 // answerDetails is a section for each ISP; where several tasks or provinces were asked about, of those with failures, in room
 // characters and count blocks.
-func answerDetails(a report.Answer, w words.Words, now time.Time, room, count int) []slack.Block {
+func answerDetails(a report.Answer, w i18n.Phrases, now time.Time, room, count int) []slack.Block {
 	if len(a.Parts) == 1 {
 		return ispBlocks(a.Parts[0], a.Top, w, room, count)
 	}
@@ -41,7 +41,7 @@ func answerDetails(a report.Answer, w words.Words, now time.Time, room, count in
 }
 
 // overview is a line for each part, and in place of those that find no room how many they are.
-func overview(parts []report.Part, w words.Words, room int) []slack.Block {
+func overview(parts []report.Part, w i18n.Phrases, room int) []slack.Block {
 	var blocks []slack.Block
 	const each = 5 // of long lines; more would pass what a section holds
 	for from := 0; from < len(parts); from += each {
@@ -66,6 +66,6 @@ func partMark(p report.Part) string {
 }
 
 // partTitle stands above the ISPs of one part of several.
-func partTitle(p report.Part, w words.Words, now time.Time) string {
+func partTitle(p report.Part, w i18n.Phrases, now time.Time) string {
 	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + sayUpTo(p.Headline(w)+" "+w.Advice(p.Verdict.Advice), 500)
 }

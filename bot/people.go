@@ -10,14 +10,14 @@ import (
 	"github.com/hashicorp/golang-lru/v2/expirable"
 	"github.com/slack-go/slack"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // People are who Slack says they are: the language that somebody reads, the organisation that somebody belongs to.
 type People struct {
 	api     *slack.Client
 	log     *slog.Logger
-	usual   words.Words // of those whose locale is not known, or not spoken
+	usual   i18n.Phrases // of those whose locale is not known, or not spoken
 	people  *expirable.LRU[string, person]
 	failed  *expirable.LRU[string, person] // who was asked about in vain, so that Slack is left alone for a while
 	trouble atomic.Bool                    // it was said in the log
@@ -25,7 +25,7 @@ type People struct {
 
 // A person is what Slack tells of somebody; nothing but the usual words where it tells nothing.
 type person struct {
-	words words.Words
+	words i18n.Phrases
 	known bool
 	of    membership
 	guest bool // who sees some channels of the workspace only
@@ -43,7 +43,7 @@ const (
 )
 
 // NewPeople asks the Web API at apiURL, which ends in "/". usual is for those whose locale is not known.
-func NewPeople(botToken, apiURL string, usual words.Words, log *slog.Logger) *People {
+func NewPeople(botToken, apiURL string, usual i18n.Phrases, log *slog.Logger) *People {
 	return &People{
 		api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), log: log, usual: usual,
 		people: expirable.NewLRU[string, person](maxPeople, nil, peopleFor),
@@ -73,7 +73,7 @@ func (p *People) ask(ctx context.Context, user string) person {
 	}
 	p.trouble.Store(false)
 	who := person{words: p.usual, known: true, of: membership{info.TeamID, info.Enterprise.EnterpriseID}, guest: info.IsRestricted || info.IsUltraRestricted}
-	if w, spoken := words.For(info.Locale); spoken {
+	if w, spoken := i18n.For(info.Locale); spoken {
 		who.words = w
 	}
 	p.people.Add(user, who)

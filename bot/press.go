@@ -8,7 +8,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A press is the use of a control.
@@ -143,11 +143,11 @@ func (j job) sharedBy() string {
 }
 
 // answerWords are those of an answer: of its reader, or where all see it drawn anew those that it was shared in.
-func (b *Bot) answerWords(ctx context.Context, j job, public bool) words.Words {
+func (b *Bot) answerWords(ctx context.Context, j job, public bool) i18n.Phrases {
 	if j.press == nil || j.press.ephemeral || !j.press.replaces(public) || j.press.sharer == "" {
 		return j.words
 	}
-	if w, told := words.For(j.press.language); told {
+	if w, told := i18n.For(j.press.language); told {
 		return w
 	}
 	return b.people.ask(ctx, j.press.sharer).words // it was shared before its language was kept

@@ -11,7 +11,7 @@ import (
 	"catbot/bot"
 	"catbot/catapi"
 	"catbot/demo/fakeslack"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 func TestAPressForWhichThereIsNoRoomIsToldSo(t *testing.T) {
@@ -124,7 +124,7 @@ func TestEveryControlThatIsDrawnIsTaken(t *testing.T) {
 	drawn := string(r.opensHome(t, fakeslack.Alice, id))
 	r.pressesHome(t, fakeslack.Alice, "pause")
 	drawn += string(r.homeReads(t, fakeslack.Alice, "is paused"))
-	for _, m := range messages(words.English) {
+	for _, m := range messages(i18n.English) {
 		wire, err := json.Marshal(m.Rich)
 		if err != nil {
 			t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 const (
@@ -19,7 +19,7 @@ const (
 )
 
 // rowsTable shows the rows of a, the most failures first, as many as find room; nil when there are none.
-func rowsTable(a report.Answer, w words.Words, room int) slack.Block {
+func rowsTable(a report.Answer, w i18n.Phrases, room int) slack.Block {
 	type line struct {
 		task string
 		report.Row
@@ -76,10 +76,10 @@ func rowsTable(a report.Answer, w words.Words, room int) slack.Block {
 
 // textCell is never empty: Slack takes no such cell.
 func textCell(text string) slack.DataTableCell {
-	return slack.NewDataTableRawTextCell(cmp.Or(angles.Replace(words.Plain(text, maxName)), "–"))
+	return slack.NewDataTableRawTextCell(cmp.Or(angles.Replace(i18n.Plain(text, maxName)), "–"))
 }
 
-func numberCell(n int64, w words.Words) slack.DataTableCell {
+func numberCell(n int64, w i18n.Phrases) slack.DataTableCell {
 	return slack.NewDataTableRawNumberCell(float64(n)).WithText(w.Count(n))
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"catbot/commands"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // checkTimeout bounds the look at what a form says, from its arrival on: its ack tells what is wrong, and Slack waits 3 s for that.
@@ -125,7 +125,7 @@ func (b *Bot) ackForm(j job, fault *wrong) bool {
 }
 
 func fieldError(field, sentence string) *slack.ViewSubmissionResponse {
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: angles.Replace(words.Plain(sentence, 300))})
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: angles.Replace(i18n.Plain(sentence, 300))})
 }
 
 // answerForm answers the form of j, and says where the answer is when that is elsewhere.

@@ -9,7 +9,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"catbot/commands"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // maxSuggestions keeps an ack of suggestions below what one may weigh, 20 kB.
@@ -64,7 +64,7 @@ func (b *Bot) suggest(j job) suggestions {
 	return suggestions{p.options}
 }
 
-func (b *Bot) suggestByName(p *pick, typed string, w words.Words) {
+func (b *Bot) suggestByName(p *pick, typed string, w i18n.Phrases) {
 	index := b.names.Index()
 	for alias, t := range index.FindAliases(typed) {
 		if len(p.options) == maxSuggestions/2 {

@@ -9,14 +9,14 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // escape makes text from outside harmless in mrkdwn: Slack's three characters are escaped, so that no mention, link or date
 // comes alive, and the marks of formatting are kept apart from what they would format.
 // Slack has no escape for those; a zero-width space in front of them is what works (docs.slack.dev, "Formatting text").
 func escape(text string, limit int) string {
-	return mrkdwn.Replace(words.Plain(text, limit))
+	return mrkdwn.Replace(i18n.Plain(text, limit))
 }
 
 var mrkdwn = strings.NewReplacer(
@@ -29,7 +29,7 @@ var mrkdwn = strings.NewReplacer(
 func say(sentence string) string { return cutEscaped(sayUpTo(sentence, maxSection)) }
 
 func sayUpTo(sentence string, limit int) string {
-	rest := words.Plain(sentence, limit)
+	rest := i18n.Plain(sentence, limit)
 	var out strings.Builder
 	for {
 		before, after, opened := strings.Cut(rest, "`")
@@ -44,7 +44,7 @@ func sayUpTo(sentence string, limit int) string {
 
 // code shows text in a code span, for copying: what would end the span is left out.
 func code(text string) string {
-	text = strings.ReplaceAll(words.Plain(text, maxCode), "`", "'")
+	text = strings.ReplaceAll(i18n.Plain(text, maxCode), "`", "'")
 	return "`" + entities.Replace(text) + "`"
 }
 
@@ -123,7 +123,7 @@ func markdown(text string) *slack.TextBlockObject {
 }
 
 func header(text string) slack.Block {
-	return slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(words.Plain(text, maxHeader)), false, false))
+	return slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(i18n.Plain(text, maxHeader)), false, false))
 }
 
 // angles is for where Slack takes plain text, which has no escape: whether it would bring "<!channel>" to life there is

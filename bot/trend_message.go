@@ -7,12 +7,12 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 // TrendMessage draws a trend. by is who shows it to all, where t is public.
-func TrendMessage(t report.Trend, by string, w words.Words, now time.Time) Message {
+func TrendMessage(t report.Trend, by string, w i18n.Phrases, now time.Time) Message {
 	title := w.TrendOf(t.Title(w))
 	blocks := []slack.Block{header(title)}
 	public := t.Public && t.Err() == nil
@@ -49,7 +49,7 @@ func TrendMessage(t report.Trend, by string, w words.Words, now time.Time) Messa
 }
 
 // stretchLines is the trend for those whose Slack draws no charts: a line for each stretch.
-func stretchLines(t report.Trend, w words.Words) string {
+func stretchLines(t report.Trend, w i18n.Phrases) string {
 	var out strings.Builder
 	for _, s := range t.Stretches {
 		count := "?"
@@ -62,7 +62,7 @@ func stretchLines(t report.Trend, w words.Words) string {
 }
 
 // trendChart has a line for each of the worst ISPs, and one for all others, through the stretches that are known.
-func trendChart(t report.Trend, w words.Words) slack.Block {
+func trendChart(t report.Trend, w i18n.Phrases) slack.Block {
 	if len(t.Lines) == 0 {
 		return nil
 	}

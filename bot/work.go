@@ -12,8 +12,8 @@ import (
 
 	"catbot/catapi"
 	"catbot/commands"
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 // A job is one envelope that waits for a worker: a command that was typed or that a control carries, a form, the Home tab.
@@ -24,7 +24,7 @@ type job struct {
 	from     membership // of its person, as the envelope says
 	may      access     // of its person
 	received time.Time
-	words    words.Words
+	words    i18n.Phrases
 	press    *press      // the control that was used; nil for a command that was typed
 	opens    *opening    // the form that is wanted, instead of a command
 	sent     *submission // the form that was sent off, instead of a command; its ack waits for what is wrong in it

@@ -1,6 +1,6 @@
 package commands
 
-import "catbot/words"
+import "catbot/i18n"
 
 // A SyntaxError explains why a command was not understood. What it says to the person who typed is
 // put into words by package words, so that it can be said in their language.
@@ -66,4 +66,4 @@ const (
 	NotSchedule     // Word is no part of a schedule that stands alone
 )
 
-func (e *SyntaxError) Error() string { return e.Explain(words.English) }
+func (e *SyntaxError) Error() string { return e.Explain(i18n.English) }

@@ -7,12 +7,12 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // Explain says what is wrong in one paragraph.
-func (e *SyntaxError) Explain(w words.Words) string {
-	word := words.Plain(named(e.Word), 60)
+func (e *SyntaxError) Explain(w i18n.Phrases) string {
+	word := i18n.Plain(named(e.Word), 60)
 	switch e.Problem {
 	case UnknownCommand:
 		return w.UnknownCommand(word, e.Near)
@@ -71,7 +71,7 @@ func (e *SyntaxError) Explain(w words.Words) string {
 }
 
 // explainDigest is Explain for what concerns digests alone.
-func (e *SyntaxError) explainDigest(w words.Words, word string) string {
+func (e *SyntaxError) explainDigest(w i18n.Phrases, word string) string {
 	switch e.Problem {
 	case UnknownVerb:
 		return w.UnknownVerb(word, e.Near)

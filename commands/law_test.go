@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // anyCodes draws a Codes such as Parse gives.
@@ -63,7 +63,7 @@ func anyDigest(t *rapid.T) DigestAdd {
 		).Draw(t, "schedule"),
 		Zone:    rapid.SampledFrom([]string{"", "UTC", "Asia/Shanghai", "America/Argentina/Buenos_Aires"}).Draw(t, "zone"),
 		Channel: rapid.SampledFrom([]string{"", "C0OPS", "G0WAR"}).Draw(t, "channel"),
-		Lang:    rapid.SampledFrom(append(words.Languages, "")).Draw(t, "language"),
+		Lang:    rapid.SampledFrom(append(i18n.Languages, "")).Draw(t, "language"),
 		Command: codes,
 	}
 	if rapid.Bool().Draw(t, "conditional") {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A draft is a digest that is being read.
@@ -177,7 +177,7 @@ func (p *parser) readLanguage() error {
 	}
 	p.take()
 	name := languageNames[w.text]
-	if spoken, ok := words.For(w.text); ok && name == "" { // zh-CN
+	if spoken, ok := i18n.For(w.text); ok && name == "" { // zh-CN
 		name = spoken.Name()
 	}
 	if name == "" || w.key != "" {

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"catbot/catapi"
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 // source answers from a function, one call after the other so that the function may count.
@@ -99,7 +99,7 @@ func TestNoComparisonIsNotNoAnswer(t *testing.T) {
 	if answer.Total != 10 || len(answer.Parts[0].Notes) != 1 || answer.Parts[0].Notes[0].Kind != report.NoComparison {
 		t.Errorf("total %d, notes %v", answer.Total, answer.Parts[0].Notes)
 	}
-	if text := report.Text(answer, words.English, night); strings.Contains(text, "none before") || strings.Contains(text, "Change") {
+	if text := report.Text(answer, i18n.English, night); strings.Contains(text, "none before") || strings.Contains(text, "Change") {
 		t.Errorf("it compares with nothing:\n%s", text)
 	}
 }
@@ -188,8 +188,8 @@ func TestAPartIsNoGroundsToBlameTheSite(t *testing.T) {
 		}
 		return catapi.History{Rows: rows}, nil
 	})
-	for text, want := range map[string]words.Advice{
-		"codes 1 last 1h": words.LookAtSite, "codes 1 isp 移动 电信 last 1h": words.LookWider, "codes 1 isp 移动 last 1h": words.LookWider,
+	for text, want := range map[string]i18n.Advice{
+		"codes 1 last 1h": i18n.LookAtSite, "codes 1 isp 移动 电信 last 1h": i18n.LookWider, "codes 1 isp 移动 last 1h": i18n.LookWider,
 	} {
 		if got := run(t, r, text).Verdict.Advice; got != want {
 			t.Errorf("%s: advice %d, want %d", text, got, want)

@@ -13,8 +13,8 @@ import (
 
 	"catbot/cache"
 	"catbot/catapi"
+	"catbot/i18n"
 	"catbot/report"
-	"catbot/words"
 )
 
 func TestStretchesAreFewEqualAndOnWholeMinutes(t *testing.T) {
@@ -92,7 +92,7 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 	if len(trend.Stretches) != 16 || missing != 2 || why == nil || len(trend.Lines) != 1 {
 		t.Fatalf("%d stretches, %d missing for %v, %+v", len(trend.Stretches), missing, why, trend.Lines)
 	}
-	text := report.TrendText(trend, words.English)
+	text := report.TrendText(trend, i18n.English)
 	for _, want := range []string{"Task 1 · all provinces · only 移动 · trend", "at most 22: 2017-05-24 22:30–24:00", "But 2 of 16 stretches could not be had", "03:00  ", "?"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)

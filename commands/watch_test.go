@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"catbot/catapi"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
@@ -48,7 +48,7 @@ func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
 			part := run(t, r, "codes task-ab12cd34 "+tc.text).Parts[0]
 			said := ""
 			if doubt := part.Doubt(); doubt != nil {
-				said = words.English.Upstream(doubt)
+				said = i18n.English.Upstream(doubt)
 			}
 			if said != tc.want {
 				t.Errorf("said %q, want %q", said, tc.want)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // columns are the CSV's; the last but one only has values in a comparison, the last one only where a part has no answer.
@@ -15,7 +15,7 @@ var columns = []string{"task", "begin", "end", "isp", "province", "province_name
 
 // CSV writes the rows of a, one for each ISP, province, server address and code; a part without an answer is one
 // row with the reason. Times are RFC 3339 in UTC+8.
-func CSV(out io.Writer, a Answer, w words.Words) error {
+func CSV(out io.Writer, a Answer, w i18n.Phrases) error {
 	c := csv.NewWriter(out)
 	if err := c.Write(columns); err != nil {
 		return err
@@ -52,7 +52,7 @@ func stamp(t time.Time) string { return t.Format(time.RFC3339) }
 // cell defuses text that a spreadsheet would run as a formula, by the rule of OWASP's page on CSV injection: an
 // apostrophe in front makes it text. Numbers that catbot counted itself, a negative code among them, stay numbers.
 func cell(text string) string {
-	text = words.Plain(text, 5000)
+	text = i18n.Plain(text, 5000)
 	if strings.IndexAny(strings.TrimLeft(text, "\u2068"), "=+-@＝＋－＠") == 0 {
 		return "'" + text
 	}

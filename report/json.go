@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"catbot/catapi"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // The JSON form of an answer. Fields are only ever added. Times are RFC 3339 in UTC+8, counts whole numbers,
@@ -82,7 +82,7 @@ type (
 )
 
 // JSON writes a in the shape of jsonAnswer, indented, with everything that was counted: Top does not cut it.
-func JSON(a Answer, w words.Words, now time.Time) ([]byte, error) {
+func JSON(a Answer, w i18n.Phrases, now time.Time) ([]byte, error) {
 	out := jsonAnswer{
 		Command: a.Command, Begin: a.Begin, End: a.End, Compared: a.Compared(),
 		Total: a.Total, Before: before(a.Compared(), a.Before),
@@ -98,7 +98,7 @@ func JSON(a Answer, w words.Words, now time.Time) ([]byte, error) {
 }
 
 // errorOf says why there is no answer.
-func errorOf(err error, w words.Words) *jsonError {
+func errorOf(err error, w i18n.Phrases) *jsonError {
 	e := &jsonError{Message: w.Upstream(err)}
 	if refusal, ok := errors.AsType[*catapi.Error](err); ok {
 		e.Code = refusal.Code
@@ -106,7 +106,7 @@ func errorOf(err error, w words.Words) *jsonError {
 	return e
 }
 
-func (p Part) json(w words.Words, now time.Time) jsonPart {
+func (p Part) json(w i18n.Phrases, now time.Time) jsonPart {
 	out := jsonPart{
 		Task: p.Task, Province: p.Province,
 		ISPs: []jsonISP{}, Reasons: []jsonReason{}, Provinces: []jsonPlace{}, Servers: []jsonServer{},

@@ -16,7 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"catbot/catapi"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -144,14 +144,14 @@ func golden(t *testing.T, name string, got []byte) {
 func TestAnswersReadAsWritten(t *testing.T) {
 	for name, answer := range answers() {
 		t.Run(name, func(t *testing.T) {
-			golden(t, name+".txt", []byte(Text(answer, words.English, now)))
-			shape, err := JSON(answer, words.English, now)
+			golden(t, name+".txt", []byte(Text(answer, i18n.English, now)))
+			shape, err := JSON(answer, i18n.English, now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			golden(t, name+".json", append(shape, '\n'))
 			var sheet bytes.Buffer
-			if err := CSV(&sheet, answer, words.English); err != nil {
+			if err := CSV(&sheet, answer, i18n.English); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, name+".csv", sheet.Bytes())
@@ -172,38 +172,38 @@ func TestVerdict(t *testing.T) {
 		name   string
 		q      Question
 		rows   []catapi.Row
-		advice words.Advice
+		advice i18n.Advice
 		says   string
 	}{
-		{"nothing failed", Question{}, nil, words.NoAdvice, "All quiet: no failures in this window."},
-		{"too few to tell", Question{}, []catapi.Row{row("移动", "gd", "广东", "", 1, "", 4)}, words.NoAdvice,
+		{"nothing failed", Question{}, nil, i18n.NoAdvice, "All quiet: no failures in this window."},
+		{"too few to tell", Question{}, []catapi.Row{row("移动", "gd", "广东", "", 1, "", 4)}, i18n.NoAdvice,
 			"4 failures, too few to say where it hurts."},
 		{"one ISP", Question{}, spread(4, func(i int) catapi.Row {
 			return row(isps[0], provinces[i], provinces[i], "1.1.1."+provinces[i], int64(i+500), "", 10)
-		}), words.LookAtISP, "40 failures: all on 移动 (China Mobile)."},
+		}), i18n.LookAtISP, "40 failures: all on 移动 (China Mobile)."},
 		{"four fifths on one ISP are enough", Question{}, []catapi.Row{
 			row("移动", "gd", "广东", "a", 500, "", 20), row("移动", "zj", "浙江", "b", 501, "", 20), row("电信", "sh", "上海", "c", 502, "", 10),
-		}, words.LookAtISP, "50 failures: 80% on 移动 (China Mobile)."},
+		}, i18n.LookAtISP, "50 failures: 80% on 移动 (China Mobile)."},
 		{"less than four fifths are not", Question{}, []catapi.Row{
 			row("移动", "gd", "广东", "a", 500, "", 20), row("移动", "zj", "浙江", "b", 501, "", 19), row("电信", "sh", "上海", "c", 502, "", 10),
-		}, words.LookAtSite, "49 failures over 2 ISPs and 3 provinces."},
+		}, i18n.LookAtSite, "49 failures over 2 ISPs and 3 provinces."},
 		{"one province", Question{}, spread(4, func(i int) catapi.Row {
 			return row(isps[i], "gd", "广东", "1.1.1."+isps[i], int64(i+500), "", 10)
-		}), words.LookAtPlace, "40 failures: all in 广东."},
+		}), i18n.LookAtPlace, "40 failures: all in 广东."},
 		{"one server among several", Question{}, append(spread(4, func(i int) catapi.Row {
 			return row(isps[i], provinces[i], provinces[i], "1.1.1.1", 10010, "连接超时", 10)
-		}), row("移动", "gd", "广东", "2.2.2.2", 10010, "连接超时", 1)), words.LookAtServer,
+		}), row("移动", "gd", "广东", "2.2.2.2", 10010, "连接超时", 1)), i18n.LookAtServer,
 			"41 failures: 98% at 1.1.1.1, all 连接超时 (connect timeout, 10010)."},
 		{"everywhere, one server is all there is", Question{}, spread(4, func(i int) catapi.Row {
 			return row(isps[i], provinces[i], provinces[i], "1.1.1.1", 10010, "连接超时", 10)
-		}), words.LookAtSite, "40 failures over 4 ISPs and 4 provinces, all at 1.1.1.1, all 连接超时 (connect timeout, 10010)."},
+		}), i18n.LookAtSite, "40 failures over 4 ISPs and 4 provinces, all at 1.1.1.1, all 连接超时 (connect timeout, 10010)."},
 		{"the province that was asked for is no finding", Question{Province: "gd"}, spread(4, func(i int) catapi.Row {
 			return row(isps[i], "gd", "广东", "", int64(i), "", 10)
-		}), words.LookWider, "30 failures over 3 ISPs and 1 province."},
+		}), i18n.LookWider, "30 failures over 3 ISPs and 1 province."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			part := NewPart(tc.q, catapi.History{Rows: tc.rows}, nil)
-			if got := part.Verdict.Sentence(words.English); got != tc.says {
+			if got := part.Verdict.Sentence(i18n.English); got != tc.says {
 				t.Errorf("it says %q, want %q", got, tc.says)
 			}
 			if part.Verdict.Advice != tc.advice {
@@ -278,14 +278,14 @@ func sums[T interface{ size() (int64, int64) }](side string, rows []T) (_ string
 func TestForeignTextIsDefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		answer := NewAnswer(asked([]string{"126531"}, nil), []Part{NewPart(Question{Task: "126531"}, anyHistory(t), nil)})
-		text := Text(answer, words.English, now)
+		text := Text(answer, i18n.English, now)
 		for _, r := range text {
 			if r != '\n' && (r < 0x20 || r == 0x7f || r == '\u202e' || r == '\u202d') {
 				t.Fatalf("the text has the control character %U:\n%q", r, text)
 			}
 		}
 		var sheet bytes.Buffer
-		if err := CSV(&sheet, answer, words.English); err != nil {
+		if err := CSV(&sheet, answer, i18n.English); err != nil {
 			t.Fatal(err)
 		}
 		records, err := csv.NewReader(&sheet).ReadAll()
@@ -306,7 +306,7 @@ func TestForeignTextIsDefused(t *testing.T) {
 }
 
 func TestColumnsAlignWithChineseNames(t *testing.T) {
-	text := Text(answers()["several ISPs"], words.English, now)
+	text := Text(answers()["several ISPs"], i18n.English, now)
 	var ends []int
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
@@ -332,11 +332,11 @@ func TestTasksThatFailForReasonsOfTheirOwnAreNotCalledOneSitesTrouble(t *testing
 	parts := []Part{
 		NewPart(Question{Task: "1"}, catapi.History{Rows: rows("移动", "gd")}, nil), NewPart(Question{Task: "2"}, catapi.History{Rows: rows("联通", "sichuan")}, nil),
 	}
-	if got := NewAnswer(asked, parts).Verdict.Advice; got != words.LookAtEach {
+	if got := NewAnswer(asked, parts).Verdict.Advice; got != i18n.LookAtEach {
 		t.Errorf("the advice on two tasks is %d", got)
 	}
 	asked.Tasks = []string{"1"} // two provinces of one task
-	if got := NewAnswer(asked, parts).Verdict.Advice; got != words.LookAtSite {
+	if got := NewAnswer(asked, parts).Verdict.Advice; got != i18n.LookAtSite {
 		t.Errorf("the advice on one task is %d", got)
 	}
 }

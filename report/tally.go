@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"catbot/catapi"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A Question says what of the histories counts.
@@ -68,9 +68,9 @@ func NewAnswer(asked Asked, parts []Part) Answer {
 		}
 	}
 	a.Verdict = judge(a.Findings, len(a.OnlyISPs), len(a.OnlyProvinces))
-	if spread := a.Verdict.Advice == words.LookAtSite || a.Verdict.Advice == words.LookWider; spread && len(a.Tasks) > 1 &&
+	if spread := a.Verdict.Advice == i18n.LookAtSite || a.Verdict.Advice == i18n.LookWider; spread && len(a.Tasks) > 1 &&
 		slices.ContainsFunc(parts, func(p Part) bool { return p.Verdict.stands() }) {
-		a.Verdict.Advice = words.LookAtEach // several sites' troubles together look like one that is everywhere
+		a.Verdict.Advice = i18n.LookAtEach // several sites' troubles together look like one that is everywhere
 	}
 	return a
 }

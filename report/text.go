@@ -8,15 +8,15 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // Text writes a for a terminal: sentences, then aligned columns. now is the moment of reading.
-func Text(a Answer, w words.Words, now time.Time) string {
+func Text(a Answer, w i18n.Phrases, now time.Time) string {
 	var out strings.Builder
 	line := func(s string) {
 		if s != "" {
-			out.WriteString(words.Plain(s, 2000) + "\n")
+			out.WriteString(i18n.Plain(s, 2000) + "\n")
 		}
 	}
 	line(a.Title(w))
@@ -58,7 +58,7 @@ func Text(a Answer, w words.Words, now time.Time) string {
 
 // Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
 // it says nothing of.
-func (a Answer) Headline(w words.Words) string {
+func (a Answer) Headline(w i18n.Phrases) string {
 	line := a.headline(w, a.Compared(), a.Doubtful(), slices.ContainsFunc(a.Parts, Part.elsewhere))
 	if n := a.Unanswered(); n > 0 {
 		line += " " + w.Unanswered(n, len(a.Parts))
@@ -67,12 +67,12 @@ func (a Answer) Headline(w words.Words) string {
 }
 
 // Headline is the verdict on a part.
-func (p Part) Headline(w words.Words) string {
+func (p Part) Headline(w i18n.Phrases) string {
 	return p.headline(w, p.Compared, p.Doubtful(), p.elsewhere())
 }
 
 // Line is a part in a few words, for one among several: its total and its worst ISP, or why there is none.
-func (p Part) Line(w words.Words) string {
+func (p Part) Line(w i18n.Phrases) string {
 	switch {
 	case p.Err != nil:
 		return w.Upstream(p.Err)
@@ -86,7 +86,7 @@ func (p Part) Line(w words.Words) string {
 // elsewhere reports whether p has failures, on ISPs that were not asked about.
 func (p Part) elsewhere() bool { return p.noted(NoSuchISP) }
 
-func (f Findings) headline(w words.Words, compare, doubtful, elsewhere bool) string {
+func (f Findings) headline(w i18n.Phrases, compare, doubtful, elsewhere bool) string {
 	line := f.Verdict.Sentence(w)
 	switch {
 	case f.Total == 0 && doubtful:
@@ -104,14 +104,14 @@ func (f Findings) headline(w words.Words, compare, doubtful, elsewhere bool) str
 }
 
 // ispTable lists each ISP and, indented below it, its reasons and the provinces that fail most.
-func ispTable(p Part, top int, w words.Words) string {
+func ispTable(p Part, top int, w i18n.Phrases) string {
 	if len(p.ISPs) == 0 {
 		return ""
 	}
 	const indent = "  "
 	t := newGrid(w.Columns(p.Compared)...)
 	row := func(lead, name, code string, count, before int64) {
-		cells := []string{lead + words.Plain(name, maxCell), code, w.Count(count), w.Share(count, p.Total)}
+		cells := []string{lead + i18n.Plain(name, maxCell), code, w.Count(count), w.Share(count, p.Total)}
 		if p.Compared {
 			cells = append(cells, w.Count(before), w.Mark(count, before))
 		}
@@ -143,13 +143,13 @@ const maxCell = 60
 const shownPlaces = 3
 
 // Places names the provinces of i that fail most: "江西 982, 广东 13 and 4 more".
-func (i ISP) Places(w words.Words) string {
+func (i ISP) Places(w i18n.Phrases) string {
 	var names []string
 	for _, place := range i.Provinces {
 		if place.Count == 0 {
 			break
 		}
-		names = append(names, words.Plain(place.Label(w), 60)+" "+w.Count(place.Count))
+		names = append(names, i18n.Plain(place.Label(w), 60)+" "+w.Count(place.Count))
 	}
 	if len(names) == 0 {
 		return ""

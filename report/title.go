@@ -4,11 +4,11 @@ import (
 	"strings"
 	"time"
 
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // Title says what a is about: the task or tasks, and where.
-func (a Answer) Title(w words.Words) string {
+func (a Answer) Title(w i18n.Phrases) string {
 	if len(a.Parts) == 1 && len(a.OnlyProvinces) > 0 {
 		return a.title(w, a.Parts[0].Where(w))
 	}
@@ -16,14 +16,14 @@ func (a Answer) Title(w words.Words) string {
 }
 
 // Title says what is asked about, before there is an answer.
-func (a Asked) Title(w words.Words) string {
+func (a Asked) Title(w i18n.Phrases) string {
 	if len(a.OnlyProvinces) == 0 {
 		return a.title(w, w.AllProvinces())
 	}
 	return a.title(w, strings.Join(a.OnlyProvinces, ", "))
 }
 
-func (a Asked) title(w words.Words, where string) string {
+func (a Asked) title(w i18n.Phrases, where string) string {
 	var names []string
 	for _, task := range a.Tasks {
 		names = append(names, w.TaskName(task, a.Names[task]))
@@ -40,7 +40,7 @@ func (a Asked) title(w words.Words, where string) string {
 }
 
 // Where names the part's province as a reader knows it: "江西 (jiangxi)".
-func (p Part) Where(w words.Words) string {
+func (p Part) Where(w i18n.Phrases) string {
 	switch {
 	case p.Province == "":
 		return w.AllProvinces()
@@ -51,7 +51,7 @@ func (p Part) Where(w words.Words) string {
 }
 
 // Title names the part within an answer of several.
-func (p Part) Title(w words.Words) string {
+func (p Part) Title(w i18n.Phrases) string {
 	title := w.Task(w.TaskName(p.Task, p.Name))
 	if p.Province == "" {
 		return title
@@ -60,7 +60,7 @@ func (p Part) Title(w words.Words) string {
 }
 
 // Hint says what the most frequent reason usually means, and what to check first; empty where it stands for too few.
-func (a Answer) Hint(w words.Words) string {
+func (a Answer) Hint(w i18n.Phrases) string {
 	if len(a.Reasons) == 0 || a.Total < enough {
 		return ""
 	}
@@ -70,16 +70,16 @@ func (a Answer) Hint(w words.Words) string {
 	if top.Count*least < a.Total || hint == "" {
 		return ""
 	}
-	return w.HintOn(w.Reason(words.Plain(top.Text, shownName), top.Kind, top.Code), hint)
+	return w.HintOn(w.Reason(i18n.Plain(top.Text, shownName), top.Kind, top.Code), hint)
 }
 
 // Freshness says how old the data is at now.
-func (p Part) Freshness(w words.Words, now time.Time) string {
+func (p Part) Freshness(w i18n.Phrases, now time.Time) string {
 	return w.Fetched(now.Sub(p.FetchedAt), p.Cached)
 }
 
 // Warnings says what a reader of the numbers should know: that they are old, partial or doubtful.
-func (p Part) Warnings(w words.Words, now time.Time) []string {
+func (p Part) Warnings(w i18n.Phrases, now time.Time) []string {
 	var out []string
 	if p.Stale != nil {
 		out = append(out, w.Stale(now.Sub(p.FetchedAt), w.Window(p.Begin, p.End), w.Upstream(p.Stale)))
@@ -89,7 +89,7 @@ func (p Part) Warnings(w words.Words, now time.Time) []string {
 		case SummaryDiffers:
 			out = append(out, w.SummaryDiffers(note.API, note.Rows))
 		case ProvinceRefused:
-			out = append(out, w.ProvinceRefused(p.Province, words.Said(note.Err)))
+			out = append(out, w.ProvinceRefused(p.Province, i18n.Said(note.Err)))
 		case NoComparison:
 			out = append(out, w.NoComparison(w.Upstream(note.Err)))
 		case Unwatched:

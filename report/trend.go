@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"catbot/catapi"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A Trend is how failures went over time.
@@ -109,7 +109,7 @@ func (t Trend) Peak() *Stretch {
 }
 
 // Headline says where the worst stretch is, and how it is now.
-func (t Trend) Headline(w words.Words) string {
+func (t Trend) Headline(w i18n.Phrases) string {
 	missing, _ := t.Unknown()
 	peak := t.Peak()
 	var line string
@@ -142,9 +142,9 @@ func (t Trend) Label(s Stretch) string {
 const trendColumns = 5
 
 // TrendText writes t for a terminal: a line for each stretch, a column for each ISP.
-func TrendText(t Trend, w words.Words) string {
+func TrendText(t Trend, w i18n.Phrases) string {
 	var out strings.Builder
-	line := func(s string) { out.WriteString(words.Plain(s, 2000) + "\n") }
+	line := func(s string) { out.WriteString(i18n.Plain(s, 2000) + "\n") }
 	line(w.TrendOf(t.Title(w)))
 	line(w.Window(t.Begin, t.End))
 	if err := t.Err(); err != nil {
@@ -161,11 +161,11 @@ func TrendText(t Trend, w words.Words) string {
 	return out.String() + "\n" + trendGrid(t, w)
 }
 
-func trendGrid(t Trend, w words.Words) string {
+func trendGrid(t Trend, w i18n.Phrases) string {
 	shown := t.Lines[:min(len(t.Lines), trendColumns)]
 	titles := []string{w.FromTime(), " " + w.AllISPs()}
 	for _, l := range shown {
-		titles = append(titles, " "+words.Plain(w.ISP(l.ISP), maxCell/2))
+		titles = append(titles, " "+i18n.Plain(w.ISP(l.ISP), maxCell/2))
 	}
 	grid := newGrid(titles...)
 	for i, s := range t.Stretches {

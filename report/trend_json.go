@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"catbot/catapi"
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // The JSON form of a trend, in the manner of an answer's.
@@ -35,7 +35,7 @@ type (
 )
 
 // TrendJSON is the object that encoding/json writes for t.
-func TrendJSON(t Trend, w words.Words) any {
+func TrendJSON(t Trend, w i18n.Phrases) any {
 	out := jsonTrend{
 		Command: t.Command, Begin: t.Begin.In(catapi.Beijing), End: t.End.In(catapi.Beijing), Total: t.Total, Probes: t.Probed,
 		Stretches: []jsonStretch{}, ISPs: []jsonLine{},

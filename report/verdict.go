@@ -1,7 +1,7 @@
 package report
 
 import (
-	"catbot/words"
+	"catbot/i18n"
 )
 
 // A Verdict says in one line where it hurts. The rule:
@@ -21,7 +21,7 @@ type Verdict struct {
 	Province *Place
 	Server   *Server
 	Reason   *Reason
-	Advice   words.Advice
+	Advice   i18n.Advice
 	Reach    Reach
 }
 
@@ -57,22 +57,22 @@ func judge(f Findings, askedISPs, askedProvinces int) Verdict {
 	v.Reason = concentration(f.Reasons, f.Total)
 	switch {
 	case v.ISP != nil:
-		v.Advice = words.LookAtISP
+		v.Advice = i18n.LookAtISP
 	case v.Province != nil:
-		v.Advice = words.LookAtPlace
+		v.Advice = i18n.LookAtPlace
 	case v.Server != nil && v.Reach.Servers > 1:
-		v.Advice = words.LookAtServer
+		v.Advice = i18n.LookAtServer
 	case askedISPs > 0 || askedProvinces > 0:
-		v.Advice = words.LookWider
+		v.Advice = i18n.LookWider
 	default:
-		v.Advice = words.LookAtSite
+		v.Advice = i18n.LookAtSite
 	}
 	return v
 }
 
 // stands reports whether something stands out.
 func (v Verdict) stands() bool {
-	return v.Advice == words.LookAtISP || v.Advice == words.LookAtPlace || v.Advice == words.LookAtServer
+	return v.Advice == i18n.LookAtISP || v.Advice == i18n.LookAtPlace || v.Advice == i18n.LookAtServer
 }
 
 // concentration returns the first of sorted rows if it has most of total.
@@ -97,37 +97,37 @@ func failing[T interface{ size() (int64, int64) }](rows []T) int {
 }
 
 // Sentence is v in words, without its advice.
-func (v Verdict) Sentence(w words.Words) string {
-	var isp, province, server, reason words.Finding
+func (v Verdict) Sentence(w i18n.Phrases) string {
+	var isp, province, server, reason i18n.Finding
 	if v.ISP != nil {
-		isp = words.Finding{Name: words.Plain(w.ISP(v.ISP.Name), shownName), Count: v.ISP.Count}
+		isp = i18n.Finding{Name: i18n.Plain(w.ISP(v.ISP.Name), shownName), Count: v.ISP.Count}
 	}
 	if v.Province != nil {
-		province = words.Finding{Name: words.Plain(v.Province.Label(w), shownName), Count: v.Province.Count}
+		province = i18n.Finding{Name: i18n.Plain(v.Province.Label(w), shownName), Count: v.Province.Count}
 	}
 	if v.Server != nil {
-		server = words.Finding{Name: words.Plain(v.Server.IP, shownName), Count: v.Server.Count}
+		server = i18n.Finding{Name: i18n.Plain(v.Server.IP, shownName), Count: v.Server.Count}
 	}
 	if v.Reason != nil {
-		reason = words.Finding{Name: w.Reason(words.Plain(v.Reason.Text, shownName), v.Reason.Kind, v.Reason.Code), Count: v.Reason.Count}
+		reason = i18n.Finding{Name: w.Reason(i18n.Plain(v.Reason.Text, shownName), v.Reason.Kind, v.Reason.Code), Count: v.Reason.Count}
 	}
 	switch {
 	case v.Total == 0:
 		return w.NoFailures()
 	case v.Few:
 		return w.FewFailures(v.Total)
-	case v.ISP == nil && v.Province == nil && v.Advice != words.LookAtServer:
+	case v.ISP == nil && v.Province == nil && v.Advice != i18n.LookAtServer:
 		return w.Spread(v.Total, v.Reach.ISPs, v.Reach.Provinces, server, reason)
 	}
 	return w.Concentrated(v.Total, isp, province, server, reason)
 }
 
 // Label is the province's name as it is shown.
-func (p Place) Label(w words.Words) string {
+func (p Place) Label(w i18n.Phrases) string {
 	switch {
-	case !words.Blank(p.Name):
+	case !i18n.Blank(p.Name):
 		return p.Name
-	case !words.Blank(p.Code):
+	case !i18n.Blank(p.Code):
 		return p.Code
 	}
 	return w.NoName()

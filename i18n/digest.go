@@ -1,0 +1,309 @@
+package i18n
+
+import (
+	"strings"
+	"time"
+)
+
+// Places in a sentence that whoever sends it fills in, as Slack writes people, channels and times.
+const (
+	Person  = "{person}"
+	Channel = "{channel}"
+	Moment  = "{moment}"
+)
+
+// DigestName names a digest.
+func (w Phrases) DigestName(id string) string { return w.f("Digest %s", id) }
+
+// DigestAdded says that a digest is kept.
+func (w Phrases) DigestAdded(id string) string {
+	return w.f("Digest %s is added: it will post in %s.", id, Channel)
+}
+
+// NextRuns stands before the next runs of a digest.
+func (w Phrases) NextRuns() string { return w.f("Next:") }
+
+// RunItNow offers to see a digest at once; command runs it.
+func (w Phrases) RunItNow(command string) string { return w.f("To see it now: %s", command) }
+
+// NotDurable warns that a digest will be forgotten.
+func (w Phrases) NotDurable() string {
+	return w.f("catbot runs without Redis and without `DATA_DIR` here, so this digest is forgotten when catbot restarts. Whoever runs catbot can set either.")
+}
+
+// WindowTooShort warns that probes may not look in each window of a condition; better is one in which they do.
+func (w Phrases) WindowTooShort(task string, interval, window time.Duration, better string) string {
+	return w.f("Task %s is probed every %s, and the window is only %s: when no probe falls into it, the condition can't be judged. Better: `%s`",
+		Plain(task, 60), w.Lasted(interval), w.Lasted(window), better)
+}
+
+// WindowTooLong warns that failures count in a condition long after they have stopped; better is a shorter window.
+func (w Phrases) WindowTooLong(window, period time.Duration, better string) string {
+	return w.f("The digest runs every %s, and its window is %s: what failed counts that long, so it may take as long to say that the failures have stopped. Sooner: `%s`",
+		w.Lasted(period), w.Lasted(window), better)
+}
+
+// Speaks says when a digest with a condition posts.
+// Each run is judged settle after its time.
+func (w Phrases) Speaks(over int64, settle time.Duration) string {
+	said := w.f("It posts when the failures pass %s and when they no longer do, and says nothing in between.", w.Count(over))
+	if settle > 0 {
+		said += w.f(" Each run is judged %s after its time, when late results are in.", w.Lasted(settle))
+	}
+	return said
+}
+
+// DigestFoot ends each post of a digest: which one it is, and when it speaks.
+func (w Phrases) DigestFoot(id, schedule, zone string) string {
+	return w.f("Digest %s · `%s tz %s`", id, schedule, zone)
+}
+
+// NextRun says when a digest speaks next.
+func (w Phrases) NextRun() string { return w.f("next %s", Moment) }
+
+// OverNow heads the post of a condition that was passed.
+func (w Phrases) OverNow(over, total int64) string {
+	return w.f("Over %s: %s.", w.Count(over), w.Failures(total))
+}
+
+// NoLongerOver heads the post of a condition that is passed no more; lasted is how long it was.
+func (w Phrases) NoLongerOver(over, total int64, lasted time.Duration) string {
+	return w.f("Recovered: %s, no longer over %s. It was over for %s.", w.Failures(total), w.Count(over), w.Lasted(lasted))
+}
+
+// Lasted writes a length of time roughly: "45 min", "3 h", "2 days".
+func (w Phrases) Lasted(d time.Duration) string {
+	switch {
+	case d < 2*time.Hour:
+		return w.f("%d min", int(d/time.Minute))
+	case d < 48*time.Hour:
+		return w.f("%d h", int(d/time.Hour))
+	}
+	return w.f("%d days", int(d/(24*time.Hour)))
+}
+
+// NoDigestAnswer heads the post of a slot that CAT did not answer.
+func (w Phrases) NoDigestAnswer() string { return w.f("There is no answer from CAT for this digest.") }
+
+// OutageOf heads the message of a channel whose n digests have no answer from CAT; OutageWas heads it when they have one again.
+func (w Phrases) OutageOf(n int) string {
+	return w.f("CAT does not answer: %d digests of this channel have had none since %s.", n, Moment)
+}
+func (w Phrases) OutageWas(n int) string {
+	return w.f("CAT answers again: %d digests of this channel had no answer since %s.", n, Moment)
+}
+
+// OutageEnded says when that was.
+func (w Phrases) OutageEnded() string { return w.f("Answered again at %s.", Moment) }
+
+// RunUnanswered and RunsUnanswered say which runs of a digest have no answer.
+func (w Phrases) RunUnanswered() string { return w.f("no answer for its run at %s", Moment) }
+func (w Phrases) RunsUnanswered(n int) string {
+	return w.f("no answer for %d runs, the latest at %s", n, Moment)
+}
+
+// StillWatching ends it for a condition, which is silent after.
+func (w Phrases) StillWatching() string {
+	return w.f("catbot keeps asking, and says nothing more until CAT answers and the condition changes.")
+}
+
+// Unwatched heads the post of a condition that can't be judged because no probe looked; why says more.
+func (w Phrases) Unwatched(why Trouble) string {
+	return w.f("Nobody is watching task %s. %s", Plain(why.Task, 60), w.Trouble(why))
+}
+
+// StillOver and StillNotOver say what a condition stays at while nobody watches.
+func (w Phrases) StillOver(over int64) string {
+	return w.f("It was over %s when probes last looked, and counts as over until they look again.", w.Count(over))
+}
+func (w Phrases) StillNotOver(over int64) string {
+	return w.f("It was not over %s when probes last looked; whether it is now, nobody knows.", w.Count(over))
+}
+
+// StaysQuiet ends it.
+func (w Phrases) StaysQuiet() string {
+	return w.f("catbot stays quiet until probes look again and this changes.")
+}
+
+// LatePost marks a post that is late.
+func (w Phrases) LatePost() string { return w.f("Late: this was due at %s.", Moment) }
+
+// MaybeRepeated marks a post that may stand in the channel already.
+func (w Phrases) MaybeRepeated() string {
+	return w.f("This may be a repetition: catbot could not look whether it was posted before.")
+}
+
+// RunBy marks a post that a person asked for.
+func (w Phrases) RunBy() string { return w.f("Run by %s, beside its schedule.", Person) }
+
+// DigestsHere heads the list of digests.
+func (w Phrases) DigestsHere(n int) string { return w.f("%d digests", n) }
+
+// NoDigests stands where there are none.
+func (w Phrases) NoDigests() string {
+	return w.f("There are no digests in this channel, and you have none elsewhere.")
+}
+
+// ToAddOne stands before an example.
+func (w Phrases) ToAddOne() string { return w.f("To add one:") }
+
+// InChannelBy says where a digest posts and whose it is.
+func (w Phrases) InChannelBy() string { return w.f("in %s, by %s", Channel, Person) }
+
+// OnlyOver says that a digest has a condition.
+func (w Phrases) OnlyOver(over int64) string { return w.f("only if over %s", w.Count(over)) }
+
+// OverSince says that a condition is passed.
+func (w Phrases) OverSince() string { return w.f("over since %s", Moment) }
+
+// NeverRan says that a digest has no last result.
+func (w Phrases) NeverRan() string { return w.f("not run yet") }
+
+// MoreDigests counts those that found no room.
+func (w Phrases) MoreDigests(n int) string {
+	return w.f("and %d more digests: `digest show <id>` shows one", n)
+}
+
+// Ended says how a slot ended: outcome is one of digest.Outcome's words.
+func (w Phrases) Ended(outcome string, total int64, reason string) string {
+	switch outcome {
+	case "posted":
+		return w.f("posted, %s", w.Failures(total))
+	case "crossed":
+		return w.f("posted that it is over, %s", w.Failures(total))
+	case "recovered":
+		return w.f("posted that it recovered, %s", w.Failures(total))
+	case "quiet":
+		return w.f("nothing to say, %s", w.Failures(total))
+	case "no answer":
+		return w.f("no answer: %s", reason)
+	case "unwatched":
+		return w.f("not known: %s", reason)
+	case "overtaken":
+		return w.f("not needed: a later run had been looked at")
+	case "stopped", "too late":
+		return w.f("not posted: %s", w.SlackRefusal(reason))
+	}
+	return w.f("failed: %s", w.SlackRefusal(reason))
+}
+
+// SlackRefusal explains Slack's words for why a post was not taken; what is no such word stays as it is.
+func (w Phrases) SlackRefusal(reason string) string {
+	switch reason {
+	case "not_in_channel":
+		return w.f("catbot is not in the channel any more")
+	case "channel_not_found":
+		return w.f("the channel is gone, or catbot is not in it")
+	case "is_archived":
+		return w.f("the channel is archived")
+	case "token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed":
+		return w.f("Slack did not accept catbot's token (%s)", reason)
+	case "slack_unreachable":
+		return w.f("Slack could not be reached")
+	case "not_allowed_here":
+		return w.f("whoever runs catbot does not allow digests in this channel (`ALLOWED_CHANNELS`)")
+	case "pause_damaged":
+		return w.f("what is kept of its pause is damaged")
+	case "restricted_action":
+		return w.f("the workspace does not let catbot post there")
+	}
+	return reason
+}
+
+// PausedBy says that a person paused a digest; PausedItself that it paused itself, and why.
+func (w Phrases) PausedBy() string { return w.f("paused by %s at %s", Person, Moment) }
+func (w Phrases) PausedItself(reason string) string {
+	return w.f("paused itself at %s: %s", Moment, w.SlackRefusal(reason))
+}
+
+// MissedSlots says that catbot was down.
+func (w Phrases) MissedSlots(n int, many bool) string {
+	if many {
+		return w.f("more than %d runs missed while catbot could not post, the last time at %s", n, Moment)
+	}
+	return w.f("%d runs missed while catbot could not post, the last time at %s", n, Moment)
+}
+
+// BrokenDigest says that a digest's text is not understood any more.
+func (w Phrases) BrokenDigest(why string) string {
+	return w.f("catbot does not understand this digest at the moment, so it says nothing: %s It runs again by itself once its text is understood. To replace it, remove it and add it anew.", why)
+}
+
+// LastRuns heads a digest's latest results.
+func (w Phrases) LastRuns() string { return w.f("Last runs") }
+
+// Done says what became of a digest.
+func (w Phrases) Done(verb, id string) string {
+	switch verb {
+	case "run":
+		return w.f("Digest %s runs now and will post in %s.", id, Channel)
+	case "pause":
+		return w.f("Digest %s is paused.", id)
+	case "resume":
+		return w.f("Digest %s runs again, next at %s.", id, Moment)
+	}
+	return w.f("Digest %s is removed.", id)
+}
+
+// Undo stands before the command that takes something back.
+func (w Phrases) Undo(command string) string { return w.f("To undo: %s", command) }
+
+// DigestStopped tells an owner that a digest paused itself, and how to go on.
+func (w Phrases) DigestStopped(id, reason string) string {
+	return w.f("Your digest %s in %s has paused itself: %s.", id, Channel, w.SlackRefusal(reason))
+}
+
+// DigestFailed tells an owner that one post failed for good.
+func (w Phrases) DigestFailed(id, reason string) string {
+	return w.f("Your digest %s in %s could not be posted at %s: %s. Its next run comes as planned.", id, Channel, Moment, w.SlackRefusal(reason))
+}
+
+// WhenMended stands before the command that resumes.
+func (w Phrases) WhenMended(command string) string { return w.f("When that is mended: %s", command) }
+
+// Refusals of what was asked about digests.
+func (w Phrases) UnknownDigest(id string) string {
+	return w.f("There is no digest %s that you can see. `/cat digest list` shows those of this channel and your own.", id)
+}
+func (w Phrases) NotYours(id string) string {
+	return w.f("Digest %s is %s's. Its owner can change it, and those in `ADMIN_USERS`.", id, Person)
+}
+func (w Phrases) ChannelFull(most int) string {
+	return w.f("This channel has %d digests, and that is the most. `/cat digest list` shows them; remove one first.", most)
+}
+func (w Phrases) ChannelNotAllowed() string {
+	return w.f("Digests are not allowed in this channel: whoever runs catbot has listed others in `ALLOWED_CHANNELS`.")
+}
+func (w Phrases) NotInChannel() string {
+	return w.f("catbot is not in that channel. Type `/invite @catbot` there, then try again.")
+}
+func (w Phrases) YouAreNotInChannel() string {
+	return w.f("You are not in that channel. Only who is in a channel can add a digest to it.")
+}
+func (w Phrases) NotAChannel() string {
+	return w.f("Digests are for channels. Type this in one, or say which: in #channel, picked from Slack's list.")
+}
+func (w Phrases) ChannelArchived() string { return w.f("That channel is archived.") }
+func (w Phrases) UnknownZone(zone string) string {
+	return w.f("I don't know the time zone \"%s\".", zone)
+}
+func (w Phrases) NeverAgain() string { return w.f("That schedule has no time left to come.") }
+func (w Phrases) MissingScopes() string {
+	return w.f("catbot lacks a permission in this workspace that this needs. Whoever runs catbot: install the app again from `manifest.yaml`; `catbot doctor` says which scope is missing.")
+}
+func (w Phrases) SlackTrouble() string {
+	return w.f("Slack did not tell about that channel. Nothing was added; try again in a minute.")
+}
+func (w Phrases) DigestsAway() string {
+	return w.f("Digests can't be reached right now: Redis does not answer. Nothing was changed; try again in a minute.")
+}
+
+// NotAtItsSlots says that a digest's command would not be understood when it runs.
+func (w Phrases) NotAtItsSlots(why string) string {
+	return w.f("That command makes no sense at the times when the digest runs. %s", strings.TrimSpace(why))
+}
+
+// OnlyInSlack refuses digests in the terminal.
+func (w Phrases) OnlyInSlack() string {
+	return w.f("Digests live in Slack's channels: type this there, after `/cat`.")
+}

@@ -1,0 +1,116 @@
+package i18n
+
+// What forms say. Slack takes 24 characters for titles and buttons of a form, 2,000 for labels and hints.
+func (w Phrases) AskTitle() string    { return w.f("Which ISPs fail?") }
+func (w Phrases) DigestTitle() string { return w.f("New digest") }
+func (w Phrases) EditTitle() string   { return w.f("Change a digest") }
+func (w Phrases) AskSubmit() string   { return w.f("Ask") }
+func (w Phrases) AddSubmit() string   { return w.f("Add") }
+func (w Phrases) SaveSubmit() string  { return w.f("Save") }
+func (w Phrases) CloseForm() string   { return w.f("Close") }
+func (w Phrases) OneMoment() string   { return w.f("One moment …") }
+func (w Phrases) TaskLabel() string   { return w.f("Task") }
+func (w Phrases) TaskHint() string {
+	return w.f("Type a part of its name, its target, its id or an alias.")
+}
+func (w Phrases) WindowLabel() string   { return w.f("Window") }
+func (w Phrases) ProvinceLabel() string { return w.f("Province") }
+func (w Phrases) ISPLabel() string      { return w.f("ISP") }
+func (w Phrases) CompareLabel() string  { return w.f("Compare") }
+func (w Phrases) CompareOption() string {
+	return w.f("with the window of the same length just before")
+}
+func (w Phrases) WhereLabel() string   { return w.f("Channel") }
+func (w Phrases) WhereHint() string    { return w.f("All in it see the answer. Left empty, only you do.") }
+func (w Phrases) CommandLabel() string { return w.f("Command") }
+func (w Phrases) CommandHint() string {
+	return w.f("As after `/cat`. The change against the window before is always shown.")
+}
+func (w Phrases) ScheduleLabel() string { return w.f("When") }
+func (w Phrases) TimeLabel() string     { return w.f("Time of day") }
+func (w Phrases) TimeHint() string {
+	return w.f("For daily, on working days and on one day of the week.")
+}
+func (w Phrases) OwnScheduleLabel() string { return w.f("Another schedule") }
+func (w Phrases) OwnScheduleHint() string {
+	return w.f("Instead of the two above, as after `digest add`: `mon,wed 09:30`, `every 2h`, `cron \"30 8 1 * *\"`.")
+}
+func (w Phrases) OverLabel() string { return w.f("Only if the failures pass") }
+func (w Phrases) OverHint() string {
+	return w.f("Left empty, each run posts. With a number it posts when the failures pass it and when they no longer do.")
+}
+func (w Phrases) ZoneLabel() string    { return w.f("Time zone") }
+func (w Phrases) ChannelLabel() string { return w.f("Post in") }
+func (w Phrases) NotANumber() string   { return w.f("A whole number is expected, such as 100.") }
+func (w Phrases) AnsweredDirectly() string {
+	return w.f("The answer is in your messages with catbot.")
+}
+func (w Phrases) FailedThere() string {
+	return w.f("There is no answer, so nobody else sees one. Why stands in %s, visible to you alone.", Channel)
+}
+func (w Phrases) AnsweredThere() string { return w.f("The answer is posted in %s.", Channel) }
+func (w Phrases) FormTooLate() string {
+	return w.f("That took too long, so Slack would not open the form. Try again.")
+}
+
+// ScheduleName calls what a form offers as a schedule.
+func (w Phrases) ScheduleName(schedule string) string {
+	switch schedule {
+	case "daily":
+		return w.f("daily")
+	case "weekdays":
+		return w.f("on working days")
+	case "mon":
+		return w.f("on Mondays")
+	case "fri":
+		return w.f("on Fridays")
+	case "hourly":
+		return w.f("every hour")
+	case "every 30m":
+		return w.f("every 30 minutes")
+	case "every 15m":
+		return w.f("every 15 minutes")
+	case "every 5m":
+		return w.f("every 5 minutes")
+	}
+	return schedule
+}
+
+// OnlyACommand is said of a field that takes a digest's command and nothing else.
+func (w Phrases) OnlyACommand() string {
+	return w.f("Only the command of the digest goes here, such as codes 126531 last 24h: schedule, time zone, channel and number of failures have fields of their own.")
+}
+
+// FormTooSlow is said of a form whose person Slack has told by now that it was not taken.
+func (w Phrases) FormTooSlow() string {
+	return w.f("catbot took too long, so nothing was kept. Send the form again.")
+}
+
+// What the Home tab says.
+func (w Phrases) HomeDigests(n int) string { return w.f("%d digests of yours and of your channels", n) }
+func (w Phrases) HomeNoDigests() string {
+	return w.f("You have no digests, and neither have the channels that you share with catbot.")
+}
+func (w Phrases) HomeAliases() string  { return w.f("Names for tasks") }
+func (w Phrases) HomeAsk() string      { return w.f("Ask") }
+func (w Phrases) HomeNew() string      { return w.f("New digest") }
+func (w Phrases) HomePause() string    { return w.f("Pause") }
+func (w Phrases) HomeResume() string   { return w.f("Resume") }
+func (w Phrases) HomeRun() string      { return w.f("Run now") }
+func (w Phrases) HomeEdit() string     { return w.f("Edit") }
+func (w Phrases) HomeRemove() string   { return w.f("Remove") }
+func (w Phrases) HomePrevious() string { return w.f("Previous") }
+func (w Phrases) HomeNext() string     { return w.f("Next") }
+func (w Phrases) HomePage(page, of int) string {
+	return w.f("page %d of %d", page, of)
+}
+func (w Phrases) SureToRemove() string { return w.f("Remove this digest?") }
+func (w Phrases) RemoveFor(id string) string {
+	return w.f("Digest %s posts no more. The Home tab then shows the command that adds it again.", id)
+}
+func (w Phrases) Keep() string         { return w.f("Keep it") }
+func (w Phrases) DigestButton() string { return w.f("Make it a digest") }
+func (w Phrases) DigestChanged(id string) string {
+	return w.f("Digest %s is changed. It posts to %s.", id, Channel)
+}
+func (w Phrases) MoreHelp(command string) string { return w.f("More: %s", command) }

@@ -1,0 +1,19 @@
+package i18n
+
+// chineseHints is what reasons usually mean.
+var chineseHints = map[string]string{
+	"The name is not resolved: check the domain's records and name servers, and whether one ISP's resolvers differ.":        "域名无法解析：检查域名的解析记录和域名服务器，以及个别运营商的解析是否不同。",
+	"Pings are lost or too slow: check the route and packet loss from that ISP; a firewall that drops ICMP looks the same.": "Ping 丢包或过慢：检查该运营商的线路和丢包；防火墙丢弃 ICMP 也是这个样子。",
+	"No connection comes about: check the port, the firewall, and whether the server takes new connections.":                "无法建立连接：检查端口、防火墙，以及服务器是否还接受新连接。",
+	"Nothing listens there: check that the service runs, and on that port.":                                                 "没有服务在监听：检查服务是否在该端口运行。",
+	"Connections break off: look for resets by a load balancer, a firewall or the ISP.":                                     "连接中断：查看负载均衡、防火墙或运营商是否重置了连接。",
+	"The server is reached but does not answer in time: look at its load and at slow requests.":                             "能连上服务器，但没有及时返回：查看负载和慢请求。",
+	"TLS fails: check the certificate's chain and dates, and the protocol versions that are offered.":                       "TLS 失败：检查证书链和有效期，以及支持的协议版本。",
+	"The site redirects: check that the task fetches the final address.":                                                    "站点做了跳转：检查任务是否使用最终地址。",
+	"The site turns the probe away: check access rules, the WAF and rate limits.":                                           "站点拒绝了拨测：检查访问规则、WAF 和限频。",
+	"The site does not know that address: check the task's path.":                                                           "站点没有这个地址：检查任务的路径。",
+	"The site itself answers with an error: look at its log, and for 502 and 504 at what stands behind the gateway.":        "站点自身返回错误：查看它的日志；502 和 504 请查看网关后面的服务。",
+	"The answer is not what the task expects: check whether the page or the expected text has changed.":                     "返回内容与任务的预期不符：检查页面或预期文本是否改变。",
+	"The name resolves to a private address there: check its DNS records.":                                                  "域名在那里解析到内网地址：检查解析记录。",
+	"The probe itself had trouble, which says little of the site: see whether it passes.":                                   "拨测点自身有问题，与站点关系不大：看看是否会自行恢复。",
+}

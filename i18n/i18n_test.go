@@ -1,0 +1,163 @@
+package i18n
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"catbot/catapi"
+)
+
+func TestNumbersAreHonest(t *testing.T) {
+	w := English
+	for _, tc := range []struct{ got, want string }{
+		{w.Count(1234567), "1,234,567"},
+		{w.Failures(0), "no failures"}, {w.Failures(1), "1 failure"}, {w.Failures(1200), "1,200 failures"},
+		{w.Share(982, 982), "100%"}, {w.Share(999, 1000), "99%"}, {w.Share(1, 1000), "<1%"}, {w.Share(0, 10), "0%"}, {w.Share(0, 0), "–"},
+		{w.Change(10, 10), "the same as before"}, {w.Change(10, 0), "none before"}, {w.Change(0, 10), "down from 10"},
+		{w.Change(30, 10), "up from 10 (+200%)"}, {w.Change(5, 10), "down from 10 (-50%)"}, {w.Change(564, 491), "up from 491 (+15%)"}, {w.Change(1000, 999), "up from 999"},
+		{w.Age(0), "0 s"}, {w.Age(59 * time.Second), "59 s"}, {w.Age(61 * time.Minute), "1 h"}, {w.Age(50 * time.Hour), "2 days"},
+		{w.Fetched(time.Second, false), "fetched just now"}, {w.Fetched(4*time.Minute, true), "fetched 4 min ago, from the cache"},
+		{w.Mark(5, 0), "new"}, {w.Mark(0, 5), "gone"}, {w.Mark(5, 5), "="}, {w.Mark(1500, 5), "+1,495"},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("got %q, want %q", tc.got, tc.want)
+		}
+	}
+}
+
+func TestWindowIsInBeijingsTime(t *testing.T) {
+	at := func(text string) time.Time {
+		moment, err := time.ParseInLocation("2006-01-02 15:04:05", text, catapi.Beijing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return moment.UTC()
+	}
+	for _, tc := range []struct{ begin, end, want string }{
+		{"2017-05-25 00:00:00", "2017-05-25 08:10:00", "2017-05-25 00:00–08:10 (UTC+8)"},
+		{"2017-05-25 00:00:00", "2017-05-26 00:00:00", "2017-05-25 00:00–24:00 (UTC+8)"},
+		{"2017-05-25 23:00:00", "2017-05-26 01:00:30", "2017-05-25 23:00 – 2017-05-26 01:00:30 (UTC+8)"},
+		{"2017-05-24 00:00:00", "2017-05-26 00:00:00", "2017-05-24 00:00 – 2017-05-26 00:00 (UTC+8)"},
+	} {
+		if got := English.Window(at(tc.begin), at(tc.end)); got != tc.want {
+			t.Errorf("got %q, want %q", got, tc.want)
+		}
+	}
+}
+
+func TestNamesHaveAGloss(t *testing.T) {
+	w := English
+	for _, tc := range []struct{ got, want string }{
+		{w.ISP("移动"), "移动 (China Mobile)"}, {w.ISP("长城宽带"), "长城宽带"}, {w.ISP(""), "(unnamed)"},
+		{w.Reason("Ping超时", 0, 10016), "Ping超时 (ping timeout, 10016)"}, {w.Reason("新的", 0, 4242), "新的 (4242)"},
+		{w.Reason("", 0, 10016), "ping timeout (10016)"}, {w.Reason("", 0, 4242), "code 4242"},
+		{w.ReasonName("", 0, 4242), "(unnamed)"}, {w.ReasonName("Ping超时", 0, 10016), "Ping超时 (ping timeout)"},
+		{w.ReasonName("", catapi.Network, 609), "name server error"}, {w.ReasonName("超时", catapi.Port, 609), "超时 (step timeout)"}, {w.ReasonName("", catapi.Media, 609), "(unnamed)"},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("got %q, want %q", tc.got, tc.want)
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		limit := rapid.IntRange(8, 40).Draw(t, "limit")
+		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a 移\t\n\x1b\u202e\u200bאب")))).Draw(t, "text")
+		got := Plain(text, limit)
+		if n := utf8.RuneCountInString(got); n > limit {
+			t.Fatalf("%q has %d characters, over %d", got, n, limit)
+		}
+		inside := strings.TrimSuffix(strings.TrimPrefix(got, "\u2068"), "\u2069")
+		for _, r := range inside {
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+				t.Fatalf("%q keeps %U", got, r)
+			}
+		}
+		if strings.Contains(inside, "  ") || inside != strings.TrimSpace(inside) {
+			t.Fatalf("%q has needless spaces", got)
+		}
+		if again := Plain(inside, limit); strings.Trim(again, "\u2068\u2069") != inside {
+			t.Fatalf("%q is changed to %q a second time", got, again)
+		}
+	})
+}
+
+// TestUpstreamSaysWhatToDo: each failure has a sentence of its own for the person, and none shows what is inside.
+func TestUpstreamSaysWhatToDo(t *testing.T) {
+	api := func(code int64, desc, message string) error {
+		return fmt.Errorf("asking: %w", &catapi.Error{Code: code, CodeDesc: desc, Message: message})
+	}
+	for _, tc := range []struct {
+		err  error
+		want string
+	}{
+		{api(10001, "InvalidParameter", "taskId 不正确"), "does not take this question (10001 InvalidParameter: taskId 不正确)"},
+		{api(4100, "", "x"), "catbot doctor"},
+		{api(4500, "", "x"), "clock"},
+		{api(4400, "", ""), "quota"},
+		{api(6100, "", ""), "announced to stop in 2023"},
+		{api(11000, "InternalError.DBoperationFail", "DB操作失败"), "trouble of its own"},
+		{api(5400, "", "x"), "refuses this question (5400: x)"},
+		{api(6000, "", "<html>\n\x1b[31m"), "(6000: <html> [31m)"},
+		{&catapi.TransportError{Op: "x", Status: 403, Cause: errors.New("secret")}, "HTTP 403 came instead of an answer of CAT. catbot tried 1 time. Whoever runs catbot: look at the URL"},
+		{&catapi.TransportError{Op: "x", Cause: errors.New("secret")}, "could not be reached"},
+		{&catapi.TransportError{Op: "x", Status: 502, Cause: errors.New("secret")}, "HTTP 502 came instead of an answer of CAT. catbot tried 1 time. Try"},
+		{&catapi.AwayError{API: "v2", Last: errors.New("secret")}, "has not answered lately"},
+		{&catapi.TransportError{Op: "x", Cause: context.DeadlineExceeded}, "did not answer in time"},
+		{context.DeadlineExceeded, "did not answer in time. Try"},
+		{context.Canceled, "was stopped"},
+		{errors.New("secret"), "inside catbot"},
+	} {
+		got := English.Upstream(tc.err)
+		if !strings.Contains(got, tc.want) || strings.Contains(got, "secret") {
+			t.Errorf("%v: it says %q, not %q", tc.err, got, tc.want)
+		}
+	}
+}
+
+func TestSentencesStandTogetherAsTheirLanguageSetsThem(t *testing.T) {
+	lost := &catapi.TransportError{Op: "x", Cause: errors.New("secret")}
+	for w, want := range map[Phrases]string{
+		English: "CAT could not be reached. catbot tried 1 time. Try again in a few minutes.",
+		Chinese: "连不上 CAT。catbot 共尝试了 1 次。请几分钟后再试。",
+	} {
+		if got := w.Upstream(lost); got != want {
+			t.Errorf("it says %q, not %q", got, want)
+		}
+	}
+}
+
+var (
+	// toCopy is what a person copies from a sentence: the name of a setting, a scope, a command, a cron expression.
+	toCopy = regexp.MustCompile(`[A-Z]+_[A-Z_]+|[a-z]+:write|catbot (doctor|ask)|cron "|/(cat|invite)\b|[a-z]+=|[a-z]_[a-z]|\*|digest (list|add|show)`)
+	span   = regexp.MustCompile("`[^`]+`")
+	glued  = regexp.MustCompile("\\p{Han}`|`\\p{Han}")
+)
+
+func TestWhatIsToBeCopiedStandsBetweenBackticks(t *testing.T) {
+	for _, field := range chinese {
+		for english, said := range field {
+			for _, sentence := range []string{english, said} {
+				if found := toCopy.FindString(span.ReplaceAllString(sentence, "")); found != "" {
+					t.Errorf("%q has %q without backticks", sentence, found)
+				}
+				if strings.Count(sentence, "`")%2 != 0 {
+					t.Errorf("%q leaves a span open", sentence)
+				}
+			}
+			if glued.MatchString(span.ReplaceAllString(said, "`")) {
+				t.Errorf("%q has a span beside a letter, where Slack draws none", said)
+			}
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package i18n
+
+import (
+	"time"
+)
+
+// Warning sets a remark apart from the answer.
+func (w Phrases) Warning(text string) string { return w.f("Note: %s", text) }
+
+// Stale says that an answer is old, what it covers and why it is all there is.
+func (w Phrases) Stale(age time.Duration, window, why string) string {
+	return w.f("This is %s old and covers %s. Newer data could not be had: %s", w.Age(age), window, why)
+}
+
+// SummaryDiffers says that the API contradicts itself.
+func (w Phrases) SummaryDiffers(api, rows int64) string {
+	if api == rows {
+		return w.f("CAT's own summary splits these failures over other codes than its rows do; the rows are shown.")
+	}
+	return w.f("CAT's own summary counts %s, its rows add up to %s; the rows are shown.", w.Failures(api), w.Count(rows))
+}
+
+// ProvinceRefused says that the province was picked out of all here.
+func (w Phrases) ProvinceRefused(province, said string) string {
+	return w.f("CAT did not take the province \"%s\" (%s), so all provinces were fetched and filtered here.", Plain(province, 60), said)
+}
+
+// NoComparison says that the window before is missing.
+func (w Phrases) NoComparison(why string) string {
+	return w.f("The window before could not be had, so there is no comparison. %s", why)
+}
+
+// NoSuchISP says that others fail.
+func (w Phrases) NoSuchISP() string {
+	return w.f("Other ISPs do have failures in this window: leave out the isp to see them.")
+}
+
+// Compared begins the comparison of a total.
+func (w Phrases) Compared(change string) string {
+	return w.f("Compared with the window before: %s.", change)
+}
+
+// Unanswered counts the tasks and provinces that an answer says nothing of.
+func (w Phrases) Unanswered(n, of int) string {
+	return w.f("But %d of %d could not be answered, see below.", n, of)
+}

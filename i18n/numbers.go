@@ -1,0 +1,29 @@
+package i18n
+
+// A number form says how a sentence reads for other numbers than it is written for.
+type number struct {
+	arg       int // which of its arguments is the number
+	none, one string
+}
+
+// numbers are the English sentences that have such forms. Chinese has none.
+var numbers = map[string]number{
+	"%d failures":         {1, "no failures", "%d failure"},
+	"%d digests":          {1, "", "%d digest"},
+	"%d days":             {1, "", "%d day"},
+	"%d tasks":            {1, "", "%d task"},
+	"%d aliases":          {1, "", "%d alias"},
+	"%d tasks for \"%s\"": {1, "", "%d task for \"%s\""},
+	"%d digests of yours and of your channels":                                {1, "", "%d digest of yours and of your channels"},
+	"CAT does not answer: %d digests of this channel have had none since %s.": {1, "", "CAT does not answer: %d digest of this channel has had none since %s."},
+	"CAT answers again: %d digests of this channel had no answer since %s.":   {1, "", "CAT answers again: %d digest of this channel had no answer since %s."},
+	"%d ISPs":                  {1, "", "%d ISP"},
+	"%d provinces":             {1, "", "%d province"},
+	"%s of %d probes":          {2, "", "%[1]s of %[2]d probe"},
+	"and %d more ISPs with %s": {1, "", "and %d more ISP with %s"},
+	"catbot tried %d times.":   {1, "", "catbot tried %d time."},
+	"and %d more notes":        {1, "", "and %d more note"},
+	"and %d more reasons":      {1, "", "and %d more reason"},
+	"and %d more digests: digest show <id> shows one":                 {1, "", "and %d more digest: digest show <id> shows one"},
+	"%d runs missed while catbot could not post, the last time at %s": {1, "", "%d run missed while catbot could not post, the last time at %s"},
+}

@@ -1,0 +1,65 @@
+package i18n
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/bidi"
+)
+
+// Plain makes text from outside safe to show inside a line: no control or invisible characters, one space at a time, at
+// most limit characters (limit is 8 or more), and right-to-left text kept from reordering what stands around it.
+func Plain(text string, limit int) string {
+	text = strings.Map(visible, text)
+	if strings.HasPrefix(text, " ") || strings.HasSuffix(text, " ") || strings.Contains(text, "  ") {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	rightToLeft := strings.IndexFunc(text, isRightToLeft) >= 0
+	if rightToLeft {
+		limit -= 2
+	}
+	text = Cut(text, limit)
+	if rightToLeft {
+		const isolate, pop = "\u2068", "\u2069"
+		return isolate + text + pop
+	}
+	return text
+}
+
+// Blank reports whether nothing of text can be seen: such a name is none.
+func Blank(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { r = visible(r); return r != ' ' && r != -1 }) < 0
+}
+
+// Cut shortens text to limit characters, the last of them an ellipsis where something was cut.
+func Cut(text string, limit int) string {
+	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {
+		return text
+	}
+	end := 0
+	for range limit - 1 {
+		_, size := utf8.DecodeRuneInString(text[end:])
+		end += size
+	}
+	return strings.TrimRight(text[:end], " ") + "…"
+}
+
+func visible(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == utf8.RuneError:
+		return -1
+	}
+	return r
+}
+
+func isRightToLeft(r rune) bool {
+	if r < 0x590 {
+		return false
+	}
+	properties, _ := bidi.LookupRune(r)
+	class := properties.Class()
+	return class == bidi.R || class == bidi.AL
+}

@@ -1,0 +1,27 @@
+package i18n
+
+// Fetching stands in for an answer that takes longer than a moment.
+func (w Phrases) Fetching(command string) string { return w.f("Fetching `%s` …", command) }
+
+// Busy says that the queue is full.
+func (w Phrases) Busy() string {
+	return w.f("catbot is busy: too many commands are waiting. Nothing was lost but this one; try again in a few seconds.")
+}
+
+// Restarting says that catbot ends before it got to a command.
+func (w Phrases) Restarting() string { return w.f("catbot is restarting. Try again in a few seconds.") }
+
+// Mistake says that catbot itself failed; id finds it in the log.
+func (w Phrases) Mistake(id string) string {
+	return w.f("catbot made a mistake and could not finish this. It is in catbot's log under `%s`; whoever runs catbot can find it there.", id)
+}
+
+// Unconfirmed says that an answer for all in a channel may stand there, or may not.
+func (w Phrases) Unconfirmed() string {
+	return w.f("Slack did not confirm that it posted the answer for the channel. If it isn't there in a minute, ask again.")
+}
+
+// FileUnconfirmed is Unconfirmed for a file.
+func (w Phrases) FileUnconfirmed() string {
+	return w.f("Slack did not confirm that it took the file for the channel. If it isn't there in a minute, ask again.")
+}

@@ -1,0 +1,110 @@
+package i18n
+
+// What is wrong with a command, one sentence each. The word at fault is shown beside it with a caret under it.
+
+func (w Phrases) UnknownCommand(word, near string) string {
+	if near != "" {
+		return w.f("There is no command \"%s\". Did you mean %s?", word, near)
+	}
+	return w.f("There is no command \"%s\". The commands are codes, trend, tasks, digest, alias and help.", word)
+}
+
+func (w Phrases) UnknownWord(word string) string {
+	return w.f("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public, rows, csv. A province that I don't know: `province=%s`.", word, word)
+}
+
+func (w Phrases) NearWord(word, near string) string {
+	return w.f("I don't know \"%s\". Did you mean %s?", word, near)
+}
+
+func (w Phrases) NearProvince(word, near string) string {
+	return w.f("I don't know the province \"%s\". Did you mean %s? To send it as it is, write `province=%s`.", word, near, word)
+}
+
+func (w Phrases) NearISP(word, near string) string {
+	return w.f("I don't know the ISP \"%s\". Did you mean %s? To take it as it is, write `isp=%s`.", word, near, word)
+}
+
+func (w Phrases) NoTask() string {
+	return w.f("A task is missing: its id in CAT's console, such as 126531 or task-ab12cd34.")
+}
+
+func (w Phrases) BadTask(word string) string {
+	return w.f("%s is no task id. A task id is a whole number from 1 up, or task-ab12cd34.", word)
+}
+
+func (w Phrases) NoWindow(word string) string {
+	return w.f("The window is not complete at \"%s\". Expected a date, a time of day, or both, such as 2017-05-25 08:10.", word)
+}
+
+func (w Phrases) NoEnd(word string) string {
+	return w.f("The window has a beginning, \"%s\", and no end. Write since in front of it, or to and an end behind it.", word)
+}
+
+func (w Phrases) BadTime(word string) string {
+	return w.f("There is no such date or time as %s. Expected something like 2017-05-25 or 08:10.", word)
+}
+
+func (w Phrases) BadLength(word string) string {
+	return w.f("\"%s\" is no length of time. Expected a number of m, h, d or w, at least one minute, such as 8h.", word)
+}
+
+func (w Phrases) Reversed(word string) string {
+	return w.f("The window \"%s\" ends before it begins. A window over midnight needs its dates.", word)
+}
+
+func (w Phrases) Empty(word string) string {
+	return w.f("The window \"%s\" is empty: it ends where it begins.", word)
+}
+
+func (w Phrases) Future(word string) string {
+	return w.f("The window \"%s\" reaches into the future. Times are Beijing's (UTC+8) unless an offset is written.", word)
+}
+
+func (w Phrases) TooLong(word, limit string) string {
+	return w.f("The window \"%s\" is too long. The longest is %s.", word, limit)
+}
+
+func (w Phrases) TwoWindows(word string) string {
+	return w.f("There are two windows: \"%s\" is the second. Keep one.", word)
+}
+
+func (w Phrases) NoISP() string { return w.f("The name of an ISP is missing, such as `isp 移动`.") }
+func (w Phrases) NoProvince() string {
+	return w.f("The name of a province is missing, such as `province=jiangxi`.")
+}
+
+func (w Phrases) BadTop(limit string) string {
+	return w.f("top takes the number of reasons to list per ISP, from 1 to %s.", limit)
+}
+
+func (w Phrases) TooMany(limit string) string {
+	return w.f("That is too many questions at once: tasks times provinces may be %s at most.", limit)
+}
+
+func (w Phrases) UnknownTopic(word string) string {
+	return w.f("There is no help on \"%s\". Topics: codes, window, province, trend, tasks, digest, alias.", word)
+}
+
+func (w Phrases) TextTooLong(limit string) string {
+	return w.f("That is too long for a command: %s characters at most.", limit)
+}
+
+func (w Phrases) NotInTrend(word string) string {
+	return w.f("\"%s\" is for codes only. trend takes a task, a window, provinces, isp and public.", word)
+}
+
+func (w Phrases) BadAliasVerb(word string) string {
+	return w.f("alias can't \"%s\". It can set, list and remove.", word)
+}
+
+func (w Phrases) NoAlias() string {
+	return w.f("The name is missing, such as `alias set shop 126531`.")
+}
+
+func (w Phrases) BadAlias(word string) string {
+	return w.f("\"%s\" can't be the name of a task. A name begins with a letter, has no spaces, 32 characters at most, and means nothing else here.", word)
+}
+
+// TryThis stands before a command that works.
+func (w Phrases) TryThis() string { return w.f("Try:") }

@@ -20,13 +20,16 @@ vet:
 	go tool staticcheck ./...
 
 # The tests run a real redis-server and a real browser, and the race detector needs a C compiler.
-tools:
+tools: redis
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 		[ -d "/Applications/Chromium.app" ] || [ -d "/Applications/Google Chrome.app" ] || \
 		$(MAKE) --no-print-directory install PACKAGE=chromium BREW="--cask chromium"
-	@command -v redis-server >/dev/null || $(MAKE) --no-print-directory install PACKAGE=redis-server BREW=redis
 	@command -v $${CC:-cc} >/dev/null || $(MAKE) --no-print-directory install PACKAGE=gcc BREW=gcc
-	@command -v redis-server >/dev/null || { echo "redis-server is missing: install Redis 6 or later, then run make test again"; exit 1; }
+
+.PHONY: redis
+redis:
+	@command -v redis-server >/dev/null || $(MAKE) --no-print-directory install PACKAGE=redis-server BREW=redis
+	@command -v redis-server >/dev/null || { echo "redis-server is missing: install Redis 6 or later, then run it again"; exit 1; }
 
 .PHONY: install
 install:
@@ -60,7 +63,7 @@ bench: tools
 load: tools build
 	go run ./demo/load -bot bin/catbot
 
-soak: tools build
+soak: redis build
 	go run ./demo/soak -bot bin/catbot -for $(SOAK)
 
 fuzz:

@@ -86,7 +86,7 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 		cfg.LogLevel = slog.LevelError // the answer itself says what else went wrong
 	}
 	log := cfg.newLogger(stderr)
-	command, err := (&commands.Runner{Now: cfg.now, DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}).Parse(text)
+	command, err := commands.Language{DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}.Parse(text, cfg.now())
 	if err != nil && cfg.keepsNames() && len(cfg.missingCAT()) == 0 { // a word may be a name that people have given to a task
 		command, err = parseWithNames(ctx, cfg, text, err, log)
 	}

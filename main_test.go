@@ -16,7 +16,7 @@ import (
 )
 
 // rooms are the house's, from the ground up: each may import those before it.
-var rooms = []string{"catapi", "i18n", "cache", "report", "commands", "tasks", "digest", "bot", "demo"}
+var rooms = []string{"catapi", "i18n", "cache", "report", "commands", "query", "tasks", "digest", "bot", "demo"}
 
 func TestRoomsImportDownwards(t *testing.T) {
 	for at, room := range rooms {

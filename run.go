@@ -18,6 +18,7 @@ import (
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/digest"
+	"catbot/query"
 	"catbot/tasks"
 )
 
@@ -89,7 +90,7 @@ type house struct {
 	client *catapi.Client
 	store  *cache.Store
 	cache  *cache.Cache
-	runner *commands.Runner
+	runner *query.Runner
 }
 
 // build wires what answers a command: the API's client, the cache around it, the runner on top.
@@ -106,7 +107,7 @@ func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
 		Source: client, Away: client.Away, Store: store, Namespace: shortHash(cfg.SecretID),
 		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
-	runner := &commands.Runner{
+	runner := &query.Runner{
 		Source: kept, Task: client.ProbeTask, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
 
-	"catbot/commands"
+	"catbot/query"
 	"catbot/tasks"
 )
 
@@ -24,7 +24,7 @@ type Config struct {
 	BotToken string // xoxb-…
 	APIURL   string // Slack's Web API, ending in "/"
 	Workers  int    // commands worked on at once
-	Runner   *commands.Runner
+	Runner   *query.Runner
 	// First reports whether a key is seen for the first time in ttl, across replicas.
 	First   func(ctx context.Context, key string, ttl time.Duration) bool
 	Digests Digests
@@ -42,7 +42,7 @@ type Bot struct {
 	connections *connections
 	api         *slack.Client
 	http        *http.Client // for response_urls
-	runner      *commands.Runner
+	runner      *query.Runner
 	first       func(context.Context, string, time.Duration) bool
 	digests     Digests
 	metrics     *Metrics

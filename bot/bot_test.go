@@ -19,6 +19,7 @@ import (
 	"catbot/demo/fakeslack"
 	"catbot/digest"
 	"catbot/i18n"
+	"catbot/query"
 	"catbot/tasks"
 )
 
@@ -152,7 +153,7 @@ func connect(t *testing.T, s setup) *room {
 		s.claims = &claims{}
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
-	runner := &commands.Runner{Source: s.source, Now: time.Now, Log: log}
+	runner := &query.Runner{Source: s.source, Now: time.Now, Log: log}
 	if s.kept {
 		runner.Source = keep(t, s.source, log)
 	}
@@ -190,7 +191,7 @@ func connect(t *testing.T, s setup) *room {
 }
 
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
-func (r *room) digests(t *testing.T, s setup, runner *commands.Runner, people *bot.People, log *slog.Logger) bot.Digests {
+func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.People, log *slog.Logger) bot.Digests {
 	t.Helper()
 	store, err := cache.Open("", log)
 	if err != nil {

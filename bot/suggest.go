@@ -20,8 +20,8 @@ type suggestions struct {
 	Options []*slack.OptionBlockObject `json:"options"`
 }
 
-// A query is what somebody typed into a field for tasks, which waits for its ack.
-type query struct {
+// A taskQuery is what somebody typed into a field for tasks, which waits for its ack.
+type taskQuery struct {
 	request socketmode.Request
 	field   string // its action_id
 	typed   string
@@ -31,7 +31,7 @@ type query struct {
 func (b *Bot) takeQuery(ctx context.Context, request socketmode.Request, callback slack.InteractionCallback, received time.Time) {
 	j := job{
 		envelope: request.EnvelopeID, to: Address{User: callback.User.ID}, from: membership{team: callback.User.TeamID}, received: received,
-		query: &query{request, callback.ActionID, strings.TrimSpace(callback.Value)},
+		query: &taskQuery{request, callback.ActionID, strings.TrimSpace(callback.Value)},
 	}
 	who := b.people.recall(j.to.User)
 	if !who.known && b.reserve() {

@@ -28,7 +28,7 @@ type job struct {
 	press    *press      // the control that was used; nil for a command that was typed
 	opens    *opening    // the form that is wanted, instead of a command
 	sent     *submission // the form that was sent off, instead of a command; its ack waits for what is wrong in it
-	query    *query      // what was typed into a field for tasks, instead of a command
+	query    *taskQuery  // what was typed into a field for tasks, instead of a command
 	home     *homeTab    // to.User looks at the Home tab, where answers stand then
 }
 

@@ -85,7 +85,7 @@ func (p *parser) means(w word) bool {
 	if _, ok := knownISP(w.text); ok {
 		return true
 	}
-	if _, ok := p.Names.find(w.text); ok {
+	if _, ok := p.Names.Find(w.text); ok {
 		return true
 	}
 	_, isTask := TaskID(w.text)

@@ -1,10 +1,11 @@
-// Package commands is the language of /cat: it reads a command, prints it back, and runs it against a source.
+// Package commands is the language of /cat: it reads a command and prints it back. Package query runs it.
 //
 // A command is a value that prints itself. The text that String gives is what a button carries, what a
 // schedule stores, what the log shows; parsing it gives the same value again.
 package commands
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -46,6 +47,8 @@ const (
 	MaxTop = 20
 	// MaxParts bounds the questions that one command may ask of the API: tasks times provinces.
 	MaxParts = 20
+	// MaxTrendParts bounds tasks times provinces of a trend, each of which is asked about once for every bucket of time.
+	MaxTrendParts = 3
 )
 
 func (c Codes) Kind() string { return "codes" }
@@ -79,6 +82,11 @@ func (c Codes) text(verb string) string {
 		out = append(out, string(c.Show))
 	}
 	return strings.Join(out, " ")
+}
+
+// Wants reports whether c asks about an ISP, given as an answer names it.
+func (c Codes) Wants(isp string) bool {
+	return len(c.ISPs) == 0 || slices.ContainsFunc(c.ISPs, func(asked string) bool { return SameISP(isp, asked) })
 }
 
 // Listed is the number of reasons to list per ISP.

@@ -151,7 +151,7 @@ func (p *parser) readBare(w word) error {
 		p.codes.addISP(isp)
 		return nil
 	}
-	if province, ok := p.Names.find(w.text); ok {
+	if province, ok := p.Names.Find(w.text); ok {
 		p.take()
 		p.codes.addProvince(provinceValue(province, w))
 		return nil
@@ -184,7 +184,7 @@ func (p *parser) readUnknown(w word) error {
 		return nil
 	}
 	if name := nearest(w.text, p.Names.spellings()); name != "" {
-		province, _ := p.Names.find(name)
+		province, _ := p.Names.Find(name)
 		return p.fail(NearProvince, w, func(e *SyntaxError) {
 			e.Near = name
 			p.try(e, func() { p.codes.addProvince(provinceValue(province, word{text: name})) })
@@ -227,7 +227,7 @@ func (p *parser) readNamedProvince() error {
 	if !ok || w.keyword() != "" || w.key != "" || !nameFits(w.plain) {
 		return p.fail(NoProvince, key, nil)
 	}
-	if _, known := p.Names.find(w.text); known {
+	if _, known := p.Names.Find(w.text); known {
 		return p.readBare(w)
 	}
 	p.take()
@@ -311,7 +311,7 @@ func (p *parser) couldBeISP(w word) bool {
 		return true
 	}
 	_, isTask := p.task(w)
-	_, isProvince := p.Names.find(w.text)
+	_, isProvince := p.Names.Find(w.text)
 	return !isTask && !isProvince && nameFits(w.plain)
 }
 

@@ -34,8 +34,8 @@ func (p Provinces) table() map[string]Province {
 // maxNames bounds what is learned, since names come from outside.
 const maxNames = 2000
 
-// find looks a province up by code, Chinese name or map key, in any case, with or without 省 and the like.
-func (p Provinces) find(name string) (Province, bool) {
+// Find looks a province up by code, Chinese name or map key, in any case, with or without 省 and the like.
+func (p Provinces) Find(name string) (Province, bool) {
 	name = strings.ToLower(name)
 	province, ok := p.table()[name]
 	if !ok {
@@ -54,7 +54,7 @@ func (p Provinces) spellings() []string {
 
 // With returns p and also found. What has a code wins over what has none; what was known first wins over the rest.
 func (p Provinces) With(found ...Province) Provinces {
-	if !slices.ContainsFunc(found, p.isNew) {
+	if !p.Adds(found...) {
 		return p
 	}
 	table := maps.Clone(p.table())
@@ -62,9 +62,11 @@ func (p Provinces) With(found ...Province) Provinces {
 	return Provinces{learned: table, sorted: slices.Sorted(maps.Keys(table))}
 }
 
-// isNew reports whether province says something that p does not know.
-func (p Provinces) isNew(province Province) bool {
-	return slices.ContainsFunc(province.names(), func(name string) bool { return adds(p.table(), name, province) })
+// Adds reports whether one of found says something that p does not know.
+func (p Provinces) Adds(found ...Province) bool {
+	return slices.ContainsFunc(found, func(province Province) bool {
+		return slices.ContainsFunc(province.names(), func(name string) bool { return adds(p.table(), name, province) })
+	})
 }
 
 func addTo(table map[string]Province, found []Province) {
@@ -122,24 +124,24 @@ func (p Provinces) Same(row catapi.Row, name string) bool {
 	if slices.Contains(names, strings.ToLower(name)) || slices.Contains(names, shortName(strings.ToLower(name))) {
 		return true
 	}
-	known, ok := p.find(name)
+	known, ok := p.Find(name)
 	return ok && slices.ContainsFunc(known.names(), func(n string) bool { return slices.Contains(names, n) })
 }
 
-// placeOf is the Chinese name of the province that name means, "" where it is not known.
-func (p Provinces) placeOf(name string) string {
-	province, _ := p.find(name)
+// PlaceName is the Chinese name of the province that name means, "" where it is not known.
+func (p Provinces) PlaceName(name string) string {
+	province, _ := p.Find(name)
 	return shortName(province.Name)
 }
 
-// distinct leaves out of names those that mean a place which an earlier one means: 江西 after jiangxi. Its failures would
+// Distinct leaves out of names those that mean a place which an earlier one means: 江西 after jiangxi. Its failures would
 // be counted twice.
-func (p Provinces) distinct(names []string) []string {
+func (p Provinces) Distinct(names []string) []string {
 	var kept []string
 	for _, name := range names {
-		province, known := p.find(name)
+		province, known := p.Find(name)
 		if !slices.ContainsFunc(kept, func(other string) bool {
-			same, ok := p.find(other)
+			same, ok := p.Find(other)
 			return strings.EqualFold(name, other) || ok && known && same == province
 		}) {
 			kept = append(kept, name)

@@ -1,4 +1,4 @@
-package commands
+package query
 
 import (
 	"context"
@@ -7,25 +7,22 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"catbot/catapi"
+	"catbot/commands"
 	"catbot/report"
 )
 
-const (
-	// MaxStretches is how many points a line of a trend has at most, which is also what Slack's charts take.
-	MaxStretches = 20
-	// MaxTrendParts bounds tasks times provinces of a trend, each of which is asked about once for every stretch.
-	MaxTrendParts = 3
-)
+// MaxStretches is how many points a line of a trend has at most, which is also what Slack's charts take.
+const MaxStretches = 20
 
 // stretchLengths are what a window may be cut into, in minutes; they divide the day. Longer ones are whole days.
 var stretchLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440}
 
 // Trend answers t as if it were at. The window is cut into equal stretches, whose answers are kept like any other: when the
 // same is asked a little later, only the last has to be fetched.
-func (r *Runner) Trend(ctx context.Context, t Trend, at time.Time) report.Trend {
+func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) report.Trend {
 	begin, end := t.Window.Resolve(at)
 	asked := report.Asked{Command: t.String(), Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
-	provinces := r.known().distinct(t.Provinces)
+	provinces := r.known().Distinct(t.Provinces)
 	asked.OnlyProvinces = provinces
 	if len(provinces) == 0 {
 		provinces = []string{""}
@@ -46,7 +43,7 @@ func (r *Runner) Trend(ctx context.Context, t Trend, at time.Time) report.Trend 
 }
 
 // stretch adds up the answers for one stretch. One that is missing, or old, leaves no number for the whole stretch; so does a panic.
-func (r *Runner) stretch(ctx context.Context, c Codes, provinces []string, begin, end time.Time) report.Stretch {
+func (r *Runner) stretch(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) report.Stretch {
 	s, err := r.count(ctx, c, provinces, begin, end)
 	if err != nil {
 		return report.Stretch{Begin: begin, End: end, Err: err}
@@ -54,13 +51,13 @@ func (r *Runner) stretch(ctx context.Context, c Codes, provinces []string, begin
 	return s
 }
 
-func (r *Runner) count(ctx context.Context, c Codes, provinces []string, begin, end time.Time) (s report.Stretch, err error) {
+func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) (s report.Stretch, err error) {
 	defer catapi.Recover(&err)
 	s = report.Stretch{Begin: begin, End: end}
 	var parts []catapi.History
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
-			h, _, err := r.history(ctx, catapi.Query{Task: task, Begin: begin, End: end, Province: province, Place: r.known().placeOf(province)})
+			h, _, err := r.history(ctx, catapi.Query{Task: task, Begin: begin, End: end, Province: province, Place: r.known().PlaceName(province)})
 			if err == nil {
 				err = h.Stale
 			}
@@ -70,17 +67,13 @@ func (r *Runner) count(ctx context.Context, c Codes, provinces []string, begin, 
 			parts = append(parts, h)
 		}
 	}
-	isp := func(string) bool { return true }
-	if len(c.ISPs) > 0 {
-		isp = c.wants
-	}
-	s.Count(parts, isp)
+	s.Count(parts, c.Wants)
 	return s, nil
 }
 
 // stretches cuts a window into at most MaxStretches equal ones and returns their edges, on whole minutes. Those of a rolling window
 // stand where they stood a minute ago: its beginning is moved back to the edge before it. Else the last stretch may be shorter.
-func stretches(w Window, begin, end time.Time) []time.Time {
+func stretches(w commands.Window, begin, end time.Time) []time.Time {
 	first, length := begin, time.Duration(0)
 	for days := 1; ; days++ {
 		minutes := 1440 * (days - len(stretchLengths) + 1)
@@ -88,7 +81,7 @@ func stretches(w Window, begin, end time.Time) []time.Time {
 			minutes = stretchLengths[days-1]
 		}
 		length = time.Duration(minutes) * time.Minute
-		if first = begin; w.Kind == Rolling {
+		if first = begin; w.Kind == commands.Rolling {
 			first = floor(begin, length)
 		}
 		if end.Sub(first) <= MaxStretches*length {

@@ -1,4 +1,4 @@
-package commands
+package query
 
 import (
 	"context"
@@ -11,9 +11,13 @@ import (
 	"time"
 
 	"catbot/catapi"
+	"catbot/commands"
 	"catbot/i18n"
 	"catbot/report"
 )
+
+// night is a minute of the night on which these tests are typed: 03:12:45 in Beijing.
+var night = time.Date(2026, 11, 23, 3, 12, 45, 0, catapi.Beijing)
 
 // source answers from a function, one call after the other so that the function may count.
 type source struct {
@@ -42,7 +46,7 @@ func run(t *testing.T, r *Runner, text string) report.Answer {
 	if err != nil {
 		t.Fatalf("%s: %+v", text, err)
 	}
-	return r.Codes(t.Context(), command.(Codes), night)
+	return r.Codes(t.Context(), command.(commands.Codes), night)
 }
 
 func fails(isp, province, name string, count int64) catapi.Row {
@@ -122,7 +126,7 @@ func TestRefusedProvinceIsPickedOutOfAll(t *testing.T) {
 		t.Errorf("notes %v", notes)
 	}
 	// The rows have taught the code, so the next question needs no detour.
-	if command, err := r.Parse("codes 1 河南"); err != nil || command.(Codes).Provinces[0] != "hn" {
+	if command, err := r.Parse("codes 1 河南"); err != nil || command.(commands.Codes).Provinces[0] != "hn" {
 		t.Errorf("河南 is read as %v, %v", command, err)
 	}
 }
@@ -203,7 +207,7 @@ func TestACodeIsLearnedForAPlaceThatHadNone(t *testing.T) {
 	})
 	run(t, r, "codes 1 last 1h")
 	command, err := r.Parse("codes 1 last 1h 河南")
-	if err != nil || command.(Codes).Provinces[0] != "henan" {
+	if err != nil || command.(commands.Codes).Provinces[0] != "henan" {
 		t.Errorf("%v, %v", command, err)
 	}
 }

@@ -1,4 +1,4 @@
-package commands
+package query
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"catbot/cache"
 	"catbot/catapi"
+	"catbot/commands"
 	"catbot/i18n"
 	"catbot/report"
 )
@@ -20,9 +21,9 @@ import (
 func TestStretchesAreFewEqualAndOnWholeMinutes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.Unix(rapid.Int64Range(1_480_000_000, 1_800_000_000).Draw(t, "now"), 0).In(catapi.Beijing)
-		w := rapid.SampledFrom([]Window{
-			Last(time.Duration(rapid.IntRange(1, 90*1440).Draw(t, "minutes")) * time.Minute), {Kind: Yesterday},
-			{Kind: Between, From: Moment{Year: 2016, Month: 5, Day: 25, Timed: true, Seconds: 61}, To: Moment{Year: 2016, Month: 5, Day: 28, Timed: true, Seconds: 7}},
+		w := rapid.SampledFrom([]commands.Window{
+			commands.Last(time.Duration(rapid.IntRange(1, 90*1440).Draw(t, "minutes")) * time.Minute), {Kind: commands.Yesterday},
+			{Kind: commands.Between, From: commands.Moment{Year: 2016, Month: 5, Day: 25, Timed: true, Seconds: 61}, To: commands.Moment{Year: 2016, Month: 5, Day: 28, Timed: true, Seconds: 7}},
 		}).Draw(t, "window")
 		begin, end := w.Resolve(now)
 		edges := stretches(w, begin, end)
@@ -30,7 +31,7 @@ func TestStretchesAreFewEqualAndOnWholeMinutes(t *testing.T) {
 		if n < 1 || n > MaxStretches || edges[0].After(begin) || !edges[n].Equal(end) {
 			t.Fatalf("%v has %d stretches: %v", w, n, edges)
 		}
-		if w.Kind != Rolling && !edges[0].Equal(begin) {
+		if w.Kind != commands.Rolling && !edges[0].Equal(begin) {
 			t.Fatalf("%v begins at %v, not at %v", w, edges[0], begin)
 		}
 		for i := 1; i < n; i++ {
@@ -63,7 +64,7 @@ func TestTheSecondLookAtATrendFetchesTheLastStretchAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return r.Trend(t.Context(), command.(Trend), now)
+		return r.Trend(t.Context(), command.(commands.Trend), now)
 	}
 	first := look()
 	calls := len(s.calls)
@@ -87,7 +88,7 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 		}
 		return catapi.History{Rows: []catapi.Row{fails("移动", "", "", int64(q.Begin.Hour())), fails("电信", "", "", 1)}}, nil
 	})
-	trend := r.Trend(context.Background(), Trend{Codes{Tasks: []string{"1"}, ISPs: []string{"移动"}, Window: Window{Kind: Day, From: Moment{Year: 2017, Month: 5, Day: 24}}}}, night)
+	trend := r.Trend(context.Background(), commands.Trend{Codes: commands.Codes{Tasks: []string{"1"}, ISPs: []string{"移动"}, Window: commands.Window{Kind: commands.Day, From: commands.Moment{Year: 2017, Month: 5, Day: 24}}}}, night)
 	missing, why := trend.Unknown()
 	if len(trend.Stretches) != 16 || missing != 2 || why == nil || len(trend.Lines) != 1 {
 		t.Fatalf("%d stretches, %d missing for %v, %+v", len(trend.Stretches), missing, why, trend.Lines)
@@ -111,7 +112,7 @@ func TestAPanicLeavesOneStretchUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trend := r.Trend(t.Context(), command.(Trend), night)
+	trend := r.Trend(t.Context(), command.(commands.Trend), night)
 	missing, why := trend.Unknown()
 	if _, panicked := errors.AsType[*catapi.PanicError](why); !panicked || missing != 1 || trend.Total == 0 {
 		t.Errorf("%d stretches unknown, %d failures, %v", missing, trend.Total, why)

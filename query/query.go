@@ -1,10 +1,11 @@
-package commands
+// Package query runs the commands codes and trend: it asks a source, the API's client or the cache around it, and
+// makes the report of what comes back.
+package query
 
 import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"catbot/catapi"
+	"catbot/commands"
 	"catbot/report"
 )
 
@@ -32,7 +34,7 @@ type Runner struct {
 	MaxWindow     time.Duration
 
 	learning sync.Mutex
-	names    atomic.Pointer[Provinces]
+	names    atomic.Pointer[commands.Provinces]
 }
 
 // Names know what people and the API call tasks.
@@ -48,26 +50,26 @@ type Names interface {
 const parallel = 8
 
 // Parse reads text as typed now, with the names learned so far.
-func (r *Runner) Parse(text string) (Command, error) { return r.ParseAt(text, r.Now()) }
+func (r *Runner) Parse(text string) (commands.Command, error) { return r.ParseAt(text, r.Now()) }
 
 // ParseAt reads text as if it were typed at.
-func (r *Runner) ParseAt(text string, at time.Time) (Command, error) {
-	l := Language{Names: r.known(), DefaultWindow: r.DefaultWindow, MaxWindow: r.MaxWindow}
+func (r *Runner) ParseAt(text string, at time.Time) (commands.Command, error) {
+	l := commands.Language{Names: r.known(), DefaultWindow: r.DefaultWindow, MaxWindow: r.MaxWindow}
 	if r.Names != nil {
 		l.Aliases = r.Names.Aliases()
 	}
 	return l.Parse(text, at)
 }
 
-func (r *Runner) known() Provinces {
+func (r *Runner) known() commands.Provinces {
 	if names := r.names.Load(); names != nil {
 		return *names
 	}
-	return Provinces{}
+	return commands.Provinces{}
 }
 
 // Learn adds names of provinces that the API uses.
-func (r *Runner) Learn(found ...Province) {
+func (r *Runner) Learn(found ...commands.Province) {
 	r.learning.Lock()
 	defer r.learning.Unlock()
 	next := r.known().With(found...)
@@ -75,17 +77,17 @@ func (r *Runner) Learn(found ...Province) {
 }
 
 // Provinces are those that are known by now.
-func (r *Runner) Provinces() []Province { return r.known().All() }
+func (r *Runner) Provinces() []commands.Province { return r.known().All() }
 
 // Codes answers c as if it were at: a digest that is late tells of its slot's window. What fails is told in the part
 // that it concerns, beside those that succeeded.
-func (r *Runner) Codes(ctx context.Context, c Codes, at time.Time) report.Answer {
+func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) report.Answer {
 	begin, end := c.Window.Resolve(at)
 	asked := report.Asked{
 		Command: c.String(), Tasks: c.Tasks, OnlyISPs: c.ISPs,
-		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public, Rows: c.Show == Rows, Names: r.taskNames(c.Tasks),
+		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
 	}
-	provinces := r.known().distinct(c.Provinces)
+	provinces := r.known().Distinct(c.Provinces)
 	asked.OnlyProvinces = provinces
 	if len(provinces) == 0 {
 		provinces = []string{""}
@@ -93,7 +95,7 @@ func (r *Runner) Codes(ctx context.Context, c Codes, at time.Time) report.Answer
 	var queries []catapi.Query
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
-			queries = append(queries, catapi.Query{Task: task, Begin: begin, End: end, Province: province, Place: r.known().placeOf(province)})
+			queries = append(queries, catapi.Query{Task: task, Begin: begin, End: end, Province: province, Place: r.known().PlaceName(province)})
 		}
 	}
 	parts := make([]report.Part, len(queries))
@@ -124,7 +126,7 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 }
 
 // part answers one query; a panic is its error.
-func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) report.Part {
+func (r *Runner) part(ctx context.Context, c commands.Codes, q catapi.Query) report.Part {
 	part, err := r.answer(ctx, c, q)
 	if err != nil {
 		return report.Part{Task: q.Task, Province: q.Province, Err: err}
@@ -132,7 +134,7 @@ func (r *Runner) part(ctx context.Context, c Codes, q catapi.Query) report.Part 
 	return part
 }
 
-func (r *Runner) answer(ctx context.Context, c Codes, q catapi.Query) (part report.Part, err error) {
+func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query) (part report.Part, err error) {
 	defer catapi.Recover(&err)
 	now, refusal, err := r.history(ctx, q)
 	if err != nil {
@@ -140,7 +142,7 @@ func (r *Runner) answer(ctx context.Context, c Codes, q catapi.Query) (part repo
 	}
 	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs)}
 	if len(c.ISPs) > 0 {
-		question.ISP = c.wants
+		question.ISP = c.Wants
 	}
 	var before *catapi.History
 	var notes []report.Note
@@ -159,7 +161,7 @@ func (r *Runner) answer(ctx context.Context, c Codes, q catapi.Query) (part repo
 		}
 	}
 	part = report.NewPart(question, now, before)
-	if known, ok := r.known().find(q.Province); ok && part.Place == "" {
+	if known, ok := r.known().Find(q.Province); ok && part.Place == "" {
 		part.Place = known.Name
 	}
 	part.Notes = append(notes, part.Notes...)
@@ -172,15 +174,6 @@ func (r *Runner) answer(ctx context.Context, c Codes, q catapi.Query) (part repo
 		}
 	}
 	return part, nil
-}
-
-func (c Codes) wants(isp string) bool {
-	for _, asked := range c.ISPs {
-		if SameISP(isp, asked) {
-			return true
-		}
-	}
-	return false
 }
 
 // beforeOf asks for the window of the same length just before the one that was answered, which for a stale
@@ -215,7 +208,7 @@ func (r *Runner) history(ctx context.Context, q catapi.Query) (h catapi.History,
 }
 
 // pick keeps the rows of h that are in province. The API's summary is of all provinces, so it goes.
-func pick(h catapi.History, province string, names Provinces) catapi.History {
+func pick(h catapi.History, province string, names commands.Provinces) catapi.History {
 	var rows []catapi.Row
 	for _, row := range h.Rows {
 		if names.Same(row, province) {
@@ -228,13 +221,13 @@ func pick(h catapi.History, province string, names Provinces) catapi.History {
 
 // learnFrom learns the provinces that h names. Rows are sorted, so neighbours mostly share theirs.
 func (r *Runner) learnFrom(h catapi.History) {
-	var found []Province
+	var found []commands.Province
 	for i, row := range h.Rows {
 		if i == 0 || row.Province != h.Rows[i-1].Province {
-			found = append(found, ProvinceOf(row))
+			found = append(found, commands.ProvinceOf(row))
 		}
 	}
-	if slices.ContainsFunc(found, r.known().isNew) {
+	if r.known().Adds(found...) {
 		r.Learn(found...)
 	}
 }

@@ -90,7 +90,7 @@ func answerTop(a report.Answer, w i18n.Phrases, now time.Time) []slack.Block {
 		blocks = append(blocks, section(say(w.Upstream(err))))
 	} else if !a.Failed() {
 		verdict := mark(a.Total, a.Doubtful()) + " *" + say(a.Headline(w)) + "*"
-		if advice := w.Advice(a.Verdict.Advice); advice != "" {
+		if advice := a.Verdict.Advice.Text(w); advice != "" {
 			verdict += "\n" + say(advice)
 		}
 		blocks = append(blocks, section(verdict))

@@ -317,9 +317,9 @@ func digestMessages(w i18n.Phrases) map[string]bot.Message {
 	unwatched := &catapi.UnwatchedError{Task: catapi.Task{ID: "126531", Interval: 5 * time.Minute, Idle: catapi.Paused}, Behind: 40 * time.Minute}
 	notLooked := part("126531", "jiangxi")
 	notLooked.Notes = append(notLooked.Notes, report.Note{Kind: report.Unwatched, Err: unwatched})
-	blind, why := report.NewAnswer(daysAnswer, []report.Part{notLooked}), i18n.TroubleOf(unwatched)
+	blind, why := report.NewAnswer(daysAnswer, []report.Part{notLooked}), catapi.TroubleOf(unwatched)
 	at := digest.Slot{Wall: "2017-05-25T08:00", Zone: "Asia/Shanghai", At: slot}
-	outage := digest.Outage{Channel: "C0OPS", At: "1.2", Since: slot, Trouble: i18n.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
+	outage := digest.Outage{Channel: "C0OPS", At: "1.2", Since: slot, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: []digest.Unanswered{
 		{Digest: daily, First: slot, Last: slot, Slots: 1}, {Digest: watch, First: slot, Last: slot.Add(45 * time.Minute), Slots: 4},
 	}}
 	ended := outage
@@ -380,7 +380,7 @@ func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Due: begin, Sent: begin.Add(time.Hour), Repeated: true}
 		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.Crossed, digest.Recovered, digest.NoAnswer, digest.Unwatched}).Draw(t, "outcome")
-		p.Trouble = &i18n.Trouble{Kind: foreign().Draw(t, "kind"), Task: foreign().Draw(t, "task")}
+		p.Trouble = &catapi.Trouble{Kind: catapi.TroubleKind(foreign().Draw(t, "kind")), Task: foreign().Draw(t, "task")}
 		checkMessage(t, bot.DigestMessage(p, i18n.English))
 	})
 }

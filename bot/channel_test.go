@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"catbot/bot"
+	"catbot/catapi"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
 	"catbot/i18n"
@@ -27,7 +28,7 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	if err != nil || id == "" {
 		t.Fatal(id, err)
 	}
-	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: i18n.Trouble{Kind: "unreachable"}, Digests: []digest.Unanswered{
+	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: []digest.Unanswered{
 		{Digest: d, First: at.At, Last: at.At, Slots: 1}, {Digest: d, First: at.At, Last: at.At, Slots: 1},
 	}}
 	if err := channel.Change(t.Context(), o); err != nil {

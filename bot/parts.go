@@ -67,5 +67,5 @@ func partMark(p report.Part) string {
 
 // partTitle stands above the ISPs of one part of several.
 func partTitle(p report.Part, w i18n.Phrases, now time.Time) string {
-	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + sayUpTo(p.Headline(w)+" "+w.Advice(p.Verdict.Advice), 500)
+	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + sayUpTo(p.Headline(w)+" "+p.Verdict.Advice.Text(w), 500)
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"catbot/catapi"
 	"catbot/commands"
-	"catbot/i18n"
 	"catbot/report"
 )
 
@@ -36,7 +36,7 @@ func judge(condition *commands.Condition, before *Crossing, slot time.Time, tota
 
 // unknown is judge for a slot of which too little is known. A condition keeps its state, and its channel hears once that
 // nobody watches: once until something is known again, and where CAT's own plan leaves gaps, once and for all.
-func unknown(condition *commands.Condition, before *Crossing, slot time.Time, why i18n.Trouble) (speak bool, after *Crossing) {
+func unknown(condition *commands.Condition, before *Crossing, slot time.Time, why catapi.Trouble) (speak bool, after *Crossing) {
 	if condition == nil {
 		return true, nil
 	}
@@ -79,13 +79,13 @@ func mayPass(doubts []error) bool {
 }
 
 // silence says why nothing is known: first that CAT did not answer, if so.
-func silence(doubts []error) (Outcome, i18n.Trouble) {
+func silence(doubts []error) (Outcome, catapi.Trouble) {
 	for _, err := range doubts {
-		if t := i18n.TroubleOf(err); !t.NobodyLooked() {
+		if t := catapi.TroubleOf(err); !t.NobodyLooked() {
 			return NoAnswer, t
 		}
 	}
-	return Unwatched, i18n.TroubleOf(doubts[0])
+	return Unwatched, catapi.TroubleOf(doubts[0])
 }
 
 // overtaken reports whether a later slot than slot was judged before: its word on the condition stands.

@@ -12,8 +12,8 @@ import (
 	"fmt"
 	"time"
 
+	"catbot/catapi"
 	"catbot/commands"
-	"catbot/i18n"
 	"catbot/report"
 )
 
@@ -73,13 +73,13 @@ type Missed struct {
 
 // A Result is how one slot ended.
 type Result struct {
-	Slot    time.Time     `json:"slot"`
-	At      time.Time     `json:"at"`
-	Outcome Outcome       `json:"outcome"`
-	Total   int64         `json:"total,omitempty"`
-	Reason  string        `json:"reason,omitempty"`  // of a failure, in Slack's words
-	Trouble *i18n.Trouble `json:"trouble,omitempty"` // of NoAnswer and Unwatched
-	By      string        `json:"by,omitempty"`      // who asked for it, when it was not the schedule
+	Slot    time.Time       `json:"slot"`
+	At      time.Time       `json:"at"`
+	Outcome Outcome         `json:"outcome"`
+	Total   int64           `json:"total,omitempty"`
+	Reason  string          `json:"reason,omitempty"`  // of a failure, in Slack's words
+	Trouble *catapi.Trouble `json:"trouble,omitempty"` // of NoAnswer and Unwatched
+	By      string          `json:"by,omitempty"`      // who asked for it, when it was not the schedule
 }
 
 // An Outcome is what became of a slot.
@@ -103,13 +103,13 @@ type Post struct {
 	Digest   Digest
 	Slot     Slot
 	Outcome  Outcome
-	Answer   report.Answer // also of NoAnswer and Unwatched: it holds the reasons
-	Trouble  *i18n.Trouble // of NoAnswer and Unwatched
-	Since    time.Time     // of Recovered: since when the failures were over
-	By       string        // who asked for it, when it was not the schedule
-	Due      time.Time     // when the slot was to be worked on
-	Sent     time.Time     // when it is sent; more than LateAfter past Due it is late
-	Repeated bool          // it may have been posted before: that could not be looked up
+	Answer   report.Answer   // also of NoAnswer and Unwatched: it holds the reasons
+	Trouble  *catapi.Trouble // of NoAnswer and Unwatched
+	Since    time.Time       // of Recovered: since when the failures were over
+	By       string          // who asked for it, when it was not the schedule
+	Due      time.Time       // when the slot was to be worked on
+	Sent     time.Time       // when it is sent; more than LateAfter past Due it is late
+	Repeated bool            // it may have been posted before: that could not be looked up
 }
 
 // LateAfter is how long after it was due a post is called late.

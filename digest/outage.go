@@ -12,7 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"catbot/i18n"
+	"catbot/catapi"
 )
 
 // While CAT does not answer, the digests of a channel have one message between them. The first to have no answer posts it, the
@@ -25,7 +25,7 @@ type Outage struct {
 	Mark    Mark      // of the slot that opened it
 	Since   time.Time // the slot that opened it
 	Over    time.Time // when all had an answer again; zero while one has none
-	Trouble i18n.Trouble
+	Trouble catapi.Trouble
 	Digests []Unanswered // the one that opened it first
 }
 

@@ -3,6 +3,8 @@ package i18n
 import (
 	"strings"
 	"time"
+
+	"catbot/catapi"
 )
 
 // Places in a sentence that whoever sends it fills in, as Slack writes people, channels and times.
@@ -108,7 +110,7 @@ func (w Phrases) StillWatching() string {
 }
 
 // Unwatched heads the post of a condition that can't be judged because no probe looked; why says more.
-func (w Phrases) Unwatched(why Trouble) string {
+func (w Phrases) Unwatched(why catapi.Trouble) string {
 	return w.f("Nobody is watching task %s. %s", Plain(why.Task, 60), w.Trouble(why))
 }
 

@@ -22,7 +22,7 @@ func (w Phrases) SummaryDiffers(api, rows int64) string {
 
 // ProvinceRefused says that the province was picked out of all here.
 func (w Phrases) ProvinceRefused(province, said string) string {
-	return w.f("CAT did not take the province \"%s\" (%s), so all provinces were fetched and filtered here.", Plain(province, 60), said)
+	return w.f("CAT did not take the province \"%s\" (%s), so all provinces were fetched and filtered here.", Plain(province, 60), Plain(said, maxSaid))
 }
 
 // NoComparison says that the window before is missing.

@@ -14,19 +14,6 @@ type Finding struct {
 	Count int64
 }
 
-// An Advice is where to look first.
-type Advice int
-
-const (
-	NoAdvice     Advice = iota
-	LookAtISP           // one ISP fails
-	LookAtPlace         // one province fails
-	LookAtServer        // one server address fails
-	LookAtSite          // it fails everywhere
-	LookAtEach          // several tasks fail, each for a reason of its own
-	LookWider           // the question was too narrow to tell
-)
-
 // Concentrated says how many failures there are and what most of them share. A finding without a name is none.
 func (w Phrases) Concentrated(total int64, isp, province, server, reason Finding) string {
 	var clauses []string
@@ -90,23 +77,22 @@ func (w Phrases) FewFailures(total int64) string {
 	return w.sentence(w.f("%s, too few to say where it hurts", w.Failures(total)))
 }
 
-// Advice says where to look first.
-func (w Phrases) Advice(a Advice) string {
-	switch a {
-	case LookAtISP:
-		return w.f("Mostly one ISP: look at its route to you first.")
-	case LookAtPlace:
-		return w.f("Mostly one province: look at the network there first.")
-	case LookAtServer:
-		return w.f("One server address stands out: look at that server first.")
-	case LookAtSite:
-		return w.f("It fails nearly everywhere: look at your own site first.")
-	case LookAtEach:
-		return w.f("The tasks fail for reasons of their own: look at the line of each.")
-	case LookWider:
-		return w.f("You asked about a part only: leave the province or ISP out to see whether the rest fails too.")
-	}
-	return ""
+// Where to look first.
+func (w Phrases) LookAtISP() string { return w.f("Mostly one ISP: look at its route to you first.") }
+func (w Phrases) LookAtPlace() string {
+	return w.f("Mostly one province: look at the network there first.")
+}
+func (w Phrases) LookAtServer() string {
+	return w.f("One server address stands out: look at that server first.")
+}
+func (w Phrases) LookAtSite() string {
+	return w.f("It fails nearly everywhere: look at your own site first.")
+}
+func (w Phrases) LookAtEach() string {
+	return w.f("The tasks fail for reasons of their own: look at the line of each.")
+}
+func (w Phrases) LookWider() string {
+	return w.f("You asked about a part only: leave the province or ISP out to see whether the rest fails too.")
 }
 
 // clauses joins parts of a sentence, names joins the members of a list.

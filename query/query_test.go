@@ -192,8 +192,8 @@ func TestAPartIsNoGroundsToBlameTheSite(t *testing.T) {
 		}
 		return catapi.History{Rows: rows}, nil
 	})
-	for text, want := range map[string]i18n.Advice{
-		"codes 1 last 1h": i18n.LookAtSite, "codes 1 isp 移动 电信 last 1h": i18n.LookWider, "codes 1 isp 移动 last 1h": i18n.LookWider,
+	for text, want := range map[string]report.Advice{
+		"codes 1 last 1h": report.LookAtSite, "codes 1 isp 移动 电信 last 1h": report.LookWider, "codes 1 isp 移动 last 1h": report.LookWider,
 	} {
 		if got := run(t, r, text).Verdict.Advice; got != want {
 			t.Errorf("%s: advice %d, want %d", text, got, want)

@@ -89,7 +89,7 @@ func JSON(a Answer, w i18n.Phrases, now time.Time) ([]byte, error) {
 		Parts: []jsonPart{},
 	}
 	if !a.Failed() {
-		out.Verdict, out.Advice = a.Headline(w), w.Advice(a.Verdict.Advice)
+		out.Verdict, out.Advice = a.Headline(w), a.Verdict.Advice.Text(w)
 	}
 	for _, part := range a.Parts {
 		out.Parts = append(out.Parts, part.json(w, now))

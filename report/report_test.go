@@ -172,34 +172,34 @@ func TestVerdict(t *testing.T) {
 		name   string
 		q      Question
 		rows   []catapi.Row
-		advice i18n.Advice
+		advice Advice
 		says   string
 	}{
-		{"nothing failed", Question{}, nil, i18n.NoAdvice, "All quiet: no failures in this window."},
-		{"too few to tell", Question{}, []catapi.Row{row("移动", "gd", "广东", "", 1, "", 4)}, i18n.NoAdvice,
+		{"nothing failed", Question{}, nil, NoAdvice, "All quiet: no failures in this window."},
+		{"too few to tell", Question{}, []catapi.Row{row("移动", "gd", "广东", "", 1, "", 4)}, NoAdvice,
 			"4 failures, too few to say where it hurts."},
 		{"one ISP", Question{}, spread(4, func(i int) catapi.Row {
 			return row(isps[0], provinces[i], provinces[i], "1.1.1."+provinces[i], int64(i+500), "", 10)
-		}), i18n.LookAtISP, "40 failures: all on 移动 (China Mobile)."},
+		}), LookAtISP, "40 failures: all on 移动 (China Mobile)."},
 		{"four fifths on one ISP are enough", Question{}, []catapi.Row{
 			row("移动", "gd", "广东", "a", 500, "", 20), row("移动", "zj", "浙江", "b", 501, "", 20), row("电信", "sh", "上海", "c", 502, "", 10),
-		}, i18n.LookAtISP, "50 failures: 80% on 移动 (China Mobile)."},
+		}, LookAtISP, "50 failures: 80% on 移动 (China Mobile)."},
 		{"less than four fifths are not", Question{}, []catapi.Row{
 			row("移动", "gd", "广东", "a", 500, "", 20), row("移动", "zj", "浙江", "b", 501, "", 19), row("电信", "sh", "上海", "c", 502, "", 10),
-		}, i18n.LookAtSite, "49 failures over 2 ISPs and 3 provinces."},
+		}, LookAtSite, "49 failures over 2 ISPs and 3 provinces."},
 		{"one province", Question{}, spread(4, func(i int) catapi.Row {
 			return row(isps[i], "gd", "广东", "1.1.1."+isps[i], int64(i+500), "", 10)
-		}), i18n.LookAtPlace, "40 failures: all in 广东."},
+		}), LookAtPlace, "40 failures: all in 广东."},
 		{"one server among several", Question{}, append(spread(4, func(i int) catapi.Row {
 			return row(isps[i], provinces[i], provinces[i], "1.1.1.1", 10010, "连接超时", 10)
-		}), row("移动", "gd", "广东", "2.2.2.2", 10010, "连接超时", 1)), i18n.LookAtServer,
+		}), row("移动", "gd", "广东", "2.2.2.2", 10010, "连接超时", 1)), LookAtServer,
 			"41 failures: 98% at 1.1.1.1, all 连接超时 (connect timeout, 10010)."},
 		{"everywhere, one server is all there is", Question{}, spread(4, func(i int) catapi.Row {
 			return row(isps[i], provinces[i], provinces[i], "1.1.1.1", 10010, "连接超时", 10)
-		}), i18n.LookAtSite, "40 failures over 4 ISPs and 4 provinces, all at 1.1.1.1, all 连接超时 (connect timeout, 10010)."},
+		}), LookAtSite, "40 failures over 4 ISPs and 4 provinces, all at 1.1.1.1, all 连接超时 (connect timeout, 10010)."},
 		{"the province that was asked for is no finding", Question{Province: "gd"}, spread(4, func(i int) catapi.Row {
 			return row(isps[i], "gd", "广东", "", int64(i), "", 10)
-		}), i18n.LookWider, "30 failures over 3 ISPs and 1 province."},
+		}), LookWider, "30 failures over 3 ISPs and 1 province."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			part := NewPart(tc.q, catapi.History{Rows: tc.rows}, nil)
@@ -332,11 +332,11 @@ func TestTasksThatFailForReasonsOfTheirOwnAreNotCalledOneSitesTrouble(t *testing
 	parts := []Part{
 		NewPart(Question{Task: "1"}, catapi.History{Rows: rows("移动", "gd")}, nil), NewPart(Question{Task: "2"}, catapi.History{Rows: rows("联通", "sichuan")}, nil),
 	}
-	if got := NewAnswer(asked, parts).Verdict.Advice; got != i18n.LookAtEach {
+	if got := NewAnswer(asked, parts).Verdict.Advice; got != LookAtEach {
 		t.Errorf("the advice on two tasks is %d", got)
 	}
 	asked.Tasks = []string{"1"} // two provinces of one task
-	if got := NewAnswer(asked, parts).Verdict.Advice; got != i18n.LookAtSite {
+	if got := NewAnswer(asked, parts).Verdict.Advice; got != LookAtSite {
 		t.Errorf("the advice on one task is %d", got)
 	}
 }

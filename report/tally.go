@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"catbot/catapi"
-	"catbot/i18n"
 )
 
 // A Question says what of the histories counts.
@@ -68,9 +67,9 @@ func NewAnswer(asked Asked, parts []Part) Answer {
 		}
 	}
 	a.Verdict = judge(a.Findings, len(a.OnlyISPs), len(a.OnlyProvinces))
-	if spread := a.Verdict.Advice == i18n.LookAtSite || a.Verdict.Advice == i18n.LookWider; spread && len(a.Tasks) > 1 &&
+	if spread := a.Verdict.Advice == LookAtSite || a.Verdict.Advice == LookWider; spread && len(a.Tasks) > 1 &&
 		slices.ContainsFunc(parts, func(p Part) bool { return p.Verdict.stands() }) {
-		a.Verdict.Advice = i18n.LookAtEach // several sites' troubles together look like one that is everywhere
+		a.Verdict.Advice = LookAtEach // several sites' troubles together look like one that is everywhere
 	}
 	return a
 }

@@ -23,7 +23,7 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 	line(w.Window(a.Begin, a.End))
 	if len(a.Parts) > 1 && !a.Failed() {
 		line(a.Headline(w))
-		line(w.Advice(a.Verdict.Advice))
+		line(a.Verdict.Advice.Text(w))
 		line(a.Hint(w))
 		out.WriteString("\n")
 		for _, part := range a.Parts {
@@ -44,7 +44,7 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 		}
 		line(part.Freshness(w, now))
 		line(part.Headline(w))
-		line(w.Advice(part.Verdict.Advice))
+		line(part.Verdict.Advice.Text(w))
 		if len(a.Parts) == 1 {
 			line(a.Hint(w))
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"catbot/catapi"
 	"catbot/i18n"
 )
 
@@ -66,11 +67,11 @@ func (a Answer) Hint(w i18n.Phrases) string {
 	}
 	const least = 3 // the share that is worth a hint: a third
 	top := a.Reasons[0]
-	hint := w.Hint(top.Kind, top.Code)
-	if top.Count*least < a.Total || hint == "" {
+	hint := hintOf(top.Kind, top.Code)
+	if top.Count*least < a.Total || hint == nil {
 		return ""
 	}
-	return w.HintOn(w.Reason(i18n.Plain(top.Text, shownName), top.Kind, top.Code), hint)
+	return w.HintOn(w.Reason(i18n.Plain(top.Text, shownName), top.Kind, top.Code), hint(w))
 }
 
 // Freshness says how old the data is at now.
@@ -89,7 +90,7 @@ func (p Part) Warnings(w i18n.Phrases, now time.Time) []string {
 		case SummaryDiffers:
 			out = append(out, w.SummaryDiffers(note.API, note.Rows))
 		case ProvinceRefused:
-			out = append(out, w.ProvinceRefused(p.Province, i18n.Said(note.Err)))
+			out = append(out, w.ProvinceRefused(p.Province, catapi.Said(note.Err)))
 		case NoComparison:
 			out = append(out, w.NoComparison(w.Upstream(note.Err)))
 		case Unwatched:

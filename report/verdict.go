@@ -21,7 +21,7 @@ type Verdict struct {
 	Province *Place
 	Server   *Server
 	Reason   *Reason
-	Advice   i18n.Advice
+	Advice   Advice
 	Reach    Reach
 }
 
@@ -57,22 +57,22 @@ func judge(f Findings, askedISPs, askedProvinces int) Verdict {
 	v.Reason = concentration(f.Reasons, f.Total)
 	switch {
 	case v.ISP != nil:
-		v.Advice = i18n.LookAtISP
+		v.Advice = LookAtISP
 	case v.Province != nil:
-		v.Advice = i18n.LookAtPlace
+		v.Advice = LookAtPlace
 	case v.Server != nil && v.Reach.Servers > 1:
-		v.Advice = i18n.LookAtServer
+		v.Advice = LookAtServer
 	case askedISPs > 0 || askedProvinces > 0:
-		v.Advice = i18n.LookWider
+		v.Advice = LookWider
 	default:
-		v.Advice = i18n.LookAtSite
+		v.Advice = LookAtSite
 	}
 	return v
 }
 
 // stands reports whether something stands out.
 func (v Verdict) stands() bool {
-	return v.Advice == i18n.LookAtISP || v.Advice == i18n.LookAtPlace || v.Advice == i18n.LookAtServer
+	return v.Advice == LookAtISP || v.Advice == LookAtPlace || v.Advice == LookAtServer
 }
 
 // concentration returns the first of sorted rows if it has most of total.
@@ -116,7 +116,7 @@ func (v Verdict) Sentence(w i18n.Phrases) string {
 		return w.NoFailures()
 	case v.Few:
 		return w.FewFailures(v.Total)
-	case v.ISP == nil && v.Province == nil && v.Advice != i18n.LookAtServer:
+	case v.ISP == nil && v.Province == nil && v.Advice != LookAtServer:
 		return w.Spread(v.Total, v.Reach.ISPs, v.Reach.Provinces, server, reason)
 	}
 	return w.Concentrated(v.Total, isp, province, server, reason)

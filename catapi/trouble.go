@@ -1,0 +1,162 @@
+package catapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// A TroubleKind says what went wrong, beside the values of Idle, which say why no probe looks.
+type TroubleKind string
+
+const (
+	TroubleTimeout        TroubleKind = "timeout"      // it did not answer in time
+	TroubleGarbage        TroubleKind = "garbage"      // what came can't be read
+	TroublePartial        TroubleKind = "partial"      // less came than the API promised
+	TroubleHTTPError      TroubleKind = "http"         // a gateway answered in its place, and may not the next time
+	TroubleHTTPRefusal    TroubleKind = "http refusal" // a gateway turned the question down
+	TroubleUnreachable    TroubleKind = "unreachable"  // no connection came about
+	TroubleUnwell         TroubleKind = "unwell"       // the API has an error of its own
+	TroubleAway           TroubleKind = "away"         // the API has not answered lately and is not asked
+	TroubleQueueFull      TroubleKind = "queue"        // the question did not get its turn
+	TroubleBusy           TroubleKind = "busy"         // too many questions wait
+	TroubleInterrupted    TroubleKind = "stopped"      // the question was cancelled
+	TroubleEmptyWindow    TroubleKind = "empty window" // the window has no length
+	TroubleTooLarge       TroubleKind = "too large"    // the answer is larger than is taken
+	TroubleBadCredentials TroubleKind = "unauthorized" // the credentials were turned down
+	TroubleClockSkew      TroubleKind = "clock"        // the request's time was turned down
+	TroubleOverQuota      TroubleKind = "quota"        // the account made more requests than it may
+	TroubleRetired        TroubleKind = "retired"      // the interface does not exist any more
+	TroubleBadQuestion    TroubleKind = "not taken"    // the task or the province was turned down
+	TroubleRefused        TroubleKind = "refused"      // the question was turned down for another reason
+	TroubleInternal       TroubleKind = "catbot"       // catbot's own error
+	TroubleNotWatched     TroubleKind = "unwatched"    // no probe looked, for a reason that is not known
+	TroubleSparse         TroubleKind = "sparse"       // the window is shorter than the time between two looks
+)
+
+// A Trouble is why a question could not be answered, in a form that can be kept and said later, in any language.
+type Trouble struct {
+	Kind   TroubleKind `json:"kind"`
+	Said   string      `json:"said,omitempty"`   // the API's own words, as Error.Said gives them
+	Status int         `json:"status,omitempty"` // of HTTP
+	Tries  int         `json:"tries,omitempty"`  // how often CAT was asked; 0 where that is not known
+
+	// Of a window in which nobody looked: the task, how often its probes look, and for how long before its end they did not.
+	Task     string        `json:"task,omitempty"`
+	Interval time.Duration `json:"interval,omitempty"`
+	Behind   time.Duration `json:"behind,omitempty"`
+}
+
+// NobodyLooked reports whether CAT has answered, and that answer says nothing because no probe looked.
+func (t Trouble) NobodyLooked() bool { return t.Task != "" }
+
+// Planned reports whether nobody looked because nobody was to look just then.
+func (t Trouble) Planned() bool { return t.Kind == TroubleSparse || t.Kind == TroubleKind(OffHours) }
+
+// TroubleOf tells what kind of trouble err is. An error that is not of the API's or the network's making is catbot's own.
+func TroubleOf(err error) Trouble {
+	if unwatched, ok := errors.AsType[*UnwatchedError](err); ok {
+		return unwatchedTrouble(unwatched)
+	}
+	t := Trouble{Kind: kindOf(err), Said: Said(err), Tries: Tries(err)}
+	if transport, ok := errors.AsType[*TransportError](err); ok {
+		t.Status = transport.Status
+	}
+	return t
+}
+
+func kindOf(err error) TroubleKind {
+	var api *Error
+	var away *AwayError
+	var transport *TransportError
+	var network net.Error
+	lost := errors.As(err, &transport)
+	switch {
+	case errors.As(err, &api):
+		return apiTrouble(api)
+	case errors.As(err, &away):
+		return TroubleAway
+	case errors.Is(err, ErrBusy):
+		return TroubleBusy
+	case errors.Is(err, ErrEmpty):
+		return TroubleEmptyWindow
+	case errors.Is(err, context.Canceled):
+		return TroubleInterrupted
+	case lost && transport.Queued():
+		return TroubleQueueFull
+	case lost && transport.Partial():
+		return TroublePartial
+	case lost && transport.TooLarge():
+		return TroubleTooLarge
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		return TroubleTimeout
+	case lost && transport.Garbled():
+		return TroubleGarbage
+	case lost && transport.Status != 0 && !transport.Retryable():
+		return TroubleHTTPRefusal
+	case lost && transport.Status != 0:
+		return TroubleHTTPError
+	case lost:
+		return TroubleUnreachable
+	}
+	return TroubleInternal
+}
+
+func apiTrouble(e *Error) TroubleKind {
+	const retired = 6100 // what a retired interface would likely say
+	switch {
+	case e.Unauthorized():
+		return TroubleBadCredentials
+	case e.ClockSkew():
+		return TroubleClockSkew
+	case e.OverQuota():
+		return TroubleOverQuota
+	case e.Code == retired:
+		return TroubleRetired
+	case e.Retryable():
+		return TroubleUnwell
+	case e.Refused():
+		return TroubleBadQuestion
+	}
+	return TroubleRefused
+}
+
+func unwatchedTrouble(e *UnwatchedError) Trouble {
+	t := Trouble{Kind: TroubleNotWatched, Task: e.Task.ID, Interval: e.Task.Interval, Behind: e.Behind}
+	switch {
+	case e.Task.Idle != "":
+		t.Kind = TroubleKind(e.Task.Idle)
+	case e.Sparse():
+		t.Kind = TroubleSparse
+	}
+	return t
+}
+
+// Said gives the API's own words for an error, for quoting: "10001 InvalidParameter: taskId 不正确"; empty where it said
+// none. They are bounded, but not made safe to show: that is for who shows them.
+func Said(err error) string {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return ""
+	}
+	said := shorten(e.CodeDesc, 60)
+	if e.Code != 0 {
+		said = strings.TrimSpace(fmt.Sprint(e.Code) + " " + said)
+	}
+	if message := strings.TrimPrefix(e.Message, fmt.Sprintf("(%d)", e.Code)); message != "" {
+		said += ": " + shorten(message, 200)
+	}
+	return strings.TrimRight(said, ".。 ")
+}
+
+// shorten cuts text to limit characters, the last of them an ellipsis where something was cut.
+func shorten(text string, limit int) string {
+	if utf8.RuneCountInString(text) <= limit {
+		return text
+	}
+	return strings.TrimRight(string([]rune(text)[:limit-1]), " ") + "…"
+}

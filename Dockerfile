@@ -5,7 +5,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=development
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /catbot .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X catbot/cli.version=${VERSION}" -o /catbot .
 
 # Static and without a shell: the program, and the certificates that it trusts.
 FROM scratch

@@ -40,7 +40,7 @@ install:
 	else echo "$(PACKAGE) is missing, and neither apt-get nor brew is here to install it"; exit 1; fi
 
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/catbot .
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X catbot/cli.version=$(VERSION)" -o bin/catbot .
 
 # Two programs that did not come from the same hand have to agree on what Slack says: its own clients and the double.
 test-interop: node demo/interop/node_modules/.package-lock.json
@@ -76,7 +76,7 @@ fuzz:
 # Take the README's pictures of the demo anew.
 screens: tools
 	@mkdir -p docs
-	go test -count 1 -run 'Demo|Browser' . -screens docs
+	go test -count 1 -run 'Demo|Browser' ./e2e -screens ../docs
 
 # Write the golden files anew, to read what changed with git diff.
 golden:

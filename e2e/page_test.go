@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"os"
@@ -11,6 +11,7 @@ import (
 )
 
 func TestATourOfTheDemo(t *testing.T) {
+	t.Parallel()
 	v := visit(t, 1360, 900)
 	v.until("the welcome stands", `document.querySelector(".welcome") !== null`)
 	v.isAccessible("at first")
@@ -51,6 +52,7 @@ func TestATourOfTheDemo(t *testing.T) {
 }
 
 func TestPeopleFormsAndTheHomeTabInTheBrowser(t *testing.T) {
+	t.Parallel()
 	v := visit(t, 1360, 900)
 
 	v.types("/cat")
@@ -98,6 +100,7 @@ func TestPeopleFormsAndTheHomeTabInTheBrowser(t *testing.T) {
 }
 
 func TestTheBotStaysCalmInTheBrowser(t *testing.T) {
+	t.Parallel()
 	v := visit(t, 1360, 900)
 	v.types("/cat codes 126531 last 8h")
 	v.reads("移动 (China Mobile)")
@@ -146,6 +149,7 @@ func TestTheBotStaysCalmInTheBrowser(t *testing.T) {
 }
 
 func TestTheDemoOnAPhoneInTheDarkAndByKeyboard(t *testing.T) {
+	t.Parallel()
 	v := visit(t, 390, 844)
 	v.dark(true)
 	v.script(`document.getElementById("box").focus()`)
@@ -167,11 +171,12 @@ func TestTheDemoOnAPhoneInTheDarkAndByKeyboard(t *testing.T) {
 
 // TestThePageKnowsEveryBlockThatTheBotSends draws the bot's golden messages and views.
 func TestThePageKnowsEveryBlockThatTheBotSends(t *testing.T) {
+	t.Parallel()
 	v := visit(t, 1000, 800)
 	v.script(`import("/blocks.js").then(m => { window.draw = (list) => m.blocks(list, {world: {zone: "UTC", locale: "en", now: () => new Date(), personName: () => "x", channelName: () => "y", channels: () => [], people: () => []}}); })`)
 	v.until("the page's code is loaded", `window.draw !== undefined`)
 	drawn := 0
-	for _, pattern := range []string{"bot/testdata/*.json", "bot/testdata/zh/*.json"} {
+	for _, pattern := range []string{"../bot/testdata/*.json", "../bot/testdata/zh/*.json"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -201,6 +206,7 @@ func TestThePageKnowsEveryBlockThatTheBotSends(t *testing.T) {
 }
 
 func TestThePageReadsMrkdwnAsSlackDoes(t *testing.T) {
+	t.Parallel()
 	v := visit(t, 1000, 800)
 	v.script(`Promise.all([import("/mrkdwn.js"), import("/date.js")]).then(([m, d]) => {
 		const world = {zone: "Asia/Shanghai", locale: "en-US", now: () => new Date("2026-11-23T10:00:00Z"), personName: (id) => ({U1: "alice"})[id], channelName: (id) => ({C1: "ops"})[id], channels: () => [], people: () => []};

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"context"
@@ -179,6 +179,7 @@ func (m *morning) replicas(t *testing.T, n int) []*replica {
 
 // TestEachSlotIsPostedOnceWhateverHappens: three replicas, 200 digests due at the same minute, and trouble in the middle.
 func TestEachSlotIsPostedOnceWhateverHappens(t *testing.T) {
+	t.Parallel()
 	const all = digestRooms * digestsInRoom
 	keep := []string{"--appendonly", "yes", "--appendfsync", "always"}
 	for name, trouble := range map[string]func(*testing.T, *redistest.Server, []*replica) (after func()){

@@ -1,8 +1,9 @@
-package main
+package cli
 
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"catbot/cache/redistest"
 	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
 )
 
 func TestAMistakeInTheCommandLineEndsWith2(t *testing.T) {
@@ -31,16 +33,18 @@ func TestAMistakeInTheCommandLineEndsWith2(t *testing.T) {
 }
 
 // settingUp is a set-up in which all is well, for a test to spoil.
-func settingUp(t *testing.T) {
+func settingUp(t *testing.T) *fakeslack.Workspace {
 	t.Helper()
-	tn := newTown(t, fakecat.Options{})
-	clean(t)
-	for name, value := range map[string]string{
-		"SLACK_APP_TOKEN": tn.AppToken(), "SLACK_BOT_TOKEN": tn.BotToken(), "SLACK_API_URL": tn.APIURL(), "CAT_API_URL": tn.api.URL(), "CAT_API3_URL": tn.api.URL3(),
-		"TENCENTCLOUD_SECRET_ID": tn.api.SecretID(), "TENCENTCLOUD_SECRET_KEY": tn.api.SecretKey(),
-	} {
-		t.Setenv(name, value)
+	slack, err := fakeslack.Start(fakeslack.Options{})
+	if err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(slack.Close)
+	useProbes(t, startProbes(t, fakecat.Options{}))
+	t.Setenv("SLACK_APP_TOKEN", slack.AppToken())
+	t.Setenv("SLACK_BOT_TOKEN", slack.BotToken())
+	t.Setenv("SLACK_API_URL", slack.APIURL())
+	return slack
 }
 
 func TestDoctorTellsTokensApartThatWereSwapped(t *testing.T) {
@@ -124,4 +128,55 @@ func TestDoctorShowsWhichRedisAndNotItsPassword(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "ok    Redis: redis://"+redis.Addr()) || strings.Contains(out, "sesame") {
 		t.Errorf("exit code %d:\n%s", code, out)
 	}
+}
+
+func TestDoctor(t *testing.T) {
+	slack := settingUp(t)
+	out, errs, code := catbot(t, "doctor")
+	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "All is well") || !strings.Contains(out, "counts nothing twice: task ") {
+		t.Fatalf("exit code %d:\n%s%s", code, out, errs)
+	}
+	for _, tc := range []struct{ name, variable, value, says, mend string }{
+		{"a wrong secret key", "TENCENTCLOUD_SECRET_KEY", "nonsense", "CAT refuses catbot's credentials", "4100"},
+		{"a wrong app token", "SLACK_APP_TOKEN", "xapp-nonsense", "invalid_auth", "connections:write"},
+		{"a wrong bot token", "SLACK_BOT_TOKEN", "xoxb-nonsense", "invalid_auth", "OAuth & Permissions"},
+		{"a redis that is not there", "REDIS_URL", "redis://user:sesame@127.0.0.1:1/0", "redis", "REDIS_URL"},
+		{"a number that is none", "WORKERS", "many", "WORKERS: is \"many\"", "a whole number"},
+		{"a placeholder", "SLACK_APP_TOKEN", "xapp-…", "placeholder", "Generate"},
+		{"a redis address that is none", "REDIS_URL", "http://user:sesame@127.0.0.1", "redis", "REDIS_URL"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Setenv(tc.variable, tc.value)
+			out, errs, code := catbot(t, "doctor")
+			if code != 1 || !strings.Contains(out, "FAIL") || !strings.Contains(out, tc.says) || !strings.Contains(out, tc.mend) {
+				t.Errorf("exit code %d:\n%s%s", code, out, errs)
+			}
+			if strings.Contains(out+errs, "sesame") || strings.Contains(out+errs, "nonsense") {
+				t.Errorf("a secret shows:\n%s%s", out, errs)
+			}
+		})
+	}
+	t.Run("an address that is not safe gets no token", func(t *testing.T) {
+		before := slack.Stats()
+		t.Setenv("SLACK_API_URL", strings.Replace(slack.APIURL(), "127.0.0.1", "0.0.0.0", 1))
+		if out, _, code := catbot(t, "doctor"); code != 1 || !strings.Contains(out, "SLACK_API_URL") {
+			t.Errorf("exit code %d:\n%s", code, out)
+		}
+		if after := slack.Stats(); !maps.Equal(before.Calls, after.Calls) {
+			t.Errorf("it was asked: %v, before %v", after.Calls, before.Calls)
+		}
+	})
+	t.Run("a missing scope", func(t *testing.T) {
+		bare, err := fakeslack.Start(fakeslack.Options{Scopes: []string{"commands"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer bare.Close()
+		t.Setenv("SLACK_APP_TOKEN", bare.AppToken())
+		t.Setenv("SLACK_BOT_TOKEN", bare.BotToken())
+		t.Setenv("SLACK_API_URL", bare.APIURL())
+		if out, _, code := catbot(t, "doctor"); code != 1 || !strings.Contains(out, "missing: chat:write") {
+			t.Errorf("exit code %d:\n%s", code, out)
+		}
+	})
 }

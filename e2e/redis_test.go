@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"strings"
@@ -11,6 +11,7 @@ import (
 
 // TestTheLogTellsOfALostRedisOnceEachWay: whatever asks Redis meanwhile, and however often, nobody has to read past it.
 func TestTheLogTellsOfALostRedisOnceEachWay(t *testing.T) {
+	t.Parallel()
 	redis := redistest.Start(t)
 	tn := newTown(t, fakecat.Options{})
 	r := tn.start(t, "REDIS_URL="+redis.URL(), "LOG_LEVEL=debug")

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"context"
@@ -16,11 +16,9 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-
-	"catbot/demo"
 )
 
-// screens, when it is set, is where pictures of the tour are written: go test -run Tour -screens docs .
+// screens, when it is set, is where pictures of the tour are written: go test ./e2e -run Tour -screens ../docs
 var screens = flag.String("screens", "", "write pictures of the demo's tour into this folder")
 
 // A visitor is somebody at the demo's page, in a real browser.
@@ -35,30 +33,9 @@ type visitor struct {
 // visit starts the demo and opens its page.
 func visit(t *testing.T, width, height int64) *visitor {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	ready, ended := make(chan string, 1), make(chan error, 1)
-	go func() {
-		ended <- runDemo(ctx, demo.Options{Addr: "127.0.0.1:0", Seed: demoSeed}, func(url string) error { ready <- url; return nil })
-	}()
-	t.Cleanup(func() {
-		stop()
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Error(err)
-			}
-		case <-time.After(patience):
-			t.Error("the demo does not end")
-		}
-	})
-	v := &visitor{t: t}
-	select {
-	case v.url = <-ready:
-	case err := <-ended:
-		t.Fatalf("the demo does not start: %v", err)
-	case <-time.After(patience):
-		t.Fatal("the demo does not start")
-	}
+	d, url := startDemo(t, nil)
+	t.Cleanup(func() { d.interrupt(t) })
+	v := &visitor{t: t, url: url}
 	v.ctx = browser(t)
 	hearing, deaf := context.WithCancel(v.ctx)
 	messages := chromedp.Console(hearing)
@@ -216,7 +193,7 @@ func (v *visitor) goes(place string) {
 // isAccessible runs axe on the page as it is.
 func (v *visitor) isAccessible(where string) {
 	v.t.Helper()
-	axe, err := os.ReadFile("demo/testdata/axe/axe.min.js")
+	axe, err := os.ReadFile("../demo/testdata/axe/axe.min.js")
 	if err != nil {
 		v.t.Fatal(err)
 	}

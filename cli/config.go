@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"errors"
@@ -95,7 +95,7 @@ func (e *badSetting) Error() string { return e.Variable + " " + e.What + ": " + 
 // expected is what a setting is to be, by the type of its field.
 var expected = map[string]string{
 	"bool": "true or false", "int": "a whole number", "int64": "a whole number", "float64": "a number", "time.Duration": "a time such as 60s, 5m or 24h",
-	"slog.Level": "debug, info, warn or error", "main.length": "a length such as 8h, 31d or 1w",
+	"slog.Level": "debug, info, warn or error", "cli.length": "a length such as 8h, 31d or 1w",
 }
 
 // readConfig reads the environment. A value that cannot be read is a *badSetting; what is missing, check finds.

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"encoding/json"
@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"catbot/demo/fakecat"
-	"catbot/demo/fakeslack"
 )
 
 // twins are the ids under which both of the simulated APIs show the same site.
@@ -149,20 +148,6 @@ func TestAFaultAtPage7Of12IsRetriedOrReported(t *testing.T) {
 				t.Errorf("after %d calls:\n%s", pages.Load(), diff)
 			}
 		})
-	}
-}
-
-func TestATaskOfAPI3InSlack(t *testing.T) {
-	tn := newTown(t, fakecat.Options{})
-	tn.start(t)
-	m := tn.reads(t, tn.types(t, fakeslack.Alice, "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 04:00 江西"), "probes")
-	for _, want := range []string{"task-00002pmr", "移动", "Ping超时", "2026-11-20 00:00–04:00"} {
-		if !strings.Contains(string(m.Blocks), want) {
-			t.Errorf("the answer has no %s:\n%s", want, m.Blocks)
-		}
-	}
-	if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
-		t.Errorf("slack would refuse it: %v", problems)
 	}
 }
 

@@ -1,13 +1,9 @@
-package main
+package cli
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
-
-	"catbot/cache/redistest"
-	"catbot/demo/fakecat"
-	"catbot/demo/fakeslack"
 )
 
 // asJSON asks for JSON and returns the object, which must be all that is printed.
@@ -82,35 +78,5 @@ func TestOnlyCodesHaveACSVAndBlocks(t *testing.T) {
 	}
 	if out, _, code := catbot(t, "ask", "--demo", documented+" csv"); code != 0 || !strings.HasPrefix(out, "task,begin,end,") {
 		t.Errorf("the word csv: exit code %d, it prints %q", code, out)
-	}
-}
-
-func TestTheNamesThatPeopleGaveToTasksAreKnownInTheTerminal(t *testing.T) {
-	redis := redistest.Start(t)
-	tn := newTown(t, fakecat.Options{})
-	tn.start(t, "REDIS_URL="+redis.URL())
-	tn.reads(t, tn.types(t, fakeslack.Alice, "alias set shop 126531"), "stands for task")
-	clean(t)
-	for name, value := range map[string]string{
-		"SLACK_BOT_TOKEN": tn.BotToken(), "SLACK_API_URL": tn.APIURL(), "REDIS_URL": redis.URL(), "CAT_API_URL": tn.api.URL(), "CAT_API3_URL": tn.api.URL3(),
-		"TENCENTCLOUD_SECRET_ID": tn.api.SecretID(), "TENCENTCLOUD_SECRET_KEY": tn.api.SecretKey(),
-	} {
-		t.Setenv(name, value)
-	}
-	for _, tc := range []struct {
-		command, says string
-		code          int
-	}{
-		{"alias list", "shop\t126531", 0},
-		{"codes shop from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi", "982", 0},
-		{"codes shopp", "Did you mean", 2},
-		{"alias set front 126540", "`front` stands for task 126540", 0},
-		{"alias remove shop", "`shop` stands for no task", 0},
-		{"alias remove shop", "There is no alias `shop`", 1},
-		{"alias list", "front\t126540", 0},
-	} {
-		if out, errs, code := catbot(t, "ask", tc.command); code != tc.code || !strings.Contains(out+errs, tc.says) {
-			t.Errorf("%s: exit code %d, it prints %q and %q", tc.command, code, out, errs)
-		}
 	}
 }

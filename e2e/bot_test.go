@@ -1,0 +1,243 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+
+	"catbot/cache/redistest"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
+)
+
+func TestTheDocumentsExampleInSlackWhateverTheZone(t *testing.T) {
+	t.Parallel()
+	for _, zone := range []string{"UTC", "America/New_York", "Asia/Shanghai"} {
+		t.Run(zone, func(t *testing.T) {
+			tn := newTown(t, fakecat.Options{})
+			tn.start(t, "TZ="+zone)
+			m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), "Ping超时")
+			for _, want := range []string{"移动", "10016", "982", "江西", "2017-05-25 00:00–08:10 (UTC+8)"} {
+				if !strings.Contains(string(m.Blocks), want) {
+					t.Errorf("the answer has no %s:\n%s", want, m.Blocks)
+				}
+			}
+			if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
+				t.Errorf("slack would refuse it: %v", problems)
+			}
+		})
+	}
+}
+
+func TestFiftyPeopleOverTwoReplicasCostOneCall(t *testing.T) {
+	t.Parallel()
+	redis := redistest.Start(t)
+	tn := newTown(t, fakecat.Options{})
+	tn.start(t, "REDIS_URL="+redis.URL())
+	tn.start(t, "REDIS_URL="+redis.URL())
+	var asked []*fakeslack.Invocation
+	for n := range 50 {
+		user := fmt.Sprintf("U0PERSON%d", n)
+		if err := tn.AddUser(fakeslack.User{ID: user, Name: user}); err != nil {
+			t.Fatal(err)
+		}
+		channel := fakeslack.Channel{ID: fmt.Sprintf("C0ROOM%d", n), Name: "room", Members: []string{user}, HasBot: true}
+		if err := tn.AddChannel(channel); err != nil {
+			t.Fatal(err)
+		}
+		i, err := tn.Slash(user, channel.ID, "/cat", documented)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked = append(asked, i)
+	}
+	for _, i := range asked {
+		tn.reads(t, i, "982")
+	}
+	if n := tn.histories(); n != 1 {
+		t.Errorf("%d calls upstream", n)
+	}
+}
+
+func TestRedisKilledInTheMiddleIsNoticedByNobody(t *testing.T) {
+	t.Parallel()
+	redis := redistest.Start(t)
+	tn := newTown(t, fakecat.Options{})
+	tn.start(t, "REDIS_URL="+redis.URL())
+	ask := func(day int) {
+		t.Helper()
+		m := tn.reads(t, tn.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day)), "126531")
+		for m.Text != "" && strings.Contains(m.Text, "Fetching") {
+			t.Fatalf("it stays at %q", m.Text)
+		}
+		if strings.Contains(string(m.Blocks), ":warning:") {
+			t.Errorf("somebody notices: %s", m.Blocks)
+		}
+	}
+	for day := 1; day <= 5; day++ {
+		ask(day)
+	}
+	redis.Kill()
+	for day := 1; day <= 20; day++ {
+		ask(day)
+	}
+	redis.Restart()
+	for day := 1; day <= 25; day++ {
+		ask(day)
+	}
+}
+
+func TestAnUpstreamThatFailsOnceIsRetried(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t, fakecat.Options{})
+	tn.start(t)
+	tn.api.Fail(1, fakecat.Fault{Code: 6000, Message: "内部错误"})
+	m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
+	if strings.Contains(string(m.Blocks), ":warning:") {
+		t.Errorf("it is told of: %s", m.Blocks)
+	}
+}
+
+func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		fault fakecat.Fault
+		says  string
+	}{
+		"an internal error":   {fakecat.Fault{Code: 6000, Message: "内部错误"}, "CAT has trouble of its own (6000"},
+		"a gateway's page":    {fakecat.Fault{Status: http.StatusBadGateway}, "HTTP 502 came instead of an answer of CAT"},
+		"half an answer":      {fakecat.Fault{Truncate: true}, "something that can't be read"},
+		"a cut connection":    {fakecat.Fault{Drop: true}, "CAT could not be reached"},
+		"refused credentials": {fakecat.Fault{Code: 4100, Message: "鉴权失败"}, "`catbot doctor` says more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tn := newTown(t, fakecat.Options{})
+			tn.start(t)
+			tn.api.Fail(fakecat.Always, tc.fault)
+			m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), tc.says)
+			if m.To != fakeslack.Alice {
+				t.Errorf("it is for %q", m.To)
+			}
+		})
+	}
+}
+
+func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t, fakecat.Options{})
+	gate := make(chan struct{})
+	r := tn.start(t)
+	r.logs(t, "connected to slack")
+	tn.api.Fail(fakecat.Always, fakecat.Fault{Hold: gate})
+	var asked []*fakeslack.Invocation
+	for n := range 10 {
+		i := tn.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d", n+1))
+		<-i.Acked()
+		asked = append(asked, i)
+	}
+	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	r.logs(t, "finishing what was taken")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := tn.Until(ctx, func(s fakeslack.Stats) bool { return s.Open == 0 }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tn.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", documented); err == nil {
+		t.Error("a stopping replica still takes commands")
+	}
+	tn.api.Heal()
+	close(gate)
+	for _, i := range asked {
+		tn.reads(t, i, "failures")
+	}
+	<-r.read
+	if r.err != nil {
+		t.Errorf("it ends with %v:\n%s", r.err, r.text())
+	}
+}
+
+func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t, fakecat.Options{})
+	tn.Fail("auth.test", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
+	r := tn.launch(t, "LOG_FORMAT=json")
+	r.logs(t, "slack refuses the bot token")
+	_, rest, _ := strings.Cut(r.text(), `"http":"`)
+	addr, _, _ := strings.Cut(rest, `"`)
+	if _, errs, code := catbot(t, []string{"HTTP_ADDR=" + addr}, "health"); code != 0 {
+		t.Errorf("health: exit code %d: %s", code, errs)
+	}
+	response, err := http.Get("http://" + addr + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(said), "slack refuses the bot token: invalid_auth") {
+		t.Errorf("readyz: status %d: %s", response.StatusCode, said)
+	}
+	tn.Heal("auth.test")
+	r.logs(t, "connected to slack")
+	tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
+	if strings.Contains(r.text(), tn.BotToken()) {
+		t.Error("the log holds the bot token")
+	}
+}
+
+func TestHealthAndMetrics(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t, fakecat.Options{})
+	r := tn.start(t, "LOG_FORMAT=json")
+	r.logs(t, `"http":"127.0.0.1:`)
+	_, rest, _ := strings.Cut(r.text(), `"http":"`)
+	addr, _, _ := strings.Cut(rest, `"`)
+	if _, errs, code := catbot(t, []string{"HTTP_ADDR=" + addr}, "health"); code != 0 {
+		t.Errorf("health: exit code %d: %s", code, errs)
+	}
+	r.logs(t, "connected to slack")
+	tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
+	r.logs(t, `"msg":"command"`)
+	if body := get(t, addr, "/readyz"); !strings.Contains(body, `"slack":"connected"`) {
+		t.Errorf("readyz says %s", body)
+	}
+	metrics := get(t, addr, "/metrics")
+	for _, want := range []string{
+		`catbot_commands_total{kind="codes",outcome="answered"} 1`, `catbot_upstream_calls_total{outcome="ok"}`,
+		`catbot_cache_lookups_total{outcome="miss"} 1`, `catbot_ack_seconds_count 1`, `catbot_answer_seconds_count{kind="codes"} 1`,
+		`catbot_queue_depth 0`, `catbot_slack_connects_total 1`, `catbot_deliveries_total{way="response_url"} 1`, `catbot_redis_degraded 0`,
+	} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("the metrics have no %s", want)
+		}
+	}
+	log := r.text()
+	for _, secret := range []string{tn.AppToken(), tn.BotToken(), tn.api.SecretKey(), tn.api.SecretID(), "Signature"} {
+		if strings.Contains(log+metrics, secret) {
+			t.Errorf("a secret shows: %s", secret)
+		}
+	}
+}
+
+func TestATaskOfAPI3InSlack(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t, fakecat.Options{})
+	tn.start(t)
+	m := tn.reads(t, tn.types(t, fakeslack.Alice, "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 04:00 江西"), "probes")
+	for _, want := range []string{"task-00002pmr", "移动", "Ping超时", "2026-11-20 00:00–04:00"} {
+		if !strings.Contains(string(m.Blocks), want) {
+			t.Errorf("the answer has no %s:\n%s", want, m.Blocks)
+		}
+	}
+	if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
+		t.Errorf("slack would refuse it: %v", problems)
+	}
+}

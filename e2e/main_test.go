@@ -1,0 +1,219 @@
+package e2e
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"catbot/cli"
+	"catbot/demo/fakecat"
+	"catbot/demo/fakeslack"
+)
+
+// TestMain lets the test's own binary be catbot, so that replicas are real processes.
+func TestMain(m *testing.M) {
+	if os.Getenv("CATBOT_TEST_AS_MAIN") != "" {
+		os.Exit(cli.Main(os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
+
+// patience bounds every wait of a test that would otherwise hang.
+const patience = 60 * time.Second
+
+// A town is the two outside systems, for replicas to live in.
+type town struct {
+	*fakeslack.Workspace
+	api *fakecat.API
+}
+
+func newTown(t *testing.T, options fakecat.Options) *town {
+	t.Helper()
+	return newTownOf(t, fakeslack.Options{}, options)
+}
+
+// newTownOf is newTown with a workspace of its own kind.
+func newTownOf(t *testing.T, of fakeslack.Options, options fakecat.Options) *town {
+	t.Helper()
+	w, err := fakeslack.Start(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Close)
+	api, err := fakecat.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(api.Close)
+	return &town{w, api}
+}
+
+// A replica is one catbot process.
+type replica struct {
+	cmd  *exec.Cmd
+	mu   sync.Mutex
+	log  strings.Builder // what it writes, to standard output and to standard error
+	news chan struct{}   // holds an element when log has grown since it was last taken
+	read chan struct{}   // closed when the process has ended
+	err  error           // how it ended, after read is closed
+}
+
+func (r *replica) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	select {
+	case r.news <- struct{}{}:
+	default:
+	}
+	return r.log.Write(p)
+}
+
+// program is catbot with nothing but env in its environment.
+func program(t *testing.T, env []string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append([]string{"CATBOT_TEST_AS_MAIN=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
+	return cmd
+}
+
+// catbot runs a command until it ends, and returns what it prints and its exit code.
+func catbot(t *testing.T, env []string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs strings.Builder
+	cmd := program(t, env, args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// launch starts catbot, which ends with the test.
+func launch(t *testing.T, env []string, args ...string) *replica {
+	t.Helper()
+	r := &replica{cmd: program(t, env, args...), news: make(chan struct{}, 1), read: make(chan struct{})}
+	r.cmd.Stdout, r.cmd.Stderr = r, r
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(r.read)
+		r.err = r.cmd.Wait()
+	}()
+	t.Cleanup(func() {
+		_ = r.cmd.Process.Kill() // an error means that it has ended already
+		<-r.read
+	})
+	return r
+}
+
+// env is what catbot needs to know to work in tn.
+func (tn *town) env() []string {
+	return []string{
+		"SLACK_APP_TOKEN=" + tn.AppToken(), "SLACK_BOT_TOKEN=" + tn.BotToken(), "SLACK_API_URL=" + tn.APIURL(),
+		"TENCENTCLOUD_SECRET_ID=" + tn.api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + tn.api.SecretKey(),
+		"CAT_API_URL=" + tn.api.URL(), "CAT_API3_URL=" + tn.api.URL3(), "HTTP_ADDR=127.0.0.1:0",
+	}
+}
+
+// start runs the bot in tn with more environment, and waits until it is connected.
+func (tn *town) start(t *testing.T, env ...string) *replica {
+	t.Helper()
+	before := tn.Stats().Connects
+	r := tn.launch(t, env...)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := tn.Until(ctx, func(s fakeslack.Stats) bool { return s.Connects > before }); err != nil {
+		t.Fatalf("the replica does not connect: %v\n%s", err, r.text())
+	}
+	return r
+}
+
+// launch runs the bot in tn with more environment.
+func (tn *town) launch(t *testing.T, env ...string) *replica {
+	t.Helper()
+	return launch(t, append(tn.env(), env...))
+}
+
+func (r *replica) text() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.log.String()
+}
+
+// logs waits for a line that holds text.
+func (r *replica) logs(t *testing.T, text string) {
+	t.Helper()
+	r.logsTimes(t, text, 1)
+}
+
+// logsTimes waits for n lines that hold text.
+func (r *replica) logsTimes(t *testing.T, text string, n int) {
+	t.Helper()
+	timeout := time.After(patience)
+	for ended := false; strings.Count(r.text(), text) < n; {
+		select {
+		case <-r.news:
+		case <-r.read:
+			if ended {
+				t.Fatalf("it ended with %v, and the log never says %q:\n%s", r.err, text, r.text())
+			}
+			ended = true // look once more at all that was written
+		case <-timeout:
+			t.Fatalf("the log never says %q:\n%s", text, r.text())
+		}
+	}
+}
+
+func (tn *town) types(t *testing.T, user, text string) *fakeslack.Invocation {
+	t.Helper()
+	i, err := tn.Slash(user, fakeslack.Ops, "/cat", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func (tn *town) reads(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	m, err := i.Wait(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text+string(m.Blocks), text) })
+	if err != nil {
+		t.Fatalf("nobody reads %q: %v; there is %+v", text, err, i.Messages())
+	}
+	return m
+}
+
+const documented = "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi"
+
+// histories counts the calls for return codes.
+func (tn *town) histories() int {
+	n := 0
+	for _, call := range tn.api.Calls() {
+		if call.Action == "GetCatReturnCodeHistory" {
+			n++
+		}
+	}
+	return n
+}
+
+func get(t *testing.T, addr, path string) string {
+	t.Helper()
+	response, err := http.Get("http://" + addr + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}

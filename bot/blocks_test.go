@@ -82,7 +82,7 @@ func anyCommand(t *rapid.T) string {
 }
 
 func anyAnswer(t *rapid.T) report.Answer {
-	asked := report.Asked{
+	asked := report.Request{
 		Command: anyCommand(t), Tasks: []string{"126531"}, Begin: begin, End: end,
 		Top: rapid.IntRange(1, commands.MaxTop).Draw(t, "top"), Compare: rapid.Bool().Draw(t, "compare"),
 	}
@@ -205,8 +205,8 @@ func part(task, province string, rows ...catapi.Row) report.Part {
 		catapi.History{Query: catapi.Query{Task: task, Begin: begin, End: end}, Rows: rows, FetchedAt: now.Add(-4 * time.Minute), Cached: true}, nil)
 }
 
-func asked(provinces ...string) report.Asked {
-	return report.Asked{Command: "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10", Tasks: []string{"126531"},
+func asked(provinces ...string) report.Request {
+	return report.Request{Command: "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10", Tasks: []string{"126531"},
 		OnlyProvinces: provinces, Begin: begin, End: end, Top: 3}
 }
 
@@ -237,13 +237,13 @@ func messages(w i18n.Phrases) map[string]bot.Message {
 		}
 		return bot.RefusalMessage(syntax, w)
 	}
-	answer := func(asked report.Asked, parts ...report.Part) bot.Message {
+	answer := func(asked report.Request, parts ...report.Part) bot.Message {
 		return bot.AnswerMessage(report.NewAnswer(asked, parts), fakeslack.Alice, w, now)
 	}
 	withRows := asked()
 	withRows.Rows = true
-	hour := func(n int, count int64) report.Stretch {
-		return report.Stretch{Begin: begin.Add(time.Duration(n) * time.Hour), End: begin.Add(time.Duration(n+1) * time.Hour), ISPs: map[string]int64{"移动": count, "电信": 3}, Total: count + 3}
+	hour := func(n int, count int64) report.Bucket {
+		return report.Bucket{Begin: begin.Add(time.Duration(n) * time.Hour), End: begin.Add(time.Duration(n+1) * time.Hour), ISPs: map[string]int64{"移动": count, "电信": 3}, Total: count + 3}
 	}
 	overTime := asked()
 	overTime.Command = "trend 126531 from 2017-05-25 00:00 to 2017-05-25 04:00"
@@ -254,7 +254,7 @@ func messages(w i18n.Phrases) map[string]bot.Message {
 	aliases := map[string]string{"shop": "126540", "店": "126540"}
 	return map[string]bot.Message{
 		"rows":                   answer(withRows, part("126531", "", busy...)),
-		"trend":                  bot.TrendMessage(report.NewTrend(overTime, []report.Stretch{hour(0, 12), hour(1, 480), away, hour(3, 1)}), fakeslack.Alice, w, now),
+		"trend":                  bot.TrendMessage(report.NewTrend(overTime, []report.Bucket{hour(0, 12), hour(1, 480), away, hour(3, 1)}), fakeslack.Alice, w, now),
 		"tasks found":            bot.TasksMessage(commands.Tasks{}, tasks, aliases, nil, w),
 		"no tasks":               bot.TasksMessage(commands.Tasks{Text: "<!channel>"}, nil, nil, &catapi.Error{Code: 4400}, w),
 		"the document's example": answer(asked("jiangxi"), part("126531", "jiangxi", example)),

@@ -29,7 +29,7 @@ func TrendMessage(t report.Trend, by string, w i18n.Phrases, now time.Time) Mess
 		blocks = append(blocks, section(mark(t.Total, missing > 0)+" *"+say(t.Headline(w))+"*"))
 	}
 	about := []string{say(w.Window(t.Begin, t.End)), w.ReadersTime(readersWindow(t.Begin, t.End)), say(w.LastNotOver())}
-	if last := t.Stretches[len(t.Stretches)-1]; now.Sub(last.End) > time.Hour {
+	if last := t.Buckets[len(t.Buckets)-1]; now.Sub(last.End) > time.Hour {
 		about = about[:2]
 	}
 	blocks = append(blocks, contextLine(strings.Join(about, " · ")))
@@ -43,15 +43,15 @@ func TrendMessage(t report.Trend, by string, w i18n.Phrases, now time.Time) Mess
 	}
 	plain := blocks
 	if len(t.Lines) > 0 && t.Err() == nil {
-		plain = slices.Concat(blocks, []slack.Block{section(fence(strings.Split(strings.TrimSpace(stretchLines(t, w)), "\n")...))})
+		plain = slices.Concat(blocks, []slack.Block{section(fence(strings.Split(strings.TrimSpace(bucketLines(t, w)), "\n")...))})
 	}
 	return Message{Text: text, Rich: slices.Concat(rich, bottom), Plain: slices.Concat(plain, bottom), Public: public}
 }
 
-// stretchLines is the trend for those whose Slack draws no charts: a line for each stretch.
-func stretchLines(t report.Trend, w i18n.Phrases) string {
+// bucketLines is the trend for those whose Slack draws no charts: a line for each bucket.
+func bucketLines(t report.Trend, w i18n.Phrases) string {
 	var out strings.Builder
-	for _, s := range t.Stretches {
+	for _, s := range t.Buckets {
 		count := "?"
 		if s.Err == nil {
 			count = w.Count(s.Total)
@@ -61,20 +61,20 @@ func stretchLines(t report.Trend, w i18n.Phrases) string {
 	return out.String()
 }
 
-// trendChart has a line for each of the worst ISPs, and one for all others, through the stretches that are known.
+// trendChart has a line for each of the worst ISPs, and one for all others, through the buckets that are known.
 func trendChart(t report.Trend, w i18n.Phrases) slack.Block {
 	if len(t.Lines) == 0 {
 		return nil
 	}
 	var categories []string
 	var known []int
-	for i, s := range t.Stretches {
+	for i, s := range t.Buckets {
 		if s.Err == nil {
 			categories, known = append(categories, t.Label(s)), append(known, i)
 		}
 	}
 	lines := t.Lines
-	rest := report.Line{Counts: make([]int64, len(t.Stretches))}
+	rest := report.Line{Counts: make([]int64, len(t.Buckets))}
 	if len(lines) > maxSeries {
 		for _, line := range lines[maxSeries-1:] {
 			for i, n := range line.Counts {

@@ -228,7 +228,7 @@ func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome strin
 		if trend.Err() != nil {
 			outcome = "failed"
 		}
-		for _, s := range trend.Stretches {
+		for _, s := range trend.Buckets {
 			if b.panicked(j, s.Err) {
 				outcome = "mistake"
 				break

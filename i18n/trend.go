@@ -8,17 +8,17 @@ func (w Phrases) Peak(total, most int64, window string) string {
 	return w.f("%s, at most %d: %s.", w.Failures(total), most, window)
 }
 
-// PeakAndNow says also how the last stretch is.
+// PeakAndNow says also how the last bucket is.
 func (w Phrases) PeakAndNow(total, most int64, window string, last int64) string {
 	return w.f("%s, at most %d: %s. In the last stretch: %d.", w.Failures(total), most, window, last)
 }
 
-// UnknownStretches says that a trend has holes.
-func (w Phrases) UnknownStretches(n, of int) string {
+// UnknownBuckets says that a trend has holes.
+func (w Phrases) UnknownBuckets(n, of int) string {
 	return w.f("But %d of %d stretches could not be had.", n, of)
 }
 
-// LastNotOver says that the last stretch still grows.
+// LastNotOver says that the last bucket still grows.
 func (w Phrases) LastNotOver() string { return w.f("The last stretch is not over yet.") }
 
 // What the columns and the chart of a trend are called.

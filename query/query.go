@@ -26,7 +26,7 @@ type Source interface {
 type Runner struct {
 	Source Source
 	Names  Names // of tasks; nil where none are known
-	// Task is what API 3.0 says of a task now; nil where it can't be asked.
+	// Task is what API 3.0 says of a task now; nil where it can't be request.
 	Task          func(ctx context.Context, id string) (catapi.Task, error)
 	Now           func() time.Time
 	Log           *slog.Logger
@@ -83,12 +83,12 @@ func (r *Runner) Provinces() []commands.Province { return r.known().All() }
 // that it concerns, beside those that succeeded.
 func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) report.Answer {
 	begin, end := c.Window.Resolve(at)
-	asked := report.Asked{
+	request := report.Request{
 		Command: c.String(), Tasks: c.Tasks, OnlyISPs: c.ISPs,
 		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
 	}
 	provinces := r.known().Distinct(c.Provinces)
-	asked.OnlyProvinces = provinces
+	request.OnlyProvinces = provinces
 	if len(provinces) == 0 {
 		provinces = []string{""}
 	}
@@ -104,12 +104,12 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 	for i, q := range queries {
 		group.Go(func() error {
 			parts[i] = r.part(ctx, c, q)
-			parts[i].Name = asked.Names[q.Task]
+			parts[i].Name = request.Names[q.Task]
 			return nil
 		})
 	}
 	_ = group.Wait() // no part returns an error: it carries its own
-	return report.NewAnswer(asked, parts)
+	return report.NewAnswer(request, parts)
 }
 
 func (r *Runner) taskNames(tasks []string) map[string]string {

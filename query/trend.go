@@ -11,49 +11,49 @@ import (
 	"catbot/report"
 )
 
-// MaxStretches is how many points a line of a trend has at most, which is also what Slack's charts take.
-const MaxStretches = 20
+// MaxBuckets is how many points a line of a trend has at most, which is also what Slack's charts take.
+const MaxBuckets = 20
 
-// stretchLengths are what a window may be cut into, in minutes; they divide the day. Longer ones are whole days.
-var stretchLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440}
+// bucketLengths are what a window may be cut into, in minutes; they divide the day. Longer ones are whole days.
+var bucketLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440}
 
-// Trend answers t as if it were at. The window is cut into equal stretches, whose answers are kept like any other: when the
+// Trend answers t as if it were at. The window is cut into equal buckets, whose answers are kept like any other: when the
 // same is asked a little later, only the last has to be fetched.
 func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) report.Trend {
 	begin, end := t.Window.Resolve(at)
-	asked := report.Asked{Command: t.String(), Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
+	request := report.Request{Command: t.String(), Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
 	provinces := r.known().Distinct(t.Provinces)
-	asked.OnlyProvinces = provinces
+	request.OnlyProvinces = provinces
 	if len(provinces) == 0 {
 		provinces = []string{""}
 	}
-	edges := stretches(t.Window, begin, end)
-	asked.Begin = edges[0]
-	cut := make([]report.Stretch, len(edges)-1)
+	edges := buckets(t.Window, begin, end)
+	request.Begin = edges[0]
+	cut := make([]report.Bucket, len(edges)-1)
 	var group errgroup.Group
 	group.SetLimit(parallel)
 	for i := range cut {
 		group.Go(func() error {
-			cut[i] = r.stretch(ctx, t.Codes, provinces, edges[i], edges[i+1])
+			cut[i] = r.bucket(ctx, t.Codes, provinces, edges[i], edges[i+1])
 			return nil
 		})
 	}
-	_ = group.Wait() // no stretch returns an error: it carries its own
-	return report.NewTrend(asked, cut)
+	_ = group.Wait() // no bucket returns an error: it carries its own
+	return report.NewTrend(request, cut)
 }
 
-// stretch adds up the answers for one stretch. One that is missing, or old, leaves no number for the whole stretch; so does a panic.
-func (r *Runner) stretch(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) report.Stretch {
+// bucket adds up the answers for one bucket. One that is missing, or old, leaves no number for the whole bucket; so does a panic.
+func (r *Runner) bucket(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) report.Bucket {
 	s, err := r.count(ctx, c, provinces, begin, end)
 	if err != nil {
-		return report.Stretch{Begin: begin, End: end, Err: err}
+		return report.Bucket{Begin: begin, End: end, Err: err}
 	}
 	return s
 }
 
-func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) (s report.Stretch, err error) {
+func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) (s report.Bucket, err error) {
 	defer catapi.Recover(&err)
-	s = report.Stretch{Begin: begin, End: end}
+	s = report.Bucket{Begin: begin, End: end}
 	var parts []catapi.History
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
@@ -71,20 +71,20 @@ func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string
 	return s, nil
 }
 
-// stretches cuts a window into at most MaxStretches equal ones and returns their edges, on whole minutes. Those of a rolling window
-// stand where they stood a minute ago: its beginning is moved back to the edge before it. Else the last stretch may be shorter.
-func stretches(w commands.Window, begin, end time.Time) []time.Time {
+// buckets cuts a window into at most MaxBuckets equal ones and returns their edges, on whole minutes. Those of a rolling window
+// stand where they stood a minute ago: its beginning is moved back to the edge before it. Else the last bucket may be shorter.
+func buckets(w commands.Window, begin, end time.Time) []time.Time {
 	first, length := begin, time.Duration(0)
 	for days := 1; ; days++ {
-		minutes := 1440 * (days - len(stretchLengths) + 1)
-		if days <= len(stretchLengths) {
-			minutes = stretchLengths[days-1]
+		minutes := 1440 * (days - len(bucketLengths) + 1)
+		if days <= len(bucketLengths) {
+			minutes = bucketLengths[days-1]
 		}
 		length = time.Duration(minutes) * time.Minute
 		if first = begin; w.Kind == commands.Rolling {
 			first = floor(begin, length)
 		}
-		if end.Sub(first) <= MaxStretches*length {
+		if end.Sub(first) <= MaxBuckets*length {
 			break
 		}
 	}

@@ -18,7 +18,7 @@ import (
 	"catbot/report"
 )
 
-func TestStretchesAreFewEqualAndOnWholeMinutes(t *testing.T) {
+func TestBucketsAreFewEqualAndOnWholeMinutes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.Unix(rapid.Int64Range(1_480_000_000, 1_800_000_000).Draw(t, "now"), 0).In(catapi.Beijing)
 		w := rapid.SampledFrom([]commands.Window{
@@ -26,9 +26,9 @@ func TestStretchesAreFewEqualAndOnWholeMinutes(t *testing.T) {
 			{Kind: commands.Between, From: commands.Moment{Year: 2016, Month: 5, Day: 25, Timed: true, Seconds: 61}, To: commands.Moment{Year: 2016, Month: 5, Day: 28, Timed: true, Seconds: 7}},
 		}).Draw(t, "window")
 		begin, end := w.Resolve(now)
-		edges := stretches(w, begin, end)
+		edges := buckets(w, begin, end)
 		n := len(edges) - 1
-		if n < 1 || n > MaxStretches || edges[0].After(begin) || !edges[n].Equal(end) {
+		if n < 1 || n > MaxBuckets || edges[0].After(begin) || !edges[n].Equal(end) {
 			t.Fatalf("%v has %d stretches: %v", w, n, edges)
 		}
 		if w.Kind != commands.Rolling && !edges[0].Equal(begin) {
@@ -45,8 +45,8 @@ func TestStretchesAreFewEqualAndOnWholeMinutes(t *testing.T) {
 	})
 }
 
-// TestTheSecondLookAtATrendFetchesTheLastStretchAlone goes through the cache as it is.
-func TestTheSecondLookAtATrendFetchesTheLastStretchAlone(t *testing.T) {
+// TestTheSecondLookAtATrendFetchesTheLastBucketAlone goes through the cache as it is.
+func TestTheSecondLookAtATrendFetchesTheLastBucketAlone(t *testing.T) {
 	now := time.Date(2017, 5, 25, 15, 12, 0, 0, catapi.Beijing)
 	r, s := runner(func(q catapi.Query) (catapi.History, error) {
 		return catapi.History{FetchedAt: now, Rows: []catapi.Row{fails("移动", "jiangxi", "江西", int64(q.End.Sub(q.Begin)/time.Minute)), fails("电信", "gd", "广东", 1)}}, nil
@@ -68,12 +68,12 @@ func TestTheSecondLookAtATrendFetchesTheLastStretchAlone(t *testing.T) {
 	}
 	first := look()
 	calls := len(s.calls)
-	if n := len(first.Stretches); n != 17 || calls != n || first.Lines[0].ISP != "移动" || first.Total != first.Lines[0].Total+int64(n) {
+	if n := len(first.Buckets); n != 17 || calls != n || first.Lines[0].ISP != "移动" || first.Total != first.Lines[0].Total+int64(n) {
 		t.Fatalf("%d stretches, %d calls, %+v", n, calls, first.Lines)
 	}
 	now = now.Add(3 * time.Minute)
 	second := look()
-	if got := s.calls[calls:]; len(got) != 1 || !got[0].Begin.Equal(second.Stretches[16].Begin) {
+	if got := s.calls[calls:]; len(got) != 1 || !got[0].Begin.Equal(second.Buckets[16].Begin) {
 		t.Errorf("the second look asked for %v", got)
 	}
 }
@@ -90,8 +90,8 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 	})
 	trend := r.Trend(context.Background(), commands.Trend{Codes: commands.Codes{Tasks: []string{"1"}, ISPs: []string{"移动"}, Window: commands.Window{Kind: commands.Day, From: commands.Moment{Year: 2017, Month: 5, Day: 24}}}}, night)
 	missing, why := trend.Unknown()
-	if len(trend.Stretches) != 16 || missing != 2 || why == nil || len(trend.Lines) != 1 {
-		t.Fatalf("%d stretches, %d missing for %v, %+v", len(trend.Stretches), missing, why, trend.Lines)
+	if len(trend.Buckets) != 16 || missing != 2 || why == nil || len(trend.Lines) != 1 {
+		t.Fatalf("%d stretches, %d missing for %v, %+v", len(trend.Buckets), missing, why, trend.Lines)
 	}
 	text := report.TrendText(trend, i18n.English)
 	for _, want := range []string{"Task 1 · all provinces · only 移动 · trend", "at most 22: 2017-05-24 22:30–24:00", "But 2 of 16 stretches could not be had", "03:00  ", "?"} {
@@ -101,7 +101,7 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 	}
 }
 
-func TestAPanicLeavesOneStretchUnknown(t *testing.T) {
+func TestAPanicLeavesOneBucketUnknown(t *testing.T) {
 	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
 		if q.End.After(night.Add(-time.Minute)) {
 			panic("the ladder")

@@ -11,13 +11,13 @@ import (
 
 // An Answer is what a codes command found.
 type Answer struct {
-	Asked
+	Request
 	Parts []Part // one for each task and province, in the order of the command
 	Findings
 }
 
-// Asked is what an answer is about.
-type Asked struct {
+// A Request is what an answer or a trend is about.
+type Request struct {
 	Command       string // the canonical text that asks for it again
 	Tasks         []string
 	OnlyProvinces []string // as asked; none means all

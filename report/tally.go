@@ -34,7 +34,7 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	if q.Province != "" {
 		provinces = 1
 	}
-	part.Verdict = judge(part.Findings, q.ISPs, provinces)
+	part.Verdict = verdictOf(part.Findings, q.ISPs, provinces)
 	if q.Province != "" {
 		for _, row := range part.Rows {
 			part.Place = cmp.Or(part.Place, row.ProvinceName)
@@ -50,8 +50,8 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 }
 
 // NewAnswer adds up the parts that succeeded.
-func NewAnswer(asked Asked, parts []Part) Answer {
-	a := Answer{Asked: asked, Parts: parts}
+func NewAnswer(request Request, parts []Part) Answer {
+	a := Answer{Request: request, Parts: parts}
 	if len(parts) == 1 {
 		a.Findings = parts[0].Findings
 		return a
@@ -66,7 +66,7 @@ func NewAnswer(asked Asked, parts []Part) Answer {
 			a.Probed += part.Probed
 		}
 	}
-	a.Verdict = judge(a.Findings, len(a.OnlyISPs), len(a.OnlyProvinces))
+	a.Verdict = verdictOf(a.Findings, len(a.OnlyISPs), len(a.OnlyProvinces))
 	if spread := a.Verdict.Advice == LookAtSite || a.Verdict.Advice == LookWider; spread && len(a.Tasks) > 1 &&
 		slices.ContainsFunc(parts, func(p Part) bool { return p.Verdict.stands() }) {
 		a.Verdict.Advice = LookAtEach // several sites' troubles together look like one that is everywhere

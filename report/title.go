@@ -13,18 +13,18 @@ func (a Answer) Title(w i18n.Phrases) string {
 	if len(a.Parts) == 1 && len(a.OnlyProvinces) > 0 {
 		return a.title(w, a.Parts[0].Where(w))
 	}
-	return a.Asked.Title(w)
+	return a.Request.Title(w)
 }
 
 // Title says what is asked about, before there is an answer.
-func (a Asked) Title(w i18n.Phrases) string {
+func (a Request) Title(w i18n.Phrases) string {
 	if len(a.OnlyProvinces) == 0 {
 		return a.title(w, w.AllProvinces())
 	}
 	return a.title(w, strings.Join(a.OnlyProvinces, ", "))
 }
 
-func (a Asked) title(w i18n.Phrases, where string) string {
+func (a Request) title(w i18n.Phrases, where string) string {
 	var names []string
 	for _, task := range a.Tasks {
 		names = append(names, w.TaskName(task, a.Names[task]))

@@ -12,15 +12,15 @@ import (
 
 // A Trend is how failures went over time.
 type Trend struct {
-	Asked
-	Stretches []Stretch // in order of time, without gaps
-	Lines     []Line    // one for each ISP that fails, the worst first
-	Total     int64     // of the stretches that are known
-	Probed    int64     // as in Findings
+	Request
+	Buckets []Bucket // in order of time, without gaps
+	Lines   []Line   // one for each ISP that fails, the worst first
+	Total   int64    // of the buckets that are known
+	Probed  int64    // as in Findings
 }
 
-// A Stretch is one of the equal pieces of a window.
-type Stretch struct {
+// A Bucket is one of the equal pieces of a window.
+type Bucket struct {
 	Begin, End time.Time
 	ISPs       map[string]int64 // failures by ISP
 	Total      int64
@@ -32,11 +32,11 @@ type Stretch struct {
 type Line struct {
 	ISP    string
 	Total  int64
-	Counts []int64 // one for each stretch; 0 where nothing is known
+	Counts []int64 // one for each bucket; 0 where nothing is known
 }
 
 // Count fills s from the answers to its questions, as far as isp picks them.
-func (s *Stretch) Count(parts []catapi.History, isp func(string) bool) {
+func (s *Bucket) Count(parts []catapi.History, isp func(string) bool) {
 	s.ISPs = map[string]int64{}
 	for _, h := range parts {
 		for _, row := range h.Rows {
@@ -53,11 +53,11 @@ func (s *Stretch) Count(parts []catapi.History, isp func(string) bool) {
 	}
 }
 
-// NewTrend draws a line for each ISP through the stretches.
-func NewTrend(asked Asked, stretches []Stretch) Trend {
-	t := Trend{Asked: asked, Stretches: stretches}
+// NewTrend draws a line for each ISP through the buckets.
+func NewTrend(request Request, buckets []Bucket) Trend {
+	t := Trend{Request: request, Buckets: buckets}
 	lines := map[string]*Line{}
-	for i, s := range stretches {
+	for i, s := range buckets {
 		t.Total += s.Total
 		t.Probed += s.Probed
 		for isp, count := range s.ISPs {
@@ -65,7 +65,7 @@ func NewTrend(asked Asked, stretches []Stretch) Trend {
 				continue
 			}
 			if lines[isp] == nil {
-				lines[isp] = &Line{ISP: isp, Counts: make([]int64, len(stretches))}
+				lines[isp] = &Line{ISP: isp, Counts: make([]int64, len(buckets))}
 			}
 			lines[isp].Counts[i] += count
 			lines[isp].Total += count
@@ -78,9 +78,9 @@ func NewTrend(asked Asked, stretches []Stretch) Trend {
 	return t
 }
 
-// Unknown counts the stretches that nothing is known of, and gives the reason for the first.
+// Unknown counts the buckets that nothing is known of, and gives the reason for the first.
 func (t Trend) Unknown() (n int, why error) {
-	for _, s := range t.Stretches {
+	for _, s := range t.Buckets {
 		if s.Err != nil {
 			n++
 			why = cmp.Or(why, s.Err)
@@ -91,29 +91,29 @@ func (t Trend) Unknown() (n int, why error) {
 
 // Err is why nothing is known at all, or nil.
 func (t Trend) Err() error {
-	if n, why := t.Unknown(); n == len(t.Stretches) {
+	if n, why := t.Unknown(); n == len(t.Buckets) {
 		return why
 	}
 	return nil
 }
 
-// Peak is the worst stretch, the latest of those that are equally bad; nil when nothing failed.
-func (t Trend) Peak() *Stretch {
-	var worst *Stretch
-	for i := range t.Stretches {
-		if s := &t.Stretches[i]; s.Total > 0 && (worst == nil || s.Total >= worst.Total) {
+// Peak is the worst bucket, the latest of those that are equally bad; nil when nothing failed.
+func (t Trend) Peak() *Bucket {
+	var worst *Bucket
+	for i := range t.Buckets {
+		if s := &t.Buckets[i]; s.Total > 0 && (worst == nil || s.Total >= worst.Total) {
 			worst = s
 		}
 	}
 	return worst
 }
 
-// Headline says where the worst stretch is, and how it is now.
+// Headline says where the worst bucket is, and how it is now.
 func (t Trend) Headline(w i18n.Phrases) string {
 	missing, _ := t.Unknown()
 	peak := t.Peak()
 	var line string
-	switch last := t.Stretches[len(t.Stretches)-1]; {
+	switch last := t.Buckets[len(t.Buckets)-1]; {
 	case peak == nil && missing > 0:
 		line = w.NoFailuresKnown()
 	case peak == nil:
@@ -124,13 +124,13 @@ func (t Trend) Headline(w i18n.Phrases) string {
 		line = w.PeakAndNow(t.Total, peak.Total, w.Window(peak.Begin, peak.End), last.Total)
 	}
 	if missing > 0 {
-		line += " " + w.UnknownStretches(missing, len(t.Stretches))
+		line += " " + w.UnknownBuckets(missing, len(t.Buckets))
 	}
 	return line
 }
 
-// Label names a stretch in a chart: by its beginning, with the day where there are several.
-func (t Trend) Label(s Stretch) string {
+// Label names a bucket in a chart: by its beginning, with the day where there are several.
+func (t Trend) Label(s Bucket) string {
 	begin := s.Begin.In(catapi.Beijing)
 	if t.Begin.In(catapi.Beijing).Format(time.DateOnly) == t.End.In(catapi.Beijing).Add(-time.Second).Format(time.DateOnly) {
 		return begin.Format("15:04")
@@ -141,7 +141,7 @@ func (t Trend) Label(s Stretch) string {
 // trendColumns is how many ISPs stand beside each other in a terminal.
 const trendColumns = 5
 
-// TrendText writes t for a terminal: a line for each stretch, a column for each ISP.
+// TrendText writes t for a terminal: a line for each bucket, a column for each ISP.
 func TrendText(t Trend, w i18n.Phrases) string {
 	var out strings.Builder
 	line := func(s string) { out.WriteString(i18n.Plain(s, 2000) + "\n") }
@@ -168,7 +168,7 @@ func trendGrid(t Trend, w i18n.Phrases) string {
 		titles = append(titles, " "+i18n.Plain(w.ISP(l.ISP), maxCell/2))
 	}
 	grid := newGrid(titles...)
-	for i, s := range t.Stretches {
+	for i, s := range t.Buckets {
 		cells := []string{t.Label(s), "?"}
 		if s.Err == nil {
 			cells[1] = w.Count(s.Total)

@@ -10,17 +10,17 @@ import (
 // The JSON form of a trend, in the manner of an answer's.
 type (
 	jsonTrend struct {
-		Command   string        `json:"command"`
-		Begin     time.Time     `json:"begin"`
-		End       time.Time     `json:"end"`
-		Total     int64         `json:"total"`
-		Probes    int64         `json:"probes,omitempty"`
-		Verdict   string        `json:"verdict,omitempty"`
-		Error     *jsonError    `json:"error,omitempty"` // why nothing is known at all
-		Stretches []jsonStretch `json:"stretches"`
-		ISPs      []jsonLine    `json:"isps"`
+		Command string       `json:"command"`
+		Begin   time.Time    `json:"begin"`
+		End     time.Time    `json:"end"`
+		Total   int64        `json:"total"`
+		Probes  int64        `json:"probes,omitempty"`
+		Verdict string       `json:"verdict,omitempty"`
+		Error   *jsonError   `json:"error,omitempty"` // why nothing is known at all
+		Buckets []jsonBucket `json:"stretches"`
+		ISPs    []jsonLine   `json:"isps"`
 	}
-	jsonStretch struct {
+	jsonBucket struct {
 		Begin    time.Time  `json:"begin"`
 		End      time.Time  `json:"end"`
 		Failures int64      `json:"failures"`
@@ -30,7 +30,7 @@ type (
 	jsonLine struct {
 		ISP      string  `json:"isp"`
 		Failures int64   `json:"failures"`
-		Counts   []int64 `json:"counts"` // one for each stretch
+		Counts   []int64 `json:"counts"` // one for each bucket
 	}
 )
 
@@ -38,19 +38,19 @@ type (
 func TrendJSON(t Trend, w i18n.Phrases) any {
 	out := jsonTrend{
 		Command: t.Command, Begin: t.Begin.In(catapi.Beijing), End: t.End.In(catapi.Beijing), Total: t.Total, Probes: t.Probed,
-		Stretches: []jsonStretch{}, ISPs: []jsonLine{},
+		Buckets: []jsonBucket{}, ISPs: []jsonLine{},
 	}
 	if err := t.Err(); err != nil {
 		out.Error = errorOf(err, w)
 	} else {
 		out.Verdict = t.Headline(w)
 	}
-	for _, s := range t.Stretches {
-		stretch := jsonStretch{Begin: s.Begin.In(catapi.Beijing), End: s.End.In(catapi.Beijing), Failures: s.Total, Probes: s.Probed}
+	for _, s := range t.Buckets {
+		bucket := jsonBucket{Begin: s.Begin.In(catapi.Beijing), End: s.End.In(catapi.Beijing), Failures: s.Total, Probes: s.Probed}
 		if s.Err != nil {
-			stretch.Error = errorOf(s.Err, w)
+			bucket.Error = errorOf(s.Err, w)
 		}
-		out.Stretches = append(out.Stretches, stretch)
+		out.Buckets = append(out.Buckets, bucket)
 	}
 	for _, l := range t.Lines {
 		out.ISPs = append(out.ISPs, jsonLine{l.ISP, l.Total, l.Counts})

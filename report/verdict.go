@@ -29,7 +29,7 @@ type Verdict struct {
 type Reach struct{ ISPs, Provinces, Servers int }
 
 const (
-	// enough failures to judge by: with fewer, four fifths of them are chance.
+	// enough failures to verdictOf by: with fewer, four fifths of them are chance.
 	enough = 5
 	// most is the share that makes a concentration, in fifths.
 	most = 4
@@ -37,8 +37,8 @@ const (
 	shownName = 60
 )
 
-// judge applies the rule to f, where so many ISPs and provinces were asked about; 0 is all.
-func judge(f Findings, askedISPs, askedProvinces int) Verdict {
+// verdictOf applies the rule to f, where so many ISPs and provinces were asked about; 0 is all.
+func verdictOf(f Findings, askedISPs, askedProvinces int) Verdict {
 	v := Verdict{Total: f.Total, Few: f.Total > 0 && f.Total < enough}
 	v.Reach = Reach{failing(f.ISPs), failing(f.Provinces), failing(f.Servers)}
 	if f.Total < enough {

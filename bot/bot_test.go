@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"catbot/bot"
-	"catbot/cache"
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
 	"catbot/i18n"
 	"catbot/query"
+	"catbot/store"
 	"catbot/tasks"
 )
 
@@ -158,12 +158,12 @@ func connect(t *testing.T, s setup) *room {
 		runner.Source = keep(t, s.source, log)
 	}
 	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
-	store, err := cache.Open("", log)
+	store, err := store.Open("", log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	known := tasks.New(tasks.Config{Redis: store.Client(), Keep: store.Keep, Listers: []tasks.Lister{s.tasks}, Now: time.Now, Log: log})
+	known := tasks.New(tasks.Config{Redis: store.Client(), Sync: store.Sync, Listers: []tasks.Lister{s.tasks}, Now: time.Now, Log: log})
 	runner.Names = known
 	if s.self == (bot.Self{}) {
 		s.self = bot.Self{Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID}
@@ -193,7 +193,7 @@ func connect(t *testing.T, s setup) *room {
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
 func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.People, log *slog.Logger) bot.Digests {
 	t.Helper()
-	store, err := cache.Open("", log)
+	store, err := store.Open("", log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.
 		return runner.ParseAt(text, at)
 	}
 	engine := digest.New(digest.Config{
-		Book:    &digest.Book{Redis: store.Client(), Keep: store.Keep, Read: read, Now: time.Now},
+		Book:    &digest.Book{Redis: store.Client(), Sync: store.Sync, Read: read, Now: time.Now},
 		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log), Answer: runner.Codes, CatchUp: time.Hour,
 		Observe: r.metrics.Digest, Log: log, Now: time.Now,
 	})

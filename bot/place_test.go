@@ -12,6 +12,7 @@ import (
 	"catbot/cache"
 	"catbot/catapi"
 	"catbot/demo/fakeslack"
+	"catbot/store"
 )
 
 // A hanging CAT answers for task 126531 alone, until it is let go.
@@ -111,7 +112,7 @@ func TestAListOfTasksThatHangsHoldsNothingUp(t *testing.T) {
 // keep makes a cache around a source.
 func keep(t *testing.T, of source, log *slog.Logger) *cache.Cache {
 	t.Helper()
-	store, err := cache.Open("", log)
+	store, err := store.Open("", log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-// Package cache keeps what the CAT API answered: in this process, and in a Redis that all replicas share.
+// Package cache is a read-through cache of the CAT API's answers: in this process, and in a Redis that all replicas share.
 package cache
 
 import (
@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"catbot/catapi"
+	"catbot/store"
 )
 
 // A Source answers a query: a client of the API, or a Cache around one.
@@ -34,7 +35,7 @@ const (
 type Settings struct {
 	Source     Source
 	Away       func(task string) error // why the API of a task has not answered lately, nil while it does; may be nil
-	Store      *Store
+	Store      *store.Store
 	Namespace  string               // keeps those apart who share a Redis but not an account of the API; not secret
 	FreshTTL   time.Duration        // how long an answer about a time not yet over counts as new; 0 means 60 s
 	SettledTTL time.Duration        // how long any other is kept, and how long an old one at most; 0 means 24 h
@@ -47,7 +48,7 @@ type Settings struct {
 type Cache struct {
 	source               Source
 	away                 func(task string) error
-	store                *Store
+	store                *store.Store
 	namespace            string
 	freshTTL, settledTTL time.Duration
 	observe              func(outcome string)

@@ -1,39 +1,22 @@
 package cache
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"net/url"
 	"time"
 
 	"catbot/catapi"
+	"catbot/store"
 )
 
 // Keys begin with catbot:{…}:v1. What stands in braces decides the node of a Redis Cluster, so that the keys of one task
 // and province can meet in one operation. No key holds a credential.
-
-// maxWord bounds a foreign word in a key, in bytes.
-const maxWord = 80
-
-// word makes text fit for a key: of letters, digits and -_.~%+, with a hash in place of what is too long.
-func word(text string) string {
-	escaped := url.QueryEscape(text)
-	if len(escaped) <= maxWord {
-		return escaped
-	}
-	sum := sha256.Sum256([]byte(text))
-	return "*" + hex.EncodeToString(sum[:16]) // no escaped text holds a star
-}
-
-func claimKey(key string) string { return "catbot:{claim|" + word(key) + "}:v1" }
 
 // A place is where the answers for one task and province are kept. Its key has the province as the API is asked for it: what a
 // code brought before its name was known is no answer once the name is.
 type place string
 
 func (c *Cache) place(q catapi.Query) place {
-	return place(fmt.Sprintf("catbot:{%s|%s}:v1:%s:codes:", word(q.Task), word(q.Where()), word(c.namespace)))
+	return place(fmt.Sprintf("catbot:{%s|%s}:v1:%s:codes:", store.KeyWord(q.Task), store.KeyWord(q.Where()), store.KeyWord(c.namespace)))
 }
 
 // piece is the key of the answer to exactly q.

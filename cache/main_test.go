@@ -16,24 +16,16 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
-	"catbot/cache/redistest"
 	"catbot/catapi"
+	"catbot/store"
+	"catbot/store/redistest"
 )
 
 func TestMain(m *testing.M) {
 	if address := os.Getenv(holderEnv); address != "" {
 		holdForever(address)
 	}
-	ca, err := newAuthority() // the roots are read once in a process, so they are set before the first TLS
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Setenv("SSL_CERT_FILE", ca)
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		os.Remove(ca)
-		os.Exit(code)
-	}))
+	goleak.VerifyTestMain(m)
 }
 
 // waitTime bounds what should take a moment.
@@ -164,7 +156,7 @@ func newReplica(t testing.TB, address string, u *upstream) replica {
 	t.Helper()
 	r := replica{tally: &tally{}, logbook: &logbook{}}
 	log := slog.New(slog.NewTextHandler(r.logbook, nil))
-	store, err := open(address, log, 50*time.Millisecond)
+	store, err := store.OpenRetrying(address, log, 50*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}

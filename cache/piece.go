@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"catbot/catapi"
+	"catbot/store"
 )
 
 // pollTime is how often a replica looks whether another has the answer it waits for, on average.
@@ -118,7 +119,7 @@ func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, er
 			c.memory.put(key, e)
 			return found{entry: e, outcome: cmp.Or(outcome, e.outcome())}, nil
 		}
-		lock, err := c.store.lock(ctx, key+":lock", c.lockTime)
+		lock, err := c.store.Lease(ctx, key+":lock", c.lockTime)
 		if err != nil {
 			return c.ask(ctx, key, q, false)
 		}
@@ -134,8 +135,8 @@ func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, er
 }
 
 // lead asks upstream for all replicas.
-func (c *Cache) lead(ctx context.Context, key string, q catapi.Query, lock *lock) (f found, err error) {
-	lock.hold(ctx, func() {
+func (c *Cache) lead(ctx context.Context, key string, q catapi.Query, lock *store.Lease) (f found, err error) {
+	lock.Hold(ctx, func() {
 		// Who held the lock before may have stored the answer after we looked.
 		if e, loadErr := c.load(ctx, key); loadErr == nil && c.fresh(e) {
 			c.memory.put(key, e)
@@ -166,7 +167,7 @@ func (c *Cache) ask(ctx context.Context, key string, q catapi.Query, share bool)
 // load reads what Redis has under key; nothing, or nothing legible, is an entry that is not fresh. An error means that
 // Redis can't be used.
 func (c *Cache) load(ctx context.Context, key string) (entry, error) {
-	value, err := c.store.get(ctx, key)
+	value, err := c.store.Get(ctx, key)
 	if value == nil || err != nil {
 		return entry{}, err
 	}
@@ -183,7 +184,7 @@ func (c *Cache) load(ctx context.Context, key string) (entry, error) {
 func (c *Cache) save(ctx context.Context, e entry, keys ...string) {
 	value, err := encode(e)
 	if err == nil {
-		err = c.store.set(ctx, value, c.kept(e), keys...)
+		err = c.store.Set(ctx, value, c.kept(e), keys...)
 	}
 	if err != nil {
 		c.observe(Unkept)

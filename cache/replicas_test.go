@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"catbot/catapi"
+	"catbot/store"
 )
 
 func TestFiftyAskersOverTwoReplicasMakeOneCall(t *testing.T) {
@@ -68,7 +69,7 @@ const holderEnv = "CATBOT_TEST_LOCK_HOLDER"
 
 // holdForever asks upstream for the piece that TestADeadHolder asks, says so, and never comes back.
 func holdForever(address string) {
-	store, err := Open(address, slog.Default())
+	store, err := store.Open(address, slog.Default())
 	if err != nil {
 		panic(err)
 	}
@@ -111,24 +112,6 @@ func TestADeadHolderDelaysNobodyLongerThanItsLock(t *testing.T) {
 	}
 	if n := client.Exists(t.Context(), key).Val(); n != 0 {
 		t.Error("the lock is still there")
-	}
-}
-
-func TestALockOfAnotherIsLeftAlone(t *testing.T) {
-	_, server, r := newPair(t)
-	client := dialRedis(t, server)
-	l, err := r.store.lock(t.Context(), "key", time.Minute)
-	if err != nil || l == nil {
-		t.Fatal(l, err)
-	}
-	client.Set(t.Context(), "key", "another", time.Minute)
-	if second, err := r.store.lock(t.Context(), "key", time.Minute); second != nil || err != nil {
-		t.Errorf("a lock that is held was given out: %v, %v", second, err)
-	}
-	_ = l.run(t.Context(), renewLock, l.token, 1)
-	l.release(t.Context())
-	if got := client.Get(t.Context(), "key").Val(); got != "another" {
-		t.Errorf("the other's lock is %q", got)
 	}
 }
 

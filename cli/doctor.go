@@ -17,10 +17,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"catbot/bot"
-	"catbot/cache"
 	"catbot/catapi"
 	"catbot/digest"
 	"catbot/i18n"
+	"catbot/store"
 )
 
 func doctorCommand(stdout io.Writer) *cobra.Command {
@@ -98,7 +98,7 @@ func checkConfig(_ context.Context, cfg Config) []finding {
 }
 
 func checkRedis(ctx context.Context, cfg Config) []finding {
-	store, err := cache.Open(cfg.RedisURL, quiet())
+	store, err := store.Open(cfg.RedisURL, quiet())
 	if err != nil {
 		return []finding{{what: "REDIS_URL", bad: fmt.Sprintf("is %q: %v", cfg.RedisURL, err),
 			mend: "set it to redis://[user:password@]host:6379/0, or leave it empty for a cache in the process"}}

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"catbot/cache/redistest"
 	"catbot/demo/fakecat"
 	"catbot/demo/fakeslack"
+	"catbot/store/redistest"
 )
 
 func TestAMistakeInTheCommandLineEndsWith2(t *testing.T) {

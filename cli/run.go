@@ -19,6 +19,7 @@ import (
 	"catbot/commands"
 	"catbot/digest"
 	"catbot/query"
+	"catbot/store"
 	"catbot/tasks"
 )
 
@@ -88,7 +89,7 @@ func (h *house) answer(ctx context.Context, cfg Config, health *bot.Health, metr
 // A house is everything below bot, wired together.
 type house struct {
 	client *catapi.Client
-	store  *cache.Store
+	store  *store.Store
 	cache  *cache.Cache
 	runner *query.Runner
 }
@@ -99,7 +100,7 @@ func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := cache.Open(cfg.RedisURL, log)
+	store, err := store.Open(cfg.RedisURL, log)
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
@@ -124,7 +125,7 @@ func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Clie
 // firstOf is the store's First for this installation alone.
 func (h *house) firstOf(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
 	return func(ctx context.Context, key string, ttl time.Duration) bool {
-		return h.store.First(ctx, self.Space()+" "+key, ttl)
+		return h.store.FirstSeen(ctx, self.Space()+" "+key, ttl)
 	}
 }
 
@@ -133,7 +134,7 @@ func (h *house) keepDigests(cfg Config) error {
 	if cfg.DataDir == "" {
 		return nil
 	}
-	if err := h.store.KeepIn(cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
+	if err := h.store.PersistIn(cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
 		return fmt.Errorf("DATA_DIR: %w", err)
 	}
 	return nil
@@ -141,7 +142,7 @@ func (h *house) keepDigests(cfg Config) error {
 
 func newDigests(cfg Config, h *house, self bot.Self, people *bot.People, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
 	return digest.New(digest.Config{
-		Book:    &digest.Book{Space: self.Space(), Redis: h.store.Client(), Keep: h.store.Keep, Read: h.runner.ParseAt, Now: cfg.now},
+		Book:    &digest.Book{Space: self.Space(), Redis: h.store.Client(), Sync: h.store.Sync, Read: h.runner.ParseAt, Now: cfg.now},
 		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Channels, people, log),
 		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Settle: cfg.DigestSettle, Observe: metrics.Digest, Log: log, Now: cfg.now,
 	})
@@ -150,7 +151,7 @@ func newDigests(cfg Config, h *house, self bot.Self, people *bot.People, log *sl
 // newNames knows what tasks are called, and lets the language know.
 func newNames(cfg Config, h *house, self bot.Self, log *slog.Logger) *tasks.Directory {
 	known := tasks.New(tasks.Config{
-		Space: self.Space(), Redis: h.store.Client(), Keep: h.store.Keep, Listers: []tasks.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: cfg.now, Log: log,
+		Space: self.Space(), Redis: h.store.Client(), Sync: h.store.Sync, Listers: []tasks.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: cfg.now, Log: log,
 	})
 	h.runner.Names = known
 	return known

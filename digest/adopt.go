@@ -10,8 +10,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"catbot/cache"
 	"catbot/catapi"
+	"catbot/store"
 )
 
 // Until spaces came, all digests on a Redis stood under one prefix, whichever installation they were of. adopt brings
@@ -179,7 +179,7 @@ func (e *Engine) adoptAll(ctx context.Context) {
 		if done && err == nil || ctx.Err() != nil {
 			return
 		}
-		if err != nil && !errors.Is(err, cache.ErrAway) { // of which the cache tells
+		if err != nil && !errors.Is(err, store.ErrAway) { // of which the cache tells
 			e.Log.Warn("digests of earlier versions are not brought over yet", "error", err)
 		}
 		if sleep(ctx, adoptEvery) != nil {

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache"
-	"catbot/cache/redistest"
+	"catbot/store"
+	"catbot/store/redistest"
 )
 
 // moveBack makes of everything in d's space what a version before spaces would have left.
@@ -39,7 +39,7 @@ func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
 	for name, start := range map[string]func(*testing.T) *desk{
 		"on a Redis": newDesk,
 		"in the process": func(t *testing.T) *desk {
-			store, err := cache.Open("", noLog)
+			store, err := store.Open("", noLog)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"catbot/cache/redistest"
 	"catbot/commands"
+	"catbot/store/redistest"
 )
 
 // everyNine is the schedule of digests that are all due at nine.
@@ -29,7 +29,7 @@ func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 	now := &clock{now: start}
 	book := &Book{
 		Space: "T0OPS.U0CATBOT",
-		Redis: client, Keep: func(context.Context) error { return nil }, Now: now.Now,
+		Redis: client, Sync: func(context.Context) error { return nil }, Now: now.Now,
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
 	}
 	for n := range n {

@@ -23,8 +23,8 @@ type Book struct {
 	Space string
 	// Redis is a single server, a group under Sentinel, a cluster, or one inside this process.
 	Redis redis.UniversalClient
-	// Keep returns when what was written would survive a restart. It waits for a disk where Redis has none.
-	Keep func(context.Context) error
+	// Sync returns when what was written would survive a restart. It waits for a disk where Redis has none.
+	Sync func(context.Context) error
 	// Read reads a digest's text, as it is at the given time.
 	Read func(text string, now time.Time) (commands.Command, error)
 	Now  func() time.Time
@@ -127,7 +127,7 @@ func idOf(key string, try int) string {
 }
 
 func (b *Book) kept(ctx context.Context) error {
-	if err := b.Keep(ctx); err != nil {
+	if err := b.Sync(ctx); err != nil {
 		return fmt.Errorf("keeping digests: %w", err)
 	}
 	return nil

@@ -3,7 +3,7 @@ package digest
 import (
 	"testing"
 
-	"catbot/cache/redistest"
+	"catbot/store/redistest"
 )
 
 func TestCheckLeavesNothingBehind(t *testing.T) {

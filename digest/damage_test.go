@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache/redistest"
 	"catbot/commands"
+	"catbot/store/redistest"
 )
 
 // set changes what is kept of a digest behind catbot's back.

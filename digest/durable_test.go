@@ -5,20 +5,20 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache"
+	"catbot/store"
 )
 
 // embedded makes d live on a Redis inside the process, on dir, and returns what ends that.
 func (d *desk) embedded(dir string) (end func()) {
 	d.t.Helper()
-	store, err := cache.Open("", slog.New(slog.DiscardHandler))
+	store, err := store.Open("", slog.New(slog.DiscardHandler))
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	if err := store.KeepIn(dir, Prefix); err != nil {
+	if err := store.PersistIn(dir, Prefix); err != nil {
 		d.t.Fatal(err)
 	}
-	d.Book.Redis, d.Book.Keep = store.Client(), store.Keep
+	d.Book.Redis, d.Book.Sync = store.Client(), store.Sync
 	d.Engine = New(d.Config)
 	return func() {
 		if err := store.Close(); err != nil {

@@ -13,10 +13,10 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
-	"catbot/cache"
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/report"
+	"catbot/store"
 )
 
 // A Config is what an Engine is made of. All fields are needed.
@@ -129,7 +129,7 @@ func (e *Engine) every(ctx context.Context, period time.Duration, what string, s
 		switch {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, cache.ErrAway):
+		case errors.Is(err, store.ErrAway):
 		case err != nil && well:
 			e.Log.Warn("digests have trouble", "doing", what, "error", err)
 			well = false
@@ -267,7 +267,7 @@ func (l queueLog) Fatal(args ...any) { l.trouble(slog.LevelError, fmt.Sprint(arg
 // trouble takes a line that asynq has made of an error, which is known by its text alone. Nothing comes on the channel of
 // cancelations, for catbot sends none.
 func (l queueLog) trouble(level slog.Level, line string) {
-	if strings.Contains(line, cache.ErrAway.Error()) || strings.Contains(line, "cancelation channel") {
+	if strings.Contains(line, store.ErrAway.Error()) || strings.Contains(line, "cancelation channel") {
 		level = slog.LevelDebug
 	}
 	l.log.Log(context.Background(), level, "queue: "+line)

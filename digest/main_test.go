@@ -13,10 +13,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"catbot/cache/redistest"
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/report"
+	"catbot/store/redistest"
 )
 
 // start is when the tests' clock starts: a Monday morning in Shanghai, seconds before a slot.
@@ -135,7 +135,7 @@ func deskOn(t *testing.T, client redis.UniversalClient) *desk {
 	d := &desk{t: t, clock: &clock{now: start}, room: &room{}, events: map[string]int{}}
 	book := &Book{
 		Space: "T0OPS.U0CATBOT",
-		Redis: client, Keep: func(context.Context) error { return nil }, Now: d.clock.Now,
+		Redis: client, Sync: func(context.Context) error { return nil }, Now: d.clock.Now,
 		Read: func(text string, now time.Time) (commands.Command, error) { return commands.Parse(text, now) },
 	}
 	d.Engine = New(Config{

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache/redistest"
+	"catbot/store/redistest"
 )
 
 func TestPostsToOneChannelTakeTurns(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/hibiken/asynq"
 
-	"catbot/cache/redistest"
+	"catbot/store/redistest"
 )
 
 // pendingTasks are the queue's tasks that wait to be worked on.

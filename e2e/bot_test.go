@@ -9,9 +9,9 @@ import (
 	"syscall"
 	"testing"
 
-	"catbot/cache/redistest"
 	"catbot/demo/fakecat"
 	"catbot/demo/fakeslack"
+	"catbot/store/redistest"
 )
 
 func TestTheDocumentsExampleInSlackWhateverTheZone(t *testing.T) {

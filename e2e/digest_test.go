@@ -12,18 +12,18 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache"
-	"catbot/cache/redistest"
 	"catbot/commands"
 	"catbot/demo/fakecat"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
+	"catbot/store"
+	"catbot/store/redistest"
 )
 
 // A morning is a town in which digests are due.
 type morning struct {
 	*town
-	store *cache.Store
+	store *store.Store
 	env   []string
 	ids   []string
 }
@@ -46,7 +46,7 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 		t.Fatal(err)
 	}
 	t.Cleanup(api.Close)
-	store, err := cache.Open(redisURL, slog.New(slog.DiscardHandler))
+	store, err := store.Open(redisURL, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 func (m *morning) book(now time.Time) *digest.Book {
 	return &digest.Book{
 		Space: fakeslack.TeamID + "." + fakeslack.BotUserID,
-		Redis: m.store.Client(), Keep: func(context.Context) error { return nil }, Now: func() time.Time { return now },
+		Redis: m.store.Client(), Sync: func(context.Context) error { return nil }, Now: func() time.Time { return now },
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"catbot/cache/redistest"
 	"catbot/demo/fakecat"
 	"catbot/demo/fakeslack"
+	"catbot/store/redistest"
 )
 
 // TestTheLogTellsOfALostRedisOnceEachWay: whatever asks Redis meanwhile, and however often, nobody has to read past it.

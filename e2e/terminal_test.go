@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"catbot/cache/redistest"
 	"catbot/demo/fakecat"
 	"catbot/demo/fakeslack"
+	"catbot/store/redistest"
 )
 
 func TestTheNamesThatPeopleGaveToTasksAreKnownInTheTerminal(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"catbot/commands"
 	"catbot/i18n"
 	"catbot/report"
+	"catbot/store"
 )
 
 func TestBucketsAreFewEqualAndOnWholeMinutes(t *testing.T) {
@@ -51,7 +52,7 @@ func TestTheSecondLookAtATrendFetchesTheLastBucketAlone(t *testing.T) {
 	r, s := runner(func(q catapi.Query) (catapi.History, error) {
 		return catapi.History{FetchedAt: now, Rows: []catapi.Row{fails("移动", "jiangxi", "江西", int64(q.End.Sub(q.Begin)/time.Minute)), fails("电信", "gd", "广东", 1)}}, nil
 	})
-	store, err := cache.Open("", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	store, err := store.Open("", slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,8 +15,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"catbot/cache"
 	"catbot/catapi"
+	"catbot/store"
 )
 
 const (
@@ -45,8 +45,8 @@ type Config struct {
 	// Space names the installation whose aliases these are, as digest.Book's does.
 	Space string
 	Redis redis.UniversalClient
-	// Keep returns when what was written would survive a restart.
-	Keep    func(context.Context) error
+	// Sync returns when what was written would survive a restart.
+	Sync    func(context.Context) error
 	Listers []Lister
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -83,7 +83,7 @@ func (d *Directory) Run(ctx context.Context) {
 	well, listed := true, true
 	for {
 		err := d.refresh(ctx)
-		if err != nil && well && ctx.Err() == nil && !errors.Is(err, cache.ErrAway) { // of which the cache tells
+		if err != nil && well && ctx.Err() == nil && !errors.Is(err, store.ErrAway) { // of which the cache tells
 			d.Log.Warn("the names of tasks can't be read", "error", err)
 		}
 		well = err == nil
@@ -162,7 +162,7 @@ func (d *Directory) adopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.Keep(ctx)
+	return d.Sync(ctx)
 }
 
 // setAlias: KEYS aliases; ARGV name, task, most.
@@ -200,7 +200,7 @@ func (d *Directory) Remove(ctx context.Context, name string) (task string, err e
 
 // changed lets this replica know at once what others learn within seconds.
 func (d *Directory) changed(ctx context.Context) error {
-	if err := d.Keep(ctx); err != nil {
+	if err := d.Sync(ctx); err != nil {
 		return fmt.Errorf("keeping the aliases: %w", err)
 	}
 	_, err := d.List(ctx)

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache"
-	"catbot/cache/redistest"
 	"catbot/catapi"
+	"catbot/store"
+	"catbot/store/redistest"
 )
 
 var noLog = slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -22,12 +22,12 @@ var noLog = slog.New(slog.NewTextHandler(io.Discard, nil))
 // open makes a directory on the Redis at url.
 func open(t *testing.T, url string, listers ...Lister) *Directory {
 	t.Helper()
-	store, err := cache.Open(url, noLog)
+	store, err := store.Open(url, noLog)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	return New(Config{Space: "T0OPS.U0CATBOT", Redis: store.Client(), Keep: store.Keep, Listers: listers, Now: time.Now, Log: noLog})
+	return New(Config{Space: "T0OPS.U0CATBOT", Redis: store.Client(), Sync: store.Sync, Listers: listers, Now: time.Now, Log: noLog})
 }
 
 func TestANameIsSetForEverybodyAndTakenBack(t *testing.T) {

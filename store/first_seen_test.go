@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"bytes"
@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache/redistest"
+	"catbot/store/redistest"
 )
 
-func TestFirst(t *testing.T) {
+func TestFirstSeen(t *testing.T) {
 	server := redistest.Start(t)
 	for _, tc := range []struct {
 		name               string
@@ -32,7 +32,7 @@ func TestFirst(t *testing.T) {
 			var callers sync.WaitGroup
 			for range 20 {
 				callers.Go(func() {
-					if tc.one.First(t.Context(), "envelope", time.Minute) {
+					if tc.one.FirstSeen(t.Context(), "envelope", time.Minute) {
 						one.Add(1)
 					}
 				})
@@ -40,7 +40,7 @@ func TestFirst(t *testing.T) {
 			callers.Wait()
 			for range 20 {
 				callers.Go(func() {
-					if tc.other.First(t.Context(), "envelope", time.Minute) {
+					if tc.other.FirstSeen(t.Context(), "envelope", time.Minute) {
 						other.Add(1)
 					}
 				})
@@ -59,32 +59,32 @@ func TestAClaimEnds(t *testing.T) {
 	now := &clock{now: noon}
 	store.now = now.Now
 	client := dialRedis(t, server)
-	if !store.First(t.Context(), "envelope", time.Minute) {
+	if !store.FirstSeen(t.Context(), "envelope", time.Minute) {
 		t.Fatal("not first")
 	}
-	if ttl := client.TTL(t.Context(), claimKey("envelope")).Val(); ttl <= 0 || ttl > time.Minute {
+	if ttl := client.TTL(t.Context(), firstSeenKey("envelope")).Val(); ttl <= 0 || ttl > time.Minute {
 		t.Errorf("the claim lives for %v", ttl)
 	}
-	client.Del(t.Context(), claimKey("envelope"))
+	client.Del(t.Context(), firstSeenKey("envelope"))
 	now.set(noon.Add(time.Minute - 1))
-	if store.First(t.Context(), "envelope", time.Minute) {
+	if store.FirstSeen(t.Context(), "envelope", time.Minute) {
 		t.Error("first again, before the claim's end")
 	}
 	now.set(noon.Add(time.Minute))
-	if !store.First(t.Context(), "envelope", time.Minute) {
+	if !store.FirstSeen(t.Context(), "envelope", time.Minute) {
 		t.Error("not first, after the claim's end")
 	}
 }
 
 func TestClaimsAreBounded(t *testing.T) {
 	store := openStore(t, "")
-	for i := range maxClaims + 100 {
-		store.First(t.Context(), strconv.Itoa(i), time.Minute)
+	for i := range maxSeen + 100 {
+		store.FirstSeen(t.Context(), strconv.Itoa(i), time.Minute)
 	}
-	if n := store.claims.Len(); n != maxClaims {
+	if n := store.seen.Len(); n != maxSeen {
 		t.Errorf("%d claims are remembered", n)
 	}
-	if store.First(t.Context(), strconv.Itoa(maxClaims), time.Minute) {
+	if store.FirstSeen(t.Context(), strconv.Itoa(maxSeen), time.Minute) {
 		t.Error("one of the latest is forgotten")
 	}
 }
@@ -147,14 +147,14 @@ func TestAnAnswerOfRedisThatIsLostLosesNothing(t *testing.T) {
 	t.Run("the first is first", func(t *testing.T) {
 		store := openStore(t, "redis://"+forgetful(t, server)+"/0")
 		defer store.Close()
-		if !store.First(t.Context(), "envelope", time.Minute) {
+		if !store.FirstSeen(t.Context(), "envelope", time.Minute) {
 			t.Error("nobody would answer")
 		}
 	})
 	t.Run("a lock is its holder's", func(t *testing.T) {
 		store := openStore(t, "redis://"+forgetful(t, server)+"/0")
 		defer store.Close()
-		if l, err := store.lock(t.Context(), "lock", time.Minute); l == nil || err != nil {
+		if l, err := store.Lease(t.Context(), "lock", time.Minute); l == nil || err != nil {
 			t.Errorf("the lock is %v, %v", l, err)
 		}
 	})

@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"context"
@@ -9,33 +9,33 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// A lock is held by one process in all that share a Redis. It ends by itself when its holder is gone.
-type lock struct {
+// A Lease is held by one process of all that share a Redis. It ends by itself when its holder is gone.
+type Lease struct {
 	store  *Store
 	key    string
 	token  string // tells this holder from those before and after
 	expiry time.Duration
 }
 
-// The scripts leave a lock alone that another holds by now. A lock that a restarted Redis has forgotten is taken again.
+// The scripts leave alone what another holds by now. A lease that a restarted Redis has forgotten is taken again.
 var (
 	takeKey = redis.NewScript(`
 local holder = redis.call("get", KEYS[1])
 if holder then return holder == ARGV[1] and 1 or 0 end
 redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2])
 return 1`)
-	renewLock = redis.NewScript(`
+	renewLease = redis.NewScript(`
 local holder = redis.call("get", KEYS[1])
 if not holder or holder == ARGV[1] then redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2]) end
 return 0`)
-	releaseLock = redis.NewScript(`
+	releaseLease = redis.NewScript(`
 if redis.call("get", KEYS[1]) == ARGV[1] then redis.call("del", KEYS[1]) end
 return 0`)
 )
 
-// lock takes the lock named key, or gives nil when another holds it. An error means that Redis can't tell.
-func (s *Store) lock(ctx context.Context, key string, expiry time.Duration) (*lock, error) {
-	l := &lock{store: s, key: key, token: rand.Text(), expiry: expiry}
+// Lease takes the lease named key, or returns nil when another process holds it. An error means that Redis can't tell.
+func (s *Store) Lease(ctx context.Context, key string, expiry time.Duration) (*Lease, error) {
+	l := &Lease{store: s, key: key, token: rand.Text(), expiry: expiry}
 	taken, err := s.takeOnce(ctx, key, l.token, expiry)
 	if err != nil || !taken {
 		return nil, err
@@ -53,9 +53,9 @@ func (s *Store) takeOnce(ctx context.Context, key, token string, ttl time.Durati
 	return taken, err
 }
 
-// hold renews l while work runs, and lets it go after. A renewal or release that fails is no error: the lock then
+// Hold renews l while work runs, and releases it after. A renewal or release that fails is no error: the lease then
 // expires, and somebody else may do the same work again.
-func (l *lock) hold(ctx context.Context, work func()) {
+func (l *Lease) Hold(ctx context.Context, work func()) {
 	done := make(chan struct{})
 	var renewal sync.WaitGroup
 	renewal.Go(func() { l.renew(ctx, done) })
@@ -67,7 +67,7 @@ func (l *lock) hold(ctx context.Context, work func()) {
 	work()
 }
 
-func (l *lock) renew(ctx context.Context, done <-chan struct{}) {
+func (l *Lease) renew(ctx context.Context, done <-chan struct{}) {
 	ticker := time.NewTicker(l.expiry / 3)
 	defer ticker.Stop()
 	for {
@@ -75,16 +75,16 @@ func (l *lock) renew(ctx context.Context, done <-chan struct{}) {
 		case <-done:
 			return
 		case <-ticker.C:
-			_ = l.run(ctx, renewLock, l.token, l.expiry.Milliseconds())
+			_ = l.run(ctx, renewLease, l.token, l.expiry.Milliseconds())
 		}
 	}
 }
 
-func (l *lock) release(ctx context.Context) {
-	_ = l.run(context.WithoutCancel(ctx), releaseLock, l.token)
+func (l *Lease) release(ctx context.Context) {
+	_ = l.run(context.WithoutCancel(ctx), releaseLease, l.token)
 }
 
-func (l *lock) run(ctx context.Context, script *redis.Script, args ...any) error {
+func (l *Lease) run(ctx context.Context, script *redis.Script, args ...any) error {
 	return l.store.do(ctx, func(ctx context.Context) error {
 		return script.Run(ctx, l.store.client, []string{l.key}, args...).Err()
 	})

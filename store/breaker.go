@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"context"
@@ -18,9 +18,9 @@ var (
 	errGivenUp = errors.New("the asker gave up")
 )
 
-func newBreaker(s *Store, breakTime time.Duration) *gobreaker.CircuitBreaker[struct{}] {
+func newBreaker(s *Store, retryAfter time.Duration) *gobreaker.CircuitBreaker[struct{}] {
 	return gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
-		Timeout:       breakTime,
+		Timeout:       retryAfter,
 		ReadyToTrip:   func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= breakAfter },
 		IsSuccessful:  func(err error) bool { return err == nil || errors.Is(err, redis.Nil) },
 		IsExcluded:    func(err error) bool { return errors.Is(err, errGivenUp) },
@@ -63,8 +63,8 @@ func (s *Store) do(ctx context.Context, op func(context.Context) error) error {
 	return err
 }
 
-// get returns the value of key, nil where there is none.
-func (s *Store) get(ctx context.Context, key string) (value []byte, err error) {
+// Get returns the value of key, nil where there is none.
+func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
 	err = s.do(ctx, func(ctx context.Context) (err error) {
 		value, err = s.client.Get(ctx, key).Bytes()
 		return err
@@ -75,8 +75,8 @@ func (s *Store) get(ctx context.Context, key string) (value []byte, err error) {
 	return value, err
 }
 
-// set sets keys, which share a hash tag, to value for lifetime.
-func (s *Store) set(ctx context.Context, value []byte, lifetime time.Duration, keys ...string) error {
+// Set sets keys, which share a hash tag, to value for lifetime.
+func (s *Store) Set(ctx context.Context, value []byte, lifetime time.Duration, keys ...string) error {
 	return s.do(ctx, func(ctx context.Context) error {
 		_, err := s.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 			for _, key := range keys {

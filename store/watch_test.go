@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"context"
@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache/redistest"
+	"catbot/store/redistest"
 )
 
 func TestALostRedisIsToldOfOnceWhoeverMeetsWithIt(t *testing.T) {
 	server := redistest.Start(t)
 	book := &logbook{}
-	store, err := open(server.URL(), slog.New(slog.NewTextHandler(book, nil)), time.Millisecond)
+	store, err := OpenRetrying(server.URL(), slog.New(slog.NewTextHandler(book, nil)), time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestALostRedisIsToldOfOnceWhoeverMeetsWithIt(t *testing.T) {
 		if _, err := pipe.Exec(ctx); !errors.Is(err, ErrAway) || !errors.Is(one.Err(), ErrAway) {
 			t.Errorf("one with several wishes hears %v, and of the first %v", err, one.Err())
 		}
-		_, _ = store.get(ctx, "key")
+		_, _ = store.Get(ctx, "key")
 	}
 	if !store.Degraded() || book.count("redis is away") != 1 {
 		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())

@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"log/slog"
@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"catbot/cache/redistest"
+	"catbot/store/redistest"
 )
 
 func openStore(t *testing.T, address string) *Store {
@@ -115,34 +115,6 @@ func FuzzAddress(f *testing.F) {
 	})
 }
 
-func TestEachKindOfRedis(t *testing.T) {
-	master := redistest.Start(t, "--requirepass", "s3cr3t")
-	for _, tc := range []struct{ name, address string }{
-		{"one server", redistest.Start(t).URL()},
-		{"a cluster", redistest.StartCluster(t, 3).URL()},
-		{"a server under Sentinel", redistest.StartSentinel(t, redistest.Start(t)).URL()},
-		{"a server with a password", strings.Replace(master.URL(), "//", "//:s3cr3t@", 1)},
-		{"in the process", ""},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			u := &upstream{clock: &clock{now: noon}}
-			one, other := newReplica(t, tc.address, u), newReplica(t, tc.address, u)
-			if err := one.store.Ping(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			q := lastHours(48, noon)
-			one.must(t, q)
-			if tc.address == "" {
-				other = one
-				other.memory = newMemory(0)
-			}
-			if h := other.must(t, q); !h.Cached || u.calls.Load() != 3 {
-				t.Errorf("three days were fetched %d times, cached: %v", u.calls.Load(), h.Cached)
-			}
-		})
-	}
-}
-
 func TestPingSaysWhatIsWrong(t *testing.T) {
 	server := redistest.Start(t, "--requirepass", "s3cr3t")
 	for _, tc := range []struct{ name, address, want string }{
@@ -169,15 +141,15 @@ func TestTimePassesInsideTheProcess(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer store.Close()
-		if err := store.set(t.Context(), []byte("value"), 10*time.Second, "key"); err != nil {
+		if err := store.Set(t.Context(), []byte("value"), 10*time.Second, "key"); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(9 * time.Second)
-		if value, err := store.get(t.Context(), "key"); string(value) != "value" || err != nil {
+		if value, err := store.Get(t.Context(), "key"); string(value) != "value" || err != nil {
 			t.Errorf("a second before its end: %q, %v", value, err)
 		}
 		time.Sleep(2 * time.Second)
-		if value, err := store.get(t.Context(), "key"); value != nil || err != nil {
+		if value, err := store.Get(t.Context(), "key"); value != nil || err != nil {
 			t.Errorf("a second after its end: %q, %v", value, err)
 		}
 	})

@@ -95,7 +95,7 @@ func freePort(t testing.TB) int {
 // Addr is the server's host:port.
 func (s *Server) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
 
-// URL is the server's address in the form that cache.Open takes.
+// URL is the server's address in the form that store.Open takes.
 func (s *Server) URL() string { return s.url }
 
 // Kill ends the server at once, as kill -9 does.

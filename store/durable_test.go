@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ func durableStore(t *testing.T, dir string) (s *Store, log *bytes.Buffer, shut f
 		}
 	})
 	t.Cleanup(shut)
-	if err := s.KeepIn(dir, testPrefix); err != nil {
+	if err := s.PersistIn(dir, testPrefix); err != nil {
 		t.Fatal(err)
 	}
 	return s, log, shut
@@ -44,7 +44,7 @@ func TestWhatWasKeptSurvivesTheEndOfTheProcess(t *testing.T) {
 	s.Client().SAdd(ctx, testPrefix+"set", "a", "b")
 	s.Client().Set(ctx, testPrefix+"claim", "gone with the process", time.Hour)
 	s.Client().Set(ctx, "catbot:{other}:v1:x", "not ours", 0)
-	if err := s.Keep(ctx); err != nil {
+	if err := s.Sync(ctx); err != nil {
 		t.Fatal(err)
 	}
 	shut()
@@ -96,7 +96,7 @@ func TestADamagedFileIsKeptAsideAndNeverOverwritten(t *testing.T) {
 			dir := t.TempDir()
 			s, _, shut := durableStore(t, dir)
 			s.Client().SAdd(t.Context(), testPrefix+"set", "a")
-			if err := s.Keep(t.Context()); err != nil {
+			if err := s.Sync(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			shut()
@@ -117,7 +117,7 @@ func TestADamagedFileIsKeptAsideAndNeverOverwritten(t *testing.T) {
 			if n := s.Client().DBSize(t.Context()).Val(); n != 0 {
 				t.Errorf("%d keys were read", n)
 			}
-			if err := s.Keep(t.Context()); err != nil {
+			if err := s.Sync(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			aside, err := filepath.Glob(file + ".damaged-*")
@@ -139,11 +139,11 @@ func TestTwoProcessesDoNotShareADataDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
-	if err := other.KeepIn(dir, testPrefix); err == nil || !strings.Contains(err.Error(), dir) {
+	if err := other.PersistIn(dir, testPrefix); err == nil || !strings.Contains(err.Error(), dir) {
 		t.Errorf("the second got %v", err)
 	}
 	shut()
-	if err := other.KeepIn(dir, testPrefix); err != nil {
+	if err := other.PersistIn(dir, testPrefix); err != nil {
 		t.Errorf("after the first has ended: %v", err)
 	}
 }
@@ -155,7 +155,7 @@ func TestManyWhoWaitAreWrittenTogether(t *testing.T) {
 	for i := range 100 {
 		group.Go(func() {
 			s.Client().SAdd(t.Context(), testPrefix+"set", i)
-			if err := s.Keep(t.Context()); err != nil {
+			if err := s.Sync(t.Context()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -178,7 +178,7 @@ func TestADiskThatTakesNothingIsSaid(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, dataFile, "x"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Keep(t.Context()); err == nil || !strings.Contains(log.String(), "not kept") {
+	if err := s.Sync(t.Context()); err == nil || !strings.Contains(log.String(), "not kept") {
 		t.Errorf("err %v, log %s", err, log)
 	}
 }
@@ -189,7 +189,7 @@ func TestAnEmbeddedRedisWithoutADirectoryIsNotDurable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if s.Durable() || s.Keep(t.Context()) != nil {
+	if s.Durable() || s.Sync(t.Context()) != nil {
 		t.Error("it says that it keeps")
 	}
 }

@@ -1,4 +1,7 @@
-package cache
+// Package store is the Redis that catbot keeps its data in: a server, a group under Sentinel, a cluster, or one inside this
+// process. It bounds what waiting for Redis may cost, tells once when Redis goes and comes back, and writes what an embedded
+// Redis must not forget to a file.
+package store
 
 import (
 	"context"
@@ -28,15 +31,15 @@ type Store struct {
 	log      *slog.Logger
 	now      func() time.Time
 
-	claiming sync.Mutex
-	claims   *simplelru.LRU[string, time.Time] // when each claim of this process ends
+	seeing sync.Mutex
+	seen   *simplelru.LRU[string, time.Time] // until when a key counts as seen by this process
 }
 
 const (
-	dialTime  = 500 * time.Millisecond // for a new connection
-	opTime    = 250 * time.Millisecond // for one operation, everything included
-	poolSize  = 16                     // connections to one server; each has 64 KiB of buffers
-	breakTime = 5 * time.Second        // how long a Redis that failed is left alone
+	dialTime   = 500 * time.Millisecond // for a new connection
+	opTime     = 250 * time.Millisecond // for one operation, everything included
+	poolSize   = 16                     // connections to one server; each has 64 KiB of buffers
+	retryAfter = 5 * time.Second        // how long a Redis that failed is left alone
 
 	patientTime = 3 * time.Second // for one operation of those who can wait
 	patientPool = 64              // their connections to one server
@@ -56,10 +59,11 @@ const (
 // An error means that the address is wrong. Open does not connect: a Redis that is away is no error here,
 // see Ping.
 func Open(address string, log *slog.Logger) (*Store, error) {
-	return open(address, log, breakTime)
+	return OpenRetrying(address, log, retryAfter)
 }
 
-func open(address string, log *slog.Logger, breakTime time.Duration) (*Store, error) {
+// OpenRetrying is Open with another time after which a Redis that failed is tried again.
+func OpenRetrying(address string, log *slog.Logger, retryAfter time.Duration) (*Store, error) {
 	s := &Store{log: log, now: time.Now, where: "inside this process"}
 	options := &redis.UniversalOptions{Addrs: []string{s.where}}
 	if address != "" {
@@ -78,8 +82,8 @@ func open(address string, log *slog.Logger, breakTime time.Duration) (*Store, er
 	patiently(options)
 	s.patient = redis.NewUniversalClient(options)
 	s.patient.AddHook(watch{s})
-	s.breaker = newBreaker(s, breakTime)
-	s.claims, _ = simplelru.NewLRU[string, time.Time](maxClaims, nil) // fails for a size of 0 only
+	s.breaker = newBreaker(s, retryAfter)
+	s.seen, _ = simplelru.NewLRU[string, time.Time](maxSeen, nil) // fails for a size of 0 only
 	return s, nil
 }
 

@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"context"
@@ -38,12 +38,12 @@ type durable struct {
 	waiting []chan error
 }
 
-// KeepIn lets what stands under keys with the given prefixes survive the end of the process, in a file in dir: what the
-// file holds is there when KeepIn returns, and what Keep was asked for after is in the file. Keys that expire are left out.
+// PersistIn lets what stands under keys with the given prefixes survive the end of the process, in a file in dir: what the
+// file holds is there when PersistIn returns, and what Sync was asked for after is in the file. Keys that expire are left out.
 // It is for a Redis inside this process, before anything else uses it; others keep their data themselves.
 //
 // A file that is damaged is kept aside, which the log says, and nothing is read from it.
-func (s *Store) KeepIn(dir string, prefixes ...string) error {
+func (s *Store) PersistIn(dir string, prefixes ...string) error {
 	if s.embedded == nil {
 		return nil
 	}
@@ -70,12 +70,12 @@ func (s *Store) KeepIn(dir string, prefixes ...string) error {
 	return nil
 }
 
-// Durable reports whether what Keep was asked for survives the end of this process.
+// Durable reports whether what Sync was asked for survives the end of this process.
 func (s *Store) Durable() bool { return s.embedded == nil || s.durable != nil }
 
-// Keep returns when what was written before would survive the end of this process. A Redis of its own keeps its data
-// by itself, as it is configured; an embedded one without KeepIn keeps nothing, and that is no error.
-func (s *Store) Keep(ctx context.Context) error {
+// Sync returns when what was written before would survive the end of this process. A Redis of its own keeps its data
+// by itself, as it is configured; an embedded one without PersistIn keeps nothing, and that is no error.
+func (s *Store) Sync(ctx context.Context) error {
 	if s.durable == nil {
 		return nil
 	}
@@ -126,7 +126,7 @@ func (d *durable) serve() {
 	}
 }
 
-// close ends the writing. Nobody may be at Keep any more.
+// close ends the writing. Nobody may be at Sync any more.
 func (d *durable) close() {
 	close(d.done)
 	d.writing.Wait()

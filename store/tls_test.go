@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"catbot/cache/redistest"
+	"catbot/store/redistest"
 )
 
 // authority signs the certificates of this package's tests. TestMain makes the process trust it.

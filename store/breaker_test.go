@@ -1,4 +1,4 @@
-package cache
+package store
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 func TestARedisThatFailsIsTriedAgainAndToldOfOnce(t *testing.T) {
 	book := &logbook{}
-	store, err := open("redis://127.0.0.1:1/0", slog.New(slog.NewTextHandler(book, nil)), time.Millisecond)
+	store, err := OpenRetrying("redis://127.0.0.1:1/0", slog.New(slog.NewTextHandler(book, nil)), time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestAnAskerWhoGivesUpSaysNothingAboutRedis(t *testing.T) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 2 * breakAfter {
-		if _, err := store.get(gone, "key"); !errors.Is(err, context.Canceled) {
+		if _, err := store.Get(gone, "key"); !errors.Is(err, context.Canceled) {
 			t.Fatalf("got %v", err)
 		}
 	}

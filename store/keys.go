@@ -1,0 +1,22 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+)
+
+// maxWord bounds a foreign word in a key, in bytes.
+const maxWord = 80
+
+// KeyWord makes text fit for a key: of letters, digits and -_.~%+, with a hash in place of what is too long.
+func KeyWord(text string) string {
+	escaped := url.QueryEscape(text)
+	if len(escaped) <= maxWord {
+		return escaped
+	}
+	sum := sha256.Sum256([]byte(text))
+	return "*" + hex.EncodeToString(sum[:16]) // no escaped text holds a star
+}
+
+func firstSeenKey(key string) string { return "catbot:{claim|" + KeyWord(key) + "}:v1" }

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
+
+	"catbot/store/redistest"
+)
+
+func TestMain(m *testing.M) {
+	ca, err := newAuthority() // the roots are read once in a process, so they are set before the first TLS
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Setenv("SSL_CERT_FILE", ca)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.Remove(ca)
+		os.Exit(code)
+	}))
+}
+
+// waitTime bounds what should take a moment.
+const waitTime = 10 * time.Second
+
+// noon is some time.
+var noon = time.Date(2017, 5, 25, 12, 0, 0, 0, time.UTC)
+
+// A clock stands still until it is moved.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
+// A logbook keeps what is logged, from Info up.
+type logbook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logbook) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *logbook) count(text string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.text.String(), text)
+}
+
+// dialRedis gives a client that sees what the replicas do.
+func dialRedis(t testing.TB, server *redistest.Server) *redis.Client {
+	t.Helper()
+	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
+	t.Cleanup(func() { client.Close() })
+	return client
+}
+
+// await returns once done says true.
+func await(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(waitTime); !done(); {
+		if time.Now().After(end) {
+			t.Fatal("waited too long: " + what)
+		}
+		runtime.Gosched()
+	}
+}

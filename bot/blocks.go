@@ -31,8 +31,8 @@ func AnswerMessage(a report.Answer, by string, w i18n.Phrases, now time.Time) Me
 	if !public {
 		by = ""
 	}
-	bottom := []slack.Block{askedWith(a.Command, by, public, w)}
-	bottom = append(bottom, answerControls(a, by, w, now)...)
+	bottom := []slack.Block{askedWith(a.Command.String(), by, public, w)}
+	bottom = append(bottom, answerControls(a, by, w)...)
 	m := layOut(a, w, now, nil, bottom)
 	m.Public = public
 	return m

@@ -69,16 +69,16 @@ func anyHistory(t *rapid.T) catapi.History {
 	return h
 }
 
-// anyCommand is mostly one that is understood, so that there are controls under its answer.
-func anyCommand(t *rapid.T) string {
-	if rapid.IntRange(0, 3).Draw(t, "what") == 0 {
-		return foreign().Draw(t, "command")
-	}
+// anyCommand asks about one task, sometimes in a place that somebody made up.
+func anyCommand(t *rapid.T) commands.Codes {
 	c := commands.Codes{Tasks: []string{"126531"}, Window: commands.Last(8 * time.Hour)}
+	if rapid.IntRange(0, 3).Draw(t, "what") == 0 {
+		c.Provinces = []string{foreign().Filter(commands.CanBeTyped).Draw(t, "province")}
+	}
 	if rapid.Bool().Draw(t, "narrow") {
 		c.ISPs, c.Provinces = []string{"移动"}, []string{"jiangxi"}
 	}
-	return c.String()
+	return c
 }
 
 func anyAnswer(t *rapid.T) report.Answer {
@@ -205,8 +205,17 @@ func part(task, province string, rows ...catapi.Row) report.Part {
 		catapi.History{Query: catapi.Query{Task: task, Begin: begin, End: end}, Rows: rows, FetchedAt: now.Add(-4 * time.Minute), Cached: true}, nil)
 }
 
+// read is the command that text is.
+func read(text string) commands.Command {
+	command, err := commands.Parse(text, now)
+	if err != nil {
+		panic(err)
+	}
+	return command
+}
+
 func asked(provinces ...string) report.Request {
-	return report.Request{Command: "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10", Tasks: []string{"126531"},
+	return report.Request{Command: read("codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10"), Tasks: []string{"126531"},
 		OnlyProvinces: provinces, Begin: begin, End: end, Top: 3}
 }
 
@@ -246,7 +255,7 @@ func messages(w i18n.Phrases) map[string]bot.Message {
 		return report.Bucket{Begin: begin.Add(time.Duration(n) * time.Hour), End: begin.Add(time.Duration(n+1) * time.Hour), ISPs: map[string]int64{"移动": count, "电信": 3}, Total: count + 3}
 	}
 	overTime := asked()
-	overTime.Command = "trend 126531 from 2017-05-25 00:00 to 2017-05-25 04:00"
+	overTime.Command = read("trend 126531 from 2017-05-25 00:00 to 2017-05-25 04:00")
 	overTime.End = begin.Add(4 * time.Hour)
 	away := hour(2, 0)
 	away.ISPs, away.Total, away.Err = nil, 0, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
@@ -311,7 +320,7 @@ func digestMessages(w i18n.Phrases) map[string]bot.Message {
 	stopped.Paused, stopped.Next = &digest.Pause{Reason: "not_in_channel", At: slot}, time.Time{}
 	broken.Broken, broken.Add = `"digest add dayly": There is no command.`, commands.DigestAdd{Channel: "C0OPS"}
 	daysAnswer := asked("jiangxi")
-	daysAnswer.Command = "codes 126531 last 24h jiangxi"
+	daysAnswer.Command = read("codes 126531 last 24h jiangxi")
 	answer := report.NewAnswer(daysAnswer, []report.Part{part("126531", "jiangxi", row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982))})
 	silent := report.NewAnswer(daysAnswer, []report.Part{{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}})
 	unwatched := &catapi.UnwatchedError{Task: catapi.Task{ID: "126531", Interval: 5 * time.Minute, Idle: catapi.Paused}, Behind: 40 * time.Minute}

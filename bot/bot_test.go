@@ -122,7 +122,8 @@ type setup struct {
 	join      *fakeslack.Workspace // connect to this one
 	self      bot.Self             // who the bot is; of the workspace unless said
 	guests    bool
-	digests   *bot.Digests // who may; nil means no limits. The engine is made for it, and runs
+	window    time.Duration // of a command that names none; 8 h unless said
+	digests   *bot.Digests  // who may; nil means no limits. The engine is made for it, and runs
 }
 
 // connect starts a bot and waits until it is connected.
@@ -153,7 +154,7 @@ func connect(t *testing.T, s setup) *room {
 		s.claims = &claims{}
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
-	runner := &query.Runner{Source: s.source, Now: time.Now, Log: log}
+	runner := &query.Runner{Source: s.source, Now: time.Now, Log: log, DefaultWindow: s.window}
 	if s.kept {
 		runner.Source = keep(t, s.source, log)
 	}

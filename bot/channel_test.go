@@ -22,7 +22,7 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	channel := bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
 	at := digest.Slot{Wall: "2026-11-23T09:00+08:00", Zone: "Asia/Shanghai", At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
-	silent := report.NewAnswer(report.Request{Command: "codes 126531 last 15m", Tasks: []string{"126531"}}, []report.Part{{Task: "126531", Err: errors.New("the line is cut")}})
+	silent := report.NewAnswer(report.Request{Command: read("codes 126531 last 15m"), Tasks: []string{"126531"}}, []report.Part{{Task: "126531", Err: errors.New("the line is cut")}})
 	p := digest.Post{Digest: d, Slot: at, Outcome: digest.NoAnswer, Answer: silent, Due: at.At, Sent: at.At}
 	id, err := channel.Post(t.Context(), p)
 	if err != nil || id == "" {

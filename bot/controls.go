@@ -1,10 +1,10 @@
 package bot
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -57,17 +57,15 @@ const (
 type question struct {
 	codes commands.Codes
 	trend bool
-	at    time.Time // when it is read
 }
 
-// questionOf reads the canonical text of an answer. It is not checked against limits again: pressing does that.
-func questionOf(text string, at time.Time) (question, bool) {
-	command, err := commands.Language{MaxWindow: 200 * 365 * 24 * time.Hour}.Parse(text, at)
+// questionOf is the question that an answer is of. It is not checked against limits again: pressing does that.
+func questionOf(command fmt.Stringer) (question, bool) {
 	switch c := command.(type) {
 	case commands.Codes:
-		return question{codes: c, at: at}, err == nil
+		return question{codes: c}, true
 	case commands.Trend:
-		return question{c.Codes, true, at}, err == nil
+		return question{c.Codes, true}, true
 	}
 	return question{}, false
 }
@@ -93,8 +91,8 @@ var windows = []commands.Window{
 }
 
 // answerControls stand under an answer; by is who shared it.
-func answerControls(a report.Answer, by string, w i18n.Phrases, now time.Time) []slack.Block {
-	q, ok := questionOf(a.Command, now)
+func answerControls(a report.Answer, by string, w i18n.Phrases) []slack.Block {
+	q, ok := questionOf(a.Command)
 	if !ok {
 		return nil
 	}
@@ -108,7 +106,7 @@ func answerControls(a report.Answer, by string, w i18n.Phrases, now time.Time) [
 		button(pushRows, w.RowsButton(q.codes.Show != commands.Rows), q.with(toggleRows)),
 	}
 	if len(q.codes.Tasks)*max(1, len(q.codes.Provinces)) <= commands.MaxTrendParts {
-		trend := question{q.codes, true, now}
+		trend := question{q.codes, true}
 		buttons = append(buttons, button(pushTrend, w.TrendButton(), trend.with(onlyTrend)))
 	}
 	buttons = append(buttons, button(pushCSV, "CSV", q.with(func(c *commands.Codes) { c.Show = commands.CSV })))
@@ -120,8 +118,8 @@ func answerControls(a report.Answer, by string, w i18n.Phrases, now time.Time) [
 }
 
 // trendControls stand under a trend.
-func trendControls(t report.Trend, by string, w i18n.Phrases, now time.Time) []slack.Block {
-	q, ok := questionOf(t.Command, now)
+func trendControls(t report.Trend, by string, w i18n.Phrases) []slack.Block {
+	q, ok := questionOf(t.Command)
 	if !ok {
 		return nil
 	}
@@ -196,24 +194,9 @@ func (q question) ispPick(f report.Findings, w i18n.Phrases) slack.BlockElement 
 // offer adds q with its province or ISP changed to name, unless that would not be read as it is written: a name from CAT may hold
 // what nobody can type.
 func (q question) offer(p *pick, label, name string, chosen bool, change func(*commands.Codes)) {
-	text := q.with(change)
-	if !ordinary(name) {
-		if read, ok := questionOf(text, q.at); !ok || read.exactly(func(*commands.Codes) {}) != text {
-			return
-		}
+	if commands.CanBeTyped(name) {
+		p.add(label, q.with(change), chosen)
 	}
-	p.add(label, text, chosen)
-}
-
-// ordinary reports whether name is all Chinese or has a code's form (hongkong-1), as nearly all have: such a name is read as it is
-// written, and need not be tried.
-func ordinary(name string) bool {
-	chinese, code := true, true
-	for i, r := range name {
-		chinese = chinese && unicode.Is(unicode.Han, r)
-		code = code && (r >= 'a' && r <= 'z' || i > 0 && (r == '-' || r >= '0' && r <= '9'))
-	}
-	return len(name) <= 40 && (chinese || code)
 }
 
 // A pick gathers the options of a select, without those that Slack would refuse: whose command is too long, or whose label blank.

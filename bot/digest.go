@@ -53,7 +53,7 @@ func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []tim
 	}
 	runs = nextRuns(d.Schedule, zone, b.now())
 	for _, run := range runs {
-		if _, err := b.runner.ParseAt(d.Command.String(), run); err != nil {
+		if err := b.runner.Language().Check(d.Command, run); err != nil {
 			syntax, _ := errors.AsType[*commands.SyntaxError](err)
 			return nil, &wrong{fieldCommand, j.words.NotAtItsSlots(syntax.Explain(j.words))}
 		}

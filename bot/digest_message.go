@@ -6,6 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/commands"
 	"catbot/digest"
 	"catbot/i18n"
 )
@@ -29,7 +30,7 @@ func about(d digest.Digest, sentence string, moment time.Time) string {
 // DigestMessage is what a digest posts.
 func DigestMessage(p digest.Post, w i18n.Phrases) Message {
 	emoji, head := digestHead(p, w)
-	foot := []string{w.AskAgain(slash(p.Answer.Command)), digestFoot(p.Digest, w)}
+	foot := []string{w.AskAgain(slash(p.Answer.Command.String())), digestFoot(p.Digest, w)}
 	var top []slack.Block
 	text := say(w.DigestName(p.Digest.ID)) + ": "
 	if head != "" {
@@ -51,7 +52,7 @@ func DigestMessage(p digest.Post, w i18n.Phrases) Message {
 	}
 	posted := p.Answer
 	posted.Public = true // so that nothing offers to share it; its controls answer each person alone
-	bottom := append([]slack.Block{contextLine(foot...)}, answerControls(posted, "", w, p.Sent)...)
+	bottom := append([]slack.Block{contextLine(foot...)}, answerControls(posted, "", w)...)
 	m := layOut(p.Answer, w, p.Sent, top, bottom)
 	m.Text = text + m.Text
 	return m
@@ -88,7 +89,7 @@ func digestFoot(d digest.Digest, w i18n.Phrases) string {
 	if !d.Next.IsZero() {
 		foot += " · " + about(d, w.NextRun(), d.Next)
 	}
-	return foot + " · " + slash("digest show "+d.ID)
+	return foot + " · " + slash(commands.DigestDo{Verb: "show", ID: d.ID}.String())
 }
 
 // keptMessage says that d is kept, which is what done says, when it will speak (a condition settle after its runs), and what may keep it
@@ -107,7 +108,7 @@ func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []stri
 		}
 		lines = append(lines, say(w.NextRuns())+" "+strings.Join(next, ", "))
 	}
-	lines = append(lines, w.RunItNow(slash("digest run "+d.ID)))
+	lines = append(lines, w.RunItNow(slash(commands.DigestDo{Verb: "run", ID: d.ID}.String())))
 	blocks := []slack.Block{section(strings.Join(lines, "\n"))}
 	if !durable {
 		cautions = append(cautions, w.NotDurable())
@@ -212,7 +213,7 @@ func showMessage(d digest.Digest, w i18n.Phrases) Message {
 // doneMessage says what became of d, and how to take it back.
 func doneMessage(d digest.Digest, verb string, w i18n.Phrases) Message {
 	text := about(d, w.Done(verb, d.ID), d.Next)
-	undo := map[string]string{"pause": "digest resume " + d.ID, "resume": "digest pause " + d.ID, "remove": d.Add.String()}[verb]
+	undo := map[string]string{"pause": commands.DigestDo{Verb: "resume", ID: d.ID}.String(), "resume": commands.DigestDo{Verb: "pause", ID: d.ID}.String(), "remove": d.Add.String()}[verb]
 	blocks := []slack.Block{section(text)}
 	if undo != "" && d.Broken == "" {
 		blocks = append(blocks, contextLine(w.Undo(slash(undo))))
@@ -222,9 +223,9 @@ func doneMessage(d digest.Digest, verb string, w i18n.Phrases) Message {
 
 // troubleMessage tells an owner that a digest's slot did not end well.
 func troubleMessage(d digest.Digest, r digest.Result, w i18n.Phrases) Message {
-	sentence, next := w.DigestFailed(d.ID, r.Reason), "digest show "+d.ID
+	sentence, next := w.DigestFailed(d.ID, r.Reason), commands.DigestDo{Verb: "show", ID: d.ID}.String()
 	if r.Outcome == digest.Stopped {
-		sentence, next = w.DigestStopped(d.ID, r.Reason), "digest resume "+d.ID
+		sentence, next = w.DigestStopped(d.ID, r.Reason), commands.DigestDo{Verb: "resume", ID: d.ID}.String()
 	}
 	text := about(d, sentence, r.Slot)
 	return Message{Text: text, Rich: []slack.Block{section(text), contextLine(w.WhenMended(slash(next)))}}

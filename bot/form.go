@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -167,7 +168,7 @@ func (b *Bot) askFields(j job) []slack.Block {
 	compare := slack.NewCheckboxGroupsBlockElement(fieldCompare, slack.NewOptionBlockObject("compare", plainText(w.CompareOption()), nil))
 	return []slack.Block{
 		input(fieldTask, w.TaskLabel(), w.TaskHint(), taskField(), false),
-		input(fieldWindow, w.WindowLabel(), "", windowField(commands.Last(8*time.Hour), w), false),
+		input(fieldWindow, w.WindowLabel(), "", windowField(b.runner.Language().Default(), w), false),
 		input(fieldProvince, w.ProvinceLabel(), "", provinces.element(fieldProvince, w.AllProvinces()), true),
 		input(fieldISP, w.ISPLabel(), "", isps.element(fieldISP, w.AllISPs()), true),
 		input(fieldCompare, w.CompareLabel(), "", compare, true),
@@ -244,7 +245,11 @@ func taskField() slack.BlockElement {
 
 func windowField(chosen commands.Window, w i18n.Phrases) slack.BlockElement {
 	p := &pick{}
-	for _, window := range windows {
+	offered := windows
+	if !slices.Contains(offered, chosen) {
+		offered = append([]commands.Window{chosen}, windows...)
+	}
+	for _, window := range offered {
 		p.add(w.WindowName(window.String()), window.String(), window == chosen)
 	}
 	return p.element(fieldWindow, w.WindowPick())

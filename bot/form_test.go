@@ -10,6 +10,7 @@ import (
 
 	"catbot/bot"
 	"catbot/catapi"
+	"catbot/commands"
 	"catbot/demo/fakeslack"
 )
 
@@ -39,6 +40,20 @@ func TestAnEmptyCommandOpensAFormThatAsks(t *testing.T) {
 		if _, open := r.Modal(user); open {
 			t.Error("the form stays open")
 		}
+	}
+}
+
+func TestTheFormThatAsksBeginsWithTheConfiguredWindow(t *testing.T) {
+	for _, window := range []time.Duration{24 * time.Hour, 90 * time.Minute} {
+		r := connect(t, setup{window: window})
+		i := r.types(t, "")
+		r.form(t, fakeslack.Alice)
+		if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
+			t.Fatal(err)
+		}
+		r.enters(t, fakeslack.Alice, map[string]string{"task": "126531"})
+		r.sends(t, fakeslack.Alice)
+		r.reads(t, i, "codes 126531 "+commands.Last(window).String()+"`")
 	}
 }
 

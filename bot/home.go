@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/commands"
 	"catbot/digest"
 	"catbot/i18n"
 )
@@ -144,20 +145,20 @@ func (b *Bot) digestControls(j job, d digest.Digest) []slack.Block {
 	w := j.words
 	var buttons []slack.BlockElement
 	if d.Broken == "" {
-		buttons = append(buttons, button(pushRun, w.HomeRun(), "digest run "+d.ID))
+		buttons = append(buttons, button(pushRun, w.HomeRun(), commands.DigestDo{Verb: "run", ID: d.ID}.String()))
 	}
 	if b.mayChange(j, d) {
 		switch {
 		case d.Broken != "":
 		case d.Paused != nil:
-			buttons = append(buttons, button(pushResume, w.HomeResume(), "digest resume "+d.ID))
+			buttons = append(buttons, button(pushResume, w.HomeResume(), commands.DigestDo{Verb: "resume", ID: d.ID}.String()))
 		default:
-			buttons = append(buttons, button(pushPause, w.HomePause(), "digest pause "+d.ID))
+			buttons = append(buttons, button(pushPause, w.HomePause(), commands.DigestDo{Verb: "pause", ID: d.ID}.String()))
 		}
 		if d.Broken == "" {
-			buttons = append(buttons, button(pushDigest+":"+d.ID, w.HomeEdit(), "digest show "+d.ID))
+			buttons = append(buttons, button(pushDigest+":"+d.ID, w.HomeEdit(), commands.DigestDo{Verb: "show", ID: d.ID}.String()))
 		}
-		remove := slack.NewButtonBlockElement(pushRemove, "digest remove "+d.ID, plainText(w.HomeRemove())).WithStyle(slack.StyleDanger)
+		remove := slack.NewButtonBlockElement(pushRemove, commands.DigestDo{Verb: "remove", ID: d.ID}.String(), plainText(w.HomeRemove())).WithStyle(slack.StyleDanger)
 		remove.Confirm = slack.NewConfirmationBlockObject(plainText(w.SureToRemove()), plainTextUpTo(w.RemoveFor(d.ID), 300), plainText(w.HomeRemove()), plainText(w.Keep()))
 		buttons = append(buttons, remove)
 	}

@@ -76,13 +76,13 @@ func (b *Bot) alias(ctx context.Context, j job, c commands.AliasDo) (Message, st
 	case "set":
 		if err = b.names.Set(ctx, c.Name, c.Task); err == nil {
 			b.log.Info("an alias was set", "alias", c.Name, "task", c.Task, "user", j.to.User)
-			return withUndo(j.words.AliasSet(c.Name, j.words.TaskName(c.Task, b.names.TaskName(c.Task))), "alias remove "+c.Name, j.words), "answered"
+			return withUndo(j.words.AliasSet(c.Name, j.words.TaskName(c.Task, b.names.TaskName(c.Task))), commands.AliasDo{Verb: "remove", Name: c.Name}.String(), j.words), "answered"
 		}
 	case "remove":
 		var task string
 		if task, err = b.names.Remove(ctx, c.Name); err == nil {
 			b.log.Info("an alias was removed", "alias", c.Name, "user", j.to.User)
-			return withUndo(j.words.AliasRemoved(c.Name), "alias set "+c.Name+" "+task, j.words), "answered"
+			return withUndo(j.words.AliasRemoved(c.Name), commands.AliasDo{Verb: "set", Name: c.Name, Task: task}.String(), j.words), "answered"
 		}
 	}
 	switch {

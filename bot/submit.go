@@ -154,24 +154,19 @@ func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (ou
 // asks reads the form that asks for codes, and sends the answer where it is wanted. A channel that it names must take it.
 func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *wrong) {
 	s := j.sent
-	text := "codes " + s.picked(fieldTask) + " " + s.picked(fieldWindow)
+	command, fault := b.codesOf(*j)
+	if fault != nil {
+		return command, fault
+	}
 	if province := s.picked(fieldProvince); province != "" {
-		text += " province=" + strconv.Quote(province)
+		command.Provinces = []string{province}
 	}
 	if isp := s.picked(fieldISP); isp != "" {
-		text += " isp=" + strconv.Quote(isp)
+		command.ISPs = []string{isp}
 	}
-	if len(s.fields[fieldCompare].SelectedOptions) > 0 {
-		text += " compare"
-	}
+	command.Compare = len(s.fields[fieldCompare].SelectedOptions) > 0
 	where := s.fields[fieldWhere].SelectedConversation
-	if where != "" {
-		text += " public"
-	}
-	command, err := b.runner.Parse(text)
-	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return commands.Codes{}, &wrong{fieldOf(syntax, fieldTask), syntax.Explain(j.words)}
-	}
+	command.Public = where != ""
 	if where != "" && (where != j.to.Channel || j.to.ResponseURL == "") {
 		if sentence, ok := b.mayPost(ctx, *j, where); !ok {
 			return commands.Codes{}, &wrong{fieldWhere, sentence}
@@ -179,18 +174,24 @@ func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *wrong) {
 		j.to = Address{Channel: where, User: j.to.User}
 	}
 	j.text = command.String()
-	return command.(commands.Codes), nil
+	return command, nil
 }
 
-// fieldOf is the field where a misunderstanding stands.
-func fieldOf(e *commands.SyntaxError, usual string) string {
-	switch e.Problem {
-	case commands.NoTask, commands.BadTask:
-		return fieldTask
-	case commands.Reversed, commands.Empty, commands.Future, commands.TooLong, commands.BadLength, commands.NoWindow:
-		return fieldWindow
+// codesOf reads the two fields that every question has: the task and the window.
+func (b *Bot) codesOf(j job) (commands.Codes, *wrong) {
+	picked := j.sent.picked(fieldTask)
+	task, ok := commands.TaskID(picked)
+	switch {
+	case picked == "":
+		return commands.Codes{}, &wrong{fieldTask, j.words.NoTask()}
+	case !ok:
+		return commands.Codes{}, &wrong{fieldTask, j.words.BadTask(i18n.Plain(picked, maxName))}
 	}
-	return usual
+	window, err := b.runner.Language().ParseWindow(j.sent.picked(fieldWindow), b.now())
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+		return commands.Codes{}, &wrong{fieldWindow, syntax.Explain(j.words)}
+	}
+	return commands.Codes{Tasks: []string{task}, Window: window}, nil
 }
 
 // addsDigest reads the form for digests, and looks whether everything in it will work.
@@ -207,30 +208,31 @@ func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, ru
 		add.If = &commands.Condition{Over: n}
 	}
 	add.Zone, add.Channel = s.picked(fieldZone), s.fields[fieldWhere].SelectedConversation
-	text, field := s.typed(fieldCommand), fieldCommand
+	field := fieldCommand
 	if _, chosen := s.fields[fieldTask]; chosen {
-		text, field = "codes "+s.picked(fieldTask)+" "+s.picked(fieldWindow), fieldTask
+		field = fieldTask
 	}
-	command, err := b.runner.Parse("digest add daily 09:00 " + text)
-	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		if field == fieldTask {
-			field = fieldOf(syntax, field)
-		}
-		return add, nil, &wrong{field, syntax.Explain(j.words)}
+	if add.Command, fault = b.digestCommandOf(j); fault != nil {
+		return add, nil, fault
 	}
-	read, ok := command.(commands.DigestAdd)
-	if !ok {
-		return add, nil, &wrong{field, j.words.NoDigestCommand()}
-	}
-	if alone := (commands.DigestAdd{Schedule: read.Schedule, Command: read.Command}); read.String() != alone.String() {
-		return add, nil, &wrong{field, j.words.OnlyACommand()}
-	}
-	add.Command = read.Command
 	runs, fault = b.fits(ctx, j, add)
 	if fault != nil && fault.field == fieldCommand {
 		fault.field = field
 	}
 	return add, runs, fault
+}
+
+// digestCommandOf reads what the digest of a form asks: a command that was typed, or a task and a window that were picked.
+func (b *Bot) digestCommandOf(j job) (commands.Codes, *wrong) {
+	if _, chosen := j.sent.fields[fieldTask]; chosen {
+		command, fault := b.codesOf(j)
+		return commands.ForDigest(command), fault
+	}
+	command, err := b.runner.Language().ParseDigestCommand(j.sent.typed(fieldCommand), b.now())
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
+		return command, &wrong{fieldCommand, syntax.Explain(j.words)}
+	}
+	return command, nil
 }
 
 // scheduleOf reads the three fields for when.

@@ -36,7 +36,7 @@ func TrendMessage(t report.Trend, by string, w i18n.Phrases, now time.Time) Mess
 	if _, why := t.Unknown(); why != nil && t.Err() == nil {
 		blocks = append(blocks, contextLine(":warning: "+say(w.Upstream(why))))
 	}
-	bottom := append([]slack.Block{askedWith(t.Command, by, public, w)}, trendControls(t, by, w, now)...)
+	bottom := append([]slack.Block{askedWith(t.Command.String(), by, public, w)}, trendControls(t, by, w)...)
 	rich := blocks
 	if c := trendChart(t, w); c != nil {
 		rich = slices.Concat(blocks, []slack.Block{c})

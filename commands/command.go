@@ -148,6 +148,13 @@ func quote(s string) string {
 	return quoted(s)
 }
 
+// CanBeTyped reports whether a name, as that of a province or an ISP, is read as the same when it stands in a command. One
+// from CAT may hold what nobody can type.
+func CanBeTyped(name string) bool {
+	words := split(Clean(quoted(name)))
+	return nameFits(name) && len(words) == 1 && words[0].plain == name
+}
+
 func quoted(s string) string {
 	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 	return `"` + protect.Replace(s) + `"`

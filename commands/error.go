@@ -62,6 +62,7 @@ const (
 	BadLanguage     // Word is no language that catbot speaks
 	BadCondition    // Word is no condition
 	NoDigestCommand // the command of a digest is missing
+	OnlyACommand    // Word is no command, where nothing else may stand
 	NotInDigest     // Word is a command that no digest can run
 	NotSchedule     // Word is no part of a schedule that stands alone
 )

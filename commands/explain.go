@@ -103,6 +103,8 @@ func (e *SyntaxError) explainDigest(w i18n.Phrases, word string) string {
 		return w.BadCondition(word)
 	case NoDigestCommand:
 		return w.NoDigestCommand()
+	case OnlyACommand:
+		return w.OnlyACommand()
 	case NotInDigest:
 		return w.NotInDigest(word)
 	case NotSchedule:

@@ -153,3 +153,31 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+// TestANameThatCanBeTypedIsReadAsItIs: what is offered to press is understood when it is pressed.
+func TestANameThatCanBeTypedIsReadAsItIs(t *testing.T) {
+	names := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("ab移江 ,.\"'\\<>&=\u200b１-/|:*"))),
+		rapid.SampledFrom([]string{"jiangxi", "河南", "hongkong-9", "/cat x", "<https://a|b>", "&lt;", "00:00–08:10", "a  b", "..", "last", "移动"}))
+	rapid.Check(t, func(t *rapid.T) {
+		name := names.Draw(t, "name")
+		c := Codes{Tasks: []string{"1"}, Window: Last(time.Hour), Provinces: []string{name}, ISPs: []string{name}}
+		got, err := Parse(c.String(), night)
+		read, _ := got.(Codes)
+		same := err == nil && reflect.DeepEqual(read.Provinces, c.Provinces) && len(read.ISPs) == 1 && SameISP(name, read.ISPs[0])
+		if CanBeTyped(name) && !same {
+			t.Fatalf("%q is read as %+v, %v", c, read, err)
+		}
+		if same && !CanBeTyped(name) {
+			t.Fatalf("%q is read as it is, but is said not to be", name)
+		}
+	})
+}
+
+func TestAWindowStandsAlone(t *testing.T) {
+	for text, want := range map[string]string{"": "last 8h", "last 24h": "last 24h", "90m": "last 90m", "today": "today", "from 2017-05-25 to 2017-05-26": "from 2017-05-25 to 2017-05-26", "last 40d": "", "126531": "", "top 3": ""} {
+		w, err := Language{}.ParseWindow(text, night)
+		if w.String() != want || (err == nil) != (want != "") {
+			t.Errorf("%q is read as %q, %v; want %q", text, w, err, want)
+		}
+	}
+}

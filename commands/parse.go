@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,23 +29,54 @@ func Parse(text string, now time.Time) (Command, error) { return Language{}.Pars
 
 // Parse reads text as typed at now. Its error is a *SyntaxError.
 func (l Language) Parse(text string, now time.Time) (Command, error) {
-	if l.DefaultWindow == 0 {
-		l.DefaultWindow = defaultWindow
-	}
-	if l.MaxWindow == 0 {
-		l.MaxWindow = defaultMax
-	}
 	if len(text) > 4*maxText {
 		text = strings.ToValidUTF8(text[:4*maxText], "")
 	}
-	p := &parser{Language: l, now: now, text: Clean(text)}
+	p := l.reader(text, now)
 	if utf8.RuneCountInString(p.text) > maxText {
 		return nil, p.fail(TextTooLong, word{}, func(e *SyntaxError) {
 			e.Text, e.At, e.Limit, e.Try = "", 0, strconv.Itoa(maxText), "help"
 		})
 	}
-	p.words = split(p.text)
 	return p.command()
+}
+
+// reader makes a parser of text.
+func (l Language) reader(text string, now time.Time) *parser {
+	l.DefaultWindow = cmp.Or(l.DefaultWindow, defaultWindow)
+	l.MaxWindow = cmp.Or(l.MaxWindow, defaultMax)
+	text = Clean(text)
+	return &parser{Language: l, now: now, text: text, words: split(text)}
+}
+
+// Default is the window of a command that names none.
+func (l Language) Default() Window { return Last(cmp.Or(l.DefaultWindow, defaultWindow)) }
+
+// ParseWindow reads a window that stands alone, as typed at now: "last 8h"; nothing is the default. Its error is a *SyntaxError.
+func (l Language) ParseWindow(text string, now time.Time) (Window, error) {
+	p := l.reader(text, now)
+	for w, more := p.next(); more; w, more = p.next() {
+		if !slices.Contains(windowWords, w.keyword()) && !p.startsWindow(w) {
+			return Window{}, p.fail(UnknownWord, w, nil)
+		}
+		if err := p.readWindow(); err != nil {
+			return Window{}, err
+		}
+	}
+	if p.codes.Window == (Window{}) {
+		return Last(p.DefaultWindow), nil
+	}
+	return p.codes.Window, nil
+}
+
+// Check looks whether c can be asked at now: its window may have become too long, or be in the future. Its error is a *SyntaxError.
+func (l Language) Check(c Codes, now time.Time) error {
+	if c.Window == (Window{}) {
+		return nil
+	}
+	p := l.reader(c.Window.String(), now)
+	p.codes, p.pos = c, len(p.words)
+	return p.check(c.Window, p.words[0])
 }
 
 // A parser reads one command.
@@ -112,6 +144,9 @@ var keywords = map[string]string{
 	"alias": "alias", "aliases": "alias", "别名": "alias",
 	"province": "province", "省份": "province", "省": "province",
 }
+
+// windowWords begin a window.
+var windowWords = []string{"last", "today", "yesterday", "since", "from"}
 
 // keyword returns the language's own word for w, or "".
 func (w word) keyword() string {

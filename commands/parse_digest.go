@@ -3,8 +3,10 @@ package commands
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"catbot/i18n"
 )
@@ -15,11 +17,15 @@ type draft struct {
 	inCommand bool // what stands before the command has been read
 }
 
-// with completes d with its command, which is for a channel: everybody there sees it, and sees what has changed.
-// A schedule that is missing is that of most digests.
-func (d draft) with(c Codes) DigestAdd {
+// ForDigest is c as a digest runs it: everybody in the channel sees its answer, and sees what has changed.
+func ForDigest(c Codes) Codes {
 	c.Compare, c.Public, c.Show = true, false, Summary
-	d.Command = c
+	return c
+}
+
+// with completes d with its command. A schedule that is missing is that of most digests.
+func (d draft) with(c Codes) DigestAdd {
+	d.Command = ForDigest(c)
 	if d.Schedule == (Schedule{}) {
 		d.Schedule = Schedule{Kind: AtTime, Days: EveryDay, Time: nineOClock}
 	}
@@ -108,6 +114,30 @@ func (p *parser) readDigestAdd() (Command, error) {
 		return nil, err
 	}
 	return p.draft.with(command.(Codes)), nil
+}
+
+// ParseDigestCommand reads the command of a digest that stands alone, as typed at now. Its error is a *SyntaxError.
+func (l Language) ParseDigestCommand(text string, now time.Time) (Codes, error) {
+	p := l.reader(text, now)
+	w, ok := p.next()
+	switch {
+	case !ok:
+		return Codes{}, p.fail(NoDigestCommand, word{}, nil)
+	case w.keyword() == "codes":
+	case slices.Contains([]string{"help", "digest", "trend", "alias"}, w.keyword()), listWords[w.text]:
+		return Codes{}, p.fail(NotInDigest, w, nil)
+	default:
+		if _, isTask := TaskID(w.text); isTask || w.keyword() != "" { // the word codes was forgotten, most likely
+			return Codes{}, p.fail(NoDigestCommand, w, nil)
+		}
+		return Codes{}, p.fail(OnlyACommand, w, nil)
+	}
+	p.take()
+	command, err := p.readCodes()
+	if err != nil {
+		return Codes{}, err
+	}
+	return ForDigest(command.(Codes)), nil
 }
 
 // readDigestWord takes the next word of what stands before the command, w, and those that belong to it.

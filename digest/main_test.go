@@ -156,7 +156,7 @@ func (d *desk) answer(_ context.Context, c commands.Codes, at time.Time) report.
 		d.during = nil
 	}
 	begin, end := c.Window.Resolve(at)
-	asked := report.Request{Command: c.String(), Tasks: c.Tasks, Begin: begin, End: end, Top: 3}
+	asked := report.Request{Command: c, Tasks: c.Tasks, Begin: begin, End: end, Top: 3}
 	if d.fault != nil {
 		return report.NewAnswer(asked, []report.Part{{Task: c.Tasks[0], Err: d.fault}})
 	}

@@ -54,11 +54,16 @@ func (r *Runner) Parse(text string) (commands.Command, error) { return r.ParseAt
 
 // ParseAt reads text as if it were typed at.
 func (r *Runner) ParseAt(text string, at time.Time) (commands.Command, error) {
+	return r.Language().Parse(text, at)
+}
+
+// Language is the language with the names learned so far.
+func (r *Runner) Language() commands.Language {
 	l := commands.Language{Names: r.known(), DefaultWindow: r.DefaultWindow, MaxWindow: r.MaxWindow}
 	if r.Names != nil {
 		l.Aliases = r.Names.Aliases()
 	}
-	return l.Parse(text, at)
+	return l
 }
 
 func (r *Runner) known() commands.Provinces {
@@ -84,7 +89,7 @@ func (r *Runner) Provinces() []commands.Province { return r.known().All() }
 func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) report.Answer {
 	begin, end := c.Window.Resolve(at)
 	request := report.Request{
-		Command: c.String(), Tasks: c.Tasks, OnlyISPs: c.ISPs,
+		Command: c, Tasks: c.Tasks, OnlyISPs: c.ISPs,
 		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
 	}
 	provinces := r.known().Distinct(c.Provinces)

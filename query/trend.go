@@ -21,7 +21,7 @@ var bucketLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240,
 // same is asked a little later, only the last has to be fetched.
 func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) report.Trend {
 	begin, end := t.Window.Resolve(at)
-	request := report.Request{Command: t.String(), Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
+	request := report.Request{Command: t, Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
 	provinces := r.known().Distinct(t.Provinces)
 	request.OnlyProvinces = provinces
 	if len(provinces) == 0 {

@@ -3,6 +3,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -18,7 +19,7 @@ type Answer struct {
 
 // A Request is what an answer or a trend is about.
 type Request struct {
-	Command       string // the canonical text that asks for it again
+	Command       fmt.Stringer // a command of package commands; its text asks for the same again
 	Tasks         []string
 	OnlyProvinces []string // as asked; none means all
 	OnlyISPs      []string // the ISPs it is limited to; none means all

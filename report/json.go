@@ -84,7 +84,7 @@ type (
 // JSON writes a in the shape of jsonAnswer, indented, with everything that was counted: Top does not cut it.
 func JSON(a Answer, w i18n.Phrases, now time.Time) ([]byte, error) {
 	out := jsonAnswer{
-		Command: a.Command, Begin: a.Begin, End: a.End, Compared: a.Compared(),
+		Command: a.Command.String(), Begin: a.Begin, End: a.End, Compared: a.Compared(),
 		Total: a.Total, Before: before(a.Compared(), a.Before),
 		Parts: []jsonPart{},
 	}

@@ -73,8 +73,13 @@ func earlier() *catapi.History {
 	}
 }
 
+// A text is a command that is printed already.
+type text string
+
+func (t text) String() string { return string(t) }
+
 func asked(tasks, provinces []string) Request {
-	return Request{Command: "codes " + strings.Join(tasks, " "), Tasks: tasks, OnlyProvinces: provinces, Begin: begin, End: end, Top: 3}
+	return Request{Command: text("codes " + strings.Join(tasks, " ")), Tasks: tasks, OnlyProvinces: provinces, Begin: begin, End: end, Top: 3}
 }
 
 func answers() map[string]Answer {
@@ -328,7 +333,7 @@ func TestTasksThatFailForReasonsOfTheirOwnAreNotCalledOneSitesTrouble(t *testing
 	rows := func(isp, province string) []catapi.Row {
 		return []catapi.Row{row(isp, province, province, "", 10016, "Ping超时", 100)}
 	}
-	asked := Request{Command: "codes 1 2 last 8h", Tasks: []string{"1", "2"}, Top: 3}
+	asked := Request{Command: text("codes 1 2 last 8h"), Tasks: []string{"1", "2"}, Top: 3}
 	parts := []Part{
 		NewPart(Question{Task: "1"}, catapi.History{Rows: rows("移动", "gd")}, nil), NewPart(Question{Task: "2"}, catapi.History{Rows: rows("联通", "sichuan")}, nil),
 	}

@@ -37,7 +37,7 @@ type (
 // TrendJSON is the object that encoding/json writes for t.
 func TrendJSON(t Trend, w i18n.Phrases) any {
 	out := jsonTrend{
-		Command: t.Command, Begin: t.Begin.In(catapi.Beijing), End: t.End.In(catapi.Beijing), Total: t.Total, Probes: t.Probed,
+		Command: t.Command.String(), Begin: t.Begin.In(catapi.Beijing), End: t.End.In(catapi.Beijing), Total: t.Total, Probes: t.Probed,
 		Buckets: []jsonBucket{}, ISPs: []jsonLine{},
 	}
 	if err := t.Err(); err != nil {

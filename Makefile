@@ -9,7 +9,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 FUZZTIME ?= 30s
 SOAK     ?= 10m
 
-.PHONY: test test-interop tools vet build bench load soak fuzz screens golden
+.PHONY: test test-interop tools vet build bench load soak fuzz screens examples golden
 
 test: tools vet
 	go test -race -timeout 8m ./...
@@ -73,10 +73,14 @@ fuzz:
 		done; \
 	done
 
-# Take the README's pictures of the demo anew.
+# Take the manual's pictures of the demo anew.
 screens: tools
 	@mkdir -p docs
 	go test -count 1 -run 'Demo|Browser' ./e2e -screens ../docs
+
+# Write what the examples in the manual print, and the picture of the imports, anew.
+examples:
+	go test -count 1 -run 'Manual|Picture' ./e2e -update
 
 # Write the golden files anew, to read what changed with git diff.
 golden:

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// Metrics count what catbot does. Names and labels are listed in the README.
+// Metrics count what catbot does. Names and labels are listed in docs/operations.md.
 type Metrics struct {
 	Registry *prometheus.Registry
 

@@ -54,8 +54,8 @@ func TestTheExampleOfAnEnvironmentHoldsEverySetting(t *testing.T) {
 	}
 }
 
-func TestTheREADMENamesEverySetting(t *testing.T) {
-	text := readFile(t, "README.md")
+func TestTheManualNamesEverySetting(t *testing.T) {
+	text := readFile(t, "docs/configuration.md")
 	for name := range settings() {
 		if !strings.Contains(text, "`"+name+"`") {
 			t.Errorf("it says nothing of %s", name)

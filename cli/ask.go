@@ -56,9 +56,9 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 
 // reply answers a command, or says why it does not. stderr is for the log.
 func reply(ctx context.Context, text, format string, demo bool, stderr io.Writer) said {
-	cfg, err := readConfig()
-	if err != nil {
-		return refusal(format, 1, err.Error())
+	cfg, malformed := readConfig()
+	if len(malformed) > 0 {
+		return unready(format, malformed)
 	}
 	if demo {
 		api, err := fakecat.Start(fakecat.Options{Seed: demoSeed})
@@ -87,7 +87,7 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 	}
 	log := cfg.newLogger(stderr)
 	command, err := commands.Language{DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}.Parse(text, cfg.now())
-	if err != nil && cfg.keepsNames() && len(cfg.missingCAT()) == 0 { // a word may be a name that people have given to a task
+	if err != nil && cfg.keepsNames() && len(cfg.catProblems()) == 0 { // a word may be a name that people have given to a task
 		command, err = parseWithNames(ctx, cfg, text, err, log)
 	}
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
@@ -120,7 +120,7 @@ func withoutAsking(cfg Config, command commands.Command, format string, demo boo
 			return refusal(format, 1, cfg.words().AliasesElsewhere()), true
 		}
 	}
-	if missing := cfg.missingCAT(); len(missing) > 0 {
+	if missing := cfg.catProblems(); len(missing) > 0 {
 		return unready(format, missing), true
 	}
 	return said{}, false

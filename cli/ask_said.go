@@ -128,7 +128,7 @@ func unready(format string, missing []problem) said {
 		return said{code: 1, out: encode(jsonRefusal{jsonMistake{Message: title + ": look at " + named(missing), Settings: missing}})}
 	}
 	var out strings.Builder
-	explainMissing(&out, title+":", missing)
+	explain(&out, title+":", missing)
 	return said{code: 1, aside: out.String()}
 }
 

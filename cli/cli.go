@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -73,16 +74,17 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := readConfig()
-			if err != nil {
-				return err
+			cfg, malformed := readConfig()
+			if problems := slices.Concat(malformed, cfg.slackProblems(), cfg.catProblems()); len(problems) > 0 {
+				explain(stderr, "catbot can't start:", problems)
+				return exitError(1)
 			}
 			return run(c.Context(), cfg, stderr)
 		},
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(askCommand(stdout, stderr), demoCommand(stdout), doctorCommand(stdout), healthCommand(), versionCommand(stdout))
+	root.AddCommand(askCommand(stdout, stderr), demoCommand(stdout, stderr), doctorCommand(stdout), healthCommand(), versionCommand(stdout))
 	return root
 }
 

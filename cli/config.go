@@ -8,13 +8,12 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/kelseyhightower/envconfig"
 
 	"catbot/commands"
 	"catbot/i18n"
@@ -22,122 +21,144 @@ import (
 
 // A Config is read from the environment; docs/configuration.md lists it. The four secrets are the only ones without a default.
 type Config struct {
-	SlackAppToken string `envconfig:"SLACK_APP_TOKEN"`
-	SlackBotToken string `envconfig:"SLACK_BOT_TOKEN"`
-	SlackAPIURL   string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/"`
+	SlackAppToken string `env:"SLACK_APP_TOKEN"`
+	SlackBotToken string `env:"SLACK_BOT_TOKEN"`
+	SlackAPIURL   string `env:"SLACK_API_URL" default:"https://slack.com/api/"`
 
-	SecretID  string `envconfig:"TENCENTCLOUD_SECRET_ID"`
-	SecretKey string `envconfig:"TENCENTCLOUD_SECRET_KEY"`
-	Token     string `envconfig:"TENCENTCLOUD_TOKEN"`
-	Region    string `envconfig:"TENCENTCLOUD_REGION"`
+	SecretID  string `env:"TENCENTCLOUD_SECRET_ID"`
+	SecretKey string `env:"TENCENTCLOUD_SECRET_KEY"`
+	Token     string `env:"TENCENTCLOUD_TOKEN"`
+	Region    string `env:"TENCENTCLOUD_REGION"`
 
-	CATAPIURL   string  `envconfig:"CAT_API_URL" default:"https://catapi.api.qcloud.com/v2/index.php"`
-	CATAPI3URL  string  `envconfig:"CAT_API3_URL" default:"https://cat.tencentcloudapi.com"`
-	CATRate     float64 `envconfig:"CAT_RATE" default:"10"`
-	MaxResponse int64   `envconfig:"MAX_RESPONSE" default:"33554432"`
+	CATAPIURL   string  `env:"CAT_API_URL" default:"https://catapi.api.qcloud.com/v2/index.php"`
+	CATAPI3URL  string  `env:"CAT_API3_URL" default:"https://cat.tencentcloudapi.com"`
+	CATRate     float64 `env:"CAT_RATE" default:"10"`
+	MaxResponse int64   `env:"MAX_RESPONSE" default:"33554432"`
 
-	RedisURL        string        `envconfig:"REDIS_URL"`
-	CacheFreshTTL   time.Duration `envconfig:"CACHE_FRESH_TTL" default:"60s"`
-	CacheSettledTTL time.Duration `envconfig:"CACHE_SETTLED_TTL" default:"24h"`
+	RedisURL        string        `env:"REDIS_URL"`
+	CacheFreshTTL   time.Duration `env:"CACHE_FRESH_TTL" default:"60s"`
+	CacheSettledTTL time.Duration `env:"CACHE_SETTLED_TTL" default:"24h"`
 
-	DataDir       string        `envconfig:"DATA_DIR"`
-	DigestCatchUp time.Duration `envconfig:"DIGEST_CATCH_UP" default:"1h"`
-	DigestSettle  time.Duration `envconfig:"DIGEST_SETTLE" default:"2m"`
-	TimeZone      string        `envconfig:"TIMEZONE" default:"Asia/Shanghai"`
-	Language      string        `envconfig:"BOT_LANGUAGE" default:"en"`
-	Channels      []string      `envconfig:"ALLOWED_CHANNELS"`
-	Admins        []string      `envconfig:"ADMIN_USERS"`
-	AllowGuests   bool          `envconfig:"ALLOW_GUESTS" default:"false"`
+	DataDir       string        `env:"DATA_DIR"`
+	DigestCatchUp time.Duration `env:"DIGEST_CATCH_UP" default:"1h"`
+	DigestSettle  time.Duration `env:"DIGEST_SETTLE" default:"2m"`
+	TimeZone      string        `env:"TIMEZONE" default:"Asia/Shanghai"`
+	Language      string        `env:"BOT_LANGUAGE" default:"en"`
+	Channels      []string      `env:"ALLOWED_CHANNELS"`
+	Admins        []string      `env:"ADMIN_USERS"`
+	AllowGuests   bool          `env:"ALLOW_GUESTS" default:"false"`
 
-	HTTPAddr      string     `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080"`
-	LogLevel      slog.Level `envconfig:"LOG_LEVEL" default:"info"`
-	LogFormat     string     `envconfig:"LOG_FORMAT" default:"json"`
-	DefaultWindow length     `envconfig:"DEFAULT_WINDOW" default:"8h"`
-	MaxWindow     length     `envconfig:"MAX_WINDOW" default:"31d"`
-	Workers       int        `envconfig:"WORKERS" default:"32"`
+	HTTPAddr      string       `env:"HTTP_ADDR" default:"127.0.0.1:8080"`
+	LogLevel      slog.Level   `env:"LOG_LEVEL" default:"info"`
+	LogFormat     string       `env:"LOG_FORMAT" default:"json"`
+	DefaultWindow windowLength `env:"DEFAULT_WINDOW" default:"8h"`
+	MaxWindow     windowLength `env:"MAX_WINDOW" default:"31d"`
+	Workers       int          `env:"WORKERS" default:"32"`
 
 	now func() time.Time // what time it is; the demo lets people move it
 }
 
-// A length is a window's, written as in the language of /cat: 8h, 31d, 1w.
-type length time.Duration
+// A windowLength is written as in the language of /cat: 8h, 31d, 1w.
+type windowLength time.Duration
 
-func (l *length) Decode(text string) error {
+func readLength(text string) (windowLength, error) {
 	d, ok := commands.ReadLength(text)
 	if !ok {
-		return errors.New("expected a length such as 8h, 31d or 1w")
+		return 0, errors.New("no length")
 	}
-	*l = length(d)
-	return nil
+	return windowLength(d), nil
 }
 
-// readAll is readConfig for who wants to know of everything at once: settings that cannot be read are left out, and told.
-func readAll() (Config, []problem, error) {
-	var unread []problem
-	for {
-		cfg, err := readConfig()
-		bad, ok := errors.AsType[*badSetting](err)
-		if !ok {
-			return cfg, unread, err
-		}
-		unread = append(unread, bad.problem)
-		if err := os.Unsetenv(bad.Variable); err != nil {
-			return cfg, unread, fmt.Errorf("leaving %s out: %w", bad.Variable, err)
-		}
-	}
-}
-
-// A badSetting is a variable of the environment that cannot be read.
-type badSetting struct{ problem }
-
-func (e *badSetting) Error() string { return e.Variable + " " + e.What + ": " + e.Mend }
-
-// expected is what a setting is to be, by the type of its field.
-var expected = map[string]string{
-	"bool": "true or false", "int": "a whole number", "int64": "a whole number", "float64": "a number", "time.Duration": "a time such as 60s, 5m or 24h",
-	"slog.Level": "debug, info, warn or error", "cli.length": "a length such as 8h, 31d or 1w",
-}
-
-// readConfig reads the environment. A value that cannot be read is a *badSetting; what is missing, check finds.
-func readConfig() (Config, error) {
+// readConfig reads the environment, and reports each variable whose value can't be read; its default stands in the Config.
+// Values that are missing or make no sense are found by slackProblems and catProblems.
+func readConfig() (Config, []problem) {
 	cfg := Config{now: time.Now}
-	if err := envconfig.Process("", &cfg); err != nil {
-		if bad, ok := errors.AsType[*envconfig.ParseError](err); ok {
-			return cfg, &badSetting{problem{bad.KeyName, fmt.Sprintf("is %q", bad.Value), "set it to " + expected[bad.TypeName] + ", or leave it out"}}
+	var malformed []problem
+	fields := reflect.ValueOf(&cfg).Elem()
+	for n := range fields.NumField() {
+		field := fields.Type().Field(n)
+		if !field.IsExported() {
+			continue
 		}
-		return cfg, err
+		name, target := field.Tag.Get("env"), fields.Field(n).Addr().Interface()
+		decode(field.Tag.Get("default"), target)
+		if text, ok := os.LookupEnv(name); ok {
+			if want := decode(text, target); want != "" {
+				malformed = append(malformed, problem{name, fmt.Sprintf("is %q", text), "set it to " + want + ", or leave it out"})
+			}
+		}
 	}
 	if !strings.HasSuffix(cfg.SlackAPIURL, "/") {
 		cfg.SlackAPIURL += "/" // slack-go appends the method to it
 	}
-	return cfg, nil
+	return cfg, malformed
 }
 
-// A problem is something about a setting that keeps catbot from running, and the way out.
+// decode reads text into the field that target points to. If it can't, it leaves the field alone and returns what it wants.
+func decode(text string, target any) (want string) {
+	switch target := target.(type) {
+	case *string:
+		*target = text
+	case *[]string:
+		*target = nil
+		if strings.TrimSpace(text) != "" {
+			*target = strings.Split(text, ",")
+		}
+	case *bool:
+		return set(target, "true or false", func() (bool, error) { return strconv.ParseBool(text) })
+	case *int:
+		return set(target, "a whole number", func() (int, error) { return strconv.Atoi(text) })
+	case *int64:
+		return set(target, "a whole number", func() (int64, error) { return strconv.ParseInt(text, 10, 64) })
+	case *float64:
+		return set(target, "a number", func() (float64, error) { return strconv.ParseFloat(text, 64) })
+	case *time.Duration:
+		return set(target, "a time such as 60s, 5m or 24h", func() (time.Duration, error) { return time.ParseDuration(text) })
+	case *slog.Level:
+		return set(target, "debug, info, warn or error", func() (level slog.Level, err error) { return level, level.UnmarshalText([]byte(text)) })
+	case *windowLength:
+		return set(target, "a length such as 8h, 31d or 1w", func() (windowLength, error) { return readLength(text) })
+	default:
+		panic(fmt.Sprintf("no setting can be a %T", target))
+	}
+	return ""
+}
+
+// set sets target to what read returns; on an error it returns want.
+func set[T any](target *T, want string, read func() (T, error)) string {
+	value, err := read()
+	if err != nil {
+		return want
+	}
+	*target = value
+	return ""
+}
+
+// A problem is a setting that keeps catbot from running.
 type problem struct {
 	Variable string `json:"variable"`
-	What     string `json:"what"`
-	Mend     string `json:"mend"`
+	What     string `json:"what"` // what is wrong; it follows the variable in a sentence
+	Fix      string `json:"mend"` // what to do about it
 }
 
 const (
-	appTokenMend = "api.slack.com/apps → your app → Basic Information → App-Level Tokens → Generate, with the scope connections:write"
-	botTokenMend = "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token, after Install to Workspace"
-	secretMend   = "console.cloud.tencent.com/cam/capi → the API key of an account or sub-account that may read CAT"
+	appTokenFix = "api.slack.com/apps → your app → Basic Information → App-Level Tokens → Generate, with the scope connections:write"
+	botTokenFix = "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token, after Install to Workspace"
+	secretFix   = "console.cloud.tencent.com/cam/capi → the API key of an account or sub-account that may read CAT"
 )
 
-// missingSlack lists what the bot needs beside what a question in the terminal does.
-func (c Config) missingSlack() []problem {
+// slackProblems lists what the bot needs beside what a question in the terminal does.
+func (c Config) slackProblems() []problem {
 	var out []problem
-	out = append(out, token("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "the app-level token", appTokenMend)...)
-	out = append(out, token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token", botTokenMend)...)
+	out = append(out, token("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "the app-level token", appTokenFix)...)
+	out = append(out, token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token", botTokenFix)...)
 	return append(out, address("SLACK_API_URL", c.SlackAPIURL, "leave it out to use Slack's own")...)
 }
 
-func (c Config) missingCAT() []problem {
+func (c Config) catProblems() []problem {
 	var out []problem
-	out = append(out, secret("TENCENTCLOUD_SECRET_ID", c.SecretID, "the id of a Tencent Cloud API key", secretMend)...)
-	out = append(out, secret("TENCENTCLOUD_SECRET_KEY", c.SecretKey, "the key that belongs to TENCENTCLOUD_SECRET_ID", secretMend)...)
+	out = append(out, secret("TENCENTCLOUD_SECRET_ID", c.SecretID, "the id of a Tencent Cloud API key", secretFix)...)
+	out = append(out, secret("TENCENTCLOUD_SECRET_KEY", c.SecretKey, "the key that belongs to TENCENTCLOUD_SECRET_ID", secretFix)...)
 	out = append(out, address("CAT_API_URL", c.CATAPIURL, "leave it out to use Tencent Cloud's own")...)
 	out = append(out, address("CAT_API3_URL", c.CATAPI3URL, "leave it out to use Tencent Cloud's own")...)
 	return append(out, c.outOfRange()...)

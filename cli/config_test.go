@@ -14,7 +14,7 @@ import (
 func settings() map[string]string {
 	all := map[string]string{}
 	for field := range reflect.TypeFor[Config]().Fields() {
-		if name := field.Tag.Get("envconfig"); name != "" {
+		if name := field.Tag.Get("env"); name != "" {
 			all[name] = field.Tag.Get("default")
 		}
 	}
@@ -82,6 +82,40 @@ func TestPasswordsOfRedisStandInNoLogLine(t *testing.T) {
 		line := out.String()
 		if at := strings.Index(line, `"url"`); strings.Contains(line[at:], "sesame") {
 			t.Errorf("%s: %s", address, line)
+		}
+	}
+}
+
+func TestAllMalformedSettingsAreReportedAtOnce(t *testing.T) {
+	clean(t)
+	for name, value := range map[string]string{"WORKERS": "many", "CAT_RATE": "fast", "LOG_LEVEL": "loud", "ALLOW_GUESTS": "perhaps", "MAX_WINDOW": "long"} {
+		t.Setenv(name, value)
+	}
+	for _, args := range [][]string{nil, {"doctor"}, {"demo"}, {"ask", "--demo", "tasks"}} {
+		out, errs, code := catbot(t, args...)
+		for _, want := range []string{`"many"`, `"fast"`, `"loud"`, `"perhaps"`, `"long"`, "a length such as 8h, 31d or 1w"} {
+			if code != 1 || !strings.Contains(out+errs, want) {
+				t.Errorf("%v: exit code %d, no %s in:\n%s%s", args, code, want, out, errs)
+			}
+		}
+	}
+	cfg, _ := readConfig()
+	if cfg.Workers != 32 || cfg.CATRate != 10 || os.Getenv("WORKERS") != "many" {
+		t.Errorf("with malformed settings there are %d workers and %v requests a second; WORKERS=%s", cfg.Workers, cfg.CATRate, os.Getenv("WORKERS"))
+	}
+}
+
+func TestTheDefaultsMakeSense(t *testing.T) {
+	clean(t)
+	cfg, malformed := readConfig()
+	if problems := append(malformed, cfg.outOfRange()...); len(problems) > 0 {
+		t.Errorf("%v", problems)
+	}
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if name := field.Tag.Get("env"); name != "" {
+			if want := decode(field.Tag.Get("default"), reflect.New(field.Type).Interface()); want != "" {
+				t.Errorf("the default of %s is not %s", name, want)
+			}
 		}
 	}
 }

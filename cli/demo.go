@@ -19,7 +19,7 @@ import (
 // demoSeed is of what ask --demo and demo simulate, so that both tell the same of the same minutes.
 const demoSeed = 1
 
-func demoCommand(stdout io.Writer) *cobra.Command {
+func demoCommand(stdout, stderr io.Writer) *cobra.Command {
 	var opts demo.Options
 	var open bool
 	c := &cobra.Command{
@@ -29,7 +29,12 @@ func demoCommand(stdout io.Writer) *cobra.Command {
 			"Nothing leaves this machine. Ctrl-C ends it, and nothing is kept.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return runDemo(c.Context(), opts, func(url string) error {
+			cfg, malformed := readConfig()
+			if len(malformed) > 0 {
+				explain(stderr, "catbot can't start:", malformed)
+				return exitError(1)
+			}
+			return runDemo(c.Context(), cfg, opts, func(url string) error {
 				fmt.Fprintf(stdout, "catbot's workspace is open at %s\nCtrl-C ends it.\n", url)
 				if open {
 					if err := openBrowser(c.Context(), url); err != nil {
@@ -47,11 +52,7 @@ func demoCommand(stdout io.Writer) *cobra.Command {
 }
 
 // runDemo runs the bot against a demonstration until ctx is done. ready hears where the page is.
-func runDemo(ctx context.Context, opts demo.Options, ready func(url string) error) error {
-	cfg, err := readConfig()
-	if err != nil {
-		return err
-	}
+func runDemo(ctx context.Context, cfg Config, opts demo.Options, ready func(url string) error) error {
 	d, err := demo.Start(opts)
 	if err != nil {
 		return err

@@ -29,11 +29,8 @@ func doctorCommand(stdout io.Writer) *cobra.Command {
 		Short: "Check the configuration, Redis, CAT and Slack, and say how to mend what is wrong",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, unread, err := readAll()
-			if err != nil {
-				return err
-			}
-			if !doctor(c.Context(), cfg, unread, stdout) {
+			cfg, malformed := readConfig()
+			if !doctor(c.Context(), cfg, malformed, stdout) {
 				return exitError(1)
 			}
 			return nil
@@ -52,9 +49,9 @@ type finding struct {
 // checkTimeout bounds each check.
 const checkTimeout = 10 * time.Second
 
-// doctor runs every check, prints what it finds, and reports whether all is well. unread are settings that could not be
-// read, in whose place the defaults stand.
-func doctor(ctx context.Context, cfg Config, unread []problem, out io.Writer) bool {
+// doctor runs every check, prints what it finds, and reports whether all is well. In place of the malformed
+// settings the defaults are used.
+func doctor(ctx context.Context, cfg Config, malformed []problem, out io.Writer) bool {
 	well := true
 	hide := cfg.redactor()
 	tell := func(findings ...finding) {
@@ -70,8 +67,8 @@ func doctor(ctx context.Context, cfg Config, unread []problem, out io.Writer) bo
 			}
 		}
 	}
-	for _, p := range unread {
-		tell(finding{what: p.Variable, bad: p.What, mend: p.Mend})
+	for _, p := range malformed {
+		tell(finding{what: p.Variable, bad: p.What, mend: p.Fix})
 	}
 	checks := []func(context.Context, Config) []finding{checkConfig, checkRedis, checkCAT, checkAppToken, checkBotToken}
 	for _, check := range checks {
@@ -86,13 +83,13 @@ func doctor(ctx context.Context, cfg Config, unread []problem, out io.Writer) bo
 }
 
 func checkConfig(_ context.Context, cfg Config) []finding {
-	problems := slices.Concat(cfg.missingSlack(), cfg.missingCAT())
+	problems := slices.Concat(cfg.slackProblems(), cfg.catProblems())
 	if len(problems) == 0 {
 		return []finding{{what: "configuration"}}
 	}
 	var out []finding
 	for _, p := range problems {
-		out = append(out, finding{what: p.Variable, bad: p.What, mend: p.Mend})
+		out = append(out, finding{what: p.Variable, bad: p.What, mend: p.Fix})
 	}
 	return out
 }
@@ -156,7 +153,7 @@ var ofCAT = []string{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "CAT_A
 
 // checkCAT asks each of CAT's APIs one signed question that changes nothing. One of them is enough.
 func checkCAT(ctx context.Context, cfg Config) []finding {
-	wrong := slices.DeleteFunc(cfg.missingCAT(), func(p problem) bool { return !slices.Contains(ofCAT, p.Variable) })
+	wrong := slices.DeleteFunc(cfg.catProblems(), func(p problem) bool { return !slices.Contains(ofCAT, p.Variable) })
 	if len(wrong) > 0 {
 		return []finding{{what: "CAT, both APIs", skip: "you have mended " + named(wrong)}}
 	}
@@ -232,7 +229,7 @@ func checkAppToken(ctx context.Context, cfg Config) []finding {
 		return []finding{{what: "Slack app token", skip: "you have mended " + named(wrong)}} // no token goes to an address that is not safe
 	}
 	if _, _, err := slackClient(cfg).StartSocketModeContext(ctx); err != nil {
-		return []finding{slackFinding("Slack app token", err, appTokenMend+"; and Settings → Socket Mode must be on")}
+		return []finding{slackFinding("Slack app token", err, appTokenFix+"; and Settings → Socket Mode must be on")}
 	}
 	return []finding{{what: "Slack app token: Socket Mode opens"}}
 }
@@ -246,7 +243,7 @@ func checkBotToken(ctx context.Context, cfg Config) []finding {
 	client := slackClient(cfg, slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }))
 	who, err := client.AuthTestContext(ctx)
 	if err != nil {
-		return []finding{slackFinding("Slack bot token", err, botTokenMend)}
+		return []finding{slackFinding("Slack bot token", err, botTokenFix)}
 	}
 	out := []finding{{what: fmt.Sprintf("Slack bot token: %s in %s", i18n.Plain(who.User, 40), i18n.Plain(who.Team, 40))}}
 	granted := strings.FieldsFunc(scopes, func(r rune) bool { return r == ',' || r == ' ' })

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,10 +24,6 @@ import (
 
 // run is the bot, until ctx is done.
 func run(ctx context.Context, cfg Config, stderr io.Writer) error {
-	if missing := slices.Concat(cfg.missingSlack(), cfg.missingCAT()); len(missing) > 0 {
-		explainMissing(stderr, "catbot can't start:", missing)
-		return exitError(1)
-	}
 	log := cfg.newLogger(stderr)
 	listener, err := net.Listen("tcp", cfg.HTTPAddr)
 	if err != nil {
@@ -189,11 +184,11 @@ func (h *house) learn(ctx context.Context, log *slog.Logger) {
 	h.runner.Learn(found...)
 }
 
-// explainMissing says what keeps catbot from running, where to get it, and what works without.
-func explainMissing(out io.Writer, title string, problems []problem) {
+// explain says which settings keep catbot from running, where to get it, and what works without.
+func explain(out io.Writer, title string, problems []problem) {
 	fmt.Fprintln(out, title)
 	for _, p := range problems {
-		fmt.Fprintf(out, "\n  %s %s\n      → %s\n", p.Variable, p.What, p.Mend)
+		fmt.Fprintf(out, "\n  %s %s\n      → %s\n", p.Variable, p.What, p.Fix)
 	}
 	fmt.Fprint(out, "\nWithout any of these:  catbot ask --demo 'codes 126531 last 8h jiangxi'\nTo check a setup:      catbot doctor\n")
 }

@@ -32,12 +32,13 @@ var refusals = map[string]digest.Refused{
 	"slack_connect_canvas_sharing_blocked":     digest.OfMessage,
 	"message_limit_exceeded":                   digest.OfBot, // of the workspace
 	"team_access_not_granted":                  digest.OfBot, // an organisation has not let catbot into the workspace yet
+	"not_allowed_token_type":                   digest.OfBot, // as when two tokens were swapped
 	"token_revoked":                            digest.OfBot,
 	"token_expired":                            digest.OfBot,
 	"account_inactive":                         digest.OfBot,
 	"invalid_auth":                             digest.OfBot,
 	"not_authed":                               digest.OfBot,
-	"no_permission":                            digest.OfBot,
+	"no_permission":                            digest.OfChannel, // catbot is not a member of the conversation
 	"missing_scope":                            digest.OfBot,
 	"access_denied":                            digest.OfBot,
 	"ekm_access_denied":                        digest.OfBot,

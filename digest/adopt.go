@@ -23,16 +23,21 @@ const (
 
 	// adoptEvery is how long it is until those are tried again that could not be brought over: a replica of an earlier version works
 	// on them, or Slack does not say whose they are.
-	adoptEvery = 20 * time.Second
+	adoptEvery = time.Minute
+	// adoptAgain is how often, and adoptWithin for how long after the start, it is looked again for what a replica of an earlier
+	// version has added meanwhile.
+	adoptAgain  = 10 * time.Minute
+	adoptWithin = 6 * time.Hour
 	// adoptTime bounds one round. Looking for old digests goes through all keys once.
 	adoptTime = 2 * time.Minute
 	scanStep  = 1000
 )
 
-// belongings are what is known of an old digest besides its fields.
+// belongings are what is known of an old digest.
 type belongings struct {
-	Due  string             `json:"due"` // unix time of its next slot; "" when it has none
-	Open map[string]oldSlot `json:"open"`
+	Fields map[string]string  `json:"fields"`
+	Due    string             `json:"due"` // unix time of its next slot; "" when it has none
+	Open   map[string]oldSlot `json:"open"`
 }
 
 // An oldSlot is a slot that an earlier version has opened and not finished.
@@ -46,6 +51,7 @@ type oldSlot struct {
 var takeOut = redis.NewScript(`
 local kept = redis.call("hget", KEYS[1], "moving")
 if kept then return kept end
+if redis.call("hexists", KEYS[1], "text") == 0 then return "gone" end
 if redis.call("exists", KEYS[4]) == 1 then return "" end
 local open = {}
 local slots = redis.call("zrange", KEYS[3], 0, -1, "WITHSCORES")
@@ -58,7 +64,9 @@ for i = 1, #slots, 2 do
     redis.call("zrem", KEYS[3], slots[i])
   end
 end
-local all = {due = redis.call("zscore", KEYS[2], ARGV[1]) or ""}
+local own, list = {}, redis.call("hgetall", KEYS[1])
+for f = 1, #list, 2 do own[list[f]] = list[f + 1] end
+local all = {fields = own, due = redis.call("zscore", KEYS[2], ARGV[1]) or ""}
 if next(open) then all.open = open end
 redis.call("zrem", KEYS[2], ARGV[1])
 kept = cjson.encode(all)
@@ -120,14 +128,17 @@ func (e *Engine) adoptOne(ctx context.Context, id string) (ours bool, err error)
 	if err != nil {
 		return false, err
 	}
-	if kept == "" {
+	switch kept {
+	case "gone": // another replica was first
+		return false, nil
+	case "":
 		return false, errors.New("a replica of an earlier version is at it")
 	}
 	var left belongings
 	if err := json.Unmarshal([]byte(kept), &left); err != nil {
 		return false, fmt.Errorf("reading what belongs to it: %w", err)
 	}
-	if err := e.Book.takeIn(ctx, id, fields, left, e.Now()); err != nil {
+	if err := e.Book.takeIn(ctx, id, kept, left, e.Now()); err != nil {
 		return false, err
 	}
 	_, err = client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
@@ -144,45 +155,54 @@ func (e *Engine) adoptOne(ctx context.Context, id string) (ours bool, err error)
 	return true, client.Del(ctx, oldDigest+id).Err()
 }
 
-// takeIn writes an old digest into b's space. One that runs and has no next slot, as a defect of earlier versions left it, is due now.
-func (b *Book) takeIn(ctx context.Context, id string, fields map[string]string, left belongings, now time.Time) error {
-	delete(fields, "moving")
-	_, err := b.Redis.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
-		pipe.HSet(ctx, b.digestKey(id), fields)
-		pipe.SAdd(ctx, b.channelKey(fields["channel"]), id)
-		pipe.SAdd(ctx, b.ownerKey(fields["owner"]), id)
-		due := float64(unixTime(left.Due).Unix())
-		if left.Due == "" {
-			due = float64(now.Unix())
-		}
-		if fields["paused"] == "" {
-			pipe.ZAddNX(ctx, b.dueKey(), redis.Z{Score: due, Member: id})
-		}
-		for key, slot := range left.Open {
-			pipe.HSet(ctx, b.slotHash(key), slot.Fields)
-			pipe.ZAddNX(ctx, b.openKey(), redis.Z{Score: float64(unixTime(slot.At).Unix()), Member: key})
-		}
-		return nil
-	})
-	if err != nil {
+// takeInFor is how long it is remembered that a digest was brought over, so that one who comes late with an older state of it
+// does not bring back what was changed or removed since.
+const takeInFor = 7 * 24 * time.Hour
+
+// takeIn: KEYS marker, digest, its channel, its owner, due, open; ARGV belongings, id, when it is due when they do not say so,
+// marker's lifetime in seconds, the slots' prefix.
+var takeIn = redis.NewScript(`
+if not redis.call("set", KEYS[1], 1, "NX", "EX", ARGV[4]) then return 0 end
+local all = cjson.decode(ARGV[1])
+for field, value in pairs(all.fields) do redis.call("hset", KEYS[2], field, value) end
+redis.call("sadd", KEYS[3], ARGV[2])
+redis.call("sadd", KEYS[4], ARGV[2])
+local due = all.due
+if due == "" then due = ARGV[3] end
+if not all.fields.paused then redis.call("zadd", KEYS[5], "NX", due, ARGV[2]) end
+for key, slot in pairs(all.open or {}) do
+  for field, value in pairs(slot.fields) do redis.call("hset", ARGV[5] .. key, field, value) end
+  redis.call("zadd", KEYS[6], "NX", slot.at, key)
+end
+return 1`)
+
+// takeIn writes an old digest into b's space, once. One that runs and has no next slot, as a defect of earlier versions left it,
+// is due now.
+func (b *Book) takeIn(ctx context.Context, id, kept string, left belongings, now time.Time) error {
+	keys := []string{b.key("adopted:" + id), b.digestKey(id), b.channelKey(left.Fields["channel"]), b.ownerKey(left.Fields["owner"]), b.dueKey(), b.openKey()}
+	if err := takeIn.Run(ctx, b.Redis, keys, kept, id, now.Unix(), int(takeInFor/time.Second), b.slotHash("")).Err(); err != nil {
 		return err
 	}
 	return b.kept(ctx)
 }
 
-// adoptAll adopts until all is done, or ctx is.
+// adoptAll adopts until ctx is done or the replicas of earlier versions are gone, which no rolling update puts off for longer.
 func (e *Engine) adoptAll(ctx context.Context) {
-	for {
+	for end := time.Now().Add(adoptWithin); time.Now().Before(end); {
 		round, cancel := context.WithTimeout(ctx, adoptTime)
 		done, err := e.adopt(round)
 		cancel()
-		if done && err == nil || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return
 		}
-		if err != nil && !errors.Is(err, store.ErrAway) { // of which the cache tells
+		if err != nil && !errors.Is(err, store.ErrAway) { // of which the store tells
 			e.Log.Warn("digests of earlier versions are not brought over yet", "error", err)
 		}
-		if sleep(ctx, adoptEvery) != nil {
+		wait := adoptEvery
+		if done && err == nil {
+			wait = adoptAgain
+		}
+		if sleep(ctx, wait) != nil {
 			return
 		}
 	}

@@ -97,15 +97,14 @@ if redis.call("type", KEYS[4]).ok == "hash" then
   end
 end
 return 1`)
-	// takeTurn gives an open slot its turn in a channel and returns how many milliseconds it is away by Redis's own clock. It
-	// keeps a turn that is ahead; one that has passed unused is past, and it queues anew: KEYS open, turn, slot; ARGV slot key,
-	// spacing in milliseconds.
+	// takeTurn gives an open slot its turn in a channel, once, and returns how many milliseconds it is away by Redis's own clock.
+	// Turns that have passed fall together; beginTry keeps those apart: KEYS open, turn, slot; ARGV slot key, spacing in milliseconds.
 	takeTurn = redis.NewScript(`
 if not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 local time = redis.call("time")
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local mine = tonumber(redis.call("hget", KEYS[3], "turn") or "0")
-if mine + tonumber(ARGV[2]) < now then
+if mine == 0 then
   mine = math.max(now, tonumber(redis.call("get", KEYS[2]) or "0"))
   redis.call("set", KEYS[2], string.format("%d", mine + tonumber(ARGV[2])), "PX", string.format("%d", mine - now + 60000))
   redis.call("hset", KEYS[3], "turn", string.format("%d", mine))

@@ -44,8 +44,12 @@ func unknown(condition *commands.Condition, before *Crossing, slot time.Time, wh
 	if before != nil {
 		now = *before
 	}
-	said := now.Silent || why.Planned() && now.Gaps
-	now.Slot, now.Silent, now.Gaps = slot, true, now.Gaps || why.Planned()
+	said := now.Silent
+	if why.NobodyLooked() {
+		said = now.Blind || why.Planned() && now.Gaps
+	}
+	now.Slot, now.Silent, now.Gaps = slot, !why.NobodyLooked(), now.Gaps || why.Planned()
+	now.Blind = now.Blind || why.NobodyLooked()
 	return !said, &now
 }
 

@@ -60,7 +60,8 @@ type Crossing struct {
 	Over   bool      `json:"over"`
 	Since  time.Time `json:"since"`            // the slot at which it came to be so
 	Slot   time.Time `json:"slot"`             // the latest slot that was looked at
-	Silent bool      `json:"silent,omitempty"` // nothing is known since, and that was said
+	Silent bool      `json:"silent,omitempty"` // CAT has not answered since, and that was said
+	Blind  bool      `json:"blind,omitempty"`  // nobody has looked since, and that was said
 	Gaps   bool      `json:"gaps,omitempty"`   // it was said that nobody looks at times, as planned in CAT
 }
 

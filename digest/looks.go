@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 )
@@ -46,4 +47,17 @@ func (l *looks) into(ctx context.Context, in Channel, channel string, since time
 	}
 	l.seen[channel] = seen{now, since, marks}
 	return marks, nil
+}
+
+// add notes a post of this process, which a look of before has not seen.
+func (l *looks) add(channel string, mark Mark, at string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last, ok := l.seen[channel]
+	if !ok {
+		return
+	}
+	last.marks = maps.Clone(last.marks) // who has them reads them without the lock
+	last.marks[mark] = at
+	l.seen[channel] = last
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // While CAT does not answer, the digests of a channel have one message between them. The first to have no answer posts it, the
-// others join it, and it is changed again when each of them has an answer.
+// others join it. It is over, and its message says so, as soon as one of them has an answer; who has none later opens another.
 
 // An Outage is a time in which digests of one channel had no answer from CAT.
 type Outage struct {
@@ -24,7 +24,7 @@ type Outage struct {
 	At      string    // Slack's id of the message that tells of it
 	Mark    Mark      // of the slot that opened it
 	Since   time.Time // the slot that opened it
-	Over    time.Time // when all had an answer again; zero while one has none
+	Over    time.Time // when one of them had an answer again; zero before
 	Trouble catapi.Trouble
 	Digests []Unanswered // the one that opened it first
 }
@@ -44,8 +44,8 @@ const (
 )
 
 // What is kept of an outage is a hash: "at" (Slack's id of its message), "by" (the slot key that opened it), "since" (unix), and
-// of each digest "d:<id>" ("first last slots"), "told:<id>" (the last slot that the message names) and "ok:<id>" when it has an
-// answer again.
+// of each digest "d:<id>" ("first last slots") and "told:<id>" (the last slot that the message names). "over" (unix) is there when it
+// is over and its message does not say so yet.
 var (
 	// joinOutage: KEYS outage; ARGV slot key, digest id, slot's unix time, lifetime in seconds.
 	joinOutage = redis.NewScript(`
@@ -59,22 +59,19 @@ if not first then
 elseif tonumber(last) < tonumber(ARGV[3]) then
   redis.call("hset", KEYS[1], "d:" .. ARGV[2], first .. " " .. ARGV[3] .. " " .. (slots + 1))
 end
-redis.call("hdel", KEYS[1], "ok:" .. ARGV[2])
 return redis.call("hgetall", KEYS[1])`)
-	// leaveOutage notes that a digest has an answer and reports whether it was the last without: KEYS outage; ARGV digest id.
-	leaveOutage = redis.NewScript(`
-if redis.call("hexists", KEYS[1], "d:" .. ARGV[1]) == 0 then return 0 end
-redis.call("hset", KEYS[1], "ok:" .. ARGV[1], 1)
-local fields = redis.call("hkeys", KEYS[1])
-for _, field in ipairs(fields) do
-  if string.sub(field, 1, 2) == "d:" and redis.call("hexists", KEYS[1], "ok:" .. string.sub(field, 3)) == 0 then return 0 end
-end
-return 1`)
+	// endOutage notes that a digest has an answer and reports whether the outage is over: KEYS outage; ARGV digest id, now.
+	endOutage = redis.NewScript(`
+if redis.call("hexists", KEYS[1], "d:" .. ARGV[1]) == 1 then redis.call("hsetnx", KEYS[1], "over", ARGV[2]) end
+return redis.call("hexists", KEYS[1], "over")`)
 )
 
 // unanswered tells the channel that p's digest has no answer: in a message of its own, or in the one that stands there already.
 func (e *Engine) unanswered(ctx context.Context, c *claim, p Post, result Result, after *Crossing) error {
 	d, key := p.Digest, e.Book.outageKey(p.Digest.Add.Channel)
+	if err := e.closeOutage(ctx, d.Add.Channel); err != nil {
+		return e.notChanged(ctx, c, d, err)
+	}
 	kept, err := joinOutage.Run(ctx, e.Book.Redis, []string{key}, c.ticket.key, d.ID, p.Slot.At.Unix(), int(outageFor/time.Second)).StringSlice()
 	if err != nil {
 		return fmt.Errorf("joining an outage: %w", err)
@@ -94,7 +91,7 @@ func (e *Engine) unanswered(ctx context.Context, c *claim, p Post, result Result
 		return e.awaitOpener(ctx, key, fields["by"])
 	case fields["told:"+d.ID] != strings.Fields(fields["d:"+d.ID])[1]:
 		if err := e.changeOutage(ctx, p, fields); err != nil {
-			return err
+			return e.notChanged(ctx, c, d, err)
 		}
 	}
 	return e.finish(ctx, c, d, result, after)
@@ -150,7 +147,9 @@ func (e *Engine) updateOutage(ctx context.Context, o Outage) error {
 	switch {
 	case err == nil:
 		return nil
-	case refused && refusal.Of != OfBot && refusal.Wait == 0:
+	case refused && refusal.Of == OfBot:
+		return refusal
+	case refused && refusal.Wait == 0:
 		if err := e.Book.Redis.Del(ctx, e.Book.outageKey(o.Channel)).Err(); err != nil {
 			return fmt.Errorf("forgetting an outage: %w", err)
 		}
@@ -161,27 +160,50 @@ func (e *Engine) updateOutage(ctx context.Context, o Outage) error {
 	return &later{outageEvery, err.Error()} // to change it twice is to change it once
 }
 
-// answered notes that d has an answer. When it was the last without, the outage is over and its message says so.
-func (e *Engine) answered(ctx context.Context, d Digest) {
-	key := e.Book.outageKey(d.Add.Channel)
-	over, err := leaveOutage.Run(ctx, e.Book.Redis, []string{key}, d.ID).Int()
-	if err != nil || over == 0 {
-		return // told in a day at the latest
+// notChanged puts a slot off whose outage's message was not changed.
+func (e *Engine) notChanged(ctx context.Context, c *claim, d Digest, err error) error {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		return e.waitForSlack(ctx, c, d, refusal)
 	}
-	fields, err := e.Book.Redis.HGetAll(ctx, key).Result()
-	if err == nil && fields["at"] != "" {
-		var o Outage
-		if o, err = e.readOutage(ctx, d.Add.Channel, fields); err == nil {
-			o.Over = e.Now()
-			err = e.updateOutage(ctx, o)
-		}
+	return err
+}
+
+// answered notes that d has an answer. If it had none, the outage of its channel is over. The message says so now, or when the
+// next digest of the channel has come so far.
+func (e *Engine) answered(ctx context.Context, d Digest) {
+	over, err := endOutage.Run(ctx, e.Book.Redis, []string{e.Book.outageKey(d.Add.Channel)}, d.ID, e.Now().Unix()).Int()
+	if err == nil && over == 1 {
+		err = e.closeOutage(ctx, d.Add.Channel)
 	}
 	if err != nil {
-		e.Log.Warn("the message of an outage does not say that it is over", "channel", d.Add.Channel, "error", err)
+		e.Log.Warn("the message of an outage does not say yet that it is over", "channel", d.Add.Channel, "error", err)
+	}
+}
+
+// closeOutage lets the message of an outage that is over say so, and forgets the outage.
+func (e *Engine) closeOutage(ctx context.Context, channel string) error {
+	key := e.Book.outageKey(channel)
+	fields, err := e.Book.Redis.HGetAll(ctx, key).Result()
+	if err != nil {
+		return fmt.Errorf("reading an outage: %w", err)
+	}
+	if fields["over"] == "" {
+		return nil
+	}
+	if fields["at"] != "" {
+		o, err := e.readOutage(ctx, channel, fields)
+		if err != nil {
+			return err
+		}
+		o.Over = unixTime(fields["over"])
+		if err := e.updateOutage(ctx, o); err != nil {
+			return err
+		}
 	}
 	if err := e.Book.Redis.Del(ctx, key).Err(); err != nil {
-		e.Log.Warn("an outage that is over is not forgotten", "channel", d.Add.Channel, "error", err)
+		return fmt.Errorf("forgetting an outage: %w", err)
 	}
+	return nil
 }
 
 // readOutage makes an Outage of what is kept of it.

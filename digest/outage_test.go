@@ -3,6 +3,8 @@ package digest
 import (
 	"testing"
 	"time"
+
+	"catbot/catapi"
 )
 
 // silent lets three digests of #ops and one elsewhere come to nine o'clock while CAT does not answer, and to the end of their patience.
@@ -88,45 +90,77 @@ func (d *desk) postIn(channel string) Post {
 	return Post{}
 }
 
-func TestAnOutageIsOverWhenEachOfItsDigestsHasAnAnswerAgain(t *testing.T) {
+// ended counts how often #ops was told that an outage is over.
+func (d *desk) ended() (n int) {
+	for _, o := range d.room.changes {
+		if !o.Over.IsZero() && o.Channel == "C0OPS" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestAnOutageIsOverOnceOneOfItsDigestsHasAnAnswerAndTheNextIsToldAnew(t *testing.T) {
 	d := newDesk(t)
-	d.silent()
+	_, second, _ := d.silent()
+	if err := d.Book.Remove(t.Context(), second); err != nil { // one that is gone holds nothing up
+		t.Fatal(err)
+	}
 	d.fault = nil
 	d.clock.to(start.Add(15*time.Minute + 11*time.Second))
-	keys := d.due()
-	over := func() int {
-		n := 0
-		for _, o := range d.room.changes {
-			if !o.Over.IsZero() && o.Channel == "C0OPS" {
-				n++
-			}
-		}
-		return n
+	d.tickAndWork()
+	if n := d.ended(); n != 1 {
+		t.Errorf("that it is over is told %d times", n)
 	}
-	worked := 0
-	for _, key := range keys {
-		ticket, _ := readTicket(key, time.Time{})
-		if d.get(ticket.digest).Add.Channel != "C0OPS" {
-			continue
-		}
-		if n := over(); n != 0 {
-			t.Errorf("it is told to be over after %d of its digests", worked)
-		}
-		if err := d.work(t.Context(), key); err != nil {
-			t.Fatal(err)
-		}
-		worked++
-	}
-	if over() != 1 {
-		t.Errorf("that it is over is told %d times", over())
-	}
-
 	d.fault = errLine
 	d.clock.to(start.Add(30*time.Minute + 11*time.Second))
 	before := len(d.room.posts)
 	d.outlast()
 	if len(d.room.posts) == before {
 		t.Error("the next outage has no message")
+	}
+}
+
+func TestThatAnOutageIsOverIsSaidHoweverOftenSlackPutsItOff(t *testing.T) {
+	d := newDesk(t)
+	d.silent()
+	d.fault, d.room.unchanged = nil, &Refusal{Reason: "ratelimited", Wait: time.Second}
+	d.clock.to(start.Add(15*time.Minute + 11*time.Second))
+	d.tickAndWork()
+	d.room.unchanged = nil
+	d.clock.to(start.Add(30*time.Minute + 11*time.Second))
+	d.tickAndWork()
+	if n := d.ended(); n != 1 {
+		t.Errorf("that it is over is told %d times", n)
+	}
+}
+
+func TestAQuestionThatCATRefusesIsNoOutage(t *testing.T) {
+	d := newDesk(t)
+	d.add("digest add every 15m codes 1 last 15m")
+	d.add("digest add every 15m codes 2 last 15m")
+	d.fault = &catapi.Error{Code: 20002, Message: "no such task"}
+	d.clock.to(start.Add(11 * time.Second))
+	d.tickAndWork()
+	if len(d.room.posts) != 2 || len(d.room.changes) != 0 {
+		t.Errorf("%d posts, %d changes", len(d.room.posts), len(d.room.changes))
+	}
+}
+
+func TestAnOutageIsOverWhenCATAnswersThatNobodyLooked(t *testing.T) {
+	d := newDesk(t)
+	d.add("digest add every 15m if >100 codes 3 last 15m")
+	d.fault = errLine
+	d.clock.to(start.Add(11 * time.Second))
+	d.outlast()
+	d.fault, d.doubt = nil, unwatched(catapi.Task{Interval: 5 * time.Minute, Idle: catapi.Paused})
+	d.clock.to(start.Add(15*time.Minute + 11*time.Second))
+	d.due()
+	d.workOff()
+	d.clock.pass(patience)
+	d.workOff()
+	if last := d.room.posts[len(d.room.posts)-1]; d.ended() != 1 || last.Outcome != Unwatched {
+		t.Errorf("told to be over %d times; the last post is %q", d.ended(), last.Outcome)
 	}
 }
 

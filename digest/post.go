@@ -11,7 +11,7 @@ import (
 func (e *Engine) post(ctx context.Context, c *claim, p *Post) (at string, err error) {
 	d, redis := p.Digest, e.standing(ctx)
 	if c.state.tries > 0 || redis.young || e.Now().Sub(c.ticket.ripe) > lookAfter {
-		at, err = e.look(ctx, c, p)
+		at, err = e.look(ctx, c, p, redis.young)
 		if refusal, ok := errors.AsType[*Refusal](err); ok {
 			return "", e.refused(ctx, c, d, refusal)
 		}
@@ -39,6 +39,7 @@ func (e *Engine) post(ctx context.Context, c *claim, p *Post) (at string, err er
 		return "", &later{settling, err.Error()}
 	}
 	e.meet("")
+	e.looks.add(d.Add.Channel, p.Mark(), at)
 	if p.Late() {
 		e.Observe(EventLate, 1)
 	}
@@ -47,7 +48,7 @@ func (e *Engine) post(ctx context.Context, c *claim, p *Post) (at string, err er
 
 // look looks in the channel for what an earlier try of p may have posted, or somebody whom Redis has forgotten. Where the channel
 // can't be read, posting wins: marked when there was a try before, for then the doubt is more than a thought.
-func (e *Engine) look(ctx context.Context, c *claim, p *Post) (at string, err error) {
+func (e *Engine) look(ctx context.Context, c *claim, p *Post, young bool) (at string, err error) {
 	now, tried := e.Now(), c.state.tries > 0
 	if wait := c.state.tried.Add(settling).Sub(now); tried && wait > 0 {
 		return "", &later{wait, "slack's history may lag behind"}
@@ -56,7 +57,7 @@ func (e *Engine) look(ctx context.Context, c *claim, p *Post) (at string, err er
 	if c.state.first.Before(p.Slot.At) {
 		since = c.state.first.Add(-skew)
 	}
-	marks, err := e.looks.into(ctx, e.Channel, channel, since, tried)
+	marks, err := e.looks.into(ctx, e.Channel, channel, since, tried || young)
 	if at := marks[p.Mark()]; at != "" {
 		return at, nil
 	}
@@ -72,7 +73,7 @@ func (e *Engine) look(ctx context.Context, c *claim, p *Post) (at string, err er
 		return "", refusal
 	case refused && refusal.Wait > 0 && (tried || blind < blindAfter):
 		return "", &later{refusal.Wait, err.Error()}
-	case !refused && blind < blindAfter:
+	case !refused && (blind < blindAfter || c.state.tries >= maxTries):
 		return "", &later{settling, err.Error()}
 	}
 	if tried {

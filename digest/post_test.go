@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"catbot/store/redistest"
 )
 
@@ -60,25 +62,34 @@ func (d *desk) claims(n int) []*claim {
 	return claims
 }
 
-func TestTurnsThatHavePassedDoNotFallTogether(t *testing.T) {
+func TestATurnThatHasPassedIsNotLost(t *testing.T) {
 	d := newDesk(t)
 	d.spacing = turnSpacing
-	claims := d.claims(3)
-	for _, c := range claims { // each had its turn long ago, and did not come to speak
+	for _, c := range d.claims(3) { // answers took longer than the turns are apart
 		if err := d.Book.Redis.HSet(t.Context(), d.Book.slotHash(c.ticket.key), "turn", 1).Err(); err != nil {
 			t.Fatal(err)
 		}
+		if wait, err := c.turn(t.Context(), "C0OPS"); err != nil || wait != 0 {
+			t.Errorf("it is put off by %s, %v", wait, err)
+		}
 	}
-	var last time.Duration
-	for i, c := range claims {
-		wait, err := c.turn(t.Context(), "C0OPS")
-		if err != nil {
+}
+
+func TestALookOfBeforeKnowsWhatThisProcessHasPosted(t *testing.T) {
+	d := newDesk(t)
+	for range 2 {
+		d.add("digest add daily 09:00 codes 126531 last 24h")
+	}
+	d.clock.to(start.Add(20 * time.Minute))
+	keys := d.due()
+	d.workOff()
+	for _, key := range keys { // Redis is back with an older state
+		if err := d.Book.Redis.ZAdd(t.Context(), d.Book.openKey(), redis.Z{Score: float64(start.Add(10 * time.Second).Unix()), Member: key}).Err(); err != nil {
 			t.Fatal(err)
 		}
-		if i > 0 && wait <= last {
-			t.Errorf("turn %d is in %s, the one before in %s", i, wait, last)
-		}
-		last = wait
+	}
+	if errs := d.workOff(); len(errs) > 0 || len(d.room.posts) != 2 {
+		t.Errorf("errors %v, %d posts", errs, len(d.room.posts))
 	}
 }
 

@@ -53,6 +53,7 @@ func TestTwoReplicasNeverWorkOnOneDigestAtOnce(t *testing.T) {
 	one, two := newDeskAt(t, server), newDeskAt(t, server)
 	one.add("digest add daily 09:00 codes 126531 last 24h")
 	one.clock.to(start.Add(11 * time.Second))
+	two.clock.to(start.Add(11 * time.Second))
 	key := one.due()[0]
 	c, err := one.take(t.Context(), key)
 	if err != nil {

@@ -83,3 +83,15 @@ func TestAConditionIsJudgedWhenLateResultsAreInForTheWindowOfItsSlot(t *testing.
 		t.Errorf("late %v, tells of a window to %s", p.Late(), p.Answer.End)
 	}
 }
+
+func TestAConditionIsNotJudgedEarlyByAReplicaWhoseClockIsAhead(t *testing.T) {
+	d := newDesk(t)
+	d.Settle = 2 * time.Minute
+	d.machine = func() time.Time { return time.Now().Add(4 * time.Minute) }
+	added := d.add("digest add every 15m if >100 codes 126531 last 15m")
+	d.clock.to(added.Next.Add(4*time.Minute + time.Second)) // a second past the slot by the others' clocks
+	d.due()
+	if wait := wantLater(t, d.workOff()); wait < time.Minute {
+		t.Errorf("it is judged in %s", wait)
+	}
+}

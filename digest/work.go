@@ -15,7 +15,7 @@ const (
 	answerTime = 60 * time.Second
 	// patience is how long CAT is asked again before its silence is told.
 	patience = 10 * time.Minute
-	// maxTries is how often a slot may be posted without knowing what became of it.
+	// maxTries is how often a slot may be posted without knowing what became of it. After that it is only looked for.
 	maxTries = 8
 	// settling is how long Slack's history may lag behind a post; before, looking into it proves nothing.
 	settling = 3 * time.Second
@@ -41,6 +41,9 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 		return err
 	}
 	defer c.release(ctx)
+	if wait := c.ticket.ripe.Sub(e.Now().Add(-time.Duration(e.skewed.Load()))); wait > 0 && !c.ticket.byHand {
+		return &later{wait, "it is not time yet"} // the queue goes by this machine's clock
+	}
 	d, err := e.Book.Get(ctx, c.ticket.digest)
 	if errors.Is(err, ErrUnknown) || err == nil && d.Paused != nil && !c.ticket.byHand {
 		_, err := c.end(ctx, d, ending{})
@@ -91,7 +94,7 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	if overtaken(condition, d.Over, at) {
 		return e.finish(ctx, c, d, Result{Outcome: Overtaken}, nil)
 	}
-	if c.state.tries >= maxTries {
+	if c.state.tries >= maxTries && e.Now().Sub(c.ticket.ripe) > e.CatchUp {
 		return e.giveUp(ctx, c, d, fmt.Sprintf("posting failed %d times", c.state.tries))
 	}
 	if _, err := e.Book.Read(d.Add.Command.String(), at); err != nil { // since a date, it may have grown too long by now
@@ -106,7 +109,8 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	p := Post{Digest: d, Slot: c.ticket.slot, Due: c.ticket.ripe, Answer: answer, By: c.state.by}
 	result := Result{Total: answer.Total}
 	var after *Crossing
-	switch open := doubts(condition, answer); {
+	open := doubts(condition, answer)
+	switch {
 	case mayPass(open) && e.Now().Sub(c.state.first) < patience:
 		return &later{pause(e.Now().Sub(c.state.first)), errors.Join(open...).Error()}
 	case len(open) > 0 && (condition != nil || len(open) == len(answer.Parts)):
@@ -124,10 +128,10 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 		}
 	}
 	result.Outcome = p.Outcome
-	if p.Outcome == NoAnswer && !c.ticket.byHand {
+	switch {
+	case p.Outcome == NoAnswer && mayPass(open) && !c.ticket.byHand:
 		return e.unanswered(ctx, c, p, result, after)
-	}
-	if p.Outcome != NoAnswer && p.Outcome != Unwatched {
+	case p.Outcome != NoAnswer: // also when CAT says that nobody looked
 		e.answered(ctx, d)
 	}
 	if p.Outcome != Quiet {

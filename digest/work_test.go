@@ -293,6 +293,9 @@ func TestPostingThatFailsAgainAndAgainEnds(t *testing.T) {
 		wantLater(t, d.workOff())
 		d.clock.pass(settling)
 	}
+	d.room.blind = errLine // the channel can't be read either: it is not posted blindly for ever
+	wantLater(t, d.workOff())
+	d.clock.pass(d.CatchUp)
 	if errs := d.workOff(); len(errs) != 1 || len(d.opened()) != 0 {
 		t.Fatalf("errors %v, open %v", errs, d.opened())
 	}

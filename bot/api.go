@@ -14,8 +14,30 @@ import (
 // requestTime bounds any request, the wait of guard included: a peer that stops in the middle of an answer holds nobody for ever.
 const requestTime = 30 * time.Second
 
-// NewHTTPClient makes the client for all that goes to Slack, with so many idle connections to a host.
-func NewHTTPClient(perHost int) *http.Client {
+// Slack is the access to Slack of the whole process: one HTTP client, so one pool of connections and one limit for
+// opening new ones, and the tokens.
+type Slack struct {
+	http               *http.Client // for response_urls, too
+	api                *slack.Client
+	appToken, botToken string
+	url                string
+}
+
+// NewSlack makes the access to the Web API at url, which ends in "/". It keeps up to idle unused connections to a host.
+func NewSlack(appToken, botToken, url string, idle int) *Slack {
+	s := &Slack{http: newHTTPClient(idle), appToken: appToken, botToken: botToken, url: url}
+	s.api = s.Client()
+	return s
+}
+
+// Client makes a client of the Web API that shares the HTTP client.
+func (s *Slack) Client(options ...slack.Option) *slack.Client {
+	return slack.New(s.botToken, append([]slack.Option{
+		slack.OptionAppLevelToken(s.appToken), slack.OptionAPIURL(s.url), slack.OptionHTTPClient(s.http),
+	}, options...)...)
+}
+
+func newHTTPClient(perHost int) *http.Client {
 	transport := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
@@ -31,10 +53,6 @@ func NewHTTPClient(perHost int) *http.Client {
 		// A redirect would carry a message, or a token, to where nobody meant it to go.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-func newAPI(client *http.Client, appToken, botToken, url string) *slack.Client {
-	return slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionAPIURL(url), slack.OptionHTTPClient(client))
 }
 
 // punctual lets no request leave after its deadline. A context does not promise that: a process that was stopped and

@@ -19,12 +19,10 @@ import (
 
 // Config is what a Bot is made of. All fields are needed.
 type Config struct {
-	Self     Self
-	AppToken string // xapp-…
-	BotToken string // xoxb-…
-	APIURL   string // Slack's Web API, ending in "/"
-	Workers  int    // commands worked on at once
-	Runner   *query.Runner
+	Self    Self
+	Slack   *Slack
+	Workers int // commands worked on at once
+	Runner  *query.Runner
 	// First reports whether a key is seen for the first time in ttl, across replicas.
 	First   func(ctx context.Context, key string, ttl time.Duration) bool
 	Digests Digests
@@ -67,12 +65,10 @@ const maxWaiting = 400
 
 // New makes a bot that is not connected yet.
 func New(c Config) *Bot {
-	client := NewHTTPClient(c.Workers)
-	api := newAPI(client, c.AppToken, c.BotToken, c.APIURL)
 	b := &Bot{
 		self:    c.Self,
-		api:     api,
-		http:    client,
+		api:     c.Slack.api,
+		http:    c.Slack.http,
 		runner:  c.Runner,
 		first:   c.First,
 		digests: c.Digests,
@@ -87,7 +83,7 @@ func New(c Config) *Bot {
 		places:  make(chan struct{}, c.Workers),
 		asking:  make(chan struct{}, maxWaiting),
 	}
-	b.connections = newConnections(api, b.hear, c.Log)
+	b.connections = newConnections(c.Slack.api, b.hear, c.Log)
 	b.turnedAway.SetLimit(c.Workers)
 	return b
 }

@@ -158,7 +158,7 @@ func connect(t *testing.T, s setup) *room {
 	if s.kept {
 		runner.Source = keep(t, s.source, log)
 	}
-	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
+	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
 	store, err := store.Open("", log)
 	if err != nil {
 		t.Fatal(err)
@@ -170,8 +170,8 @@ func connect(t *testing.T, s setup) *room {
 		s.self = bot.Self{Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID}
 	}
 	r.bot = bot.New(bot.Config{
-		Self:     s.self,
-		AppToken: r.AppToken(), BotToken: r.BotToken(), APIURL: r.APIURL(), Workers: s.workers,
+		Self:  s.self,
+		Slack: slackOf(r.Workspace), Workers: s.workers,
 		Runner: runner, Digests: r.digests(t, s, runner, people, log), People: people, Guests: s.guests, Names: known,
 		First: s.claims.first, Metrics: r.metrics, Log: log, Now: s.now,
 	})
@@ -191,6 +191,11 @@ func connect(t *testing.T, s setup) *room {
 	return r
 }
 
+// slackOf is the access to a simulated workspace.
+func slackOf(w *fakeslack.Workspace) *bot.Slack {
+	return bot.NewSlack(w.AppToken(), w.BotToken(), w.APIURL(), 8)
+}
+
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
 func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.People, log *slog.Logger) bot.Digests {
 	t.Helper()
@@ -207,7 +212,7 @@ func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.
 	}
 	engine := digest.New(digest.Config{
 		Book:    &digest.Book{Redis: store.Client(), Sync: store.Sync, Read: read, Now: time.Now},
-		Channel: bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log), Answer: runner.Codes, CatchUp: time.Hour,
+		Channel: bot.NewChannel(slackOf(r.Workspace), nil, people, log), Answer: runner.Codes, CatchUp: time.Hour,
 		Observe: r.metrics.Digest, Log: log, Now: time.Now,
 	})
 	if s.digests == nil {

@@ -22,14 +22,12 @@ type Channel struct {
 	log     *slog.Logger
 }
 
-// NewChannel makes a Channel of the Web API at apiURL, which ends in "/", for digests in the channels allowed, or in all.
-func NewChannel(botToken, apiURL string, allowed []string, people *People, log *slog.Logger) *Channel {
-	return &Channel{api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), allowed: allowed, people: people, log: log}
+// NewChannel makes a Channel for digests in the channels allowed, or in all.
+func NewChannel(s *Slack, allowed []string, people *People, log *slog.Logger) *Channel {
+	return &Channel{api: s.api, allowed: allowed, people: people, log: log}
 }
 
 const (
-	// maxPosting is how many connections are kept for digests.
-	maxPosting = 16
 	// markType is the metadata's event type; the payload holds digest and slot.
 	markType = "catbot_digest"
 	// maxPages bounds a look into a channel: 2,000 messages.

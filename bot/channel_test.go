@@ -18,8 +18,8 @@ import (
 func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
-	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
-	channel := bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log)
+	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
+	channel := bot.NewChannel(slackOf(r.Workspace), nil, people, log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
 	at := digest.Slot{Wall: "2026-11-23T09:00+08:00", Zone: "Asia/Shanghai", At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
 	silent := report.NewAnswer(report.Request{Command: read("codes 126531 last 15m"), Tasks: []string{"126531"}}, []report.Part{{Task: "126531", Err: errors.New("the line is cut")}})
@@ -52,8 +52,8 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 func TestADigestOfAnEarlierVersionIsOursWhenItsChannelOrItsOwnerIs(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
-	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
-	channel := bot.NewChannel(r.BotToken(), r.APIURL(), nil, people, log)
+	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
+	channel := bot.NewChannel(slackOf(r.Workspace), nil, people, log)
 	for _, tc := range []struct {
 		channel, owner string
 		want           bool
@@ -71,8 +71,8 @@ func TestADigestOfAnEarlierVersionIsOursWhenItsChannelOrItsOwnerIs(t *testing.T)
 func TestADigestMayPostOnlyWhereDigestsAreAllowedByNow(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
-	people := bot.NewPeople(r.BotToken(), r.APIURL(), i18n.English, log)
-	channel := bot.NewChannel(r.BotToken(), r.APIURL(), []string{fakeslack.General}, people, log)
+	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
+	channel := bot.NewChannel(slackOf(r.Workspace), []string{fakeslack.General}, people, log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
 	_, err := channel.Post(t.Context(), digest.Post{Digest: d})
 	if err == nil || !strings.Contains(err.Error(), "not_allowed_here") || len(r.Marked(fakeslack.Ops, "catbot_digest")) != 0 {

@@ -234,7 +234,7 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 	}
 	log := slog.New(slog.DiscardHandler)
 	engine := digest.New(digest.Config{Book: &digest.Book{}, Log: log, Now: now})
-	b := bot.New(bot.Config{Workers: 1, APIURL: "http://127.0.0.1/", Digests: bot.Digests{Engine: engine}, Metrics: bot.NewMetrics(), Log: log, Now: now})
+	b := bot.New(bot.Config{Workers: 1, Slack: bot.NewSlack("", "", "http://127.0.0.1/", 1), Digests: bot.Digests{Engine: engine}, Metrics: bot.NewMetrics(), Log: log, Now: now})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -42,10 +42,10 @@ const (
 	askPerson = time.Second
 )
 
-// NewPeople asks the Web API at apiURL, which ends in "/". usual is for those whose locale is not known.
-func NewPeople(botToken, apiURL string, usual i18n.Phrases, log *slog.Logger) *People {
+// NewPeople asks Slack about people. usual is for those whose locale is not known.
+func NewPeople(s *Slack, usual i18n.Phrases, log *slog.Logger) *People {
 	return &People{
-		api: newAPI(NewHTTPClient(maxPosting), "", botToken, apiURL), log: log, usual: usual,
+		api: s.api, log: log, usual: usual,
 		people: expirable.NewLRU[string, person](maxPeople, nil, peopleFor),
 		failed: expirable.NewLRU[string, person](maxPeople, nil, failedFor),
 	}

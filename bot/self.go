@@ -32,13 +32,10 @@ const (
 
 // LearnSelf asks Slack who the bot token belongs to until Slack says so; its only error is that of ctx. A token that is
 // refused is asked about again, too: a person may mend it in Slack. trouble hears of each question in vain.
-func LearnSelf(ctx context.Context, botToken, apiURL string, trouble func(reason string), log *slog.Logger) (Self, error) {
-	client := NewHTTPClient(1)
-	defer client.CloseIdleConnections()
-	api := newAPI(client, "", botToken, apiURL)
+func LearnSelf(ctx context.Context, s *Slack, trouble func(reason string), log *slog.Logger) (Self, error) {
 	said := ""
 	for pause := learnPause; ; pause = min(2*pause, learnMost) {
-		self, err := askSelf(ctx, api)
+		self, err := askSelf(ctx, s.api)
 		if err == nil {
 			log.Info("slack says who catbot is", "team", self.Team, "team_name", self.TeamName, "enterprise", self.Enterprise, "user", self.User)
 			return self, nil

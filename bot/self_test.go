@@ -32,7 +32,7 @@ func TestCatbotLearnsWhoItIs(t *testing.T) {
 				w.Fail("auth.test", 2, tc.fault)
 			}
 			log, told := &logBook{}, 0
-			self, err := bot.LearnSelf(t.Context(), w.BotToken(), w.APIURL(), func(string) { told++ }, slog.New(slog.NewJSONHandler(log, nil)))
+			self, err := bot.LearnSelf(t.Context(), slackOf(w), func(string) { told++ }, slog.New(slog.NewJSONHandler(log, nil)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestAStopEndsTheQuestionWhoCatbotIs(t *testing.T) {
 	w.Fail("auth.test", fakeslack.Always, fakeslack.Fault{RetryAfter: time.Hour})
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	if _, err := bot.LearnSelf(ctx, w.BotToken(), w.APIURL(), func(string) { stop() }, slog.New(slog.DiscardHandler)); err != context.Canceled {
+	if _, err := bot.LearnSelf(ctx, slackOf(w), func(string) { stop() }, slog.New(slog.DiscardHandler)); err != context.Canceled {
 		t.Errorf("it ends with %v", err)
 	}
 }

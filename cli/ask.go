@@ -96,12 +96,12 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 	if s, done := withoutAsking(cfg, command, format, demo); done {
 		return s
 	}
-	house, err := build(cfg, log, bot.NewMetrics())
+	services, err := newServices(cfg, log)
 	if err != nil {
 		return refusal(format, 1, err.Error())
 	}
-	defer house.close(log)
-	return terminal{house, cfg, format, w, demo, log}.answer(ctx, command)
+	defer services.close()
+	return terminal{services, format, w, demo}.answer(ctx, command)
 }
 
 // withoutAsking is what is said to a command that needs nobody else, or that finds nobody to ask.
@@ -128,12 +128,10 @@ func withoutAsking(cfg Config, command commands.Command, format string, demo boo
 
 // A terminal is where one command is answered.
 type terminal struct {
-	*house
-	cfg    Config
+	*services
 	format string
 	words  i18n.Phrases
 	demo   bool
-	log    *slog.Logger
 }
 
 func (t terminal) answer(ctx context.Context, command commands.Command) said {
@@ -162,30 +160,30 @@ func (c Config) keepsNames() bool {
 const selfTime = 5 * time.Second
 
 // namesOf reaches what people have called tasks.
-func namesOf(ctx context.Context, cfg Config, h *house, log *slog.Logger) (*tasks.Directory, error) {
+func (s *services) namesOf(ctx context.Context) (*tasks.Directory, error) {
 	ctx, cancel := context.WithTimeout(ctx, selfTime)
 	defer cancel()
 	reason := ""
-	self, err := bot.LearnSelf(ctx, cfg.SlackBotToken, cfg.SlackAPIURL, func(why string) { reason = why }, quiet())
+	self, err := bot.LearnSelf(ctx, s.slack, func(why string) { reason = why }, quiet())
 	if err != nil {
 		return nil, fmt.Errorf("asking Slack whose names they are: %s", cmp.Or(reason, err.Error()))
 	}
-	return newNames(cfg, h, self, log), nil
+	return s.newNames(self), nil
 }
 
 // parseWithNames reads a command in which a name of a task may stand. Where the names can't be had, the mistake stays as it was.
 func parseWithNames(ctx context.Context, cfg Config, text string, mistake error, log *slog.Logger) (commands.Command, error) {
-	house, err := build(cfg, log, bot.NewMetrics())
+	services, err := newServices(cfg, log)
 	if err != nil {
 		return nil, mistake
 	}
-	defer house.close(log)
-	known, err := namesOf(ctx, cfg, house, log)
+	defer services.close()
+	known, err := services.namesOf(ctx)
 	if err != nil {
 		return nil, mistake
 	}
 	if _, err := known.List(ctx); err != nil {
 		return nil, mistake
 	}
-	return house.runner.Parse(text)
+	return services.runner.Parse(text)
 }

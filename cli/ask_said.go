@@ -182,7 +182,7 @@ func (t terminal) trend(trend report.Trend) said {
 
 // tasks writes a line for each task that is found: its id, its name, its target.
 func (t terminal) tasks(ctx context.Context, c commands.Tasks) said {
-	known := newNames(t.cfg, t.house, bot.Self{}, t.log) // for the tasks alone
+	known := t.newNames(bot.Self{}) // for the tasks alone
 	all, err := known.Tasks(ctx)
 	if err != nil && len(all) == 0 {
 		return refusal(t.format, 1, t.words.Upstream(err))
@@ -215,7 +215,7 @@ func (t terminal) alias(ctx context.Context, c commands.AliasDo) said {
 	if t.demo {
 		return t.aliases(nil) // nobody has given any
 	}
-	known, err := namesOf(ctx, t.cfg, t.house, t.log)
+	known, err := t.namesOf(ctx)
 	var sentence string
 	if err == nil {
 		switch c.Verb {

@@ -55,7 +55,8 @@ type Config struct {
 	MaxWindow     windowLength `env:"MAX_WINDOW" default:"31d"`
 	Workers       int          `env:"WORKERS" default:"32"`
 
-	now func() time.Time // what time it is; the demo lets people move it
+	now       func() time.Time // what time it is; the demo lets people move it
+	listening func(net.Addr)   // if set, it is called with the address of health checks and metrics; the demo reads these
 }
 
 // A windowLength is written as in the language of /cat: 8h, 31d, 1w.

@@ -74,7 +74,7 @@ func (c Config) forWorkspace(d *demo.Demo) Config {
 	c.RedisURL, c.DataDir = d.Redis.URL(), ""
 	c.HTTPAddr, c.LogFormat, c.LogLevel = "127.0.0.1:0", "json", slog.LevelInfo
 	c.Channels, c.Admins = nil, nil
-	c.now = d.Clock.Now
+	c.now, c.listening = d.Clock.Now, d.ReadMetrics
 	return c
 }
 

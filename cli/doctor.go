@@ -70,7 +70,11 @@ func doctor(ctx context.Context, cfg Config, malformed []problem, out io.Writer)
 	for _, p := range malformed {
 		tell(finding{what: p.Variable, bad: p.What, mend: p.Fix})
 	}
-	checks := []func(context.Context, Config) []finding{checkConfig, checkRedis, checkCAT, checkAppToken, checkBotToken}
+	slack := newSlack(cfg)
+	checks := []func(context.Context, Config) []finding{checkConfig, checkRedis, checkCAT,
+		func(ctx context.Context, cfg Config) []finding { return checkAppToken(ctx, cfg, slack) },
+		func(ctx context.Context, cfg Config) []finding { return checkBotToken(ctx, cfg, slack) },
+	}
 	for _, check := range checks {
 		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
 		tell(check(bounded, cfg)...)
@@ -217,30 +221,24 @@ func checkHalves(ctx context.Context, client *catapi.Client) finding {
 	return finding{what: "CAT, API v2, counts nothing twice: " + counts}
 }
 
-func slackClient(cfg Config, options ...slack.Option) *slack.Client {
-	options = append([]slack.Option{slack.OptionAPIURL(cfg.SlackAPIURL), slack.OptionAppLevelToken(cfg.SlackAppToken),
-		slack.OptionHTTPClient(bot.NewHTTPClient(1))}, options...)
-	return slack.New(cfg.SlackBotToken, options...)
-}
-
 // checkAppToken opens a connection's address, which is not used.
-func checkAppToken(ctx context.Context, cfg Config) []finding {
+func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []finding {
 	if wrong := append(token("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", ""), address("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
 		return []finding{{what: "Slack app token", skip: "you have mended " + named(wrong)}} // no token goes to an address that is not safe
 	}
-	if _, _, err := slackClient(cfg).StartSocketModeContext(ctx); err != nil {
+	if _, _, err := access.Client().StartSocketModeContext(ctx); err != nil {
 		return []finding{slackFinding("Slack app token", err, appTokenFix+"; and Settings → Socket Mode must be on")}
 	}
 	return []finding{{what: "Slack app token: Socket Mode opens"}}
 }
 
 // checkBotToken asks who the token is, and reads its scopes off the answer.
-func checkBotToken(ctx context.Context, cfg Config) []finding {
+func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []finding {
 	if wrong := append(token("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", ""), address("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
 		return []finding{{what: "Slack bot token", skip: "you have mended " + named(wrong)}}
 	}
 	var scopes string
-	client := slackClient(cfg, slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }))
+	client := access.Client(slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }))
 	who, err := client.AuthTestContext(ctx)
 	if err != nil {
 		return []finding{slackFinding("Slack bot token", err, botTokenFix)}

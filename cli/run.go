@@ -22,53 +22,55 @@ import (
 	"catbot/tasks"
 )
 
-// run is the bot, until ctx is done.
+// run runs the bot until ctx is done. What it has taken by then is finished first.
 func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 	log := cfg.newLogger(stderr)
 	listener, err := net.Listen("tcp", cfg.HTTPAddr)
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: listening for health checks and metrics: %w", err)
 	}
-	metrics := bot.NewMetrics()
-	house, err := build(cfg, log, metrics)
+	services, err := newServices(cfg, log)
 	if err != nil {
 		_ = listener.Close()
 		return err
 	}
-	defer house.close(log)
-	if err := house.keepDigests(cfg); err != nil {
+	defer services.close()
+	if err := services.persist(); err != nil {
 		_ = listener.Close()
 		return err
 	}
 	log.Info("starting", "version", versionText(), "http", listener.Addr().String(), "redis", cfg.RedisURL != "")
+	if cfg.listening != nil {
+		cfg.listening(listener.Addr())
+	}
 
-	health := bot.NewHealth(metrics, house.store.Degraded)
+	health := bot.NewHealth(services.metrics, services.store.Degraded)
 	group, ctx := errgroup.WithContext(ctx)
-	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx)) // health is told until the last command is done
+	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx)) // health checks are answered until the last command is done
 	group.Go(func() error { return health.Serve(serving, listener) })
 	group.Go(func() error {
 		defer stopServing()
-		return house.answer(ctx, cfg, health, metrics, log)
+		return services.answerSlack(ctx, health)
 	})
 	err = group.Wait()
 	log.Info("stopped")
 	return err
 }
 
-// answer answers Slack from when it has said who catbot is until ctx is done.
-func (h *house) answer(ctx context.Context, cfg Config, health *bot.Health, metrics *bot.Metrics, log *slog.Logger) error {
-	self, err := bot.LearnSelf(ctx, cfg.SlackBotToken, cfg.SlackAPIURL, health.Waits, log)
+// answerSlack answers commands and posts digests until ctx is done. It starts when Slack has said who catbot is.
+func (s *services) answerSlack(ctx context.Context, health *bot.Health) error {
+	self, err := bot.LearnSelf(ctx, s.slack, health.Waits, s.log)
 	if err != nil {
-		return nil // ctx is done before there was a bot
+		return nil // ctx was done first
 	}
-	people := bot.NewPeople(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.words(), log)
-	known := newNames(cfg, h, self, log)
-	digests := newDigests(cfg, h, self, people, log, metrics)
+	people := bot.NewPeople(s.slack, s.cfg.words(), s.log)
+	names := s.newNames(self)
+	digests := s.newDigests(self, people)
 	b := bot.New(bot.Config{
-		Self: self, AppToken: cfg.SlackAppToken, BotToken: cfg.SlackBotToken, APIURL: cfg.SlackAPIURL, Workers: cfg.Workers,
-		Runner: h.runner, First: h.firstOf(self), People: people, Guests: cfg.AllowGuests, Names: known, Metrics: metrics, Log: log, Now: cfg.now,
+		Self: self, Slack: s.slack, Workers: s.cfg.Workers, Runner: s.runner, First: s.firstSeen(self), People: people,
+		Guests: s.cfg.AllowGuests, Names: names, Metrics: s.metrics, Log: s.log, Now: s.cfg.now,
 		Digests: bot.Digests{
-			Engine: digests, Zone: cfg.TimeZone, Durable: h.store.Durable(), Admins: cfg.Admins, Channels: cfg.Channels,
+			Engine: digests, Zone: s.cfg.TimeZone, Durable: s.store.Durable(), Admins: s.cfg.Admins, Channels: s.cfg.Channels,
 		},
 	})
 	health.Begins(b)
@@ -76,38 +78,51 @@ func (h *house) answer(ctx context.Context, cfg Config, health *bot.Health, metr
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.Run(ctx) })
 	group.Go(func() error { return digests.Run(ctx) })
-	group.Go(func() error { h.learn(ctx, log); return nil })
-	group.Go(func() error { known.Run(ctx); return nil })
+	group.Go(func() error { s.learnProvinces(ctx); return nil })
+	group.Go(func() error { names.Run(ctx); return nil })
 	return group.Wait()
 }
 
-// A house is everything below bot, wired together.
-type house struct {
-	client *catapi.Client
-	store  *store.Store
-	cache  *cache.Cache
-	runner *query.Runner
+// services are what a process has one of each.
+type services struct {
+	cfg     Config
+	log     *slog.Logger
+	metrics *bot.Metrics
+	slack   *bot.Slack
+	client  *catapi.Client
+	store   *store.Store
+	cache   *cache.Cache
+	runner  *query.Runner
 }
 
-// build wires what answers a command: the API's client, the cache around it, the runner on top.
-func build(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*house, error) {
+// newServices opens the store and connects all services; close ends them.
+func newServices(cfg Config, log *slog.Logger) (*services, error) {
+	metrics := bot.NewMetrics()
 	client, err := newClient(cfg, log, metrics)
 	if err != nil {
 		return nil, err
 	}
 	store, err := store.Open(cfg.RedisURL, log)
 	if err != nil {
+		client.Close()
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
-	kept := cache.New(cache.Settings{
+	cached := cache.New(cache.Settings{
 		Source: client, Away: client.Away, Store: store, Namespace: shortHash(cfg.SecretID),
 		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &query.Runner{
-		Source: kept, Task: client.ProbeTask, Now: cfg.now, Log: log,
+		Source: cached, Task: client.ProbeTask, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
-	return &house{client, store, kept, runner}, nil
+	return &services{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil
+}
+
+// idleForDigests is how many idle connections to Slack are kept beside those of the workers: posting digests and asking about people.
+const idleForDigests = 16
+
+func newSlack(cfg Config) *bot.Slack {
+	return bot.NewSlack(cfg.SlackAppToken, cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Workers+idleForDigests)
 }
 
 func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Client, error) {
@@ -117,71 +132,71 @@ func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Clie
 	})
 }
 
-// firstOf is the store's First for this installation alone.
-func (h *house) firstOf(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
+// firstSeen is the store's FirstSeen for this installation alone.
+func (s *services) firstSeen(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
 	return func(ctx context.Context, key string, ttl time.Duration) bool {
-		return h.store.FirstSeen(ctx, self.Space()+" "+key, ttl)
+		return s.store.FirstSeen(ctx, self.Space()+" "+key, ttl)
 	}
 }
 
-// keepDigests lets digests survive a restart where Redis is inside this process.
-func (h *house) keepDigests(cfg Config) error {
-	if cfg.DataDir == "" {
+// persist makes digests and aliases survive a restart where the store is inside this process and DATA_DIR is set.
+func (s *services) persist() error {
+	if s.cfg.DataDir == "" {
 		return nil
 	}
-	if err := h.store.PersistIn(cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
+	if err := s.store.PersistIn(s.cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
 		return fmt.Errorf("DATA_DIR: %w", err)
 	}
 	return nil
 }
 
-func newDigests(cfg Config, h *house, self bot.Self, people *bot.People, log *slog.Logger, metrics *bot.Metrics) *digest.Engine {
+func (s *services) newDigests(self bot.Self, people *bot.People) *digest.Engine {
 	return digest.New(digest.Config{
-		Book:    &digest.Book{Space: self.Space(), Redis: h.store.Client(), Sync: h.store.Sync, Read: h.runner.ParseAt, Now: cfg.now},
-		Channel: bot.NewChannel(cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Channels, people, log),
-		Answer:  h.runner.Codes, CatchUp: cfg.DigestCatchUp, Settle: cfg.DigestSettle, Observe: metrics.Digest, Log: log, Now: cfg.now,
+		Book:    &digest.Book{Space: self.Space(), Redis: s.store.Client(), Sync: s.store.Sync, Read: s.runner.ParseAt, Now: s.cfg.now},
+		Channel: bot.NewChannel(s.slack, s.cfg.Channels, people, s.log),
+		Answer:  s.runner.Codes, CatchUp: s.cfg.DigestCatchUp, Settle: s.cfg.DigestSettle, Observe: s.metrics.Digest, Log: s.log, Now: s.cfg.now,
 	})
 }
 
-// newNames knows what tasks are called, and lets the language know.
-func newNames(cfg Config, h *house, self bot.Self, log *slog.Logger) *tasks.Directory {
-	known := tasks.New(tasks.Config{
-		Space: self.Space(), Redis: h.store.Client(), Sync: h.store.Sync, Listers: []tasks.Lister{h.client.Tasks, h.client.ProbeTasks}, Now: cfg.now, Log: log,
+// newNames makes the directory of tasks and their aliases, which the runner then uses, too.
+func (s *services) newNames(self bot.Self) *tasks.Directory {
+	names := tasks.New(tasks.Config{
+		Space: self.Space(), Redis: s.store.Client(), Sync: s.store.Sync, Listers: []tasks.Lister{s.client.Tasks, s.client.ProbeTasks}, Now: s.cfg.now, Log: s.log,
 	})
-	h.runner.Names = known
-	return known
+	s.runner.Names = names
+	return names
 }
 
-// close ends h from the top down.
-func (h *house) close(log *slog.Logger) {
-	h.cache.Close()
-	if err := h.store.Close(); err != nil {
-		log.Warn("closing the cache", "error", err)
+// close ends the services in the reverse order of their start.
+func (s *services) close() {
+	s.cache.Close()
+	if err := s.store.Close(); err != nil {
+		s.log.Warn("closing the store", "error", err)
 	}
-	h.client.Close()
+	s.client.Close()
 }
 
-// learnTimeout bounds the one call that learns the names of provinces.
-const learnTimeout = 20 * time.Second
+// provincesTimeout bounds the one call that asks CAT for its provinces.
+const provincesTimeout = 20 * time.Second
 
-// learn asks the API once for the provinces that its probes stand in. Without an answer the built-in names and
-// those in every history have to do.
-func (h *house) learn(ctx context.Context, log *slog.Logger) {
-	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
+// learnProvinces asks CAT once which provinces its probes stand in. If CAT does not answer, the built-in names and
+// those in every history are used.
+func (s *services) learnProvinces(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, provincesTimeout)
 	defer cancel()
 	agents, err := func() (agents []catapi.Agent, err error) {
 		defer catapi.Recover(&err)
-		return h.client.Agents(ctx)
+		return s.client.Agents(ctx)
 	}()
 	if err != nil {
-		log.Warn("the names of provinces were not learned", "error", err)
+		s.log.Warn("the names of provinces were not learned", "error", err)
 		return
 	}
-	var found []commands.Province
+	var provinces []commands.Province
 	for _, agent := range agents {
-		found = append(found, commands.Province{Code: agent.Province, Name: agent.ProvinceName})
+		provinces = append(provinces, commands.Province{Code: agent.Province, Name: agent.ProvinceName})
 	}
-	h.runner.Learn(found...)
+	s.runner.Learn(provinces...)
 }
 
 // explain says which settings keep catbot from running, where to get it, and what works without.

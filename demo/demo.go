@@ -64,7 +64,7 @@ func (d *Demo) start(ctx context.Context, opts Options) (err error) {
 	if d.Redis, err = startRedis(); err != nil {
 		return err
 	}
-	d.figures = &figures{log: d.Log}
+	d.figures = &figures{}
 	d.server = &http.Server{Handler: d.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	d.work.Go(func() { _ = d.server.Serve(d.listener) }) // always ErrServerClosed: Close is the only end
 	d.work.Go(func() { d.figures.run(ctx) })
@@ -92,6 +92,12 @@ func listen(addr string) (net.Listener, error) {
 
 // URL is where the page is.
 func (d *Demo) URL() string { return "http://" + d.listener.Addr().String() + "/" }
+
+// ReadMetrics lets the page show the metrics of the bot that listens at addr.
+func (d *Demo) ReadMetrics(addr net.Addr) {
+	url := "http://" + addr.String() + "/metrics"
+	d.figures.url.Store(&url)
+}
 
 // Close ends everything that Start began. The bot should have stopped before.
 func (d *Demo) Close() {

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -245,8 +247,18 @@ func TestTheLogIsReadLineByLine(t *testing.T) {
 	if got := strings.Join(texts, "|"); got != want {
 		t.Errorf("read\n%s, want\n%s", got, want)
 	}
-	if l.Metrics() != "http://127.0.0.1:99/metrics" {
-		t.Errorf("metrics at %q", l.Metrics())
+}
+
+func TestTheFiguresAreThoseOfTheBotThatListens(t *testing.T) {
+	bot := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "# TYPE catbot_redis_degraded gauge\ncatbot_redis_degraded %d\n", len(r.URL.Path)) // /metrics
+	}))
+	t.Cleanup(bot.Close)
+	d := start(t, "127.0.0.1:0")
+	d.ReadMetrics(bot.Listener.Addr())
+	told, err := ask(t.Context(), *d.figures.url.Load())
+	if err != nil || told["catbot_redis_degraded "] != 8 {
+		t.Errorf("the bot tells %v, %v", told, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/common/expfmt"
@@ -14,7 +15,7 @@ import (
 
 // figures are what the bot tells of itself, by its metrics, once a second.
 type figures struct {
-	log  *Log
+	url  atomic.Pointer[string] // of the bot's metrics; nil before it listens
 	mu   sync.Mutex
 	told map[string]float64 // by metric and label value: "catbot_cache_lookups_total hit"
 }
@@ -34,8 +35,8 @@ func (f *figures) run(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		if url := f.log.Metrics(); url != "" {
-			if told, err := ask(ctx, url); err == nil { // while the bot starts or stops, the last ones stand
+		if url := f.url.Load(); url != nil {
+			if told, err := ask(ctx, *url); err == nil { // while the bot starts or stops, the last ones stand
 				f.mu.Lock()
 				f.told = told
 				f.mu.Unlock()

@@ -25,7 +25,6 @@ type Log struct {
 	mu      sync.Mutex
 	partial []byte
 	lines   []Line
-	metrics string // where the bot tells its metrics, once it has said so
 }
 
 func newLog() *Log { return &Log{lines: []Line{}} }
@@ -60,9 +59,6 @@ func (l *Log) read(line []byte) {
 		s, _ := fields[name].(string)
 		return s
 	}
-	if addr := text("http"); addr != "" && text("msg") == "starting" {
-		l.metrics = "http://" + addr + "/metrics"
-	}
 	at, err := time.Parse(time.RFC3339Nano, text("time"))
 	if err != nil {
 		at = time.Now()
@@ -89,11 +85,4 @@ func (l *Log) Lines() []Line {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.lines)
-}
-
-// Metrics is where the bot tells its metrics; empty before it has started.
-func (l *Log) Metrics() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.metrics
 }

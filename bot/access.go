@@ -3,9 +3,13 @@ package bot
 import (
 	"context"
 
+	"catbot/bot/blockkit"
 	"catbot/commands"
 	"catbot/i18n"
 )
+
+// maxName is how much of a name a sentence shows, in characters.
+const maxName = 80
 
 // A membership is the workspace and the Enterprise Grid organisation that somebody belongs to, as far as Slack says; either may be
 // empty.
@@ -50,7 +54,7 @@ func (b *Bot) access(envelope membership, who person) access {
 
 // toOpen is why the form of o is not for them; empty when it is.
 func (a access) toOpen(o opening) string {
-	if a.refusal == "" && o.form == digestForm {
+	if a.refusal == "" && o.form == blockkit.FormDigest {
 		return a.limit
 	}
 	return a.refusal
@@ -69,7 +73,7 @@ func (b *Bot) refuse(j job) (outcome string) {
 		b.ackForm(j, &wrong{j.sent.first, j.may.refusal})
 		return "refused"
 	}
-	b.deliverOrLog(j, beside(j.may.refusal), false)
+	b.deliverOrLog(j, blockkit.Notice(j.may.refusal), false)
 	return "refused"
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
 
+	"catbot/bot/blockkit"
 	"catbot/query"
 	"catbot/tasks"
 )
@@ -146,7 +147,7 @@ var Scopes = []string{
 }
 
 // Shortcuts are the callback_ids of the global shortcuts that the bot knows; manifest.yaml offers them.
-var Shortcuts = []string{askForm, digestForm}
+var Shortcuts = []string{blockkit.FormAsk, blockkit.FormDigest}
 
 // Events are the Events API's that the bot listens for; manifest.yaml subscribes to them.
 var Events = []string{"app_home_opened"}

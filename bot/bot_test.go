@@ -36,7 +36,7 @@ func (s source) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.H
 // example answers every question with the API document's own example.
 func example(_ context.Context, q catapi.Query) (catapi.History, error) {
 	return catapi.History{Query: q, FetchedAt: time.Now(),
-		Rows: []catapi.Row{row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982)}}, nil
+		Rows: []catapi.Row{{ISP: "移动", Province: "jiangxi", ProvinceName: "江西", ServerIP: "119.28.20.246", Code: 10016, Reason: "Ping超时", Count: 982}}}, nil
 }
 
 func someTasks(context.Context) ([]catapi.Task, error) {
@@ -568,4 +568,8 @@ func TestLogLinesAreJSON(t *testing.T) {
 			t.Errorf("not JSON: %s", line)
 		}
 	}
+}
+
+func row(isp, province, name, server string, code int64, reason string, count int64) catapi.Row {
+	return catapi.Row{ISP: isp, Province: province, ProvinceName: name, ServerIP: server, Code: code, Reason: reason, Count: count}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/bot/blockkit"
 	"catbot/digest"
 	"catbot/i18n"
 )
@@ -43,7 +44,7 @@ func (c *Channel) Post(ctx context.Context, p digest.Post) (at string, err error
 	if !mayHold(c.allowed, p.Digest.Add.Channel) {
 		return "", &digest.Refusal{Reason: notAllowed, Of: digest.OfChannel}
 	}
-	m := DigestMessage(p, c.wordsOf(ctx, p.Digest))
+	m := blockkit.DigestPost(p, c.wordsOf(ctx, p.Digest))
 	for _, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
 		_, at, err = c.api.PostMessageContext(ctx, p.Digest.Add.Channel, append(options(m, blocks), marked(p.Mark()))...)
 		if !refusesBlocks(err) {
@@ -66,7 +67,7 @@ func (c *Channel) Change(ctx context.Context, o digest.Outage) error {
 	if len(o.Digests) == 0 {
 		return nil // all of them were removed
 	}
-	m := outageMessage(o, c.wordsOf(ctx, o.Digests[0].Digest))
+	m := blockkit.Outage(o, c.wordsOf(ctx, o.Digests[0].Digest))
 	_, _, _, err := c.api.UpdateMessageContext(ctx, o.Channel, o.At, append(options(m, m.Rich), marked(o.Mark))...)
 	return refusalOf(withoutURL(err))
 }
@@ -128,7 +129,7 @@ func unreadable(err error) error {
 
 // Tell tells d's owner in a direct message how a slot of theirs ended.
 func (c *Channel) Tell(ctx context.Context, d digest.Digest, r digest.Result) error {
-	m := troubleMessage(d, r, c.people.ask(ctx, d.Owner).words)
+	m := blockkit.DigestTrouble(d, r, c.people.ask(ctx, d.Owner).words)
 	_, _, err := c.api.PostMessageContext(ctx, d.Owner, options(m, m.Rich)...)
 	return withoutURL(err)
 }

@@ -9,6 +9,7 @@ import (
 
 	"catbot/bot"
 	"catbot/catapi"
+	"catbot/commands"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
 	"catbot/i18n"
@@ -78,4 +79,18 @@ func TestADigestMayPostOnlyWhereDigestsAreAllowedByNow(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "not_allowed_here") || len(r.Marked(fakeslack.Ops, "catbot_digest")) != 0 {
 		t.Errorf("in a channel that is not allowed any more: %v", err)
 	}
+}
+
+// aDigest is one of Alice's.
+func aDigest(text string) digest.Digest {
+	return digest.Digest{ID: "k7m2", Owner: fakeslack.Alice, Add: read(text).(commands.DigestAdd)}
+}
+
+// read is the command that text is.
+func read(text string) commands.Command {
+	command, err := commands.Parse(text, time.Now())
+	if err != nil {
+		panic(err)
+	}
+	return command
 }

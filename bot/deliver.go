@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"catbot/bot/blockkit"
 )
 
 // An Address is where the answer to one slash command may go.
@@ -22,7 +24,7 @@ type Address struct {
 // An outlet is one way to a reader, tried in order until one takes the message.
 type outlet struct {
 	name string
-	send func(context.Context, Message, []slack.Block) error
+	send func(context.Context, blockkit.Message, []slack.Block) error
 }
 
 // errUnconfirmed says that a message for a channel may stand there, or may not.
@@ -31,7 +33,7 @@ var errUnconfirmed = errors.New("slack did not say whether it took the message")
 // deliver sends m by the first way that takes it: the response_url, then the Web API in the channel, then a direct
 // message to the person who asked. It returns an error when all refuse, naming each. What a channel sees goes another way
 // only when it was refused or never left: when that is not known, the error is errUnconfirmed.
-func (b *Bot) deliver(ctx context.Context, to Address, m Message, replace bool) error {
+func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, replace bool) error {
 	var errs []error
 	ways := b.outlets(to, m.Public, replace)
 	for i, way := range ways {
@@ -55,7 +57,7 @@ func (b *Bot) deliver(ctx context.Context, to Address, m Message, replace bool) 
 }
 
 // sendInTime sends m by one way in its share of the time, so that one that hangs leaves some for the others.
-func (b *Bot) sendInTime(ctx context.Context, ways int, way outlet, m Message) error {
+func (b *Bot) sendInTime(ctx context.Context, ways int, way outlet, m blockkit.Message) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(ways))
@@ -67,7 +69,7 @@ func (b *Bot) sendInTime(ctx context.Context, ways int, way outlet, m Message) e
 func (b *Bot) outlets(to Address, public, replace bool) []outlet {
 	var ways []outlet
 	if to.ResponseURL != "" {
-		ways = append(ways, outlet{"response_url", func(ctx context.Context, m Message, blocks []slack.Block) error {
+		ways = append(ways, outlet{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 			r := response{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace}
 			if public {
 				r.Type = slack.ResponseTypeInChannel
@@ -76,29 +78,29 @@ func (b *Bot) outlets(to Address, public, replace bool) []outlet {
 		}})
 	}
 	if public && replace && to.Message != "" {
-		ways = append(ways, outlet{"chat.update", func(ctx context.Context, m Message, blocks []slack.Block) error {
+		ways = append(ways, outlet{"chat.update", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 			_, _, _, err := b.api.UpdateMessageContext(ctx, to.Channel, to.Message, options(m, blocks)...)
 			return err
 		}})
 	}
 	if public {
-		ways = append(ways, outlet{"chat.postMessage", func(ctx context.Context, m Message, blocks []slack.Block) error {
+		ways = append(ways, outlet{"chat.postMessage", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 			_, _, err := b.api.PostMessageContext(ctx, to.Channel, options(m, blocks)...)
 			return err
 		}})
 	} else if to.Channel != "" {
-		ways = append(ways, outlet{"chat.postEphemeral", func(ctx context.Context, m Message, blocks []slack.Block) error {
+		ways = append(ways, outlet{"chat.postEphemeral", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 			_, err := b.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
 			return err
 		}})
 	}
-	return append(ways, outlet{"direct message", func(ctx context.Context, m Message, blocks []slack.Block) error {
+	return append(ways, outlet{"direct message", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 		_, _, err := b.api.PostMessageContext(ctx, to.User, options(m, blocks)...)
 		return err
 	}})
 }
 
-func options(m Message, blocks []slack.Block) []slack.MsgOption {
+func options(m blockkit.Message, blocks []slack.Block) []slack.MsgOption {
 	opts := []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
 	if len(blocks) > 0 {
 		opts = append(opts, slack.MsgOptionBlocks(blocks...))
@@ -108,7 +110,7 @@ func options(m Message, blocks []slack.Block) []slack.MsgOption {
 
 // sendBy sends m by one way: with its rich blocks, with the plain ones when Slack refuses those, with none when it
 // refuses those too. An answer is never lost to its decoration.
-func (b *Bot) sendBy(ctx context.Context, way outlet, m Message) error {
+func (b *Bot) sendBy(ctx context.Context, way outlet, m blockkit.Message) error {
 	var err error
 	for i, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
 		if i == 1 && len(blocks) == 0 {
@@ -131,7 +133,7 @@ const (
 	firstPause = 250 * time.Millisecond
 )
 
-func (b *Bot) sendPatiently(ctx context.Context, way outlet, m Message, blocks []slack.Block) error {
+func (b *Bot) sendPatiently(ctx context.Context, way outlet, m blockkit.Message, blocks []slack.Block) error {
 	return patiently(ctx, m.Public, func(ctx context.Context) error { return way.send(ctx, m, blocks) })
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/bot/blockkit"
 	"catbot/commands"
 	"catbot/digest"
 )
@@ -24,7 +25,7 @@ type Digests struct {
 }
 
 // digestAdd adds a digest if it will work.
-func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Message, string) {
+func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (blockkit.Message, string) {
 	if d.Channel == "" {
 		d.Channel = j.to.Channel
 	}
@@ -33,7 +34,7 @@ func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Messa
 	}
 	runs, fault := b.fits(ctx, j, d)
 	if fault != nil {
-		return sentenceMessage(fault.sentence), "refused"
+		return blockkit.Sentence(fault.sentence), "refused"
 	}
 	return b.add(ctx, j, d, runs)
 }
@@ -42,20 +43,20 @@ func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (Messa
 // its slots, of which it returns the next.
 func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []time.Time, fault *wrong) {
 	if !mayHold(b.digests.Channels, d.Channel) {
-		return nil, &wrong{fieldWhere, j.words.ChannelNotAllowed()}
+		return nil, &wrong{blockkit.FieldChannel, j.words.ChannelNotAllowed()}
 	}
 	if sentence, ok := b.mayPost(ctx, j, d.Channel); !ok {
-		return nil, &wrong{fieldWhere, sentence}
+		return nil, &wrong{blockkit.FieldChannel, sentence}
 	}
 	zone, err := time.LoadLocation(d.Zone)
 	if err != nil {
-		return nil, &wrong{fieldZone, j.words.UnknownZone(d.Zone)}
+		return nil, &wrong{blockkit.FieldZone, j.words.UnknownZone(d.Zone)}
 	}
 	runs = nextRuns(d.Schedule, zone, b.now())
 	for _, run := range runs {
 		if err := b.runner.Language().Check(d.Command, run); err != nil {
 			syntax, _ := errors.AsType[*commands.SyntaxError](err)
-			return nil, &wrong{fieldCommand, j.words.NotAtItsSlots(syntax.Explain(j.words))}
+			return nil, &wrong{blockkit.FieldCommand, j.words.NotAtItsSlots(syntax.Explain(j.words))}
 		}
 	}
 	return runs, nil
@@ -67,7 +68,7 @@ func mayHold(allowed []string, channel string) bool {
 }
 
 // add keeps a digest that fits.
-func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.Time) (Message, string) {
+func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.Time) (blockkit.Message, string) {
 	key := j.envelope
 	if j.sent != nil {
 		key = cmp.Or(j.sent.view, key) // it may be sent again, in another envelope
@@ -77,11 +78,11 @@ func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.
 		return b.digestTrouble(j, "", err)
 	}
 	b.log.Info("a digest was added", "digest", added.ID, "user", j.to.User, "channel", d.Channel, "text", d.String())
-	return keptMessage(added, j.words.DigestAdded(added.ID), runs, b.cautions(d, runs, j.words), b.digests.Engine.Settle, b.digests.Durable, j.words), "answered"
+	return blockkit.DigestSaved(added, j.words.DigestAdded(added.ID), runs, b.cautions(d, runs, j.words), b.digests.Engine.Settle, b.digests.Durable, j.words), "answered"
 }
 
 // change lets the digest id do what d says.
-func (b *Bot) change(ctx context.Context, j job, id string, d commands.DigestAdd, runs []time.Time) (Message, string) {
+func (b *Bot) change(ctx context.Context, j job, id string, d commands.DigestAdd, runs []time.Time) (blockkit.Message, string) {
 	old, err := b.changeable(ctx, j, id)
 	if err != nil {
 		return b.digestTrouble(j, id, err)
@@ -94,7 +95,7 @@ func (b *Bot) change(ctx context.Context, j job, id string, d commands.DigestAdd
 		return b.digestTrouble(j, id, err)
 	}
 	b.log.Info("a digest was changed", "digest", id, "user", j.to.User, "verb", "edit", "text", d.String())
-	return keptMessage(changed, j.words.DigestChanged(id), runs, b.cautions(d, runs, j.words), b.digests.Engine.Settle, b.digests.Durable, j.words), "answered"
+	return blockkit.DigestSaved(changed, j.words.DigestChanged(id), runs, b.cautions(d, runs, j.words), b.digests.Engine.Settle, b.digests.Durable, j.words), "answered"
 }
 
 // changeable is the digest with that id, if the person of j may change it.
@@ -180,16 +181,16 @@ func (b *Bot) isIn(ctx context.Context, user, channel string) (bool, error) {
 }
 
 // digestList lists the digests of the channel and the person's own.
-func (b *Bot) digestList(ctx context.Context, j job) (Message, string) {
+func (b *Bot) digestList(ctx context.Context, j job) (blockkit.Message, string) {
 	all, err := b.digests.Engine.Book.List(ctx, j.to.User, j.to.Channel)
 	if err != nil {
 		return b.digestTrouble(j, "", err)
 	}
-	return listMessage(all, j.words), "answered"
+	return blockkit.DigestList(all, j.words), "answered"
 }
 
 // digestDo does what is asked with one digest, if the person may.
-func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Message, string) {
+func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (blockkit.Message, string) {
 	d, err := b.changeable(ctx, j, do.ID)
 	if _, another := errors.AsType[*notYours](err); another && b.mayAll(ctx, do.Verb, d) {
 		err = nil
@@ -199,10 +200,10 @@ func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Messag
 	}
 	switch do.Verb {
 	case "show":
-		return showMessage(d, j.words), "answered"
+		return blockkit.DigestDetails(d, j.words), "answered"
 	case "run":
 		if d.Broken != "" {
-			return showMessage(d, j.words), "refused"
+			return blockkit.DigestDetails(d, j.words), "refused"
 		}
 		err = b.digests.Engine.RunNow(ctx, d, j.to.User, j.envelope)
 	case "pause":
@@ -221,10 +222,10 @@ func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (Messag
 			return b.digestTrouble(j, do.ID, err)
 		}
 		if d.Broken != "" {
-			return showMessage(d, j.words), "refused"
+			return blockkit.DigestDetails(d, j.words), "refused"
 		}
 	}
-	return doneMessage(d, do.Verb, j.words), "answered"
+	return blockkit.DigestDone(d, do.Verb, j.words), "answered"
 }
 
 // mayAll reports whether everybody who may see d may do verb with it. Nobody else is left to remove what was added by a person
@@ -259,18 +260,18 @@ func (b *Bot) maySee(ctx context.Context, j job, d digest.Digest) bool {
 }
 
 // digestTrouble says why something was not done with digests.
-func (b *Bot) digestTrouble(j job, id string, err error) (Message, string) {
+func (b *Bot) digestTrouble(j job, id string, err error) (blockkit.Message, string) {
 	if another, ok := errors.AsType[*notYours](err); ok {
-		return personMessage(j.words.NotYours(id), another.owner), "refused"
+		return blockkit.NotYours(id, another.owner, j.words), "refused"
 	}
 	switch {
 	case errors.Is(err, digest.ErrUnknown):
-		return sentenceMessage(j.words.UnknownDigest(id)), "refused"
+		return blockkit.Sentence(j.words.UnknownDigest(id)), "refused"
 	case errors.Is(err, digest.ErrFull):
-		return sentenceMessage(j.words.ChannelFull(digest.MaxPerChannel)), "refused"
+		return blockkit.Sentence(j.words.ChannelFull(digest.MaxPerChannel)), "refused"
 	case errors.Is(err, digest.ErrNoTime):
-		return sentenceMessage(j.words.NeverAgain()), "refused"
+		return blockkit.Sentence(j.words.NeverAgain()), "refused"
 	}
 	b.log.Error("digests can't be reached", "envelope", j.envelope, "error", err)
-	return sentenceMessage(j.words.DigestsAway()), "failed"
+	return blockkit.Sentence(j.words.DigestsAway()), "failed"
 }

@@ -8,15 +8,13 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
+	"catbot/bot/blockkit"
 	"catbot/i18n"
 )
 
 // A press is the use of a control.
 type press struct {
-	action    string // what it does: its action_id without what follows
-	digest    string // id of the digest that it changes
-	sharer    string // who shared the message that it draws anew
-	language  string // of that message
+	blockkit.Action
 	message   string // the timestamp of the message that it stands on; empty on the Home tab
 	ephemeral bool   // only its reader sees that message
 }
@@ -55,21 +53,12 @@ func (b *Bot) queueIfRoom(j job) {
 	told := b.turnedAway.TryGo(func() error {
 		defer b.survive("turning a press away", j.envelope)
 		j.home = nil // which takes longer than a message
-		b.deliverOrLog(j, beside(b.people.recall(j.to.User).words.Busy()), false)
+		b.deliverOrLog(j, blockkit.Notice(b.people.recall(j.to.User).words.Busy()), false)
 		return nil
 	})
 	if !told {
 		b.log.Warn("a press found no room, and its person was not told", "envelope", j.envelope, "user", j.to.User)
 	}
-}
-
-// readAction reads an action_id; nil is for one that catbot does not make.
-func readAction(id string) *press {
-	part := actionForm.FindStringSubmatch(id)
-	if part == nil {
-		return nil
-	}
-	return &press{action: part[1] + part[2] + part[4] + part[5], digest: part[3], sharer: part[6], language: part[7]}
 }
 
 // pressed reads the use of a control of a message or of the Home tab. Those of forms say nothing by themselves.
@@ -78,16 +67,16 @@ func pressed(envelope string, callback slack.InteractionCallback) (job, bool) {
 		return job{}, false
 	}
 	action := callback.ActionCallback.BlockActions[0]
+	known, ok := blockkit.ParseAction(action.ActionID)
+	if !ok {
+		return job{}, false
+	}
 	j := job{
 		envelope: envelope, text: action.Value,
 		to:    Address{ResponseURL: callback.ResponseURL, Channel: callback.Container.ChannelID, User: callback.User.ID},
 		from:  membership{team: callback.User.TeamID},
-		press: readAction(action.ActionID),
+		press: &press{Action: known, message: callback.Container.MessageTs, ephemeral: callback.Container.IsEphemeral},
 	}
-	if j.press == nil {
-		return job{}, false
-	}
-	j.press.message, j.press.ephemeral = callback.Container.MessageTs, callback.Container.IsEphemeral
 	if action.SelectedOption.Value != "" {
 		j.text = action.SelectedOption.Value
 	}
@@ -101,13 +90,13 @@ func pressed(envelope string, callback slack.InteractionCallback) (job, bool) {
 	case callback.Container.Type != "message":
 		return job{}, false
 	}
-	switch j.press.action {
-	case pushAsk:
-		j.opens = &opening{form: askForm, trigger: callback.TriggerID, origin: from}
-	case pushDigest:
-		from.Edits = j.press.digest
-		j.opens = &opening{form: digestForm, trigger: callback.TriggerID, command: j.text, origin: from}
-	case pushPage:
+	switch j.press.Name {
+	case blockkit.ActionAsk:
+		j.opens = &opening{form: blockkit.FormAsk, trigger: callback.TriggerID, origin: from}
+	case blockkit.ActionDigest:
+		from.Edits = j.press.Digest
+		j.opens = &opening{form: blockkit.FormDigest, trigger: callback.TriggerID, command: j.text, origin: from}
+	case blockkit.ActionPage:
 		if j.home == nil {
 			return job{}, false
 		}
@@ -125,32 +114,32 @@ func (p *press) replaces(public bool) bool {
 	if p == nil {
 		return false
 	}
-	if p.action == pushTask {
+	if p.Name == blockkit.ActionTask {
 		return false
 	}
 	if p.ephemeral {
 		return !public
 	}
-	return p.action == pushRefresh && public
+	return p.Name == blockkit.ActionRefresh && public
 }
 
 // sharedBy is who is said to have shared an answer: whoever shared it first, when it is drawn anew.
 func (j job) sharedBy() string {
-	if j.press != nil && j.press.sharer != "" {
-		return j.press.sharer
+	if j.press != nil && j.press.SharedBy != "" {
+		return j.press.SharedBy
 	}
 	return j.to.User
 }
 
 // answerWords are those of an answer: of its reader, or where all see it drawn anew those that it was shared in.
 func (b *Bot) answerWords(ctx context.Context, j job, public bool) i18n.Phrases {
-	if j.press == nil || j.press.ephemeral || !j.press.replaces(public) || j.press.sharer == "" {
+	if j.press == nil || j.press.ephemeral || !j.press.replaces(public) || j.press.SharedBy == "" {
 		return j.words
 	}
-	if w, told := i18n.For(j.press.language); told {
+	if w, told := i18n.For(j.press.Language); told {
 		return w
 	}
-	return b.people.ask(ctx, j.press.sharer).words // it was shared before its language was kept
+	return b.people.ask(ctx, j.press.SharedBy).words // it was shared before its language was kept
 }
 
 // pressedFor is longer than the time between the two presses of a double click.
@@ -158,7 +147,7 @@ const pressedFor = 10 * time.Second
 
 // repeats reports whether j is the second press of a double click on what posts something for all to see.
 func (b *Bot) repeats(ctx context.Context, j job) bool {
-	if j.press == nil || j.press.action != pushShare && j.press.action != pushRun {
+	if j.press == nil || j.press.Name != blockkit.ActionShare && j.press.Name != blockkit.ActionRun {
 		return false
 	}
 	return !b.first(ctx, strings.Join([]string{"press", j.to.Channel, j.press.message, j.to.User, j.text}, ":"), pressedFor)

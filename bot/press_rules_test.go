@@ -2,16 +2,12 @@ package bot_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"regexp"
 	"strings"
 	"testing"
 
-	"catbot/bot"
 	"catbot/catapi"
 	"catbot/demo/fakeslack"
-	"catbot/i18n"
 )
 
 func TestAPressForWhichThereIsNoRoomIsToldSo(t *testing.T) {
@@ -113,27 +109,5 @@ func TestAnActionThatCatbotDoesNotMakeIsNotTaken(t *testing.T) {
 	}
 	if all := r.inChannel("982"); len(all) != 1 || len(all[0].Versions) > 0 {
 		t.Errorf("the channel sees %v", all)
-	}
-}
-
-var actionIDs = regexp.MustCompile(`"action_id":"([^"]*)"`)
-
-func TestEveryControlThatIsDrawnIsTaken(t *testing.T) {
-	r := connect(t, setup{digests: &bot.Digests{}})
-	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
-	drawn := string(r.opensHome(t, fakeslack.Alice, id))
-	r.pressesHome(t, fakeslack.Alice, "pause")
-	drawn += string(r.homeReads(t, fakeslack.Alice, "is paused"))
-	for _, m := range messages(i18n.English) {
-		wire, err := json.Marshal(m.Rich)
-		if err != nil {
-			t.Fatal(err)
-		}
-		drawn += string(wire)
-	}
-	for _, found := range actionIDs.FindAllStringSubmatch(drawn, -1) {
-		if !bot.TakesAction(found[1]) {
-			t.Errorf("%q is drawn and not taken", found[1])
-		}
 	}
 }

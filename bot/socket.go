@@ -12,6 +12,8 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
 	"github.com/slack-go/slack/socketmode"
+
+	"catbot/bot/blockkit"
 )
 
 // ackTime is how long Slack waits for an ack.
@@ -85,7 +87,7 @@ func (b *Bot) take(ctx context.Context, request socketmode.Request, command slac
 		received: received,
 	}
 	if strings.TrimSpace(command.Text) == "" {
-		j.opens = &opening{form: askForm, trigger: command.TriggerID, origin: origin{Channel: command.ChannelID, URL: command.ResponseURL}}
+		j.opens = &opening{form: blockkit.FormAsk, trigger: command.TriggerID, origin: origin{Channel: command.ChannelID, URL: command.ResponseURL}}
 	}
 	b.queue(j)
 }

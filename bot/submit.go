@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
+	"catbot/bot/blockkit"
 	"catbot/commands"
 	"catbot/i18n"
 )
@@ -41,7 +42,7 @@ func (b *Bot) takeForm(ctx context.Context, request socketmode.Request, callback
 		to: Address{ResponseURL: s.origin.URL, Channel: s.origin.Channel, User: callback.User.ID}, from: membership{team: callback.User.TeamID},
 	}
 	if !b.reserve() {
-		b.ack(ctx, &request, fieldError(s.first, b.people.recall(callback.User.ID).words.Busy()), received)
+		b.ack(ctx, &request, blockkit.FieldErrors(s.first, b.people.recall(callback.User.ID).words.Busy()), received)
 		return
 	}
 	b.queue(j)
@@ -54,7 +55,7 @@ func firstField(view slack.View) string {
 			return block.ID()
 		}
 	}
-	return fieldTask
+	return blockkit.FieldTask
 }
 
 func readSubmission(view slack.View) *submission {
@@ -81,7 +82,7 @@ func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
 	checking, cancel := context.WithTimeout(ctx, checkTimeout-b.now().Sub(j.received))
 	defer cancel()
 	defer context.AfterFunc(b.taking, cancel)() // without a connection no ack gets through
-	if j.sent.form == askForm {
+	if j.sent.form == blockkit.FormAsk {
 		command, fault := b.asks(checking, j)
 		if !b.ackForm(*j, cmp.Or(b.tooLate(checking, *j), fault)) {
 			return "refused"
@@ -120,26 +121,15 @@ func (b *Bot) ackForm(j job, fault *wrong) bool {
 	if fault == nil {
 		return b.ack(b.delivering, &j.sent.request, nil, j.received)
 	}
-	b.ack(b.delivering, &j.sent.request, fieldError(fault.field, fault.sentence), j.received)
+	b.ack(b.delivering, &j.sent.request, blockkit.FieldErrors(fault.field, fault.sentence), j.received)
 	return false
-}
-
-func fieldError(field, sentence string) *slack.ViewSubmissionResponse {
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: angles.Replace(i18n.Plain(sentence, 300))})
 }
 
 // answerForm answers the form of j, and says where the answer is when that is elsewhere.
 func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (outcome string) {
-	from, where := j.sent.origin, j.sent.fields[fieldWhere].SelectedConversation
+	from, where := j.sent.origin, j.sent.fields[blockkit.FieldChannel].SelectedConversation
 	outcome = b.codes(ctx, j, command)
-	said := fill(say(j.words.AnsweredThere()), "", where, time.Time{})
-	switch {
-	case where == "":
-		said = say(j.words.AnsweredDirectly())
-	case outcome == "failed" || outcome == "mistake":
-		said = fill(say(j.words.FailedThere()), "", where, time.Time{})
-	}
-	m := Message{Text: said, Rich: []slack.Block{section(said)}}
+	m := blockkit.AnsweredIn(where, outcome == "failed" || outcome == "mistake", j.words)
 	switch {
 	case from.Home != nil:
 		j.home = from.Home
@@ -158,18 +148,18 @@ func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *wrong) {
 	if fault != nil {
 		return command, fault
 	}
-	if province := s.picked(fieldProvince); province != "" {
+	if province := s.picked(blockkit.FieldProvince); province != "" {
 		command.Provinces = []string{province}
 	}
-	if isp := s.picked(fieldISP); isp != "" {
+	if isp := s.picked(blockkit.FieldISP); isp != "" {
 		command.ISPs = []string{isp}
 	}
-	command.Compare = len(s.fields[fieldCompare].SelectedOptions) > 0
-	where := s.fields[fieldWhere].SelectedConversation
+	command.Compare = len(s.fields[blockkit.FieldCompare].SelectedOptions) > 0
+	where := s.fields[blockkit.FieldChannel].SelectedConversation
 	command.Public = where != ""
 	if where != "" && (where != j.to.Channel || j.to.ResponseURL == "") {
 		if sentence, ok := b.mayPost(ctx, *j, where); !ok {
-			return commands.Codes{}, &wrong{fieldWhere, sentence}
+			return commands.Codes{}, &wrong{blockkit.FieldChannel, sentence}
 		}
 		j.to = Address{Channel: where, User: j.to.User}
 	}
@@ -179,17 +169,17 @@ func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *wrong) {
 
 // codesOf reads the two fields that every question has: the task and the window.
 func (b *Bot) codesOf(j job) (commands.Codes, *wrong) {
-	picked := j.sent.picked(fieldTask)
+	picked := j.sent.picked(blockkit.FieldTask)
 	task, ok := commands.TaskID(picked)
 	switch {
 	case picked == "":
-		return commands.Codes{}, &wrong{fieldTask, j.words.NoTask()}
+		return commands.Codes{}, &wrong{blockkit.FieldTask, j.words.NoTask()}
 	case !ok:
-		return commands.Codes{}, &wrong{fieldTask, j.words.BadTask(i18n.Plain(picked, maxName))}
+		return commands.Codes{}, &wrong{blockkit.FieldTask, j.words.BadTask(i18n.Plain(picked, maxName))}
 	}
-	window, err := b.runner.Language().ParseWindow(j.sent.picked(fieldWindow), b.now())
+	window, err := b.runner.Language().ParseWindow(j.sent.picked(blockkit.FieldWindow), b.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return commands.Codes{}, &wrong{fieldWindow, syntax.Explain(j.words)}
+		return commands.Codes{}, &wrong{blockkit.FieldWindow, syntax.Explain(j.words)}
 	}
 	return commands.Codes{Tasks: []string{task}, Window: window}, nil
 }
@@ -200,23 +190,23 @@ func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, ru
 	if add.Schedule, fault = b.scheduleOf(j); fault != nil {
 		return add, nil, fault
 	}
-	if over := s.typed(fieldOver); over != "" {
+	if over := s.typed(blockkit.FieldOver); over != "" {
 		n, err := strconv.ParseInt(strings.TrimPrefix(over, ">"), 10, 64)
 		if err != nil || n < 0 {
-			return add, nil, &wrong{fieldOver, j.words.NotANumber()}
+			return add, nil, &wrong{blockkit.FieldOver, j.words.NotANumber()}
 		}
 		add.If = &commands.Condition{Over: n}
 	}
-	add.Zone, add.Channel = s.picked(fieldZone), s.fields[fieldWhere].SelectedConversation
-	field := fieldCommand
-	if _, chosen := s.fields[fieldTask]; chosen {
-		field = fieldTask
+	add.Zone, add.Channel = s.picked(blockkit.FieldZone), s.fields[blockkit.FieldChannel].SelectedConversation
+	field := blockkit.FieldCommand
+	if _, chosen := s.fields[blockkit.FieldTask]; chosen {
+		field = blockkit.FieldTask
 	}
 	if add.Command, fault = b.digestCommandOf(j); fault != nil {
 		return add, nil, fault
 	}
 	runs, fault = b.fits(ctx, j, add)
-	if fault != nil && fault.field == fieldCommand {
+	if fault != nil && fault.field == blockkit.FieldCommand {
 		fault.field = field
 	}
 	return add, runs, fault
@@ -224,13 +214,13 @@ func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, ru
 
 // digestCommandOf reads what the digest of a form asks: a command that was typed, or a task and a window that were picked.
 func (b *Bot) digestCommandOf(j job) (commands.Codes, *wrong) {
-	if _, chosen := j.sent.fields[fieldTask]; chosen {
+	if _, chosen := j.sent.fields[blockkit.FieldTask]; chosen {
 		command, fault := b.codesOf(j)
 		return commands.ForDigest(command), fault
 	}
-	command, err := b.runner.Language().ParseDigestCommand(j.sent.typed(fieldCommand), b.now())
+	command, err := b.runner.Language().ParseDigestCommand(j.sent.typed(blockkit.FieldCommand), b.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return command, &wrong{fieldCommand, syntax.Explain(j.words)}
+		return command, &wrong{blockkit.FieldCommand, syntax.Explain(j.words)}
 	}
 	return command, nil
 }
@@ -238,16 +228,16 @@ func (b *Bot) digestCommandOf(j job) (commands.Codes, *wrong) {
 // scheduleOf reads the three fields for when.
 func (b *Bot) scheduleOf(j job) (commands.Schedule, *wrong) {
 	s := j.sent
-	text, field := s.typed(fieldOwn), fieldOwn
+	text, field := s.typed(blockkit.FieldOwnSchedule), blockkit.FieldOwnSchedule
 	if text == "" {
-		text, field = s.picked(fieldSchedule), fieldSchedule
+		text, field = s.picked(blockkit.FieldSchedule), blockkit.FieldSchedule
 		if text == "" {
-			return commands.Schedule{}, &wrong{fieldSchedule, j.words.NoSchedule()}
+			return commands.Schedule{}, &wrong{blockkit.FieldSchedule, j.words.NoSchedule()}
 		}
 		if !strings.HasPrefix(text, "every") && text != "hourly" {
-			at := s.fields[fieldTime].SelectedTime
+			at := s.fields[blockkit.FieldTime].SelectedTime
 			if at == "" {
-				return commands.Schedule{}, &wrong{fieldTime, j.words.NoTimeOfDay("")}
+				return commands.Schedule{}, &wrong{blockkit.FieldTime, j.words.NoTimeOfDay("")}
 			}
 			text += " " + at
 		}
@@ -263,7 +253,7 @@ func (b *Bot) scheduleOf(j job) (commands.Schedule, *wrong) {
 func (b *Bot) keepDigest(ctx context.Context, j job, add commands.DigestAdd, runs []time.Time) (outcome string) {
 	working, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
-	var m Message
+	var m blockkit.Message
 	if edits := j.sent.origin.Edits; edits != "" {
 		m, outcome = b.change(working, j, edits, add, runs)
 	} else {

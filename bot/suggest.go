@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
+	"catbot/bot/blockkit"
 	"catbot/commands"
 	"catbot/i18n"
 )
@@ -50,32 +51,32 @@ func (b *Bot) answer(ctx context.Context, j job) (outcome string) {
 
 // suggest finds tasks for the query of j, from memory alone. Who may not list tasks gets the one that they typed the id of.
 func (b *Bot) suggest(j job) suggestions {
-	p := &pick{options: []*slack.OptionBlockObject{}}
-	if j.query.field != fieldTask || j.may.refusal != "" {
-		return suggestions{p.options}
+	p := &blockkit.Options{All: []*slack.OptionBlockObject{}}
+	if j.query.field != blockkit.FieldTask || j.may.refusal != "" {
+		return suggestions{p.All}
 	}
 	w, typed := j.words, j.query.typed
 	if j.may.limit == "" {
 		b.suggestByName(p, typed, w)
 	}
 	if id, ok := commands.TaskID(typed); ok {
-		p.add(w.TaskName(id, b.names.TaskName(id)), id, false)
+		p.Add(w.TaskName(id, b.names.TaskName(id)), id, false)
 	}
-	return suggestions{p.options}
+	return suggestions{p.All}
 }
 
-func (b *Bot) suggestByName(p *pick, typed string, w i18n.Phrases) {
+func (b *Bot) suggestByName(p *blockkit.Options, typed string, w i18n.Phrases) {
 	index := b.names.Index()
 	for alias, t := range index.FindAliases(typed) {
-		if len(p.options) == maxSuggestions/2 {
+		if len(p.All) == maxSuggestions/2 {
 			break
 		}
-		p.add(alias+" · "+w.TaskName(t.ID, t.Name), t.ID, false)
+		p.Add(alias+" · "+w.TaskName(t.ID, t.Name), t.ID, false)
 	}
 	for t := range index.Find(typed) {
-		if len(p.options) == maxSuggestions {
+		if len(p.All) == maxSuggestions {
 			break
 		}
-		p.add(w.TaskName(t.ID, t.Name), t.ID, false)
+		p.Add(w.TaskName(t.ID, t.Name), t.ID, false)
 	}
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 
 	"catbot/demo/fakeslack"
 )
+
+var update = flag.Bool("update", false, "write the golden files")
 
 // readers are a person for each language, and the folder of what they see.
 var readers = map[string]string{fakeslack.Alice: "testdata", fakeslack.Wei: "testdata/zh"}

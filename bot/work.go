@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/bot/blockkit"
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/i18n"
@@ -95,7 +96,7 @@ func (b *Bot) do(ctx context.Context, j job) {
 			b.ackForm(j, &wrong{j.sent.first, j.words.Restarting()})
 			return
 		}
-		b.deliverOrLog(j, sentenceMessage(j.words.Restarting()), false)
+		b.deliverOrLog(j, blockkit.Sentence(j.words.Restarting()), false)
 		return
 	}
 	switch {
@@ -106,7 +107,7 @@ func (b *Bot) do(ctx context.Context, j job) {
 	case j.sent != nil:
 		kind, outcome = "send "+j.sent.form, b.submit(ctx, &j)
 	case j.home != nil && j.text == "":
-		kind, outcome = "home", b.drawHome(ctx, j, Message{})
+		kind, outcome = "home", b.drawHome(ctx, j, blockkit.Message{})
 	default:
 		kind, outcome = b.command(ctx, j)
 	}
@@ -123,7 +124,7 @@ func (b *Bot) apologize(j job) {
 	if j.home != nil {
 		j.home, j.to = nil, Address{User: j.to.User}
 	}
-	b.deliverOrLog(j, sentenceMessage(j.words.Mistake(j.envelope)), false)
+	b.deliverOrLog(j, blockkit.Sentence(j.words.Mistake(j.envelope)), false)
 }
 
 // survive is to be deferred in a goroutine that owes nobody an answer: its panic is logged, and catbot goes on.
@@ -146,16 +147,16 @@ func (b *Bot) panicked(j job, err error) bool {
 func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
 	command, err := b.runner.Parse(j.text)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		m := RefusalMessage(syntax, j.words)
+		m := blockkit.Refusal(syntax, j.words)
 		if j.press != nil {
-			m = oldControlMessage(syntax, j.words)
+			m = blockkit.OldControl(syntax, j.words)
 		}
 		b.deliverOrLog(j, m, false)
 		return "none", "refused"
 	}
 	kind = command.Kind()
 	if j.may.limit != "" && limited(command) {
-		b.deliverOrLog(j, beside(j.may.limit), false)
+		b.deliverOrLog(j, blockkit.Notice(j.may.limit), false)
 		return kind, "refused"
 	}
 	switch command := command.(type) {
@@ -167,9 +168,9 @@ func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
 	case commands.Trend:
 		outcome = b.trend(ctx, j, command)
 	case commands.Tasks:
-		outcome = b.answering(ctx, j, command, func(ctx context.Context) (Message, string) { return b.tasks(ctx, j, command) })
+		outcome = b.answering(ctx, j, command, func(ctx context.Context) (blockkit.Message, string) { return b.tasks(ctx, j, command) })
 	case commands.AliasDo:
-		outcome = b.answering(ctx, j, command, func(ctx context.Context) (Message, string) { return b.alias(ctx, j, command) })
+		outcome = b.answering(ctx, j, command, func(ctx context.Context) (blockkit.Message, string) { return b.alias(ctx, j, command) })
 	default:
 		outcome = b.digest(ctx, j, command)
 	}
@@ -180,7 +181,7 @@ func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
 func (b *Bot) digest(ctx context.Context, j job, c commands.Command) (outcome string) {
 	working, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
-	var m Message
+	var m blockkit.Message
 	switch c := c.(type) {
 	case commands.DigestAdd:
 		m, outcome = b.digestAdd(working, j, c)
@@ -195,30 +196,30 @@ func (b *Bot) digest(ctx context.Context, j job, c commands.Command) (outcome st
 
 // codes runs c and delivers the answer, or the file that was asked for.
 func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome string) {
-	return b.answering(ctx, j, c, func(ctx context.Context) (Message, string) {
+	return b.answering(ctx, j, c, func(ctx context.Context) (blockkit.Message, string) {
 		answer := b.runner.Codes(ctx, c, b.now())
 		outcome := b.judge(j, answer)
 		if c.Show != commands.CSV || answer.Failed() {
-			return AnswerMessage(answer, j.sharedBy(), b.answerWords(ctx, j, answer.Public && !answer.Failed()), b.now()), outcome
+			return blockkit.Answer(answer, j.sharedBy(), b.answerWords(ctx, j, answer.Public && !answer.Failed()), b.now()), outcome
 		}
 		sentence, err := b.file(ctx, j, answer)
 		if err != nil {
 			b.log.Warn("a file was not delivered", "envelope", j.envelope, "error", err)
 			if errors.Is(err, errUnconfirmed) {
-				return beside(j.words.FileUnconfirmed()), "failed"
+				return blockkit.Notice(j.words.FileUnconfirmed()), "failed"
 			}
 			if refusal, ok := errors.AsType[slack.SlackErrorResponse](err); ok && refusal.Err == "missing_scope" {
-				return beside(j.words.FileNeedsScopes()), "failed"
+				return blockkit.Notice(j.words.FileNeedsScopes()), "failed"
 			}
-			return beside(j.words.FileRefused()), "failed"
+			return blockkit.Notice(j.words.FileRefused()), "failed"
 		}
-		return beside(sentence), outcome
+		return blockkit.Notice(sentence), outcome
 	})
 }
 
 // trend runs t and delivers the answer like that of codes.
 func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome string) {
-	return b.answering(ctx, j, t, func(ctx context.Context) (Message, string) {
+	return b.answering(ctx, j, t, func(ctx context.Context) (blockkit.Message, string) {
 		trend := b.runner.Trend(ctx, t, b.now())
 		outcome := "answered"
 		if missing, why := trend.Unknown(); missing > 0 {
@@ -234,12 +235,12 @@ func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome strin
 				break
 			}
 		}
-		return TrendMessage(trend, j.sharedBy(), b.answerWords(ctx, j, trend.Public && trend.Err() == nil), b.now()), outcome
+		return blockkit.Trend(trend, j.sharedBy(), b.answerWords(ctx, j, trend.Public && trend.Err() == nil), b.now()), outcome
 	})
 }
 
 // answering makes an answer and delivers it, in place of the placeholder if there was one.
-func (b *Bot) answering(ctx context.Context, j job, c commands.Command, answer func(context.Context) (Message, string)) (outcome string) {
+func (b *Bot) answering(ctx context.Context, j job, c commands.Command, answer func(context.Context) (blockkit.Message, string)) (outcome string) {
 	wait := b.placeholder(ctx, j, c)
 	delivered := false
 	defer func() {
@@ -256,7 +257,7 @@ func (b *Bot) answering(ctx context.Context, j job, c commands.Command, answer f
 		posted = false
 	}
 	delivered = true
-	b.deliverOrLog(j, message, posted || !message.Beside && j.press.replaces(message.Public))
+	b.deliverOrLog(j, message, posted || !message.Separate && j.press.replaces(message.Public))
 	return outcome
 }
 
@@ -281,7 +282,7 @@ func (b *Bot) judge(j job, answer report.Answer) (outcome string) {
 }
 
 // deliverOrLog delivers with time of its own: an answer that took long must still get out.
-func (b *Bot) deliverOrLog(j job, m Message, replace bool) {
+func (b *Bot) deliverOrLog(j job, m blockkit.Message, replace bool) {
 	ctx, cancel := context.WithTimeout(b.delivering, deliverTimeout)
 	defer cancel()
 	if j.home != nil {
@@ -291,7 +292,7 @@ func (b *Bot) deliverOrLog(j job, m Message, replace bool) {
 	err := b.deliver(ctx, j.to, m, replace)
 	if errors.Is(err, errUnconfirmed) {
 		b.log.Warn("an answer may not have reached its channel, its person is told so", "envelope", j.envelope, "error", err)
-		b.deliverOrLog(j, sentenceMessage(j.words.Unconfirmed()), false) // private, so this is never unconfirmed
+		b.deliverOrLog(j, blockkit.Sentence(j.words.Unconfirmed()), false) // private, so this is never unconfirmed
 		return
 	}
 	if err != nil {
@@ -319,7 +320,7 @@ func (b *Bot) placeholder(ctx context.Context, j job, c commands.Command) *place
 		defer b.survive("posting a placeholder", j.envelope)
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		defer cancel()
-		m := sentenceMessage(j.words.Fetching(c.String()))
+		m := blockkit.Sentence(j.words.Fetching(c.String()))
 		err := respond(ctx, b.http, j.to.ResponseURL, response{Type: "ephemeral", Text: m.Text})
 		if err != nil {
 			b.log.Warn("the placeholder was not posted", "envelope", j.envelope, "error", err)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"catbot/bot"
+	"catbot/bot/blockkit"
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/i18n"
@@ -160,7 +161,7 @@ func (t terminal) codes(a report.Answer) said {
 	case "csv":
 		err = report.CSV(&out, a, t.words)
 	case "blocks":
-		m := bot.AnswerMessage(a, "", t.words, t.cfg.now())
+		m := blockkit.Answer(a, "", t.words, t.cfg.now())
 		out.WriteString(encode(map[string]any{"text": m.Text, "blocks": m.Rich}))
 	}
 	if err != nil {

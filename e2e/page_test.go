@@ -176,7 +176,7 @@ func TestThePageKnowsEveryBlockThatTheBotSends(t *testing.T) {
 	v.script(`import("/blocks.js").then(m => { window.draw = (list) => m.blocks(list, {world: {zone: "UTC", locale: "en", now: () => new Date(), personName: () => "x", channelName: () => "y", channels: () => [], people: () => []}}); })`)
 	v.until("the page's code is loaded", `window.draw !== undefined`)
 	drawn := 0
-	for _, pattern := range []string{"../bot/testdata/*.json", "../bot/testdata/zh/*.json"} {
+	for _, pattern := range []string{"../bot/blockkit/testdata/*.json", "../bot/blockkit/testdata/zh/*.json", "../bot/testdata/*.json", "../bot/testdata/zh/*.json"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

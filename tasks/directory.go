@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -205,16 +204,4 @@ func (d *Directory) changed(ctx context.Context) error {
 	}
 	_, err := d.List(ctx)
 	return err
-}
-
-// AliasesOf lists the names that stand for task.
-func AliasesOf(aliases map[string]string, task string) []string {
-	var names []string
-	for name, stands := range aliases {
-		if stands == task {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }

@@ -1,4 +1,4 @@
-package bot
+package blockkit
 
 import (
 	"fmt"
@@ -17,31 +17,48 @@ import (
 // Controls carry the canonical text of the command that they stand for, which goes the way of a typed one. What a control is called
 // says what its answer does to the message: a refresh replaces a shared one, the others leave it alone.
 const (
-	pickWindow   = "window"
-	pickProvince = "province"
-	pickISP      = "isp"
-	pushCompare  = "compare"
-	pushRows     = "rows"
-	pushCSV      = "csv"
-	pushTrend    = "trend"
-	pushShare    = "share"
-	pushRefresh  = "refresh" // of a shared message it is followed by who shared it and in which language: refresh:U0ALICE:en
-	pushCodes    = "codes"
-	pushTask     = "task"   // in a list of tasks, which stays
-	pushDigest   = "digest" // opens a form; a colon and the id of the digest that is changed may follow
-	pushAsk      = "ask"    // opens a form
-	pushPage     = "page"   // of the Home tab
-	pushRun      = "run"
-	pushPause    = "pause"
-	pushResume   = "resume"
-	pushRemove   = "remove"
+	ActionWindow   = "window"
+	ActionProvince = "province"
+	ActionISP      = "isp"
+	ActionCompare  = "compare"
+	ActionRows     = "rows"
+	ActionCSV      = "csv"
+	ActionTrend    = "trend"
+	ActionShare    = "share"
+	ActionRefresh  = "refresh" // of a shared message it is followed by who shared it and in which language: refresh:U0ALICE:en
+	ActionCodes    = "codes"
+	ActionTask     = "task"   // in a list of tasks, which stays
+	ActionDigest   = "digest" // opens a form; a colon and the id of the digest that is changed may follow
+	ActionAsk      = "ask"    // opens a form
+	ActionPage     = "page"   // of the Home tab
+	ActionRun      = "run"
+	ActionPause    = "pause"
+	ActionResume   = "resume"
+	ActionRemove   = "remove"
 )
 
 // actionForm is the form of every action_id that catbot makes, or has made, in messages and on the Home tab. Others are not catbot's.
 var actionForm = regexp.MustCompile(`^(?:(` + strings.Join([]string{
-	pickWindow, pickProvince, pickISP, pushCompare, pushRows, pushCSV, pushTrend, pushShare, pushRefresh, pushCodes, pushTask, pushDigest, pushAsk,
-	pushRun, pushPause, pushResume, pushRemove,
-}, "|") + `)|(` + pushDigest + `):([a-z0-9]+)|(` + pushPage + `):(?:back|on)|(` + pushRefresh + `):([UW][A-Z0-9]+)(?::(` + strings.Join(i18n.Languages, "|") + `))?)$`)
+	ActionWindow, ActionProvince, ActionISP, ActionCompare, ActionRows, ActionCSV, ActionTrend, ActionShare, ActionRefresh, ActionCodes, ActionTask, ActionDigest, ActionAsk,
+	ActionRun, ActionPause, ActionResume, ActionRemove,
+}, "|") + `)|(` + ActionDigest + `):([a-z0-9]+)|(` + ActionPage + `):(?:back|on)|(` + ActionRefresh + `):([UW][A-Z0-9]+)(?::(` + strings.Join(i18n.Languages, "|") + `))?)$`)
+
+// An Action is what the action_id of a control says.
+type Action struct {
+	Name     string // one of the Action constants
+	Digest   string // id of the digest that a form changes; may be empty
+	SharedBy string // who shared the message that a refresh draws again; may be empty
+	Language string // of that message; may be empty
+}
+
+// ParseAction reads an action_id, and reports whether it is one that catbot makes, or has made.
+func ParseAction(id string) (Action, bool) {
+	part := actionForm.FindStringSubmatch(id)
+	if part == nil {
+		return Action{}, false
+	}
+	return Action{Name: part[1] + part[2] + part[4] + part[5], Digest: part[3], SharedBy: part[6], Language: part[7]}, true
+}
 
 const (
 	maxOption = 150  // characters of an option's value
@@ -102,18 +119,18 @@ func answerControls(a report.Answer, by string, w i18n.Phrases) []slack.Block {
 	picks := []slack.BlockElement{q.windowPick(w), q.provincePick(a.Findings, w), q.ispPick(a.Findings, w)}
 	buttons := []slack.BlockElement{
 		button(refreshID(by, w), w.Refresh(), q.exactly(func(c *commands.Codes) {})),
-		button(pushCompare, w.CompareButton(!q.codes.Compare), q.with(func(c *commands.Codes) { c.Compare = !c.Compare })),
-		button(pushRows, w.RowsButton(q.codes.Show != commands.Rows), q.with(toggleRows)),
+		button(ActionCompare, w.CompareButton(!q.codes.Compare), q.with(func(c *commands.Codes) { c.Compare = !c.Compare })),
+		button(ActionRows, w.RowsButton(q.codes.Show != commands.Rows), q.with(toggleRows)),
 	}
 	if len(q.codes.Tasks)*max(1, len(q.codes.Provinces)) <= commands.MaxTrendParts {
 		trend := question{q.codes, true}
-		buttons = append(buttons, button(pushTrend, w.TrendButton(), trend.with(onlyTrend)))
+		buttons = append(buttons, button(ActionTrend, w.TrendButton(), trend.with(onlyTrend)))
 	}
-	buttons = append(buttons, button(pushCSV, "CSV", q.with(func(c *commands.Codes) { c.Show = commands.CSV })))
+	buttons = append(buttons, button(ActionCSV, "CSV", q.with(func(c *commands.Codes) { c.Show = commands.CSV })))
 	if !a.Public {
-		buttons = append(buttons, button(pushShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
+		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
 	}
-	buttons = append(buttons, button(pushDigest, w.DigestButton(), q.with(func(c *commands.Codes) { c.Show, c.Compare = commands.Summary, false })))
+	buttons = append(buttons, button(ActionDigest, w.DigestButton(), q.with(func(c *commands.Codes) { c.Show, c.Compare = commands.Summary, false })))
 	return append(actions("pick", picks...), actions("push", buttons...)...)
 }
 
@@ -127,10 +144,10 @@ func trendControls(t report.Trend, by string, w i18n.Phrases) []slack.Block {
 	buttons := []slack.BlockElement{
 		q.windowPick(w),
 		button(refreshID(by, w), w.Refresh(), q.exactly(func(*commands.Codes) {})),
-		button(pushCodes, w.ReasonsButton(), codes.with(func(*commands.Codes) {})),
+		button(ActionCodes, w.ReasonsButton(), codes.with(func(*commands.Codes) {})),
 	}
 	if !t.Public {
-		buttons = append(buttons, button(pushShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
+		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
 	}
 	return actions("push", buttons...)
 }
@@ -149,23 +166,23 @@ func onlyTrend(c *commands.Codes) { c.Top, c.Compare, c.Show = 0, false, command
 // refreshID keeps who shared a message, and its language, so that both stay when it is drawn anew.
 func refreshID(by string, w i18n.Phrases) string {
 	if by == "" {
-		return pushRefresh
+		return ActionRefresh
 	}
-	return pushRefresh + ":" + by + ":" + w.Name()
+	return ActionRefresh + ":" + by + ":" + w.Name()
 }
 
 func (q question) windowPick(w i18n.Phrases) slack.BlockElement {
-	p := &pick{}
+	p := &Options{}
 	for _, window := range windows {
-		p.add(w.WindowName(window.String()), q.with(func(c *commands.Codes) { c.Window = window }), window == q.codes.Window)
+		p.Add(w.WindowName(window.String()), q.with(func(c *commands.Codes) { c.Window = window }), window == q.codes.Window)
 	}
-	return p.element(pickWindow, w.WindowPick())
+	return p.element(ActionWindow, w.WindowPick())
 }
 
 func (q question) provincePick(f report.Findings, w i18n.Phrases) slack.BlockElement {
-	p := &pick{}
+	p := &Options{}
 	asked := q.codes.Provinces
-	p.add(w.AllProvinces(), q.with(func(c *commands.Codes) { c.Provinces = nil }), len(asked) == 0)
+	p.Add(w.AllProvinces(), q.with(func(c *commands.Codes) { c.Provinces = nil }), len(asked) == 0)
 	for _, place := range f.Provinces[:min(len(f.Provinces), maxPicks)] {
 		name := place.Code
 		if i18n.Blank(name) {
@@ -176,57 +193,58 @@ func (q question) provincePick(f report.Findings, w i18n.Phrases) slack.BlockEle
 		}
 		q.offer(p, place.Label(w), name, len(asked) == 1 && asked[0] == name, func(c *commands.Codes) { c.Provinces = []string{name} })
 	}
-	return p.element(pickProvince, w.ProvincePick())
+	return p.element(ActionProvince, w.ProvincePick())
 }
 
 func (q question) ispPick(f report.Findings, w i18n.Phrases) slack.BlockElement {
-	p := &pick{}
+	p := &Options{}
 	asked := q.codes.ISPs
-	p.add(w.AllISPs(), q.with(func(c *commands.Codes) { c.ISPs = nil }), len(asked) == 0)
+	p.Add(w.AllISPs(), q.with(func(c *commands.Codes) { c.ISPs = nil }), len(asked) == 0)
 	for _, isp := range f.ISPs[:min(len(f.ISPs), maxPicks)] {
 		if !i18n.Blank(isp.Name) {
 			q.offer(p, w.ISP(isp.Name), isp.Name, len(asked) == 1 && commands.SameISP(isp.Name, asked[0]), func(c *commands.Codes) { c.ISPs = []string{isp.Name} })
 		}
 	}
-	return p.element(pickISP, w.ISPPick())
+	return p.element(ActionISP, w.ISPPick())
 }
 
 // offer adds q with its province or ISP changed to name, unless that would not be read as it is written: a name from CAT may hold
 // what nobody can type.
-func (q question) offer(p *pick, label, name string, chosen bool, change func(*commands.Codes)) {
+func (q question) offer(p *Options, label, name string, chosen bool, change func(*commands.Codes)) {
 	if commands.CanBeTyped(name) {
-		p.add(label, q.with(change), chosen)
+		p.Add(label, q.with(change), chosen)
 	}
 }
 
-// A pick gathers the options of a select, without those that Slack would refuse: whose command is too long, or whose label blank.
-type pick struct {
-	options []*slack.OptionBlockObject
-	chosen  *slack.OptionBlockObject
-	taken   map[string]bool
+// Options are those of a select, without any that Slack would refuse: with a value that is too long or there already, or a blank label.
+type Options struct {
+	All    []*slack.OptionBlockObject
+	chosen *slack.OptionBlockObject
+	taken  map[string]bool
 }
 
-func (p *pick) add(label, command string, chosen bool) {
+// Add adds an option, unless Slack would refuse it.
+func (p *Options) Add(label, value string, chosen bool) {
 	if p.taken == nil {
 		p.taken = map[string]bool{}
 	}
-	if p.taken[command] || i18n.Blank(label) || utf8.RuneCountInString(command) > maxOption {
+	if p.taken[value] || i18n.Blank(label) || utf8.RuneCountInString(value) > maxOption {
 		return
 	}
-	p.taken[command] = true
-	option := slack.NewOptionBlockObject(command, plainText(label), nil)
-	p.options = append(p.options, option)
+	p.taken[value] = true
+	option := slack.NewOptionBlockObject(value, plainText(label), nil)
+	p.All = append(p.All, option)
 	if chosen {
 		p.chosen = option
 	}
 }
 
 // element is nil when there is nothing to choose.
-func (p *pick) element(id, placeholder string) slack.BlockElement {
-	if len(p.options) == 0 {
+func (p *Options) element(id, placeholder string) slack.BlockElement {
+	if len(p.All) == 0 {
 		return nil
 	}
-	element := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(placeholder), id, p.options...)
+	element := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText(placeholder), id, p.All...)
 	element.InitialOption = p.chosen
 	return element
 }
@@ -242,7 +260,7 @@ func button(id, label, command string) slack.BlockElement {
 func plainText(text string) *slack.TextBlockObject { return plainTextUpTo(text, maxLabels) }
 
 func plainTextUpTo(text string, most int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(i18n.Plain(text, most)), false, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, plainReplacer.Replace(i18n.Plain(text, most)), false, false)
 }
 
 // actions is a row of controls, without those that are nil; no row when all are.

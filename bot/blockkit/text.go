@@ -1,7 +1,6 @@
-package bot
+package blockkit
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
 	"time"
@@ -16,10 +15,10 @@ import (
 // comes alive, and the marks of formatting are kept apart from what they would format.
 // Slack has no escape for those; a zero-width space in front of them is what works (docs.slack.dev, "Formatting text").
 func escape(text string, limit int) string {
-	return mrkdwn.Replace(i18n.Plain(text, limit))
+	return mrkdwnEscaper.Replace(i18n.Plain(text, limit))
 }
 
-var mrkdwn = strings.NewReplacer(
+var mrkdwnEscaper = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;",
 	"*", "\u200b*", "_", "\u200b_", "~", "\u200b~", "`", "\u200b`",
 )
@@ -35,9 +34,9 @@ func sayUpTo(sentence string, limit int) string {
 		before, after, opened := strings.Cut(rest, "`")
 		copied, after, closed := strings.Cut(after, "`")
 		if !opened || !closed || copied == "" {
-			return out.String() + mrkdwn.Replace(rest)
+			return out.String() + mrkdwnEscaper.Replace(rest)
 		}
-		out.WriteString(mrkdwn.Replace(before) + "`" + entities.Replace(copied) + "`")
+		out.WriteString(mrkdwnEscaper.Replace(before) + "`" + entityEscaper.Replace(copied) + "`")
 		rest = after
 	}
 }
@@ -45,7 +44,7 @@ func sayUpTo(sentence string, limit int) string {
 // code shows text in a code span, for copying: what would end the span is left out.
 func code(text string) string {
 	text = strings.ReplaceAll(i18n.Plain(text, maxCode), "`", "'")
-	return "`" + entities.Replace(text) + "`"
+	return "`" + entityEscaper.Replace(text) + "`"
 }
 
 // slash shows a command in code spans, for copying. A channel in it stands between two of them, for within one Slack shows
@@ -69,16 +68,16 @@ var channelMark = regexp.MustCompile(`<#[CG][A-Z0-9]+>`)
 // fence shows lines in a code block.
 func fence(lines ...string) string {
 	for i, line := range lines {
-		lines[i] = entities.Replace(strings.ReplaceAll(line, "`", "'"))
+		lines[i] = entityEscaper.Replace(strings.ReplaceAll(line, "`", "'"))
 	}
 	return "```\n" + strings.Join(lines, "\n") + "\n```"
 }
 
-var entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+var entityEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // date lets Slack write an instant in the reader's own time zone and language; others see the fallback.
 func date(t time.Time, format, fallback string) string {
-	return "<!date^" + itoa(t.Unix()) + "^" + format + "|" + entities.Replace(fallback) + ">"
+	return "<!date^" + itoa(t.Unix()) + "^" + format + "|" + entityEscaper.Replace(fallback) + ">"
 }
 
 // Slack's limits, in characters (docs.slack.dev, block reference; the total was observed, it is in no document).
@@ -123,18 +122,9 @@ func markdown(text string) *slack.TextBlockObject {
 }
 
 func header(text string) slack.Block {
-	return slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, angles.Replace(i18n.Plain(text, maxHeader)), false, false))
+	return slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, plainReplacer.Replace(i18n.Plain(text, maxHeader)), false, false))
 }
 
 // angles is for where Slack takes plain text, which has no escape: whether it would bring "<!channel>" to life there is
 // documented nowhere, so it never gets to see one. There are no code spans either.
-var angles = strings.NewReplacer("<", "‹", ">", "›", "`", "'")
-
-// mustMarshal encodes what can always be encoded.
-func mustMarshal(value any) []byte {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
-	}
-	return text
-}
+var plainReplacer = strings.NewReplacer("<", "‹", ">", "›", "`", "'")

@@ -1,4 +1,4 @@
-package bot
+package blockkit
 
 import (
 	"cmp"
@@ -59,7 +59,7 @@ func rowsTable(a report.Answer, w i18n.Phrases, room int) slack.Block {
 		if compare {
 			cells = append(cells, numberCell(l.Before, w))
 		}
-		weight := cellsWeight(cells)
+		weight := cellsSize(cells)
 		if room -= weight; room < 0 {
 			break
 		}
@@ -76,24 +76,24 @@ func rowsTable(a report.Answer, w i18n.Phrases, room int) slack.Block {
 
 // textCell is never empty: Slack takes no such cell.
 func textCell(text string) slack.DataTableCell {
-	return slack.NewDataTableRawTextCell(cmp.Or(angles.Replace(i18n.Plain(text, maxName)), "–"))
+	return slack.NewDataTableRawTextCell(cmp.Or(plainReplacer.Replace(i18n.Plain(text, maxName)), "–"))
 }
 
 func numberCell(n int64, w i18n.Phrases) slack.DataTableCell {
 	return slack.NewDataTableRawNumberCell(float64(n)).WithText(w.Count(n))
 }
 
-// cellWeight is what a cell counts beside its text: how Slack counts cells is in no document.
-const cellWeight = 10
+// cellOverhead is what a cell counts beside its text: how Slack counts cells is in no document.
+const cellOverhead = 10
 
-func cellsWeight(cells []slack.DataTableCell) int {
+func cellsSize(cells []slack.DataTableCell) int {
 	sum := 0
 	for _, cell := range cells {
 		switch c := cell.(type) {
 		case *slack.DataTableRawTextCell:
-			sum += len([]rune(c.Text)) + cellWeight
+			sum += len([]rune(c.Text)) + cellOverhead
 		case *slack.DataTableRawNumberCell:
-			sum += len(c.Text) + cellWeight
+			sum += len(c.Text) + cellOverhead
 		}
 	}
 	return sum

@@ -1,4 +1,4 @@
-package bot
+package blockkit
 
 import (
 	"strings"
@@ -27,8 +27,8 @@ func about(d digest.Digest, sentence string, moment time.Time) string {
 	return fill(say(sentence), d.Owner, d.Add.Channel, moment)
 }
 
-// DigestMessage is what a digest posts.
-func DigestMessage(p digest.Post, w i18n.Phrases) Message {
+// DigestPost is what a digest posts.
+func DigestPost(p digest.Post, w i18n.Phrases) Message {
 	emoji, head := digestHead(p, w)
 	foot := []string{w.AskAgain(slash(p.Answer.Command.String())), digestFoot(p.Digest, w)}
 	var top []slack.Block
@@ -53,7 +53,7 @@ func DigestMessage(p digest.Post, w i18n.Phrases) Message {
 	posted := p.Answer
 	posted.Public = true // so that nothing offers to share it; its controls answer each person alone
 	bottom := append([]slack.Block{contextLine(foot...)}, answerControls(posted, "", w)...)
-	m := layOut(p.Answer, w, p.Sent, top, bottom)
+	m := answerBlocks(p.Answer, w, p.Sent, top, bottom)
 	m.Text = text + m.Text
 	return m
 }
@@ -92,9 +92,9 @@ func digestFoot(d digest.Digest, w i18n.Phrases) string {
 	return foot + " · " + slash(commands.DigestDo{Verb: "show", ID: d.ID}.String())
 }
 
-// keptMessage says that d is kept, which is what done says, when it will speak (a condition settle after its runs), and what may keep it
+// DigestSaved says that d is kept, which is what done says, when it will speak (a condition settle after its runs), and what may keep it
 // from telling in time.
-func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []string, settle time.Duration, durable bool, w i18n.Phrases) Message {
+func DigestSaved(d digest.Digest, done string, runs []time.Time, cautions []string, settle time.Duration, durable bool, w i18n.Phrases) Message {
 	lines := []string{about(d, done, time.Time{})}
 	if d.Add.If != nil {
 		lines = append(lines, say(w.Speaks(d.Add.If.Over, settle)))
@@ -120,15 +120,15 @@ func keptMessage(d digest.Digest, done string, runs []time.Time, cautions []stri
 	return Message{Text: about(d, done, time.Time{}), Rich: blocks}
 }
 
-// listMessage lists digests, as many as find room.
-func listMessage(all []digest.Digest, w i18n.Phrases) Message {
+// DigestList lists digests, as many as find room.
+func DigestList(all []digest.Digest, w i18n.Phrases) Message {
 	if len(all) == 0 {
 		example := slash("digest add weekdays 09:00 codes 126531 last 24h")
 		return Message{Text: say(w.NoDigests()), Rich: []slack.Block{section(say(w.NoDigests()) + "\n" + say(w.ToAddOne()) + " " + example)}}
 	}
 	title := w.DigestsHere(len(all))
 	blocks := []slack.Block{header(title)}
-	blocks = asFarAsThereIsRoom(blocks, len(all), func(i int) slack.Block { return section(digestLines(all[i], w)) }, w.MoreDigests)
+	blocks = appendWithinLimits(blocks, len(all), func(i int) slack.Block { return section(digestLines(all[i], w)) }, w.MoreDigests)
 	return Message{Text: say(title), Rich: blocks}
 }
 
@@ -189,8 +189,8 @@ func resultLine(r digest.Result, w i18n.Phrases) string {
 	return when(r.Slot) + ": " + sayUpTo(w.Ended(string(r.Outcome), r.Total, reason), 200)
 }
 
-// showMessage tells all of one digest.
-func showMessage(d digest.Digest, w i18n.Phrases) Message {
+// DigestDetails tells all of one digest.
+func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 	title := w.DigestName(d.ID)
 	blocks := []slack.Block{header(title), section(digestLines(d, w))}
 	if d.Broken != "" {
@@ -210,8 +210,8 @@ func showMessage(d digest.Digest, w i18n.Phrases) Message {
 	return Message{Text: say(title), Rich: blocks}
 }
 
-// doneMessage says what became of d, and how to take it back.
-func doneMessage(d digest.Digest, verb string, w i18n.Phrases) Message {
+// DigestDone says what became of d, and how to take it back.
+func DigestDone(d digest.Digest, verb string, w i18n.Phrases) Message {
 	text := about(d, w.Done(verb, d.ID), d.Next)
 	undo := map[string]string{"pause": commands.DigestDo{Verb: "resume", ID: d.ID}.String(), "resume": commands.DigestDo{Verb: "pause", ID: d.ID}.String(), "remove": d.Add.String()}[verb]
 	blocks := []slack.Block{section(text)}
@@ -221,8 +221,8 @@ func doneMessage(d digest.Digest, verb string, w i18n.Phrases) Message {
 	return Message{Text: text, Rich: blocks}
 }
 
-// troubleMessage tells an owner that a digest's slot did not end well.
-func troubleMessage(d digest.Digest, r digest.Result, w i18n.Phrases) Message {
+// DigestTrouble tells an owner that a digest's slot did not end well.
+func DigestTrouble(d digest.Digest, r digest.Result, w i18n.Phrases) Message {
 	sentence, next := w.DigestFailed(d.ID, r.Reason), commands.DigestDo{Verb: "show", ID: d.ID}.String()
 	if r.Outcome == digest.Stopped {
 		sentence, next = w.DigestStopped(d.ID, r.Reason), commands.DigestDo{Verb: "resume", ID: d.ID}.String()
@@ -231,8 +231,8 @@ func troubleMessage(d digest.Digest, r digest.Result, w i18n.Phrases) Message {
 	return Message{Text: text, Rich: []slack.Block{section(text), contextLine(w.WhenMended(slash(next)))}}
 }
 
-// personMessage is a sentence that names a person.
-func personMessage(sentence, person string) Message {
-	text := fill(say(sentence), person, "", time.Time{})
+// NotYours says that the digest id is its owner's to change.
+func NotYours(id, owner string, w i18n.Phrases) Message {
+	text := fill(say(w.NotYours(id)), owner, "", time.Time{})
 	return Message{Text: text, Rich: []slack.Block{section(text)}}
 }

@@ -1,4 +1,4 @@
-package bot
+package blockkit
 
 import (
 	"slices"
@@ -11,8 +11,8 @@ import (
 	"catbot/report"
 )
 
-// TrendMessage draws a trend. by is who shows it to all, where t is public.
-func TrendMessage(t report.Trend, by string, w i18n.Phrases, now time.Time) Message {
+// Trend draws a trend. by is who shows it to all, where t is public.
+func Trend(t report.Trend, by string, w i18n.Phrases, now time.Time) Message {
 	title := w.TrendOf(t.Title(w))
 	blocks := []slack.Block{header(title)}
 	public := t.Public && t.Err() == nil
@@ -36,7 +36,7 @@ func TrendMessage(t report.Trend, by string, w i18n.Phrases, now time.Time) Mess
 	if _, why := t.Unknown(); why != nil && t.Err() == nil {
 		blocks = append(blocks, contextLine(":warning: "+say(w.Upstream(why))))
 	}
-	bottom := append([]slack.Block{askedWith(t.Command.String(), by, public, w)}, trendControls(t, by, w)...)
+	bottom := append([]slack.Block{askAgainLine(t.Command.String(), by, public, w)}, trendControls(t, by, w)...)
 	rich := blocks
 	if c := trendChart(t, w); c != nil {
 		rich = slices.Concat(blocks, []slack.Block{c})

@@ -1,4 +1,4 @@
-package bot
+package blockkit
 
 import (
 	"strings"
@@ -9,8 +9,8 @@ import (
 	"catbot/i18n"
 )
 
-// RefusalMessage explains a command that was not understood, to the person who typed it.
-func RefusalMessage(e *commands.SyntaxError, w i18n.Phrases) Message {
+// Refusal explains a command that was not understood, to the person who typed it.
+func Refusal(e *commands.SyntaxError, w i18n.Phrases) Message {
 	explained := e.Explain(w)
 	blocks := []slack.Block{section(":warning: " + say(explained))}
 	if text, carets := e.Pointer(); text != "" {
@@ -21,26 +21,29 @@ func RefusalMessage(e *commands.SyntaxError, w i18n.Phrases) Message {
 }
 
 // beside is a sentence that leaves the message alone whose control was pressed.
-func beside(sentence string) Message {
-	m := sentenceMessage(sentence)
-	m.Beside = true
+func Notice(sentence string) Message {
+	m := Sentence(sentence)
+	m.Separate = true
 	return m
 }
 
-// oldControlMessage explains a control whose command is not understood any more, as when it is of before an update.
-func oldControlMessage(e *commands.SyntaxError, w i18n.Phrases) Message {
-	m := RefusalMessage(e, w)
+// OldControl explains a control whose command is not understood any more, as when it is of before an update.
+func OldControl(e *commands.SyntaxError, w i18n.Phrases) Message {
+	m := Refusal(e, w)
 	m.Text = say(w.OldControl()) + " " + m.Text
 	m.Rich = append([]slack.Block{section(say(w.OldControl()))}, m.Rich...)
 	return m
 }
 
-// HelpMessage is help with examples to copy.
-func HelpMessage(topic string, w i18n.Phrases) Message {
+// Help is help on a topic, with examples to copy and the aliases of tasks.
+func Help(topic string, aliases map[string]string, w i18n.Phrases) Message {
 	help := w.Help(topic)
 	blocks := []slack.Block{header(help.Title), section(say(help.Intro) + "\n" + examples(help.Examples))}
 	for _, note := range help.Notes {
 		blocks = append(blocks, contextLine(say(note)))
+	}
+	if len(aliases) > 0 {
+		blocks = append(blocks, contextLine(say(w.AliasesHere(aliasLine(aliases)))))
 	}
 	return Message{Text: say(help.Title), Rich: blocks}
 }
@@ -54,17 +57,8 @@ func examples(all []i18n.Example) string {
 	return strings.Join(lines, "\n")
 }
 
-// help is HelpMessage with the names that people have given to tasks.
-func (b *Bot) help(j job, topic string) Message {
-	m := HelpMessage(topic, j.words)
-	if known := b.names.Aliases(); len(known) > 0 && j.may.limit == "" {
-		m.Rich = append(m.Rich, contextLine(say(j.words.AliasesHere(aliasLines(known)))))
-	}
-	return m
-}
-
-// asFarAsThereIsRoom adds the first of n blocks to a message's, and then what rest says of the number that found no room.
-func asFarAsThereIsRoom(blocks []slack.Block, n int, block func(i int) slack.Block, rest func(left int) string) []slack.Block {
+// appendWithinLimits adds the first of n blocks to a message's, and then what rest says of the number that found no room.
+func appendWithinLimits(blocks []slack.Block, n int, block func(i int) slack.Block, rest func(left int) string) []slack.Block {
 	room := maxTotal - size(blocks...)
 	for i := range n {
 		next, last := block(i), contextLine(say(rest(n-i)))
@@ -77,7 +71,7 @@ func asFarAsThereIsRoom(blocks []slack.Block, n int, block func(i int) slack.Blo
 	return blocks
 }
 
-// sentenceMessage is one sentence of catbot's.
-func sentenceMessage(sentence string) Message {
+// Sentence is a message of one sentence.
+func Sentence(sentence string) Message {
 	return Message{Text: say(sentence), Rich: []slack.Block{section(say(sentence))}}
 }

@@ -1,4 +1,4 @@
-package bot
+package blockkit
 
 import (
 	"fmt"
@@ -116,5 +116,5 @@ func ispLabels(isps []report.ISP, w i18n.Phrases) []string {
 
 // flat makes a name plain without the marks that isolate right-to-left text: a chart draws labels alone.
 func flat(name string) string {
-	return angles.Replace(strings.Trim(i18n.Plain(name, maxName), "\u2068\u2069"))
+	return plainReplacer.Replace(strings.Trim(i18n.Plain(name, maxName), "\u2068\u2069"))
 }

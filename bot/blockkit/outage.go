@@ -1,4 +1,4 @@
-package bot
+package blockkit
 
 import (
 	"github.com/slack-go/slack"
@@ -7,8 +7,8 @@ import (
 	"catbot/i18n"
 )
 
-// outageMessage is what stands in a channel in place of the post of the digest that opened o, once there is more to tell.
-func outageMessage(o digest.Outage, w i18n.Phrases) Message {
+// Outage is what stands in a channel in place of the post of the digest that opened o, once there is more to tell.
+func Outage(o digest.Outage, w i18n.Phrases) Message {
 	emoji, head := ":warning:", w.OutageOf(len(o.Digests))
 	if !o.Over.IsZero() {
 		emoji, head = ":white_check_mark:", w.OutageWas(len(o.Digests))
@@ -21,7 +21,7 @@ func outageMessage(o digest.Outage, w i18n.Phrases) Message {
 	case o.Trouble.Kind != "":
 		blocks = append(blocks, section(say(w.Trouble(o.Trouble))))
 	}
-	blocks = asFarAsThereIsRoom(blocks, len(o.Digests), func(i int) slack.Block { return section(unansweredLine(o.Digests[i], w)) }, w.MoreDigests)
+	blocks = appendWithinLimits(blocks, len(o.Digests), func(i int) slack.Block { return section(unansweredLine(o.Digests[i], w)) }, w.MoreDigests)
 	return Message{Text: text, Rich: blocks}
 }
 

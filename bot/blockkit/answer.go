@@ -1,4 +1,4 @@
-package bot
+package blockkit
 
 import (
 	"encoding/json"
@@ -17,29 +17,29 @@ import (
 // A Message is what is sent: blocks, the same without those that a workspace may not know yet, and the text that
 // notifications and screen readers use and that is left when Slack takes neither.
 type Message struct {
-	Text   string
-	Rich   []slack.Block
-	Plain  []slack.Block
-	Public bool // for all in the channel to see
-	Beside bool // stands beside the message whose control was pressed, not in its place
+	Text     string
+	Rich     []slack.Block
+	Plain    []slack.Block
+	Public   bool // for all in the channel to see
+	Separate bool // never takes the place of the message whose control was pressed
 }
 
-// AnswerMessage lays an answer out within Slack's limits, whatever the answer holds. by is who shows it to all, where a is
+// Answer lays an answer out within Slack's limits, whatever the answer holds. by is who shows it to all, where a is
 // public; now is the moment of sending.
-func AnswerMessage(a report.Answer, by string, w i18n.Phrases, now time.Time) Message {
+func Answer(a report.Answer, by string, w i18n.Phrases, now time.Time) Message {
 	public := a.Public && !a.Failed()
 	if !public {
 		by = ""
 	}
-	bottom := []slack.Block{askedWith(a.Command.String(), by, public, w)}
+	bottom := []slack.Block{askAgainLine(a.Command.String(), by, public, w)}
 	bottom = append(bottom, answerControls(a, by, w)...)
-	m := layOut(a, w, now, nil, bottom)
+	m := answerBlocks(a, w, now, nil, bottom)
 	m.Public = public
 	return m
 }
 
-// askedWith is the command, to ask again, and who made its answer public.
-func askedWith(command, by string, public bool, w i18n.Phrases) slack.Block {
+// askAgainLine is the command, to ask again, and who made its answer public.
+func askAgainLine(command, by string, public bool, w i18n.Phrases) slack.Block {
 	line := w.AskAgain(slash(command))
 	if public && by != "" {
 		line += " · " + fill(say(w.SharedBy()), by, "", time.Time{})
@@ -47,8 +47,8 @@ func askedWith(command, by string, public bool, w i18n.Phrases) slack.Block {
 	return contextLine(line)
 }
 
-// layOut lays an answer out below top and above bottom.
-func layOut(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []slack.Block) Message {
+// answerBlocks lays an answer out below top and above bottom.
+func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []slack.Block) Message {
 	top = append(top, answerTop(a, w, now)...)
 	if warnings := warningBlock(a, w, now); warnings != nil {
 		top = append(top, warnings)
@@ -217,15 +217,15 @@ func joinWithin(lines []string, limit int, rest func(left int) string) string {
 	return out.String()
 }
 
-// blockWeight is what a block counts beside its JSON: Slack was seen to count about 125 characters for
+// blockOverhead is what a block counts beside its JSON: Slack was seen to count about 125 characters for
 // each block (slackapi/bolt-js issue 2509), and the JSON around a section's text is some 70.
-const blockWeight = 60
+const blockOverhead = 60
 
 // size counts the characters of blocks as they are sent, which is more than Slack can count in them.
 func size(blocks ...slack.Block) int {
 	sum := 0
 	for _, block := range blocks {
-		if weight, ok := lightSize(block); ok {
+		if weight, ok := controlSize(block); ok {
 			sum += weight
 			continue
 		}
@@ -233,22 +233,22 @@ func size(blocks ...slack.Block) int {
 		if err != nil {
 			return maxTotal
 		}
-		sum += utf8.RuneCount(wire) + blockWeight
+		sum += utf8.RuneCount(wire) + blockOverhead
 	}
 	return sum
 }
 
-// lightSize counts what is shown of controls and tables, whose JSON is many times that.
-func lightSize(block slack.Block) (int, bool) {
+// controlSize counts what is shown of controls and tables, whose JSON is many times that.
+func controlSize(block slack.Block) (int, bool) {
 	switch b := block.(type) {
 	case *slack.DataTableBlock:
-		sum := blockWeight + utf8.RuneCountInString(b.Caption)
+		sum := blockOverhead + utf8.RuneCountInString(b.Caption)
 		for _, row := range b.Rows {
-			sum += cellsWeight(row)
+			sum += cellsSize(row)
 		}
 		return sum, true
 	case *slack.ActionBlock:
-		sum := blockWeight
+		sum := blockOverhead
 		for _, element := range b.Elements.ElementSet {
 			sum += elementSize(element)
 		}

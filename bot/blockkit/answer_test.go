@@ -1,7 +1,6 @@
-package bot_test
+package blockkit_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -18,7 +17,7 @@ import (
 	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
 
-	"catbot/bot"
+	"catbot/bot/blockkit"
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/demo/fakeslack"
@@ -113,7 +112,7 @@ func anyAnswer(t *rapid.T) report.Answer {
 func checkMessage(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, m bot.Message) {
+}, m blockkit.Message) {
 	t.Helper()
 	if strings.TrimSpace(m.Text) == "" || utf8.RuneCountInString(m.Text) > 4000 {
 		t.Fatalf("the text has %d characters", utf8.RuneCountInString(m.Text))
@@ -140,13 +139,13 @@ func checkMessage(t interface {
 
 func TestEveryAnswerIsWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		checkMessage(t, bot.AnswerMessage(anyAnswer(t), fakeslack.Alice, i18n.English, now))
+		checkMessage(t, blockkit.Answer(anyAnswer(t), fakeslack.Alice, i18n.English, now))
 	})
 }
 
 func TestEveryOptionHasATextAndAsksWhatItSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		wire, err := json.Marshal(bot.AnswerMessage(anyAnswer(t), fakeslack.Alice, i18n.English, now).Rich)
+		wire, err := json.Marshal(blockkit.Answer(anyAnswer(t), fakeslack.Alice, i18n.English, now).Rich)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +190,7 @@ func TestEveryRefusalIsWithinSlacksLimits(t *testing.T) {
 		text := rapid.OneOf(foreign(), rapid.Custom(func(t *rapid.T) string { return "codes 126531 " + foreign().Draw(t, "word") })).Draw(t, "text")
 		_, err := commands.Parse(text, now)
 		if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-			checkMessage(t, bot.RefusalMessage(syntax, i18n.English))
+			checkMessage(t, blockkit.Refusal(syntax, i18n.English))
 		}
 	})
 }
@@ -219,7 +218,7 @@ func asked(provinces ...string) report.Request {
 		OnlyProvinces: provinces, Begin: begin, End: end, Top: 3}
 }
 
-func messages(w i18n.Phrases) map[string]bot.Message {
+func messages(w i18n.Phrases) map[string]blockkit.Message {
 	example := row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982)
 	busy := []catapi.Row{
 		row("移动", "jiangxi", "江西", "1.1.1.1", 10016, "Ping超时", 400), row("移动", "gd", "广东", "1.1.1.1", 10010, "连接超时", 30),
@@ -238,16 +237,16 @@ func messages(w i18n.Phrases) map[string]bot.Message {
 	several := asked("jiangxi", "gd", "nowhere")
 	public := asked("jiangxi")
 	public.Public = true
-	refusal := func(text string) bot.Message {
+	refusal := func(text string) blockkit.Message {
 		_, err := commands.Parse(text, now)
 		var syntax *commands.SyntaxError
 		if !errors.As(err, &syntax) {
 			panic(text + " is no refusal")
 		}
-		return bot.RefusalMessage(syntax, w)
+		return blockkit.Refusal(syntax, w)
 	}
-	answer := func(asked report.Request, parts ...report.Part) bot.Message {
-		return bot.AnswerMessage(report.NewAnswer(asked, parts), fakeslack.Alice, w, now)
+	answer := func(asked report.Request, parts ...report.Part) blockkit.Message {
+		return blockkit.Answer(report.NewAnswer(asked, parts), fakeslack.Alice, w, now)
 	}
 	withRows := asked()
 	withRows.Rows = true
@@ -259,13 +258,12 @@ func messages(w i18n.Phrases) map[string]bot.Message {
 	overTime.End = begin.Add(4 * time.Hour)
 	away := hour(2, 0)
 	away.ISPs, away.Total, away.Err = nil, 0, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
-	tasks, _ := someTasks(context.Background())
-	aliases := map[string]string{"shop": "126540", "店": "126540"}
-	return map[string]bot.Message{
+	aliases := blockkit.TaskAliases{Tasks: map[string]string{"shop": "126540", "店": "126540"}}
+	return map[string]blockkit.Message{
 		"rows":                   answer(withRows, part("126531", "", busy...)),
-		"trend":                  bot.TrendMessage(report.NewTrend(overTime, []report.Bucket{hour(0, 12), hour(1, 480), away, hour(3, 1)}), fakeslack.Alice, w, now),
-		"tasks found":            bot.TasksMessage(commands.Tasks{}, tasks, aliases, nil, w),
-		"no tasks":               bot.TasksMessage(commands.Tasks{Text: "<!channel>"}, nil, nil, &catapi.Error{Code: 4400}, w),
+		"trend":                  blockkit.Trend(report.NewTrend(overTime, []report.Bucket{hour(0, 12), hour(1, 480), away, hour(3, 1)}), fakeslack.Alice, w, now),
+		"tasks found":            blockkit.Tasks(commands.Tasks{}, someTasks, aliases, nil, w),
+		"no tasks":               blockkit.Tasks(commands.Tasks{Text: "<!channel>"}, nil, blockkit.TaskAliases{}, &catapi.Error{Code: 4400}, w),
 		"the document's example": answer(asked("jiangxi"), part("126531", "jiangxi", example)),
 		"in public":              answer(public, part("126531", "jiangxi", example)),
 		"several ISPs":           answer(asked(), part("126531", "", busy...)),
@@ -284,11 +282,16 @@ func messages(w i18n.Phrases) map[string]bot.Message {
 		"a window reversed":   refusal("codes 126531 江西 06:00..05:00"),
 		"a task missing":      refusal("codes last 8h"),
 		"an unknown command":  refusal("show me"),
-		"help":                bot.HelpMessage("", w),
-		"help on codes":       bot.HelpMessage("codes", w),
-		"help on windows":     bot.HelpMessage("window", w),
-		"help on provinces":   bot.HelpMessage("province", w),
+		"help":                blockkit.Help("", nil, w),
+		"help on codes":       blockkit.Help("codes", nil, w),
+		"help on windows":     blockkit.Help("window", nil, w),
+		"help on provinces":   blockkit.Help("province", nil, w),
 	}
+}
+
+var someTasks = []catapi.Task{
+	{ID: "126531", Name: "官网首页", Target: "https://www.example.com/"}, {ID: "126540", Name: "Shop <!channel>", Target: "shop.example.com"},
+	{ID: "task-ab12cd34", Name: "API", Target: "api.example.com:443", Kind: catapi.Port},
 }
 
 // aDigest is k7m2 of Alice's in #ops, with a life behind it.
@@ -310,7 +313,7 @@ func aDigest(text string) digest.Digest {
 	}
 }
 
-func digestMessages(w i18n.Phrases) map[string]bot.Message {
+func digestMessages(w i18n.Phrases) map[string]blockkit.Message {
 	daily := aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi")
 	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
 	slot := watch.Last[0].Slot
@@ -333,14 +336,14 @@ func digestMessages(w i18n.Phrases) map[string]bot.Message {
 	}}
 	ended := outage
 	ended.Over = slot.Add(50 * time.Minute)
-	post := func(p digest.Post) bot.Message {
+	post := func(p digest.Post) blockkit.Message {
 		p.Slot, p.Due = at, slot
 		if p.Sent.IsZero() {
 			p.Sent = slot.Add(3 * time.Second)
 		}
-		return bot.DigestMessage(p, w)
+		return blockkit.DigestPost(p, w)
 	}
-	return map[string]bot.Message{
+	return map[string]blockkit.Message{
 		"digest posts":                      post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer}),
 		"digest posts late, maybe again":    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, Sent: slot.Add(42 * time.Minute), Repeated: true}),
 		"digest by hand":                    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, By: fakeslack.Sam}),
@@ -349,20 +352,20 @@ func digestMessages(w i18n.Phrases) map[string]bot.Message {
 		"digest without an answer":          post(digest.Post{Digest: daily, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest watching without an answer": post(digest.Post{Digest: watch, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest that nobody watches":        post(digest.Post{Digest: watch, Outcome: digest.Unwatched, Answer: blind, Trouble: &why}),
-		"digest added":                      bot.KeptMessage(daily, w.DigestAdded(daily.ID), []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, nil, 2*time.Minute, true, w),
-		"digests without an answer":         bot.OutageMessage(outage, w),
-		"digests with an answer again":      bot.OutageMessage(ended, w),
-		"digest added, not durable":         bot.KeptMessage(watch, w.DigestAdded(watch.ID), []time.Time{slot}, []string{w.WindowTooShort("126531", 30*time.Minute, 15*time.Minute, "last 30m"), w.WindowTooLong(24*time.Hour, 5*time.Minute, "last 5m")}, 2*time.Minute, false, w),
-		"digests listed":                    bot.ListMessage([]digest.Digest{daily, watch, paused, stopped, broken}, w),
-		"no digests listed":                 bot.ListMessage(nil, w),
-		"digest shown":                      bot.ShowMessage(watch, w),
-		"digest shown, broken":              bot.ShowMessage(broken, w),
-		"digest paused":                     bot.DoneMessage(daily, "pause", w),
-		"digest resumed":                    bot.DoneMessage(daily, "resume", w),
-		"digest removed":                    bot.DoneMessage(daily, "remove", w),
-		"digest run":                        bot.DoneMessage(daily, "run", w),
-		"digest that stopped":               bot.TroubleMessage(stopped, stopped.Last[2], w),
-		"digest that failed":                bot.TroubleMessage(daily, daily.Last[3], w),
+		"digest added":                      blockkit.DigestSaved(daily, w.DigestAdded(daily.ID), []time.Time{slot, slot.AddDate(0, 0, 1), slot.AddDate(0, 0, 2)}, nil, 2*time.Minute, true, w),
+		"digests without an answer":         blockkit.Outage(outage, w),
+		"digests with an answer again":      blockkit.Outage(ended, w),
+		"digest added, not durable":         blockkit.DigestSaved(watch, w.DigestAdded(watch.ID), []time.Time{slot}, []string{w.WindowTooShort("126531", 30*time.Minute, 15*time.Minute, "last 30m"), w.WindowTooLong(24*time.Hour, 5*time.Minute, "last 5m")}, 2*time.Minute, false, w),
+		"digests listed":                    blockkit.DigestList([]digest.Digest{daily, watch, paused, stopped, broken}, w),
+		"no digests listed":                 blockkit.DigestList(nil, w),
+		"digest shown":                      blockkit.DigestDetails(watch, w),
+		"digest shown, broken":              blockkit.DigestDetails(broken, w),
+		"digest paused":                     blockkit.DigestDone(daily, "pause", w),
+		"digest resumed":                    blockkit.DigestDone(daily, "resume", w),
+		"digest removed":                    blockkit.DigestDone(daily, "remove", w),
+		"digest run":                        blockkit.DigestDone(daily, "run", w),
+		"digest that stopped":               blockkit.DigestTrouble(stopped, stopped.Last[2], w),
+		"digest that failed":                blockkit.DigestTrouble(daily, daily.Last[3], w),
 	}
 }
 
@@ -371,7 +374,7 @@ func TestManyDigestsAreListedAsFarAsThereIsRoom(t *testing.T) {
 	for range 200 {
 		all = append(all, aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi"))
 	}
-	m := bot.ListMessage(all, i18n.English)
+	m := blockkit.DigestList(all, i18n.English)
 	wire, err := json.Marshal(m.Rich)
 	if err != nil {
 		t.Fatal(err)
@@ -390,7 +393,7 @@ func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
 		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Due: begin, Sent: begin.Add(time.Hour), Repeated: true}
 		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.Crossed, digest.Recovered, digest.NoAnswer, digest.Unwatched}).Draw(t, "outcome")
 		p.Trouble = &catapi.Trouble{Kind: catapi.TroubleKind(foreign().Draw(t, "kind")), Task: foreign().Draw(t, "task")}
-		checkMessage(t, bot.DigestMessage(p, i18n.English))
+		checkMessage(t, blockkit.DigestPost(p, i18n.English))
 	})
 }
 
@@ -410,7 +413,7 @@ func TestMessagesReadAsWritten(t *testing.T) {
 }
 
 // golden compares m with the file at path.
-func golden(t *testing.T, path string, m bot.Message) {
+func golden(t *testing.T, path string, m blockkit.Message) {
 	t.Helper()
 	var wire strings.Builder
 	encoder := json.NewEncoder(&wire)

@@ -1,11 +1,11 @@
-package bot_test
+package blockkit_test
 
 import (
 	"encoding/json"
 	"fmt"
 	"testing"
 
-	"catbot/bot"
+	"catbot/bot/blockkit"
 	"catbot/catapi"
 	"catbot/i18n"
 	"catbot/report"
@@ -21,7 +21,7 @@ func BenchmarkSummariseAndRender10000(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		part := report.NewPart(report.Question{Task: "126531"}, h, nil)
-		m := bot.AnswerMessage(report.NewAnswer(asked(), []report.Part{part}), "", i18n.English, now)
+		m := blockkit.Answer(report.NewAnswer(asked(), []report.Part{part}), "", i18n.English, now)
 		if _, err := json.Marshal(m.Rich); err != nil {
 			b.Fatal(err)
 		}

@@ -1,0 +1,213 @@
+package blockkit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"catbot/commands"
+	"catbot/i18n"
+	"catbot/report"
+)
+
+// The forms' callback_ids, which are also those of the shortcuts that open them.
+const (
+	FormAsk    = "ask"
+	FormDigest = "new_digest"
+)
+
+// The fields' block_ids and action_ids, which are also where errors stand.
+const (
+	FieldTask        = "task"
+	FieldWindow      = "window"
+	FieldProvince    = "province"
+	FieldISP         = "isp"
+	FieldCompare     = "compare"
+	FieldChannel     = "where"
+	FieldCommand     = "command"
+	FieldSchedule    = "schedule"
+	FieldTime        = "time"
+	FieldOwnSchedule = "own_schedule"
+	FieldOver        = "over"
+	FieldZone        = "zone"
+)
+
+// A Form is a modal that asks for codes or for a digest.
+type Form struct {
+	ID       string // its callback_id, FormAsk or FormDigest
+	Changes  bool   // a digest that exists
+	Metadata string // comes back with what is sent off
+}
+
+// WithText is the form with a sentence in place of its fields.
+func (f Form) WithText(text string, w i18n.Phrases) slack.ModalViewRequest {
+	return f.view(w, "", section(say(text)))
+}
+
+// WithMessage is the form with a message in place of its fields.
+func (f Form) WithMessage(m Message, w i18n.Phrases) slack.ModalViewRequest {
+	return f.view(w, "", m.Rich...)
+}
+
+// Ask is the form that asks for codes, with window chosen.
+func (f Form) Ask(provinces []commands.Province, window commands.Window, w i18n.Phrases) slack.ModalViewRequest {
+	return f.view(w, w.AskSubmit(), askFields(provinces, window, w)...)
+}
+
+// Digest is the form for a digest, filled in with d.
+func (f Form) Digest(d commands.DigestAdd, w i18n.Phrases) slack.ModalViewRequest {
+	submit := w.AddSubmit()
+	if f.Changes {
+		submit = w.SaveSubmit()
+	}
+	return f.view(w, submit, digestFields(d, w)...)
+}
+
+// view can be sent off when submit is not empty.
+func (f Form) view(w i18n.Phrases, submit string, blocks ...slack.Block) slack.ModalViewRequest {
+	title := w.DigestTitle()
+	switch {
+	case f.ID == FormAsk:
+		title = w.AskTitle()
+	case f.Changes:
+		title = w.EditTitle()
+	}
+	view := slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: f.ID, Title: plainText(title), Close: plainText(w.CloseForm()),
+		PrivateMetadata: f.Metadata, Blocks: slack.Blocks{BlockSet: blocks},
+	}
+	if submit != "" {
+		view.Submit = plainText(submit)
+	}
+	return view
+}
+
+// FieldErrors is the ack that shows a sentence at a field of a form.
+func FieldErrors(field, sentence string) *slack.ViewSubmissionResponse {
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: plainReplacer.Replace(i18n.Plain(sentence, 300))})
+}
+
+// AnsweredIn says where the answer to a form is: in channel, or in the direct messages when that is empty.
+func AnsweredIn(channel string, failed bool, w i18n.Phrases) Message {
+	text := fill(say(w.AnsweredThere()), "", channel, time.Time{})
+	switch {
+	case channel == "":
+		text = say(w.AnsweredDirectly())
+	case failed:
+		text = fill(say(w.FailedThere()), "", channel, time.Time{})
+	}
+	return Message{Text: text, Rich: []slack.Block{section(text)}}
+}
+
+func askFields(all []commands.Province, window commands.Window, w i18n.Phrases) []slack.Block {
+	provinces := &Options{}
+	for _, p := range all {
+		if len(provinces.All) < maxOptions {
+			provinces.Add(report.Place{Code: p.Code, Name: p.Name}.Label(w), cmp.Or(p.Code, p.Name), false)
+		}
+	}
+	isps := &Options{}
+	for _, isp := range commands.ISPs {
+		isps.Add(w.ISP(isp), isp, false)
+	}
+	compare := slack.NewCheckboxGroupsBlockElement(FieldCompare, slack.NewOptionBlockObject("compare", plainText(w.CompareOption()), nil))
+	return []slack.Block{
+		input(FieldTask, w.TaskLabel(), w.TaskHint(), taskField(), false),
+		input(FieldWindow, w.WindowLabel(), "", windowField(window, w), false),
+		input(FieldProvince, w.ProvinceLabel(), "", provinces.element(FieldProvince, w.AllProvinces()), true),
+		input(FieldISP, w.ISPLabel(), "", isps.element(FieldISP, w.AllISPs()), true),
+		input(FieldCompare, w.CompareLabel(), "", compare, true),
+		input(FieldChannel, w.WhereLabel(), w.WhereHint(), channelField(""), true),
+	}
+}
+
+// schedules are offered by the form for digests; those without a time take it from the field beside.
+var schedules = []string{"daily", "weekdays", "mon", "fri", "hourly", "every 30m", "every 15m", "every 5m"}
+
+func digestFields(d commands.DigestAdd, w i18n.Phrases) []slack.Block {
+	var blocks []slack.Block
+	if len(d.Command.Tasks) > 0 {
+		command := slack.NewPlainTextInputBlockElement(nil, FieldCommand).WithInitialValue(withoutCompare(d.Command).String())
+		blocks = append(blocks, input(FieldCommand, w.CommandLabel(), w.CommandHint(), command, false))
+	} else {
+		blocks = append(blocks, input(FieldTask, w.TaskLabel(), w.TaskHint(), taskField(), false),
+			input(FieldWindow, w.WindowLabel(), "", windowField(commands.Last(24*time.Hour), w), false))
+	}
+	when, own := &Options{}, slack.NewPlainTextInputBlockElement(nil, FieldOwnSchedule)
+	offered := false
+	for _, name := range schedules {
+		chosen := d.Schedule.Kind == commands.AtTime && d.Schedule.Days.String() == name || d.Schedule.String() == name
+		offered = offered || chosen
+		when.Add(w.ScheduleName(name), name, chosen)
+	}
+	if !offered {
+		own = own.WithInitialValue(d.Schedule.String())
+	}
+	clock := slack.NewTimePickerBlockElement(FieldTime)
+	clock.InitialTime = fmt.Sprintf("%02d:%02d", d.Schedule.Time/time.Hour, d.Schedule.Time%time.Hour/time.Minute)
+	if d.Schedule.Kind != commands.AtTime {
+		clock.InitialTime = "09:00"
+	}
+	over := slack.NewPlainTextInputBlockElement(nil, FieldOver)
+	if d.If != nil {
+		over = over.WithInitialValue(itoa(d.If.Over))
+	}
+	zones := &Options{}
+	for _, zone := range commands.Zones(d.Zone) {
+		zones.Add(zone, zone, zone == d.Zone)
+	}
+	return append(blocks,
+		input(FieldSchedule, w.ScheduleLabel(), "", when.element(FieldSchedule, w.ScheduleLabel()), true),
+		input(FieldTime, w.TimeLabel(), w.TimeHint(), clock, true),
+		input(FieldOwnSchedule, w.OwnScheduleLabel(), w.OwnScheduleHint(), own, true),
+		input(FieldZone, w.ZoneLabel(), "", zones.element(FieldZone, w.ZoneLabel()), false),
+		input(FieldChannel, w.ChannelLabel(), "", channelField(d.Channel), false),
+		input(FieldOver, w.OverLabel(), w.OverHint(), over, true),
+	)
+}
+
+// withoutCompare is a digest's command as its person knows it: it is compared anyway.
+func withoutCompare(c commands.Codes) commands.Codes {
+	c.Compare, c.Public, c.Show = false, false, commands.Summary
+	return c
+}
+
+func input(id, label, hint string, element slack.BlockElement, optional bool) slack.Block {
+	var under *slack.TextBlockObject
+	if hint != "" {
+		under = plainTextUpTo(hint, maxHint)
+	}
+	return slack.NewInputBlock(id, plainText(label), under, element).WithOptional(optional)
+}
+
+// taskField asks catbot for suggestions at once.
+func taskField() slack.BlockElement {
+	element := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, nil, FieldTask)
+	none := 0
+	element.MinQueryLength = &none
+	return element
+}
+
+func windowField(chosen commands.Window, w i18n.Phrases) slack.BlockElement {
+	p := &Options{}
+	offered := windows
+	if !slices.Contains(offered, chosen) {
+		offered = append([]commands.Window{chosen}, windows...)
+	}
+	for _, window := range offered {
+		p.Add(w.WindowName(window.String()), window.String(), window == chosen)
+	}
+	return p.element(FieldWindow, w.WindowPick())
+}
+
+func channelField(chosen string) slack.BlockElement {
+	element := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, nil, FieldChannel)
+	element.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeBotUsers: true}
+	if chosen != "" && chosen[0] != 'D' {
+		element.InitialConversation = chosen
+	}
+	return element
+}

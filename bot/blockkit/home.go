@@ -1,0 +1,114 @@
+package blockkit
+
+import (
+	"github.com/slack-go/slack"
+
+	"catbot/commands"
+	"catbot/digest"
+	"catbot/i18n"
+)
+
+const (
+	// digestsPerPage keep a Home tab readable, and below Slack's 100 blocks: there are three of each digest.
+	digestsPerPage = 20
+	// homeExamples are enough to begin with; help has them all.
+	homeExamples = 3
+)
+
+// A Home is what a person's Home tab shows.
+type Home struct {
+	Refusal   string  // the only text, when the person gets no answers at all
+	Limit     string  // why the person has no digests and no lists of tasks; empty when they have
+	Result    Message // of the action that was taken on the tab; may be empty
+	Digests   []digest.Digest
+	MayChange func(digest.Digest) bool // whether the person may change a digest
+	Trouble   *Message                 // stands in place of the digests when they can't be read
+	Page      int                      // of the digests, from 0; see ClampPage
+	Aliases   TaskAliases
+}
+
+func (h *Home) pages() int { return (len(h.Digests) + digestsPerPage - 1) / digestsPerPage }
+
+// ClampPage sets Page to one that exists: the last one when there are fewer pages by now.
+func (h *Home) ClampPage() { h.Page = max(0, min(h.Page, h.pages()-1)) }
+
+// Blocks are what catbot is and what it can be asked, the result of an action, the digests, the aliases.
+func (h *Home) Blocks(w i18n.Phrases) []slack.Block {
+	if h.Refusal != "" {
+		return []slack.Block{section(say(h.Refusal))}
+	}
+	help := w.Help("")
+	ask := slack.NewButtonBlockElement(ActionAsk, "", plainText(w.HomeAsk())).WithStyle(slack.StylePrimary)
+	blocks := []slack.Block{header(help.Title), section(say(help.Intro)), section(examples(help.Examples[:homeExamples]))}
+	if h.Limit != "" {
+		blocks = append(append(blocks, actions("ask", ask)...), section(say(h.Limit)))
+	} else {
+		blocks = append(blocks, actions("ask", ask, slack.NewButtonBlockElement(ActionDigest, "", plainText(w.HomeNew())))...)
+	}
+	if h.Result.Text != "" {
+		blocks = append(append(blocks, slack.NewDividerBlock()), h.Result.Rich...)
+	}
+	if h.Limit == "" {
+		blocks = append(append(blocks, slack.NewDividerBlock()), h.digestBlocks(w)...)
+		blocks = append(append(blocks, slack.NewDividerBlock()), homeAliases(h.Aliases, w)...)
+	}
+	return append(blocks, contextLine(w.MoreHelp(slash("help"))))
+}
+
+// digestBlocks are the digests of one page, and buttons to the pages beside it.
+func (h *Home) digestBlocks(w i18n.Phrases) []slack.Block {
+	switch {
+	case h.Trouble != nil:
+		return h.Trouble.Rich
+	case len(h.Digests) == 0:
+		return []slack.Block{section(say(w.HomeNoDigests()))}
+	}
+	blocks := []slack.Block{header(w.HomeDigests(len(h.Digests)))}
+	for _, d := range h.Digests[h.Page*digestsPerPage : min(len(h.Digests), (h.Page+1)*digestsPerPage)] {
+		blocks = append(blocks, section(digestLines(d, w)))
+		blocks = append(blocks, digestControls(d, h.MayChange(d), w)...)
+	}
+	if h.pages() == 1 {
+		return blocks
+	}
+	var turns []slack.BlockElement
+	if h.Page > 0 {
+		turns = append(turns, button(ActionPage+":back", w.HomePrevious(), itoa(int64(h.Page-1))))
+	}
+	if h.Page < h.pages()-1 {
+		turns = append(turns, button(ActionPage+":on", w.HomeNext(), itoa(int64(h.Page+1))))
+	}
+	return append(append(blocks, contextLine(say(w.HomePage(h.Page+1, h.pages())))), actions("pages", turns...)...)
+}
+
+// digestControls are the buttons under a digest.
+func digestControls(d digest.Digest, mayChange bool, w i18n.Phrases) []slack.Block {
+	var buttons []slack.BlockElement
+	if d.Broken == "" {
+		buttons = append(buttons, button(ActionRun, w.HomeRun(), commands.DigestDo{Verb: "run", ID: d.ID}.String()))
+	}
+	if mayChange {
+		switch {
+		case d.Broken != "":
+		case d.Paused != nil:
+			buttons = append(buttons, button(ActionResume, w.HomeResume(), commands.DigestDo{Verb: "resume", ID: d.ID}.String()))
+		default:
+			buttons = append(buttons, button(ActionPause, w.HomePause(), commands.DigestDo{Verb: "pause", ID: d.ID}.String()))
+		}
+		if d.Broken == "" {
+			buttons = append(buttons, button(ActionDigest+":"+d.ID, w.HomeEdit(), commands.DigestDo{Verb: "show", ID: d.ID}.String()))
+		}
+		remove := slack.NewButtonBlockElement(ActionRemove, commands.DigestDo{Verb: "remove", ID: d.ID}.String(), plainText(w.HomeRemove())).WithStyle(slack.StyleDanger)
+		remove.Confirm = slack.NewConfirmationBlockObject(plainText(w.SureToRemove()), plainTextUpTo(w.RemoveFor(d.ID), 300), plainText(w.HomeRemove()), plainText(w.Keep()))
+		buttons = append(buttons, remove)
+	}
+	return actions("digest:"+d.ID, buttons...)
+}
+
+func homeAliases(a TaskAliases, w i18n.Phrases) []slack.Block {
+	blocks := []slack.Block{header(w.HomeAliases())}
+	if len(a.Tasks) == 0 {
+		return append(blocks, section(say(w.NoAliases())+" "+say(w.ToAddOne())+" "+slash("alias set shop 126531")))
+	}
+	return append(blocks, section(a.text(w)))
+}

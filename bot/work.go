@@ -159,39 +159,7 @@ func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
 		b.deliverOrLog(j, blockkit.Notice(j.may.limit), false)
 		return kind, "refused"
 	}
-	switch command := command.(type) {
-	case commands.Help:
-		outcome = "answered"
-		b.deliverOrLog(j, b.help(j, command.Topic), false)
-	case commands.Codes:
-		outcome = b.codes(ctx, j, command)
-	case commands.Trend:
-		outcome = b.trend(ctx, j, command)
-	case commands.Tasks:
-		outcome = b.answering(ctx, j, command, func(ctx context.Context) (blockkit.Message, string) { return b.tasks(ctx, j, command) })
-	case commands.AliasDo:
-		outcome = b.answering(ctx, j, command, func(ctx context.Context) (blockkit.Message, string) { return b.alias(ctx, j, command) })
-	default:
-		outcome = b.digest(ctx, j, command)
-	}
-	return kind, outcome
-}
-
-// digest does what c asks of digests, and says what came of it.
-func (b *Bot) digest(ctx context.Context, j job, c commands.Command) (outcome string) {
-	working, cancel := context.WithTimeout(ctx, commandTimeout)
-	defer cancel()
-	var m blockkit.Message
-	switch c := c.(type) {
-	case commands.DigestAdd:
-		m, outcome = b.digestAdd(working, j, c)
-	case commands.DigestList:
-		m, outcome = b.digestList(working, j)
-	case commands.DigestDo:
-		m, outcome = b.digestDo(working, j, c)
-	}
-	b.deliverOrLog(j, m, false)
-	return outcome
+	return kind, commands.Do(ctx, command, slackHandler{b, j})
 }
 
 // codes runs c and delivers the answer, or the file that was asked for.

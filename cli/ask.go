@@ -93,7 +93,8 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		return mistake(format, syntax, w)
 	}
-	if s, done := withoutAsking(cfg, command, format, demo); done {
+	answering := terminal{&services{cfg: cfg}, format, w, demo}
+	if s, done := answering.withoutAsking(ctx, command); done {
 		return s
 	}
 	services, err := newServices(cfg, log)
@@ -101,27 +102,26 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 		return refusal(format, 1, err.Error())
 	}
 	defer services.close()
-	return terminal{services, format, w, demo}.answer(ctx, command)
+	answering.services = services
+	return commands.Do(ctx, command, answering)
 }
 
 // withoutAsking is what is said to a command that needs nobody else, or that finds nobody to ask.
-func withoutAsking(cfg Config, command commands.Command, format string, demo bool) (said, bool) {
+func (t terminal) withoutAsking(ctx context.Context, command commands.Command) (said, bool) {
 	_, codes := command.(commands.Codes)
-	if !codes && (format == "csv" || format == "blocks") {
-		return refusal(format, 2, fmt.Sprintf("--format %s is for codes alone; text and json are for every command", format)), true
+	if !codes && (t.format == "csv" || t.format == "blocks") {
+		return refusal(t.format, 2, fmt.Sprintf("--format %s is for codes alone; text and json are for every command", t.format)), true
 	}
 	switch c := command.(type) {
-	case commands.Help:
-		return helped(format, cfg.words().Help(c.Topic)), true
-	case commands.DigestAdd, commands.DigestList, commands.DigestDo:
-		return refusal(format, 1, cfg.words().OnlyInSlack()), true
+	case commands.Help, commands.DigestAdd, commands.DigestList, commands.DigestDo:
+		return commands.Do(ctx, command, t), true
 	case commands.AliasDo:
-		if !demo && !cfg.keepsNames() || demo && c.Verb != "list" {
-			return refusal(format, 1, cfg.words().AliasesElsewhere()), true
+		if !t.demo && !t.cfg.keepsNames() || t.demo && c.Verb != "list" {
+			return refusal(t.format, 1, t.words.AliasesElsewhere()), true
 		}
 	}
-	if missing := cfg.catProblems(); len(missing) > 0 {
-		return unready(format, missing), true
+	if missing := t.cfg.catProblems(); len(missing) > 0 {
+		return unready(t.format, missing), true
 	}
 	return said{}, false
 }
@@ -134,22 +134,31 @@ type terminal struct {
 	demo   bool
 }
 
-func (t terminal) answer(ctx context.Context, command commands.Command) said {
-	switch c := command.(type) {
-	case commands.Codes:
-		if c.Show == commands.CSV && t.format == "text" {
-			t.format = "csv"
-		}
-		return t.codes(t.runner.Codes(ctx, c, t.cfg.now()))
-	case commands.Trend:
-		return t.trend(t.runner.Trend(ctx, c, t.cfg.now()))
-	case commands.Tasks:
-		return t.tasks(ctx, c)
-	case commands.AliasDo:
-		return t.alias(ctx, c)
+var _ commands.Handler[said] = terminal{}
+
+func (t terminal) Codes(ctx context.Context, c commands.Codes) said {
+	if c.Show == commands.CSV && t.format == "text" {
+		t.format = "csv"
 	}
-	return refusal(t.format, 1, t.words.OnlyInSlack())
+	return t.codes(t.runner.Codes(ctx, c, t.cfg.now()))
 }
+
+func (t terminal) Trend(ctx context.Context, c commands.Trend) said {
+	return t.trend(t.runner.Trend(ctx, c, t.cfg.now()))
+}
+
+func (t terminal) Tasks(ctx context.Context, c commands.Tasks) said   { return t.tasks(ctx, c) }
+func (t terminal) Alias(ctx context.Context, c commands.AliasDo) said { return t.alias(ctx, c) }
+
+func (t terminal) Help(_ context.Context, c commands.Help) said {
+	return helped(t.format, t.words.Help(c.Topic))
+}
+
+func (t terminal) DigestAdd(context.Context, commands.DigestAdd) said   { return t.onlyInSlack() }
+func (t terminal) DigestList(context.Context, commands.DigestList) said { return t.onlyInSlack() }
+func (t terminal) DigestDo(context.Context, commands.DigestDo) said     { return t.onlyInSlack() }
+
+func (t terminal) onlyInSlack() said { return refusal(t.format, 1, t.words.OnlyInSlack()) }
 
 // keepsNames reports whether the names that people give to tasks can be reached: they are the bot's, and kept in its Redis.
 func (c Config) keepsNames() bool {

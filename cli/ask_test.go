@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"catbot/commands"
 )
 
 // asJSON asks for JSON and returns the object, which must be all that is printed.
@@ -39,6 +41,17 @@ func TestEveryCommandAnswersInWordsAndInJSON(t *testing.T) {
 	stretches, isps := trend["stretches"].([]any), trend["isps"].([]any)
 	if counts := isps[0].(map[string]any)["counts"].([]any); len(counts) != len(stretches) {
 		t.Errorf("%d counts for %d stretches", len(counts), len(stretches))
+	}
+}
+
+func TestEveryCommandSaysSomethingInTheTerminal(t *testing.T) {
+	clean(t)
+	for _, spec := range commands.Table {
+		for _, example := range spec.Examples {
+			if out, errs, _ := catbot(t, "ask", "--demo", example); strings.TrimSpace(out+errs) == "" {
+				t.Errorf("%s is answered with nothing", example)
+			}
+		}
 	}
 }
 

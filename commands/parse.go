@@ -124,10 +124,8 @@ func (p *parser) fail(problem Problem, w word, set func(*SyntaxError)) error {
 	return e
 }
 
+// keywords are the words that mean something in a command. Those of the commands themselves come from Table.
 var keywords = map[string]string{
-	"codes": "codes", "code": "codes", "返回码": "codes", "错误码": "codes",
-	"help": "help", "?": "help", "帮助": "help",
-	"digest": "digest", "digests": "digest", "定时": "digest", "订阅": "digest",
 	"last": "last", "past": "last", "最近": "last", "过去": "last",
 	"today": "today", "今天": "today", "今日": "today",
 	"yesterday": "yesterday", "昨天": "yesterday", "昨日": "yesterday",
@@ -140,8 +138,6 @@ var keywords = map[string]string{
 	"public": "public", "公开": "public",
 	"rows": "rows", "table": "rows", "明细": "rows", "表格": "rows",
 	"csv": "csv", "导出": "csv",
-	"trend": "trend", "趋势": "trend",
-	"alias": "alias", "aliases": "alias", "别名": "alias",
 	"province": "province", "省份": "province", "省": "province",
 }
 
@@ -161,50 +157,35 @@ func (p *parser) command() (Command, error) {
 	if !ok {
 		return Help{}, nil
 	}
-	switch first.keyword() {
-	case "codes":
+	if spec, ok := specOf(first.command()); ok {
 		p.take()
-		return p.readCodes()
-	case "help":
-		p.take()
-		return p.readHelp()
-	case "digest":
-		p.take()
-		return p.readDigest()
-	case "trend":
-		p.take()
-		p.trend = true
-		codes, err := p.readCodes()
-		if err != nil {
-			return nil, err
-		}
-		return Trend{codes.(Codes)}, nil
-	case "alias":
-		p.take()
-		return p.readAlias()
-	}
-	if listWords[first.text] && !first.quoted && first.key == "" {
-		p.take()
-		return p.readTasks()
+		return spec.parse(p)
 	}
 	if _, isTask := p.task(first); isTask && first.key == "" {
 		return nil, p.fail(UnknownCommand, first, nil)
 	}
 	return nil, p.fail(UnknownCommand, first, func(e *SyntaxError) {
 		p.take()
-		e.Near = nearest(first.text, []string{"codes", "trend", "tasks", "digest", "alias", "help"})
+		e.Near = nearest(first.text, commandNames())
+		near, _ := specOf(e.Near)
+		p.trend = near.Name == "trend"
 		switch {
-		case e.Near == "digest", e.Near == "alias":
-			e.Try = e.Near + " list"
-		case e.Near == "tasks":
-			e.Try = "tasks"
-		case e.Near == "trend":
-			p.trend = true
-			e.Try = p.example()
-		case e.Near == "help", e.Near == "" && !p.hasTask():
+		case near.Try != "":
+			e.Try = near.Try
+		case e.Near == "" && !p.hasTask():
 			e.Try = "help"
 		}
 	})
+}
+
+// readTrend reads what follows the word trend.
+func (p *parser) readTrend() (Command, error) {
+	p.trend = true
+	codes, err := p.readCodes()
+	if err != nil {
+		return nil, err
+	}
+	return Trend{codes.(Codes)}, nil
 }
 
 func (p *parser) hasTask() bool {
@@ -213,9 +194,6 @@ func (p *parser) hasTask() bool {
 		return ok
 	})
 }
-
-// listWords begin a question for tasks; within a command they say nothing.
-var listWords = map[string]bool{"tasks": true, "task": true, "任务": true, "任务列表": true}
 
 // maxTasksText is more than a part of a task's name needs.
 const maxTasksText = 100

@@ -75,10 +75,12 @@ func (p *parser) readCodesWord(w word) error {
 		return nil
 	case "province":
 		return p.readNamedProvince()
-	case "codes", "digest", "help", "trend", "alias", "to":
+	case "to":
 		return p.fail(UnknownWord, w, nil)
 	}
 	switch {
+	case commandWords[w.keyword()] != "":
+		return p.fail(UnknownWord, w, nil)
 	case p.isFiller(w):
 		p.take()
 		return nil

@@ -3,7 +3,6 @@ package commands
 import (
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -124,7 +123,7 @@ func (l Language) ParseDigestCommand(text string, now time.Time) (Codes, error) 
 	case !ok:
 		return Codes{}, p.fail(NoDigestCommand, word{}, nil)
 	case w.keyword() == "codes":
-	case slices.Contains([]string{"help", "digest", "trend", "alias"}, w.keyword()), listWords[w.text]:
+	case w.command() != "":
 		return Codes{}, p.fail(NotInDigest, w, nil)
 	default:
 		if _, isTask := TaskID(w.text); isTask || w.keyword() != "" { // the word codes was forgotten, most likely

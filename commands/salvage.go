@@ -8,7 +8,7 @@ import (
 // The names that a word is compared with when nobody knows it.
 var (
 	ispNames     = sortedKeys(isps)
-	keywordNames = longKeys(keywords)
+	keywordNames []string // filled when keywords is whole
 )
 
 func sortedKeys(m map[string]string) []string {

@@ -1,0 +1,64 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"catbot/i18n"
+)
+
+// kinds is a Handler that says which of its methods was called.
+type kinds struct{}
+
+func (kinds) Codes(context.Context, Codes) string           { return "codes" }
+func (kinds) Trend(context.Context, Trend) string           { return "trend" }
+func (kinds) Tasks(context.Context, Tasks) string           { return "tasks" }
+func (kinds) DigestAdd(context.Context, DigestAdd) string   { return "digest" }
+func (kinds) DigestList(context.Context, DigestList) string { return "digest" }
+func (kinds) DigestDo(context.Context, DigestDo) string     { return "digest" }
+func (kinds) Alias(context.Context, AliasDo) string         { return "alias" }
+func (kinds) Help(context.Context, Help) string             { return "help" }
+
+func TestEveryCommandIsReadPrintedHandledAndExplained(t *testing.T) {
+	for _, spec := range Table {
+		t.Run(spec.Name, func(t *testing.T) {
+			if spec.parse == nil || len(spec.Examples) == 0 || len(spec.Words) == 0 {
+				t.Fatalf("its row lacks a parser, an example or its other words: %+v", spec)
+			}
+			for _, example := range spec.Examples {
+				command, err := Parse(example, night)
+				if err != nil {
+					t.Fatalf("%s: %v", example, err)
+				}
+				if command.String() != example {
+					t.Errorf("%s prints %s", example, command)
+				}
+				if first, _, _ := strings.Cut(command.Kind(), " "); first != spec.Name {
+					t.Errorf("%s is of the kind %q", example, command.Kind())
+				}
+				if handled := Do(t.Context(), command, kinds{}); handled != spec.Name {
+					t.Errorf("%s is handled as %q", example, handled)
+				}
+				for _, typed := range spec.Words {
+					said := typed + strings.TrimPrefix(example, spec.Name)
+					if command, err := Parse(said, night); err != nil || command.String() != example {
+						t.Errorf("%s is read as %v, %v", said, command, err)
+					}
+				}
+			}
+			if spec.Topic == "" && spec.Name != "help" || spec.Topic != "" && !slices.Contains(Topics, spec.Topic) {
+				t.Errorf("nothing explains it: help has the topics %v", Topics)
+			}
+			for _, w := range []i18n.Phrases{i18n.English, i18n.Chinese} {
+				if spec.Topic != "" && w.Help(spec.Topic).Title == w.Help("").Title {
+					t.Errorf("help %s is the overview in %s", spec.Topic, w.Name())
+				}
+			}
+			if !strings.Contains(i18n.English.UnknownCommand("x", ""), spec.Name) {
+				t.Errorf("who types no command is not told of it")
+			}
+		})
+	}
+}

@@ -53,7 +53,7 @@ func (b *Bot) access(envelope membership, who person) access {
 }
 
 // toOpen is why the form of o is not for them; empty when it is.
-func (a access) toOpen(o opening) string {
+func (a access) toOpen(o modalRequest) string {
 	if a.refusal == "" && o.form == blockkit.FormDigest {
 		return a.limit
 	}
@@ -69,8 +69,8 @@ func (b *Bot) recognise(ctx context.Context, j job) job {
 
 // refuse tells the person of j that nothing is done for them.
 func (b *Bot) refuse(j job) (outcome string) {
-	if j.sent != nil {
-		b.ackForm(j, &wrong{j.sent.first, j.may.refusal})
+	if j.submission != nil {
+		b.ackForm(j, &fieldError{j.submission.first, j.may.refusal})
 		return "refused"
 	}
 	b.deliverOrLog(j, blockkit.Notice(j.may.refusal), false)

@@ -11,7 +11,7 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// requestTime bounds any request, the wait of guard included: a peer that stops in the middle of an answer holds nobody for ever.
+// requestTime bounds any request, the wait of connectLimiter included: a peer that stops in the middle of an answer holds nobody for ever.
 const requestTime = 30 * time.Second
 
 // Slack is the access to Slack of the whole process: one HTTP client, so one pool of connections and one limit for
@@ -49,17 +49,17 @@ func newHTTPClient(perHost int) *http.Client {
 	}
 	return &http.Client{
 		Timeout:   requestTime,
-		Transport: punctual{newGuard(marksUnsent{transport})},
+		Transport: deadlineTransport{newConnectLimiter(marksUnsent{transport})},
 		// A redirect would carry a message, or a token, to where nobody meant it to go.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-// punctual lets no request leave after its deadline. A context does not promise that: a process that was stopped and
+// deadlineTransport lets no request leave after its deadline. A context does not promise that: a process that was stopped and
 // wakes has its timers and its writes race. A digest's post must not leave when the claim on its slot has ended.
-type punctual struct{ next http.RoundTripper }
+type deadlineTransport struct{ next http.RoundTripper }
 
-func (p punctual) RoundTrip(request *http.Request) (*http.Response, error) {
+func (p deadlineTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	deadline, ok := request.Context().Deadline()
 	if !ok || request.Body == nil {
 		return p.next.RoundTrip(request)

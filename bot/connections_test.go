@@ -126,7 +126,7 @@ func TestAStormOfDisconnectsIsSpacedOut(t *testing.T) {
 	r.Disconnect("refresh_requested")
 	r.until(t, func(s fakeslack.Stats) bool { return s.Connects >= 4 }) // the first few come at once
 	r.DisconnectNext(0, "")
-	// The next connection only comes when the guard lets it: without one, hundreds would have come by now.
+	// The next connection only comes when the connectLimiter lets it: without one, hundreds would have come by now.
 	r.until(t, func(s fakeslack.Stats) bool { return s.Connects >= 5 })
 	if n := r.Stats().Calls["apps.connections.open"]; n > 6 {
 		t.Errorf("%d connections were asked for", n)

@@ -21,8 +21,8 @@ type Address struct {
 	Message     string // of the shared message whose control was pressed, its timestamp; empty for all else
 }
 
-// An outlet is one way to a reader, tried in order until one takes the message.
-type outlet struct {
+// A route is one way to a reader, tried in order until one takes the message.
+type route struct {
 	name string
 	send func(context.Context, blockkit.Message, []slack.Block) error
 }
@@ -35,7 +35,7 @@ var errUnconfirmed = errors.New("slack did not say whether it took the message")
 // only when it was refused or never left: when that is not known, the error is errUnconfirmed.
 func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, replace bool) error {
 	var errs []error
-	ways := b.outlets(to, m.Public, replace)
+	ways := b.routes(to, m.Public, replace)
 	for i, way := range ways {
 		err := b.sendInTime(ctx, len(ways)-i, way, m)
 		if err == nil {
@@ -57,7 +57,7 @@ func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, repla
 }
 
 // sendInTime sends m by one way in its share of the time, so that one that hangs leaves some for the others.
-func (b *Bot) sendInTime(ctx context.Context, ways int, way outlet, m blockkit.Message) error {
+func (b *Bot) sendInTime(ctx context.Context, ways int, way route, m blockkit.Message) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(ways))
@@ -66,10 +66,10 @@ func (b *Bot) sendInTime(ctx context.Context, ways int, way outlet, m blockkit.M
 	return b.sendBy(ctx, way, m)
 }
 
-func (b *Bot) outlets(to Address, public, replace bool) []outlet {
-	var ways []outlet
+func (b *Bot) routes(to Address, public, replace bool) []route {
+	var ways []route
 	if to.ResponseURL != "" {
-		ways = append(ways, outlet{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+		ways = append(ways, route{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 			r := response{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace}
 			if public {
 				r.Type = slack.ResponseTypeInChannel
@@ -78,23 +78,23 @@ func (b *Bot) outlets(to Address, public, replace bool) []outlet {
 		}})
 	}
 	if public && replace && to.Message != "" {
-		ways = append(ways, outlet{"chat.update", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+		ways = append(ways, route{"chat.update", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 			_, _, _, err := b.api.UpdateMessageContext(ctx, to.Channel, to.Message, options(m, blocks)...)
 			return err
 		}})
 	}
 	if public {
-		ways = append(ways, outlet{"chat.postMessage", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+		ways = append(ways, route{"chat.postMessage", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 			_, _, err := b.api.PostMessageContext(ctx, to.Channel, options(m, blocks)...)
 			return err
 		}})
 	} else if to.Channel != "" {
-		ways = append(ways, outlet{"chat.postEphemeral", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+		ways = append(ways, route{"chat.postEphemeral", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 			_, err := b.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
 			return err
 		}})
 	}
-	return append(ways, outlet{"direct message", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+	return append(ways, route{"direct message", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 		_, _, err := b.api.PostMessageContext(ctx, to.User, options(m, blocks)...)
 		return err
 	}})
@@ -110,7 +110,7 @@ func options(m blockkit.Message, blocks []slack.Block) []slack.MsgOption {
 
 // sendBy sends m by one way: with its rich blocks, with the plain ones when Slack refuses those, with none when it
 // refuses those too. An answer is never lost to its decoration.
-func (b *Bot) sendBy(ctx context.Context, way outlet, m blockkit.Message) error {
+func (b *Bot) sendBy(ctx context.Context, way route, m blockkit.Message) error {
 	var err error
 	for i, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
 		if i == 1 && len(blocks) == 0 {
@@ -133,7 +133,7 @@ const (
 	firstPause = 250 * time.Millisecond
 )
 
-func (b *Bot) sendPatiently(ctx context.Context, way outlet, m blockkit.Message, blocks []slack.Block) error {
+func (b *Bot) sendPatiently(ctx context.Context, way route, m blockkit.Message, blocks []slack.Block) error {
 	return patiently(ctx, m.Public, func(ctx context.Context) error { return way.send(ctx, m, blocks) })
 }
 

@@ -41,22 +41,22 @@ func (b *Bot) digestAdd(ctx context.Context, j job, d commands.DigestAdd) (block
 
 // fits looks whether d will work: its channel takes it, its person is in there, and its command will be understood at
 // its slots, of which it returns the next.
-func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []time.Time, fault *wrong) {
+func (b *Bot) fits(ctx context.Context, j job, d commands.DigestAdd) (runs []time.Time, fault *fieldError) {
 	if !mayHold(b.digests.Channels, d.Channel) {
-		return nil, &wrong{blockkit.FieldChannel, j.words.ChannelNotAllowed()}
+		return nil, &fieldError{blockkit.FieldChannel, j.words.ChannelNotAllowed()}
 	}
 	if sentence, ok := b.mayPost(ctx, j, d.Channel); !ok {
-		return nil, &wrong{blockkit.FieldChannel, sentence}
+		return nil, &fieldError{blockkit.FieldChannel, sentence}
 	}
 	zone, err := time.LoadLocation(d.Zone)
 	if err != nil {
-		return nil, &wrong{blockkit.FieldZone, j.words.UnknownZone(d.Zone)}
+		return nil, &fieldError{blockkit.FieldZone, j.words.UnknownZone(d.Zone)}
 	}
 	runs = nextRuns(d.Schedule, zone, b.now())
 	for _, run := range runs {
 		if err := b.runner.Language().Check(d.Command, run); err != nil {
 			syntax, _ := errors.AsType[*commands.SyntaxError](err)
-			return nil, &wrong{blockkit.FieldCommand, j.words.NotAtItsSlots(syntax.Explain(j.words))}
+			return nil, &fieldError{blockkit.FieldCommand, j.words.NotAtItsSlots(syntax.Explain(j.words))}
 		}
 	}
 	return runs, nil
@@ -70,8 +70,8 @@ func mayHold(allowed []string, channel string) bool {
 // add keeps a digest that fits.
 func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.Time) (blockkit.Message, string) {
 	key := j.envelope
-	if j.sent != nil {
-		key = cmp.Or(j.sent.view, key) // it may be sent again, in another envelope
+	if j.submission != nil {
+		key = cmp.Or(j.submission.view, key) // it may be sent again, in another envelope
 	}
 	added, err := b.digests.Engine.Book.Add(ctx, key, j.to.User, d)
 	if err != nil {

@@ -20,8 +20,8 @@ type origin struct {
 	Home    *homeTab `json:"home,omitempty"`    // is drawn anew after
 }
 
-// An opening asks for a form.
-type opening struct {
+// A modalRequest asks for a form.
+type modalRequest struct {
 	form    string
 	trigger string // valid for 3 s
 	command string // of the answer that a digest is made of
@@ -37,12 +37,12 @@ func mustMarshal(value any) []byte {
 	return text
 }
 
-func (o opening) modal() blockkit.Form {
+func (o modalRequest) modal() blockkit.Form {
 	return blockkit.Form{ID: o.form, Changes: o.origin.Edits != "", Metadata: string(mustMarshal(o.origin))}
 }
 
 // open shows a form at once, with nothing in it, and then fills it in: a trigger does not live long enough for more.
-func (b *Bot) open(ctx context.Context, j job, o opening) (outcome string) {
+func (b *Bot) open(ctx context.Context, j job, o modalRequest) (outcome string) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	opened, err := b.api.OpenViewContext(ctx, o.trigger, o.modal().WithText(j.words.OneMoment(), j.words))
@@ -65,7 +65,7 @@ func (b *Bot) open(ctx context.Context, j job, o opening) (outcome string) {
 }
 
 // insteadOf is what a person reads for whom no form opens.
-func (b *Bot) insteadOf(j job, o opening) blockkit.Message {
+func (b *Bot) insteadOf(j job, o modalRequest) blockkit.Message {
 	switch no := j.may.toOpen(o); {
 	case no != "":
 		return blockkit.Notice(no)
@@ -76,7 +76,7 @@ func (b *Bot) insteadOf(j job, o opening) blockkit.Message {
 }
 
 // filledIn is a form that is ready for its person, or says why there is none.
-func (b *Bot) filledIn(ctx context.Context, j job, o opening) (view slack.ModalViewRequest, outcome string) {
+func (b *Bot) filledIn(ctx context.Context, j job, o modalRequest) (view slack.ModalViewRequest, outcome string) {
 	if no := j.may.toOpen(o); no != "" {
 		return o.modal().WithText(no, j.words), "refused"
 	}
@@ -96,7 +96,7 @@ func (b *Bot) filledIn(ctx context.Context, j job, o opening) (view slack.ModalV
 }
 
 // draft is the digest that a form begins with.
-func (b *Bot) draft(ctx context.Context, j job, o opening) (commands.DigestAdd, error) {
+func (b *Bot) draft(ctx context.Context, j job, o modalRequest) (commands.DigestAdd, error) {
 	draft := commands.DigestAdd{Channel: o.origin.Channel, Zone: b.digests.Zone}
 	draft.Schedule = commands.Schedule{Kind: commands.AtTime, Days: commands.Workdays, Time: 9 * time.Hour}
 	if o.origin.Edits != "" {

@@ -30,7 +30,7 @@ func (b *Bot) takeInteraction(ctx context.Context, request socketmode.Request, c
 		b.ack(ctx, &request, nil, received)
 		b.queueIfRoom(job{
 			envelope: request.EnvelopeID, to: Address{User: callback.User.ID}, from: membership{team: callback.User.TeamID}, received: received,
-			opens: &opening{form: callback.CallbackID, trigger: callback.TriggerID},
+			modal: &modalRequest{form: callback.CallbackID, trigger: callback.TriggerID},
 		})
 	case slack.InteractionTypeBlockActions:
 		b.ack(ctx, &request, nil, received)
@@ -92,10 +92,10 @@ func pressed(envelope string, callback slack.InteractionCallback) (job, bool) {
 	}
 	switch j.press.Name {
 	case blockkit.ActionAsk:
-		j.opens = &opening{form: blockkit.FormAsk, trigger: callback.TriggerID, origin: from}
+		j.modal = &modalRequest{form: blockkit.FormAsk, trigger: callback.TriggerID, origin: from}
 	case blockkit.ActionDigest:
 		from.Edits = j.press.Digest
-		j.opens = &opening{form: blockkit.FormDigest, trigger: callback.TriggerID, command: j.text, origin: from}
+		j.modal = &modalRequest{form: blockkit.FormDigest, trigger: callback.TriggerID, command: j.text, origin: from}
 	case blockkit.ActionPage:
 		if j.home == nil {
 			return job{}, false

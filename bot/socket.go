@@ -87,7 +87,7 @@ func (b *Bot) take(ctx context.Context, request socketmode.Request, command slac
 		received: received,
 	}
 	if strings.TrimSpace(command.Text) == "" {
-		j.opens = &opening{form: blockkit.FormAsk, trigger: command.TriggerID, origin: origin{Channel: command.ChannelID, URL: command.ResponseURL}}
+		j.modal = &modalRequest{form: blockkit.FormAsk, trigger: command.TriggerID, origin: origin{Channel: command.ChannelID, URL: command.ResponseURL}}
 	}
 	b.queue(j)
 }

@@ -38,7 +38,7 @@ func (b *Bot) takeForm(ctx context.Context, request socketmode.Request, callback
 	s := readSubmission(callback.View)
 	s.request = request
 	j := job{
-		envelope: request.EnvelopeID, received: received, sent: s,
+		envelope: request.EnvelopeID, received: received, submission: s,
 		to: Address{ResponseURL: s.origin.URL, Channel: s.origin.Channel, User: callback.User.ID}, from: membership{team: callback.User.TeamID},
 	}
 	if !b.reserve() {
@@ -74,15 +74,15 @@ func readSubmission(view slack.View) *submission {
 func (s submission) picked(field string) string { return s.fields[field].SelectedOption.Value }
 func (s submission) typed(field string) string  { return strings.TrimSpace(s.fields[field].Value) }
 
-// A wrong is what is the matter with a field.
-type wrong struct{ field, sentence string }
+// A fieldError is a sentence about a field of a form, with what is wrong there.
+type fieldError struct{ field, sentence string }
 
 // submit acks a form, with what is wrong in it or not, and does what it asks.
 func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
 	checking, cancel := context.WithTimeout(ctx, checkTimeout-b.now().Sub(j.received))
 	defer cancel()
 	defer context.AfterFunc(b.taking, cancel)() // without a connection no ack gets through
-	if j.sent.form == blockkit.FormAsk {
+	if j.submission.form == blockkit.FormAsk {
 		command, fault := b.asks(checking, j)
 		if !b.ackForm(*j, cmp.Or(b.tooLate(checking, *j), fault)) {
 			return "refused"
@@ -90,7 +90,7 @@ func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
 		return b.answerForm(ctx, *j, command)
 	}
 	if j.may.limit != "" {
-		b.ackForm(*j, &wrong{j.sent.first, j.may.limit})
+		b.ackForm(*j, &fieldError{j.submission.first, j.may.limit})
 		return "refused"
 	}
 	add, runs, fault := b.addsDigest(checking, *j)
@@ -102,34 +102,34 @@ func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
 }
 
 // tooLate is what is wrong with the form of j when its ack can't be in time any more; nil while it can.
-func (b *Bot) tooLate(checking context.Context, j job) *wrong {
+func (b *Bot) tooLate(checking context.Context, j job) *fieldError {
 	switch {
 	case b.taking.Err() != nil:
-		return &wrong{j.sent.first, j.words.Restarting()}
+		return &fieldError{j.submission.first, j.words.Restarting()}
 	case checking.Err() != nil, b.now().Sub(j.received) > checkTimeout:
-		return &wrong{j.sent.first, j.words.FormTooSlow()}
+		return &fieldError{j.submission.first, j.words.FormTooSlow()}
 	}
 	return nil
 }
 
 // ackForm acks the form of j, once, and reports whether it is right and its person hears so. Other jobs were acked before.
-func (b *Bot) ackForm(j job, fault *wrong) bool {
-	if j.sent == nil || j.sent.acked {
+func (b *Bot) ackForm(j job, fault *fieldError) bool {
+	if j.submission == nil || j.submission.acked {
 		return fault == nil
 	}
-	j.sent.acked = true
+	j.submission.acked = true
 	if fault == nil {
-		return b.ack(b.delivering, &j.sent.request, nil, j.received)
+		return b.ack(b.delivering, &j.submission.request, nil, j.received)
 	}
-	b.ack(b.delivering, &j.sent.request, blockkit.FieldErrors(fault.field, fault.sentence), j.received)
+	b.ack(b.delivering, &j.submission.request, blockkit.FieldErrors(fault.field, fault.sentence), j.received)
 	return false
 }
 
 // answerForm answers the form of j, and says where the answer is when that is elsewhere.
 func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (outcome string) {
-	from, where := j.sent.origin, j.sent.fields[blockkit.FieldChannel].SelectedConversation
+	from, where := j.submission.origin, j.submission.fields[blockkit.FieldChannel].SelectedConversation
 	outcome = b.codes(ctx, j, command)
-	m := blockkit.AnsweredIn(where, outcome == "failed" || outcome == "mistake", j.words)
+	m := blockkit.AnsweredIn(where, outcome == "failed" || outcome == "internal_error", j.words)
 	switch {
 	case from.Home != nil:
 		j.home = from.Home
@@ -142,8 +142,8 @@ func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (ou
 }
 
 // asks reads the form that asks for codes, and sends the answer where it is wanted. A channel that it names must take it.
-func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *wrong) {
-	s := j.sent
+func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *fieldError) {
+	s := j.submission
 	command, fault := b.codesOf(*j)
 	if fault != nil {
 		return command, fault
@@ -159,7 +159,7 @@ func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *wrong) {
 	command.Public = where != ""
 	if where != "" && (where != j.to.Channel || j.to.ResponseURL == "") {
 		if sentence, ok := b.mayPost(ctx, *j, where); !ok {
-			return commands.Codes{}, &wrong{blockkit.FieldChannel, sentence}
+			return commands.Codes{}, &fieldError{blockkit.FieldChannel, sentence}
 		}
 		j.to = Address{Channel: where, User: j.to.User}
 	}
@@ -168,32 +168,32 @@ func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *wrong) {
 }
 
 // codesOf reads the two fields that every question has: the task and the window.
-func (b *Bot) codesOf(j job) (commands.Codes, *wrong) {
-	picked := j.sent.picked(blockkit.FieldTask)
+func (b *Bot) codesOf(j job) (commands.Codes, *fieldError) {
+	picked := j.submission.picked(blockkit.FieldTask)
 	task, ok := commands.TaskID(picked)
 	switch {
 	case picked == "":
-		return commands.Codes{}, &wrong{blockkit.FieldTask, j.words.NoTask()}
+		return commands.Codes{}, &fieldError{blockkit.FieldTask, j.words.NoTask()}
 	case !ok:
-		return commands.Codes{}, &wrong{blockkit.FieldTask, j.words.BadTask(i18n.Plain(picked, maxName))}
+		return commands.Codes{}, &fieldError{blockkit.FieldTask, j.words.BadTask(i18n.Plain(picked, maxName))}
 	}
-	window, err := b.runner.Language().ParseWindow(j.sent.picked(blockkit.FieldWindow), b.now())
+	window, err := b.runner.Language().ParseWindow(j.submission.picked(blockkit.FieldWindow), b.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return commands.Codes{}, &wrong{blockkit.FieldWindow, syntax.Explain(j.words)}
+		return commands.Codes{}, &fieldError{blockkit.FieldWindow, syntax.Explain(j.words)}
 	}
 	return commands.Codes{Tasks: []string{task}, Window: window}, nil
 }
 
 // addsDigest reads the form for digests, and looks whether everything in it will work.
-func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, runs []time.Time, fault *wrong) {
-	s := j.sent
+func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, runs []time.Time, fault *fieldError) {
+	s := j.submission
 	if add.Schedule, fault = b.scheduleOf(j); fault != nil {
 		return add, nil, fault
 	}
 	if over := s.typed(blockkit.FieldOver); over != "" {
 		n, err := strconv.ParseInt(strings.TrimPrefix(over, ">"), 10, 64)
 		if err != nil || n < 0 {
-			return add, nil, &wrong{blockkit.FieldOver, j.words.NotANumber()}
+			return add, nil, &fieldError{blockkit.FieldOver, j.words.NotANumber()}
 		}
 		add.If = &commands.Condition{Over: n}
 	}
@@ -213,38 +213,38 @@ func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, ru
 }
 
 // digestCommandOf reads what the digest of a form asks: a command that was typed, or a task and a window that were picked.
-func (b *Bot) digestCommandOf(j job) (commands.Codes, *wrong) {
-	if _, chosen := j.sent.fields[blockkit.FieldTask]; chosen {
+func (b *Bot) digestCommandOf(j job) (commands.Codes, *fieldError) {
+	if _, chosen := j.submission.fields[blockkit.FieldTask]; chosen {
 		command, fault := b.codesOf(j)
 		return commands.ForDigest(command), fault
 	}
-	command, err := b.runner.Language().ParseDigestCommand(j.sent.typed(blockkit.FieldCommand), b.now())
+	command, err := b.runner.Language().ParseDigestCommand(j.submission.typed(blockkit.FieldCommand), b.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return command, &wrong{blockkit.FieldCommand, syntax.Explain(j.words)}
+		return command, &fieldError{blockkit.FieldCommand, syntax.Explain(j.words)}
 	}
 	return command, nil
 }
 
 // scheduleOf reads the three fields for when.
-func (b *Bot) scheduleOf(j job) (commands.Schedule, *wrong) {
-	s := j.sent
+func (b *Bot) scheduleOf(j job) (commands.Schedule, *fieldError) {
+	s := j.submission
 	text, field := s.typed(blockkit.FieldOwnSchedule), blockkit.FieldOwnSchedule
 	if text == "" {
 		text, field = s.picked(blockkit.FieldSchedule), blockkit.FieldSchedule
 		if text == "" {
-			return commands.Schedule{}, &wrong{blockkit.FieldSchedule, j.words.NoSchedule()}
+			return commands.Schedule{}, &fieldError{blockkit.FieldSchedule, j.words.NoSchedule()}
 		}
 		if !strings.HasPrefix(text, "every") && text != "hourly" {
 			at := s.fields[blockkit.FieldTime].SelectedTime
 			if at == "" {
-				return commands.Schedule{}, &wrong{blockkit.FieldTime, j.words.NoTimeOfDay("")}
+				return commands.Schedule{}, &fieldError{blockkit.FieldTime, j.words.NoTimeOfDay("")}
 			}
 			text += " " + at
 		}
 	}
 	schedule, err := commands.ParseSchedule(text, b.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return schedule, &wrong{field, syntax.Explain(j.words)}
+		return schedule, &fieldError{field, syntax.Explain(j.words)}
 	}
 	return schedule, nil
 }
@@ -254,12 +254,12 @@ func (b *Bot) keepDigest(ctx context.Context, j job, add commands.DigestAdd, run
 	working, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	var m blockkit.Message
-	if edits := j.sent.origin.Edits; edits != "" {
+	if edits := j.submission.origin.Edits; edits != "" {
 		m, outcome = b.change(working, j, edits, add, runs)
 	} else {
 		m, outcome = b.add(working, j, add, runs)
 	}
-	j.home = j.sent.origin.Home
+	j.home = j.submission.origin.Home
 	b.deliverOrLog(j, m, false)
 	return outcome
 }

@@ -15,7 +15,7 @@ func (b *Bot) tasks(ctx context.Context, j job, c commands.Tasks) (blockkit.Mess
 	all, err := b.names.Tasks(ctx)
 	if panicked := b.panicked(j, err); err != nil && len(all) == 0 {
 		if panicked {
-			return blockkit.Sentence(j.words.Mistake(j.envelope)), "mistake"
+			return blockkit.Sentence(j.words.Mistake(j.envelope)), "internal_error"
 		}
 		b.log.Warn("tasks can't be listed", "envelope", j.envelope, "error", err)
 		return blockkit.Sentence(j.words.Upstream(err)), "failed"

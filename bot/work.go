@@ -19,18 +19,18 @@ import (
 
 // A job is one envelope that waits for a worker: a command that was typed or that a control carries, a form, the Home tab.
 type job struct {
-	envelope string // its id, which stands for it in the log
-	text     string // of the command, as Slack sent it; empty where there is none
-	to       Address
-	from     membership // of its person, as the envelope says
-	may      access     // of its person
-	received time.Time
-	words    i18n.Phrases
-	press    *press      // the control that was used; nil for a command that was typed
-	opens    *opening    // the form that is wanted, instead of a command
-	sent     *submission // the form that was sent off, instead of a command; its ack waits for what is wrong in it
-	query    *taskQuery  // what was typed into a field for tasks, instead of a command
-	home     *homeTab    // to.User looks at the Home tab, where answers stand then
+	envelope   string // its id, which stands for it in the log
+	text       string // of the command, as Slack sent it; empty where there is none
+	to         Address
+	from       membership // of its person, as the envelope says
+	may        access     // of its person
+	received   time.Time
+	words      i18n.Phrases
+	press      *press        // the control that was used; nil for a command that was typed
+	modal      *modalRequest // the form that is wanted, instead of a command
+	submission *submission   // the form that was sent off, instead of a command; its ack waits for what is wrong in it
+	query      *taskQuery    // what was typed into a field for tasks, instead of a command
+	home       *homeTab      // to.User looks at the Home tab, where answers stand then
 }
 
 const (
@@ -66,7 +66,7 @@ func (b *Bot) do(ctx context.Context, j job) {
 	known := b.people.recall(j.to.User)
 	j.words = known.words
 	log := b.log.With("envelope", j.envelope, "user", j.to.User, "channel", j.to.Channel)
-	kind, outcome := "unknown", "mistake"
+	kind, outcome := "unknown", "internal_error"
 	defer func() { // also when it panics
 		if value := recover(); value != nil {
 			log.Error("a command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
@@ -85,15 +85,15 @@ func (b *Bot) do(ctx context.Context, j job) {
 		b.ackForm(j, nil)
 		return
 	}
-	if j.opens != nil && !known.known && b.self.includes(j.from) { // before all else: its trigger does not live long
-		kind, outcome = "form "+j.opens.form, b.open(ctx, j, *j.opens)
+	if j.modal != nil && !known.known && b.self.includes(j.from) { // before all else: its trigger does not live long
+		kind, outcome = "form "+j.modal.form, b.open(ctx, j, *j.modal)
 		return
 	}
 	j = b.recognise(ctx, j)
 	if ctx.Err() != nil { // it waited until the bot was ending
 		kind, outcome = "any", "busy"
-		if j.sent != nil {
-			b.ackForm(j, &wrong{j.sent.first, j.words.Restarting()})
+		if j.submission != nil {
+			b.ackForm(j, &fieldError{j.submission.first, j.words.Restarting()})
 			return
 		}
 		b.deliverOrLog(j, blockkit.Sentence(j.words.Restarting()), false)
@@ -102,10 +102,10 @@ func (b *Bot) do(ctx context.Context, j job) {
 	switch {
 	case j.may.refusal != "":
 		kind, outcome = "any", b.refuse(j)
-	case j.opens != nil:
-		kind, outcome = "form "+j.opens.form, b.open(ctx, j, *j.opens)
-	case j.sent != nil:
-		kind, outcome = "send "+j.sent.form, b.submit(ctx, &j)
+	case j.modal != nil:
+		kind, outcome = "form "+j.modal.form, b.open(ctx, j, *j.modal)
+	case j.submission != nil:
+		kind, outcome = "send "+j.submission.form, b.submit(ctx, &j)
 	case j.home != nil && j.text == "":
 		kind, outcome = "home", b.drawHome(ctx, j, blockkit.Message{})
 	default:
@@ -199,7 +199,7 @@ func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome strin
 		}
 		for _, s := range trend.Buckets {
 			if b.panicked(j, s.Err) {
-				outcome = "mistake"
+				outcome = "internal_error"
 				break
 			}
 		}
@@ -238,7 +238,7 @@ func (b *Bot) judge(j job, answer report.Answer) (outcome string) {
 		}
 		outcome = "partly"
 		if b.panicked(j, part.Err) {
-			outcome = "mistake"
+			outcome = "internal_error"
 			continue
 		}
 		b.log.Warn("a question was not answered", "envelope", j.envelope, "task", part.Task, "province", part.Province, "error", part.Err)

@@ -22,20 +22,20 @@ func request(ctx context.Context, t *testing.T, method string) *http.Request {
 	return r
 }
 
-func TestGuardSpacesConnections(t *testing.T) {
+func TestConnectLimiterSpacesConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGuard(roundTrip(func(*http.Request) (*http.Response, error) { return nil, nil }))
+		g := newConnectLimiter(roundTrip(func(*http.Request) (*http.Response, error) { return nil, nil }))
 		start := time.Now()
 		const storm = 1000
 		for n := range storm {
 			if _, err := g.RoundTrip(request(t.Context(), t, "apps.connections.open")); err != nil {
 				t.Fatal(err)
 			}
-			if n == guardBurst-1 && time.Since(start) > 0 {
-				t.Errorf("the first %d reconnects take %s", guardBurst, time.Since(start))
+			if n == connectBurst-1 && time.Since(start) > 0 {
+				t.Errorf("the first %d reconnects take %s", connectBurst, time.Since(start))
 			}
 		}
-		if took, want := time.Since(start), (storm-guardBurst)*guardSpacing; took < want-time.Second {
+		if took, want := time.Since(start), (storm-connectBurst)*connectSpacing; took < want-time.Second {
 			t.Errorf("%d reconnects take %s, want %s", storm, took, want)
 		}
 		begin := time.Now()
@@ -45,11 +45,11 @@ func TestGuardSpacesConnections(t *testing.T) {
 	})
 }
 
-func TestGuardLetsGoWhenTheBotStops(t *testing.T) {
+func TestConnectLimiterLetsGoWhenTheBotStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGuard(roundTrip(func(*http.Request) (*http.Response, error) { return nil, nil }))
+		g := newConnectLimiter(roundTrip(func(*http.Request) (*http.Response, error) { return nil, nil }))
 		ctx, cancel := context.WithCancel(t.Context())
-		for range guardBurst {
+		for range connectBurst {
 			_, _ = g.RoundTrip(request(ctx, t, "apps.connections.open"))
 		}
 		done := make(chan error)

@@ -43,7 +43,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx, cancel := context.WithTimeout(c.Context(), timeoutFor)
+			ctx, cancel := context.WithTimeout(c.Context(), askTimeout)
 			defer cancel()
 			return reply(ctx, strings.Join(args, " "), format, demo, stderr).write(stdout, stderr)
 		},
@@ -81,7 +81,7 @@ func (c Config) forDemo(api *fakecat.API) Config {
 
 // ask answers one command. What goes wrong before the API is asked costs no connection to anything.
 func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr io.Writer) said {
-	w := cfg.words()
+	w := cfg.phrases()
 	if cfg.LogLevel > slog.LevelDebug {
 		cfg.LogLevel = slog.LevelError // the answer itself says what else went wrong
 	}
@@ -162,7 +162,7 @@ func (t terminal) onlyInSlack() said { return refusal(t.format, 1, t.words.OnlyI
 
 // keepsNames reports whether the names that people give to tasks can be reached: they are the bot's, and kept in its Redis.
 func (c Config) keepsNames() bool {
-	return c.RedisURL != "" && len(token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "", "")) == 0 && safeURL(c.SlackAPIURL)
+	return c.RedisURL != "" && len(tokenProblems("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "", "")) == 0 && safeURL(c.SlackAPIURL)
 }
 
 // selfTime bounds asking Slack who the bot is, whose names they are.

@@ -28,16 +28,16 @@ func Main(args []string) int {
 	return execute(ctx, args, os.Stdout, os.Stderr)
 }
 
-// An exitError ends the process with a code of its own, after everything has been said.
+// An exitError is the exit code of a command that has already printed why.
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// exitCodes are what execute returns, for help.
+// exitCodes explains in the help what execute returns.
 const exitCodes = "catbot ends with 0 when what was asked is done, 1 when it is not, 2 when it was not understood:\n" +
 	"a wrong subcommand, a wrong flag, a command of /cat with a mistake."
 
-// execute does what a command line asks for, and returns what the process ends with.
+// execute runs a command line and returns the exit code.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newCommand(stdout, stderr)
 	understood := false
@@ -118,7 +118,7 @@ func versionCommand(stdout io.Writer) *cobra.Command {
 	}
 }
 
-// versionText is the release, or else what the build knows of its source.
+// versionText is the release, or the revision that the build was made from.
 func versionText() string {
 	if version != "" {
 		return version
@@ -135,7 +135,7 @@ func versionText() string {
 	return "development"
 }
 
-// timeoutFor bounds what a person waits for in a terminal.
-const timeoutFor = 30 * time.Second
+// askTimeout bounds the wait for an answer in a terminal.
+const askTimeout = 30 * time.Second
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -3,13 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/url"
 	"os"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,24 +146,25 @@ const (
 	secretFix   = "console.cloud.tencent.com/cam/capi → the API key of an account or sub-account that may read CAT"
 )
 
-// slackProblems lists what the bot needs beside what a question in the terminal does.
+// slackProblems are those of the settings that only the bot needs; a command in the terminal does without.
 func (c Config) slackProblems() []problem {
 	var out []problem
-	out = append(out, token("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "the app-level token", appTokenFix)...)
-	out = append(out, token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token", botTokenFix)...)
-	return append(out, address("SLACK_API_URL", c.SlackAPIURL, "leave it out to use Slack's own")...)
+	out = append(out, tokenProblems("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "the app-level token", appTokenFix)...)
+	out = append(out, tokenProblems("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token", botTokenFix)...)
+	return append(out, urlProblems("SLACK_API_URL", c.SlackAPIURL, "leave it out to use Slack's own")...)
 }
 
+// catProblems are those of the settings that every command needs.
 func (c Config) catProblems() []problem {
 	var out []problem
-	out = append(out, secret("TENCENTCLOUD_SECRET_ID", c.SecretID, "the id of a Tencent Cloud API key", secretFix)...)
-	out = append(out, secret("TENCENTCLOUD_SECRET_KEY", c.SecretKey, "the key that belongs to TENCENTCLOUD_SECRET_ID", secretFix)...)
-	out = append(out, address("CAT_API_URL", c.CATAPIURL, "leave it out to use Tencent Cloud's own")...)
-	out = append(out, address("CAT_API3_URL", c.CATAPI3URL, "leave it out to use Tencent Cloud's own")...)
+	out = append(out, secretProblems("TENCENTCLOUD_SECRET_ID", c.SecretID, "the id of a Tencent Cloud API key", secretFix)...)
+	out = append(out, secretProblems("TENCENTCLOUD_SECRET_KEY", c.SecretKey, "the key that belongs to TENCENTCLOUD_SECRET_ID", secretFix)...)
+	out = append(out, urlProblems("CAT_API_URL", c.CATAPIURL, "leave it out to use Tencent Cloud's own")...)
+	out = append(out, urlProblems("CAT_API3_URL", c.CATAPI3URL, "leave it out to use Tencent Cloud's own")...)
 	return append(out, c.outOfRange()...)
 }
 
-// outOfRange finds values that make no sense.
+// outOfRange returns a problem for each value that makes no sense.
 func (c Config) outOfRange() []problem {
 	var out []problem
 	check := func(ok bool, variable string, value any, what string) {
@@ -197,8 +196,8 @@ func (c Config) outOfRange() []problem {
 	return out
 }
 
-// words are catbot's where no reader's language is known.
-func (c Config) words() i18n.Phrases {
+// phrases are in the language of BOT_LANGUAGE, for readers whose own is not known.
+func (c Config) phrases() i18n.Phrases {
 	w, _ := i18n.For(c.Language)
 	return w
 }
@@ -208,8 +207,8 @@ func slackID(id, letters string) bool {
 	return len(id) > 1 && strings.Contains(letters, id[:1]) && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
-// secret finds what keeps a value from being the secret that it is to be. The value is never told.
-func secret(variable, value, what, mend string) []problem {
+// secretProblems returns what keeps value from being a secret. It never shows the value.
+func secretProblems(variable, value, what, mend string) []problem {
 	switch {
 	case value == "":
 		return []problem{{variable, "is not set: " + what, mend}}
@@ -219,15 +218,15 @@ func secret(variable, value, what, mend string) []problem {
 	return nil
 }
 
-// tokens are Slack's, by how they begin.
-var tokens = map[string]string{"xapp-": "an app-level token, which belongs into SLACK_APP_TOKEN", "xoxb-": "a bot token, which belongs into SLACK_BOT_TOKEN"}
+// tokenKinds are Slack's kinds of tokens, by their prefix.
+var tokenKinds = map[string]string{"xapp-": "an app-level token, which belongs into SLACK_APP_TOKEN", "xoxb-": "a bot token, which belongs into SLACK_BOT_TOKEN"}
 
-// token is secret for one of Slack's, which is known by how it begins.
-func token(variable, value, prefix, what, mend string) []problem {
-	if problems := secret(variable, value, what+", "+prefix+"…", mend); len(problems) > 0 || strings.HasPrefix(value, prefix) {
+// tokenProblems is secretProblems for one of Slack's tokens, which have a prefix.
+func tokenProblems(variable, value, prefix, what, mend string) []problem {
+	if problems := secretProblems(variable, value, what+", "+prefix+"…", mend); len(problems) > 0 || strings.HasPrefix(value, prefix) {
 		return problems
 	}
-	for other, is := range tokens {
+	for other, is := range tokenKinds {
 		if strings.HasPrefix(value, other) {
 			return []problem{{variable, "holds " + is, "swap the two, or set it to " + what + ": " + mend}}
 		}
@@ -235,8 +234,8 @@ func token(variable, value, prefix, what, mend string) []problem {
 	return []problem{{variable, "does not begin with " + prefix + ", so it is not " + what, mend}}
 }
 
-// address finds what keeps secrets from being sent to a value. What may be a password in it is not told.
-func address(variable, value, mend string) []problem {
+// urlProblems returns why no secrets may be sent to value. It shows nothing of value that may be a password.
+func urlProblems(variable, value, mend string) []problem {
 	if safeURL(value) {
 		return nil
 	}
@@ -255,52 +254,4 @@ func safeURL(address string) bool {
 	}
 	ip := net.ParseIP(u.Hostname())
 	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
-}
-
-// newLogger writes to out and keeps the secrets of c out of it, should one ever stand in an error.
-func (c Config) newLogger(out io.Writer) *slog.Logger {
-	hide := c.redactor()
-	options := &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
-		switch value := attr.Value.Any().(type) {
-		case string:
-			attr.Value = slog.StringValue(hide.Replace(value))
-		case error:
-			attr.Value = slog.StringValue(hide.Replace(value.Error()))
-		}
-		return attr
-	}}
-	if c.LogFormat == "text" {
-		return slog.New(slog.NewTextHandler(out, options))
-	}
-	return slog.New(slog.NewJSONHandler(out, options))
-}
-
-// Where passwords stand in REDIS_URL, which is no URL that net/url takes when it names several hosts.
-var (
-	redisPassword    = regexp.MustCompile(`://[^/?#@:]*:(.+)@`)
-	sentinelPassword = regexp.MustCompile(`sentinel_password=([^&]+)`)
-)
-
-func (c Config) redactor() *strings.Replacer {
-	var pairs []string
-	secrets := []string{c.SlackAppToken, c.SlackBotToken, c.SecretKey, c.SecretID, c.Token}
-	if found := redisPassword.FindStringSubmatch(c.RedisURL); found != nil {
-		pairs = append(pairs, ":"+found[1]+"@", ":[hidden]@") // however short it is
-		secrets = append(secrets, found[1], unescaped(found[1]))
-	}
-	if found := sentinelPassword.FindStringSubmatch(c.RedisURL); found != nil {
-		secrets = append(secrets, found[1], unescaped(found[1]))
-	}
-	for _, secret := range secrets {
-		if len(secret) >= 4 {
-			pairs = append(pairs, secret, "[hidden]")
-		}
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-// unescaped is a part of a URL as it was before it was written there; empty when it can't have been written so.
-func unescaped(part string) string {
-	plain, _ := url.PathUnescape(part)
-	return plain
 }

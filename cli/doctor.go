@@ -223,7 +223,7 @@ func checkHalves(ctx context.Context, client *catapi.Client) finding {
 
 // checkAppToken opens a connection's address, which is not used.
 func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []finding {
-	if wrong := append(token("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", ""), address("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
+	if wrong := append(tokenProblems("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", ""), urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
 		return []finding{{what: "Slack app token", skip: "you have mended " + named(wrong)}} // no token goes to an address that is not safe
 	}
 	if _, _, err := access.Client().StartSocketModeContext(ctx); err != nil {
@@ -234,7 +234,7 @@ func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []finding
 
 // checkBotToken asks who the token is, and reads its scopes off the answer.
 func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []finding {
-	if wrong := append(token("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", ""), address("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
+	if wrong := append(tokenProblems("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", ""), urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
 		return []finding{{what: "Slack bot token", skip: "you have mended " + named(wrong)}}
 	}
 	var scopes string

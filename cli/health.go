@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// healthCommand is for a container without a shell: it asks the bot beside it whether it lives.
+// healthCommand asks the bot beside it for /healthz: a container needs no shell for its health check.
 func healthCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "health",

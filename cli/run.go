@@ -63,7 +63,7 @@ func (s *services) answerSlack(ctx context.Context, health *bot.Health) error {
 	if err != nil {
 		return nil // ctx was done first
 	}
-	people := bot.NewPeople(s.slack, s.cfg.words(), s.log)
+	people := bot.NewPeople(s.slack, s.cfg.phrases(), s.log)
 	names := s.newNames(self)
 	digests := s.newDigests(self, people)
 	b := bot.New(bot.Config{

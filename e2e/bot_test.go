@@ -18,9 +18,9 @@ func TestTheDocumentsExampleInSlackWhateverTheZone(t *testing.T) {
 	t.Parallel()
 	for _, zone := range []string{"UTC", "America/New_York", "Asia/Shanghai"} {
 		t.Run(zone, func(t *testing.T) {
-			tn := newTown(t, fakecat.Options{})
-			tn.start(t, "TZ="+zone)
-			m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), "Ping超时")
+			f := startFakes(t, fakecat.Options{})
+			f.start(t, "TZ="+zone)
+			m := f.reads(t, f.types(t, fakeslack.Alice, documented), "Ping超时")
 			for _, want := range []string{"移动", "10016", "982", "江西", "2017-05-25 00:00–08:10 (UTC+8)"} {
 				if !strings.Contains(string(m.Blocks), want) {
 					t.Errorf("the answer has no %s:\n%s", want, m.Blocks)
@@ -36,29 +36,29 @@ func TestTheDocumentsExampleInSlackWhateverTheZone(t *testing.T) {
 func TestFiftyPeopleOverTwoReplicasCostOneCall(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
-	tn := newTown(t, fakecat.Options{})
-	tn.start(t, "REDIS_URL="+redis.URL())
-	tn.start(t, "REDIS_URL="+redis.URL())
+	f := startFakes(t, fakecat.Options{})
+	f.start(t, "REDIS_URL="+redis.URL())
+	f.start(t, "REDIS_URL="+redis.URL())
 	var asked []*fakeslack.Invocation
 	for n := range 50 {
 		user := fmt.Sprintf("U0PERSON%d", n)
-		if err := tn.AddUser(fakeslack.User{ID: user, Name: user}); err != nil {
+		if err := f.AddUser(fakeslack.User{ID: user, Name: user}); err != nil {
 			t.Fatal(err)
 		}
 		channel := fakeslack.Channel{ID: fmt.Sprintf("C0ROOM%d", n), Name: "room", Members: []string{user}, HasBot: true}
-		if err := tn.AddChannel(channel); err != nil {
+		if err := f.AddChannel(channel); err != nil {
 			t.Fatal(err)
 		}
-		i, err := tn.Slash(user, channel.ID, "/cat", documented)
+		i, err := f.Slash(user, channel.ID, "/cat", documented)
 		if err != nil {
 			t.Fatal(err)
 		}
 		asked = append(asked, i)
 	}
 	for _, i := range asked {
-		tn.reads(t, i, "982")
+		f.reads(t, i, "982")
 	}
-	if n := tn.histories(); n != 1 {
+	if n := f.histories(); n != 1 {
 		t.Errorf("%d calls upstream", n)
 	}
 }
@@ -66,11 +66,11 @@ func TestFiftyPeopleOverTwoReplicasCostOneCall(t *testing.T) {
 func TestRedisKilledInTheMiddleIsNoticedByNobody(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
-	tn := newTown(t, fakecat.Options{})
-	tn.start(t, "REDIS_URL="+redis.URL())
+	f := startFakes(t, fakecat.Options{})
+	f.start(t, "REDIS_URL="+redis.URL())
 	ask := func(day int) {
 		t.Helper()
-		m := tn.reads(t, tn.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day)), "126531")
+		m := f.reads(t, f.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day)), "126531")
 		for m.Text != "" && strings.Contains(m.Text, "Fetching") {
 			t.Fatalf("it stays at %q", m.Text)
 		}
@@ -93,10 +93,10 @@ func TestRedisKilledInTheMiddleIsNoticedByNobody(t *testing.T) {
 
 func TestAnUpstreamThatFailsOnceIsRetried(t *testing.T) {
 	t.Parallel()
-	tn := newTown(t, fakecat.Options{})
-	tn.start(t)
-	tn.api.Fail(1, fakecat.Fault{Code: 6000, Message: "内部错误"})
-	m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
+	f := startFakes(t, fakecat.Options{})
+	f.start(t)
+	f.api.Fail(1, fakecat.Fault{Code: 6000, Message: "内部错误"})
+	m := f.reads(t, f.types(t, fakeslack.Alice, documented), "982")
 	if strings.Contains(string(m.Blocks), ":warning:") {
 		t.Errorf("it is told of: %s", m.Blocks)
 	}
@@ -115,10 +115,10 @@ func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
 		"refused credentials": {fakecat.Fault{Code: 4100, Message: "鉴权失败"}, "`catbot doctor` says more"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tn := newTown(t, fakecat.Options{})
-			tn.start(t)
-			tn.api.Fail(fakecat.Always, tc.fault)
-			m := tn.reads(t, tn.types(t, fakeslack.Alice, documented), tc.says)
+			f := startFakes(t, fakecat.Options{})
+			f.start(t)
+			f.api.Fail(fakecat.Always, tc.fault)
+			m := f.reads(t, f.types(t, fakeslack.Alice, documented), tc.says)
 			if m.To != fakeslack.Alice {
 				t.Errorf("it is for %q", m.To)
 			}
@@ -128,14 +128,14 @@ func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
 
 func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 	t.Parallel()
-	tn := newTown(t, fakecat.Options{})
+	f := startFakes(t, fakecat.Options{})
 	gate := make(chan struct{})
-	r := tn.start(t)
+	r := f.start(t)
 	r.logs(t, "connected to slack")
-	tn.api.Fail(fakecat.Always, fakecat.Fault{Hold: gate})
+	f.api.Fail(fakecat.Always, fakecat.Fault{Hold: gate})
 	var asked []*fakeslack.Invocation
 	for n := range 10 {
-		i := tn.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d", n+1))
+		i := f.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d", n+1))
 		<-i.Acked()
 		asked = append(asked, i)
 	}
@@ -143,20 +143,20 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.logs(t, "finishing what was taken")
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
-	if err := tn.Until(ctx, func(s fakeslack.Stats) bool { return s.Open == 0 }); err != nil {
+	if err := f.Until(ctx, func(s fakeslack.Stats) bool { return s.Open == 0 }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tn.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", documented); err == nil {
+	if _, err := f.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", documented); err == nil {
 		t.Error("a stopping replica still takes commands")
 	}
-	tn.api.Heal()
+	f.api.Heal()
 	close(gate)
 	for _, i := range asked {
-		tn.reads(t, i, "failures")
+		f.reads(t, i, "failures")
 	}
-	<-r.read
+	<-r.ended
 	if r.err != nil {
 		t.Errorf("it ends with %v:\n%s", r.err, r.text())
 	}
@@ -164,9 +164,9 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 
 func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
 	t.Parallel()
-	tn := newTown(t, fakecat.Options{})
-	tn.Fail("auth.test", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
-	r := tn.launch(t, "LOG_FORMAT=json")
+	f := startFakes(t, fakecat.Options{})
+	f.Fail("auth.test", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
+	r := f.launch(t, "LOG_FORMAT=json")
 	r.logs(t, "slack refuses the bot token")
 	_, rest, _ := strings.Cut(r.text(), `"http":"`)
 	addr, _, _ := strings.Cut(rest, `"`)
@@ -185,18 +185,18 @@ func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
 	if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(said), "slack refuses the bot token: invalid_auth") {
 		t.Errorf("readyz: status %d: %s", response.StatusCode, said)
 	}
-	tn.Heal("auth.test")
+	f.Heal("auth.test")
 	r.logs(t, "connected to slack")
-	tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
-	if strings.Contains(r.text(), tn.BotToken()) {
+	f.reads(t, f.types(t, fakeslack.Alice, documented), "982")
+	if strings.Contains(r.text(), f.BotToken()) {
 		t.Error("the log holds the bot token")
 	}
 }
 
 func TestHealthAndMetrics(t *testing.T) {
 	t.Parallel()
-	tn := newTown(t, fakecat.Options{})
-	r := tn.start(t, "LOG_FORMAT=json")
+	f := startFakes(t, fakecat.Options{})
+	r := f.start(t, "LOG_FORMAT=json")
 	r.logs(t, `"http":"127.0.0.1:`)
 	_, rest, _ := strings.Cut(r.text(), `"http":"`)
 	addr, _, _ := strings.Cut(rest, `"`)
@@ -204,7 +204,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		t.Errorf("health: exit code %d: %s", code, errs)
 	}
 	r.logs(t, "connected to slack")
-	tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
+	f.reads(t, f.types(t, fakeslack.Alice, documented), "982")
 	r.logs(t, `"msg":"command"`)
 	if body := get(t, addr, "/readyz"); !strings.Contains(body, `"slack":"connected"`) {
 		t.Errorf("readyz says %s", body)
@@ -220,7 +220,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		}
 	}
 	log := r.text()
-	for _, secret := range []string{tn.AppToken(), tn.BotToken(), tn.api.SecretKey(), tn.api.SecretID(), "Signature"} {
+	for _, secret := range []string{f.AppToken(), f.BotToken(), f.api.SecretKey(), f.api.SecretID(), "Signature"} {
 		if strings.Contains(log+metrics, secret) {
 			t.Errorf("a secret shows: %s", secret)
 		}
@@ -229,9 +229,9 @@ func TestHealthAndMetrics(t *testing.T) {
 
 func TestATaskOfAPI3InSlack(t *testing.T) {
 	t.Parallel()
-	tn := newTown(t, fakecat.Options{})
-	tn.start(t)
-	m := tn.reads(t, tn.types(t, fakeslack.Alice, "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 04:00 江西"), "probes")
+	f := startFakes(t, fakecat.Options{})
+	f.start(t)
+	m := f.reads(t, f.types(t, fakeslack.Alice, "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 04:00 江西"), "probes")
 	for _, want := range []string{"task-00002pmr", "移动", "Ping超时", "2026-11-20 00:00–04:00"} {
 		if !strings.Contains(string(m.Blocks), want) {
 			t.Errorf("the answer has no %s:\n%s", want, m.Blocks)

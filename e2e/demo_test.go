@@ -35,8 +35,8 @@ func (r *replica) interrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	select {
-	case <-r.read:
-	case <-time.After(patience):
+	case <-r.ended:
+	case <-time.After(waitLimit):
 		t.Fatal("the demo does not end")
 	}
 	if r.err != nil {
@@ -47,7 +47,7 @@ func (r *replica) interrupt(t *testing.T) {
 // answerInDemo types a command on the demo's page and returns the text of its answer.
 func answerInDemo(t *testing.T, url, command string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	do := func(method, path, body string) *http.Response {
 		request, err := http.NewRequestWithContext(ctx, method, url+path, strings.NewReader(body))

@@ -20,21 +20,21 @@ import (
 	"catbot/store/redistest"
 )
 
-// A morning is a town in which digests are due.
-type morning struct {
-	*town
+// dueDigests are fakes with digests that are all due at one minute.
+type dueDigests struct {
+	*fakes
 	store *store.Store
 	env   []string
 	ids   []string
 }
 
 const (
-	digestRooms   = 20
-	digestsInRoom = 10
+	digestChannels    = 20
+	digestsPerChannel = 10
 )
 
-// newMorning adds digests to each of a number of channels, all due at the minute that has just begun.
-func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
+// addDueDigests adds digests to each of a number of channels, all due at the minute that has just begun.
+func addDueDigests(t *testing.T, redisURL string, channels, perChannel int) *dueDigests {
 	t.Helper()
 	w, err := fakeslack.Start(fakeslack.Options{LimitPosts: true, HistoryLag: time.Second})
 	if err != nil {
@@ -51,15 +51,15 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	m := &morning{town: &town{w, api}, store: store, env: []string{"REDIS_URL=" + redisURL, "CAT_RATE=1000"}}
+	m := &dueDigests{fakes: &fakes{w, api}, store: store, env: []string{"REDIS_URL=" + redisURL, "CAT_RATE=1000"}}
 	slot := time.Now().UTC().Truncate(time.Minute)
 	book := m.book(slot.Add(-time.Minute))
-	for room := range rooms {
+	for room := range channels {
 		channel := fakeslack.Channel{ID: fmt.Sprintf("C0ROOM%d", room), Name: fmt.Sprint("room-", room), Members: []string{fakeslack.Alice}, HasBot: true}
 		if err := w.AddChannel(channel); err != nil {
 			t.Fatal(err)
 		}
-		for range perRoom {
+		for range perChannel {
 			text := fmt.Sprintf("digest add daily %s tz UTC in <#%s> codes 126531 last 1h", slot.Format("15:04"), channel.ID)
 			command, err := commands.Parse(text, slot)
 			if err != nil {
@@ -76,7 +76,7 @@ func newMorning(t *testing.T, redisURL string, rooms, perRoom int) *morning {
 }
 
 // book is the digests as they are at now.
-func (m *morning) book(now time.Time) *digest.Book {
+func (m *dueDigests) book(now time.Time) *digest.Book {
 	return &digest.Book{
 		Space: fakeslack.TeamID + "." + fakeslack.BotUserID,
 		Redis: m.store.Client(), Sync: func(context.Context) error { return nil }, Now: func() time.Time { return now },
@@ -85,9 +85,9 @@ func (m *morning) book(now time.Time) *digest.Book {
 }
 
 // posts waits until n posts stand in the channels.
-func (m *morning) posts(t *testing.T, n int) {
+func (m *dueDigests) posts(t *testing.T, n int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*waitLimit)
 	defer cancel()
 	seen := map[string]bool{}
 	_, err := m.WaitMessage(ctx, func(msg fakeslack.Message) bool {
@@ -113,7 +113,7 @@ func slotOf(m fakeslack.Message) string {
 }
 
 // counts says how often each digest was posted, and how many of the posts call themselves late.
-func (m *morning) counts() (posts map[string]int, late int) {
+func (m *dueDigests) counts() (posts map[string]int, late int) {
 	posts = map[string]int{}
 	for _, msg := range m.Messages() {
 		if slot := slotOf(msg); slot != "" {
@@ -127,15 +127,15 @@ func (m *morning) counts() (posts map[string]int, late int) {
 }
 
 // once fails unless each digest was posted exactly once, when all replicas have ended.
-func (m *morning) once(t *testing.T, replicas ...*replica) {
+func (m *dueDigests) once(t *testing.T, replicas ...*replica) {
 	t.Helper()
 	for _, r := range replicas {
 		_ = r.cmd.Process.Signal(syscall.SIGTERM) // an error means that it was killed
 	}
 	for _, r := range replicas {
 		select {
-		case <-r.read:
-		case <-time.After(patience):
+		case <-r.ended:
+		case <-time.After(waitLimit):
 			t.Fatalf("a replica does not end:\n%s", r.text())
 		}
 	}
@@ -149,9 +149,9 @@ func (m *morning) once(t *testing.T, replicas ...*replica) {
 }
 
 // closed waits until no slot is open: what a dead replica posted and did not note has been found by another.
-func (m *morning) closed(t *testing.T) {
+func (m *dueDigests) closed(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
@@ -168,7 +168,7 @@ func (m *morning) closed(t *testing.T) {
 	}
 }
 
-func (m *morning) replicas(t *testing.T, n int) []*replica {
+func (m *dueDigests) replicas(t *testing.T, n int) []*replica {
 	t.Helper()
 	var all []*replica
 	for range n {
@@ -180,7 +180,7 @@ func (m *morning) replicas(t *testing.T, n int) []*replica {
 // TestEachSlotIsPostedOnceWhateverHappens: three replicas, 200 digests due at the same minute, and trouble in the middle.
 func TestEachSlotIsPostedOnceWhateverHappens(t *testing.T) {
 	t.Parallel()
-	const all = digestRooms * digestsInRoom
+	const all = digestChannels * digestsPerChannel
 	keep := []string{"--appendonly", "yes", "--appendfsync", "always"}
 	for name, trouble := range map[string]func(*testing.T, *redistest.Server, []*replica) (after func()){
 		"nothing": func(*testing.T, *redistest.Server, []*replica) func() { return nil },
@@ -208,7 +208,7 @@ func TestEachSlotIsPostedOnceWhateverHappens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := redistest.Start(t, keep...)
-			m := newMorning(t, server.URL(), digestRooms, digestsInRoom)
+			m := addDueDigests(t, server.URL(), digestChannels, digestsPerChannel)
 			replicas := m.replicas(t, 3)
 			m.posts(t, all/4)
 			begun := time.Now()
@@ -230,13 +230,13 @@ func TestEachSlotIsPostedOnceWhateverHappens(t *testing.T) {
 
 func TestAClusterPostsEachSlotOnce(t *testing.T) {
 	t.Parallel()
-	m := newMorning(t, redistest.StartCluster(t, 3).URL(), digestRooms, digestsInRoom)
+	m := addDueDigests(t, redistest.StartCluster(t, 3).URL(), digestChannels, digestsPerChannel)
 	replicas := m.replicas(t, 3)
-	m.posts(t, digestRooms*digestsInRoom/4)
+	m.posts(t, digestChannels*digestsPerChannel/4)
 	if err := replicas[0].cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	m.posts(t, digestRooms*digestsInRoom)
+	m.posts(t, digestChannels*digestsPerChannel)
 	m.closed(t)
 	m.once(t, replicas...)
 }
@@ -244,7 +244,7 @@ func TestAClusterPostsEachSlotOnce(t *testing.T) {
 // TestKilledBetweenThePostAndItsNote: the post has taken effect, its answer never comes, the process dies.
 func TestKilledBetweenThePostAndItsNote(t *testing.T) {
 	t.Parallel()
-	m := newMorning(t, redistest.Start(t).URL(), 1, 1)
+	m := addDueDigests(t, redistest.Start(t).URL(), 1, 1)
 	gate := make(chan struct{})
 	m.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Hold: gate})
 	first := m.start(t, m.env...)
@@ -264,30 +264,30 @@ func TestKilledBetweenThePostAndItsNote(t *testing.T) {
 // TestWithoutRedisDigestsSurviveInTheDataDirectory: definitions and what is due, over a SIGKILL.
 func TestWithoutRedisDigestsSurviveInTheDataDirectory(t *testing.T) {
 	t.Parallel()
-	tn := newTown(t, fakecat.Options{})
+	f := startFakes(t, fakecat.Options{})
 	data := "DATA_DIR=" + t.TempDir()
-	first := tn.start(t, data)
-	m := tn.reads(t, tn.types(t, fakeslack.Alice, "digest add every 5m if >100 codes 126531 last 15m"), "is added")
+	first := f.start(t, data)
+	m := f.reads(t, f.types(t, fakeslack.Alice, "digest add every 5m if >100 codes 126531 last 15m"), "is added")
 	if strings.Contains(string(m.Blocks), "forgotten") {
 		t.Errorf("it says that it forgets:\n%s", m.Blocks)
 	}
 	if err := first.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	<-first.read
-	second := tn.start(t, data)
-	tn.reads(t, tn.types(t, fakeslack.Alice, "digest list"), "every 5m tz Asia/Shanghai` only if over 100")
+	<-first.ended
+	second := f.start(t, data)
+	f.reads(t, f.types(t, fakeslack.Alice, "digest list"), "every 5m tz Asia/Shanghai` only if over 100")
 	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	<-second.read
+	<-second.ended
 }
 
 // TestTwoInstallationsShareARedisAndNothingElse: each has its digests and aliases, posts its own, and knows nothing of the other's.
 func TestTwoInstallationsShareARedisAndNothingElse(t *testing.T) {
 	t.Parallel()
 	env := "REDIS_URL=" + redistest.Start(t).URL()
-	ours, theirs := newTown(t, fakecat.Options{}), newTownOf(t, fakeslack.Options{Team: "T0OTHER"}, fakecat.Options{})
+	ours, theirs := startFakes(t, fakecat.Options{}), startFakesWith(t, fakeslack.Options{Team: "T0OTHER"}, fakecat.Options{})
 	replicas := []*replica{ours.start(t, env), theirs.start(t, env)}
 	ours.reads(t, ours.types(t, fakeslack.Alice, "alias add shop 126531"), "shop")
 	m := ours.reads(t, ours.types(t, fakeslack.Alice, "digest add hourly codes shop last 1h"), "is added")
@@ -296,7 +296,7 @@ func TestTwoInstallationsShareARedisAndNothingElse(t *testing.T) {
 	theirs.reads(t, theirs.types(t, fakeslack.Alice, "alias list"), "No names are set")
 	theirs.reads(t, theirs.types(t, fakeslack.Alice, id), "There is no digest")
 	ours.reads(t, ours.types(t, fakeslack.Alice, id), "runs now")
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	if _, err := ours.WaitMessage(ctx, func(m fakeslack.Message) bool { return slotOf(m) != "" }); err != nil {
 		t.Fatal(err)
@@ -305,7 +305,7 @@ func TestTwoInstallationsShareARedisAndNothingElse(t *testing.T) {
 		if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		<-r.read
+		<-r.ended
 	}
 	for _, m := range theirs.Messages() {
 		if slotOf(m) != "" {

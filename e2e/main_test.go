@@ -24,22 +24,22 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// patience bounds every wait of a test that would otherwise hang.
-const patience = 60 * time.Second
+// waitLimit bounds every wait of a test that would otherwise hang.
+const waitLimit = 60 * time.Second
 
-// A town is the two outside systems, for replicas to live in.
-type town struct {
+// fakes are the simulated Slack and CAT that the replicas of a test use.
+type fakes struct {
 	*fakeslack.Workspace
 	api *fakecat.API
 }
 
-func newTown(t *testing.T, options fakecat.Options) *town {
+func startFakes(t *testing.T, options fakecat.Options) *fakes {
 	t.Helper()
-	return newTownOf(t, fakeslack.Options{}, options)
+	return startFakesWith(t, fakeslack.Options{}, options)
 }
 
-// newTownOf is newTown with a workspace of its own kind.
-func newTownOf(t *testing.T, of fakeslack.Options, options fakecat.Options) *town {
+// startFakesWith is startFakes with options for Slack.
+func startFakesWith(t *testing.T, of fakeslack.Options, options fakecat.Options) *fakes {
 	t.Helper()
 	w, err := fakeslack.Start(of)
 	if err != nil {
@@ -51,17 +51,17 @@ func newTownOf(t *testing.T, of fakeslack.Options, options fakecat.Options) *tow
 		t.Fatal(err)
 	}
 	t.Cleanup(api.Close)
-	return &town{w, api}
+	return &fakes{w, api}
 }
 
 // A replica is one catbot process.
 type replica struct {
-	cmd  *exec.Cmd
-	mu   sync.Mutex
-	log  strings.Builder // what it writes, to standard output and to standard error
-	news chan struct{}   // holds an element when log has grown since it was last taken
-	read chan struct{}   // closed when the process has ended
-	err  error           // how it ended, after read is closed
+	cmd   *exec.Cmd
+	mu    sync.Mutex
+	log   strings.Builder // what it writes, to standard output and to standard error
+	news  chan struct{}   // holds an element when log has grown since it was last taken
+	ended chan struct{}   // closed when the process has ended
+	err   error           // how it ended, after ended is closed
 }
 
 func (r *replica) Write(p []byte) (int, error) {
@@ -97,48 +97,48 @@ func catbot(t *testing.T, env []string, args ...string) (stdout, stderr string, 
 // launch starts catbot, which ends with the test.
 func launch(t *testing.T, env []string, args ...string) *replica {
 	t.Helper()
-	r := &replica{cmd: program(t, env, args...), news: make(chan struct{}, 1), read: make(chan struct{})}
+	r := &replica{cmd: program(t, env, args...), news: make(chan struct{}, 1), ended: make(chan struct{})}
 	r.cmd.Stdout, r.cmd.Stderr = r, r
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
-		defer close(r.read)
+		defer close(r.ended)
 		r.err = r.cmd.Wait()
 	}()
 	t.Cleanup(func() {
 		_ = r.cmd.Process.Kill() // an error means that it has ended already
-		<-r.read
+		<-r.ended
 	})
 	return r
 }
 
-// env is what catbot needs to know to work in tn.
-func (tn *town) env() []string {
+// env is the environment in which catbot uses f.
+func (f *fakes) env() []string {
 	return []string{
-		"SLACK_APP_TOKEN=" + tn.AppToken(), "SLACK_BOT_TOKEN=" + tn.BotToken(), "SLACK_API_URL=" + tn.APIURL(),
-		"TENCENTCLOUD_SECRET_ID=" + tn.api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + tn.api.SecretKey(),
-		"CAT_API_URL=" + tn.api.URL(), "CAT_API3_URL=" + tn.api.URL3(), "HTTP_ADDR=127.0.0.1:0",
+		"SLACK_APP_TOKEN=" + f.AppToken(), "SLACK_BOT_TOKEN=" + f.BotToken(), "SLACK_API_URL=" + f.APIURL(),
+		"TENCENTCLOUD_SECRET_ID=" + f.api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + f.api.SecretKey(),
+		"CAT_API_URL=" + f.api.URL(), "CAT_API3_URL=" + f.api.URL3(), "HTTP_ADDR=127.0.0.1:0",
 	}
 }
 
-// start runs the bot in tn with more environment, and waits until it is connected.
-func (tn *town) start(t *testing.T, env ...string) *replica {
+// start runs the bot on f, with env added to its environment, and waits until it is connected.
+func (f *fakes) start(t *testing.T, env ...string) *replica {
 	t.Helper()
-	before := tn.Stats().Connects
-	r := tn.launch(t, env...)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	before := f.Stats().Connects
+	r := f.launch(t, env...)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
-	if err := tn.Until(ctx, func(s fakeslack.Stats) bool { return s.Connects > before }); err != nil {
+	if err := f.Until(ctx, func(s fakeslack.Stats) bool { return s.Connects > before }); err != nil {
 		t.Fatalf("the replica does not connect: %v\n%s", err, r.text())
 	}
 	return r
 }
 
-// launch runs the bot in tn with more environment.
-func (tn *town) launch(t *testing.T, env ...string) *replica {
+// launch runs the bot on f, with env added to its environment.
+func (f *fakes) launch(t *testing.T, env ...string) *replica {
 	t.Helper()
-	return launch(t, append(tn.env(), env...))
+	return launch(t, append(f.env(), env...))
 }
 
 func (r *replica) text() string {
@@ -156,33 +156,33 @@ func (r *replica) logs(t *testing.T, text string) {
 // logsTimes waits for n lines that hold text.
 func (r *replica) logsTimes(t *testing.T, text string, n int) {
 	t.Helper()
-	timeout := time.After(patience)
+	deadline := time.After(waitLimit)
 	for ended := false; strings.Count(r.text(), text) < n; {
 		select {
 		case <-r.news:
-		case <-r.read:
+		case <-r.ended:
 			if ended {
 				t.Fatalf("it ended with %v, and the log never says %q:\n%s", r.err, text, r.text())
 			}
 			ended = true // look once more at all that was written
-		case <-timeout:
+		case <-deadline:
 			t.Fatalf("the log never says %q:\n%s", text, r.text())
 		}
 	}
 }
 
-func (tn *town) types(t *testing.T, user, text string) *fakeslack.Invocation {
+func (f *fakes) types(t *testing.T, user, text string) *fakeslack.Invocation {
 	t.Helper()
-	i, err := tn.Slash(user, fakeslack.Ops, "/cat", text)
+	i, err := f.Slash(user, fakeslack.Ops, "/cat", text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return i
 }
 
-func (tn *town) reads(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
+func (f *fakes) reads(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	m, err := i.Wait(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text+string(m.Blocks), text) })
 	if err != nil {
@@ -194,9 +194,9 @@ func (tn *town) reads(t *testing.T, i *fakeslack.Invocation, text string) fakesl
 const documented = "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi"
 
 // histories counts the calls for return codes.
-func (tn *town) histories() int {
+func (f *fakes) histories() int {
 	n := 0
-	for _, call := range tn.api.Calls() {
+	for _, call := range f.api.Calls() {
 		if call.Action == "GetCatReturnCodeHistory" {
 			n++
 		}

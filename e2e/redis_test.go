@@ -13,17 +13,17 @@ import (
 func TestTheLogTellsOfALostRedisOnceEachWay(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
-	tn := newTown(t, fakecat.Options{})
-	r := tn.start(t, "REDIS_URL="+redis.URL(), "LOG_LEVEL=debug")
+	f := startFakes(t, fakecat.Options{})
+	r := f.start(t, "REDIS_URL="+redis.URL(), "LOG_LEVEL=debug")
 	r.logs(t, "connected to slack")
 	before := len(told(r))
 	redis.Kill()
 	r.logs(t, "redis is away")
-	tn.reads(t, tn.types(t, fakeslack.Alice, documented), "982")
+	f.reads(t, f.types(t, fakeslack.Alice, documented), "982")
 	r.logsTimes(t, "Dequeue error", 3) // all the loops have met with it by then
 	redis.Restart()
 	r.logs(t, "redis is back")
-	tn.reads(t, tn.types(t, fakeslack.Alice, "alias set shop 126531"), "stands for")
+	f.reads(t, f.types(t, fakeslack.Alice, "alias set shop 126531"), "stands for")
 	r.logsTimes(t, `"msg":"command"`, 2)
 
 	var lines []string

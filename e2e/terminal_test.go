@@ -12,9 +12,9 @@ import (
 func TestTheNamesThatPeopleGaveToTasksAreKnownInTheTerminal(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
-	tn := newTown(t, fakecat.Options{})
-	tn.start(t, "REDIS_URL="+redis.URL())
-	tn.reads(t, tn.types(t, fakeslack.Alice, "alias set shop 126531"), "stands for task")
+	f := startFakes(t, fakecat.Options{})
+	f.start(t, "REDIS_URL="+redis.URL())
+	f.reads(t, f.types(t, fakeslack.Alice, "alias set shop 126531"), "stands for task")
 	for _, tc := range []struct {
 		command, says string
 		code          int
@@ -27,7 +27,7 @@ func TestTheNamesThatPeopleGaveToTasksAreKnownInTheTerminal(t *testing.T) {
 		{"alias remove shop", "There is no alias `shop`", 1},
 		{"alias list", "front\t126540", 0},
 	} {
-		if out, errs, code := catbot(t, append(tn.env(), "REDIS_URL="+redis.URL()), "ask", tc.command); code != tc.code || !strings.Contains(out+errs, tc.says) {
+		if out, errs, code := catbot(t, append(f.env(), "REDIS_URL="+redis.URL()), "ask", tc.command); code != tc.code || !strings.Contains(out+errs, tc.says) {
 			t.Errorf("%s: exit code %d, it prints %q and %q", tc.command, code, out, errs)
 		}
 	}

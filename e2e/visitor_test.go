@@ -82,10 +82,10 @@ func (v *visitor) hear(m chromedp.ConsoleMessage) {
 	}
 }
 
-// does acts in the browser, as long as a person has patience.
+// does acts in the browser, for at most waitLimit.
 func (v *visitor) does(actions ...chromedp.Action[chromedp.Void]) {
 	v.t.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		v.t.Fatalf("in the browser: %v\n%s", err, v.text())
@@ -101,7 +101,7 @@ func (v *visitor) script(text string) {
 // until waits for the page to be as a JavaScript condition wants.
 func (v *visitor) until(what, condition string) {
 	v.t.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.Poll[chromedp.Void](condition, chromedp.WithPollingInterval(50*time.Millisecond))); err != nil {
 		v.t.Fatalf("%s: %v\nthe page reads:\n%s", what, err, v.text())
@@ -118,7 +118,7 @@ func (v *visitor) text() string {
 // asks gives the value of a JavaScript expression as a text.
 func (v *visitor) asks(expression string) string {
 	v.t.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[string](`String(`+expression+`)`))
 	if err != nil {
@@ -202,7 +202,7 @@ func (v *visitor) isAccessible(where string) {
 		Nodes            []struct{ HTML, FailureSummary string }
 	}
 	v.script(string(axe) + ";0")
-	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
 	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]violation](`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => (
 		{ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html, FailureSummary: n.failureSummary}))})))`, chromedp.EvalAwaitPromise))

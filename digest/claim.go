@@ -63,10 +63,12 @@ if holder and holder ~= ARGV[2] .. " " .. ARGV[1] or not redis.call("zscore", KE
 redis.call("set", KEYS[2], ARGV[2] .. " " .. ARGV[1], "PX", ARGV[3])
 return 1`)
 	// beginTry renews and counts a post that is about to leave: KEYS[4] what shows that a post to the channel has left lately;
-	// ARGV[3] milliseconds, ARGV[4] now, ARGV[5] spacing in milliseconds. When it must not leave yet it returns for how many
-	// milliseconds, below 0.
+	// ARGV[3] milliseconds, ARGV[4] now, ARGV[5] spacing in milliseconds, ARGV[6] the tries that the holder knows of: keepClaim
+	// gives a claim back to a holder that slept, and another may have posted meanwhile. When it must not leave yet it returns for
+	// how many milliseconds, below 0.
 	beginTry = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] .. " " .. ARGV[1] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
+if tonumber(redis.call("hget", KEYS[3], "tries") or "0") ~= tonumber(ARGV[6]) then return 0 end
 if not redis.call("set", KEYS[4], ARGV[1], "NX", "PX", ARGV[5]) then return -math.max(1, redis.call("pttl", KEYS[4])) end
 redis.call("pexpire", KEYS[2], ARGV[3])
 redis.call("hset", KEYS[3], "tried", ARGV[4])
@@ -221,7 +223,7 @@ const heardWithin = 2 * time.Second
 func (c *claim) try(ctx context.Context, channel string, replicated bool) (int64, error) {
 	e := c.engine
 	keys := []string{c.engine.Book.openKey(), c.engine.Book.claimKey(c.ticket.digest), c.engine.Book.slotHash(c.ticket.key), c.engine.Book.spokeKey(channel)}
-	args := []any{c.ticket.key, c.token, claimFor.Milliseconds(), e.Now().Unix(), e.spacing.Milliseconds()}
+	args := []any{c.ticket.key, c.token, claimFor.Milliseconds(), e.Now().Unix(), e.spacing.Milliseconds(), c.state.tries}
 	if !replicated {
 		return beginTry.Run(ctx, e.Book.Redis, keys, args...).Int64()
 	}

@@ -104,6 +104,37 @@ func TestWhoLostItsClaimDoesNotPost(t *testing.T) {
 	}
 }
 
+// A stopped holder wakes when the one that took its place has posted, does not know what became of that, and waits to look.
+func TestWhoLostItsClaimDoesNotPostThoughItIsFreeAgain(t *testing.T) {
+	server := redistest.Start(t)
+	one, two := newDeskAt(t, server), newDeskAt(t, server)
+	one.add("digest add daily 09:00 codes 126531 last 24h")
+	one.clock.to(start.Add(11 * time.Second))
+	two.clock.to(start.Add(11 * time.Second))
+	key := one.due()[0]
+	c, err := one.take(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := one.Book.Redis.Del(t.Context(), one.Book.claimKey(c.ticket.digest)).Err(); err != nil {
+		t.Fatal(err)
+	}
+	two.room.lose = errLine
+	if err := two.work(t.Context(), key); !isLater(err) || len(two.room.posts) != 1 {
+		t.Fatalf("the second said %v and posted %d", err, len(two.room.posts))
+	}
+	if n, err := c.run(t.Context(), keepClaim, claimFor.Milliseconds()).Int(); err != nil || n != 1 {
+		t.Fatalf("the first renews its claim: %d, %v", n, err)
+	}
+	d, err := one.Book.Get(t.Context(), c.ticket.digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := one.speak(t.Context(), c, d); !isLater(err) || len(one.room.posts) != 0 {
+		t.Errorf("the first said %v and posted %d, beside the second's", err, len(one.room.posts))
+	}
+}
+
 func TestAnOpenSlotWithNobodyAtItIsHandedOutAgain(t *testing.T) {
 	d := newDesk(t)
 	d.add("digest add daily 09:00 codes 126531 last 24h")

@@ -25,7 +25,7 @@ type Config struct {
 	SecretKey   string        // required
 	Token       string        // of temporary credentials; not sent when empty
 	Region      string        // "ap-guangzhou"; not sent when empty, and no CAT action is known to need it
-	Rate        float64       // HTTP requests in any second to each API: 10, of which as many may start together. 3.0 gets 20 at most
+	Rate        float64       // HTTP requests in any second to each API: 10, of which 8 run at once. 3.0 gets 20 at most
 	MaxResponse int64         // bytes of one answer: 32 MiB
 	Timeout     time.Duration // of one HTTP request, its answer read: 8 s
 

@@ -107,6 +107,8 @@ type TransportError struct {
 	Op     string // what was being done: "sending the question"
 	Status int    // of HTTP; 0 when no response arrived
 	Cause  error
+
+	spoke bool // it is an answer of the API's, but not as it is documented
 }
 
 const (

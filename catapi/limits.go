@@ -94,6 +94,9 @@ var errGivenUp = errors.New("the asker gave up")
 // judge returns what the end of a request says about the API: nil that it answers, whatever its answer is.
 func (l *limits) judge(ctx context.Context, err error, begun time.Time) error {
 	_, answered := errors.AsType[*Error](err)
+	if transport, ok := errors.AsType[*TransportError](err); ok {
+		answered = transport.spoke // one task that can't be read is no reason to leave all others alone
+	}
 	switch {
 	case err == nil, answered, errors.Is(err, errTooLarge):
 		l.since.Store(nil)
@@ -143,8 +146,7 @@ type pace struct {
 }
 
 func newPace(perSecond float64) pace {
-	const most = 1e6 // beyond which nothing is limited
-	n := max(1, int(min(perSecond, most)))
+	n := max(1, int(min(perSecond, 1e6)))
 	return pace{make(chan struct{}, n), max(time.Second, time.Duration(float64(time.Second)/perSecond))}
 }
 

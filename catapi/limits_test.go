@@ -3,6 +3,7 @@ package catapi
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -250,4 +251,28 @@ func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 	if _, err := c.Agents(t.Context()); !errors.Is(err, errTooLarge) {
 		t.Errorf("ended in %v", err)
 	}
+}
+
+func TestATaskThatCanNotBeReadDoesNotTurnItsAPIAway(t *testing.T) {
+	l := newLimits("3.0", 100, slog.New(slog.DiscardHandler))
+	long := time.Now().Add(-time.Minute)
+	for range 3 * breakAfter {
+		_ = l.judge(t.Context(), &TransportError{Op: opDecode, Status: 200, Cause: errors.New("a probe without ErrorId"), spoke: true}, long)
+	}
+	if l.since.Load() != nil {
+		t.Error("an answer that can't be read counts as none")
+	}
+	if _, err := read(response{status: 200, body: []byte(`{"Response":{}}`)}, func([]byte) (int, error) { return 0, errors.New("illegible") }, hideNothing); !spoke(err) {
+		t.Errorf("an answer in JSON is %v", err)
+	}
+	if _, err := read(response{status: 200, body: []byte(`<html>`)}, func([]byte) (int, error) { return 0, errors.New("no JSON") }, hideNothing); spoke(err) {
+		t.Errorf("a page is %v", err)
+	}
+}
+
+var hideNothing = secrets{strings.NewReplacer()}
+
+func spoke(err error) bool {
+	transport, ok := errors.AsType[*TransportError](err)
+	return ok && transport.spoke
 }

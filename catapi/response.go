@@ -1,6 +1,7 @@
 package catapi
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,17 +20,19 @@ type response struct {
 // what is no answer. A gateway's 5xx is never one; the API's own word, if it is under a 4xx, says more than that.
 func read[T any](r response, decode func([]byte) (T, error), hide secrets) (answer T, err error) {
 	if r.status >= 500 {
-		return answer, &TransportError{opRead, r.status, errors.New(r.describe(hide))}
+		return answer, &TransportError{Op: opRead, Status: r.status, Cause: errors.New(r.describe(hide))}
 	}
 	answer, err = decode(r.body)
 	if _, ok := errors.AsType[*Error](err); ok {
 		return answer, err
 	}
 	if r.status != http.StatusOK {
-		return answer, &TransportError{opRead, r.status, errors.New(r.describe(hide))}
+		return answer, &TransportError{Op: opRead, Status: r.status, Cause: errors.New(r.describe(hide))}
 	}
 	if err != nil {
-		return answer, &TransportError{opDecode, r.status, fmt.Errorf("%w: %s", err, r.describe(hide))}
+		return answer, &TransportError{
+			Op: opDecode, Status: r.status, Cause: fmt.Errorf("%w: %s", err, r.describe(hide)), spoke: json.Valid(r.body),
+		}
 	}
 	return answer, nil
 }

@@ -13,45 +13,47 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"catbot/commands"
 	"catbot/i18n"
 )
 
 // A Config is read from the environment; docs/configuration.md lists it. The four secrets are the only ones without a default.
 type Config struct {
-	SlackAppToken string `env:"SLACK_APP_TOKEN"`
-	SlackBotToken string `env:"SLACK_BOT_TOKEN"`
-	SlackAPIURL   string `env:"SLACK_API_URL" default:"https://slack.com/api/"`
+	SlackAppToken string `envconfig:"SLACK_APP_TOKEN"`
+	SlackBotToken string `envconfig:"SLACK_BOT_TOKEN"`
+	SlackAPIURL   string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/"`
 
-	SecretID  string `env:"TENCENTCLOUD_SECRET_ID"`
-	SecretKey string `env:"TENCENTCLOUD_SECRET_KEY"`
-	Token     string `env:"TENCENTCLOUD_TOKEN"`
-	Region    string `env:"TENCENTCLOUD_REGION"`
+	SecretID  string `envconfig:"TENCENTCLOUD_SECRET_ID"`
+	SecretKey string `envconfig:"TENCENTCLOUD_SECRET_KEY"`
+	Token     string `envconfig:"TENCENTCLOUD_TOKEN"`
+	Region    string `envconfig:"TENCENTCLOUD_REGION"`
 
-	CATAPIURL   string  `env:"CAT_API_URL" default:"https://catapi.api.qcloud.com/v2/index.php"`
-	CATAPI3URL  string  `env:"CAT_API3_URL" default:"https://cat.tencentcloudapi.com"`
-	CATRate     float64 `env:"CAT_RATE" default:"10"`
-	MaxResponse int64   `env:"MAX_RESPONSE" default:"33554432"`
+	CATAPIURL   string  `envconfig:"CAT_API_URL" default:"https://catapi.api.qcloud.com/v2/index.php"`
+	CATAPI3URL  string  `envconfig:"CAT_API3_URL" default:"https://cat.tencentcloudapi.com"`
+	CATRate     float64 `envconfig:"CAT_RATE" default:"10"`
+	MaxResponse int64   `envconfig:"MAX_RESPONSE" default:"33554432"`
 
-	RedisURL        string        `env:"REDIS_URL"`
-	CacheFreshTTL   time.Duration `env:"CACHE_FRESH_TTL" default:"60s"`
-	CacheSettledTTL time.Duration `env:"CACHE_SETTLED_TTL" default:"24h"`
+	RedisURL        string        `envconfig:"REDIS_URL"`
+	CacheFreshTTL   time.Duration `envconfig:"CACHE_FRESH_TTL" default:"60s"`
+	CacheSettledTTL time.Duration `envconfig:"CACHE_SETTLED_TTL" default:"24h"`
 
-	DataDir       string        `env:"DATA_DIR"`
-	DigestCatchUp time.Duration `env:"DIGEST_CATCH_UP" default:"1h"`
-	DigestSettle  time.Duration `env:"DIGEST_SETTLE" default:"2m"`
-	TimeZone      string        `env:"TIMEZONE" default:"Asia/Shanghai"`
-	Language      string        `env:"BOT_LANGUAGE" default:"en"`
-	Channels      []string      `env:"ALLOWED_CHANNELS"`
-	Admins        []string      `env:"ADMIN_USERS"`
-	AllowGuests   bool          `env:"ALLOW_GUESTS" default:"false"`
+	DataDir       string        `envconfig:"DATA_DIR"`
+	DigestCatchUp time.Duration `envconfig:"DIGEST_CATCH_UP" default:"1h"`
+	DigestSettle  time.Duration `envconfig:"DIGEST_SETTLE" default:"2m"`
+	TimeZone      string        `envconfig:"TIMEZONE" default:"Asia/Shanghai"`
+	Language      string        `envconfig:"BOT_LANGUAGE" default:"en"`
+	Channels      []string      `envconfig:"ALLOWED_CHANNELS"`
+	Admins        []string      `envconfig:"ADMIN_USERS"`
+	AllowGuests   bool          `envconfig:"ALLOW_GUESTS" default:"false"`
 
-	HTTPAddr      string       `env:"HTTP_ADDR" default:"127.0.0.1:8080"`
-	LogLevel      slog.Level   `env:"LOG_LEVEL" default:"info"`
-	LogFormat     string       `env:"LOG_FORMAT" default:"json"`
-	DefaultWindow windowLength `env:"DEFAULT_WINDOW" default:"8h"`
-	MaxWindow     windowLength `env:"MAX_WINDOW" default:"31d"`
-	Workers       int          `env:"WORKERS" default:"32"`
+	HTTPAddr      string       `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080"`
+	LogLevel      slog.Level   `envconfig:"LOG_LEVEL" default:"info"`
+	LogFormat     string       `envconfig:"LOG_FORMAT" default:"json"`
+	DefaultWindow windowLength `envconfig:"DEFAULT_WINDOW" default:"8h"`
+	MaxWindow     windowLength `envconfig:"MAX_WINDOW" default:"31d"`
+	Workers       int          `envconfig:"WORKERS" default:"32"`
 
 	now       func() time.Time // what time it is; the demo lets people move it
 	listening func(net.Addr)   // if set, it is called with the address of health checks and metrics; the demo reads these
@@ -60,12 +62,25 @@ type Config struct {
 // A windowLength is written as in the language of /cat: 8h, 31d, 1w.
 type windowLength time.Duration
 
-func readLength(text string) (windowLength, error) {
+// Decode reads l from the environment.
+func (l *windowLength) Decode(text string) error {
 	d, ok := commands.ReadLength(text)
 	if !ok {
-		return 0, errors.New("no length")
+		return errors.New("no length")
 	}
-	return windowLength(d), nil
+	*l = windowLength(d)
+	return nil
+}
+
+// expected is what a setting is to be, by the type of its field.
+var expected = map[reflect.Type]string{
+	reflect.TypeFor[bool]():          "true or false",
+	reflect.TypeFor[int]():           "a whole number",
+	reflect.TypeFor[int64]():         "a whole number",
+	reflect.TypeFor[float64]():       "a number",
+	reflect.TypeFor[time.Duration](): "a time such as 60s, 5m or 24h",
+	reflect.TypeFor[slog.Level]():    "debug, info, warn or error",
+	reflect.TypeFor[windowLength]():  "a length such as 8h, 31d or 1w",
 }
 
 // readConfig reads the environment, and reports each variable whose value can't be read; its default stands in the Config.
@@ -79,13 +94,17 @@ func readConfig() (Config, []problem) {
 		if !field.IsExported() {
 			continue
 		}
-		name, target := field.Tag.Get("env"), fields.Field(n).Addr().Interface()
-		decode(field.Tag.Get("default"), target)
-		if text, ok := os.LookupEnv(name); ok {
-			if want := decode(text, target); want != "" {
-				malformed = append(malformed, problem{name, fmt.Sprintf("is %q", text), "set it to " + want + ", or leave it out"})
+		name := field.Tag.Get("envconfig")
+		value, err := readSetting(field)
+		if err != nil {
+			want := expected[field.Type]
+			malformed = append(malformed, problem{name, fmt.Sprintf("is %q", os.Getenv(name)), "set it to " + want + ", or leave it out"})
+			field.Tag = reflect.StructTag(fmt.Sprintf(`default:%q envconfig:%q`, field.Tag.Get("default"), unsetName))
+			if value, err = readSetting(field); err != nil {
+				panic(fmt.Sprintf("the default of %s: %v", name, err))
 			}
 		}
+		fields.Field(n).Set(value)
 	}
 	if !strings.HasSuffix(cfg.SlackAPIURL, "/") {
 		cfg.SlackAPIURL += "/" // slack-go appends the method to it
@@ -93,44 +112,15 @@ func readConfig() (Config, []problem) {
 	return cfg, malformed
 }
 
-// decode reads text into the field that target points to. If it can't, it leaves the field alone and returns what it wants.
-func decode(text string, target any) (want string) {
-	switch target := target.(type) {
-	case *string:
-		*target = text
-	case *[]string:
-		*target = nil
-		if strings.TrimSpace(text) != "" {
-			*target = strings.Split(text, ",")
-		}
-	case *bool:
-		return set(target, "true or false", func() (bool, error) { return strconv.ParseBool(text) })
-	case *int:
-		return set(target, "a whole number", func() (int, error) { return strconv.Atoi(text) })
-	case *int64:
-		return set(target, "a whole number", func() (int64, error) { return strconv.ParseInt(text, 10, 64) })
-	case *float64:
-		return set(target, "a number", func() (float64, error) { return strconv.ParseFloat(text, 64) })
-	case *time.Duration:
-		return set(target, "a time such as 60s, 5m or 24h", func() (time.Duration, error) { return time.ParseDuration(text) })
-	case *slog.Level:
-		return set(target, "debug, info, warn or error", func() (level slog.Level, err error) { return level, level.UnmarshalText([]byte(text)) })
-	case *windowLength:
-		return set(target, "a length such as 8h, 31d or 1w", func() (windowLength, error) { return readLength(text) })
-	default:
-		panic(fmt.Sprintf("no setting can be a %T", target))
-	}
-	return ""
-}
+// unsetName is a variable that nobody sets, so that a default counts.
+const unsetName = "CATBOT_SETTING_THAT_NOBODY_SETS"
 
-// set sets target to what read returns; on an error it returns want.
-func set[T any](target *T, want string, read func() (T, error)) string {
-	value, err := read()
-	if err != nil {
-		return want
-	}
-	*target = value
-	return ""
+// readSetting reads one field of a Config from the environment. envconfig stops at the first that it can't read, so each is read
+// by itself.
+func readSetting(field reflect.StructField) (reflect.Value, error) {
+	alone := reflect.New(reflect.StructOf([]reflect.StructField{{Name: field.Name, Type: field.Type, Tag: field.Tag}}))
+	err := envconfig.Process("", alone.Interface())
+	return alone.Elem().Field(0), err
 }
 
 // A problem is a setting that keeps catbot from running.

@@ -37,7 +37,7 @@ type connections struct {
 // A connection has one reader and any number of writers.
 type connection struct {
 	ws      *websocket.Conn
-	writing chan struct{} // holds one element while somebody writes
+	writing sync.Mutex
 	told    bool          // Slack has announced its end; its reader's alone
 	leaving chan struct{} // closed when it is told, or has ended
 	leave   func()        // closes leaving
@@ -135,7 +135,7 @@ func (s *connections) dial(ctx context.Context) (*connection, error) {
 		return nil, err
 	}
 	leaving := make(chan struct{})
-	return &connection{ws: ws, writing: make(chan struct{}, 1), leaving: leaving, leave: sync.OnceFunc(func() { close(leaving) })}, nil
+	return &connection{ws: ws, leaving: leaving, leave: sync.OnceFunc(func() { close(leaving) })}, nil
 }
 
 // read hears what c brings until its end, or ctx's.
@@ -243,16 +243,10 @@ func (s *connections) ack(ctx context.Context, envelope string, payload any) err
 				return ctx.Err()
 			}
 		}
-		err := c.write(ctx, frame)
-		if err == nil {
+		if err := c.write(frame); err == nil {
 			return nil
 		}
-		if !errors.Is(err, errNotWritten) {
-			s.drop(c)
-		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("writing an ack: %w", ctx.Err())
-		}
+		s.drop(c)
 	}
 }
 
@@ -275,24 +269,9 @@ func (s *connections) settle(envelope string) {
 	delete(s.waiting, envelope)
 }
 
-// errNotWritten says that a frame's time was over before its turn to be written.
-var errNotWritten = errors.New("no time was left to write")
-
-// write writes a frame before ctx ends. Its error is errNotWritten when the connection is none the worse.
-func (c *connection) write(ctx context.Context, frame []byte) error {
-	select {
-	case c.writing <- struct{}{}:
-		defer func() { <-c.writing }()
-	case <-ctx.Done():
-		return errNotWritten
-	}
-	if ctx.Err() != nil {
-		return errNotWritten
-	}
-	until := time.Now().Add(writeTimeout)
-	if end, ok := ctx.Deadline(); ok && end.Before(until) {
-		until = end
-	}
-	_ = c.ws.SetWriteDeadline(until)
+func (c *connection) write(frame []byte) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	_ = c.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
 	return c.ws.WriteMessage(websocket.TextMessage, frame)
 }

@@ -3,7 +3,6 @@ package bot_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -475,98 +474,6 @@ func TestAPanicIsToldToItsUserAndLogged(t *testing.T) {
 	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时") // and life goes on
 	if log := r.log.String(); !strings.Contains(log, "the ladder") || !strings.Contains(log, "bot_test.go") {
 		t.Errorf("the log does not say what panicked where:\n%s", log)
-	}
-}
-
-func TestAFullQueueSaysSo(t *testing.T) {
-	gate := make(chan struct{})
-	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
-		select {
-		case <-gate:
-		case <-ctx.Done():
-		}
-		return example(ctx, q)
-	}})
-	const room = 1 + 400 // one works, 400 wait
-	invocations := make([]*fakeslack.Invocation, room+5)
-	for n := range invocations {
-		invocations[n] = r.types(t, "codes 126531 jiangxi")
-	}
-	for n, i := range invocations {
-		select {
-		case <-i.Acked():
-		case <-time.After(patience):
-			t.Fatalf("command %d is not acked", n)
-		}
-	}
-	for n, i := range invocations[room:] {
-		if m := r.reads(t, i, "busy"); m.To != fakeslack.Alice {
-			t.Errorf("command %d: it is for %q", room+n, m.To)
-		}
-	}
-	close(gate)
-	for _, i := range invocations[:room] {
-		r.reads(t, i, "Ping超时")
-	}
-}
-
-func TestStoppingFinishesWhatWasTaken(t *testing.T) {
-	gate, started := make(chan struct{}), make(chan struct{}, 10)
-	r := connect(t, setup{workers: 4, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
-		started <- struct{}{}
-		<-gate
-		return example(ctx, q)
-	}})
-	var invocations []*fakeslack.Invocation
-	for range 10 {
-		i := r.types(t, "codes 126531 jiangxi")
-		<-i.Acked()
-		invocations = append(invocations, i)
-	}
-	for range 4 {
-		<-started
-	}
-	r.stop()
-	r.until(t, func(s fakeslack.Stats) bool { return s.Open == 0 }) // it takes no more
-	close(gate)
-	if err := <-r.ended; err != nil {
-		t.Errorf("it ends with %v", err)
-	}
-	r.ended <- nil
-	for _, i := range invocations {
-		r.reads(t, i, "Ping超时")
-	}
-}
-
-func TestNoSecretIsLogged(t *testing.T) {
-	r := connect(t, setup{})
-	i := r.types(t, "codes 126531 jiangxi")
-	r.reads(t, i, "Ping超时")
-	r.Fail(fakeslack.ResponseURL, fakeslack.Always, fakeslack.Fault{Drop: true})
-	r.Fail("chat.postEphemeral", fakeslack.Always, fakeslack.Fault{Drop: true})
-	r.Fail("chat.postMessage", fakeslack.Always, fakeslack.Fault{Status: 500})
-	j := r.types(t, "codes 126531 jiangxi")
-	r.log.until(t, func(log string) bool { return strings.Contains(log, "reached nobody") })
-	r.Cut()
-	log := r.log.String()
-	for name, secret := range map[string]string{
-		"app token": r.AppToken(), "bot token": r.BotToken(), "response_url": i.ResponseURL(), "second response_url": j.ResponseURL(),
-		"ticket": "ticket=",
-	} {
-		if strings.Contains(log, secret) {
-			t.Errorf("the log has the %s:\n%s", name, log)
-		}
-	}
-}
-
-func TestLogLinesAreJSON(t *testing.T) {
-	r := connect(t, setup{})
-	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
-	r.settled(t, 1)
-	for line := range strings.Lines(r.log.String()) {
-		if !json.Valid([]byte(line)) {
-			t.Errorf("not JSON: %s", line)
-		}
 	}
 }
 

@@ -28,8 +28,6 @@ var refusals = map[string]digest.Refused{
 	"restricted_action_read_only_channel":      digest.OfChannel,
 	"restricted_action_non_threadable_channel": digest.OfChannel,
 	"restricted_action_thread_only_channel":    digest.OfChannel,
-	"cannot_reply_to_message":                  digest.OfMessage,
-	"slack_connect_canvas_sharing_blocked":     digest.OfMessage,
 	"message_limit_exceeded":                   digest.OfBot, // of the workspace
 	"team_access_not_granted":                  digest.OfBot, // an organisation has not let catbot into the workspace yet
 	"not_allowed_token_type":                   digest.OfBot, // as when two tokens were swapped

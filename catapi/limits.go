@@ -146,7 +146,8 @@ type pace struct {
 }
 
 func newPace(perSecond float64) pace {
-	n := max(1, int(min(perSecond, 1e6)))
+	const most = 1e6 // beyond which nothing is limited
+	n := max(1, int(min(perSecond, most)))
 	return pace{make(chan struct{}, n), max(time.Second, time.Duration(float64(time.Second)/perSecond))}
 }
 

@@ -42,7 +42,7 @@ var errTooLate = fmt.Errorf("the request was not sent: %w", context.DeadlineExce
 // Post posts p with its mark, with plainer blocks where Slack refuses the rich ones.
 func (c *Channel) Post(ctx context.Context, p digest.Post) (at string, err error) {
 	if !mayHold(c.allowed, p.Digest.Add.Channel) {
-		return "", &digest.Refusal{Reason: notAllowed, Of: digest.OfChannel}
+		return "", &digest.Refusal{Reason: digest.ReasonNotAllowed, Of: digest.OfChannel}
 	}
 	m := blockkit.DigestPost(p, c.wordsOf(ctx, p.Digest))
 	for _, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {

@@ -11,12 +11,6 @@ import (
 	"catbot/digest"
 )
 
-// Reasons for a refusal that are not Slack's words.
-const (
-	notAllowed  = "not_allowed_here"  // ALLOWED_CHANNELS does not name the channel
-	unreachable = "slack_unreachable" // no request was sent
-)
-
 // refusals says what Slack turns away with a word; what is not listed turns away the message. The words are those of
 // https://docs.slack.dev/reference/methods/chat.postMessage#errors and, for a token, of every method's page.
 var refusals = map[string]digest.Refused{
@@ -66,7 +60,7 @@ func refusalOf(err error) error {
 		return &digest.Refusal{Reason: said.Err, Of: refusals[said.Err]}
 	}
 	if _, unsent := errors.AsType[*unsentError](err); unsent {
-		return &digest.Refusal{Reason: unreachable, Of: digest.OfBot}
+		return &digest.Refusal{Reason: digest.ReasonUnreachable, Of: digest.OfBot}
 	}
 	return err
 }

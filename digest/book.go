@@ -201,7 +201,7 @@ func (b *Book) read(id string, fields map[string]string) Digest {
 	readField(fields, "missed", &d.Missed, &damage)
 	readField(fields, "last", &d.Last, &damage)
 	if fields["paused"] != "" && d.Paused == nil {
-		d.Paused = &Pause{Reason: reasonDamaged, At: d.Created}
+		d.Paused = &Pause{Reason: ReasonDamaged, At: d.Created}
 	}
 	if err := errors.Join(damage...); err != nil {
 		d.Damaged = err.Error()

@@ -52,8 +52,12 @@ type Pause struct {
 	At     time.Time `json:"at"`
 }
 
-// reasonDamaged is the Reason of a Pause that can't be read.
-const reasonDamaged = "pause_damaged"
+// Reasons of catbot's own, beside Slack's error codes.
+const (
+	ReasonDamaged     = "pause_damaged"     // the stored pause can't be read
+	ReasonNotAllowed  = "not_allowed_here"  // ALLOWED_CHANNELS does not name the channel
+	ReasonUnreachable = "slack_unreachable" // no request was sent
+)
 
 // A Crossing is the state of a condition.
 type Crossing struct {

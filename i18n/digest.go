@@ -166,56 +166,47 @@ func (w Phrases) MoreDigests(n int) string {
 	return w.f("and %d more digests: `digest show <id>` shows one", n)
 }
 
-// Ended says how a slot ended: outcome is one of digest.Outcome's words.
-func (w Phrases) Ended(outcome string, total int64, reason string) string {
-	switch outcome {
-	case "posted":
-		return w.f("posted, %s", w.Failures(total))
-	case "crossed":
-		return w.f("posted that it is over, %s", w.Failures(total))
-	case "recovered":
-		return w.f("posted that it recovered, %s", w.Failures(total))
-	case "quiet":
-		return w.f("nothing to say, %s", w.Failures(total))
-	case "no answer":
-		return w.f("no answer: %s", reason)
-	case "unwatched":
-		return w.f("not known: %s", reason)
-	case "overtaken":
-		return w.f("not needed: a later run had been looked at")
-	case "stopped", "too late":
-		return w.f("not posted: %s", w.SlackRefusal(reason))
-	}
-	return w.f("failed: %s", w.SlackRefusal(reason))
+// How a slot of a digest ended.
+func (w Phrases) EndedPosted(total int64) string { return w.f("posted, %s", w.Failures(total)) }
+func (w Phrases) EndedOver(total int64) string {
+	return w.f("posted that it is over, %s", w.Failures(total))
 }
+func (w Phrases) EndedRecovered(total int64) string {
+	return w.f("posted that it recovered, %s", w.Failures(total))
+}
+func (w Phrases) EndedQuiet(total int64) string {
+	return w.f("nothing to say, %s", w.Failures(total))
+}
+func (w Phrases) EndedUnanswered(reason string) string { return w.f("no answer: %s", reason) }
+func (w Phrases) EndedUnknown(reason string) string    { return w.f("not known: %s", reason) }
+func (w Phrases) EndedOvertaken() string {
+	return w.f("not needed: a later run had been looked at")
+}
+func (w Phrases) EndedUnposted(reason string) string { return w.f("not posted: %s", reason) }
+func (w Phrases) EndedFailed(reason string) string   { return w.f("failed: %s", reason) }
 
-// SlackRefusal explains Slack's words for why a post was not taken; what is no such word stays as it is.
-func (w Phrases) SlackRefusal(reason string) string {
-	switch reason {
-	case "not_in_channel":
-		return w.f("catbot is not in the channel any more")
-	case "channel_not_found":
-		return w.f("the channel is gone, or catbot is not in it")
-	case "is_archived":
-		return w.f("the channel is archived")
-	case "token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed":
-		return w.f("Slack did not accept catbot's token (%s)", reason)
-	case "slack_unreachable":
-		return w.f("Slack could not be reached")
-	case "not_allowed_here":
-		return w.f("whoever runs catbot does not allow digests in this channel (`ALLOWED_CHANNELS`)")
-	case "pause_damaged":
-		return w.f("what is kept of its pause is damaged")
-	case "restricted_action":
-		return w.f("the workspace does not let catbot post there")
-	}
-	return reason
+// Why Slack does not take a digest's post.
+func (w Phrases) BotNotInChannel() string { return w.f("catbot is not in the channel any more") }
+func (w Phrases) ChannelGone() string {
+	return w.f("the channel is gone, or catbot is not in it")
+}
+func (w Phrases) ArchivedChannel() string { return w.f("the channel is archived") }
+func (w Phrases) TokenRefused(reason string) string {
+	return w.f("Slack did not accept catbot's token (%s)", reason)
+}
+func (w Phrases) SlackUnreachable() string { return w.f("Slack could not be reached") }
+func (w Phrases) DigestsNotAllowed() string {
+	return w.f("whoever runs catbot does not allow digests in this channel (`ALLOWED_CHANNELS`)")
+}
+func (w Phrases) PauseDamaged() string { return w.f("what is kept of its pause is damaged") }
+func (w Phrases) PostingRestricted() string {
+	return w.f("the workspace does not let catbot post there")
 }
 
 // PausedBy says that a person paused a digest; PausedItself that it paused itself, and why.
 func (w Phrases) PausedBy() string { return w.f("paused by %s at %s", Person, Moment) }
 func (w Phrases) PausedItself(reason string) string {
-	return w.f("paused itself at %s: %s", Moment, w.SlackRefusal(reason))
+	return w.f("paused itself at %s: %s", Moment, reason)
 }
 
 // MissedSlots says that catbot was down.
@@ -234,30 +225,28 @@ func (w Phrases) BrokenDigest(why string) string {
 // LastRuns heads a digest's latest results.
 func (w Phrases) LastRuns() string { return w.f("Last runs") }
 
-// Done says what became of a digest.
-func (w Phrases) Done(verb, id string) string {
-	switch verb {
-	case "run":
-		return w.f("Digest %s runs now and will post in %s.", id, Channel)
-	case "pause":
-		return w.f("Digest %s is paused.", id)
-	case "resume":
-		return w.f("Digest %s runs again, next at %s.", id, Moment)
-	}
-	return w.f("Digest %s is removed.", id)
+// What a person did to a digest.
+func (w Phrases) DigestRuns(id string) string {
+	return w.f("Digest %s runs now and will post in %s.", id, Channel)
 }
+func (w Phrases) DigestPaused(id string) string { return w.f("Digest %s is paused.", id) }
+func (w Phrases) DigestResumed(id string) string {
+	return w.f("Digest %s runs again, next at %s.", id, Moment)
+}
+func (w Phrases) DigestRemoved(id string) string { return w.f("Digest %s is removed.", id) }
 
 // Undo stands before the command that takes something back.
 func (w Phrases) Undo(command string) string { return w.f("To undo: %s", command) }
 
 // DigestStopped tells an owner that a digest paused itself, and how to go on.
 func (w Phrases) DigestStopped(id, reason string) string {
-	return w.f("Your digest %s in %s has paused itself: %s.", id, Channel, w.SlackRefusal(reason))
+	return w.f("Your digest %s in %s has paused itself: %s.", id, Channel, reason)
 }
 
 // DigestFailed tells an owner that one post failed for good.
 func (w Phrases) DigestFailed(id, reason string) string {
-	return w.f("Your digest %s in %s could not be posted at %s: %s. Its next run comes as planned.", id, Channel, Moment, w.SlackRefusal(reason))
+	return w.f("Your digest %s in %s could not be posted at %s: %s. Its next run comes as planned.",
+		id, Channel, Moment, reason)
 }
 
 // WhenMended stands before the command that resumes.

@@ -165,7 +165,7 @@ func digestState(d digest.Digest, w i18n.Phrases) string {
 	case d.Paused != nil && d.Paused.By != "":
 		return ":double_vertical_bar: " + fill(say(w.PausedBy()), d.Paused.By, "", d.Paused.At)
 	case d.Paused != nil:
-		return ":warning: " + about(d, w.PausedItself(d.Paused.Reason), d.Paused.At)
+		return ":warning: " + about(d, w.PausedItself(refusal(d.Paused.Reason, w)), d.Paused.At)
 	case d.Next.IsZero():
 		return say(w.NeverAgain())
 	case d.Over != nil && d.Over.Over:
@@ -182,11 +182,7 @@ func lastResult(d digest.Digest, w i18n.Phrases) string {
 }
 
 func resultLine(r digest.Result, w i18n.Phrases) string {
-	reason := r.Reason
-	if r.Trouble != nil {
-		reason = w.Trouble(*r.Trouble)
-	}
-	return when(r.Slot) + ": " + sayUpTo(w.Ended(string(r.Outcome), r.Total, reason), 200)
+	return when(r.Slot) + ": " + sayUpTo(ended(r, w), 200)
 }
 
 // DigestDetails tells all of one digest.
@@ -212,8 +208,18 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 
 // DigestDone says what became of d, and how to take it back.
 func DigestDone(d digest.Digest, verb string, w i18n.Phrases) Message {
-	text := about(d, w.Done(verb, d.ID), d.Next)
-	undo := map[string]string{"pause": commands.DigestDo{Verb: "resume", ID: d.ID}.String(), "resume": commands.DigestDo{Verb: "pause", ID: d.ID}.String(), "remove": d.Add.String()}[verb]
+	var sentence, undo string
+	switch verb {
+	case "run":
+		sentence = w.DigestRuns(d.ID)
+	case "pause":
+		sentence, undo = w.DigestPaused(d.ID), commands.DigestDo{Verb: "resume", ID: d.ID}.String()
+	case "resume":
+		sentence, undo = w.DigestResumed(d.ID), commands.DigestDo{Verb: "pause", ID: d.ID}.String()
+	case "remove":
+		sentence, undo = w.DigestRemoved(d.ID), d.Add.String()
+	}
+	text := about(d, sentence, d.Next)
 	blocks := []slack.Block{section(text)}
 	if undo != "" && d.Broken == "" {
 		blocks = append(blocks, contextLine(w.Undo(slash(undo))))
@@ -223,9 +229,10 @@ func DigestDone(d digest.Digest, verb string, w i18n.Phrases) Message {
 
 // DigestTrouble tells an owner that a digest's slot did not end well.
 func DigestTrouble(d digest.Digest, r digest.Result, w i18n.Phrases) Message {
-	sentence, next := w.DigestFailed(d.ID, r.Reason), commands.DigestDo{Verb: "show", ID: d.ID}.String()
+	reason := refusal(r.Reason, w)
+	sentence, next := w.DigestFailed(d.ID, reason), commands.DigestDo{Verb: "show", ID: d.ID}.String()
 	if r.Outcome == digest.Stopped {
-		sentence, next = w.DigestStopped(d.ID, r.Reason), commands.DigestDo{Verb: "resume", ID: d.ID}.String()
+		sentence, next = w.DigestStopped(d.ID, reason), commands.DigestDo{Verb: "resume", ID: d.ID}.String()
 	}
 	text := about(d, sentence, r.Slot)
 	return Message{Text: text, Rich: []slack.Block{section(text), contextLine(w.WhenMended(slash(next)))}}

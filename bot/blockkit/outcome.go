@@ -1,0 +1,58 @@
+package blockkit
+
+import (
+	"catbot/digest"
+	"catbot/i18n"
+)
+
+// ended says how a slot ended.
+func ended(r digest.Result, w i18n.Phrases) string {
+	reason := refusal(r.Reason, w)
+	if r.Trouble != nil {
+		reason = w.Trouble(*r.Trouble)
+	}
+	switch r.Outcome {
+	case digest.Posted:
+		return w.EndedPosted(r.Total)
+	case digest.Crossed:
+		return w.EndedOver(r.Total)
+	case digest.Recovered:
+		return w.EndedRecovered(r.Total)
+	case digest.Quiet:
+		return w.EndedQuiet(r.Total)
+	case digest.NoAnswer:
+		return w.EndedUnanswered(reason)
+	case digest.Unwatched:
+		return w.EndedUnknown(reason)
+	case digest.Overtaken:
+		return w.EndedOvertaken()
+	case digest.Stopped, digest.TooLate:
+		return w.EndedUnposted(reason)
+	}
+	return w.EndedFailed(reason)
+}
+
+// refusal explains why Slack did not take a post: code is Slack's error code or one of package digest's and bot's own.
+// A code that it does not know stays as it is.
+// Slack's codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors
+func refusal(code string, w i18n.Phrases) string {
+	switch code {
+	case "not_in_channel":
+		return w.BotNotInChannel()
+	case "channel_not_found":
+		return w.ChannelGone()
+	case "is_archived":
+		return w.ArchivedChannel()
+	case "restricted_action":
+		return w.PostingRestricted()
+	case "token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed":
+		return w.TokenRefused(code)
+	case digest.ReasonUnreachable:
+		return w.SlackUnreachable()
+	case digest.ReasonNotAllowed:
+		return w.DigestsNotAllowed()
+	case digest.ReasonDamaged:
+		return w.PauseDamaged()
+	}
+	return code
+}

@@ -58,8 +58,9 @@ type Cache struct {
 	memory   *memory
 	lockTime time.Duration // how long the lock of a replica that died keeps the others waiting
 
-	flights singleflight.Group
-	life    context.Context // ends with Close; the calls upstream belong to it, not to one asker
+	looks   singleflight.Group // into Redis
+	flights singleflight.Group // upstream
+	life    context.Context    // ends with Close; the calls upstream belong to it, not to one asker
 	end     context.CancelFunc
 	left    sync.WaitGroup // calls that outlive their askers
 }

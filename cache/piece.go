@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,10 +22,17 @@ type found struct {
 	began   time.Time // when the flight that found it began
 }
 
-// piece answers one piece of a question.
+// piece answers one piece of a question: from memory, from Redis, or else from upstream, for which alone it takes a waiting place.
 func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, error) {
 	key := c.place(q).piece(q)
-	if e, ok := c.memory.get(key); ok && c.fresh(e) {
+	e, ok := c.memory.get(key)
+	if !ok || !c.fresh(e) {
+		var err error
+		if e, err = c.look(ctx, key); err != nil {
+			return catapi.History{}, err
+		}
+	}
+	if c.fresh(e) {
 		c.observe(e.outcome())
 		return e.answer()
 	}
@@ -40,6 +46,39 @@ func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, erro
 	h, err := f.answer()
 	h.Cached = f.outcome != Miss
 	return h, err
+}
+
+// look reads a piece from Redis, once for all in this process who want it now. What is not there, and a Redis that can't be used,
+// are an entry that is not fresh. Its error is the end of ctx.
+func (c *Cache) look(ctx context.Context, key string) (entry, error) {
+	landed := c.looks.DoChan(key, c.safely(key, func() (any, error) {
+		e, err := c.load(c.life, key)
+		if err == nil && c.fresh(e) {
+			c.memory.put(key, e)
+		}
+		return e, nil
+	}))
+	select {
+	case result := <-landed:
+		e, _ := result.Val.(entry)
+		return e, nil
+	case <-ctx.Done():
+		c.left.Go(func() { <-landed })
+		return entry{}, fmt.Errorf("waiting for redis: %w", ctx.Err())
+	}
+}
+
+// safely is work whose panic is an error, and logged: nobody above the goroutine that it runs in could catch it.
+func (c *Cache) safely(key string, work func() (any, error)) func() (any, error) {
+	return func() (value any, err error) {
+		defer func() {
+			if trouble := recover(); trouble != nil {
+				c.log.Error("panic while finding an answer", "key", key, "panic", trouble, "stack", string(debug.Stack()))
+				value, err = found{}, fmt.Errorf("panic while finding an answer: %v", trouble)
+			}
+		}()
+		return work()
+	}
 }
 
 // lateTime is how much later than a flight's beginning a question may come and still have its failure as an answer.
@@ -65,21 +104,15 @@ func (c *Cache) fly(ctx context.Context, key string, q catapi.Query) (found, err
 // board waits for the flight that finds a piece, and begins one if there is none. An asker that gives up leaves the rest alone.
 func (c *Cache) board(ctx context.Context, key string, q catapi.Query) (found, error) {
 	leads := false
-	landed := c.flights.DoChan(key, func() (value any, err error) {
+	landed := c.flights.DoChan(key, c.safely(key, func() (any, error) {
 		leads = true
-		defer func() {
-			if trouble := recover(); trouble != nil { // nobody above this goroutine could catch it
-				c.log.Error("panic while finding an answer", "query", q, "panic", trouble, "stack", string(debug.Stack()))
-				value, err = found{}, fmt.Errorf("panic while finding an answer: %v", trouble)
-			}
-		}()
 		ctx, cancel := context.WithTimeout(c.life, callTime)
 		defer cancel()
 		began := c.now()
 		f, err := c.find(ctx, key, q)
 		f.began = began
 		return f, err
-	})
+	}))
 	var late <-chan time.Time
 	if c.away(q.Task) != nil {
 		late = time.After(awayTime)
@@ -105,20 +138,13 @@ func (c *Cache) board(ctx context.Context, key string, q catapi.Query) (found, e
 	}
 }
 
-// find gets a piece from Redis or from upstream, which of all replicas one asks while the others wait for its answer.
+// find gets a piece from upstream, which of all replicas one asks while the others wait for its answer in Redis. The asker has
+// looked there, and who asks upstream looks once more.
 func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, error) {
 	if e, ok := c.memory.get(key); ok && c.fresh(e) { // from a flight that landed just now
 		return found{entry: e, outcome: Shared}, nil
 	}
-	for outcome := ""; ; outcome = Shared {
-		e, err := c.load(ctx, key)
-		if err != nil {
-			return c.ask(ctx, key, q, false)
-		}
-		if c.fresh(e) {
-			c.memory.put(key, e)
-			return found{entry: e, outcome: cmp.Or(outcome, e.outcome())}, nil
-		}
+	for {
 		lock, err := c.store.Lease(ctx, key+":lock", c.lockTime)
 		if err != nil {
 			return c.ask(ctx, key, q, false)
@@ -130,6 +156,14 @@ func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, er
 		case <-time.After(pollTime/2 + rand.N(pollTime)):
 		case <-ctx.Done():
 			return found{}, fmt.Errorf("waiting for another replica to ask the api: %w", ctx.Err())
+		}
+		e, err := c.load(ctx, key)
+		if err != nil {
+			return c.ask(ctx, key, q, false)
+		}
+		if c.fresh(e) {
+			c.memory.put(key, e)
+			return found{entry: e, outcome: Shared}, nil
 		}
 	}
 }

@@ -46,6 +46,30 @@ func TestOneAskerThatGivesUpLeavesTheOthersAlone(t *testing.T) {
 	}
 }
 
+func TestWhatRedisHasTakesNoWaitingPlace(t *testing.T) {
+	u, server, other := newPair(t)
+	r := newReplica(t, server.URL(), u)
+	full := catapi.WithWait(t.Context(), func() (func(), error) { return nil, catapi.ErrBusy })
+	other.must(t, lastHours(8, noon))
+	h, err := r.ReturnCodeHistory(full, lastHours(8, noon))
+	if err != nil || !h.Cached || h.Stale != nil || r.String() != "map[hit:1]" {
+		t.Errorf("an answer that another replica has kept is %+v, %v; %s", h, err, r.tally)
+	}
+	if _, err := r.ReturnCodeHistory(full, lastHours(9, noon)); !errors.Is(err, catapi.ErrBusy) || u.calls.Load() != 1 {
+		t.Errorf("a question for the API ended in %v after %d calls", err, u.calls.Load())
+	}
+}
+
+func TestWhoGivesUpWhileRedisIsSlowIsLetGo(t *testing.T) {
+	_, server, r := newPair(t)
+	server.Stop()
+	gone, giveUp := context.WithCancel(t.Context())
+	giveUp()
+	if _, err := r.ReturnCodeHistory(gone, lastHours(8, noon)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestACallThatNobodyWaitsForStillCounts(t *testing.T) {
 	u, _, r := newPair(t)
 	asked, answer := make(chan struct{}), make(chan struct{})

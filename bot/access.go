@@ -73,8 +73,7 @@ func (b *Bot) refuse(j job) (outcome string) {
 		b.ackForm(j, &fieldError{j.submission.first, j.may.refusal})
 		return "refused"
 	}
-	b.deliverOrLog(j, blockkit.Notice(j.may.refusal), false)
-	return "refused"
+	return b.reply(j, blockkit.Notice(j.may.refusal), "refused")
 }
 
 // limited reports whether c is for those alone who may have digests and lists of tasks.

@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"catbot/bot/blockkit"
+	"catbot/i18n"
 )
 
 // An Address is where the answer to one slash command may go.
@@ -27,24 +28,48 @@ type route struct {
 	send func(context.Context, blockkit.Message, []slack.Block) error
 }
 
+// A delivery is what became of a message.
+type delivery int
+
+const (
+	delivered         delivery = iota // it is where it was meant to be
+	deliveredDirectly                 // its person has it as a direct message, for its channel did not take it
+	unconfirmed                       // its channel has it or not: Slack did not say
+	undelivered                       // nobody has it
+)
+
+// outcome is that of what m tells, which ended with done: a channel that did not get its answer counts.
+func (d delivery) outcome(m blockkit.Message, done string) string {
+	switch {
+	case d == unconfirmed:
+		return "unconfirmed"
+	case d == undelivered, d == deliveredDirectly && m.Public:
+		return "undelivered"
+	}
+	return done
+}
+
 // errUnconfirmed says that a message for a channel may stand there, or may not.
 var errUnconfirmed = errors.New("slack did not say whether it took the message")
 
 // deliver sends m by the first way that takes it: the response_url, then the Web API in the channel, then a direct
 // message to the person who asked. It returns an error when all refuse, naming each. What a channel sees goes another way
-// only when it was refused or never left: when that is not known, the error is errUnconfirmed.
-func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, replace bool) error {
+// only when it was refused or never left: when that is not known, it is unconfirmed, and the error says why.
+func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, replace bool) (delivery, error) {
 	var errs []error
 	ways := b.routes(to, m.Public, replace)
 	for i, way := range ways {
 		err := b.sendInTime(ctx, len(ways)-i, way, m)
 		if err == nil {
 			b.metrics.delivered(way.name)
-			return nil
+			if len(ways) > 1 && i == len(ways)-1 {
+				return deliveredDirectly, nil
+			}
+			return delivered, nil
 		}
 		if m.Public && mayBeDone(err) {
 			b.metrics.delivered("unconfirmed")
-			return fmt.Errorf("delivering an answer by %s: %w: %w", way.name, errUnconfirmed, err)
+			return unconfirmed, fmt.Errorf("delivering an answer by %s: %w: %w", way.name, errUnconfirmed, err)
 		}
 		errs = append(errs, fmt.Errorf("by %s: %w", way.name, err))
 		b.log.Warn("a message was refused, trying the next way", "way", way.name, "error", err)
@@ -53,7 +78,61 @@ func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, repla
 		}
 	}
 	b.metrics.delivered("none")
-	return fmt.Errorf("delivering an answer: %w", errors.Join(errs...))
+	return undelivered, fmt.Errorf("delivering an answer: %w", errors.Join(errs...))
+}
+
+// deliverOrLog delivers with time of its own: an answer that took long must still get out. Its person is told when an answer for a
+// channel is not there for sure; one who sent a form from elsewhere is told by that form.
+func (b *Bot) deliverOrLog(j job, m blockkit.Message, replace bool) delivery {
+	ctx, cancel := context.WithTimeout(b.delivering, deliverTimeout)
+	defer cancel()
+	if j.home != nil {
+		if b.drawHome(ctx, j, m) != "answered" {
+			return undelivered
+		}
+		return delivered
+	}
+	d, err := b.deliver(ctx, j.to, m, replace)
+	switch {
+	case d == undelivered:
+		b.log.Error("an answer reached nobody", "envelope", j.envelope, "error", err)
+	case d == unconfirmed:
+		b.log.Warn("an answer may not have reached its channel, its person is told so", "envelope", j.envelope, "error", err)
+	}
+	if m.Public && (d == unconfirmed || d == deliveredDirectly) && !j.submission.isFromElsewhere() {
+		b.deliverOrLog(j, blockkit.InChannel(d.said(false, j.words), j.to.Channel), false) // private, so this ends here
+	}
+	return d
+}
+
+// reply delivers m, and returns the outcome of what ended with done.
+func (b *Bot) reply(j job, m blockkit.Message, done string) (outcome string) {
+	return b.deliverOrLog(j, m, false).outcome(m, done)
+}
+
+// said is what a person reads of an answer for a channel; of one that failed they alone read why.
+func (d delivery) said(failed bool, w i18n.Phrases) string {
+	switch {
+	case d == undelivered:
+		return w.AnsweredNowhere()
+	case d == unconfirmed:
+		return w.AnswerUnconfirmed()
+	case d == deliveredDirectly && failed:
+		return w.FailedDirectly()
+	case d == deliveredDirectly:
+		return w.NotAnsweredThere()
+	case failed:
+		return w.FailedThere()
+	}
+	return w.AnsweredThere()
+}
+
+// saidDirectly is what a person reads of an answer for them alone.
+func (d delivery) saidDirectly(w i18n.Phrases) string {
+	if d == undelivered {
+		return w.NotAnsweredDirectly()
+	}
+	return w.AnsweredDirectly()
 }
 
 // sendInTime sends m by one way in its share of the time, so that one that hangs leaves some for the others.

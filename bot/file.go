@@ -13,10 +13,10 @@ import (
 
 // file sends the rows of a as a file: into the thread of a shared message whose control was pressed, into the channel where it was
 // asked for in public, else to the person. The sentence says where it went.
-func (b *Bot) file(ctx context.Context, j job, a report.Answer) (sentence string, err error) {
+func (b *Bot) file(ctx context.Context, j job, a report.Answer) (sentence string, d delivery, err error) {
 	var sheet bytes.Buffer
 	if err := report.CSV(&sheet, a, j.words); err != nil {
-		return "", fmt.Errorf("writing the rows: %w", err)
+		return "", undelivered, fmt.Errorf("writing the rows: %w", err)
 	}
 	upload := slack.UploadFileParameters{
 		Filename: fileName(a), Title: j.words.FileTitle(a.Title(j.words), j.words.Window(a.Begin, a.End)),
@@ -32,20 +32,20 @@ func (b *Bot) file(ctx context.Context, j job, a report.Answer) (sentence string
 		_, err = b.api.UploadFileContext(ctx, upload)
 		switch {
 		case err == nil:
-			return sentence, nil
+			return sentence, delivered, nil
 		case mayBeDone(err):
-			return "", fmt.Errorf("sending the rows to a channel: %w: %w", errUnconfirmed, withoutURL(err))
+			return "", unconfirmed, fmt.Errorf("sending the rows to a channel: %w: %w", errUnconfirmed, withoutURL(err))
 		}
 		b.log.Warn("slack did not take a file for a channel, sending it to the person", "envelope", j.envelope, "error", withoutURL(err))
-		upload.Reader = bytes.NewReader(sheet.Bytes())
+		upload.Reader, d = bytes.NewReader(sheet.Bytes()), deliveredDirectly
 	}
 	direct, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{j.to.User}})
 	if err != nil {
-		return "", fmt.Errorf("opening the direct messages: %w", withoutURL(err))
+		return "", undelivered, fmt.Errorf("opening the direct messages: %w", withoutURL(err))
 	}
 	upload.Channel, upload.ThreadTimestamp = direct.ID, ""
 	_, err = b.api.UploadFileContext(ctx, upload)
-	return j.words.FileSent(), withoutURL(err)
+	return j.words.FileSent(), d, withoutURL(err)
 }
 
 // fileName tells files of different questions apart: "catbot-126531-20170525-0000.csv".

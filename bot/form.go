@@ -49,8 +49,7 @@ func (b *Bot) open(ctx context.Context, j job, o modalRequest) (outcome string) 
 	j = b.recognise(ctx, j)
 	if err != nil {
 		b.log.Warn("a form was not opened", "envelope", j.envelope, "error", detail(withoutURL(err)))
-		b.deliverOrLog(j, b.insteadOf(j, o), false)
-		return "failed"
+		return b.reply(j, b.insteadOf(j, o), "failed")
 	}
 	view, outcome := b.filledIn(ctx, j, o)
 	err = patiently(ctx, false, func(ctx context.Context) error {

@@ -16,23 +16,26 @@ type slackHandler struct {
 var _ commands.Handler[string] = slackHandler{}
 
 func (h slackHandler) Codes(ctx context.Context, c commands.Codes) string {
-	return h.codes(ctx, h.job, c)
+	outcome, _ := h.codes(ctx, h.job, c)
+	return outcome
 }
 func (h slackHandler) Trend(ctx context.Context, t commands.Trend) string {
-	return h.trend(ctx, h.job, t)
+	outcome, _ := h.trend(ctx, h.job, t)
+	return outcome
 }
 
 func (h slackHandler) Tasks(ctx context.Context, c commands.Tasks) string {
-	return h.answering(ctx, h.job, c, func(ctx context.Context) (blockkit.Message, string) { return h.tasks(ctx, h.job, c) })
+	outcome, _ := h.answering(ctx, h.job, c, func(ctx context.Context) (blockkit.Message, string) { return h.tasks(ctx, h.job, c) })
+	return outcome
 }
 
 func (h slackHandler) Alias(ctx context.Context, c commands.AliasDo) string {
-	return h.answering(ctx, h.job, c, func(ctx context.Context) (blockkit.Message, string) { return h.alias(ctx, h.job, c) })
+	outcome, _ := h.answering(ctx, h.job, c, func(ctx context.Context) (blockkit.Message, string) { return h.alias(ctx, h.job, c) })
+	return outcome
 }
 
 func (h slackHandler) Help(_ context.Context, c commands.Help) string {
-	h.deliverOrLog(h.job, h.help(h.job, c.Topic), false)
-	return "answered"
+	return h.reply(h.job, h.help(h.job, c.Topic), "answered")
 }
 
 func (h slackHandler) DigestAdd(ctx context.Context, c commands.DigestAdd) string {
@@ -52,6 +55,5 @@ func (h slackHandler) working(ctx context.Context, do func(context.Context) (blo
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	m, outcome := do(ctx)
-	h.deliverOrLog(h.job, m, false)
-	return outcome
+	return h.reply(h.job, m, outcome)
 }

@@ -74,6 +74,15 @@ func readSubmission(view slack.View) *submission {
 func (s submission) picked(field string) string { return s.fields[field].SelectedOption.Value }
 func (s submission) typed(field string) string  { return strings.TrimSpace(s.fields[field].Value) }
 
+// isFromElsewhere reports whether a form was sent from another place than the one that its answer goes to.
+func (s *submission) isFromElsewhere() bool {
+	if s == nil {
+		return false
+	}
+	from, where := s.origin, s.fields[blockkit.FieldChannel].SelectedConversation
+	return from.Home != nil || from.Channel != "" && where != "" && where != from.Channel
+}
+
 // A fieldError is a sentence about a field of a form, with what is wrong there.
 type fieldError struct{ field, sentence string }
 
@@ -128,16 +137,16 @@ func (b *Bot) ackForm(j job, fault *fieldError) bool {
 // answerForm answers the form of j, and says where the answer is when that is elsewhere.
 func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (outcome string) {
 	from, where := j.submission.origin, j.submission.fields[blockkit.FieldChannel].SelectedConversation
-	outcome = b.codes(ctx, j, command)
-	m := blockkit.AnsweredIn(where, outcome == "failed" || outcome == "internal_error", j.words)
-	switch {
-	case from.Home != nil:
-		j.home = from.Home
-		b.deliverOrLog(j, m, false)
-	case from.Channel != "" && where != "" && where != from.Channel:
-		j.to.ResponseURL, j.to.Channel = from.URL, from.Channel
-		b.deliverOrLog(j, m, false)
+	outcome, d := b.codes(ctx, j, command)
+	if !j.submission.isFromElsewhere() {
+		return outcome
 	}
+	sentence := d.said(outcome == "failed" || outcome == "internal_error", j.words)
+	if where == "" {
+		sentence = d.saidDirectly(j.words)
+	}
+	j.home, j.to.ResponseURL, j.to.Channel = from.Home, from.URL, from.Channel
+	b.deliverOrLog(j, blockkit.InChannel(sentence, where), false)
 	return outcome
 }
 
@@ -260,6 +269,5 @@ func (b *Bot) keepDigest(ctx context.Context, j job, add commands.DigestAdd, run
 		m, outcome = b.add(working, j, add, runs)
 	}
 	j.home = j.submission.origin.Home
-	b.deliverOrLog(j, m, false)
-	return outcome
+	return b.reply(j, m, outcome)
 }

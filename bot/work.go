@@ -96,7 +96,7 @@ func (b *Bot) do(ctx context.Context, j job) {
 			b.ackForm(j, &fieldError{j.submission.first, j.words.Restarting()})
 			return
 		}
-		b.deliverOrLog(j, blockkit.Sentence(j.words.Restarting()), false)
+		outcome = b.reply(j, blockkit.Sentence(j.words.Restarting()), outcome)
 		return
 	}
 	switch {
@@ -151,42 +151,43 @@ func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
 		if j.press != nil {
 			m = blockkit.OldControl(syntax, j.words)
 		}
-		b.deliverOrLog(j, m, false)
-		return "none", "refused"
+		return "none", b.reply(j, m, "refused")
 	}
 	kind = command.Kind()
 	if j.may.limit != "" && limited(command) {
-		b.deliverOrLog(j, blockkit.Notice(j.may.limit), false)
-		return kind, "refused"
+		return kind, b.reply(j, blockkit.Notice(j.may.limit), "refused")
 	}
 	return kind, commands.Do(ctx, command, slackHandler{b, j})
 }
 
 // codes runs c and delivers the answer, or the file that was asked for.
-func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome string) {
+func (b *Bot) codes(ctx context.Context, j job, c commands.Codes) (outcome string, d delivery) {
 	return b.answering(ctx, j, c, func(ctx context.Context) (blockkit.Message, string) {
 		answer := b.runner.Codes(ctx, c, b.now())
 		outcome := b.judge(j, answer)
 		if c.Show != commands.CSV || answer.Failed() {
 			return blockkit.Answer(answer, j.sharedBy(), b.answerWords(ctx, j, answer.Public && !answer.Failed()), b.now()), outcome
 		}
-		sentence, err := b.file(ctx, j, answer)
+		sentence, d, err := b.file(ctx, j, answer)
 		if err != nil {
 			b.log.Warn("a file was not delivered", "envelope", j.envelope, "error", err)
 			if errors.Is(err, errUnconfirmed) {
-				return blockkit.Notice(j.words.FileUnconfirmed()), "failed"
+				return blockkit.Notice(j.words.FileUnconfirmed()), "unconfirmed"
 			}
 			if refusal, ok := errors.AsType[slack.SlackErrorResponse](err); ok && refusal.Err == "missing_scope" {
 				return blockkit.Notice(j.words.FileNeedsScopes()), "failed"
 			}
 			return blockkit.Notice(j.words.FileRefused()), "failed"
 		}
+		if d == deliveredDirectly {
+			outcome = "undelivered"
+		}
 		return blockkit.Notice(sentence), outcome
 	})
 }
 
 // trend runs t and delivers the answer like that of codes.
-func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome string) {
+func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome string, d delivery) {
 	return b.answering(ctx, j, t, func(ctx context.Context) (blockkit.Message, string) {
 		trend := b.runner.Trend(ctx, t, b.now())
 		outcome := "answered"
@@ -208,11 +209,13 @@ func (b *Bot) trend(ctx context.Context, j job, t commands.Trend) (outcome strin
 }
 
 // answering makes an answer and delivers it, in place of the placeholder if there was one.
-func (b *Bot) answering(ctx context.Context, j job, c commands.Command, answer func(context.Context) (blockkit.Message, string)) (outcome string) {
+func (b *Bot) answering(
+	ctx context.Context, j job, c commands.Command, answer func(context.Context) (blockkit.Message, string),
+) (outcome string, d delivery) {
 	wait := b.placeholder(ctx, j, c)
-	delivered := false
+	answered := false
 	defer func() {
-		if !delivered && wait.stop() { // it panics: the placeholder promises an answer that does not come
+		if !answered && wait.stop() { // it panics: the placeholder promises an answer that does not come
 			b.removePlaceholder(ctx, j)
 		}
 	}()
@@ -224,9 +227,9 @@ func (b *Bot) answering(ctx context.Context, j job, c commands.Command, answer f
 		b.removePlaceholder(ctx, j)
 		posted = false
 	}
-	delivered = true
-	b.deliverOrLog(j, message, posted || !message.Separate && j.press.replaces(message.Public))
-	return outcome
+	answered = true
+	d = b.deliverOrLog(j, message, posted || !message.Separate && j.press.replaces(message.Public))
+	return d.outcome(message, outcome), d
 }
 
 // judge says how a went, and logs what did not.
@@ -247,25 +250,6 @@ func (b *Bot) judge(j job, answer report.Answer) (outcome string) {
 		outcome = "failed"
 	}
 	return outcome
-}
-
-// deliverOrLog delivers with time of its own: an answer that took long must still get out.
-func (b *Bot) deliverOrLog(j job, m blockkit.Message, replace bool) {
-	ctx, cancel := context.WithTimeout(b.delivering, deliverTimeout)
-	defer cancel()
-	if j.home != nil {
-		b.drawHome(ctx, j, m)
-		return
-	}
-	err := b.deliver(ctx, j.to, m, replace)
-	if errors.Is(err, errUnconfirmed) {
-		b.log.Warn("an answer may not have reached its channel, its person is told so", "envelope", j.envelope, "error", err)
-		b.deliverOrLog(j, blockkit.Sentence(j.words.Unconfirmed()), false) // private, so this is never unconfirmed
-		return
-	}
-	if err != nil {
-		b.log.Error("an answer reached nobody", "envelope", j.envelope, "error", err)
-	}
 }
 
 // A placeholder is the word that stands in for an answer that takes longer than a moment.

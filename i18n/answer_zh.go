@@ -99,7 +99,6 @@ var chineseAnswer = map[string]string{
 
 	"Fetching `%s` …": "正在查询 `%s` …",
 	"catbot is busy: too many commands are waiting. Nothing was lost but this one; try again in a few seconds.":                 "catbot 正忙：等待的命令太多，这一条没有执行。请几秒后再试。",
-	"Slack did not confirm that it posted the answer for the channel. If it isn't there in a minute, ask again.":                "Slack 没有确认频道里的回答是否已发出。一分钟后如果频道里还没有，请再问一次。",
 	"Slack did not confirm that it took the file for the channel. If it isn't there in a minute, ask again.":                    "Slack 没有确认是否收到发往频道的文件。一分钟后如果频道里还没有，请再试一次。",
 	"catbot is restarting. Try again in a few seconds.":                                                                         "catbot 正在重启。请几秒后再试。",
 	"catbot made a mistake and could not finish this. It is in catbot's log under `%s`; whoever runs catbot can find it there.": "catbot 出了错，没能完成。日志中的编号是 `%s`，运维人员可以据此查找。",

@@ -48,7 +48,24 @@ func (w Phrases) AnsweredDirectly() string {
 func (w Phrases) FailedThere() string {
 	return w.f("There is no answer, so nobody else sees one. Why stands in %s, visible to you alone.", Channel)
 }
+func (w Phrases) FailedDirectly() string {
+	return w.f("There is no answer, so nobody else sees one. Why stands in your messages with catbot.")
+}
 func (w Phrases) AnsweredThere() string { return w.f("The answer is posted in %s.", Channel) }
+func (w Phrases) NotAnsweredThere() string {
+	return w.f("Slack did not post the answer in %s. It is in your messages with catbot.", Channel)
+}
+
+// AnswerUnconfirmed says that an answer for all in a channel may stand there, or may not.
+func (w Phrases) AnswerUnconfirmed() string {
+	return w.f("Slack did not confirm that it posted the answer in %s. If it isn't there in a minute, ask again.", Channel)
+}
+func (w Phrases) AnsweredNowhere() string {
+	return w.f("Slack took the answer neither for %s nor as a direct message. Ask again in a minute.", Channel)
+}
+func (w Phrases) NotAnsweredDirectly() string {
+	return w.f("Slack did not take the answer as a direct message. Ask again in a minute.")
+}
 func (w Phrases) FormTooLate() string {
 	return w.f("That took too long, so Slack would not open the form. Try again.")
 }

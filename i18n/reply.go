@@ -16,12 +16,7 @@ func (w Phrases) Mistake(id string) string {
 	return w.f("catbot made a mistake and could not finish this. It is in catbot's log under `%s`; whoever runs catbot can find it there.", id)
 }
 
-// Unconfirmed says that an answer for all in a channel may stand there, or may not.
-func (w Phrases) Unconfirmed() string {
-	return w.f("Slack did not confirm that it posted the answer for the channel. If it isn't there in a minute, ask again.")
-}
-
-// FileUnconfirmed is Unconfirmed for a file.
+// FileUnconfirmed is AnswerUnconfirmed for a file.
 func (w Phrases) FileUnconfirmed() string {
 	return w.f("Slack did not confirm that it took the file for the channel. If it isn't there in a minute, ask again.")
 }

@@ -90,15 +90,9 @@ func FieldErrors(field, sentence string) *slack.ViewSubmissionResponse {
 	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: plainReplacer.Replace(i18n.Plain(sentence, 300))})
 }
 
-// AnsweredIn says where the answer to a form is: in channel, or in the direct messages when that is empty.
-func AnsweredIn(channel string, failed bool, w i18n.Phrases) Message {
-	text := fill(say(w.AnsweredThere()), "", channel, time.Time{})
-	switch {
-	case channel == "":
-		text = say(w.AnsweredDirectly())
-	case failed:
-		text = fill(say(w.FailedThere()), "", channel, time.Time{})
-	}
+// InChannel is a sentence that names channel, if it has a place for one.
+func InChannel(sentence, channel string) Message {
+	text := fill(say(sentence), "", channel, time.Time{})
 	return Message{Text: text, Rich: []slack.Block{section(text)}}
 }
 

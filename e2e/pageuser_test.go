@@ -21,40 +21,40 @@ import (
 // screens, when it is set, is where pictures of the tour are written: go test ./e2e -run Tour -screens ../docs
 var screens = flag.String("screens", "", "write pictures of the demo's tour into this folder")
 
-// A visitor is somebody at the demo's page, in a real browser.
-type visitor struct {
-	t       *testing.T
-	ctx     context.Context
-	url     string
-	mu      sync.Mutex
-	trouble []string // errors in the browser's console
+// A pageUser uses the demo's page in a real browser.
+type pageUser struct {
+	t        *testing.T
+	ctx      context.Context
+	url      string
+	mu       sync.Mutex
+	problems []string // errors and warnings of the browser's console
 }
 
-// visit starts the demo and opens its page.
-func visit(t *testing.T, width, height int64) *visitor {
+// openPage starts the demo and opens its page in a browser.
+func openPage(t *testing.T, width, height int64) *pageUser {
 	t.Helper()
 	d, url := startDemo(t, nil)
 	t.Cleanup(func() { d.interrupt(t) })
-	v := &visitor{t: t, url: url}
+	v := &pageUser{t: t, url: url}
 	v.ctx = browser(t)
-	hearing, deaf := context.WithCancel(v.ctx)
-	messages := chromedp.Console(hearing)
-	listening := make(chan struct{})
+	consoleCtx, stopConsole := context.WithCancel(v.ctx)
+	messages := chromedp.Console(consoleCtx)
+	consoleDone := make(chan struct{})
 	go func() {
-		defer close(listening)
+		defer close(consoleDone)
 		for m, err := range messages {
 			if err != nil {
 				return
 			}
-			v.hear(m)
+			v.record(m)
 		}
 	}()
 	t.Cleanup(func() {
-		deaf()
-		<-listening
+		stopConsole()
+		<-consoleDone
 	})
-	v.does(chromedp.EmulateViewport(width, height), chromedp.Navigate(v.url))
-	v.until("the bot is connected", `document.querySelector(".figures")?.textContent.includes("connected (")`)
+	v.run(chromedp.EmulateViewport(width, height), chromedp.Navigate(v.url))
+	v.waitUntil("the bot is connected", `document.querySelector(".figures")?.textContent.includes("connected (")`)
 	return v
 }
 
@@ -74,16 +74,16 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-func (v *visitor) hear(m chromedp.ConsoleMessage) {
+func (v *pageUser) record(m chromedp.ConsoleMessage) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if m.IsException() || m.Type == "error" || m.Type == "warning" {
-		v.trouble = append(v.trouble, m.String())
+		v.problems = append(v.problems, m.String())
 	}
 }
 
-// does acts in the browser, for at most waitLimit.
-func (v *visitor) does(actions ...chromedp.Action[chromedp.Void]) {
+// run runs actions in the browser, for at most waitLimit.
+func (v *pageUser) run(actions ...chromedp.Action[chromedp.Void]) {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
@@ -93,13 +93,13 @@ func (v *visitor) does(actions ...chromedp.Action[chromedp.Void]) {
 }
 
 // script runs JavaScript in the page.
-func (v *visitor) script(text string) {
+func (v *pageUser) script(text string) {
 	v.t.Helper()
-	v.does(chromedp.Evaluate[chromedp.Void](text))
+	v.run(chromedp.Evaluate[chromedp.Void](text))
 }
 
-// until waits for the page to be as a JavaScript condition wants.
-func (v *visitor) until(what, condition string) {
+// waitUntil waits until a JavaScript condition is true on the page.
+func (v *pageUser) waitUntil(what, condition string) {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
@@ -108,15 +108,15 @@ func (v *visitor) until(what, condition string) {
 	}
 }
 
-func (v *visitor) text() string {
+func (v *pageUser) text() string {
 	ctx, cancel := context.WithTimeout(v.ctx, 5*time.Second)
 	defer cancel()
 	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`))
 	return text
 }
 
-// asks gives the value of a JavaScript expression as a text.
-func (v *visitor) asks(expression string) string {
+// evaluate returns the value of a JavaScript expression as text.
+func (v *pageUser) evaluate(expression string) string {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
@@ -127,36 +127,37 @@ func (v *visitor) asks(expression string) string {
 	return value
 }
 
-// types sends a text by the message box.
-func (v *visitor) types(text string) {
+// sendText sends text through the message box.
+func (v *pageUser) sendText(text string) {
 	v.t.Helper()
 	v.script(`document.getElementById("box").focus()`)
 	if _, err := chromedp.Call(v.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil { // as an input method does
 		v.t.Fatal(err)
 	}
-	v.does(chromedp.KeyEvent(kb.Enter))
+	v.run(chromedp.KeyEvent(kb.Enter))
 }
 
 const latest = `[...document.querySelectorAll("#messages > article")].at(-1)`
 
-// reads waits until the latest message has all of texts.
-func (v *visitor) reads(texts ...string) {
+// waitForText waits until the latest message contains all of texts.
+func (v *pageUser) waitForText(texts ...string) {
 	v.t.Helper()
 	for _, text := range texts {
-		v.until(fmt.Sprintf("the latest message never reads %q", text), latest+`?.textContent.includes(`+quoted(text)+`)`)
+		v.waitUntil(fmt.Sprintf("waiting for a latest message with %q", text), latest+`?.textContent.includes(`+quoted(text)+`)`)
 	}
 }
 
-// presses uses a control of the latest message; choice is the value of a menu's option.
-func (v *visitor) presses(action, choice string) {
+// useLatest uses a control of the latest message; choice is the value of a menu's option.
+func (v *pageUser) useLatest(action, choice string) {
 	v.t.Helper()
-	v.uses(latest, action, choice)
+	v.useControl(latest, action, choice)
 }
 
-func (v *visitor) uses(place, action, choice string) {
+// useControl uses a control within an element, given as a JavaScript expression.
+func (v *pageUser) useControl(place, action, choice string) {
 	v.t.Helper()
 	find := place + `.querySelector('[data-action=` + quoted(action) + `]')`
-	v.until("there is no control "+action, `!!`+find)
+	v.waitUntil("waiting for the control "+action, `!!`+find)
 	script := find + `.click()`
 	if choice != "" {
 		script = `(() => { const e = ` + find + `; e.value = ` + quoted(choice) + `; e.dispatchEvent(new Event("change", {bubbles: true})); })()`
@@ -164,34 +165,34 @@ func (v *visitor) uses(place, action, choice string) {
 	v.script(script)
 }
 
-// operates presses a button of the operator's panel, or picks a switch there.
-func (v *visitor) operates(key string) {
+// clickPanel clicks a button or a switch of the operator's panel.
+func (v *pageUser) clickPanel(key string) {
 	v.t.Helper()
 	v.script(`document.querySelector('#panel [data-key=` + quoted(key) + `]').click()`)
 }
 
-// becomes lets the visitor be somebody else.
-func (v *visitor) becomes(user string) {
+// switchPerson chooses another person of the workspace.
+func (v *pageUser) switchPerson(user string) {
 	v.t.Helper()
 	v.script(`(() => { const e = document.getElementById("person"); e.value = ` + quoted(user) + `; e.dispatchEvent(new Event("change")); })()`)
 }
 
-// keys presses keys that the page itself listens for, on what has the focus. What the browser does with a key is left out.
-func (v *visitor) keys(names ...string) {
+// dispatchKeys sends keydown events to the focused element. The browser's own reaction to a key is left out.
+func (v *pageUser) dispatchKeys(names ...string) {
 	v.t.Helper()
 	for _, name := range names {
 		v.script(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: ` + quoted(name) + `, bubbles: true, cancelable: true}))`)
 	}
 }
 
-// goes lets the visitor look at another channel or tab.
-func (v *visitor) goes(place string) {
+// openPlace opens another channel or tab.
+func (v *pageUser) openPlace(place string) {
 	v.t.Helper()
 	v.script(`document.querySelector('nav [data-key=` + quoted(place) + `]').click()`)
 }
 
-// isAccessible runs axe on the page as it is.
-func (v *visitor) isAccessible(where string) {
+// checkAccessibility runs axe on the page.
+func (v *pageUser) checkAccessibility(where string) {
 	v.t.Helper()
 	axe, err := os.ReadFile("../demo/testdata/axe/axe.min.js")
 	if err != nil {
@@ -214,8 +215,8 @@ func (v *visitor) isAccessible(where string) {
 	}
 }
 
-// dark switches to the dark colours, or back.
-func (v *visitor) dark(on bool) {
+// setDark switches to the dark colours, or back.
+func (v *pageUser) setDark(on bool) {
 	v.t.Helper()
 	value := "light"
 	if on {
@@ -229,8 +230,8 @@ func (v *visitor) dark(on bool) {
 	}
 }
 
-// picture writes what the page looks like, when pictures are wanted.
-func (v *visitor) picture(name string) {
+// screenshot writes a picture of the page when -screens is set.
+func (v *pageUser) screenshot(name string) {
 	v.t.Helper()
 	if *screens == "" {
 		return
@@ -244,13 +245,13 @@ func (v *visitor) picture(name string) {
 	}
 }
 
-// isQuiet reports what stood in the browser's console.
-func (v *visitor) isQuiet() {
+// checkConsole reports the errors and warnings of the browser's console.
+func (v *pageUser) checkConsole() {
 	v.t.Helper()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(v.trouble) > 0 {
-		v.t.Errorf("the browser's console has\n%s", strings.Join(v.trouble, "\n"))
+	if len(v.problems) > 0 {
+		v.t.Errorf("the browser's console has\n%s", strings.Join(v.problems, "\n"))
 	}
 }
 

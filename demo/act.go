@@ -46,7 +46,8 @@ func (d *Demo) act(rw http.ResponseWriter, r *http.Request) {
 	} else if err = d.perform(a); err == nil {
 		err = d.operate(a)
 	}
-	if err != nil {
+	var inputs *fakeslack.InputError
+	if err != nil && !errors.As(err, &inputs) { // the form itself shows an InputError
 		o.Error = err.Error()
 	}
 	rw.Header().Set("Content-Type", "application/json; charset=utf-8")

@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -166,6 +168,158 @@ func TestTheDemoOnAPhoneInTheDarkAndByKeyboard(t *testing.T) {
 	v.script(`document.getElementById("show-panel").click()`)
 	v.waitUntil("the panel is there", `document.getElementById("panel").offsetWidth > 200`)
 	v.checkAccessibility("the panel on a phone")
+	v.checkConsole()
+}
+
+// formIsOpen holds when the form is open and its first field has the focus.
+const formIsOpen = `document.querySelector("#modal").open &&
+	document.activeElement === document.querySelector("#modal .fields-of-form").querySelector("input, select, textarea")`
+
+func TestFocusGoesIntoTheFormAndBack(t *testing.T) {
+	t.Parallel()
+	v := openPage(t, 1360, 900)
+	for _, open := range []struct{ name, button string }{
+		{"a shortcut", `document.querySelector("[data-shortcut=new_digest]")`},
+		{"a shortcut whose form begins with a menu of suggestions", `document.querySelector("[data-shortcut=ask]")`},
+	} {
+		v.script(open.button + `.focus()`)
+		v.run(chromedp.KeyEvent(kb.Enter))
+		v.waitUntil(open.name+": the focus is in the form", formIsOpen)
+		v.run(chromedp.KeyEvent(kb.Escape))
+		v.waitUntil(open.name+": one Escape closes the form", `!document.querySelector("#modal").open`)
+		v.waitUntil(open.name+": the focus is back", `document.activeElement === `+open.button)
+	}
+	v.script(`document.querySelector("[data-shortcut=ask]").click()`)
+	v.waitUntil("the server has closed the form, and opens it again", formIsOpen)
+	v.script(`document.querySelector("#modal .buttons button").click()`)
+	v.waitUntil("Cancel closes the form", `!document.querySelector("#modal").open`)
+
+	v.sendText("/cat digest add every 15m codes 126531 last 15m")
+	v.waitForText("is added: it will post in #ops")
+	v.openPlace("home")
+	const remove = `document.querySelector("#home [data-action=remove]")`
+	v.waitUntil("the Home tab lists the digest", remove+` !== null`)
+	v.script(remove + `.focus()`)
+	v.run(chromedp.KeyEvent(kb.Enter))
+	v.waitUntil("the focus is in the question", `document.querySelector("#confirm").open && document.querySelector("#confirm").contains(document.activeElement)`)
+	v.run(chromedp.KeyEvent(kb.Escape))
+	v.waitUntil("one Escape closes the question, and the focus is back",
+		`!document.querySelector("#confirm").open && document.activeElement === `+remove)
+
+	const add = `document.querySelector("#home [data-action=digest]")`
+	v.script(add + `.focus()`)
+	v.run(chromedp.KeyEvent(kb.Enter))
+	v.waitUntil("the focus is in the form", formIsOpen)
+	v.script(`window.pressed = ` + add)
+	v.chooseTask("126540")
+	v.useControl(`document.querySelector("#modal")`, "where", "C0OPS")
+	v.useControl(`document.querySelector("#modal")`, "own_schedule", "every 20m")
+	v.script(`document.querySelector("#modal button[type=submit]").click()`)
+	v.waitUntil("the Home tab is drawn anew", `document.querySelector("#home").textContent.includes("every 20m") && !window.pressed.isConnected`)
+	v.waitUntil("the focus is on the button that opened the form", `document.activeElement === `+add)
+	v.checkConsole()
+}
+
+func TestEscapeClosesSuggestionsThatWereTypedForFirst(t *testing.T) {
+	t.Parallel()
+	v := openPage(t, 1360, 900)
+	v.script(`document.querySelector("[data-shortcut=ask]").click()`)
+	v.waitUntil("the form is open", formIsOpen)
+	v.run(chromedp.KeyEvent("126540"))
+	v.waitUntil("tasks are suggested", `document.querySelector("#modal [role=option]")?.textContent.includes("126540")`)
+	v.run(chromedp.KeyEvent(kb.Escape))
+	v.waitUntil("the suggestions are closed, the form is not",
+		`document.querySelector("#modal [role=listbox]").hidden && document.querySelector("#modal").open`)
+	v.run(chromedp.KeyEvent(kb.ArrowDown))
+	v.waitUntil("the arrow opens them again", `!document.querySelector("#modal [role=listbox]").hidden`)
+	v.run(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent(kb.Escape))
+	v.waitUntil("the form is closed", `!document.querySelector("#modal").open`)
+	v.checkConsole()
+}
+
+func TestARefusedFormSaysWhyAtItsField(t *testing.T) {
+	t.Parallel()
+	v := openPage(t, 1360, 900)
+	v.script(`document.querySelector("[data-shortcut=new_digest]").click()`)
+	v.waitUntil("the form is open", formIsOpen)
+	// errorAt holds when the field of a control shows an error, has the focus, and is described by the error.
+	errorAt := func(action, text string) string {
+		return `(() => {
+			const control = document.querySelector("#modal [data-action=` + action + `], #modal [data-key^='` + action + `/']");
+			const described = control.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+			return document.activeElement === control && control.getAttribute("aria-invalid") === "true" && described.includes(` + quoted(text) + `);
+		})()`
+	}
+	const submit = `document.querySelector("#modal button[type=submit]").click()`
+	v.script(submit)
+	v.waitUntil("Slack's own refusal is at the field", errorAt("task", "required"))
+	v.waitUntil("it is there only", `document.querySelector("#modal-trouble").textContent === ""`)
+	v.screenshot("demo-form-refused")
+	v.checkAccessibility("a form that Slack refused")
+
+	v.chooseTask("126540")
+	v.useControl(`document.querySelector("#modal")`, "where", "C0OPS")
+	v.useControl(`document.querySelector("#modal")`, "own_schedule", "every 1m")
+	v.waitUntil("the first error is gone", `document.querySelector("[data-error-of=task]").textContent === ""`)
+	v.script(submit)
+	v.waitUntil("the bot's refusal is at the field", errorAt("own_schedule", "5m"))
+	v.script(`document.querySelector("#modal [data-action=over]").focus()`)
+	v.useControl(`document.querySelector("#modal")`, "window", "last 24h")
+	v.waitUntil("the focus stays where the person has put it", `document.activeElement.dataset.action === "over"`)
+	v.script(submit)
+	v.waitUntil("the same refusal takes the focus to the field again", errorAt("own_schedule", "5m"))
+	v.checkConsole()
+}
+
+// contrastOf is the contrast (WCAG 2) of an element's text with what is behind it.
+const contrastOf = `(element) => {
+	const rgba = (color) => color.match(/[\d.]+/g).map(Number);
+	let behind = element;
+	while (rgba(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+	const light = (color) => rgba(color).slice(0, 3).map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+		.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+	const [low, high] = [light(getComputedStyle(element).color), light(getComputedStyle(behind).backgroundColor)].sort((a, b) => a - b);
+	return (high + 0.05) / (low + 0.05);
+}`
+
+func TestTextUnderThePointerStaysReadable(t *testing.T) {
+	t.Parallel()
+	v := openPage(t, 1360, 900)
+	v.script(`window.contrastOf = ` + contrastOf)
+	for _, dark := range []bool{false, true} {
+		v.setDark(dark)
+		v.script(`window.buttons = [...document.querySelectorAll("button:not(:disabled)")].filter((e) => e.checkVisibility())`)
+		count, err := strconv.Atoi(v.evaluate(`window.buttons.length`))
+		if err != nil || count < 10 {
+			t.Fatalf("%d buttons, %v", count, err)
+		}
+		for i := range count {
+			button := fmt.Sprintf(`window.buttons[%d]`, i)
+			v.hover(button)
+			v.waitUntil("the pointer is over the button", button+`.matches(":hover")`)
+			if contrast, err := strconv.ParseFloat(v.evaluate(`window.contrastOf(`+button+`)`), 64); err != nil || contrast < 4.5 {
+				t.Errorf("dark %t: %q has contrast %.2f, %v", dark, v.evaluate(button+`.textContent`), contrast, err)
+			}
+		}
+		v.hover(`document.querySelector("nav .place:not([aria-current])")`)
+		v.screenshot(fmt.Sprintf("demo-hover-dark-%t", dark))
+	}
+	v.checkConsole()
+}
+
+func TestEachChartHasANameOfItsOwn(t *testing.T) {
+	t.Parallel()
+	v := openPage(t, 1360, 900)
+	for answers := range 2 {
+		v.sendText("/cat codes 126531 last 8h jiangxi rows")
+		v.waitUntil("the answer has a chart and a table", fmt.Sprintf(`(([charts, tables]) => charts > %d && tables > %[1]d)(
+			["canvas", ".datatable"].map((kind) => document.querySelectorAll(kind).length))`, answers))
+	}
+	const names = `[...document.querySelectorAll("canvas, .message [role=region]")].map((e) => e.getAttribute("aria-label"))`
+	if got := v.evaluate(`new Set(` + names + `).size === ` + names + `.length`); got != "true" {
+		t.Errorf("two charts or tables have the same name: %s", v.evaluate(`JSON.stringify(`+names+`)`))
+	}
+	v.checkAccessibility("two answers")
 	v.checkConsole()
 }
 

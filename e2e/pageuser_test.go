@@ -111,7 +111,7 @@ func (v *pageUser) waitUntil(what, condition string) {
 func (v *pageUser) text() string {
 	ctx, cancel := context.WithTimeout(v.ctx, 5*time.Second)
 	defer cancel()
-	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`))
+	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText + "\nthe focus is on " + document.activeElement.outerHTML.slice(0, 300)`))
 	return text
 }
 
@@ -165,6 +165,14 @@ func (v *pageUser) useControl(place, action, choice string) {
 	v.script(script)
 }
 
+// chooseTask types a task's id into the focused field of a form and chooses the first suggestion.
+func (v *pageUser) chooseTask(id string) {
+	v.t.Helper()
+	v.run(chromedp.KeyEvent(id))
+	v.waitUntil("tasks are suggested", `document.querySelector("#modal [role=option]")?.textContent.includes(`+quoted(id)+`)`)
+	v.dispatchKeys("ArrowDown", "Enter")
+}
+
 // clickPanel clicks a button or a switch of the operator's panel.
 func (v *pageUser) clickPanel(key string) {
 	v.t.Helper()
@@ -189,6 +197,18 @@ func (v *pageUser) dispatchKeys(names ...string) {
 func (v *pageUser) openPlace(place string) {
 	v.t.Helper()
 	v.script(`document.querySelector('nav [data-key=` + quoted(place) + `]').click()`)
+}
+
+// hover moves the pointer to the middle of an element, given as a JavaScript expression.
+func (v *pageUser) hover(element string) {
+	v.t.Helper()
+	v.script(element + `.scrollIntoView({block: "nearest"})`)
+	var x, y float64
+	place := v.evaluate(`((r) => (r.left + r.width / 2) + " " + (r.top + r.height / 2))(` + element + `.getBoundingClientRect())`)
+	if _, err := fmt.Sscan(place, &x, &y); err != nil {
+		v.t.Fatalf("reading the place %q of an element: %v", place, err)
+	}
+	v.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
 }
 
 // checkAccessibility runs axe on the page.

@@ -190,8 +190,12 @@ func TestSlackItselfHoldsABadFormBack(t *testing.T) {
 			if w.Stats().Envelopes != sent {
 				t.Error("the app was told")
 			}
-			if _, ok := w.Modal(fakeslack.Alice); !ok {
+			v, open := w.Modal(fakeslack.Alice)
+			if !open {
 				t.Error("the modal was closed")
+			}
+			if shown := tc.action + ": " + v.Errors[tc.action]; len(v.Errors) != 1 || !strings.HasPrefix(shown, tc.want) {
+				t.Errorf("the modal has the errors %v", v.Errors)
 			}
 		})
 	}

@@ -3,6 +3,8 @@ package fakeslack
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,8 +24,8 @@ func (w *Workspace) Submit(user string) (*Envelope, error) {
 	case v.SubmitLabel == "" || v.given.SubmitDisabled:
 		return nil, fmt.Errorf("submitting: modal %q cannot be submitted", v.Title)
 	}
-	if problems := v.unmet(); len(problems) > 0 {
-		return nil, fmt.Errorf("submitting modal %q: %s", v.Title, strings.Join(problems, "; "))
+	if err := w.checkInputs(user, v); err != nil {
+		return nil, err
 	}
 	payload := w.fromView("view_submission", u, v)
 	delete(payload, "container")
@@ -43,17 +45,45 @@ func (w *Workspace) Submit(user string) (*Envelope, error) {
 	return e, nil
 }
 
-// unmet lists the inputs of v that Slack itself would not let pass, with the reason.
-func (v View) unmet() (problems []string) {
+// An InputError says which inputs of a modal Slack itself refuses. The modal then has these errors, and the app
+// receives nothing.
+type InputError struct {
+	Title  string            // of the modal
+	Inputs map[string]string // the reason, by action_id
+}
+
+func (e *InputError) Error() string {
+	var reasons []string
+	for _, id := range slices.Sorted(maps.Keys(e.Inputs)) {
+		reasons = append(reasons, id+": "+e.Inputs[id])
+	}
+	return fmt.Sprintf("submitting modal %q: %s", e.Title, strings.Join(reasons, "; "))
+}
+
+// checkInputs returns an InputError when Slack would refuse an input of v, and shows the reasons at the inputs.
+func (w *Workspace) checkInputs(user string, v View) error {
+	refused := &InputError{Title: v.Title, Inputs: map[string]string{}}
+	atBlocks := map[string]string{}
 	for _, c := range controlsOf(v.blocks) {
 		if !c.isInput() {
 			continue
 		}
-		if wrong := c.unmet(v.state[c.blockID()][c.actionID()]); wrong != "" {
-			problems = append(problems, fmt.Sprintf("%s: %s", c.actionID(), wrong))
+		if reason := c.unmet(v.state[c.blockID()][c.actionID()]); reason != "" {
+			refused.Inputs[c.actionID()] = reason
+			atBlocks[c.blockID()] = reason
 		}
 	}
-	return problems
+	if len(atBlocks) == 0 {
+		return nil
+	}
+	w.screens.change(func() {
+		if _, i, ok := w.screens.where(v.ID, ""); ok {
+			v := w.screens.stacks[user][i]
+			v.Errors = atBlocks
+			w.screens.put(user, i, v)
+		}
+	})
+	return refused
 }
 
 // unmet is why an input with such an entry cannot be sent, or empty.

@@ -1,10 +1,12 @@
 // The page: what a person sees is what the server sends, part by part.
 import { act, h, redraw } from "./dom.js";
 import { blocks, messageBody, unknown } from "./blocks.js";
+import { nameCharts } from "./charts.js";
 import { clockTime } from "./date.js";
 import { Composer } from "./composer.js";
 import { Modal, confirm } from "./modal.js";
 import { Panel } from "./panel.js";
+import { nameTables } from "./table.js";
 
 const bot = "U0CATBOT";
 const $ = (id) => document.getElementById(id);
@@ -156,6 +158,8 @@ function drawMessages(changed = {}) {
     old.replaceWith(fresh);
     if (key) [...fresh.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key)?.focus();
   });
+  nameCharts();
+  nameTables();
   const last = list.lastElementChild;
   if (!last || !follows || (last.id === before?.id && !beginsInView)) return;
   state.follow = false;

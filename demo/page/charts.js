@@ -4,6 +4,17 @@ import { h } from "./dom.js";
 const palette = ["#2f6fde", "#d9480f", "#2b8a3e", "#ae3ec9", "#b08400", "#0b7285", "#c2255c", "#5c7cfa", "#846358", "#495057", "#66a80f", "#e8590c"];
 const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
+// nameCharts gives each chart on the page a name of its own, in the order of the page, for screen readers:
+// the charts of two answers have the same title.
+export function nameCharts() {
+  document.querySelectorAll("figure.chart").forEach((figure, i) => {
+    const title = figure.querySelector("figcaption").textContent;
+    figure.querySelector("canvas").setAttribute("aria-label", `${title}, chart ${i + 1}`);
+    figure.querySelector("summary").setAttribute("aria-label", `Numbers of chart ${i + 1}`);
+    figure.querySelector(".wide").setAttribute("aria-label", `Numbers of chart ${i + 1}, ${title}`);
+  });
+}
+
 export function visualization(block) {
   const chart = block.chart;
   const drawings = { bar, line, area, pie };

@@ -12,6 +12,20 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+// rememberFocus remembers which control has the focus before a dialog opens. The function that it returns is for the
+// time after the dialog: the browser has then focused the control again, unless it was drawn anew meanwhile.
+// In that case the control with the same key in the same place gets the focus, or the title when there is none.
+export function rememberFocus() {
+  const control = document.activeElement;
+  const place = control?.parentElement?.closest("[id]")?.id;
+  const key = control?.dataset.key;
+  return () => {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const drawnAnew = key && place && document.getElementById(place)?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    (drawnAnew || document.getElementById("title")).focus();
+  };
+}
+
 // redraw puts new children into a place and leaves the focus on the control that had it.
 export function redraw(place, ...children) {
   const key = place.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;

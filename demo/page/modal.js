@@ -1,5 +1,5 @@
 // The modal on top of what a person has open, and the question before a dangerous button.
-import { act, h } from "./dom.js";
+import { act, h, redraw, rememberFocus } from "./dom.js";
 import { blocks } from "./blocks.js";
 
 const dialog = document.getElementById("modal");
@@ -8,21 +8,28 @@ const question = document.getElementById("confirm");
 // confirm asks a person, as a button's confirm object says, and resolves to whether they agree.
 export function confirm(object) {
   return new Promise((resolve) => {
+    const restoreFocus = rememberFocus();
+    let agreed = false;
     const answer = (yes) => () => {
+      agreed = yes;
       question.close();
-      resolve(yes);
     };
     question.replaceChildren(
       h("h2", { id: "confirm-title" }, object.title.text), h("p", {}, object.text.text),
       h("div", { class: "buttons" }, h("button", { type: "button", onclick: answer(false) }, object.deny.text),
         h("button", { type: "button", class: "danger", onclick: answer(true) }, object.confirm.text)));
-    question.oncancel = () => resolve(false);
+    question.onclose = () => { // also after Escape
+      restoreFocus();
+      resolve(agreed);
+    };
     question.showModal();
   });
 }
 
 export class Modal {
   #drawn = "";
+  #errors = "{}"; // that are shown, as JSON
+  #restoreFocus = () => {};
   #fills = Promise.resolve(); // one after the other, and before the form is sent
   #world;
   #user;
@@ -30,10 +37,8 @@ export class Modal {
   constructor(world, user) {
     this.#world = world;
     this.#user = user;
-    dialog.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      this.#close();
-    });
+    dialog.addEventListener("cancel", () => this.#tellClosed());
+    dialog.addEventListener("close", () => this.#restoreFocus());
   }
 
   // show draws the modal that is open, if what the bot made of it has changed; what a person typed stays.
@@ -46,8 +51,28 @@ export class Modal {
     const made = JSON.stringify([part.id, part.hash, part.title, part.submit, part.blocks]);
     if (made !== this.#drawn) this.#draw(part);
     this.#drawn = made;
-    for (const place of dialog.querySelectorAll("[data-error-of]")) place.textContent = part.errors?.[place.dataset.errorOf] ?? "";
-    dialog.querySelector(".error:not(:empty)")?.closest(".field")?.querySelector("input, select, textarea")?.focus();
+    this.#showErrors(part.errors ?? {});
+  }
+
+  // showErrors shows each error at its field. When there are new ones, the focus goes to the first field at fault.
+  #showErrors(errors) {
+    const shown = JSON.stringify(errors);
+    if (shown === this.#errors) return;
+    const old = JSON.parse(this.#errors);
+    this.#errors = shown;
+    for (const place of dialog.querySelectorAll("[data-error-of]")) {
+      place.textContent = errors[place.dataset.errorOf] ?? "";
+      for (const control of place.closest(".field").querySelectorAll("select, textarea, input:not([type=radio], [type=checkbox])")) {
+        control.setAttribute("aria-invalid", String(place.textContent !== ""));
+      }
+    }
+    if (Object.keys(errors).some((field) => errors[field] !== old[field])) {
+      this.#focusFirstError();
+    }
+  }
+
+  #focusFirstError() {
+    dialog.querySelector(".field .error:not(:empty)")?.closest(".field").querySelector("input, select, textarea")?.focus();
   }
 
   #draw(part) {
@@ -57,11 +82,18 @@ export class Modal {
       suggest: (action, typed) => act({ kind: "suggest", user: this.#user(), action, text: typed }),
     };
     const trouble = h("p", { class: "error", role: "alert", id: "modal-trouble" });
-    dialog.replaceChildren(h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#submit(trouble); } },
-      h("h2", { id: "modal-title" }, part.title), h("div", { class: "fields-of-form" }, blocks(part.blocks, at)), trouble,
+    const opens = !dialog.open;
+    if (opens) this.#restoreFocus = rememberFocus();
+    const body = h("div", { class: "fields-of-form" }, blocks(part.blocks, at));
+    const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#submit(trouble); } },
+      h("h2", { id: "modal-title" }, part.title), body, trouble,
       h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => this.#close() }, part.close || "Cancel"),
-        part.submit ? h("button", { type: "submit", class: "primary" }, part.submit) : null)));
-    if (!dialog.open) dialog.showModal();
+        part.submit ? h("button", { type: "submit", class: "primary" }, part.submit) : null));
+    redraw(dialog, form);
+    this.#errors = "{}";
+    if (opens) dialog.showModal();
+    else if (dialog.contains(document.activeElement)) return;
+    (body.querySelector("input, select, textarea, button, a[href]") ?? form.querySelector(".buttons button")).focus();
   }
 
   #fill(action, choice) {
@@ -69,13 +101,22 @@ export class Modal {
   }
 
   async #submit(trouble) {
-    document.activeElement?.blur(); // so that what was typed last is told
+    const focused = document.activeElement;
+    focused?.blur(); // which fires the change event of a field that was just typed into
+    focused?.focus();
     await this.#fills;
     const answer = await act({ kind: "submit", user: this.#user() });
     trouble.textContent = answer.error ?? "";
+    if (dialog.open) this.#focusFirstError();
   }
 
+  // close closes the form at once; the server hears of it.
   #close() {
+    dialog.close();
+    this.#tellClosed();
+  }
+
+  #tellClosed() {
     act({ kind: "close", user: this.#user() });
   }
 }

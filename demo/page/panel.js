@@ -70,7 +70,7 @@ export class Panel {
       onchange: () => this.#do({ kind: "health", choice: name, code: this.#code }),
     }), text);
     return [
-      h("fieldset", {}, h("legend", {}, "CAT's API"), health("ok", "well"), health("slow", "slow: 4 s"), health("failing", "failing with"), pick, health("gone", "gone")),
+      h("fieldset", {}, h("legend", {}, "CAT's API"), health("ok", "healthy"), health("slow", "slow: 4 s"), health("failing", "failing with"), pick, health("gone", "gone")),
       h("fieldset", {}, h("legend", {}, "Redis"), h("label", {}, h("input", {
         type: "checkbox", checked: !f.redis, "data-key": "redis", onchange: (event) => this.#do({ kind: "redis", choice: event.target.checked ? "gone" : "there" }),
       }), "gone")),

@@ -3,6 +3,14 @@ import { h } from "./dom.js";
 
 const usualPage = 10;
 
+// nameTables gives each table on the page a name of its own, in the order of the page, for screen readers.
+export function nameTables() {
+  document.querySelectorAll(".datatable").forEach((table, i) => {
+    const caption = table.querySelector("caption")?.textContent;
+    table.querySelector(".wide").setAttribute("aria-label", caption ? `${caption}, table ${i + 1}` : `Table ${i + 1}`);
+  });
+}
+
 export function dataTable(block) {
   return table(block.caption, block.rows, block.page_size ?? usualPage, block.row_header_column_index ?? -1);
 }

@@ -51,14 +51,15 @@ export function typeahead({ id, key, label, initial, least, suggest, choose }) {
     clearTimeout(timer);
     timer = setTimeout(search, pause);
   });
-  box.addEventListener("focus", search);
+  box.addEventListener("click", search);
   box.addEventListener("blur", () => show(false));
   box.addEventListener("keydown", (event) => {
-    if (list.hidden || !options.length) return;
-    if (event.key === "ArrowDown") mark(Math.min(marked + 1, options.length - 1));
+    if (event.key === "Escape" && !list.hidden) show(false); // the next Escape closes the form
+    else if (event.key === "ArrowDown" && list.hidden) search();
+    else if (list.hidden || !options.length) return;
+    else if (event.key === "ArrowDown") mark(Math.min(marked + 1, options.length - 1));
     else if (event.key === "ArrowUp") mark(Math.max(marked - 1, 0));
     else if (event.key === "Enter" && marked >= 0) take(options[marked]);
-    else if (event.key === "Escape") show(false);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -233,7 +233,7 @@ func TestWhereSlackDoesNotSayWhoSomebodyIsLittleIsTold(t *testing.T) {
 }
 
 func TestSuggestionsWaitForWhoSomebodyIs(t *testing.T) {
-	claims := &claims{}
+	claims := claims(t)
 	first := connect(t, setup{claims: claims})
 	if _, err := first.Shortcut(fakeslack.Alice, "ask"); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"catbot/bot/blockkit"
 	"catbot/query"
+	"catbot/store"
 	"catbot/tasks"
 )
 
@@ -25,7 +26,9 @@ type Config struct {
 	Workers int // commands worked on at once
 	Runner  *query.Runner
 	// First reports whether a key is seen for the first time in ttl, across replicas.
-	First   func(ctx context.Context, key string, ttl time.Duration) bool
+	First func(ctx context.Context, key string, ttl time.Duration) bool
+	// Claim claims a key for ttl, across replicas; nil means that it is claimed already.
+	Claim   func(ctx context.Context, key string, ttl time.Duration) *store.Claim
 	Digests Digests
 	Names   *tasks.Directory
 	People  *People
@@ -43,6 +46,7 @@ type Bot struct {
 	http        *http.Client // for response_urls
 	runner      *query.Runner
 	first       func(context.Context, string, time.Duration) bool
+	claim       func(context.Context, string, time.Duration) *store.Claim
 	digests     Digests
 	metrics     *Metrics
 	log         *slog.Logger
@@ -72,6 +76,7 @@ func New(c Config) *Bot {
 		http:    c.Slack.http,
 		runner:  c.Runner,
 		first:   c.First,
+		claim:   c.Claim,
 		digests: c.Digests,
 		metrics: c.Metrics,
 		log:     c.Log,

@@ -101,23 +101,15 @@ func (l *logBook) String() string {
 	return l.text.String()
 }
 
-// claims is what one replica remembers; several bots that share it are replicas.
-type claims struct{ seen sync.Map }
-
-func (c *claims) first(_ context.Context, key string, _ time.Duration) bool {
-	_, again := c.seen.LoadOrStore(key, true)
-	return !again
-}
-
 type setup struct {
 	workspace fakeslack.Options
 	source    source
 	kept      bool         // what source answers is kept in a cache
 	tasks     tasks.Lister // what tasks there are; some unless said
 	workers   int
-	now       func() time.Time // time.Now unless said
-	reading   func()           // hears of each digest that is read from where it is kept
-	claims    *claims
+	now       func() time.Time     // time.Now unless said
+	reading   func()               // hears of each digest that is read from where it is kept
+	claims    *store.Store         // of all replicas; one of its own unless said
 	join      *fakeslack.Workspace // connect to this one
 	self      bot.Self             // who the bot is; of the workspace unless said
 	guests    bool
@@ -149,9 +141,6 @@ func connect(t *testing.T, s setup) *room {
 	if s.workers == 0 {
 		s.workers = 8
 	}
-	if s.claims == nil {
-		s.claims = &claims{}
-	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
 	runner := &query.Runner{Source: s.source, Now: time.Now, Log: log, DefaultWindow: s.window}
 	if s.kept {
@@ -163,6 +152,9 @@ func connect(t *testing.T, s setup) *room {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
+	if s.claims == nil {
+		s.claims = store
+	}
 	known := tasks.New(tasks.Config{Redis: store.Client(), Sync: store.Sync, Listers: []tasks.Lister{s.tasks}, Now: time.Now, Log: log})
 	runner.Names = known
 	if s.self == (bot.Self{}) {
@@ -172,7 +164,7 @@ func connect(t *testing.T, s setup) *room {
 		Self:  s.self,
 		Slack: slackOf(r.Workspace), Workers: s.workers,
 		Runner: runner, Digests: r.digests(t, s, runner, people, log), People: people, Guests: s.guests, Names: known,
-		First: s.claims.first, Metrics: r.metrics, Log: log, Now: s.now,
+		First: s.claims.FirstSeen, Claim: s.claims.Claim, Metrics: r.metrics, Log: log, Now: s.now,
 	})
 	before := r.Stats().Connects
 	ctx, stop := context.WithCancel(t.Context())
@@ -355,8 +347,19 @@ func TestASlowAnswerHasAPlaceholder(t *testing.T) {
 	}
 }
 
+// claims are what replicas share.
+func claims(t *testing.T) *store.Store {
+	t.Helper()
+	s, err := store.Open("", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
 func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
-	shared := &claims{}
+	shared := claims(t)
 	r := connect(t, setup{claims: shared})
 	other := connect(t, setup{claims: shared, join: r.Workspace})
 	i := r.types(t, "codes 126531 jiangxi")

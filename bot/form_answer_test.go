@@ -69,6 +69,39 @@ func TestAFormSaysThatItsAnswerIsPostedOnlyWhenItIs(t *testing.T) {
 	}
 }
 
+func TestAFormThatIsSentAgainPostsItsAnswerOnce(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		arrange func(*room)
+	}{
+		{"when it was posted", func(*room) {}},
+		{"when it was not posted the first time", func(r *room) {
+			r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "restricted_action"})
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := connect(t, setup{})
+			r.asksFor(t, fakeslack.General, fakeslack.Ops)
+			tc.arrange(r)
+			e, err := r.Submit(fakeslack.Alice)
+			if err != nil {
+				t.Fatal(err)
+			}
+			<-e.Acked()
+			r.settled(t, 2)
+			again, err := r.Send(fakeslack.Interactive, e.Payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			<-again.Acked()
+			r.settled(t, 3)
+			if posted := r.inChannel("982"); len(posted) != 1 {
+				t.Errorf("the channel sees %d answers", len(posted))
+			}
+		})
+	}
+}
+
 func TestAnAnswerForAChannelThatComesAsADirectMessageSaysSo(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{Status: 404, Error: "used_url"})

@@ -10,6 +10,7 @@ import (
 
 	"catbot/bot/blockkit"
 	"catbot/i18n"
+	"catbot/store"
 )
 
 // A press is the use of a control.
@@ -142,13 +143,31 @@ func (b *Bot) answerWords(ctx context.Context, j job, public bool) i18n.Phrases 
 	return b.people.ask(ctx, j.press.SharedBy).words // it was shared before its language was kept
 }
 
-// pressedFor is longer than the time between the two presses of a double click.
-const pressedFor = 10 * time.Second
+const (
+	// pressedFor is longer than the time between the two presses of a double click.
+	pressedFor = 10 * time.Second
+	// postTimeout bounds what a claimed press does: it is worked on, its answer is delivered, and where that is not sure, told so.
+	postTimeout = commandTimeout + 2*deliverTimeout
+)
 
-// repeats reports whether j is the second press of a double click on what posts something for all to see.
-func (b *Bot) repeats(ctx context.Context, j job) bool {
+// claimPress claims what the press of j posts for all to see. It is not free while an earlier press, as the first of a double click,
+// posts it, nor shortly after. A press that posts nothing has no claim.
+func (b *Bot) claimPress(ctx context.Context, j job) (claim *store.Claim, free bool) {
 	if j.press == nil || j.press.Name != blockkit.ActionShare && j.press.Name != blockkit.ActionRun {
-		return false
+		return nil, true
 	}
-	return !b.first(ctx, strings.Join([]string{"press", j.to.Channel, j.press.message, j.to.User, j.text}, ":"), pressedFor)
+	key := strings.Join([]string{"press", j.to.Channel, j.press.message, j.to.User, j.text}, ":")
+	claim = b.claim(ctx, key, postTimeout)
+	return claim, claim != nil
+}
+
+// settle keeps claim for a while when its work was done, and else lets it be done again.
+func settle(ctx context.Context, claim *store.Claim, outcome string, ttl time.Duration) {
+	switch {
+	case claim == nil:
+	case outcome == "answered" || outcome == "partly":
+		claim.Keep(ctx, ttl)
+	default:
+		claim.Release(ctx)
+	}
 }

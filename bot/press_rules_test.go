@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -53,6 +54,30 @@ func TestADoubleClickOnShareSharesOnce(t *testing.T) {
 	r.settled(t, 3)
 	if shared := r.inChannel("982"); len(shared) != 1 {
 		t.Errorf("the channel sees %d answers", len(shared))
+	}
+}
+
+func TestAShareThatIsNotPostedCanBePressedAgain(t *testing.T) {
+	for _, tc := range []struct {
+		name, outcome string
+		fault         fakeslack.Fault
+	}{
+		{"when Slack refused it", "undelivered", fakeslack.Fault{Error: "restricted_action"}},
+		{"when Slack did not say whether it took it", "unconfirmed", fakeslack.Fault{Status: http.StatusBadGateway}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := connect(t, setup{})
+			mine := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
+			r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{Status: http.StatusNotFound, Error: "expired_url"})
+			r.Fail("chat.postMessage", 1, tc.fault)
+			r.presses(t, fakeslack.Alice, mine, "share", "")
+			r.endedWith(t, "codes", tc.outcome)
+			r.presses(t, fakeslack.Alice, mine, "share", "")
+			r.settled(t, 3)
+			if shared := r.inChannel("982"); len(shared) != 1 {
+				t.Errorf("the channel sees %d answers", len(shared))
+			}
+		})
 	}
 }
 

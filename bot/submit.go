@@ -15,6 +15,7 @@ import (
 	"catbot/bot/blockkit"
 	"catbot/commands"
 	"catbot/i18n"
+	"catbot/store"
 )
 
 // checkTimeout bounds the look at what a form says, from its arrival on: its ack tells what is wrong, and Slack waits 3 s for that.
@@ -137,6 +138,15 @@ func (b *Bot) ackForm(j job, fault *fieldError) bool {
 // answerForm answers the form of j, and says where the answer is when that is elsewhere.
 func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (outcome string) {
 	from, where := j.submission.origin, j.submission.fields[blockkit.FieldChannel].SelectedConversation
+	if command.Public { // Slack may send the form again, in another envelope
+		key := strings.Join([]string{cmp.Or(j.submission.view, j.envelope), where, command.String()}, ":")
+		claim := b.claim(ctx, "form:"+store.KeyWord(key), claimFor)
+		if claim == nil {
+			return "duplicate"
+		}
+		outcome = "internal_error" // when it panics
+		defer func() { settle(ctx, claim, outcome, claimFor) }()
+	}
 	outcome, d := b.codes(ctx, j, command)
 	if !j.submission.isFromElsewhere() {
 		return outcome

@@ -15,6 +15,7 @@ import (
 	"catbot/commands"
 	"catbot/i18n"
 	"catbot/report"
+	"catbot/store"
 )
 
 // A job is one envelope that waits for a worker: a command that was typed or that a control carries, a form, the Home tab.
@@ -67,7 +68,9 @@ func (b *Bot) do(ctx context.Context, j job) {
 	j.words = known.words
 	log := b.log.With("envelope", j.envelope, "user", j.to.User, "channel", j.to.Channel)
 	kind, outcome := "unknown", "internal_error"
+	var claim *store.Claim
 	defer func() { // also when it panics
+		settle(ctx, claim, outcome, pressedFor)
 		if value := recover(); value != nil {
 			log.Error("a command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 			b.apologize(j)
@@ -80,7 +83,11 @@ func (b *Bot) do(ctx context.Context, j job) {
 		kind, outcome = "suggestions", b.answer(ctx, b.recognise(ctx, j))
 		return
 	}
-	if !b.first(ctx, "envelope:"+j.envelope, claimFor) || b.repeats(ctx, j) {
+	free := b.first(ctx, "envelope:"+j.envelope, claimFor)
+	if free {
+		claim, free = b.claimPress(ctx, j)
+	}
+	if !free {
 		kind, outcome = "any", "duplicate"
 		b.ackForm(j, nil)
 		return

@@ -67,7 +67,7 @@ func (s *services) answerSlack(ctx context.Context, health *bot.Health) error {
 	names := s.newNames(self)
 	digests := s.newDigests(self, people)
 	b := bot.New(bot.Config{
-		Self: self, Slack: s.slack, Workers: s.cfg.Workers, Runner: s.runner, First: s.firstSeen(self), People: people,
+		Self: self, Slack: s.slack, Workers: s.cfg.Workers, Runner: s.runner, First: s.firstSeen(self), Claim: s.claim(self), People: people,
 		Guests: s.cfg.AllowGuests, Names: names, Metrics: s.metrics, Log: s.log, Now: s.cfg.now,
 		Digests: bot.Digests{
 			Engine: digests, Zone: s.cfg.TimeZone, Durable: s.store.Durable(), Admins: s.cfg.Admins, Channels: s.cfg.Channels,
@@ -136,6 +136,13 @@ func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Clie
 func (s *services) firstSeen(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
 	return func(ctx context.Context, key string, ttl time.Duration) bool {
 		return s.store.FirstSeen(ctx, self.Space()+" "+key, ttl)
+	}
+}
+
+// claim is the store's Claim for this installation alone.
+func (s *services) claim(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) *store.Claim {
+	return func(ctx context.Context, key string, ttl time.Duration) *store.Claim {
+		return s.store.Claim(ctx, self.Space()+" "+key, ttl)
 	}
 }
 

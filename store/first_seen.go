@@ -13,7 +13,7 @@ const maxSeen = 60_000
 // that may be handed out twice. Without Redis it knows of this process alone, and answers true for what others may have
 // done: twice is better than never.
 func (s *Store) FirstSeen(ctx context.Context, key string, ttl time.Duration) bool {
-	if !s.firstSeenHere(key, ttl) {
+	if _, free := s.see(key, ttl); !free {
 		return false
 	}
 	if s.embedded != nil {
@@ -23,14 +23,15 @@ func (s *Store) FirstSeen(ctx context.Context, key string, ttl time.Duration) bo
 	return first || err != nil
 }
 
-// firstSeenHere is FirstSeen for this process.
-func (s *Store) firstSeenHere(key string, ttl time.Duration) bool {
+// see lets this process remember key until end, unless it does already.
+func (s *Store) see(key string, ttl time.Duration) (end time.Time, free bool) {
 	s.seeing.Lock()
 	defer s.seeing.Unlock()
 	now := s.now()
 	if end, ok := s.seen.Peek(key); ok && now.Before(end) {
-		return false
+		return end, false
 	}
-	s.seen.Add(key, now.Add(ttl))
-	return true
+	end = now.Add(ttl)
+	s.seen.Add(key, end)
+	return end, true
 }

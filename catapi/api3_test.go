@@ -68,7 +68,7 @@ func refused3(code, message string) string {
 func TestProbesAreCountedByOperatorDistrictAndError(t *testing.T) {
 	at := incident.Begin.Add(time.Hour)
 	f := newFake3(t, func(n int, _ map[string]any) string {
-		if n == 1 {
+		if n%2 == 1 {
 			return probesPage(6, "s1", saw("中国移动", "江西", at, 603), saw("中国移动", "江西", at.Add(time.Minute), 603), saw("中国移动", "江西", at, 0))
 		}
 		return probesPage(6, "s1", saw("中国移动", "广东", at, 601), saw("中国电信", "江西", at, 0), saw("中国电信", "江西", incident.End, 603)) // the last is of the next window
@@ -104,10 +104,12 @@ func TestProbesAreCountedByOperatorDistrictAndError(t *testing.T) {
 func TestWhereThingsStandAndHowTheyAreWrittenDoesNotMatter(t *testing.T) {
 	at := incident.Begin.Add(time.Hour)
 	for name, row := range map[string]string{
-		"ErrorId as a label":         fmt.Sprintf(`{"ProbeTime":1,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"603"}],"Fields":[{"Name":"ProbeTime","Value":%d}]}`, at.UnixMilli()),
-		"numbers as strings":         fmt.Sprintf(`{"ProbeTime":"1","Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"}],"Fields":[{"Name":"ProbeTime","Value":"%d"},{"Name":"ErrorId","Value":"603.0"}]}`, at.UnixMilli()),
-		"the row's own time is real": fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"}],"Fields":[{"Name":"ErrorId","Value":603}]}`, at.UnixMilli()),
-		"no time at all, and more":   `{"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"City","Value":"南昌"}],"Fields":[{"Name":"ErrorId","Value":603}],"New":{}}`,
+		"ErrorId as a label":               fmt.Sprintf(`{"ProbeTime":1,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"603"}],"Fields":[{"Name":"ProbeTime","Value":%d}]}`, at.UnixMilli()),
+		"ErrorId twice, the failure first": fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"603"}],"Fields":[{"Name":"ErrorId","Value":0}]}`, at.UnixMilli()),
+		"ErrorId twice, the failure last":  fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"0"}],"Fields":[{"Name":"ErrorId","Value":603}]}`, at.UnixMilli()),
+		"numbers as strings":               fmt.Sprintf(`{"ProbeTime":"1","Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"}],"Fields":[{"Name":"ProbeTime","Value":"%d"},{"Name":"ErrorId","Value":"603.0"}]}`, at.UnixMilli()),
+		"the row's own time is real":       fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"}],"Fields":[{"Name":"ErrorId","Value":603}]}`, at.UnixMilli()),
+		"no time at all, and more":         `{"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"City","Value":"南昌"}],"Fields":[{"Name":"ErrorId","Value":603}],"New":{}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newFake3(t, func(int, map[string]any) string { return probesPage(1, "", row) }).client(t)

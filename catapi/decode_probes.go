@@ -1,6 +1,7 @@
 package catapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -44,7 +45,7 @@ func (w *wireProbe) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 // read3 reads one probe. Fields hold its real time, a row's own is a placeholder in the vendor's example; whether ErrorId is a
-// label or a field is shown nowhere, so both are read.
+// label or a field is shown nowhere, so both are read, and one that is not 0 counts.
 func read3(rowTime jsontext.Value, labels, fields []pair3) (p probed3, err error) {
 	millis, _ := pair3{Value: rowTime}.number()
 	judged := false
@@ -60,10 +61,11 @@ func read3(rowTime jsontext.Value, labels, fields []pair3) (p probed3, err error
 			if pair.text() == "" {
 				continue // it may stand elsewhere
 			}
-			if p.errorID, err = pair.number(); err != nil {
+			id, err := pair.number()
+			if err != nil {
 				return p, fmt.Errorf("ErrorId: %w", err)
 			}
-			judged = true
+			p.errorID, judged = cmp.Or(p.errorID, id), true
 		case "PingErrorInfo", "DNSErrorInfo":
 			if info := pair.text(); p.info == "" && info != "0" {
 				p.info = info

@@ -3,6 +3,7 @@ package catapi
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -95,6 +96,7 @@ func (a *api3) each(ctx context.Context, q Query, task Task, see func(probed3)) 
 		params["Districts"] = districts
 	}
 	var pages pages
+	var before []wireProbe
 	for scroll := ""; ; {
 		page, limit, err := a.pageOf(ctx, params, pages.seen, scroll)
 		switch {
@@ -102,17 +104,28 @@ func (a *api3) each(ctx context.Context, q Query, task Task, see func(probed3)) 
 			return err
 		case page.TotalNumber.value == countsTo:
 			return &TransportError{Op: opRead, Cause: errUncounted}
+		case again(page.DataSet, before):
+			return errRepeated
 		}
 		for _, row := range page.DataSet {
 			if p := row.probed3; p.at.IsZero() || !p.at.Before(q.Begin) && p.at.Before(q.End) {
 				see(p)
 			}
 		}
-		if pages.last(len(page.DataSet), limit, page.TotalNumber) {
+		if pages.last(len(page.DataSet), limit, page.TotalNumber, page.ScrollID != "") {
 			return pages.whole()
 		}
-		scroll = page.ScrollID
+		if err := pages.endless(limit); err != nil {
+			return err
+		}
+		scroll, before = page.ScrollID, page.DataSet
 	}
+}
+
+// again reports whether page is the one before once more. Pages are in order of time, so two that are equal are one, unless all
+// of it is of one moment.
+func again(page, before []wireProbe) bool {
+	return len(page) > 0 && page[0].at.Before(page[len(page)-1].at) && slices.Equal(page, before)
 }
 
 // pageOf asks for one page, with as large a limit as the API takes, and returns that too: what is refused is halved, and

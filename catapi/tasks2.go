@@ -15,17 +15,19 @@ const tasks2Page = 100
 // Tasks returns the tasks of API v2 that the account has (DescribeCatTaskList), page by page. Its errors are those of
 // ReturnCodeHistory.
 func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
-	var tasks []Task
-	var pages pages
+	var list taskPages
 	for {
-		args := map[string]string{"offset": strconv.Itoa(pages.seen), "limit": strconv.Itoa(tasks2Page)}
+		args := map[string]string{"offset": strconv.Itoa(list.seen), "limit": strconv.Itoa(tasks2Page)}
 		page, err := call(ctx, c, "DescribeCatTaskList", args, decodeTasks)
 		if err != nil {
 			return nil, err
 		}
-		tasks = append(tasks, page.tasks...)
-		if pages.last(page.came, tasks2Page, page.total) {
-			return tasks, nil
+		ends, err := list.last(page.came, tasks2Page, page.total, page.tasks)
+		switch {
+		case err != nil:
+			return nil, err
+		case ends:
+			return list.tasks, nil
 		}
 	}
 }

@@ -70,10 +70,9 @@ type tasksAnswer struct {
 
 // list returns the tasks that match params, page by page, and remembers them.
 func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) {
-	var tasks []Task
-	var pages pages
+	var list taskPages
 	for {
-		asked := map[string]any{"Limit": tasksPage, "Offset": pages.seen}
+		asked := map[string]any{"Limit": tasksPage, "Offset": list.seen}
 		for name, value := range params {
 			asked[name] = value
 		}
@@ -81,7 +80,11 @@ func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) 
 		if err != nil {
 			return nil, err
 		}
+		var tasks []Task
 		for _, t := range page.TaskSet {
+			if t.TaskID == "" {
+				continue
+			}
 			task := Task{
 				ID: t.TaskID, Name: t.Name, Target: t.TargetAddress, Kind: t.TaskType,
 				Interval: time.Duration(t.Interval) * time.Minute, Idle: idle(t.Status, t.OrderState),
@@ -89,8 +92,12 @@ func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) 
 			tasks = append(tasks, task)
 			a.tasks.Add(task.ID, known{task, a.client.cfg.Now()})
 		}
-		if pages.last(len(page.TaskSet), tasksPage, page.Total) { // one that was deleted meanwhile is no error
-			return tasks, nil
+		ends, err := list.last(len(page.TaskSet), tasksPage, page.Total, tasks)
+		switch {
+		case err != nil:
+			return nil, err
+		case ends:
+			return list.tasks, list.told()
 		}
 	}
 }

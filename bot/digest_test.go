@@ -241,7 +241,7 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error, 1)
-	health := bot.NewHealth(bot.NewMetrics(), func() bool { return false })
+	health := bot.NewHealth(bot.NewMetrics(), func() bool { return false }, func() map[string]error { return nil })
 	health.Begins(b)
 	go func() { served <- health.Serve(ctx, listener) }()
 	defer func() {

@@ -22,6 +22,7 @@ type Metrics struct {
 	upTime     prometheus.Histogram
 	lookups    *prometheus.CounterVec
 	degraded   prometheus.Gauge
+	breakers   *prometheus.GaugeVec
 	digests    *prometheus.CounterVec
 	digestLag  prometheus.Gauge
 }
@@ -53,13 +54,15 @@ func NewMetrics() *Metrics {
 			Help: "Lookups in the cache by outcome."}, []string{"outcome"}),
 		degraded: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_redis_degraded",
 			Help: "1 while Redis does not answer and catbot does without."}),
+		breakers: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "catbot_cat_breaker_open",
+			Help: "1 while an API of CAT does not answer and is left alone, or only tried again."}, []string{"api"}),
 		digests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_digest_slots_total",
 			Help: "What happened to digests' slots."}, []string{"event"}),
 		digestLag: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_digest_lag_seconds",
 			Help: "How long ago the oldest slot was due that is not finished; 0 when there is none."}),
 	}
 	m.Registry.MustRegister(m.commands, m.answerTime, m.ackTime, m.acksLost, m.deliveries, m.queue, m.connects, m.upstream, m.upTime,
-		m.lookups, m.degraded, m.digests, m.digestLag, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		m.lookups, m.degraded, m.breakers, m.digests, m.digestLag, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

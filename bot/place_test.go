@@ -118,7 +118,7 @@ func keep(t *testing.T, of source, log *slog.Logger) *cache.Cache {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := cache.New(cache.Settings{Source: of, Store: store, Now: time.Now, Log: log})
+	kept := cache.New(cache.Settings{FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: of, Store: store, Now: time.Now, Log: log})
 	t.Cleanup(func() {
 		kept.Close()
 		_ = store.Close()

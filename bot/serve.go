@@ -15,14 +15,16 @@ import (
 type Health struct {
 	metrics  *Metrics
 	degraded func() bool
+	cat      func() map[string]error
 	waits    atomic.Pointer[string] // for what the bot waits before it starts
 	bot      atomic.Pointer[Bot]
 }
 
 // NewHealth makes the Health of a bot that has not started. degraded reports whether Redis does not answer, which is told but
-// is no reason to be unready at once: questions are answered without it. Digests are not.
-func NewHealth(metrics *Metrics, degraded func() bool) *Health {
-	h := &Health{metrics: metrics, degraded: degraded}
+// is no reason to be unready at once: questions are answered without it. Digests are not. cat has, for each API of CAT, why it does
+// not answer, or nil; that is told, too, and would be the same on every replica.
+func NewHealth(metrics *Metrics, degraded func() bool, cat func() map[string]error) *Health {
+	h := &Health{metrics: metrics, degraded: degraded, cat: cat}
 	h.Waits("slack has not said yet who catbot is")
 	return h
 }
@@ -47,9 +49,9 @@ func (h *Health) Serve(ctx context.Context, l net.Listener) error {
 	})
 	metrics := promhttp.HandlerFor(h.metrics.Registry, promhttp.HandlerOpts{})
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		h.metrics.degraded.Set(0)
-		if h.degraded() {
-			h.metrics.degraded.Set(1)
+		h.metrics.degraded.Set(oneIf(h.degraded()))
+		for api, away := range h.cat() {
+			h.metrics.breakers.WithLabelValues(api).Set(oneIf(away != nil))
 		}
 		if b := h.bot.Load(); b != nil {
 			h.metrics.digestLag.Set(b.digests.Engine.Lag().Seconds())
@@ -65,12 +67,26 @@ func (h *Health) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
+// oneIf is a condition as a gauge shows it.
+func oneIf(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
 // ready is what /readyz says.
 func (h *Health) ready() (status int, state map[string]string) {
 	state = map[string]string{"slack": "connected", "redis": "ok", "digests": "ok"}
 	status = http.StatusOK
 	if h.degraded() {
 		state["redis"] = "not answering; catbot does without"
+	}
+	for api, away := range h.cat() {
+		state["cat "+api] = "ok"
+		if away != nil {
+			state["cat "+api] = "not answering; older answers are shown"
+		}
 	}
 	b := h.bot.Load()
 	if b == nil {

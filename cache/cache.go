@@ -31,14 +31,14 @@ const (
 	Unkept  = "unkept"  // Redis did not take an answer
 )
 
-// Settings make a Cache. Source, Store, Now and Log are needed.
+// Settings make a Cache. All but Away and Observe are needed.
 type Settings struct {
 	Source     Source
 	Away       func(task string) error // why the API of a task has not answered lately, nil while it does; may be nil
 	Store      *store.Store
 	Namespace  string               // keeps those apart who share a Redis but not an account of the API; not secret
-	FreshTTL   time.Duration        // how long an answer about a time not yet over counts as new; 0 means 60 s
-	SettledTTL time.Duration        // how long any other is kept, and how long an old one at most; 0 means 24 h
+	FreshTTL   time.Duration        // how long an answer about a time not yet over counts as new
+	SettledTTL time.Duration        // how long any other is kept, and how long an old one at most
 	Observe    func(outcome string) // called from many goroutines; may be nil
 	Now        func() time.Time
 	Log        *slog.Logger
@@ -77,12 +77,6 @@ func New(s Settings) *Cache {
 	c := &Cache{
 		source: s.Source, away: s.Away, store: s.Store, namespace: s.Namespace, freshTTL: s.FreshTTL, settledTTL: s.SettledTTL,
 		observe: s.Observe, now: s.Now, log: s.Log, memory: newMemory(memoryRows), lockTime: lockTime,
-	}
-	if c.freshTTL <= 0 {
-		c.freshTTL = time.Minute
-	}
-	if c.settledTTL <= 0 {
-		c.settledTTL = 24 * time.Hour
 	}
 	if c.away == nil {
 		c.away = func(string) error { return nil }

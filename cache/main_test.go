@@ -161,7 +161,7 @@ func newReplica(t testing.TB, address string, u *upstream) replica {
 		t.Fatal(err)
 	}
 	r.Cache = New(Settings{
-		Source: u, Store: store, Namespace: "0011aabb", Observe: r.tally.observe, Now: u.clock.Now, Log: log,
+		FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: u, Store: store, Namespace: "0011aabb", Observe: r.tally.observe, Now: u.clock.Now, Log: log,
 	})
 	t.Cleanup(func() {
 		r.Close()

@@ -74,7 +74,7 @@ func holdForever(address string) {
 		panic(err)
 	}
 	u := &upstream{clock: &clock{now: noon}}
-	c := New(Settings{Source: u, Store: store, Namespace: "0011aabb", Now: u.clock.Now, Log: slog.Default()})
+	c := New(Settings{FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: u, Store: store, Namespace: "0011aabb", Now: u.clock.Now, Log: slog.Default()})
 	c.lockTime = 300 * time.Millisecond
 	u.do(func(context.Context, catapi.Query) error {
 		fmt.Println("asking")

@@ -18,9 +18,6 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 )
 
-// DefaultURL3 is where Tencent Cloud serves API 3.0 of CAT, today's.
-const DefaultURL3 = "https://cat.tencentcloudapi.com"
-
 const (
 	version3 = "2018-04-09"
 	// maxRate3 is how many requests per second each action takes of an account.

@@ -286,7 +286,7 @@ func TestAPI3IsSignedAsTheVendorSigns(t *testing.T) {
 		t.Run(v.Name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				<-time.After(time.Until(time.Unix(v.Timestamp, 0)))
-				c, err := New(Config{SecretID: testID, SecretKey: testKey, URL3: "https://" + v.Host})
+				c, err := New(complete(Config{URL3: "https://" + v.Host}))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -354,7 +354,7 @@ func TestAMillionProbesAreCountedWithin64MB(t *testing.T) {
 	var before, most uint64
 	pages := 0
 	c, _ := newTestClient(t, Config{})
-	c.api3.limits.pace = newPace(1e6)
+	c.api3.limits.rate = 1e6
 	c.api3.sdk.WithHttpTransport(receiver{c, roundTrip(func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
 			return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
@@ -390,12 +390,12 @@ func FuzzReadProbe(f *testing.F) {
 		server := roundTrip(func(*http.Request) (*http.Response, error) {
 			return respond(`{"Response":{"RequestId":"x","TotalNumber":1,"DataSet":[` + string(row) + `]}}`), nil
 		})
-		c, err := New(Config{SecretID: testID, SecretKey: testKey, Rate: 1e6})
+		c, err := New(complete(Config{Rate: 1e6}))
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.sleep = func(context.Context, time.Duration) error { return nil }
-		c.api3.limits.pace = newPace(1e6)
+		c.api3.limits.rate = 1e6
 		c.api3.sdk.WithHttpTransport(receiver{c, server})
 		seen := 0
 		_ = c.api3.each(t.Context(), incident, Task{Kind: Network}, func(probed3) { seen++ })
@@ -443,13 +443,14 @@ func TestTasksArePagedAndRemembered(t *testing.T) {
 }
 
 func TestAPI3IsAskedTwentyTimesASecondAtMost(t *testing.T) {
-	for asked, want := range map[float64]int{100: 20, 5: 5} {
-		c, err := New(Config{SecretID: testID, SecretKey: testKey, Rate: asked})
+	for asked, want := range map[float64]float64{100: 20, 5: 5} {
+		c, err := New(complete(Config{Rate: asked}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := cap(c.api3.limits.pace.places); got != want {
-			t.Errorf("%v a second for a rate of %v", got, asked)
+		p := c.api3.limits.pacer("DescribeProbeTasks")
+		if got := float64(p.places) / p.period.Seconds(); got != want || p.places > 20 {
+			t.Errorf("%v a second, and up to %d in one, for a rate of %v", got, p.places, asked)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func call[T any](ctx context.Context, c *Client, action string, args map[string]
 func ask[T any](ctx context.Context, c *Client, action string, l *limits, send func() (response, secrets, error), decode func([]byte) (T, error)) (T, error) {
 	var answer T
 	err := c.retry(ctx, action, func() error {
-		return l.do(ctx, func() error {
+		return l.do(ctx, action, func() error {
 			start := c.cfg.Now()
 			arrived, hide, err := send()
 			if err == nil {

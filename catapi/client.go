@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -14,23 +15,20 @@ import (
 	"time"
 )
 
-// DefaultURL is where Tencent Cloud serves API v2 of CAT.
-const DefaultURL = "https://catapi.api.qcloud.com/v2/index.php"
-
-// A Config says how to reach the API. The zero value of a field means its default.
+// A Config says how to reach the API.
 type Config struct {
-	URL         string        // of API v2: DefaultURL; plain http only for this machine's own addresses
-	URL3        string        // of API 3.0: DefaultURL3; likewise
+	URL         string        // of API v2; required; see CheckURL
+	URL3        string        // of API 3.0; likewise
 	SecretID    string        // required
 	SecretKey   string        // required
 	Token       string        // of temporary credentials; not sent when empty
 	Region      string        // "ap-guangzhou"; not sent when empty, and no CAT action is known to need it
-	Rate        float64       // HTTP requests in any second to each API: 10, of which 8 run at once. 3.0 gets 20 at most
-	MaxResponse int64         // bytes of one answer: 32 MiB
-	Timeout     time.Duration // of one HTTP request, its answer read: 8 s
+	Rate        float64       // HTTP requests per second for each action, on average; required. 3.0 gets 20 at most
+	MaxResponse int64         // bytes of one answer; required
+	Timeout     time.Duration // of one HTTP request, its answer read; 0 means 8 s
 
-	Now    func() time.Time // time.Now
-	Logger *slog.Logger     // hears of tries that failed and are repeated; nobody
+	Now    func() time.Time // nil means time.Now
+	Logger *slog.Logger     // hears of tries that failed and are repeated; may be nil
 
 	// Observe is called after each HTTP request, by many goroutines at once. The outcome is "ok"; "retryable",
 	// "unauthorized" or "refused" for an answer with a code other than 0; "http" for a gateway's status, "garbage" for
@@ -55,15 +53,16 @@ func New(cfg Config) (*Client, error) {
 	if cfg.SecretID == "" || cfg.SecretKey == "" {
 		return nil, errors.New("cat api: a secret id and a secret key are needed to sign requests")
 	}
-	if cfg.Rate < 0 || cfg.MaxResponse < 0 || cfg.Timeout < 0 {
-		return nil, errors.New("cat api: rate, largest response and timeout can't be negative")
+	switch {
+	case !(cfg.Rate > 0) || math.IsInf(cfg.Rate, 0): // NaN is not above 0 either
+		return nil, fmt.Errorf("cat api: the rate is %v, and must be above 0", cfg.Rate)
+	case cfg.MaxResponse <= 0 || cfg.Timeout < 0:
+		return nil, errors.New("cat api: the largest response and the timeout must be above 0")
 	}
-	endpoint, err := parseURL(cmp.Or(cfg.URL, DefaultURL))
+	endpoint, err := parseURL(cfg.URL)
 	if err != nil {
 		return nil, fmt.Errorf("cat api: url: %w", err)
 	}
-	cfg.Rate = cmp.Or(cfg.Rate, 10)
-	cfg.MaxResponse = cmp.Or(cfg.MaxResponse, 32<<20)
 	cfg.Timeout = cmp.Or(cfg.Timeout, 8*time.Second)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -71,7 +70,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(string, time.Duration) {}
 	}
-	endpoint3, err := parseURL(cmp.Or(cfg.URL3, DefaultURL3))
+	endpoint3, err := parseURL(cfg.URL3)
 	if err != nil {
 		return nil, fmt.Errorf("cat api 3.0: url: %w", err)
 	}
@@ -86,6 +85,13 @@ func New(cfg Config) (*Client, error) {
 	c.limits = newLimits("v2", cfg.Rate, c.log)
 	c.api3 = newAPI3(c, endpoint3)
 	return c, nil
+}
+
+// CheckURL returns why an API can't be asked at address, which is to be https://, or http:// on this machine. Its errors don't
+// repeat address: it may hold a password.
+func CheckURL(address string) error {
+	_, err := parseURL(address)
+	return err
 }
 
 // parseURL refuses what would show a signed request to others. Its errors don't repeat the URL: it may hold a password.
@@ -122,6 +128,9 @@ func newHTTPClient() *http.Client {
 	}
 }
 
+// parallel bounds the pieces of one question that are asked for at once, so that others have their turn.
+const parallel = 8
+
 // Close gives up the idle connections. The client can still be used.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
@@ -134,9 +143,9 @@ func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error
 		return History{}, errors.New("cat api: a query needs a task and a window that ends after it begins")
 	}
 	if IsAPI3(q.Task) {
-		return Gather(ctx, q, inFlight, c.api3.history)
+		return Gather(ctx, q, parallel, c.api3.history)
 	}
-	return Gather(ctx, q, inFlight, c.day)
+	return Gather(ctx, q, parallel, c.day)
 }
 
 // day answers a piece of Query.Split.

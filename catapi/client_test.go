@@ -3,6 +3,7 @@ package catapi
 import (
 	"crypto/tls"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -240,7 +241,7 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		change func(*Config)
 		want   string // empty: it is taken
 	}{
-		{"the defaults", func(*Config) {}, ""},
+		{"no more than is needed", func(*Config) {}, ""},
 		{"plain http to this machine, by address", func(c *Config) { c.URL = "http://127.0.0.1:80/v2/index.php" }, ""},
 		{"plain http to this machine, by IPv6", func(c *Config) { c.URL = "http://[::1]:80/" }, ""},
 		{"plain http to this machine, by name", func(c *Config) { c.URL = "http://localhost/" }, ""},
@@ -254,10 +255,16 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		{"a query in the URL", func(c *Config) { c.URL = "https://example.com/?hunter2" }, "after its path"},
 		{"no secret id", func(c *Config) { c.SecretID = "" }, "secret id"},
 		{"no secret key", func(c *Config) { c.SecretKey = "" }, "secret key"},
-		{"a negative rate", func(c *Config) { c.Rate = -1 }, "negative"},
+		{"no URL", func(c *Config) { c.URL = "" }, "no host"},
+		{"no URL of API 3.0", func(c *Config) { c.URL3 = "" }, "no host"},
+		{"no rate", func(c *Config) { c.Rate = 0 }, "the rate is 0"},
+		{"a negative rate", func(c *Config) { c.Rate = -1 }, "the rate is -1"},
+		{"a rate without end", func(c *Config) { c.Rate = math.Inf(1) }, "the rate is +Inf"},
+		{"a rate that is no number", func(c *Config) { c.Rate = math.NaN() }, "the rate is NaN"},
+		{"no largest answer", func(c *Config) { c.MaxResponse = 0 }, "largest response"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			cfg := Config{SecretID: testID, SecretKey: testKey}
+			cfg := complete(Config{})
 			tc.change(&cfg)
 			_, err := New(cfg)
 			switch {

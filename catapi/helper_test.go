@@ -2,6 +2,7 @@ package catapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -36,11 +37,21 @@ func beijing(text string) time.Time {
 	return t
 }
 
+// complete returns cfg with what it needs and leaves open.
+func complete(cfg Config) Config {
+	cfg.SecretID, cfg.SecretKey = testID, testKey
+	cfg.URL = cmp.Or(cfg.URL, "https://catapi.api.qcloud.com/v2/index.php")
+	cfg.URL3 = cmp.Or(cfg.URL3, "https://cat.tencentcloudapi.com")
+	cfg.Rate = cmp.Or(cfg.Rate, 10)
+	cfg.MaxResponse = cmp.Or(cfg.MaxResponse, 32<<20)
+	return cfg
+}
+
 // newTestClient returns a client that waits for nothing: each wait is as long as its ceiling, and only noted.
 func newTestClient(t *testing.T, cfg Config) (*Client, *[]time.Duration) {
 	t.Helper()
-	cfg.SecretID, cfg.SecretKey, cfg.Rate = testID, testKey, 1e6
-	c, err := New(cfg)
+	cfg.Rate = 1e6
+	c, err := New(complete(cfg))
 	if err != nil {
 		t.Fatal(err)
 	}

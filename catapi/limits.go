@@ -5,81 +5,98 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
 )
 
 const (
-	// inFlight bounds the requests to one API that run at once.
-	inFlight = 8
 	// breakAfter and breakSince are how many requests in a row must bring no answer, and for how long, before an API is left alone:
 	// more than the tries of one call.
 	breakAfter = maxTries + 1
 	breakSince = 3 * time.Second
+	// breakMemory is how long after one such request the next must come to be one in a row with it.
+	breakMemory = time.Minute
 	// breakTime is how long it is left alone. One request then tries whether it is back.
 	breakTime = 5 * time.Second
 )
 
 // limits stand before one API, so that what happens to it is nothing to the other.
 type limits struct {
-	api     string        // for people: "v2"
-	places  chan struct{} // holds one element per request in flight
-	pace    pace
+	api     string // for people: "v2"
+	rate    float64
 	breaker *gobreaker.CircuitBreaker[struct{}]
-	trouble atomic.Pointer[error]     // the last
-	since   atomic.Pointer[time.Time] // when the first request began that brought no answer; nil after one that did
 	log     *slog.Logger
+
+	mu     sync.Mutex
+	pacers map[string]*pacer // by action: the vendor counts each by itself
+	fails  streak
+}
+
+// A streak is of requests in a row that brought no answer.
+type streak struct {
+	n     int
+	began time.Time // the first of them
+	ended time.Time // the last
+	last  error     // of the last, also after one that brought an answer
 }
 
 func newLimits(api string, perSecond float64, log *slog.Logger) *limits {
-	l := &limits{api: api, places: make(chan struct{}, inFlight), pace: newPace(perSecond), log: log}
-	unknown := errors.New("for no known reason") // as after panics
-	l.trouble.Store(&unknown)
+	l := &limits{api: api, rate: perSecond, pacers: map[string]*pacer{}, log: log}
+	l.fails.last = errors.New("for no known reason") // as after panics
 	l.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
-		Timeout: breakTime,
-		ReadyToTrip: func(n gobreaker.Counts) bool {
-			since := l.since.Load()
-			return n.ConsecutiveFailures >= breakAfter && since != nil && time.Since(*since) >= breakSince
-		},
+		Timeout:       breakTime,
+		ReadyToTrip:   func(gobreaker.Counts) bool { return l.failsForLong() },
 		IsExcluded:    func(err error) bool { return errors.Is(err, errGivenUp) },
 		OnStateChange: l.logState,
 	})
 	return l
 }
 
+// pacer is the one of an action.
+func (l *limits) pacer(action string) *pacer {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.pacers[action]
+	if p == nil {
+		p = newPacer(l.rate)
+		l.pacers[action] = p
+	}
+	return p
+}
+
+func (l *limits) failsForLong() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fails.n >= breakAfter && time.Since(l.fails.began) >= breakSince
+}
+
 // logState tells of the way out and the way back, not of each try between.
 func (l *limits) logState(_ string, from, to gobreaker.State) {
 	switch {
 	case from == gobreaker.StateClosed:
-		l.log.Warn("cat api is away: what is kept has to do until it is back", "api", l.api, "error", *l.trouble.Load())
+		l.log.Warn("cat api is away: what is kept has to do until it is back", "api", l.api, "error", l.trouble())
 	case to == gobreaker.StateClosed:
 		l.log.Info("cat api is back", "api", l.api)
 	}
 }
 
-// do runs one request when its turn comes, and returns the request's error. It returns a *TransportError when ctx ends
+// do runs one request of action when its turn comes, and returns the request's error. It returns a *TransportError when ctx ends
 // before that turn, and an *AwayError, at once, while the API is left alone.
-func (l *limits) do(ctx context.Context, request func() error) error {
+func (l *limits) do(ctx context.Context, action string, request func() error) (err error) {
 	if l.breaker.State() == gobreaker.StateOpen {
 		return l.away()
 	}
-	select {
-	case l.places <- struct{}{}:
-		defer func() { <-l.places }()
-	case <-ctx.Done():
-		return &TransportError{Op: opTurn, Cause: ctx.Err()}
+	pacer := l.pacer(action)
+	if err := pacer.begin(ctx); err != nil {
+		return &TransportError{Op: opTurn, Cause: err}
 	}
-	var err error
 	var begun time.Time
+	defer func() { pacer.end(begun) }()
 	_, judged := l.breaker.Execute(func() (struct{}, error) {
-		var ended func()
-		if ended, err = l.pace.turn(ctx); err == nil {
-			defer ended()
-			begun = time.Now()
-			err = request()
-		}
+		begun = time.Now()
+		err = request()
 		return struct{}{}, l.judge(ctx, err, begun)
 	})
 	if errors.Is(judged, gobreaker.ErrOpenState) || errors.Is(judged, gobreaker.ErrTooManyRequests) {
@@ -99,18 +116,45 @@ func (l *limits) judge(ctx context.Context, err error, begun time.Time) error {
 	}
 	switch {
 	case err == nil, answered, errors.Is(err, errTooLarge):
-		l.since.Store(nil)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.fails.n = 0
 		return nil
 	case ctx.Err() != nil:
 		return errGivenUp
 	}
-	l.since.CompareAndSwap(nil, &begun)
-	l.trouble.Store(&err)
+	l.failed(err, begun)
 	return err
 }
 
+// failed notes that a request that began at begun has brought no answer.
+func (l *limits) failed(err error, begun time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fails.n == 0 || begun.Sub(l.fails.ended) > breakMemory {
+		l.fails.n, l.fails.began = 0, begun
+	}
+	l.fails.n++
+	l.fails.ended, l.fails.last = time.Now(), err
+}
+
+// trouble is why a request last brought no answer.
+func (l *limits) trouble() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fails.last
+}
+
 // away returns why the API is not asked now.
-func (l *limits) away() error { return &AwayError{l.api, *l.trouble.Load()} }
+func (l *limits) away() error { return &AwayError{l.api, l.trouble()} }
+
+// state is away while the API is left alone, or is only tried again, and nil while it answers.
+func (l *limits) state() error {
+	if l.breaker.State() == gobreaker.StateClosed {
+		return nil
+	}
+	return l.away()
+}
 
 // An AwayError says that an API was not asked, for it has not answered lately.
 type AwayError struct {
@@ -127,36 +171,17 @@ func (e *AwayError) Retryable() bool { return true }
 
 // Away returns an *AwayError while the API of a task is left alone, or is only tried again, and nil while it answers.
 func (c *Client) Away(task string) error {
-	l := c.limits
 	if IsAPI3(task) {
-		l = c.api3.limits
+		return c.api3.limits.state()
 	}
-	if l.breaker.State() == gobreaker.StateClosed {
-		return nil
-	}
-	return l.away()
+	return c.limits.state()
 }
 
-// A pace lets so many requests come in any second and no more, as whoever receives them counts: a request came at some
-// moment between its beginning and its end, so its place is taken until a second after its end. While there are places
-// nobody waits.
-type pace struct {
-	places chan struct{}
-	second time.Duration // longer for less than one request in a second
-}
-
-func newPace(perSecond float64) pace {
-	const most = 1e6 // beyond which nothing is limited
-	n := max(1, int(min(perSecond, most)))
-	return pace{make(chan struct{}, n), max(time.Second, time.Duration(float64(time.Second)/perSecond))}
-}
-
-// turn waits for a place. What it returns has to be called when the request has ended.
-func (p pace) turn(ctx context.Context) (ended func(), err error) {
-	select {
-	case p.places <- struct{}{}:
-		return func() { time.AfterFunc(p.second, func() { <-p.places }) }, nil
-	case <-ctx.Done():
-		return nil, &TransportError{Op: opTurn, Cause: ctx.Err()}
+// States has for each API, by its name in AwayError, what Away returns for its tasks.
+func (c *Client) States() map[string]error {
+	states := map[string]error{}
+	for _, l := range []*limits{c.limits, c.api3.limits} {
+		states[l.api] = l.state()
 	}
+	return states
 }

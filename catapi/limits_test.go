@@ -42,15 +42,18 @@ func askAll(t *testing.T, c *Client, n int) (errs []error) {
 	return errs
 }
 
-func TestNoSecondSeesMoreRequestsThanTheRate(t *testing.T) {
+func TestNoSecondSeesMoreRequestsThanTheVendorTakes(t *testing.T) {
 	for name, tc := range map[string]struct {
 		rate float64
-		most int
+		most int                       // in a second
 		way  func(n int) time.Duration // of request n to the server
 	}{
-		"at once":                     {20, 20, func(int) time.Duration { return 0 }},
+		"as many as the vendor takes": {20, 20, func(int) time.Duration { return 0 }},
 		"by ways of different length": {20, 20, func(n int) time.Duration { return time.Duration(n%7) * 90 * time.Millisecond }},
-		"few":                         {2.5, 2, func(n int) time.Duration { return time.Duration(n%3) * time.Second }},
+		"the default":                 {10, 20, func(n int) time.Duration { return time.Duration(n%7) * 90 * time.Millisecond }},
+		"nearly as many":              {15, 20, func(int) time.Duration { return 0 }},
+		"few":                         {2.5, 5, func(n int) time.Duration { return time.Duration(n%3) * time.Second }},
+		"one in two seconds":          {.5, 1, func(int) time.Duration { return 0 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -72,18 +75,109 @@ func TestNoSecondSeesMoreRequestsThanTheRate(t *testing.T) {
 					return respond(okAnswer), nil
 				})
 				askAll(t, c, 100)
+				if rate := float64(100-tc.most) / time.Since(start).Seconds(); rate > tc.rate {
+					t.Errorf("%.1f requests came in a second on average", rate)
+				}
 				slices.SortFunc(came, time.Time.Compare)
 				for i := tc.most; i < len(came); i++ {
 					if since := came[i].Sub(came[i-tc.most]); since < time.Second {
 						t.Errorf("%d requests came within %v", tc.most+1, since)
 					}
 				}
-				if len(came) != 100 || first < min(tc.most, inFlight) {
+				if len(came) != 100 || first != min(tc.most, inFlight) {
 					t.Errorf("%d requests came; %d were sent without a wait", len(came), first)
 				}
 			})
 		})
 	}
+}
+
+func TestTheFirstTwentyQuestionsDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const latency = 50 * time.Millisecond
+		slow := func(body string) roundTrip {
+			return func(*http.Request) (*http.Response, error) {
+				<-time.After(latency)
+				return respond(body), nil
+			}
+		}
+		c := inBubble(t, Config{}, slow(okAnswer))
+		answer3By(c, slow(nothing3))
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 5 { // as at a start
+			wg.Go(func() { c.Agents(t.Context()) })
+			wg.Go(func() { c.Tasks(Background(t.Context())) })
+			wg.Go(func() { c.ProbeTasks(Background(t.Context())) })
+		}
+		synctest.Wait()
+		for range 20 {
+			wg.Go(func() {
+				if _, err := c.ReturnCodeHistory(t.Context(), morning); err != nil || time.Since(start) != latency {
+					t.Errorf("ended in %v after %v", err, time.Since(start))
+				}
+			})
+		}
+		wg.Wait()
+	})
+}
+
+func TestSlowAnswersCostNoRequestsUntilASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inBubble(t, Config{}, func(*http.Request) (*http.Response, error) {
+			<-time.After(time.Second)
+			return respond(okAnswer), nil
+		})
+		start := time.Now()
+		askAll(t, c, 100)
+		if took := time.Since(start); took != 9*time.Second { // 20 at once, and 20 in each two seconds after
+			t.Errorf("100 requests took %v", took)
+		}
+	})
+}
+
+func TestQuestionsGoBeforeWhatNobodyWaitsFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var came []string
+		asked := func(who string) context.Context { return context.WithValue(t.Context(), whoKey{}, who) }
+		c := inBubble(t, Config{Rate: 1}, func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			came = append(came, r.Context().Value(whoKey{}).(string))
+			return respond(okAnswer), nil
+		})
+		var wg sync.WaitGroup
+		for _, ctx := range []context.Context{Background(asked("list")), Background(asked("list")), asked("person"), asked("person"), asked("person")} {
+			wg.Go(func() { c.Agents(ctx) })
+			synctest.Wait()
+		}
+		wg.Wait()
+		if got := strings.Join(came, " "); got != "list person person person list" {
+			t.Errorf("they came in the order %s", got)
+		}
+	})
+}
+
+type whoKey struct{}
+
+func TestAListLeavesRoomForQuestions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inBubble(t, Config{}, func(*http.Request) (*http.Response, error) { return respond(okAnswer), nil })
+		listing, stop := context.WithCancel(Background(t.Context()))
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() { c.Agents(listing) })
+		}
+		synctest.Wait()
+		start := time.Now()
+		askAll(t, c, burst/2)
+		if took := time.Since(start); took != 0 {
+			t.Errorf("questions waited %v for a list", took)
+		}
+		stop()
+		wg.Wait()
+	})
 }
 
 func TestAHangingAPIDoesNotKeepTheOtherWaiting(t *testing.T) {
@@ -177,7 +271,31 @@ func TestWhatIsNoFaultOfTheAPIDoesNotTurnItAway(t *testing.T) {
 	}
 }
 
-func TestEightRequestsAreInFlightAtMost(t *testing.T) {
+func TestFailuresLongAgoDoNotTurnAnAPIAway(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		after time.Duration // between two questions, of whose requests all fail
+		away  bool
+	}{
+		{"one after the other", time.Second, true},
+		{"after hours without a question", 3 * time.Hour, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := inBubble(t, Config{}, func(*http.Request) (*http.Response, error) { return nil, errors.New("cut") })
+				for range 3 {
+					c.Agents(t.Context())
+					<-time.After(tc.after)
+				}
+				if err := c.States()["v2"]; (err != nil) != tc.away || c.States()["3.0"] != nil {
+					t.Errorf("the APIs are %v", c.States())
+				}
+			})
+		})
+	}
+}
+
+func TestTwentyRequestsAreInFlightAtMost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		running := 0
 		var mu sync.Mutex
@@ -192,19 +310,38 @@ func TestEightRequestsAreInFlightAtMost(t *testing.T) {
 			mu.Unlock()
 			return respond(okAnswer), nil
 		})
-		q := morning
-		q.End = q.Begin.AddDate(0, 0, 10) // ten pieces, beside the calls
 		var wg sync.WaitGroup
-		wg.Go(func() { c.ReturnCodeHistory(t.Context(), q) })
-		for range 20 {
+		for range 30 {
 			wg.Go(func() { c.Agents(t.Context()) })
 		}
-		for range 22 {
+		for range 11 {
 			synctest.Wait()
-			if running != 8 {
+			if running != inFlight {
 				t.Errorf("%d requests in flight", running)
 			}
 			finish <- struct{}{}
+		}
+		close(finish)
+		wg.Wait()
+	})
+}
+
+func TestALongWindowLeavesRoomForOtherQuestions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		finish := make(chan struct{})
+		var asked atomic.Int64
+		c := inBubble(t, Config{}, func(*http.Request) (*http.Response, error) {
+			asked.Add(1)
+			<-finish
+			return respond(okAnswer), nil
+		})
+		q := morning
+		q.End = q.Begin.AddDate(0, 0, 31)
+		var wg sync.WaitGroup
+		wg.Go(func() { c.ReturnCodeHistory(t.Context(), q) })
+		synctest.Wait()
+		if asked.Load() != parallel {
+			t.Errorf("%d requests of one question in flight", asked.Load())
 		}
 		close(finish)
 		wg.Wait()
@@ -220,7 +357,7 @@ func TestAQueueIsNotWaitedInForEver(t *testing.T) {
 			return respond(okAnswer), nil
 		})
 		var wg sync.WaitGroup
-		for range 8 {
+		for range inFlight {
 			wg.Go(func() { c.Agents(t.Context()) })
 		}
 		synctest.Wait()
@@ -259,7 +396,7 @@ func TestATaskThatCanNotBeReadDoesNotTurnItsAPIAway(t *testing.T) {
 	for range 3 * breakAfter {
 		_ = l.judge(t.Context(), &TransportError{Op: opDecode, Status: 200, Cause: errors.New("a probe without ErrorId"), spoke: true}, long)
 	}
-	if l.since.Load() != nil {
+	if l.fails.n > 0 {
 		t.Error("an answer that can't be read counts as none")
 	}
 	if _, err := read(response{status: 200, body: []byte(`{"Response":{}}`)}, func([]byte) (int, error) { return 0, errors.New("illegible") }, hideNothing); !spoke(err) {

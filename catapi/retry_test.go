@@ -136,8 +136,8 @@ func TestARetryIsLoggedWithItsReason(t *testing.T) {
 // inBubble gives a client whose network is answer and whose time is that of a synctest bubble.
 func inBubble(t *testing.T, cfg Config, answer roundTrip) *Client {
 	t.Helper()
-	cfg.URL, cfg.SecretID, cfg.SecretKey = "http://127.0.0.1/", testID, testKey
-	c, err := New(cfg)
+	cfg.URL = "http://127.0.0.1/"
+	c, err := New(complete(cfg))
 	if err != nil {
 		t.Fatal(err)
 	}

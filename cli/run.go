@@ -44,7 +44,7 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		cfg.listening(listener.Addr())
 	}
 
-	health := bot.NewHealth(services.metrics, services.store.Degraded)
+	health := bot.NewHealth(services.metrics, services.store.Degraded, services.client.States)
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx)) // health checks are answered until the last command is done
 	group.Go(func() error { return health.Serve(serving, listener) })
@@ -189,7 +189,7 @@ const provincesTimeout = 20 * time.Second
 // learnProvinces asks CAT once which provinces its probes stand in. If CAT does not answer, the built-in names and
 // those in every history are used.
 func (s *services) learnProvinces(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, provincesTimeout)
+	ctx, cancel := context.WithTimeout(catapi.Background(ctx), provincesTimeout)
 	defer cancel()
 	agents, err := func() (agents []catapi.Agent, err error) {
 		defer catapi.Recover(&err)

@@ -57,7 +57,7 @@ func TestTheSecondLookAtATrendFetchesTheLastBucketAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	kept := cache.New(cache.Settings{Source: s, Store: store, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	kept := cache.New(cache.Settings{FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: s, Store: store, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	defer kept.Close()
 	r.Source, r.Now = kept, func() time.Time { return now }
 	look := func() report.Trend {

@@ -91,7 +91,7 @@ func (d *Directory) Run(ctx context.Context) {
 			return
 		case <-ticker.C:
 		case <-d.asked:
-			_, err := d.Tasks(ctx)
+			_, err := d.Tasks(catapi.Background(ctx))
 			if err != nil && listed && ctx.Err() == nil { // said once: who uses one API alone has the other's refusal for ever
 				d.Log.Warn("not all tasks can be listed", "error", err)
 			}

@@ -9,12 +9,12 @@ import (
 	"os"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
 
+	"catbot/catapi"
 	"catbot/commands"
 	"catbot/i18n"
 )
@@ -98,7 +98,7 @@ func readConfig() (Config, []problem) {
 		value, err := readSetting(field)
 		if err != nil {
 			want := expected[field.Type]
-			malformed = append(malformed, problem{name, fmt.Sprintf("is %q", os.Getenv(name)), "set it to " + want + ", or leave it out"})
+			malformed = append(malformed, problem{name, "is " + shown(os.Getenv(name)), "set it to " + want + ", or leave it out"})
 			field.Tag = reflect.StructTag(fmt.Sprintf(`default:%q envconfig:%q`, field.Tag.Get("default"), unsetName))
 			if value, err = readSetting(field); err != nil {
 				panic(fmt.Sprintf("the default of %s: %v", name, err))
@@ -149,8 +149,8 @@ func (c Config) catProblems() []problem {
 	var out []problem
 	out = append(out, secretProblems("TENCENTCLOUD_SECRET_ID", c.SecretID, "the id of a Tencent Cloud API key", secretFix)...)
 	out = append(out, secretProblems("TENCENTCLOUD_SECRET_KEY", c.SecretKey, "the key that belongs to TENCENTCLOUD_SECRET_ID", secretFix)...)
-	out = append(out, urlProblems("CAT_API_URL", c.CATAPIURL, "leave it out to use Tencent Cloud's own")...)
-	out = append(out, urlProblems("CAT_API3_URL", c.CATAPI3URL, "leave it out to use Tencent Cloud's own")...)
+	out = append(out, catURLProblems("CAT_API_URL", c.CATAPIURL)...)
+	out = append(out, catURLProblems("CAT_API3_URL", c.CATAPI3URL)...)
 	return append(out, c.outOfRange()...)
 }
 
@@ -159,10 +159,10 @@ func (c Config) outOfRange() []problem {
 	var out []problem
 	check := func(ok bool, variable string, value any, what string) {
 		if !ok {
-			out = append(out, problem{variable, fmt.Sprintf("is %q, and must %s", fmt.Sprint(value), what), "set it right, or leave it out to use the default"})
+			out = append(out, problem{variable, fmt.Sprintf("is %s, and must %s", shown(fmt.Sprint(value)), what), "set it right, or leave it out to use the default"})
 		}
 	}
-	check(c.CATRate > 0, "CAT_RATE", c.CATRate, "be above 0: requests to CAT per second")
+	check(c.CATRate >= .01 && c.CATRate <= 1000, "CAT_RATE", c.CATRate, "be from 0.01 to 1000: requests to CAT per second")
 	check(c.MaxResponse >= 1<<10, "MAX_RESPONSE", c.MaxResponse, "be 1024 or more: bytes of one answer of CAT")
 	check(c.CacheFreshTTL > 0, "CACHE_FRESH_TTL", c.CacheFreshTTL, "be above 0, such as 60s")
 	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", c.CacheSettledTTL, "not be shorter than CACHE_FRESH_TTL, which is "+c.CacheFreshTTL.String())
@@ -229,11 +229,15 @@ func urlProblems(variable, value, mend string) []problem {
 	if safeURL(value) {
 		return nil
 	}
-	shown := strconv.Quote(value)
-	if strings.Contains(value, "@") {
-		shown = strconv.Quote("…" + value[strings.LastIndex(value, "@"):])
+	return []problem{{variable, "is " + shown(value) + ", which is not an https:// address", mend}}
+}
+
+// catURLProblems returns why CAT can't be asked at value.
+func catURLProblems(variable, value string) []problem {
+	if err := catapi.CheckURL(value); err != nil {
+		return []problem{{variable, "is " + shown(value) + ": " + err.Error(), "leave it out to use Tencent Cloud's own"}}
 	}
-	return []problem{{variable, "is " + shown + ", which is not an https:// address", mend}}
+	return nil
 }
 
 // safeURL reports whether secrets may be sent to address: over TLS, or within this machine.

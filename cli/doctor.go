@@ -98,30 +98,10 @@ func checkConfig(_ context.Context, cfg Config) []finding {
 	return out
 }
 
-// withoutCredentials is what may be shown of an address, however it is mistyped: its scheme, and what stands between the last "@"
-// and a "?".
-func withoutCredentials(address string) string {
-	address, query, asked := strings.Cut(address, "?")
-	scheme, rest, hasScheme := strings.Cut(address, "://")
-	if !hasScheme {
-		scheme, rest = "", address
-	}
-	if at := strings.LastIndex(rest, "@"); at >= 0 {
-		rest = "[hidden]" + rest[at:]
-	}
-	if hasScheme {
-		rest = scheme + "://" + rest
-	}
-	if asked && query != "" {
-		rest += "?[hidden]"
-	}
-	return rest
-}
-
 func checkRedis(ctx context.Context, cfg Config) []finding {
 	store, err := store.Open(cfg.RedisURL, quiet())
 	if err != nil {
-		return []finding{{what: "REDIS_URL", bad: fmt.Sprintf("is %q: %v", withoutCredentials(cfg.RedisURL), err),
+		return []finding{{what: "REDIS_URL", bad: fmt.Sprintf("is %s: %v", shown(cfg.RedisURL), err),
 			mend: "set it to redis://[user:password@]host:6379/0, or leave it empty for a cache in the process"}}
 	}
 	defer store.Close()

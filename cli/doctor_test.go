@@ -67,7 +67,7 @@ func TestDoctorEchoesWhatIsWrongAndSaysWhatItLeftOut(t *testing.T) {
 	settingUp(t)
 	for _, tc := range []struct{ variable, value, says, leaves string }{
 		{"CAT_API_URL", "http://cat.example.com", `CAT_API_URL: is "http://cat.example.com"`, "skip  CAT, both APIs: not checked before you have mended CAT_API_URL"},
-		{"CAT_API_URL", "http://user:sesame@cat.example.com", `"…@cat.example.com"`, "skip  CAT"},
+		{"CAT_API_URL", "http://user:sesame@cat.example.com", `CAT_API_URL: is "http://[hidden]@cat.example.com"`, "skip  CAT"},
 		{"SLACK_API_URL", "ftp://slack.example.com", `SLACK_API_URL: is "ftp://slack.example.com/"`, "skip  Slack app token"},
 		{"CAT_RATE", "-3", `CAT_RATE: is "-3"`, "skip  CAT"},
 		{"WORKERS", "5000", `WORKERS: is "5000"`, "ok    Slack bot token"},

@@ -37,7 +37,8 @@ type connections struct {
 // A connection has one reader and any number of writers.
 type connection struct {
 	ws      *websocket.Conn
-	writing sync.Mutex
+	writing chan struct{} // holds a token while something is written
+	greeted bool          // Slack has said hello; its reader's alone
 	told    bool          // Slack has announced its end; its reader's alone
 	leaving chan struct{} // closed when it is told, or has ended
 	leave   func()        // closes leaving
@@ -49,9 +50,10 @@ const (
 	maxAck   = 20 << 10
 	// silence is how long a connection may bring nothing, not even a ping: Slack's own clients give it up then, too.
 	silence = 30 * time.Second
+	// helloTime is how long a connection may be open before Slack says hello over it.
+	helloTime = 10 * time.Second
 	// farewell is how long a connection is read whose end was announced.
-	farewell     = 15 * time.Second
-	writeTimeout = 10 * time.Second
+	farewell = 15 * time.Second
 	// firstRetry follows a connection that could not be opened; the pause doubles up to maxRetry.
 	firstRetry = 100 * time.Millisecond
 	maxRetry   = 30 * time.Second
@@ -134,8 +136,14 @@ func (s *connections) dial(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newConnection(ws), nil
+}
+
+func newConnection(ws *websocket.Conn) *connection {
 	leaving := make(chan struct{})
-	return &connection{ws: ws, leaving: leaving, leave: sync.OnceFunc(func() { close(leaving) })}, nil
+	return &connection{
+		ws: ws, writing: make(chan struct{}, 1), leaving: leaving, leave: sync.OnceFunc(func() { close(leaving) }),
+	}
 }
 
 // read hears what c brings until its end, or ctx's.
@@ -146,15 +154,17 @@ func (s *connections) read(ctx context.Context, c *connection) {
 	c.ws.SetReadLimit(maxFrame)
 	c.ws.SetPingHandler(func(data string) error {
 		c.lives()
-		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeTimeout)) // the reader meets the same broken line
+		// The reader or the next ack meets the same broken line. Acks wait for this write.
+		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(ackLeast))
 		return nil
 	})
+	_ = c.ws.SetReadDeadline(time.Now().Add(helloTime))
 	for {
 		c.lives()
 		_, frame, err := c.ws.ReadMessage()
 		if err != nil {
 			if ctx.Err() == nil && !c.told {
-				s.log.Warn("the connection to slack broke off", "error", err)
+				s.log.Warn("the connection to slack broke off", "hello", c.greeted, "error", err)
 			}
 			return
 		}
@@ -162,9 +172,9 @@ func (s *connections) read(ctx context.Context, c *connection) {
 	}
 }
 
-// lives gives c time until the next sign of life.
+// lives gives c time until the next sign of life. Without a hello nothing counts as one.
 func (c *connection) lives() {
-	if !c.told {
+	if c.greeted && !c.told {
 		_ = c.ws.SetReadDeadline(time.Now().Add(silence))
 	}
 }
@@ -184,6 +194,7 @@ func (s *connections) receive(ctx context.Context, c *connection, frame []byte) 
 		c.leave()
 		return
 	case socketmode.RequestTypeHello:
+		c.greeted = true
 		s.greet(c)
 	}
 	if request.EnvelopeID != "" {
@@ -221,7 +232,7 @@ func (s *connections) connected() bool {
 }
 
 // ack acks an envelope over the connection that brought it, over the newest where that has ended, and waits for the next while there
-// is none.
+// is none. It takes as long as ctx allows, and ackLeast at most beyond that.
 func (s *connections) ack(ctx context.Context, envelope string, payload any) error {
 	defer s.settle(envelope)
 	frame, err := json.Marshal(socketmode.Response{EnvelopeID: envelope, Payload: payload})
@@ -243,10 +254,14 @@ func (s *connections) ack(ctx context.Context, envelope string, payload any) err
 				return ctx.Err()
 			}
 		}
-		if err := c.write(frame); err == nil {
-			return nil
+		err := c.write(ctx, frame)
+		if err == nil || errors.Is(err, errWaiting) {
+			return err
 		}
 		s.drop(c)
+		if ctx.Err() != nil {
+			return err
+		}
 	}
 }
 
@@ -269,9 +284,28 @@ func (s *connections) settle(envelope string) {
 	delete(s.waiting, envelope)
 }
 
-func (c *connection) write(frame []byte) error {
-	c.writing.Lock()
-	defer c.writing.Unlock()
-	_ = c.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
+// errWaiting ends an ack that was not written, because another write took all of its time.
+var errWaiting = errors.New("another write to slack takes too long")
+
+// write writes frame until ctx is done. One that gets its turn at all has ackLeast for itself.
+func (c *connection) write(ctx context.Context, frame []byte) error {
+	select {
+	case c.writing <- struct{}{}:
+	default:
+		select {
+		case c.writing <- struct{}{}:
+		case <-ctx.Done():
+			return errWaiting
+		}
+	}
+	defer func() { <-c.writing }()
+	deadline, least := time.Now().Add(ackTime), time.Now().Add(ackLeast)
+	if bound, bounded := ctx.Deadline(); bounded {
+		deadline = bound
+	}
+	if deadline.Before(least) {
+		deadline = least
+	}
+	_ = c.ws.SetWriteDeadline(deadline)
 	return c.ws.WriteMessage(websocket.TextMessage, frame)
 }

@@ -39,7 +39,7 @@ func NewMetrics() *Metrics {
 		ackTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "catbot_ack_seconds",
 			Help: "From reading the envelope to handing over its ack.", Buckets: append([]float64{.0001, .0005}, seconds...)}),
 		acksLost: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_acks_lost_total",
-			Help: "Acks that could not be written."}),
+			Help: "Acks that could not be written in time."}),
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_deliveries_total",
 			Help: "Messages by the way they took; unconfirmed is one that Slack may have posted, none one that reached nobody."}, []string{"way"}),
 		queue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_queue_depth",

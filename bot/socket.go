@@ -16,8 +16,15 @@ import (
 	"catbot/bot/blockkit"
 )
 
-// ackTime is how long Slack waits for an ack.
-const ackTime = 3 * time.Second
+const (
+	// ackTime is how long Slack waits for an ack.
+	ackTime = 3 * time.Second
+	// ackLeast is how long any ack is tried, even one that begins too late: what it says may still be shown.
+	ackLeast = time.Second
+)
+
+// errLateAck is of an ack that Slack did not wait for.
+var errLateAck = fmt.Errorf("it took longer than %s", ackTime)
 
 // hear acks what Slack sends and hands it over, and does nothing else: its connection is not read meanwhile.
 func (b *Bot) hear(ctx context.Context, request *socketmode.Request) {
@@ -123,16 +130,20 @@ type busy struct {
 	Text string `json:"text"`
 }
 
-// ack sends an ack, and reports whether it could.
+// ack sends an ack, and reports whether it left in time.
 func (b *Bot) ack(ctx context.Context, request *socketmode.Request, payload any, received time.Time) bool {
 	if request.EnvelopeID == "" {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, ackTime-b.now().Sub(received))
+	ctx, cancel := context.WithTimeout(ctx, max(ackLeast, ackTime-b.now().Sub(received)))
 	defer cancel()
-	if err := b.connections.ack(ctx, request.EnvelopeID, payload); err != nil {
+	err := b.connections.ack(ctx, request.EnvelopeID, payload)
+	if err == nil && b.now().Sub(received) > ackTime {
+		err = errLateAck
+	}
+	if err != nil {
 		b.metrics.acksLost.Inc()
-		b.log.Warn("an ack was not sent; slack may tell its person that catbot did not answer", "envelope", request.EnvelopeID, "error", err)
+		b.log.Warn("an ack was not sent in time; slack may tell its person that catbot did not answer", "envelope", request.EnvelopeID, "error", err)
 		return false
 	}
 	b.metrics.ackTook(b.now().Sub(received))

@@ -193,7 +193,10 @@ func (b *Book) read(id string, fields map[string]string) Digest {
 	if add, ok := command.(commands.DigestAdd); ok {
 		d.Add = add
 	} else {
-		d.Add.Channel, d.Broken = fields["channel"], fmt.Sprintf("%q: %v", fields["text"], err)
+		if err == nil {
+			err = errors.New("it is no digest")
+		}
+		d.Add.Channel, d.Broken = fields["channel"], fmt.Sprintf("\"%s\": %v", fields["text"], err) // as typed, so not %q
 	}
 	var damage []error
 	readField(fields, "paused", &d.Paused, &damage)

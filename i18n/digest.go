@@ -218,8 +218,8 @@ func (w Phrases) MissedSlots(n int, many bool) string {
 }
 
 // BrokenDigest says that a digest's text is not understood any more.
-func (w Phrases) BrokenDigest(why string) string {
-	return w.f("catbot does not understand this digest at the moment, so it says nothing: %s It runs again by itself once its text is understood. To replace it, remove it and add it anew.", why)
+func (w Phrases) BrokenDigest() string {
+	return w.f("catbot does not understand this digest at the moment, so it says nothing. It runs again by itself once its text is understood. To replace it, remove it and add it anew.")
 }
 
 // LastRuns heads a digest's latest results.

@@ -1,6 +1,7 @@
 package blockkit
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -13,9 +14,19 @@ import (
 
 // fill puts Slack's marks where a sentence, escaped already, has places for them.
 func fill(sentence, person, channel string, moment time.Time) string {
-	pairs := []string{i18n.Person, "<@" + person + ">", i18n.Channel, "<#" + channel + ">", i18n.Moment, when(moment)}
+	pairs := []string{i18n.Person, reference("@", person), i18n.Channel, reference("#", channel), i18n.Moment, when(moment)}
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
+
+// reference lets Slack show the name of a person or a channel. What is no id, as in a damaged digest, is shown as text.
+func reference(kind, id string) string {
+	if !slackID.MatchString(id) {
+		return escape(kind+id, maxName)
+	}
+	return "<" + kind + id + ">"
+}
+
+var slackID = regexp.MustCompile(`^[A-Z0-9]+$`)
 
 // when writes an instant in the reader's own time zone.
 func when(t time.Time) string {
@@ -154,7 +165,7 @@ func digestSchedule(d digest.Digest, w i18n.Phrases) string {
 
 func digestCommand(d digest.Digest) string {
 	if d.Broken != "" {
-		return code(d.Broken)
+		return copyable(d.Broken)
 	}
 	return code(i18n.Plain(d.Add.Command.String(), 150))
 }
@@ -190,7 +201,7 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 	title := w.DigestName(d.ID)
 	blocks := []slack.Block{header(title), section(digestLines(d, w))}
 	if d.Broken != "" {
-		blocks = append(blocks, section(":warning: "+say(w.BrokenDigest(d.Broken))))
+		blocks = append(blocks, section(":warning: "+say(w.BrokenDigest())))
 	}
 	if d.Missed != nil {
 		blocks = append(blocks, contextLine(":hourglass: "+about(d, w.MissedSlots(d.Missed.Count, d.Missed.Count >= digest.MaxMissed), d.Missed.To)))
@@ -202,7 +213,9 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 		}
 		blocks = append(blocks, section(strings.Join(lines, "\n")))
 	}
-	blocks = append(blocks, contextLine(slash(d.Add.String())))
+	if d.Broken == "" {
+		blocks = append(blocks, contextLine(slash(d.Add.String())))
+	}
 	return Message{Text: say(title), Rich: blocks}
 }
 

@@ -47,10 +47,12 @@ func code(text string) string {
 	return "`" + entityEscaper.Replace(text) + "`"
 }
 
-// slash shows a command in code spans, for copying. A channel in it stands between two of them, for within one Slack shows
-// the channel's id in place of its name.
-func slash(text string) string {
-	text = "/cat " + text
+// slash shows a command for copying.
+func slash(text string) string { return copyable("/cat " + text) }
+
+// copyable shows text in code spans. A channel in it stands between two of them, for within one Slack shows the channel's id
+// in place of its name.
+func copyable(text string) string {
 	var shown []string
 	for {
 		channel := channelMark.FindStringIndex(text)

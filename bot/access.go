@@ -24,7 +24,8 @@ func (s Self) includes(m membership) bool {
 // An access is what somebody may have of catbot, in sentences that say why not.
 type access struct {
 	refusal string // why nothing is answered; empty when it is
-	limit   string // why there are no digests and no lists of tasks; empty when there are
+	limit   string // why there are no digests, aliases and lists of tasks; empty when there are
+	guest   bool   // that is why, and not that Slack does not tell who they are
 }
 
 // access judges a person by what the envelope says of them and by what Slack tells of them when it is asked. Neither may name
@@ -47,7 +48,7 @@ func (b *Bot) access(envelope membership, who person) access {
 	case !who.known:
 		return access{limit: notKnown}
 	case who.guest:
-		return access{limit: who.words.NotForGuests(i18n.Plain(b.self.TeamName, maxName))}
+		return access{limit: who.words.NotForGuests(i18n.Plain(b.self.TeamName, maxName)), guest: true}
 	}
 	return access{}
 }
@@ -74,6 +75,15 @@ func (b *Bot) refuse(j job) (outcome string) {
 		return "refused"
 	}
 	return b.reply(j, blockkit.Notice(j.may.refusal), "refused")
+}
+
+// languageOf is the language of somebody who may have a: without aliases where those are not for them, so that no mistake tells of one.
+func (b *Bot) languageOf(a access) commands.Language {
+	language := b.runner.Language()
+	if a.limit != "" {
+		language.Aliases = nil
+	}
+	return language
 }
 
 // limited reports whether c is for those alone who may have digests and lists of tasks.

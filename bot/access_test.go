@@ -186,6 +186,11 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	if help := r.says(t, guest, shared, "help", "which ISPs fail"); strings.Contains(help, "kiosk") {
 		t.Errorf("help tells a guest of aliases: %s", help)
 	}
+	for _, text := range []string{"codes kiosc", "codes kiosk", "trend 126531 kiosc", "kiosk", "codes kiosk last 8h compare"} {
+		if said := r.says(t, guest, shared, text, "/cat"); strings.Contains(said, "Did you mean") || strings.Contains(said, "126540") {
+			t.Errorf("%s tells a guest of an alias: %s", text, said)
+		}
+	}
 	for _, text := range []string{"tasks", "alias list", "alias set mine 126531", "digest list", "digest add hourly codes 126531 last 1h"} {
 		r.says(t, guest, shared, text, no)
 	}
@@ -221,10 +226,13 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 func TestWhereSlackDoesNotSayWhoSomebodyIsLittleIsTold(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	const unsure = "does not tell catbot right now who you are"
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "alias set kiosk 126540", "`kiosk` stands for")
 	r.Fail("users.info", fakeslack.Always, fakeslack.Fault{Status: 500})
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "codes 126531 last 8h", "Ping超时")
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest list", unsure)
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "tasks", unsure)
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "codes kiosk", unsure)
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "codes 126531 jiangxii", "Did you mean jiangxi?")
 	if home := r.opensHome(t, fakeslack.Sam, unsure); strings.Contains(string(home), "button") {
 		t.Errorf("the Home tab shows %s", home)
 	}

@@ -105,7 +105,7 @@ func (b *Bot) draft(ctx context.Context, j job, o modalRequest) (commands.Digest
 	if o.command == "" {
 		return draft, nil
 	}
-	command, err := b.runner.Parse(o.command)
+	command, err := b.languageOf(j.may).Parse(o.command, b.runner.Now())
 	draft.Command, _ = command.(commands.Codes)
 	draft.Command.Window = recurring(draft.Command.Window, b.now())
 	return draft, err

@@ -152,19 +152,26 @@ func (b *Bot) panicked(j job, err error) bool {
 
 // command does what the text of j says.
 func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
-	command, err := b.runner.Parse(j.text)
+	command, err := b.languageOf(j.may).Parse(j.text, b.runner.Now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		m := blockkit.Refusal(syntax, j.words)
-		if j.press != nil {
-			m = blockkit.OldControl(syntax, j.words)
-		}
-		return "none", b.reply(j, m, "refused")
+		return "none", b.reply(j, explained(j, syntax), "refused")
 	}
 	kind = command.Kind()
 	if j.may.limit != "" && limited(command) {
 		return kind, b.reply(j, blockkit.Notice(j.may.limit), "refused")
 	}
 	return kind, commands.Do(ctx, command, slackHandler{b, j})
+}
+
+// explained says what is wrong with the text of j. Whoever may have no aliases only for now is told so where a word may be one.
+func explained(j job, syntax *commands.SyntaxError) blockkit.Message {
+	switch {
+	case j.press != nil:
+		return blockkit.OldControl(syntax, j.words)
+	case j.may.limit != "" && !j.may.guest && syntax.MayBeAlias():
+		return blockkit.Notice(j.may.limit)
+	}
+	return blockkit.Refusal(syntax, j.words)
 }
 
 // codes runs c and delivers the answer, or the file that was asked for.

@@ -1,6 +1,10 @@
 package commands
 
-import "catbot/i18n"
+import (
+	"slices"
+
+	"catbot/i18n"
+)
 
 // A SyntaxError explains why a command was not understood. What it says to the person who typed is
 // put into words by package words, so that it can be said in their language.
@@ -68,3 +72,8 @@ const (
 )
 
 func (e *SyntaxError) Error() string { return e.Explain(i18n.English) }
+
+// MayBeAlias reports whether Word would be understood, or the command be complete, if a word of it were an alias.
+func (e *SyntaxError) MayBeAlias() bool {
+	return slices.Contains([]Problem{UnknownWord, UnknownCommand, NoTask, BadTask}, e.Problem)
+}

@@ -14,13 +14,13 @@ import (
 	"catbot/store/redistest"
 )
 
-func TestTheDocumentsExampleInSlackWhateverTheZone(t *testing.T) {
+func TestExampleOfTheAPIDocumentInAnyTimeZone(t *testing.T) {
 	t.Parallel()
 	for _, zone := range []string{"UTC", "America/New_York", "Asia/Shanghai"} {
 		t.Run(zone, func(t *testing.T) {
 			f := startFakes(t, fakecat.Options{})
 			f.start(t, "TZ="+zone)
-			m := f.reads(t, f.types(t, fakeslack.Alice, documented), "Ping超时")
+			m := f.waitForAnswer(t, f.send(t, fakeslack.Alice, documentedQuery), "Ping超时")
 			for _, want := range []string{"移动", "10016", "982", "江西", "2017-05-25 00:00–08:10 (UTC+8)"} {
 				if !strings.Contains(string(m.Blocks), want) {
 					t.Errorf("the answer has no %s:\n%s", want, m.Blocks)
@@ -33,7 +33,7 @@ func TestTheDocumentsExampleInSlackWhateverTheZone(t *testing.T) {
 	}
 }
 
-func TestFiftyPeopleOverTwoReplicasCostOneCall(t *testing.T) {
+func TestFiftyPeopleAndTwoReplicasMakeOneCall(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	f := startFakes(t, fakecat.Options{})
@@ -49,33 +49,30 @@ func TestFiftyPeopleOverTwoReplicasCostOneCall(t *testing.T) {
 		if err := f.AddChannel(channel); err != nil {
 			t.Fatal(err)
 		}
-		i, err := f.Slash(user, channel.ID, "/cat", documented)
+		i, err := f.Slash(user, channel.ID, "/cat", documentedQuery)
 		if err != nil {
 			t.Fatal(err)
 		}
 		asked = append(asked, i)
 	}
 	for _, i := range asked {
-		f.reads(t, i, "982")
+		f.waitForAnswer(t, i, "982")
 	}
-	if n := f.histories(); n != 1 {
+	if n := f.historyCalls(); n != 1 {
 		t.Errorf("%d calls upstream", n)
 	}
 }
 
-func TestRedisKilledInTheMiddleIsNoticedByNobody(t *testing.T) {
+func TestAnswersAreTheSameWhileRedisIsAway(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	f := startFakes(t, fakecat.Options{})
 	f.start(t, "REDIS_URL="+redis.URL())
 	ask := func(day int) {
 		t.Helper()
-		m := f.reads(t, f.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day)), "126531")
-		for m.Text != "" && strings.Contains(m.Text, "Fetching") {
-			t.Fatalf("it stays at %q", m.Text)
-		}
+		m := f.waitForAnswer(t, f.send(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day)), "failures")
 		if strings.Contains(string(m.Blocks), ":warning:") {
-			t.Errorf("somebody notices: %s", m.Blocks)
+			t.Errorf("the answer has a warning: %s", m.Blocks)
 		}
 	}
 	for day := 1; day <= 5; day++ {
@@ -91,22 +88,22 @@ func TestRedisKilledInTheMiddleIsNoticedByNobody(t *testing.T) {
 	}
 }
 
-func TestAnUpstreamThatFailsOnceIsRetried(t *testing.T) {
+func TestACallThatFailsOnceIsRetried(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
 	f.start(t)
 	f.api.Fail(1, fakecat.Fault{Code: 6000, Message: "内部错误"})
-	m := f.reads(t, f.types(t, fakeslack.Alice, documented), "982")
+	m := f.waitForAnswer(t, f.send(t, fakeslack.Alice, documentedQuery), "982")
 	if strings.Contains(string(m.Blocks), ":warning:") {
-		t.Errorf("it is told of: %s", m.Blocks)
+		t.Errorf("the answer has a warning: %s", m.Blocks)
 	}
 }
 
-func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
+func TestErrorsOfCATInPlainWords(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		fault fakecat.Fault
-		says  string
+		want  string
 	}{
 		"an internal error":   {fakecat.Fault{Code: 6000, Message: "内部错误"}, "CAT has trouble of its own (6000"},
 		"a gateway's page":    {fakecat.Fault{Status: http.StatusBadGateway}, "HTTP 502 came instead of an answer of CAT"},
@@ -118,9 +115,9 @@ func TestAnUpstreamThatKeepsFailingIsNamedInPlainWords(t *testing.T) {
 			f := startFakes(t, fakecat.Options{})
 			f.start(t)
 			f.api.Fail(fakecat.Always, tc.fault)
-			m := f.reads(t, f.types(t, fakeslack.Alice, documented), tc.says)
+			m := f.waitForAnswer(t, f.send(t, fakeslack.Alice, documentedQuery), tc.want)
 			if m.To != fakeslack.Alice {
-				t.Errorf("it is for %q", m.To)
+				t.Errorf("the answer is for %q", m.To)
 			}
 		})
 	}
@@ -131,45 +128,44 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 	f := startFakes(t, fakecat.Options{})
 	gate := make(chan struct{})
 	r := f.start(t)
-	r.logs(t, "connected to slack")
 	f.api.Fail(fakecat.Always, fakecat.Fault{Hold: gate})
 	var asked []*fakeslack.Invocation
 	for n := range 10 {
-		i := f.types(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d", n+1))
+		i := f.send(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d", n+1))
 		<-i.Acked()
 		asked = append(asked, i)
 	}
 	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	r.logs(t, "finishing what was taken")
+	r.waitForLog(t, "finishing what was taken")
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	if err := f.Until(ctx, func(s fakeslack.Stats) bool { return s.Open == 0 }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", documented); err == nil {
-		t.Error("a stopping replica still takes commands")
+	if _, err := f.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", documentedQuery); err == nil {
+		t.Error("a stopping replica still receives commands")
 	}
 	f.api.Heal()
 	close(gate)
 	for _, i := range asked {
-		f.reads(t, i, "failures")
+		f.waitForAnswer(t, i, "failures")
 	}
 	<-r.ended
 	if r.err != nil {
-		t.Errorf("it ends with %v:\n%s", r.err, r.text())
+		t.Errorf("the process ended with %v:\n%s", r.err, r.text())
 	}
 }
 
-func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
+func TestReadyzReportsARefusedTokenUntilItIsAccepted(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
 	f.Fail("auth.test", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
-	r := f.launch(t, "LOG_FORMAT=json")
-	r.logs(t, "slack refuses the bot token")
-	_, rest, _ := strings.Cut(r.text(), `"http":"`)
-	addr, _, _ := strings.Cut(rest, `"`)
+	addr := freeAddr(t)
+	r := f.launch(t, "HTTP_ADDR="+addr)
+	// The second call comes after the first refusal was reported.
+	f.waitFor(t, r, "a refused token", func(s fakeslack.Stats) bool { return s.Calls["auth.test"] > 1 })
 	if _, errs, code := catbot(t, []string{"HTTP_ADDR=" + addr}, "health"); code != 0 {
 		t.Errorf("health: exit code %d: %s", code, errs)
 	}
@@ -177,17 +173,18 @@ func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, err := io.ReadAll(response.Body)
+	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = response.Body.Close()
-	if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(said), "slack refuses the bot token: invalid_auth") {
-		t.Errorf("readyz: status %d: %s", response.StatusCode, said)
+	const reason = "slack refuses the bot token: invalid_auth"
+	if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(body), reason) {
+		t.Errorf("readyz: status %d: %s", response.StatusCode, body)
 	}
 	f.Heal("auth.test")
-	r.logs(t, "connected to slack")
-	f.reads(t, f.types(t, fakeslack.Alice, documented), "982")
+	f.waitFor(t, r, "a connection", func(s fakeslack.Stats) bool { return s.Open > 0 })
+	f.waitForAnswer(t, f.send(t, fakeslack.Alice, documentedQuery), "982")
 	if strings.Contains(r.text(), f.BotToken()) {
 		t.Error("the log holds the bot token")
 	}
@@ -196,24 +193,23 @@ func TestATokenThatSlackRefusesIsToldByReadyzUntilItIsMended(t *testing.T) {
 func TestHealthAndMetrics(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
-	r := f.start(t, "LOG_FORMAT=json")
-	r.logs(t, `"http":"127.0.0.1:`)
-	_, rest, _ := strings.Cut(r.text(), `"http":"`)
-	addr, _, _ := strings.Cut(rest, `"`)
+	addr := freeAddr(t)
+	r := f.start(t, "HTTP_ADDR="+addr)
 	if _, errs, code := catbot(t, []string{"HTTP_ADDR=" + addr}, "health"); code != 0 {
 		t.Errorf("health: exit code %d: %s", code, errs)
 	}
-	r.logs(t, "connected to slack")
-	f.reads(t, f.types(t, fakeslack.Alice, documented), "982")
-	r.logs(t, `"msg":"command"`)
+	f.waitForAnswer(t, f.send(t, fakeslack.Alice, documentedQuery), "982")
+	r.waitForLog(t, `"msg":"command"`) // the metrics are counted by then
 	if body := get(t, addr, "/readyz"); !strings.Contains(body, `"slack":"connected"`) {
 		t.Errorf("readyz says %s", body)
 	}
 	metrics := get(t, addr, "/metrics")
 	for _, want := range []string{
 		`catbot_commands_total{kind="codes",outcome="answered"} 1`, `catbot_upstream_calls_total{outcome="ok"}`,
-		`catbot_cache_lookups_total{outcome="miss"} 1`, `catbot_ack_seconds_count 1`, `catbot_answer_seconds_count{kind="codes"} 1`,
-		`catbot_queue_depth 0`, `catbot_slack_connects_total 1`, `catbot_deliveries_total{way="response_url"} 1`, `catbot_redis_degraded 0`,
+		`catbot_cache_lookups_total{outcome="miss"} 1`, `catbot_ack_seconds_count 1`,
+		`catbot_answer_seconds_count{kind="codes"} 1`,
+		`catbot_queue_depth 0`, `catbot_slack_connects_total 1`,
+		`catbot_deliveries_total{way="response_url"} 1`, `catbot_redis_degraded 0`,
 	} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics have no %s", want)
@@ -222,7 +218,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	log := r.text()
 	for _, secret := range []string{f.AppToken(), f.BotToken(), f.api.SecretKey(), f.api.SecretID(), "Signature"} {
 		if strings.Contains(log+metrics, secret) {
-			t.Errorf("a secret shows: %s", secret)
+			t.Errorf("the log or the metrics contain a secret: %s", secret)
 		}
 	}
 }
@@ -231,7 +227,8 @@ func TestATaskOfAPI3InSlack(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
 	f.start(t)
-	m := f.reads(t, f.types(t, fakeslack.Alice, "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 04:00 江西"), "probes")
+	const text = "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 04:00 江西"
+	m := f.waitForAnswer(t, f.send(t, fakeslack.Alice, text), "probes")
 	for _, want := range []string{"task-00002pmr", "移动", "Ping超时", "2026-11-20 00:00–04:00"} {
 		if !strings.Contains(string(m.Blocks), want) {
 			t.Errorf("the answer has no %s:\n%s", want, m.Blocks)

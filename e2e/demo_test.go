@@ -17,15 +17,18 @@ import (
 	"catbot/demo/fakeslack"
 )
 
+// pageURL is the address that the demo prints for its user, complete with what ends it.
+var pageURL = regexp.MustCompile(`http://127\.0\.0\.1:\d+/\s`)
+
 // startDemo runs the demo in a process of its own, and returns where its page is.
 func startDemo(t *testing.T, env []string, args ...string) (d *replica, url string) {
 	t.Helper()
 	d = launch(t, env, append([]string{"demo", "--addr", "127.0.0.1:0"}, args...)...)
-	d.logs(t, "Ctrl-C ends it.")
-	if url = regexp.MustCompile(`http://127\.0\.0\.1:\d+/`).FindString(d.text()); url == "" {
-		t.Fatalf("the demo says %s", d.text())
-	}
-	return d, url
+	d.waitForOutput(t, "the page's address", func(output string) bool {
+		url = pageURL.FindString(output)
+		return url != ""
+	})
+	return d, strings.TrimSpace(url)
 }
 
 // interrupt ends the demo as Ctrl-C does.
@@ -62,7 +65,8 @@ func answerInDemo(t *testing.T, url, command string) string {
 		return response
 	}
 	for failure := "is not connected"; strings.Contains(failure, "is not connected"); {
-		text, err := io.ReadAll(do("POST", "act", fmt.Sprintf(`{"kind":"type","user":%q,"channel":%q,"text":"/cat %s"}`, fakeslack.Alice, fakeslack.Ops, command)).Body)
+		act := fmt.Sprintf(`{"kind":"type","user":%q,"channel":%q,"text":"/cat %s"}`, fakeslack.Alice, fakeslack.Ops, command)
+		text, err := io.ReadAll(do("POST", "act", act).Body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,13 +91,13 @@ func answerInDemo(t *testing.T, url, command string) string {
 	return ""
 }
 
-func TestTheDemoSaysWhereItIsAndEnds(t *testing.T) {
+func TestDemoPrintsItsAddressAndEnds(t *testing.T) {
 	t.Parallel()
 	d, _ := startDemo(t, nil)
 	d.interrupt(t)
 }
 
-func TestTheDemoOpensTheBrowserWhenAsked(t *testing.T) {
+func TestDemoOpensTheBrowserWithOpen(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	opened := filepath.Join(folder, "opened")
@@ -110,26 +114,26 @@ func TestTheDemoOpensTheBrowserWhenAsked(t *testing.T) {
 	}
 }
 
-func TestTheDemoGoesOnWithoutABrowser(t *testing.T) {
+func TestDemoContinuesWithoutABrowser(t *testing.T) {
 	t.Parallel()
 	d, _ := startDemo(t, []string{"PATH=" + t.TempDir()}, "--open")
-	d.logs(t, "go there by hand")
+	d.waitForLog(t, "go there by hand")
 	d.interrupt(t)
 }
 
-// TestAskAndTheDemoTellTheSameNumbers: who has seen an answer in the terminal finds it again in the browser.
-func TestAskAndTheDemoTellTheSameNumbers(t *testing.T) {
+// TestAskAndDemoAgree compares the answer in the terminal with the one in the browser.
+func TestAskAndDemoAgree(t *testing.T) {
 	t.Parallel()
 	_, url := startDemo(t, nil)
 	for _, question := range []string{"codes 126540 2025-06-01", "codes task-n6f8ye4d 2025-06-01"} {
 		out, errs, code := catbot(t, nil, "ask", "--demo", "--format", "blocks", question)
-		var told struct{ Text string }
-		if err := json.Unmarshal([]byte(out), &told); err != nil || code != 0 {
+		var printed struct{ Text string }
+		if err := json.Unmarshal([]byte(out), &printed); err != nil || code != 0 {
 			t.Fatalf("exit code %d, %v: %s%s", code, err, out, errs)
 		}
-		_, want, _ := strings.Cut(told.Text, "(UTC+8): ") // the demo may know the task's name by then
+		_, want, _ := strings.Cut(printed.Text, "(UTC+8): ") // the demo may know the task's name by then
 		if shown := answerInDemo(t, url, question); want == "" || !strings.HasSuffix(shown, want) {
-			t.Errorf("%s: in the terminal it is\n%s\nin the browser\n%s", question, told.Text, shown)
+			t.Errorf("%s: in the terminal it is\n%s\nin the browser\n%s", question, printed.Text, shown)
 		}
 	}
 }

@@ -20,7 +20,7 @@ import (
 	"catbot/store/redistest"
 )
 
-// dueDigests are fakes with digests that are all due at one minute.
+// dueDigests holds fakes with digests that are all due at the same minute.
 type dueDigests struct {
 	*fakes
 	store *store.Store
@@ -54,8 +54,10 @@ func addDueDigests(t *testing.T, redisURL string, channels, perChannel int) *due
 	m := &dueDigests{fakes: &fakes{w, api}, store: store, env: []string{"REDIS_URL=" + redisURL, "CAT_RATE=1000"}}
 	slot := time.Now().UTC().Truncate(time.Minute)
 	book := m.book(slot.Add(-time.Minute))
-	for room := range channels {
-		channel := fakeslack.Channel{ID: fmt.Sprintf("C0ROOM%d", room), Name: fmt.Sprint("room-", room), Members: []string{fakeslack.Alice}, HasBot: true}
+	for n := range channels {
+		channel := fakeslack.Channel{
+			ID: fmt.Sprintf("C0TEAM%d", n), Name: fmt.Sprint("team-", n), Members: []string{fakeslack.Alice}, HasBot: true,
+		}
 		if err := w.AddChannel(channel); err != nil {
 			t.Fatal(err)
 		}
@@ -84,8 +86,8 @@ func (m *dueDigests) book(now time.Time) *digest.Book {
 	}
 }
 
-// posts waits until n posts stand in the channels.
-func (m *dueDigests) posts(t *testing.T, n int) {
+// waitForPosts waits until n slots are posted.
+func (m *dueDigests) waitForPosts(t *testing.T, n int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*waitLimit)
 	defer cancel()
@@ -101,19 +103,19 @@ func (m *dueDigests) posts(t *testing.T, n int) {
 	}
 }
 
-// slotOf is the digest and slot that a message carries; empty when it is no digest's.
+// slotOf returns the digest and the slot in a message's metadata, and "" when it is not a digest's message.
 func slotOf(m fakeslack.Message) string {
-	var mark struct {
+	var metadata struct {
 		Payload struct{ Digest, Slot string } `json:"event_payload"`
 	}
-	if json.Unmarshal(m.Metadata, &mark) != nil || mark.Payload.Digest == "" {
+	if json.Unmarshal(m.Metadata, &metadata) != nil || metadata.Payload.Digest == "" {
 		return ""
 	}
-	return mark.Payload.Digest + "@" + mark.Payload.Slot
+	return metadata.Payload.Digest + "@" + metadata.Payload.Slot
 }
 
-// counts says how often each digest was posted, and how many of the posts call themselves late.
-func (m *dueDigests) counts() (posts map[string]int, late int) {
+// countPosts counts the posts of each digest, and those that are marked as late.
+func (m *dueDigests) countPosts() (posts map[string]int, late int) {
 	posts = map[string]int{}
 	for _, msg := range m.Messages() {
 		if slot := slotOf(msg); slot != "" {
@@ -126,8 +128,8 @@ func (m *dueDigests) counts() (posts map[string]int, late int) {
 	return posts, late
 }
 
-// once fails unless each digest was posted exactly once, when all replicas have ended.
-func (m *dueDigests) once(t *testing.T, replicas ...*replica) {
+// checkPostedOnce stops all replicas and checks that each digest was posted exactly once.
+func (m *dueDigests) checkPostedOnce(t *testing.T, replicas ...*replica) {
 	t.Helper()
 	for _, r := range replicas {
 		_ = r.cmd.Process.Signal(syscall.SIGTERM) // an error means that it was killed
@@ -139,8 +141,8 @@ func (m *dueDigests) once(t *testing.T, replicas ...*replica) {
 			t.Fatalf("a replica does not end:\n%s", r.text())
 		}
 	}
-	posts, late := m.counts()
-	t.Logf("%d digests, %d posts called late", len(m.ids), late)
+	posts, late := m.countPosts()
+	t.Logf("%d digests, %d posts marked as late", len(m.ids), late)
 	for _, id := range m.ids {
 		if n := posts[id]; n != 1 {
 			t.Errorf("digest %s was posted %d times", id, n)
@@ -148,20 +150,22 @@ func (m *dueDigests) once(t *testing.T, replicas ...*replica) {
 	}
 }
 
-// closed waits until no slot is open: what a dead replica posted and did not note has been found by another.
-func (m *dueDigests) closed(t *testing.T) {
+// waitForNoOpenSlots waits until no slot is open. Another replica closes the slots that a killed one posted and did
+// not record.
+func (m *dueDigests) waitForNoOpenSlots(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
-	look := time.NewTicker(100 * time.Millisecond)
-	defer look.Stop()
+	key := digest.Prefix + "|" + fakeslack.TeamID + "." + fakeslack.BotUserID + "}:v1:open"
+	poll := time.NewTicker(100 * time.Millisecond)
+	defer poll.Stop()
 	for {
-		open, err := m.store.Client().ZCard(ctx, digest.Prefix+"|"+fakeslack.TeamID+"."+fakeslack.BotUserID+"}:v1:open").Result()
+		open, err := m.store.Client().ZCard(ctx, key).Result()
 		if err == nil && open == 0 {
 			return
 		}
 		select {
-		case <-look.C:
+		case <-poll.C:
 		case <-ctx.Done():
 			t.Fatalf("%d slots are open, %v", open, err)
 		}
@@ -177,20 +181,22 @@ func (m *dueDigests) replicas(t *testing.T, n int) []*replica {
 	return all
 }
 
-// TestEachSlotIsPostedOnceWhateverHappens: three replicas, 200 digests due at the same minute, and trouble in the middle.
-func TestEachSlotIsPostedOnceWhateverHappens(t *testing.T) {
+// TestEachSlotIsPostedOnceUnderFaults runs three replicas with 200 digests due at the same minute, and a fault after
+// a quarter
+// of the posts.
+func TestEachSlotIsPostedOnceUnderFaults(t *testing.T) {
 	t.Parallel()
 	const all = digestChannels * digestsPerChannel
-	keep := []string{"--appendonly", "yes", "--appendfsync", "always"}
-	for name, trouble := range map[string]func(*testing.T, *redistest.Server, []*replica) (after func()){
-		"nothing": func(*testing.T, *redistest.Server, []*replica) func() { return nil },
-		"one is killed": func(t *testing.T, _ *redistest.Server, rs []*replica) func() {
+	persistent := []string{"--appendonly", "yes", "--appendfsync", "always"}
+	for name, fault := range map[string]func(*testing.T, *redistest.Server, []*replica) (after func()){
+		"no fault": func(*testing.T, *redistest.Server, []*replica) func() { return nil },
+		"one replica is killed": func(t *testing.T, _ *redistest.Server, rs []*replica) func() {
 			if err := rs[1].cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
 			return nil
 		},
-		"one is stopped past its claims and goes on": func(t *testing.T, _ *redistest.Server, rs []*replica) func() {
+		"one is stopped past its leases and continues": func(t *testing.T, _ *redistest.Server, rs []*replica) func() {
 			if err := rs[1].cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 				t.Fatal(err)
 			}
@@ -207,23 +213,23 @@ func TestEachSlotIsPostedOnceWhateverHappens(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := redistest.Start(t, keep...)
+			server := redistest.Start(t, persistent...)
 			m := addDueDigests(t, server.URL(), digestChannels, digestsPerChannel)
 			replicas := m.replicas(t, 3)
-			m.posts(t, all/4)
-			begun := time.Now()
-			after := trouble(t, server, replicas)
-			m.posts(t, all)
-			m.closed(t)
-			took := time.Since(begun)
-			t.Logf("all were posted and noted %s after the trouble began", took.Round(time.Second))
+			m.waitForPosts(t, all/4)
+			started := time.Now()
+			after := fault(t, server, replicas)
+			m.waitForPosts(t, all)
+			m.waitForNoOpenSlots(t)
+			took := time.Since(started)
+			t.Logf("all were posted and recorded %s after the fault began", took.Round(time.Second))
 			if took > 30*time.Second {
 				t.Errorf("that is longer than 30 s")
 			}
 			if after != nil {
 				after()
 			}
-			m.once(t, replicas...)
+			m.checkPostedOnce(t, replicas...)
 		})
 	}
 }
@@ -232,70 +238,71 @@ func TestAClusterPostsEachSlotOnce(t *testing.T) {
 	t.Parallel()
 	m := addDueDigests(t, redistest.StartCluster(t, 3).URL(), digestChannels, digestsPerChannel)
 	replicas := m.replicas(t, 3)
-	m.posts(t, digestChannels*digestsPerChannel/4)
+	m.waitForPosts(t, digestChannels*digestsPerChannel/4)
 	if err := replicas[0].cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	m.posts(t, digestChannels*digestsPerChannel)
-	m.closed(t)
-	m.once(t, replicas...)
+	m.waitForPosts(t, digestChannels*digestsPerChannel)
+	m.waitForNoOpenSlots(t)
+	m.checkPostedOnce(t, replicas...)
 }
 
-// TestKilledBetweenThePostAndItsNote: the post has taken effect, its answer never comes, the process dies.
-func TestKilledBetweenThePostAndItsNote(t *testing.T) {
+// TestKilledBetweenPostAndRecord kills a replica when Slack has posted a digest but has not answered yet.
+func TestKilledBetweenPostAndRecord(t *testing.T) {
 	t.Parallel()
 	m := addDueDigests(t, redistest.Start(t).URL(), 1, 1)
 	gate := make(chan struct{})
 	m.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Hold: gate})
 	first := m.start(t, m.env...)
-	m.posts(t, 1)
+	m.waitForPosts(t, 1)
 	if err := first.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	close(gate)
 	second := m.start(t, m.env...)
-	second.logs(t, `"outcome":"posted"`)
+	second.waitForLog(t, `"outcome":"posted"`)
 	if m.Stats().Calls["conversations.history"] == 0 {
-		t.Error("the second did not look for what the first had posted")
+		t.Error("the second replica did not search the channel for the post of the first")
 	}
-	m.once(t, first, second)
+	m.checkPostedOnce(t, first, second)
 }
 
-// TestWithoutRedisDigestsSurviveInTheDataDirectory: definitions and what is due, over a SIGKILL.
-func TestWithoutRedisDigestsSurviveInTheDataDirectory(t *testing.T) {
+// TestDigestsSurviveInDataDir kills a replica without Redis: its digests are in DATA_DIR.
+func TestDigestsSurviveInDataDir(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
 	data := "DATA_DIR=" + t.TempDir()
 	first := f.start(t, data)
-	m := f.reads(t, f.types(t, fakeslack.Alice, "digest add every 5m if >100 codes 126531 last 15m"), "is added")
+	m := f.waitForAnswer(t, f.send(t, fakeslack.Alice, "digest add every 5m if >100 codes 126531 last 15m"), "is added")
 	if strings.Contains(string(m.Blocks), "forgotten") {
-		t.Errorf("it says that it forgets:\n%s", m.Blocks)
+		t.Errorf("the answer says that digests are not persistent:\n%s", m.Blocks)
 	}
 	if err := first.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	<-first.ended
 	second := f.start(t, data)
-	f.reads(t, f.types(t, fakeslack.Alice, "digest list"), "every 5m tz Asia/Shanghai` only if over 100")
+	f.waitForAnswer(t, f.send(t, fakeslack.Alice, "digest list"), "every 5m tz Asia/Shanghai` only if over 100")
 	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	<-second.ended
 }
 
-// TestTwoInstallationsShareARedisAndNothingElse: each has its digests and aliases, posts its own, and knows nothing of the other's.
-func TestTwoInstallationsShareARedisAndNothingElse(t *testing.T) {
+// TestTwoInstallationsShareOnlyRedis: each sees and posts only its own digests and aliases.
+func TestTwoInstallationsShareOnlyRedis(t *testing.T) {
 	t.Parallel()
 	env := "REDIS_URL=" + redistest.Start(t).URL()
-	ours, theirs := startFakes(t, fakecat.Options{}), startFakesWith(t, fakeslack.Options{Team: "T0OTHER"}, fakecat.Options{})
+	ours := startFakes(t, fakecat.Options{})
+	theirs := startFakesWith(t, fakeslack.Options{Team: "T0OTHER"}, fakecat.Options{})
 	replicas := []*replica{ours.start(t, env), theirs.start(t, env)}
-	ours.reads(t, ours.types(t, fakeslack.Alice, "alias add shop 126531"), "shop")
-	m := ours.reads(t, ours.types(t, fakeslack.Alice, "digest add hourly codes shop last 1h"), "is added")
+	ours.waitForAnswer(t, ours.send(t, fakeslack.Alice, "alias add shop 126531"), "shop")
+	m := ours.waitForAnswer(t, ours.send(t, fakeslack.Alice, "digest add hourly codes shop last 1h"), "is added")
 	id := idIn.FindString(string(m.Blocks))
-	theirs.reads(t, theirs.types(t, fakeslack.Alice, "digest list"), "no digests")
-	theirs.reads(t, theirs.types(t, fakeslack.Alice, "alias list"), "No names are set")
-	theirs.reads(t, theirs.types(t, fakeslack.Alice, id), "There is no digest")
-	ours.reads(t, ours.types(t, fakeslack.Alice, id), "runs now")
+	theirs.waitForAnswer(t, theirs.send(t, fakeslack.Alice, "digest list"), "no digests")
+	theirs.waitForAnswer(t, theirs.send(t, fakeslack.Alice, "alias list"), "No names are set")
+	theirs.waitForAnswer(t, theirs.send(t, fakeslack.Alice, id), "There is no digest")
+	ours.waitForAnswer(t, ours.send(t, fakeslack.Alice, id), "runs now")
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	if _, err := ours.WaitMessage(ctx, func(m fakeslack.Message) bool { return slotOf(m) != "" }); err != nil {

@@ -12,24 +12,24 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var updateExamples = flag.Bool("update", false, "write what examples print, and the picture of imports, into the manual anew")
+var updateExamples = flag.Bool("update", false, "update the manual's examples and its picture of imports")
 
-// fence is a block in the manual: its language, and its text.
+// fence matches a code block in the manual: its language and its text.
 var fence = regexp.MustCompile("(?s)```([a-z]+)\n(.*?)```")
 
-// An example is an indented line of the manual, such as
+// example matches an indented line of the manual, such as
 //
 //	catbot ask --demo 'tasks shop'
 //
-// and, where what it prints does not depend on the time, the block after it.
+// and, if the output does not depend on the time, the block after it.
 var example = regexp.MustCompile("(?m)^    (catbot ask --demo [^\n]*)\n(?:\n```([a-z]+)\n((?s:.*?))```\n)?")
 
-// stamp is the time at which an answer was fetched, which differs at each run.
-var stamp = regexp.MustCompile(`("fetched_at": ")[^"]*`)
+// fetchedAt differs at each run.
+var fetchedAt = regexp.MustCompile(`("fetched_at": ")[^"]*`)
 
-// TestExamplesInTheManualPrintWhatItSays runs each example of "catbot ask --demo" in the README and docs. The demo's seed is fixed, so
-// windows with fixed dates always have the same numbers; those are compared with the block that follows. An example with a window
-// up to now has no block: it has to give an answer.
+// TestExamplesInTheManualPrintWhatItSays runs each example of "catbot ask --demo" in the README and docs.
+// The demo's seed is fixed, so windows with fixed dates always have the same numbers: the output is compared with the
+// block that follows the example. An example with a window up to now has no block, and its exit code must be 0.
 func TestExamplesInTheManualPrintWhatItSays(t *testing.T) {
 	t.Parallel()
 	found := 0
@@ -46,9 +46,9 @@ func TestExamplesInTheManualPrintWhatItSays(t *testing.T) {
 				}
 				return match
 			}
-			got := stamp.ReplaceAllString(withoutTrailingSpaces(stdout+stderr), "${1}…")
+			got := fetchedAt.ReplaceAllString(withoutTrailingSpaces(stdout+stderr), "${1}…")
 			if got != want && !*updateExamples {
-				t.Errorf("%s: %s prints something else (see make examples):\n%s", path, command, cmp.Diff(want, got))
+				t.Errorf("%s: the output of %s differs (see make examples):\n%s", path, command, cmp.Diff(want, got))
 			}
 			return strings.Replace(match, "```"+language+"\n"+want, "```"+language+"\n"+got, 1)
 		})
@@ -61,7 +61,7 @@ func TestExamplesInTheManualPrintWhatItSays(t *testing.T) {
 	}
 }
 
-func TestThePictureOfImportsIsThatOfTheCode(t *testing.T) {
+func TestPictureOfImportsMatchesTheCode(t *testing.T) {
 	t.Parallel()
 	const path = "../docs/development.md"
 	text := readText(t, path)
@@ -75,7 +75,7 @@ func TestThePictureOfImportsIsThatOfTheCode(t *testing.T) {
 			return match
 		}
 		if parts[2] != string(drawn) && !*updateExamples {
-			t.Errorf("the code imports otherwise (see make examples):\n%s", cmp.Diff(parts[2], string(drawn)))
+			t.Errorf("the picture of imports is out of date (see make examples):\n%s", cmp.Diff(parts[2], string(drawn)))
 		}
 		return "```mermaid\n" + string(drawn) + "```"
 	})
@@ -97,7 +97,7 @@ func manual(t *testing.T) []string {
 	return append(paths, "../README.md")
 }
 
-// arguments splits an example as a shell does, which knows no quotes but single ones here.
+// arguments splits an example as a shell does. Only single quotes are supported.
 func arguments(t *testing.T, command string) []string {
 	t.Helper()
 	before, quoted, ok := strings.Cut(command, "'")
@@ -108,7 +108,7 @@ func arguments(t *testing.T, command string) []string {
 	return append(strings.Fields(before)[1:], quoted)
 }
 
-// withoutTrailingSpaces is text as editors keep it.
+// withoutTrailingSpaces removes spaces at the ends of lines, which editors remove, too.
 func withoutTrailingSpaces(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {

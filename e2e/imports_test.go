@@ -11,7 +11,9 @@ import (
 )
 
 // layers are the packages at the top of the repository, the lowest first: each may import those before it.
-var layers = []string{"catapi", "i18n", "store", "cache", "report", "commands", "query", "tasks", "digest", "bot", "demo", "cli", "main.go"}
+var layers = []string{
+	"catapi", "i18n", "store", "cache", "report", "commands", "query", "tasks", "digest", "bot", "demo", "cli", "main.go",
+}
 
 func TestPackagesImportOnlyThoseBelowThem(t *testing.T) {
 	for path, imported := range imports(t) {
@@ -28,16 +30,17 @@ func TestPackagesImportOnlyThoseBelowThem(t *testing.T) {
 	}
 }
 
-// The simulated Slack and CAT are worth something because they share no code, and so no mistake, with the bot.
-func TestTheDemoImportsNothingOfTheBot(t *testing.T) {
+// TestDemoDoesNotImportTheBot: with shared code, a mistake of the bot would be in the simulated Slack and CAT, too.
+func TestDemoDoesNotImportTheBot(t *testing.T) {
 	for path, imported := range imports(t) {
-		if layer, _, _ := strings.Cut(path, "/"); layer == "demo" && slices.ContainsFunc(imported, func(other string) bool { return other != "demo" }) {
+		layer, _, _ := strings.Cut(path, "/")
+		if layer == "demo" && slices.ContainsFunc(imported, func(other string) bool { return other != "demo" }) {
 			t.Errorf("%s imports %v", path, imported)
 		}
 	}
 }
 
-// imports lists, of each Go file that is no test, the layers that it imports packages of.
+// imports returns the layers that each Go file imports, without test files.
 func imports(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}

@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,7 +18,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// TestMain lets the test's own binary be catbot, so that replicas are real processes.
+// TestMain runs catbot when the test binary is started as a replica, so replicas are real processes.
 func TestMain(m *testing.M) {
 	if os.Getenv("CATBOT_TEST_AS_MAIN") != "" {
 		os.Exit(cli.Main(os.Args[1:]))
@@ -58,23 +60,23 @@ func startFakesWith(t *testing.T, of fakeslack.Options, options fakecat.Options)
 type replica struct {
 	cmd   *exec.Cmd
 	mu    sync.Mutex
-	log   strings.Builder // what it writes, to standard output and to standard error
-	news  chan struct{}   // holds an element when log has grown since it was last taken
+	log   strings.Builder // standard output and standard error
+	grown chan struct{}   // holds an element when log has grown since it was last received
 	ended chan struct{}   // closed when the process has ended
-	err   error           // how it ended, after ended is closed
+	err   error           // of the process, set before ended is closed
 }
 
 func (r *replica) Write(p []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	select {
-	case r.news <- struct{}{}:
+	case r.grown <- struct{}{}:
 	default:
 	}
 	return r.log.Write(p)
 }
 
-// program is catbot with nothing but env in its environment.
+// program returns a command that runs catbot with only env in its environment.
 func program(t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
@@ -94,10 +96,10 @@ func catbot(t *testing.T, env []string, args ...string) (stdout, stderr string, 
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
-// launch starts catbot, which ends with the test.
+// launch starts catbot and kills it at the end of the test.
 func launch(t *testing.T, env []string, args ...string) *replica {
 	t.Helper()
-	r := &replica{cmd: program(t, env, args...), news: make(chan struct{}, 1), ended: make(chan struct{})}
+	r := &replica{cmd: program(t, env, args...), grown: make(chan struct{}, 1), ended: make(chan struct{})}
 	r.cmd.Stdout, r.cmd.Stderr = r, r
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -113,7 +115,7 @@ func launch(t *testing.T, env []string, args ...string) *replica {
 	return r
 }
 
-// env is the environment in which catbot uses f.
+// env returns the environment in which catbot uses f.
 func (f *fakes) env() []string {
 	return []string{
 		"SLACK_APP_TOKEN=" + f.AppToken(), "SLACK_BOT_TOKEN=" + f.BotToken(), "SLACK_API_URL=" + f.APIURL(),
@@ -127,12 +129,29 @@ func (f *fakes) start(t *testing.T, env ...string) *replica {
 	t.Helper()
 	before := f.Stats().Connects
 	r := f.launch(t, env...)
+	f.waitFor(t, r, "a connection", func(s fakeslack.Stats) bool { return s.Connects > before })
+	return r
+}
+
+// waitFor waits until the simulated Slack's counters satisfy reached. what names the condition in the failure.
+func (f *fakes) waitFor(t *testing.T, r *replica, what string, reached func(fakeslack.Stats) bool) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
-	if err := f.Until(ctx, func(s fakeslack.Stats) bool { return s.Connects > before }); err != nil {
-		t.Fatalf("the replica does not connect: %v\n%s", err, r.text())
+	if err := f.Until(ctx, reached); err != nil {
+		t.Fatalf("waiting for %s: %v\n%s", what, err, r.text())
 	}
-	return r
+}
+
+// freeAddr returns a loopback address that nobody listens on.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
 }
 
 // launch runs the bot on f, with env added to its environment.
@@ -147,31 +166,41 @@ func (r *replica) text() string {
 	return r.log.String()
 }
 
-// logs waits for a line that holds text.
-func (r *replica) logs(t *testing.T, text string) {
+// waitForLog waits until the log contains text.
+func (r *replica) waitForLog(t *testing.T, text string) {
 	t.Helper()
-	r.logsTimes(t, text, 1)
+	r.waitForLogTimes(t, text, 1)
 }
 
-// logsTimes waits for n lines that hold text.
-func (r *replica) logsTimes(t *testing.T, text string, n int) {
+// waitForLogTimes waits until the log contains text n times.
+func (r *replica) waitForLogTimes(t *testing.T, text string, n int) {
+	t.Helper()
+	r.waitForOutput(t, fmt.Sprintf("%q in the log", text), func(output string) bool {
+		return strings.Count(output, text) >= n
+	})
+}
+
+// waitForOutput waits until all that the process has written satisfies reached. what names the condition in the
+// failure.
+func (r *replica) waitForOutput(t *testing.T, what string, reached func(output string) bool) {
 	t.Helper()
 	deadline := time.After(waitLimit)
-	for ended := false; strings.Count(r.text(), text) < n; {
+	for ended := false; !reached(r.text()); {
 		select {
-		case <-r.news:
+		case <-r.grown:
 		case <-r.ended:
 			if ended {
-				t.Fatalf("it ended with %v, and the log never says %q:\n%s", r.err, text, r.text())
+				t.Fatalf("the process ended (%v) before %s:\n%s", r.err, what, r.text())
 			}
-			ended = true // look once more at all that was written
+			ended = true // check once more: all output is in the log now
 		case <-deadline:
-			t.Fatalf("the log never says %q:\n%s", text, r.text())
+			t.Fatalf("waiting for %s:\n%s", what, r.text())
 		}
 	}
 }
 
-func (f *fakes) types(t *testing.T, user, text string) *fakeslack.Invocation {
+// send types a command of /cat in #ops.
+func (f *fakes) send(t *testing.T, user, text string) *fakeslack.Invocation {
 	t.Helper()
 	i, err := f.Slash(user, fakeslack.Ops, "/cat", text)
 	if err != nil {
@@ -180,21 +209,23 @@ func (f *fakes) types(t *testing.T, user, text string) *fakeslack.Invocation {
 	return i
 }
 
-func (f *fakes) reads(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
+// waitForAnswer waits for a message of i that contains text.
+func (f *fakes) waitForAnswer(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	m, err := i.Wait(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text+string(m.Blocks), text) })
 	if err != nil {
-		t.Fatalf("nobody reads %q: %v; there is %+v", text, err, i.Messages())
+		t.Fatalf("waiting for an answer with %q: %v; messages: %+v", text, err, i.Messages())
 	}
 	return m
 }
 
-const documented = "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi"
+// documentedQuery is the example of the API document.
+const documentedQuery = "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi"
 
-// histories counts the calls for return codes.
-func (f *fakes) histories() int {
+// historyCalls counts the calls of GetCatReturnCodeHistory.
+func (f *fakes) historyCalls() int {
 	n := 0
 	for _, call := range f.api.Calls() {
 		if call.Action == "GetCatReturnCodeHistory" {

@@ -18,7 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// screens, when it is set, is where pictures of the tour are written: go test ./e2e -run Tour -screens ../docs
+// screens is the folder that pictures of the demo are written to: go test ./e2e -run Tour -screens ../docs
 var screens = flag.String("screens", "", "write pictures of the demo's tour into this folder")
 
 // A pageUser uses the demo's page in a real browser.
@@ -103,15 +103,18 @@ func (v *pageUser) waitUntil(what, condition string) {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
-	if err := chromedp.Do(ctx, chromedp.Poll[chromedp.Void](condition, chromedp.WithPollingInterval(50*time.Millisecond))); err != nil {
+	poll := chromedp.Poll[chromedp.Void](condition, chromedp.WithPollingInterval(50*time.Millisecond))
+	if err := chromedp.Do(ctx, poll); err != nil {
 		v.t.Fatalf("%s: %v\nthe page reads:\n%s", what, err, v.text())
 	}
 }
 
+// text returns the text of the page, and what has the focus.
 func (v *pageUser) text() string {
 	ctx, cancel := context.WithTimeout(v.ctx, 5*time.Second)
 	defer cancel()
-	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText + "\nthe focus is on " + document.activeElement.outerHTML.slice(0, 300)`))
+	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](
+		`document.body.innerText + "\nthe focus is on " + document.activeElement.outerHTML.slice(0, 300)`))
 	return text
 }
 
@@ -131,7 +134,8 @@ func (v *pageUser) evaluate(expression string) string {
 func (v *pageUser) sendText(text string) {
 	v.t.Helper()
 	v.script(`document.getElementById("box").focus()`)
-	if _, err := chromedp.Call(v.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil { // as an input method does
+	// As an input method does.
+	if _, err := chromedp.Call(v.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
 		v.t.Fatal(err)
 	}
 	v.run(chromedp.KeyEvent(kb.Enter))
@@ -143,7 +147,8 @@ const latest = `[...document.querySelectorAll("#messages > article")].at(-1)`
 func (v *pageUser) waitForText(texts ...string) {
 	v.t.Helper()
 	for _, text := range texts {
-		v.waitUntil(fmt.Sprintf("waiting for a latest message with %q", text), latest+`?.textContent.includes(`+quoted(text)+`)`)
+		v.waitUntil(fmt.Sprintf("waiting for a latest message with %q", text),
+			latest+`?.textContent.includes(`+quoted(text)+`)`)
 	}
 }
 
@@ -160,7 +165,7 @@ func (v *pageUser) useControl(place, action, choice string) {
 	v.waitUntil("waiting for the control "+action, `!!`+find)
 	script := find + `.click()`
 	if choice != "" {
-		script = `(() => { const e = ` + find + `; e.value = ` + quoted(choice) + `; e.dispatchEvent(new Event("change", {bubbles: true})); })()`
+		script = setValue(find, choice)
 	}
 	v.script(script)
 }
@@ -169,7 +174,8 @@ func (v *pageUser) useControl(place, action, choice string) {
 func (v *pageUser) chooseTask(id string) {
 	v.t.Helper()
 	v.run(chromedp.KeyEvent(id))
-	v.waitUntil("tasks are suggested", `document.querySelector("#modal [role=option]")?.textContent.includes(`+quoted(id)+`)`)
+	v.waitUntil("tasks are suggested",
+		`document.querySelector("#modal [role=option]")?.textContent.includes(`+quoted(id)+`)`)
 	v.dispatchKeys("ArrowDown", "Enter")
 }
 
@@ -182,14 +188,23 @@ func (v *pageUser) clickPanel(key string) {
 // switchPerson chooses another person of the workspace.
 func (v *pageUser) switchPerson(user string) {
 	v.t.Helper()
-	v.script(`(() => { const e = document.getElementById("person"); e.value = ` + quoted(user) + `; e.dispatchEvent(new Event("change")); })()`)
+	v.script(setValue(`document.getElementById("person")`, user))
+}
+
+// setValue returns a script that changes a field as a person does.
+func setValue(field, value string) string {
+	return `((e) => {
+		e.value = ` + quoted(value) + `;
+		e.dispatchEvent(new Event("change", {bubbles: true}));
+	})(` + field + `)`
 }
 
 // dispatchKeys sends keydown events to the focused element. The browser's own reaction to a key is left out.
 func (v *pageUser) dispatchKeys(names ...string) {
 	v.t.Helper()
 	for _, name := range names {
-		v.script(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: ` + quoted(name) + `, bubbles: true, cancelable: true}))`)
+		v.script(`document.activeElement.dispatchEvent(
+			new KeyboardEvent("keydown", {key: ` + quoted(name) + `, bubbles: true, cancelable: true}))`)
 	}
 }
 
@@ -204,7 +219,8 @@ func (v *pageUser) hover(element string) {
 	v.t.Helper()
 	v.script(element + `.scrollIntoView({block: "nearest"})`)
 	var x, y float64
-	place := v.evaluate(`((r) => (r.left + r.width / 2) + " " + (r.top + r.height / 2))(` + element + `.getBoundingClientRect())`)
+	place := v.evaluate(`((r) => (r.left + r.width / 2) + " " + (r.top + r.height / 2))(` +
+		element + `.getBoundingClientRect())`)
 	if _, err := fmt.Sscan(place, &x, &y); err != nil {
 		v.t.Fatalf("reading the place %q of an element: %v", place, err)
 	}
@@ -225,8 +241,11 @@ func (v *pageUser) checkAccessibility(where string) {
 	v.script(string(axe) + ";0")
 	ctx, cancel := context.WithTimeout(v.ctx, waitLimit)
 	defer cancel()
-	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]violation](`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => (
-		{ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html, FailureSummary: n.failureSummary}))})))`, chromedp.EvalAwaitPromise))
+	const runAxe = `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => ({
+		ID: v.id, Impact: v.impact, Help: v.help,
+		Nodes: v.nodes.map((n) => ({HTML: n.html, FailureSummary: n.failureSummary})),
+	})))`
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]violation](runAxe, chromedp.EvalAwaitPromise))
 	if err != nil {
 		v.t.Fatalf("axe: %v", err)
 	}

@@ -9,14 +9,14 @@ import (
 	"catbot/store/redistest"
 )
 
-func TestTheNamesThatPeopleGaveToTasksAreKnownInTheTerminal(t *testing.T) {
+func TestAliasesSetInSlackWorkInTheTerminal(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	f := startFakes(t, fakecat.Options{})
 	f.start(t, "REDIS_URL="+redis.URL())
-	f.reads(t, f.types(t, fakeslack.Alice, "alias set shop 126531"), "stands for task")
+	f.waitForAnswer(t, f.send(t, fakeslack.Alice, "alias set shop 126531"), "stands for task")
 	for _, tc := range []struct {
-		command, says string
+		command, want string
 		code          int
 	}{
 		{"alias list", "shop\t126531", 0},
@@ -27,8 +27,9 @@ func TestTheNamesThatPeopleGaveToTasksAreKnownInTheTerminal(t *testing.T) {
 		{"alias remove shop", "There is no alias `shop`", 1},
 		{"alias list", "front\t126540", 0},
 	} {
-		if out, errs, code := catbot(t, append(f.env(), "REDIS_URL="+redis.URL()), "ask", tc.command); code != tc.code || !strings.Contains(out+errs, tc.says) {
-			t.Errorf("%s: exit code %d, it prints %q and %q", tc.command, code, out, errs)
+		out, errs, code := catbot(t, append(f.env(), "REDIS_URL="+redis.URL()), "ask", tc.command)
+		if code != tc.code || !strings.Contains(out+errs, tc.want) {
+			t.Errorf("%s: exit code %d, output %q and %q", tc.command, code, out, errs)
 		}
 	}
 }

@@ -1,7 +1,7 @@
-// Command load drives slash commands through a whole catbot and prints how fast it acks and answers.
+// Command load sends slash commands to a catbot process and prints how fast it acks and answers them.
 //
-// The bot is a process of its own, connected to the simulated workspace and the simulated CAT API in this one, all on
-// loopback. The run is bounded, and the bot ends with it.
+// The simulated Slack and the simulated CAT API run in this process, all on loopback. The length of a run is bounded,
+// and the bot ends with it.
 package main
 
 import (
@@ -25,6 +25,8 @@ import (
 const (
 	maxRate = 1000
 	maxTime = 5 * time.Minute
+	// answerTimeout is how long drive waits for the last answers.
+	answerTimeout = 30 * time.Second
 )
 
 type plan struct {
@@ -41,11 +43,11 @@ func main() {
 	var p plan
 	flag.StringVar(&p.bot, "bot", "bin/catbot", "the catbot to drive")
 	flag.IntVar(&p.rate, "rate", 200, "commands per second")
-	flag.DurationVar(&p.length, "for", 20*time.Second, "how long")
-	flag.IntVar(&p.texts, "texts", 20, "different questions asked in turn")
+	flag.DurationVar(&p.length, "for", 20*time.Second, "how long commands are sent")
+	flag.IntVar(&p.texts, "texts", 20, "how many different commands are sent in turn")
 	flag.IntVar(&p.procs, "procs", 1, "cores that the bot may use")
-	flag.StringVar(&p.redis, "redis", "", "REDIS_URL of the bot; empty is the one in its process")
-	flag.DurationVar(&p.latency, "latency", 50*time.Millisecond, "of the simulated CAT API")
+	flag.StringVar(&p.redis, "redis", "", "REDIS_URL of the bot; without it the bot uses its in-process Redis")
+	flag.DurationVar(&p.latency, "latency", 50*time.Millisecond, "how long the simulated CAT API takes to answer")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := p.run(ctx)
@@ -78,8 +80,8 @@ func (p plan) run(ctx context.Context) error {
 		return err
 	}
 	defer b.end()
-	rest := b.rss()
-	first, err := p.drive(ctx, slack, p.texts) // so that what follows is answered from the cache
+	rssBefore := b.rss()
+	first, err := p.drive(ctx, slack, p.texts) // fills the cache
 	if err != nil {
 		return err
 	}
@@ -90,18 +92,19 @@ func (p plan) run(ctx context.Context) error {
 		return err
 	}
 	took := time.Since(started)
-	fmt.Printf("commands   %d in %s (%d/s), %d different, bot on %d core(s)\n", r.sent, took.Round(time.Millisecond), p.rate, p.texts, p.procs)
+	fmt.Printf("commands   %d in %s (%d/s), %d different, bot on %d core(s)\n",
+		r.sent, took.Round(time.Millisecond), p.rate, p.texts, p.procs)
 	fmt.Printf("ack        %s\n", spread(r.acks))
 	fmt.Printf("answer     %s\n", spread(r.answers))
-	fmt.Printf("asked the first time, CAT taking %s: %s\n", p.latency, spread(first.answers))
+	fmt.Printf("first time, with CAT taking %s: %s\n", p.latency, spread(first.answers))
 	fmt.Printf("unanswered %d\n", first.sent-len(first.answers)+r.sent-len(r.answers))
 	fmt.Printf("upstream   %d calls of GetCatReturnCodeHistory\n", histories(api))
-	fmt.Printf("memory     %s at rest, %s after the load\n", rest, b.rss())
+	fmt.Printf("memory     %s before, %s after the load\n", rssBefore, b.rss())
 	fmt.Printf("cpu        %.0f%% of one core\n", float64(b.cpu()-cpu)/float64(took)*100)
 	return nil
 }
 
-// A run is what was measured.
+// A run holds the measurements of one call of drive.
 type run struct {
 	sent          int
 	acks, answers []time.Duration
@@ -125,7 +128,7 @@ func (p plan) drive(ctx context.Context, slack *fakeslack.Workspace, total int) 
 			if err != nil {
 				return
 			}
-			if !strings.HasPrefix(m.Text, "Fetching") {
+			if isAnswer(m) {
 				select {
 				case arrivals <- arrival{m.Envelope, time.Now()}:
 				case <-listening.Done():
@@ -135,8 +138,8 @@ func (p plan) drive(ctx context.Context, slack *fakeslack.Workspace, total int) 
 		}
 	}()
 	var invocations []*fakeslack.Invocation
-	take := func(a arrival) {
-		if _, again := answered[a.envelope]; !again {
+	record := func(a arrival) {
+		if _, seen := answered[a.envelope]; !seen {
 			answered[a.envelope] = a.at
 		}
 	}
@@ -147,10 +150,11 @@ func (p plan) drive(ctx context.Context, slack *fakeslack.Workspace, total int) 
 		case <-ctx.Done():
 			return run{}, ctx.Err()
 		case a := <-arrivals:
-			take(a)
+			record(a)
 		case <-pace.C:
 			at := time.Now()
-			i, err := slack.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", 1+n%p.texts))
+			text := fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", 1+n%p.texts)
+			i, err := slack.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", text)
 			if err != nil {
 				return run{}, err
 			}
@@ -159,12 +163,12 @@ func (p plan) drive(ctx context.Context, slack *fakeslack.Workspace, total int) 
 			n++
 		}
 	}
-	late := time.After(30 * time.Second)
+	timeout := time.After(answerTimeout)
 	for len(answered) < total {
 		select {
 		case a := <-arrivals:
-			take(a)
-		case <-late:
+			record(a)
+		case <-timeout:
 			return measure(sent, answered, invocations), nil
 		case <-ctx.Done():
 			return run{}, ctx.Err()
@@ -172,6 +176,9 @@ func (p plan) drive(ctx context.Context, slack *fakeslack.Workspace, total int) 
 	}
 	return measure(sent, answered, invocations), nil
 }
+
+// isAnswer reports whether m is an answer. The placeholder that a slow answer replaces is text without blocks.
+func isAnswer(m fakeslack.Message) bool { return len(m.Blocks) > 0 }
 
 func measure(sent, answered map[string]time.Time, invocations []*fakeslack.Invocation) run {
 	r := run{sent: len(sent)}
@@ -186,16 +193,16 @@ func measure(sent, answered map[string]time.Time, invocations []*fakeslack.Invoc
 	return r
 }
 
-// spread writes the median, the 99th of a hundred, and the slowest.
+// spread formats the median, the 99th percentile and the maximum.
 func spread(times []time.Duration) string {
 	if len(times) == 0 {
 		return "none"
 	}
 	slices.Sort(times)
-	at := func(share float64) time.Duration {
+	quantile := func(share float64) time.Duration {
 		return times[int(share*float64(len(times)-1))].Round(10 * time.Microsecond)
 	}
-	return fmt.Sprintf("p50 %s  p99 %s  max %s", at(.5), at(.99), at(1))
+	return fmt.Sprintf("p50 %s  p99 %s  max %s", quantile(.5), quantile(.99), quantile(1))
 }
 
 func histories(api *fakecat.API) int {
@@ -208,7 +215,7 @@ func histories(api *fakecat.API) int {
 	return n
 }
 
-// A process is the bot.
+// A process is a running bot.
 type process struct {
 	cmd   *exec.Cmd
 	ended chan error
@@ -217,9 +224,11 @@ type process struct {
 func (p plan) startBot(ctx context.Context, slack *fakeslack.Workspace, api *fakecat.API) (*process, error) {
 	cmd := exec.Command(p.bot)
 	cmd.Env = []string{
-		fmt.Sprintf("GOMAXPROCS=%d", p.procs), "PATH=" + os.Getenv("PATH"), "LOG_LEVEL=warn", "HTTP_ADDR=127.0.0.1:0", "REDIS_URL=" + p.redis,
+		fmt.Sprintf("GOMAXPROCS=%d", p.procs), "PATH=" + os.Getenv("PATH"),
+		"LOG_LEVEL=warn", "HTTP_ADDR=127.0.0.1:0", "REDIS_URL=" + p.redis,
 		"SLACK_APP_TOKEN=" + slack.AppToken(), "SLACK_BOT_TOKEN=" + slack.BotToken(), "SLACK_API_URL=" + slack.APIURL(),
-		"TENCENTCLOUD_SECRET_ID=" + api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + api.SecretKey(), "CAT_API_URL=" + api.URL(), "CAT_API3_URL=" + api.URL3(),
+		"TENCENTCLOUD_SECRET_ID=" + api.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + api.SecretKey(),
+		"CAT_API_URL=" + api.URL(), "CAT_API3_URL=" + api.URL3(),
 	}
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
@@ -231,12 +240,12 @@ func (p plan) startBot(ctx context.Context, slack *fakeslack.Workspace, api *fak
 	defer cancel()
 	if err := slack.Until(connected, func(s fakeslack.Stats) bool { return s.Open > 0 }); err != nil {
 		b.end()
-		return nil, errors.New("the bot does not connect within 10 s")
+		return nil, errors.New("waiting for the bot to connect to Slack: none within 10 s")
 	}
 	return b, nil
 }
 
-// end stops the bot as an operator would, and kills it when it does not stop.
+// end sends SIGTERM, and SIGKILL when the bot does not stop within 10 s.
 func (b *process) end() {
 	_ = b.cmd.Process.Signal(syscall.SIGTERM)
 	select {
@@ -247,11 +256,11 @@ func (b *process) end() {
 	}
 }
 
-// rss is the memory that the bot holds now, as Linux tells it.
+// rss returns the bot's resident memory as text. It is known on Linux only.
 func (b *process) rss() string {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.cmd.Process.Pid))
 	if err != nil {
-		return "unknown here"
+		return "unknown"
 	}
 	for line := range strings.Lines(string(status)) {
 		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
@@ -261,10 +270,10 @@ func (b *process) rss() string {
 			}
 		}
 	}
-	return "unknown here"
+	return "unknown"
 }
 
-// cpu is the time that the bot has computed, as Linux tells it in hundredths of a second; 0 elsewhere.
+// cpu returns the CPU time of the bot, in steps of 10 ms. It is known on Linux only, and 0 elsewhere.
 func (b *process) cpu() time.Duration {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", b.cmd.Process.Pid))
 	if err != nil {

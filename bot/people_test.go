@@ -10,8 +10,8 @@ import (
 func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
 	r := connect(t, setup{})
 	for user, says := range map[string]map[string]string{
-		fakeslack.Alice: {"codes 126531 last 8h": "Mostly one ISP", "help": "which ISPs fail", "codes": "A task is missing", "digest list": "There are no digests"},
-		fakeslack.Wei:   {"codes 126531 last 8h": "主要是一个运营商", "help": "哪些运营商失败", "codes": "缺少任务", "digest list": "没有定时报告"},
+		fakeslack.Alice: {"codes 126531 last 8h": "One ISP in one province", "help": "which ISPs fail", "codes": "A task is missing", "digest list": "There are no digests"},
+		fakeslack.Wei:   {"codes 126531 last 8h": "问题集中在单一省份的单一运营商", "help": "哪些运营商失败", "codes": "缺少任务", "digest list": "没有定时报告"},
 	} {
 		for command, want := range says {
 			i, err := r.Slash(user, fakeslack.Ops, "/cat", command)
@@ -33,7 +33,7 @@ func TestWhereTheLanguageIsNotToldTheUsualOneIsSpoken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.reads(t, i, "Mostly one ISP")
+		r.reads(t, i, "One ISP in one province")
 	}
 	if asked := r.Stats().Calls["users.info"]; asked > 1 {
 		t.Errorf("slack was asked %d times", asked)

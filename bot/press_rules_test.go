@@ -88,7 +88,7 @@ func TestARefreshLeavesASharedAnswerItsLanguage(t *testing.T) {
 			shared := r.share(t)
 			r.forgesPress(t, fakeslack.Wei, shared, action, "codes 126531 last 8h public")
 			now := r.changed(t, shared)
-			if !strings.Contains(string(now.Blocks), "Mostly one ISP") || !strings.Contains(string(now.Blocks), "refresh:U0ALICE:en") {
+			if !strings.Contains(string(now.Blocks), "One ISP in one province") || !strings.Contains(string(now.Blocks), "refresh:U0ALICE:en") {
 				t.Errorf("all read %s", now.Blocks)
 			}
 		})

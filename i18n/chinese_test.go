@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -14,6 +15,12 @@ import (
 	"unicode"
 )
 
+// keyed are the sentences that are known by a key, with the English that stands for it.
+var keyed = map[string]string{
+	betweenNames: ", ", betweenSentences: " ", aShare: "%s", totalAndFindings: "%s: %s", ispInProvince: "%s in %s",
+	mostOnISP: "%s are on %s", mostInProvince: "%s are in %s", mostAtServer: "%s are at %s", someOnISP: "%s are on %s", someInProvince: "%s are in %s",
+}
+
 // TestEverySentenceIsTranslated reads this package: what is said must be said in Chinese, and nothing may be said past f.
 func TestEverySentenceIsTranslated(t *testing.T) {
 	translated := map[string]string{}
@@ -25,7 +32,10 @@ func TestEverySentenceIsTranslated(t *testing.T) {
 			translated[english] = said
 		}
 	}
-	said := map[string]bool{betweenNames: true, betweenSentences: true}
+	said := map[string]bool{}
+	for key := range keyed {
+		said[key] = true
+	}
 	for _, table := range []map[int64]string{reasonGloss, kindGloss[4], kindGloss[5]} {
 		for _, gloss := range table {
 			said[gloss] = true
@@ -127,6 +137,7 @@ func verbs(format string) []string {
 func TestTranslationsSayAllThatTheEnglishDoes(t *testing.T) {
 	for _, field := range chinese {
 		for english, said := range field {
+			english = cmp.Or(keyed[english], english)
 			if !slices.Equal(verbs(english), verbs(said)) {
 				t.Errorf("%q takes %v, %q takes %v", english, verbs(english), said, verbs(said))
 			}
@@ -153,11 +164,17 @@ func TestChineseReadsAsWritten(t *testing.T) {
 	w := Chinese
 	for _, tc := range []struct{ got, want string }{
 		{w.Failures(0), "0 次失败"}, {w.Failures(12345), "12,345 次失败"},
-		{w.Concentrated(982, Finding{"移动", 982}, Finding{}, Finding{"1.1.1.1", 982}, Finding{w.Reason("Ping超时", 0, 10016), 900}), "982 次失败：全部在 移动，全部在 1.1.1.1，92%是 Ping超时（10016）。"},
-		{w.Spread(40, 4, 3, Finding{}, Finding{}), "40 次失败，分布在 4 个运营商、3 个省份。"},
+		{w.Concentrated(553, []Finding{{Name: "移动", Count: 492}}, nil, Finding{}, Finding{}), "553 次失败，89% 集中在移动。"},
+		{w.Concentrated(982, []Finding{{Name: "移动", Count: 982}}, nil, Finding{Name: "1.1.1.1", Count: 982}, Finding{Name: w.Reason("Ping超时", 0, 10016), Count: 900}),
+			"982 次失败，全部集中在移动，全部集中在 1.1.1.1，92% 为 Ping超时（10016）。"},
+		{w.Concentrated(110, []Finding{{Name: "移动", Count: 90, Probes: 90, AllProbes: 110}}, nil, Finding{}, Finding{}), "110 次失败，82% 集中在移动，其拨测占比也是 82%。"},
+		{w.StandsOut(78, []Rate{{"教育网", 38, 40}, {w.ISPIn("移动", "江西"), 10, 100}}, Rate{Failures: 40, Probes: 4000}, Finding{}),
+			"78 次失败，教育网失败率 95%（40 次拨测），江西移动 10%（100 次），其余 1%（4,000 次）。"},
+		{w.Spread(40, Reach{4, 4, 2, 30}, false, nil, []Finding{{Name: "江西", Count: 18}}, Finding{}, Finding{}), "40 次失败，分布在 4 个运营商、30 个省份中的 2 个，45% 在江西。"},
+		{w.TasksFail(1105, 2, 3, []string{"移动"}), "3 个任务中 2 个有失败，共 1,105 次失败，均集中在移动。"},
 		{w.ISP("移动"), "移动"}, {w.ReasonName("", 0, 10016), "Ping 超时"}, {w.ReasonName("Ping超时", 0, 10016), "Ping超时"},
 		{w.Change(30, 10), "之前为 10，增加（+200%）"}, {w.MostIn([]string{"江西 3", "广东 2"}, 2), "最多的省份：江西 3、广东 2，另有 2 个"},
-		{w.Fetched(5*time.Minute, true), "5 分钟前获取，来自缓存"}, {w.RateOf(3, 1200), "1,200 次拨测的 <1%"},
+		{w.Fetched(5*time.Minute, true), "5 分钟前获取，来自缓存"}, {w.RateOf(3, 1200), "失败率 <1%（1,200 次拨测）"},
 		{English.Tasks([]string{"1", "2"}), "Tasks 1, 2"}, {w.Tasks([]string{"1", "2"}), "任务 1、2"},
 	} {
 		if tc.got != tc.want {

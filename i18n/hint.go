@@ -44,5 +44,24 @@ func (w Phrases) CheckProbe() string {
 	return w.f("The probe itself had trouble, which says little of the site: see whether it passes.")
 }
 
+// Where one place alone fails, and the rest is well.
+func (w Phrases) CheckDNSThere() string {
+	return w.f("The name is not resolved there alone: check what that network's resolvers answer, and what your DNS serves to it.")
+}
+func (w Phrases) CheckConnectionsThere() string {
+	return w.f("The others connect, so the server and its firewall are not the likely cause: check the route and packet loss from there, and whether something blocks that network.")
+}
+func (w Phrases) CheckAnswerThere() string {
+	return w.f("The others get a good answer: check which CDN node or address that network is sent to, and whether something on its way answers in the site's place.")
+}
+
+// Where all places fail.
+func (w Phrases) CheckDNSEverywhere() string {
+	return w.f("The name is resolved nowhere: check the domain's records, its expiry and its name servers.")
+}
+func (w Phrases) CheckRouteEverywhere() string {
+	return w.f("Pings are lost or too slow from everywhere: check the site's uplink, and whether a firewall drops ICMP.")
+}
+
 // HintOn says which reason a hint is about.
 func (w Phrases) HintOn(reason, hint string) string { return w.f("%s: %s", reason, hint) }

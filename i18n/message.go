@@ -23,11 +23,6 @@ func (w Phrases) MoreISPs(n int, failures int64) string {
 	return w.f("and %d more ISPs with %s", n, w.Failures(failures))
 }
 
-// WorstISP sums one of several answers up: its failures and the ISP with most of them.
-func (w Phrases) WorstISP(total int64, isp string, count int64) string {
-	return w.f("%s, most on %s: %s (%s)", w.Failures(total), isp, w.Count(count), w.Share(count, total))
-}
-
 // MoreParts counts the tasks and provinces that found no room.
 func (w Phrases) MoreParts(n int) string {
 	return w.f("and %d more: ask for fewer at once to see them", n)

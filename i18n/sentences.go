@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 	"golang.org/x/text/message/catalog"
 )
 
@@ -13,6 +14,27 @@ const betweenNames = "between names"
 
 // betweenSentences is the key of what stands between two sentences.
 const betweenSentences = "between sentences"
+
+// Sentences whose English depends on less than their Chinese does are known by a key.
+const (
+	aShare           = "a share"            // a percentage that a name follows
+	totalAndFindings = "total and findings" // how many failures there are, and what is found in them
+	ispInProvince    = "ISP in province"    // a name for both
+	mostOnISP        = "most on an ISP"     // the share that makes a finding
+	mostInProvince   = "most in a province" // the same
+	mostAtServer     = "most at an address" // the same
+	someOnISP        = "some on an ISP"     // less than that
+	someInProvince   = "some in a province" // the same
+)
+
+// What stands between a share of the failures and where they are.
+var (
+	mostOn = message.Key(mostOnISP, "%s are on %s")
+	mostIn = message.Key(mostInProvince, "%s are in %s")
+	mostAt = message.Key(mostAtServer, "%s are at %s")
+	someOn = message.Key(someOnISP, "%s are on %s")
+	someIn = message.Key(someInProvince, "%s are in %s")
+)
 
 // chinese says each English sentence in simplified Chinese; the files named after it hold one field each.
 var chinese = []map[string]string{chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames, chineseForms}

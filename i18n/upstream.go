@@ -18,7 +18,7 @@ func (w Phrases) Upstream(err error) string { return w.Trouble(catapi.TroubleOf(
 // Trouble says what Upstream does.
 func (w Phrases) Trouble(t catapi.Trouble) string {
 	if t.NobodyLooked() {
-		return w.sentences(w.nobodyLooked(t), w.whyNobodyLooked(t))
+		return w.Sentences(w.nobodyLooked(t), w.whyNobodyLooked(t))
 	}
 	tried := ""
 	if t.Tries > 0 {
@@ -26,19 +26,19 @@ func (w Phrases) Trouble(t catapi.Trouble) string {
 	}
 	switch t.Kind {
 	case catapi.TroubleTimeout:
-		return w.sentences(w.f("CAT did not answer in time."), tried, w.f("Try again in a minute."))
+		return w.Sentences(w.f("CAT did not answer in time."), tried, w.f("Try again in a minute."))
 	case catapi.TroubleGarbage:
-		return w.sentences(w.f("CAT answered with something that can't be read."), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
+		return w.Sentences(w.f("CAT answered with something that can't be read."), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
 	case catapi.TroublePartial:
-		return w.sentences(w.f("CAT sent only a part of its data."), tried, w.f("Try again in a few minutes, or ask for a shorter window."))
+		return w.Sentences(w.f("CAT sent only a part of its data."), tried, w.f("Try again in a few minutes, or ask for a shorter window."))
 	case catapi.TroubleHTTPError:
-		return w.sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
+		return w.Sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
 	case catapi.TroubleHTTPRefusal:
-		return w.sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Whoever runs catbot: look at the URL of CAT's API and at the proxy; catbot's log has what arrived."))
+		return w.Sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Whoever runs catbot: look at the URL of CAT's API and at the proxy; catbot's log has what arrived."))
 	case catapi.TroubleUnreachable:
-		return w.sentences(w.f("CAT could not be reached."), tried, w.f("Try again in a few minutes."))
+		return w.Sentences(w.f("CAT could not be reached."), tried, w.f("Try again in a few minutes."))
 	case catapi.TroubleUnwell:
-		return w.sentences(w.f("CAT has trouble of its own (%s).", Plain(t.Said, maxSaid)), tried, w.f("Try again in a few minutes."))
+		return w.Sentences(w.f("CAT has trouble of its own (%s).", Plain(t.Said, maxSaid)), tried, w.f("Try again in a few minutes."))
 	case catapi.TroubleAway:
 		return w.f("CAT has not answered lately, so it is asked only every few seconds whether it is back. Try again in a minute.")
 	case catapi.TroubleQueueFull:
@@ -74,8 +74,8 @@ func (w Phrases) refused(t catapi.Trouble) string {
 	return w.f("Something went wrong inside catbot. Whoever runs it finds the reason in its log.")
 }
 
-// sentences joins those that are not empty.
-func (w Phrases) sentences(all ...string) string {
+// Sentences joins those that are not empty.
+func (w Phrases) Sentences(all ...string) string {
 	said := slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 	return strings.Join(said, w.printer.Sprintf(message.Key(betweenSentences, " ")))
 }
@@ -86,6 +86,25 @@ func (w Phrases) nobodyLooked(t catapi.Trouble) string {
 		return w.f("No probe looked in the last %s of this window.", w.Lasted(t.Behind))
 	}
 	return w.f("No probe looked in this window.")
+}
+
+// WhyNoData says in a few words why CAT lets no probe look at a task; empty where it does not tell.
+func (w Phrases) WhyNoData(err error) string {
+	switch catapi.TroubleOf(err).Kind {
+	case catapi.TroubleKind(catapi.Paused):
+		return w.f("CAT has this task paused")
+	case catapi.TroubleKind(catapi.OffHours):
+		return w.f("CAT has this task paused outside its hours")
+	case catapi.TroubleKind(catapi.Overdue):
+		return w.f("the bill for this task is overdue")
+	case catapi.TroubleKind(catapi.Starting):
+		return w.f("this task is still being created")
+	case catapi.TroubleKind(catapi.Deleted):
+		return w.f("this task has been deleted")
+	case catapi.TroubleKind(catapi.Failing):
+		return w.f("CAT has this task in an error state")
+	}
+	return ""
 }
 
 func (w Phrases) whyNobodyLooked(t catapi.Trouble) string {

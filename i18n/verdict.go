@@ -8,47 +8,137 @@ import (
 	"golang.org/x/text/message"
 )
 
-// A Finding is something that most of the failures share.
+// A Finding is something that many of the failures share.
 type Finding struct {
-	Name  string // ready to read: "移动 (China Mobile)"
-	Count int64
+	Name              string // ready to read: "移动 (China Mobile)"; without one there is no finding
+	Count             int64
+	Probes, AllProbes int64 // its own, and all, where probes are counted
+	Only              bool  // no other is probed
 }
 
-// Concentrated says how many failures there are and what most of them share. A finding without a name is none.
-func (w Phrases) Concentrated(total int64, isp, province, server, reason Finding) string {
+// A Rate is how many of a group's probes failed.
+type Rate struct {
+	Name             string
+	Failures, Probes int64
+}
+
+// Reach is how many ISPs and provinces fail, and of how many.
+type Reach struct{ ISPs, AllISPs, Provinces, AllProvinces int }
+
+// StandsOut says which groups fail more often than all others together, and how often both do.
+func (w Phrases) StandsOut(total int64, groups []Rate, others Rate, reason Finding) string {
 	var clauses []string
-	add := func(f Finding, format string) {
-		if f.Name != "" {
-			clauses = append(clauses, w.f(format, w.allOrShare(f.Count, total), f.Name))
+	for i, g := range groups {
+		if i == 0 {
+			clauses = append(clauses, w.f("%s fails %s of %d probes", g.Name, w.Share(g.Failures, g.Probes), g.Probes))
+			continue
+		}
+		clauses = append(clauses, w.f("%s %s of %d", g.Name, w.Share(g.Failures, g.Probes), g.Probes))
+	}
+	clauses = append(clauses, w.f("the others %s of %d", w.Share(others.Failures, others.Probes), others.Probes))
+	return w.totalAnd(w.Failures(total), w.withReason(clauses, total, reason))
+}
+
+// Concentrated says what most of the failures share.
+func (w Phrases) Concentrated(total int64, isps, provinces []Finding, server, reason Finding) string {
+	return w.totalAnd(w.Failures(total), w.withReason(w.shares(total, isps, provinces, server), total, reason))
+}
+
+// Spread says how far the failures reach when no place has most of them, and which have many; counted where rates were compared.
+func (w Phrases) Spread(total int64, reach Reach, counted bool, isps, provinces []Finding, server, reason Finding) string {
+	isp, province := w.f("%d ISPs", reach.ISPs), w.f("%d provinces", reach.Provinces)
+	if reach.ISPs < reach.AllISPs {
+		isp = w.f("%d of %d ISPs", reach.ISPs, reach.AllISPs)
+	}
+	if reach.Provinces < reach.AllProvinces {
+		province = w.f("%d of %d provinces", reach.Provinces, reach.AllProvinces)
+	}
+	clauses := w.shares(total, isps, provinces, server)
+	if counted && len(clauses) == 0 {
+		clauses = append(clauses, w.f("no place stands out"))
+	}
+	return w.totalAnd(w.f("%s over %s and %s", w.Failures(total), isp, province), w.withReason(clauses, total, reason))
+}
+
+// shares says how many of the failures each finding has; where probes are counted, also how many of those.
+func (w Phrases) shares(total int64, isps, provinces []Finding, server Finding) []string {
+	var clauses []string
+	add := func(f Finding, most, some message.Reference) {
+		switch said := w.of(f.Count, total, len(clauses) == 0); {
+		case f.Name == "":
+		case f.Only:
+			clauses = append(clauses, w.f("only %s is probed", f.Name))
+		case f.Count*5 >= total*4:
+			clauses = append(clauses, w.printer.Sprintf(most, said, f.Name))
+		default:
+			clauses = append(clauses, w.printer.Sprintf(some, said, f.Name))
+		}
+		if f.Name == "" || f.Only || f.AllProbes == 0 {
+			return
+		}
+		if probes := w.Share(f.Probes, f.AllProbes); probes == w.Share(f.Count, total) {
+			clauses = append(clauses, w.f("and so are %s of the probes", probes))
+		} else {
+			clauses = append(clauses, w.f("with %s of the probes", probes))
 		}
 	}
-	add(isp, "%s on %s")
-	add(province, "%s in %s")
-	add(server, "%s at %s")
-	add(reason, "%s %s")
-	if len(clauses) == 0 {
-		return w.sentence(w.Failures(total))
+	for _, isp := range isps {
+		add(isp, mostOn, someOn)
 	}
-	return w.sentence(w.f("%s: %s", w.Failures(total), w.clauses(clauses...)))
+	for _, province := range provinces {
+		add(province, mostIn, someIn)
+	}
+	add(server, mostAt, mostAt)
+	return clauses
 }
 
-// Spread says how far the failures reach when no place stands out.
-func (w Phrases) Spread(total int64, isps, provinces int, server, reason Finding) string {
-	clauses := []string{w.f("%s over %s and %s", w.Failures(total), w.f("%d ISPs", isps), w.f("%d provinces", provinces))}
-	if server.Name != "" {
-		clauses = append(clauses, w.f("%s at %s", w.allOrShare(server.Count, total), server.Name))
-	}
-	if reason.Name != "" {
-		clauses = append(clauses, w.f("%s %s", w.allOrShare(reason.Count, total), reason.Name))
-	}
-	return w.sentence(w.clauses(clauses...))
-}
-
-func (w Phrases) allOrShare(count, total int64) string {
-	if count == total {
+// of is count as a share of all failures: what it is a share of is said the first time.
+func (w Phrases) of(count, total int64, first bool) string {
+	switch {
+	case count == total:
 		return w.f("all")
+	case first:
+		return w.f("%s of the failures", w.Share(count, total))
 	}
-	return w.Share(count, total)
+	return w.printer.Sprintf(message.Key(aShare, "%s"), w.Share(count, total))
+}
+
+// withReason adds which return code most of the failures have.
+func (w Phrases) withReason(clauses []string, total int64, reason Finding) []string {
+	if reason.Name == "" {
+		return clauses
+	}
+	return append(clauses, w.f("%s %s", w.of(reason.Count, total, false), reason.Name))
+}
+
+// totalAnd is one sentence of a total and what is found in it.
+func (w Phrases) totalAnd(total string, clauses []string) string {
+	if len(clauses) == 0 {
+		return w.sentence(total)
+	}
+	return w.sentence(w.printer.Sprintf(message.Key(totalAndFindings, "%s: %s"), total, w.clauses(clauses...)))
+}
+
+// TasksFail says how many of several tasks fail, and what all of those have their failures on.
+func (w Phrases) TasksFail(total int64, failing, all int, shared []string) string {
+	line := w.f("%s in %d of %d tasks", w.Failures(total), failing, all)
+	if len(shared) > 0 {
+		line = w.clauses(line, w.f("each mostly on %s", w.names(shared)))
+	}
+	return w.sentence(line)
+}
+
+// ISPIn names one ISP in one province.
+func (w Phrases) ISPIn(isp, province string) string {
+	return w.printer.Sprintf(message.Key(ispInProvince, "%s in %s"), isp, province)
+}
+
+// Place is a province's name, or what stands for none.
+func (w Phrases) Place(name string) string {
+	if Blank(name) {
+		return w.NoName()
+	}
+	return name
 }
 
 // OfProbes says which share of the probes failed, in a sentence; RateOf in a few words.
@@ -59,8 +149,21 @@ func (w Phrases) RateOf(failed, probes int64) string {
 	return w.f("%s of %d probes", w.Share(failed, probes), probes)
 }
 
-// NoFailures is good news.
-func (w Phrases) NoFailures() string { return w.f("All quiet: no failures in this window.") }
+// NoneFailed is good news: probes looked.
+func (w Phrases) NoneFailed(probes int64) string {
+	return w.f("All quiet: no failures in %d probes.", probes)
+}
+
+// NoneReported is said of API v2, which lists failures only: a task that is not probed has none either.
+func (w Phrases) NoneReported() string { return w.f("No failures reported in this window.") }
+
+// NoData is said where no probe ran; why may be empty.
+func (w Phrases) NoData(why string) string {
+	if why == "" {
+		return w.f("No data: no probe ran in this window.")
+	}
+	return w.f("No data: no probe ran in this window (%s).", why)
+}
 
 // NoFailuresKnown is said where there may be some all the same.
 func (w Phrases) NoFailuresKnown() string {
@@ -79,8 +182,20 @@ func (w Phrases) FewFailures(total int64) string {
 
 // Where to look first.
 func (w Phrases) LookAtISP() string { return w.f("Mostly one ISP: look at its route to you first.") }
+func (w Phrases) LookAtISPs() string {
+	return w.f("A few ISPs stand out: look at their routes to you first.")
+}
 func (w Phrases) LookAtPlace() string {
 	return w.f("Mostly one province: look at the network there first.")
+}
+func (w Phrases) LookAtPlaces() string {
+	return w.f("Mostly a few provinces: look at the network there first.")
+}
+func (w Phrases) LookAtISPThere() string {
+	return w.f("One ISP in one province: look at that ISP's network there first.")
+}
+func (w Phrases) LookAtGroups() string {
+	return w.f("A few places stand out: look at the network of each first.")
 }
 func (w Phrases) LookAtServer() string {
 	return w.f("One server address stands out: look at that server first.")
@@ -93,6 +208,11 @@ func (w Phrases) LookAtEach() string {
 }
 func (w Phrases) LookWider() string {
 	return w.f("You asked about a part only: leave the province or ISP out to see whether the rest fails too.")
+}
+
+// NoServerAddresses says what a verdict on a task of API 3.0 can't tell.
+func (w Phrases) NoServerAddresses() string {
+	return w.f("CAT gives no server addresses for this task, so one bad server would look the same.")
 }
 
 // clauses joins parts of a sentence, names joins the members of a list.

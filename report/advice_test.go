@@ -21,7 +21,7 @@ func TestAHintIsChosenByTheReturnCodeAndTheKindOfTask(t *testing.T) {
 	} {
 		got := ""
 		if hint := hintOf(tc.kind, tc.code); hint != nil {
-			got = hint(i18n.English)
+			got = hint.usual(i18n.English)
 		}
 		if tc.want == "" && got != "" || !strings.Contains(got, tc.want) {
 			t.Errorf("the hint for code %d of kind %d is %q, want %q", tc.code, tc.kind, got, tc.want)

@@ -50,6 +50,9 @@ type Part struct {
 	Cached    bool
 	Stale     error // why newer data could not be had
 	Compared  bool  // Before is filled
+
+	nodes []node // where probes are counted
+	seen  Seen
 }
 
 // A Row is one of the API's rows, and how often the same came in the window before.
@@ -61,6 +64,7 @@ type Row struct {
 // Findings are failures counted from every side.
 type Findings struct {
 	Total     int64
+	Counted   bool  // the API tells of every probe, as 3.0 does
 	Probed    int64 // how many probes looked, failures and successes; 0 where the API does not tell
 	Before    int64
 	ISPs      []ISP // by descending failures, as all lists here; at the end those that no longer fail

@@ -19,6 +19,7 @@ type (
 		Compared bool       `json:"compared"`
 		Total    int64      `json:"total"`
 		Before   *int64     `json:"before,omitempty"`
+		Severity string     `json:"severity"`
 		Verdict  string     `json:"verdict"`
 		Advice   string     `json:"advice,omitempty"`
 		Parts    []jsonPart `json:"parts"`
@@ -34,6 +35,7 @@ type (
 		Total     int64      `json:"total"`
 		Before    *int64     `json:"before,omitempty"`
 		jsonRate
+		Severity  string       `json:"severity"`
 		Verdict   string       `json:"verdict,omitempty"`
 		ISPs      []jsonISP    `json:"isps"`
 		Reasons   []jsonReason `json:"reasons"`
@@ -85,11 +87,11 @@ type (
 func JSON(a Answer, w i18n.Phrases, now time.Time) ([]byte, error) {
 	out := jsonAnswer{
 		Command: a.Command.String(), Begin: a.Begin, End: a.End, Compared: a.Compared(),
-		Total: a.Total, Before: before(a.Compared(), a.Before),
+		Total: a.Total, Before: before(a.Compared(), a.Before), Severity: a.Severity().String(),
 		Parts: []jsonPart{},
 	}
 	if !a.Failed() {
-		out.Verdict, out.Advice = a.Headline(w), a.Verdict.Advice.Text(w)
+		out.Verdict, out.Advice = a.Headline(w), a.Verdict.WhereToLook(w)
 	}
 	for _, part := range a.Parts {
 		out.Parts = append(out.Parts, part.json(w, now))
@@ -108,7 +110,7 @@ func errorOf(err error, w i18n.Phrases) *jsonError {
 
 func (p Part) json(w i18n.Phrases, now time.Time) jsonPart {
 	out := jsonPart{
-		Task: p.Task, Province: p.Province,
+		Task: p.Task, Province: p.Province, Severity: p.Severity().String(),
 		ISPs: []jsonISP{}, Reasons: []jsonReason{}, Provinces: []jsonPlace{}, Servers: []jsonServer{},
 	}
 	if p.Err != nil {
@@ -123,33 +125,34 @@ func (p Part) json(w i18n.Phrases, now time.Time) jsonPart {
 	out.Warnings = p.Warnings(w, now)
 	out.Total, out.Before, out.Verdict = p.Total, before(p.Compared, p.Before), p.Headline(w)
 	out.jsonRate = rate(p.Total, p.Probed)
-	count := func(n, then int64) jsonCount {
+	count := func(n, total, then int64) jsonCount {
 		c := jsonCount{Failures: n, Before: before(p.Compared, then)}
-		if p.Total > 0 {
-			c.Share = float64(n) / float64(p.Total)
+		if total > 0 {
+			c.Share = float64(n) / float64(total)
 		}
 		return c
 	}
-	reasons := func(in []Reason) []jsonReason {
+	reasons := func(in []Reason, total int64) []jsonReason {
 		rows := []jsonReason{}
 		for _, r := range in {
-			rows = append(rows, jsonReason{r.Code, r.Text, count(r.Count, r.Before)})
+			rows = append(rows, jsonReason{r.Code, r.Text, count(r.Count, total, r.Before)})
 		}
 		return rows
 	}
-	places := func(in []Place) []jsonPlace {
+	places := func(in []Place, total int64) []jsonPlace {
 		rows := []jsonPlace{}
 		for _, place := range in {
-			rows = append(rows, jsonPlace{place.Code, place.Name, count(place.Count, place.Before)})
+			rows = append(rows, jsonPlace{place.Code, place.Name, count(place.Count, total, place.Before)})
 		}
 		return rows
 	}
 	for _, isp := range p.ISPs {
-		out.ISPs = append(out.ISPs, jsonISP{isp.Name, count(isp.Count, isp.Before), rate(isp.Count, isp.Probed), reasons(isp.Reasons), places(isp.Provinces)})
+		out.ISPs = append(out.ISPs, jsonISP{isp.Name, count(isp.Count, p.Total, isp.Before), rate(isp.Count, isp.Probed),
+			reasons(isp.Reasons, isp.Count), places(isp.Provinces, isp.Count)})
 	}
-	out.Reasons, out.Provinces = reasons(p.Reasons), places(p.Provinces)
+	out.Reasons, out.Provinces = reasons(p.Reasons, p.Total), places(p.Provinces, p.Total)
 	for _, server := range p.Servers {
-		out.Servers = append(out.Servers, jsonServer{server.IP, count(server.Count, server.Before)})
+		out.Servers = append(out.Servers, jsonServer{server.IP, count(server.Count, p.Total, server.Before)})
 	}
 	return out
 }

@@ -14,6 +14,7 @@ type Question struct {
 	Province string
 	ISP      func(name string) bool // whether an ISP is asked about; nil means all are
 	ISPs     int                    // how many ISPs are asked about; 0 is all
+	Seen     Seen                   // where the task was probed lately
 }
 
 // NewPart counts the failures of now, and of before if that is not nil.
@@ -30,11 +31,15 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	if now.Probed != nil && part.Probed == 0 {
 		part.Notes = append(part.Notes, Note{Kind: Unwatched, Err: &catapi.UnwatchedError{Task: catapi.Task{ID: q.Task}, Window: part.End.Sub(part.Begin)}})
 	}
-	provinces := 0
+	s := scope{isps: q.ISPs, compared: part.Compared, seen: q.Seen}
 	if q.Province != "" {
-		provinces = 1
+		s.provinces = 1
 	}
-	part.Verdict = verdictOf(part.Findings, q.ISPs, provinces)
+	if part.Counted = now.Probed != nil; part.Counted {
+		part.nodes = nodesOf(part.Findings, now.Probed, q.ISP)
+	}
+	part.seen = q.Seen
+	part.Verdict = verdictOf(part.Findings, part.nodes, s)
 	if q.Province != "" {
 		for _, row := range part.Rows {
 			part.Place = cmp.Or(part.Place, row.ProvinceName)
@@ -61,17 +66,42 @@ func NewAnswer(request Request, parts []Part) Answer {
 		rows = append(rows, part.Rows...)
 	}
 	a.Findings = tally(rows)
-	if !slices.ContainsFunc(parts, func(p Part) bool { return p.Probed == 0 }) {
-		for _, part := range parts {
-			a.Probed += part.Probed
+	a.Counted = !slices.ContainsFunc(parts, func(p Part) bool { return p.Err == nil && !p.Counted })
+	var verdicts []Verdict
+	for _, task := range request.Tasks {
+		if f, v, ok := request.judge(task, parts); ok {
+			a.Probed += f.Probed
+			verdicts = append(verdicts, v)
 		}
 	}
-	a.Verdict = verdictOf(a.Findings, len(a.OnlyISPs), len(a.OnlyProvinces))
-	if spread := a.Verdict.Advice == LookAtSite || a.Verdict.Advice == LookWider; spread && len(a.Tasks) > 1 &&
-		slices.ContainsFunc(parts, func(p Part) bool { return p.Verdict.stands() }) {
-		a.Verdict.Advice = LookAtEach // several sites' troubles together look like one that is everywhere
+	switch {
+	case len(request.Tasks) > 1:
+		a.Verdict = ofTasks(a.Findings, verdicts, len(request.Tasks))
+	case len(verdicts) > 0:
+		a.Verdict = verdicts[0]
 	}
 	return a
+}
+
+// judge gives the verdict on one task from its parts, each of another province, as far as they have an answer.
+func (a Request) judge(task string, parts []Part) (f Findings, v Verdict, ok bool) {
+	s := scope{isps: len(a.OnlyISPs), provinces: len(a.OnlyProvinces), compared: true}
+	var rows []Row
+	var nodes []node
+	f.Counted = true
+	for _, part := range parts {
+		if part.Task != task || part.Err != nil {
+			continue
+		}
+		ok = true
+		rows, nodes, f.Probed = append(rows, part.Rows...), append(nodes, part.nodes...), f.Probed+part.Probed
+		f.Counted = f.Counted && part.Counted
+		s.compared, s.seen = s.compared && part.Compared, part.seen
+	}
+	counted, probed := f.Counted, f.Probed
+	f = tally(rows)
+	f.Counted, f.Probed = counted, probed
+	return f, verdictOf(f, nodes, s), ok
 }
 
 // countProbes adds up how many probes looked, as far as q asks about them, and returns when the last one did.

@@ -19,15 +19,15 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 			out.WriteString(i18n.Plain(s, 2000) + "\n")
 		}
 	}
-	line(a.Title(w))
+	line(a.Severity().Mark() + " " + a.Title(w))
 	line(w.Window(a.Begin, a.End))
 	if len(a.Parts) > 1 && !a.Failed() {
 		line(a.Headline(w))
-		line(a.Verdict.Advice.Text(w))
+		line(a.Verdict.WhereToLook(w))
 		line(a.Hint(w))
 		out.WriteString("\n")
 		for _, part := range a.Parts {
-			line(part.Title(w) + ": " + part.Line(w))
+			line(part.Severity().Mark() + " " + part.Title(w) + ": " + part.Line(w))
 		}
 	}
 	for _, part := range a.Parts {
@@ -44,7 +44,7 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 		}
 		line(part.Freshness(w, now))
 		line(part.Headline(w))
-		line(part.Verdict.Advice.Text(w))
+		line(part.Verdict.WhereToLook(w))
 		if len(a.Parts) == 1 {
 			line(a.Hint(w))
 		}
@@ -59,7 +59,7 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 // Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
 // it says nothing of.
 func (a Answer) Headline(w i18n.Phrases) string {
-	line := a.headline(w, a.Compared(), a.Doubtful(), slices.ContainsFunc(a.Parts, Part.elsewhere))
+	line := a.headline(w, a.Compared(), a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere))
 	if n := a.Unanswered(); n > 0 {
 		line += " " + w.Unanswered(n, len(a.Parts))
 	}
@@ -68,28 +68,53 @@ func (a Answer) Headline(w i18n.Phrases) string {
 
 // Headline is the verdict on a part.
 func (p Part) Headline(w i18n.Phrases) string {
-	return p.headline(w, p.Compared, p.Doubtful(), p.elsewhere())
+	for _, note := range p.Notes {
+		if note.Kind == Unwatched && p.Probed == 0 {
+			return w.NoData(w.WhyNoData(note.Err))
+		}
+	}
+	return p.headline(w, p.Compared, p.Severity(), p.elsewhere())
 }
 
-// Line is a part in a few words, for one among several: its total and its worst ISP, or why there is none.
+// Severity is how bad a is. That nothing is known of a part is worse than single failures.
+func (a Answer) Severity() Severity {
+	switch {
+	case a.Failed():
+		return NoData
+	case len(a.Parts) == 1:
+		return a.Parts[0].Severity()
+	case a.Doubtful() && NoData.worse(a.Verdict.Severity):
+		return NoData
+	}
+	return a.Verdict.Severity
+}
+
+// Severity is how bad p is.
+func (p Part) Severity() Severity {
+	if p.Err != nil || p.Doubtful() && NoData.worse(p.Verdict.Severity) {
+		return NoData
+	}
+	return p.Verdict.Severity
+}
+
+// Line is a part in a few words, for one among several: its own verdict, or why there is none.
 func (p Part) Line(w i18n.Phrases) string {
 	switch {
 	case p.Err != nil:
 		return w.Upstream(p.Err)
-	case len(p.ISPs) == 0:
+	case p.Total == 0:
 		return p.Headline(w)
 	}
-	worst := p.ISPs[0]
-	return w.WorstISP(p.Total, w.ISP(worst.Name), worst.Count)
+	return p.Verdict.Sentence(w)
 }
 
 // elsewhere reports whether p has failures, on ISPs that were not asked about.
 func (p Part) elsewhere() bool { return p.noted(NoSuchISP) }
 
-func (f Findings) headline(w i18n.Phrases, compare, doubtful, elsewhere bool) string {
+func (f Findings) headline(w i18n.Phrases, compare bool, s Severity, elsewhere bool) string {
 	line := f.Verdict.Sentence(w)
 	switch {
-	case f.Total == 0 && doubtful:
+	case f.Total == 0 && s == NoData && (f.Probed > 0 || !f.Counted):
 		line = w.NoFailuresKnown()
 	case f.Total == 0 && elsewhere:
 		line = w.NoFailuresThere()
@@ -110,23 +135,23 @@ func ispTable(p Part, top int, w i18n.Phrases) string {
 	}
 	const indent = "  "
 	t := newGrid(w.Columns(p.Compared)...)
-	row := func(lead, name, code string, count, before int64) {
-		cells := []string{lead + i18n.Plain(name, maxCell), code, w.Count(count), w.Share(count, p.Total)}
+	row := func(lead, name, code string, count, total, before int64) {
+		cells := []string{lead + i18n.Plain(name, maxCell), code, w.Count(count), w.Share(count, total)}
 		if p.Compared {
 			cells = append(cells, w.Count(before), w.Mark(count, before))
 		}
 		t.add(cells...)
 	}
 	for _, isp := range p.ISPs {
-		row("", w.ISP(isp.Name), "", isp.Count, isp.Before)
+		row("", w.ISP(isp.Name), "", isp.Count, p.Total, isp.Before)
 		for i, reason := range isp.Reasons {
 			if i == top {
 				t.add(indent + w.MoreReasons(len(isp.Reasons)-top))
 				break
 			}
-			row(indent, w.ReasonName(reason.Text, reason.Kind, reason.Code), fmt.Sprint(reason.Code), reason.Count, reason.Before)
+			row(indent, w.ReasonName(reason.Text, reason.Kind, reason.Code), fmt.Sprint(reason.Code), reason.Count, isp.Count, reason.Before)
 		}
-		if places := isp.Places(w); places != "" {
+		if places := p.Places(isp, w); places != "" {
 			t.add(indent + places)
 		}
 		if isp.Probed > 0 {
@@ -142,8 +167,11 @@ const maxCell = 60
 // shownPlaces is how many provinces are named per ISP.
 const shownPlaces = 3
 
-// Places names the provinces of i that fail most: "江西 982, 广东 13 and 4 more".
-func (i ISP) Places(w i18n.Phrases) string {
+// Places names the provinces of i that fail most: "江西 982, 广东 13 and 4 more". A province that was asked for is no news.
+func (p Part) Places(i ISP, w i18n.Phrases) string {
+	if p.Province != "" {
+		return ""
+	}
 	var names []string
 	for _, place := range i.Provinces {
 		if place.Count == 0 {

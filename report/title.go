@@ -62,16 +62,24 @@ func (p Part) Title(w i18n.Phrases) string {
 
 // Hint says what the most frequent reason usually means, and what to check first; empty where it stands for too few.
 func (a Answer) Hint(w i18n.Phrases) string {
-	if len(a.Reasons) == 0 || a.Total < enough {
+	reasons, total := a.Reasons, a.Total
+	if isp := a.Verdict.theISP(); isp != nil {
+		for _, found := range a.ISPs {
+			if found.Name == *isp {
+				reasons, total = found.Reasons, found.Count
+			}
+		}
+	}
+	if len(reasons) == 0 || total < enough {
 		return ""
 	}
 	const least = 3 // the share that is worth a hint: a third
-	top := a.Reasons[0]
+	top := reasons[0]
 	hint := hintOf(top.Kind, top.Code)
-	if top.Count*least < a.Total || hint == nil {
+	if top.Count*least < total || hint == nil {
 		return ""
 	}
-	return w.HintOn(w.Reason(i18n.Plain(top.Text, shownName), top.Kind, top.Code), hint(w))
+	return w.HintOn(w.Reason(i18n.Plain(top.Text, shownName), top.Kind, top.Code), hint.on(a.Verdict, w))
 }
 
 // Freshness says how old the data is at now.
@@ -94,7 +102,9 @@ func (p Part) Warnings(w i18n.Phrases, now time.Time) []string {
 		case NoComparison:
 			out = append(out, w.NoComparison(w.Upstream(note.Err)))
 		case Unwatched:
-			out = append(out, w.Upstream(note.Err))
+			if p.Probed > 0 || w.WhyNoData(note.Err) == "" { // else the headline says it
+				out = append(out, w.Upstream(note.Err))
+			}
 		case NoSuchISP:
 			out = append(out, w.NoSuchISP())
 		}

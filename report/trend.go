@@ -108,6 +108,15 @@ func (t Trend) Peak() *Bucket {
 	return worst
 }
 
+// Severity is how bad t is.
+func (t Trend) Severity() Severity {
+	s := severityOf(Findings{Total: t.Total, Probed: t.Probed, Counted: t.Probed > 0}, nil, false)
+	if missing, _ := t.Unknown(); missing > 0 && NoData.worse(s) {
+		return NoData
+	}
+	return s
+}
+
 // Headline says where the worst bucket is, and how it is now.
 func (t Trend) Headline(w i18n.Phrases) string {
 	missing, _ := t.Unknown()
@@ -116,8 +125,10 @@ func (t Trend) Headline(w i18n.Phrases) string {
 	switch last := t.Buckets[len(t.Buckets)-1]; {
 	case peak == nil && missing > 0:
 		line = w.NoFailuresKnown()
+	case peak == nil && t.Probed > 0:
+		line = w.NoneFailed(t.Probed)
 	case peak == nil:
-		line = w.NoFailures()
+		line = w.NoneReported()
 	case last.Err != nil || peak.Begin.Equal(last.Begin):
 		line = w.Peak(t.Total, peak.Total, w.Window(peak.Begin, peak.End))
 	default:
@@ -145,7 +156,7 @@ const trendColumns = 5
 func TrendText(t Trend, w i18n.Phrases) string {
 	var out strings.Builder
 	line := func(s string) { out.WriteString(i18n.Plain(s, 2000) + "\n") }
-	line(w.TrendOf(t.Title(w)))
+	line(t.Severity().Mark() + " " + w.TrendOf(t.Title(w)))
 	line(w.Window(t.Begin, t.End))
 	if err := t.Err(); err != nil {
 		line(w.Upstream(err))

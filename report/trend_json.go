@@ -10,15 +10,16 @@ import (
 // The JSON form of a trend, in the manner of an answer's.
 type (
 	jsonTrend struct {
-		Command string       `json:"command"`
-		Begin   time.Time    `json:"begin"`
-		End     time.Time    `json:"end"`
-		Total   int64        `json:"total"`
-		Probes  int64        `json:"probes,omitempty"`
-		Verdict string       `json:"verdict,omitempty"`
-		Error   *jsonError   `json:"error,omitempty"` // why nothing is known at all
-		Buckets []jsonBucket `json:"stretches"`
-		ISPs    []jsonLine   `json:"isps"`
+		Command  string       `json:"command"`
+		Begin    time.Time    `json:"begin"`
+		End      time.Time    `json:"end"`
+		Total    int64        `json:"total"`
+		Probes   int64        `json:"probes,omitempty"`
+		Severity string       `json:"severity"`
+		Verdict  string       `json:"verdict,omitempty"`
+		Error    *jsonError   `json:"error,omitempty"` // why nothing is known at all
+		Buckets  []jsonBucket `json:"stretches"`
+		ISPs     []jsonLine   `json:"isps"`
 	}
 	jsonBucket struct {
 		Begin    time.Time  `json:"begin"`
@@ -37,7 +38,7 @@ type (
 // TrendJSON is the object that encoding/json writes for t.
 func TrendJSON(t Trend, w i18n.Phrases) any {
 	out := jsonTrend{
-		Command: t.Command.String(), Begin: t.Begin.In(catapi.Beijing), End: t.End.In(catapi.Beijing), Total: t.Total, Probes: t.Probed,
+		Command: t.Command.String(), Begin: t.Begin.In(catapi.Beijing), End: t.End.In(catapi.Beijing), Total: t.Total, Probes: t.Probed, Severity: t.Severity().String(),
 		Buckets: []jsonBucket{}, ISPs: []jsonLine{},
 	}
 	if err := t.Err(); err != nil {

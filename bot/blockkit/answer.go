@@ -85,12 +85,12 @@ func answerText(a report.Answer, w i18n.Phrases) string {
 
 // answerTop is the header, the verdict and what the numbers are of.
 func answerTop(a report.Answer, w i18n.Phrases, now time.Time) []slack.Block {
-	blocks := []slack.Block{header(a.Title(w))}
+	blocks := []slack.Block{header(a.Severity().Mark() + " " + a.Title(w))}
 	if err := a.Err(); err != nil && len(a.Parts) == 1 {
 		blocks = append(blocks, section(say(w.Upstream(err))))
 	} else if !a.Failed() {
-		verdict := mark(a.Total, a.Doubtful()) + " *" + say(a.Headline(w)) + "*"
-		if advice := a.Verdict.Advice.Text(w); advice != "" {
+		verdict := "*" + say(a.Headline(w)) + "*"
+		if advice := a.Verdict.WhereToLook(w); advice != "" {
 			verdict += "\n" + say(advice)
 		}
 		blocks = append(blocks, section(verdict))
@@ -107,17 +107,6 @@ func answerTop(a report.Answer, w i18n.Phrases, now time.Time) []slack.Block {
 		}
 	}
 	return append(blocks, contextLine(strings.Join(about, " · ")))
-}
-
-// mark shows at a glance whether there is bad news, or no telling.
-func mark(failures int64, doubtful bool) string {
-	switch {
-	case failures > 0:
-		return ":red_circle:"
-	case doubtful:
-		return ":warning:"
-	}
-	return ":white_check_mark:"
 }
 
 func readersWindow(begin, end time.Time) string {
@@ -171,7 +160,7 @@ func ispBlocks(p report.Part, top int, w i18n.Phrases, room, count int) []slack.
 
 // ispText is one ISP: its total, its top reasons, the provinces that fail most.
 func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
-	title := "*" + escape(w.ISP(isp.Name), maxName) + "* · " + count(isp.Count, isp.Before, p, w)
+	title := "*" + escape(w.ISP(isp.Name), maxName) + "* · " + count(isp.Count, p.Total, isp.Before, p, w)
 	if isp.Probed > 0 {
 		title += " · " + say(w.RateOf(isp.Count, isp.Probed))
 	}
@@ -181,17 +170,17 @@ func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
 			lines = append(lines, say(w.MoreReasons(len(isp.Reasons)-top)))
 			break
 		}
-		lines = append(lines, "• "+escape(w.ReasonName(reason.Text, reason.Kind, reason.Code), maxName)+" `"+strconv.FormatInt(reason.Code, 10)+"` · "+count(reason.Count, reason.Before, p, w))
+		lines = append(lines, "• "+escape(w.ReasonName(reason.Text, reason.Kind, reason.Code), maxName)+" `"+strconv.FormatInt(reason.Code, 10)+"` · "+count(reason.Count, isp.Count, reason.Before, p, w))
 	}
-	if places := isp.Places(w); places != "" {
+	if places := p.Places(isp, w); places != "" {
 		lines = append(lines, "_"+say(places)+"_")
 	}
 	return joinWithin(lines, maxSection, func(left int) string { return say(w.MoreReasons(left)) })
 }
 
-// count writes a number, its share of the part's total and how it changed.
-func count(n, before int64, p report.Part, w i18n.Phrases) string {
-	text := w.Count(n) + " (" + say(w.Share(n, p.Total)) + ")"
+// count writes a number, its share of a total and how it changed.
+func count(n, total, before int64, p report.Part, w i18n.Phrases) string {
+	text := w.Count(n) + " (" + say(w.Share(n, total)) + ")"
 	if p.Compared {
 		text += " " + say(w.MarkOf(n, before))
 	}

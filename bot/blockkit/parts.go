@@ -47,7 +47,7 @@ func overview(parts []report.Part, w i18n.Phrases, room int) []slack.Block {
 	for from := 0; from < len(parts); from += each {
 		text := ""
 		for _, part := range parts[from:min(from+each, len(parts))] {
-			text += partMark(part) + " *" + escape(part.Title(w), maxName) + "* · " + sayUpTo(part.Line(w), 2*maxName) + "\n"
+			text += part.Severity().Mark() + " *" + escape(part.Title(w), maxName) + "* · " + sayUpTo(part.Line(w), 2*maxName) + "\n"
 		}
 		block, rest := section(strings.TrimSpace(text)), contextLine(say(w.MoreParts(len(parts)-from)))
 		if size(blocks...)+size(block)+size(rest) > room {
@@ -58,14 +58,7 @@ func overview(parts []report.Part, w i18n.Phrases, room int) []slack.Block {
 	return blocks
 }
 
-func partMark(p report.Part) string {
-	if p.Err != nil {
-		return ":warning:"
-	}
-	return mark(p.Total, p.Doubtful())
-}
-
 // partTitle stands above the ISPs of one part of several.
 func partTitle(p report.Part, w i18n.Phrases, now time.Time) string {
-	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + sayUpTo(p.Headline(w)+" "+p.Verdict.Advice.Text(w), 500)
+	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + sayUpTo(p.Headline(w)+" "+p.Verdict.WhereToLook(w), 500)
 }

@@ -14,7 +14,7 @@ import (
 // Trend draws a trend. by is who shows it to all, where t is public.
 func Trend(t report.Trend, by string, w i18n.Phrases, now time.Time) Message {
 	title := w.TrendOf(t.Title(w))
-	blocks := []slack.Block{header(title)}
+	blocks := []slack.Block{header(t.Severity().Mark() + " " + title)}
 	public := t.Public && t.Err() == nil
 	if !public {
 		by = ""
@@ -24,9 +24,8 @@ func Trend(t report.Trend, by string, w i18n.Phrases, now time.Time) Message {
 		text += say(w.Upstream(err))
 		blocks = append(blocks, section(":warning: "+say(w.Upstream(err))))
 	} else {
-		missing, _ := t.Unknown()
 		text += say(t.Headline(w))
-		blocks = append(blocks, section(mark(t.Total, missing > 0)+" *"+say(t.Headline(w))+"*"))
+		blocks = append(blocks, section("*"+say(t.Headline(w))+"*"))
 	}
 	about := []string{say(w.Window(t.Begin, t.End)), w.ReadersTime(readersWindow(t.Begin, t.End)), say(w.LastNotOver())}
 	if last := t.Buckets[len(t.Buckets)-1]; now.Sub(last.End) > time.Hour {

@@ -46,13 +46,13 @@ func (w Phrases) CheckProbe() string {
 
 // Where one place alone fails, and the rest is well.
 func (w Phrases) CheckDNSThere() string {
-	return w.f("The name is not resolved there alone: check what that network's resolvers answer, and what your DNS serves to it.")
+	return w.f("It is mostly there that the name is not resolved: check what that network's resolvers answer, and what your DNS serves to it.")
 }
 func (w Phrases) CheckConnectionsThere() string {
-	return w.f("The others connect, so the server and its firewall are not the likely cause: check the route and packet loss from there, and whether something blocks that network.")
+	return w.f("It fails mostly there, so the server and its firewall are not the likely cause: check the route and packet loss from there, and whether something blocks that network.")
 }
 func (w Phrases) CheckAnswerThere() string {
-	return w.f("The others get a good answer: check which CDN node or address that network is sent to, and whether something on its way answers in the site's place.")
+	return w.f("It fails mostly there: check which CDN node or address that network is sent to, and whether something on its way answers in the site's place.")
 }
 
 // Where all places fail.

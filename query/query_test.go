@@ -188,7 +188,7 @@ func TestAPartIsNoGroundsToBlameTheSite(t *testing.T) {
 	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
 		var rows []catapi.Row
 		for _, isp := range []string{"移动", "电信", "联通"} {
-			rows = append(rows, fails(isp, "gd", "广东", 10), fails(isp, "jiangxi", "江西", 10))
+			rows = append(rows, fails(isp, "gd", "广东", 10), fails(isp, "jiangxi", "江西", 10), fails(isp, "zj", "浙江", 10), fails(isp, "sh", "上海", 10))
 		}
 		return catapi.History{Rows: rows}, nil
 	})

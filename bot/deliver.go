@@ -82,15 +82,17 @@ func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, repla
 }
 
 // deliverOrLog delivers with time of its own: an answer that took long must still get out. Its person is told when an answer for a
-// channel is not there for sure; one who sent a form from elsewhere is told by that form.
+// channel is not there for sure; one who sent a form from elsewhere is told by that form. What can't be shown on a Home tab is sent
+// as a direct message.
 func (b *Bot) deliverOrLog(j job, m blockkit.Message, replace bool) delivery {
 	ctx, cancel := context.WithTimeout(b.delivering, deliverTimeout)
 	defer cancel()
 	if j.home != nil {
-		if b.drawHome(ctx, j, m) != "answered" {
-			return undelivered
+		if b.drawHome(ctx, j, m) == "answered" {
+			return delivered
 		}
-		return delivered
+		j.home, j.to = nil, Address{User: j.to.User}
+		return b.deliverOrLog(j, m, false)
 	}
 	d, err := b.deliver(ctx, j.to, m, replace)
 	switch {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -104,13 +105,21 @@ func (b *Bot) changeable(ctx context.Context, j job, id string) (digest.Digest, 
 	switch {
 	case err != nil:
 		return d, err
-	case !b.maySee(ctx, j, d):
-		return d, digest.ErrUnknown
-	case !b.mayChange(j, d):
-		return d, &notYours{d.Owner}
+	case b.mayChange(j, d):
+		return d, nil
 	}
-	return d, nil
+	sees, err := b.maySee(ctx, j, d)
+	switch {
+	case err != nil:
+		return d, fmt.Errorf("%w: %w", errNotTold, withoutURL(err))
+	case !sees:
+		return d, digest.ErrUnknown
+	}
+	return d, &notYours{d.Owner}
 }
+
+// errNotTold says that Slack did not tell whether somebody is in a channel.
+var errNotTold = errors.New("looking whether a person is in a digest's channel")
 
 // notYours says that a digest is its owner's to change.
 type notYours struct{ owner string }
@@ -251,12 +260,15 @@ func (b *Bot) mayChange(j job, d digest.Digest) bool {
 
 // maySee reports whether the person of j may know of d: who is in its channel reads its posts. A private channel's digests
 // are nobody else's business.
-func (b *Bot) maySee(ctx context.Context, j job, d digest.Digest) bool {
+func (b *Bot) maySee(ctx context.Context, j job, d digest.Digest) (bool, error) {
 	if j.to.Channel == d.Add.Channel || b.mayChange(j, d) {
-		return true
+		return true, nil
 	}
 	in, err := b.isIn(ctx, j.to.User, d.Add.Channel)
-	return in && err == nil
+	if refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err)); refused && refusal.Of == digest.OfChannel {
+		return false, nil // catbot is not in it, so it may be private
+	}
+	return in, err
 }
 
 // digestTrouble says why something was not done with digests.
@@ -265,6 +277,9 @@ func (b *Bot) digestTrouble(j job, id string, err error) (blockkit.Message, stri
 		return blockkit.NotYours(id, another.owner, j.words), "refused"
 	}
 	switch {
+	case errors.Is(err, errNotTold):
+		b.log.Warn("slack does not tell who is in a channel", "envelope", j.envelope, "error", err)
+		return blockkit.Sentence(j.words.MembershipNotTold()), "failed"
 	case errors.Is(err, digest.ErrUnknown):
 		return blockkit.Sentence(j.words.UnknownDigest(id)), "refused"
 	case errors.Is(err, digest.ErrFull):

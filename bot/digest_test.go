@@ -299,3 +299,12 @@ func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
 	}
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes catbot's posts again") })
 }
+
+func TestADigestIsNotCalledUnknownBecauseSlackDoesNotAnswer(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
+	r.Fail("conversations.members", 1, fakeslack.Fault{Status: http.StatusBadGateway})
+	r.says(t, fakeslack.Sam, fakeslack.General, "digest show "+id, "Slack did not tell whether you are in")
+	r.Fail("conversations.members", 1, fakeslack.Fault{Error: "channel_not_found"})
+	r.says(t, fakeslack.Sam, fakeslack.General, "digest show "+id, "There is no digest")
+}

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -79,6 +80,21 @@ func TestADigestIsLookedAfterOnTheHomeTab(t *testing.T) {
 		if strings.Contains(string(home), "digest run "+id) || !strings.Contains(string(home), "/cat digest add daily 08:30") {
 			t.Errorf("the digest stands there still, or can't be had back: %s", home)
 		}
+	}
+}
+
+func TestWhatAHomeTabCanNotShowIsADirectMessage(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
+	r.opensHome(t, fakeslack.Alice, "digest run "+id)
+	r.Fail("views.publish", fakeslack.Always, fakeslack.Fault{Error: "internal_error"})
+	r.pressesHome(t, fakeslack.Alice, "pause")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
+		return m.Channel == r.DM(fakeslack.Alice) && strings.Contains(m.Text, "is paused")
+	}); err != nil {
+		t.Errorf("%v\n%s", err, r.log)
 	}
 }
 

@@ -285,6 +285,9 @@ func (w Phrases) MissingScopes() string {
 func (w Phrases) SlackTrouble() string {
 	return w.f("Slack did not tell about that channel. Nothing was added; try again in a minute.")
 }
+func (w Phrases) MembershipNotTold() string {
+	return w.f("Slack did not tell whether you are in that digest's channel. Nothing was done; try again in a minute.")
+}
 func (w Phrases) DigestsAway() string {
 	return w.f("Digests can't be reached right now: Redis does not answer. Nothing was changed; try again in a minute.")
 }

@@ -58,6 +58,7 @@ var chineseDigest = map[string]string{
 	"paused itself at %s: %s": "于 %s 自行暂停：%s",
 	"more than %d runs missed while catbot could not post, the last time at %s":                                                                                                "catbot 无法发布期间错过了超过 %d 次，最后一次在 %s",
 	"%d runs missed while catbot could not post, the last time at %s":                                                                                                          "catbot 无法发布期间错过了 %d 次，最后一次在 %s",
+	"Slack did not tell whether you are in that digest's channel. Nothing was done; try again in a minute.":                                                                    "Slack 没有告知你是否在该定时报告所在的频道里，未做任何操作，请一分钟后再试。",
 	"catbot does not understand this digest at the moment, so it says nothing. It runs again by itself once its text is understood. To replace it, remove it and add it anew.": "catbot 目前无法理解这个定时报告，因此暂不发布。一旦能够理解，它会自动恢复运行。如需替换，请删除后重新添加。",
 	"Last runs": "最近几次",
 	"Digest %s runs now and will post in %s.":     "定时报告 %s 正在运行，将发布在 %s。",

@@ -45,14 +45,22 @@ func (c *Channel) Post(ctx context.Context, p digest.Post) (at string, err error
 		return "", &digest.Refusal{Reason: digest.ReasonNotAllowed, Of: digest.OfChannel}
 	}
 	m := blockkit.DigestPost(p, c.wordsOf(ctx, p.Digest))
+	err = c.send(m, p.Digest.ID, func(said []slack.MsgOption) error {
+		_, at, err = c.api.PostMessageContext(ctx, p.Digest.Add.Channel, append(said, marked(p.Mark()))...)
+		return err
+	})
+	return at, refusalOf(withoutURL(err))
+}
+
+// send sends m for a digest: with its rich blocks, with plainer ones, or none, where Slack refuses them.
+func (c *Channel) send(m blockkit.Message, digest string, send func([]slack.MsgOption) error) (err error) {
 	for _, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
-		_, at, err = c.api.PostMessageContext(ctx, p.Digest.Add.Channel, append(options(m, blocks), marked(p.Mark()))...)
-		if !refusesBlocks(err) {
+		if err = send(options(m, blocks)); !refusesBlocks(err) {
 			break
 		}
-		c.log.Warn("slack refused blocks, sending plainer ones", "digest", p.Digest.ID, "error", detail(err))
+		c.log.Warn("slack refused blocks, sending plainer ones", "digest", digest, "error", detail(err))
 	}
-	return at, refusalOf(withoutURL(err))
+	return err
 }
 
 // marked lets a message carry mark.
@@ -68,7 +76,10 @@ func (c *Channel) Change(ctx context.Context, o digest.Outage) error {
 		return nil // all of them were removed
 	}
 	m := blockkit.Outage(o, c.wordsOf(ctx, o.Digests[0].Digest))
-	_, _, _, err := c.api.UpdateMessageContext(ctx, o.Channel, o.At, append(options(m, m.Rich), marked(o.Mark))...)
+	err := c.send(m, o.Digests[0].Digest.ID, func(said []slack.MsgOption) error {
+		_, _, _, err := c.api.UpdateMessageContext(ctx, o.Channel, o.At, append(said, marked(o.Mark))...)
+		return err
+	})
 	return refusalOf(withoutURL(err))
 }
 
@@ -130,6 +141,9 @@ func unreadable(err error) error {
 // Tell tells d's owner in a direct message how a slot of theirs ended.
 func (c *Channel) Tell(ctx context.Context, d digest.Digest, r digest.Result) error {
 	m := blockkit.DigestTrouble(d, r, c.people.ask(ctx, d.Owner).words)
-	_, _, err := c.api.PostMessageContext(ctx, d.Owner, options(m, m.Rich)...)
+	err := c.send(m, d.ID, func(said []slack.MsgOption) error {
+		_, _, err := c.api.PostMessageContext(ctx, d.Owner, said...)
+		return err
+	})
 	return withoutURL(err)
 }

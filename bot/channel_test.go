@@ -50,6 +50,27 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	}
 }
 
+func TestAWordOfADigestIsNotLostToBlocksThatSlackRefuses(t *testing.T) {
+	r := connect(t, setup{})
+	log := slog.New(slog.DiscardHandler)
+	channel := bot.NewChannel(slackOf(r.Workspace), nil, bot.NewPeople(slackOf(r.Workspace), i18n.English, log), log)
+	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
+	silent := report.NewAnswer(report.Request{Command: read("codes 126531 last 15m"), Tasks: []string{"126531"}}, []report.Part{{Task: "126531", Err: errors.New("the line is cut")}})
+	at, err := channel.Post(t.Context(), digest.Post{Digest: d, Outcome: digest.NoAnswer, Answer: silent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Refuse("section", "context")
+	if err := channel.Tell(t.Context(), d, digest.Result{Outcome: digest.Stopped, Reason: "not_in_channel"}); err != nil {
+		t.Errorf("its owner is not told: %v", err)
+	}
+	twice := []digest.Unanswered{{Digest: d, Slots: 1}, {Digest: d, Slots: 1}}
+	o := digest.Outage{Channel: fakeslack.Ops, At: at, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: twice}
+	if err := channel.Change(t.Context(), o); err != nil {
+		t.Errorf("the message of an outage is not changed: %v", err)
+	}
+}
+
 func TestADigestOfAnEarlierVersionIsOursWhenItsChannelOrItsOwnerIs(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)

@@ -56,7 +56,7 @@ func newHTTPClient(perHost int) *http.Client {
 }
 
 // deadlineTransport lets no request leave after its deadline. A context does not promise that: a process that was stopped and
-// wakes has its timers and its writes race. A digest's post must not leave when the claim on its slot has ended.
+// wakes has its timers and its writes race. A digest's post must not leave when the lease of its digest has ended.
 type deadlineTransport struct{ next http.RoundTripper }
 
 func (p deadlineTransport) RoundTrip(request *http.Request) (*http.Response, error) {

@@ -155,7 +155,7 @@ func connect(t *testing.T, s setup) *room {
 	if s.claims == nil {
 		s.claims = store
 	}
-	known := tasks.New(tasks.Config{Redis: store.Client(), Sync: store.Sync, Listers: []tasks.Lister{s.tasks}, Now: time.Now, Log: log})
+	known := tasks.New(tasks.Config{DB: store.DB(), Listers: []tasks.Lister{s.tasks}, Now: time.Now, Log: log})
 	runner.Names = known
 	if s.self == (bot.Self{}) {
 		s.self = bot.Self{Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID}
@@ -202,7 +202,7 @@ func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.
 		return runner.ParseAt(text, at)
 	}
 	engine := digest.New(digest.Config{
-		Book:    &digest.Book{Redis: store.Client(), Sync: store.Sync, Read: read, Now: time.Now},
+		Book:    &digest.Book{DB: store.DB(), Read: read, Now: time.Now},
 		Channel: bot.NewChannel(slackOf(r.Workspace), nil, people, log), Answer: runner.Codes, CatchUp: time.Hour,
 		Observe: r.metrics.Digest, Log: log, Now: time.Now,
 	})

@@ -55,8 +55,8 @@ type Cache struct {
 	now                  func() time.Time
 	log                  *slog.Logger
 
-	memory   *memory
-	lockTime time.Duration // how long the lock of a replica that died keeps the others waiting
+	memory    *memory
+	leaseTime time.Duration // how long the lease of a replica that died keeps the others waiting
 
 	looks   singleflight.Group // into Redis
 	flights singleflight.Group // upstream
@@ -66,17 +66,17 @@ type Cache struct {
 }
 
 const (
-	callTime = 30 * time.Second       // for one piece from upstream, retries included
-	awayTime = 500 * time.Millisecond // for the same while the API does not answer; whether it is back is seen without the asker
-	lockTime = 3 * time.Second        // a live holder renews its lock each third of this
-	parallel = 8                      // pieces of one question that are fetched at once
+	callTime  = 30 * time.Second       // for one piece from upstream, retries included
+	awayTime  = 500 * time.Millisecond // for the same while the API does not answer; whether it is back is seen without the asker
+	leaseTime = 3 * time.Second        // a live holder renews its lease each third of this
+	parallel  = 8                      // pieces of one question that are fetched at once
 )
 
 // New returns a Cache. Close ends it, before its Store.
 func New(s Settings) *Cache {
 	c := &Cache{
 		source: s.Source, away: s.Away, store: s.Store, namespace: s.Namespace, freshTTL: s.FreshTTL, settledTTL: s.SettledTTL,
-		observe: s.Observe, now: s.Now, log: s.Log, memory: newMemory(memoryRows), lockTime: lockTime,
+		observe: s.Observe, now: s.Now, log: s.Log, memory: newMemory(memoryRows), leaseTime: leaseTime,
 	}
 	if c.away == nil {
 		c.away = func(string) error { return nil }

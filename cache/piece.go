@@ -145,12 +145,12 @@ func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, er
 		return found{entry: e, outcome: Shared}, nil
 	}
 	for {
-		lock, err := c.store.Lease(ctx, key+":lock", c.lockTime)
+		lease, err := c.store.Lease(ctx, key+":lease", c.leaseTime)
 		if err != nil {
 			return c.ask(ctx, key, q, false)
 		}
-		if lock != nil {
-			return c.lead(ctx, key, q, lock)
+		if lease != nil {
+			return c.lead(ctx, key, q, lease)
 		}
 		select {
 		case <-time.After(pollTime/2 + rand.N(pollTime)):
@@ -169,15 +169,18 @@ func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, er
 }
 
 // lead asks upstream for all replicas.
-func (c *Cache) lead(ctx context.Context, key string, q catapi.Query, lock *store.Lease) (f found, err error) {
-	lock.Hold(ctx, func() {
-		// Who held the lock before may have stored the answer after we looked.
+func (c *Cache) lead(ctx context.Context, key string, q catapi.Query, lease *store.Lease) (f found, err error) {
+	defer lease.Release(ctx)
+	// When the lease is lost, this goes on all the same: to ask twice does no harm.
+	_ = lease.Hold(ctx, func(context.Context) error {
+		// Who held the lease before may have stored the answer after we looked.
 		if e, loadErr := c.load(ctx, key); loadErr == nil && c.fresh(e) {
 			c.memory.put(key, e)
 			f = found{entry: e, outcome: Shared}
-			return
+			return nil
 		}
 		f, err = c.ask(ctx, key, q, true)
+		return nil
 	})
 	return f, err
 }

@@ -45,7 +45,7 @@ func TestFiftyAskersOverTwoReplicasMakeOneCall(t *testing.T) {
 func TestALiveHolderKeepsItsLock(t *testing.T) {
 	u, server, one := newPair(t)
 	other := newReplica(t, server.URL(), u)
-	one.lockTime, other.lockTime = 150*time.Millisecond, 150*time.Millisecond
+	one.leaseTime, other.leaseTime = 150*time.Millisecond, 150*time.Millisecond
 	answer := make(chan struct{})
 	u.hold(answer)
 	var askers sync.WaitGroup
@@ -56,7 +56,7 @@ func TestALiveHolderKeepsItsLock(t *testing.T) {
 			}
 		})
 	}
-	awaitCommands(t, dialRedis(t, server), "evalsha", 12) // renewals for four times the lock's life
+	awaitCommands(t, dialRedis(t, server), "evalsha", 12) // renewals for four times the lease's life
 	close(answer)
 	askers.Wait()
 	if n := u.calls.Load(); n != 1 {
@@ -64,7 +64,7 @@ func TestALiveHolderKeepsItsLock(t *testing.T) {
 	}
 }
 
-// holderEnv makes a process of this test one that takes a lock and never gives it back.
+// holderEnv makes a process of this test one that takes a lease and never gives it back.
 const holderEnv = "CATBOT_TEST_LOCK_HOLDER"
 
 // holdForever asks upstream for the piece that TestADeadHolder asks, says so, and never comes back.
@@ -75,7 +75,7 @@ func holdForever(address string) {
 	}
 	u := &upstream{clock: &clock{now: noon}}
 	c := New(Settings{FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: u, Store: store, Namespace: "0011aabb", Now: u.clock.Now, Log: slog.Default()})
-	c.lockTime = 300 * time.Millisecond
+	c.leaseTime = 300 * time.Millisecond
 	u.do(func(context.Context, catapi.Query) error {
 		fmt.Println("asking")
 		select {}
@@ -102,16 +102,16 @@ func TestADeadHolderDelaysNobodyLongerThanItsLock(t *testing.T) {
 		t.Fatalf("the holder said %q", line)
 	}
 	client := dialRedis(t, server)
-	key := r.place(lastHours(8, noon)).piece(lastHours(8, noon)) + ":lock"
+	key := r.place(lastHours(8, noon)).piece(lastHours(8, noon)) + ":lease"
 	if left := client.PTTL(t.Context(), key).Val(); left <= 0 || left > 300*time.Millisecond {
-		t.Fatalf("the dead holder's lock lives for another %v", left)
+		t.Fatalf("the dead holder's lease lives for another %v", left)
 	}
 	r.must(t, lastHours(8, noon))
 	if n := u.calls.Load(); n != 1 {
 		t.Errorf("%d calls upstream", n)
 	}
 	if n := client.Exists(t.Context(), key).Val(); n != 0 {
-		t.Error("the lock is still there")
+		t.Error("the lease is still there")
 	}
 }
 

@@ -112,7 +112,7 @@ func checkRedis(ctx context.Context, cfg Config) []finding {
 	if err := store.Ping(ctx); err != nil {
 		return []finding{{what: "Redis", bad: err.Error(), mend: "check that the server of REDIS_URL runs, can be reached from here, and takes the password"}}
 	}
-	if err := digest.Check(ctx, store.Client(), rand.Text()); err != nil {
+	if err := digest.Check(ctx, store.DB(), rand.Text()); err != nil {
 		return []finding{{what: "Redis for digests", bad: err.Error(),
 			mend: "a proxy in front of Redis refuses the queue's scripts: use a Redis without one; questions are answered all the same"}}
 	}

@@ -159,7 +159,7 @@ func (s *services) persist() error {
 
 func (s *services) newDigests(self bot.Self, people *bot.People) *digest.Engine {
 	return digest.New(digest.Config{
-		Book:    &digest.Book{Space: self.Space(), Redis: s.store.Client(), Sync: s.store.Sync, Read: s.runner.ParseAt, Now: s.cfg.now},
+		Book:    &digest.Book{Space: self.Space(), DB: s.store.DB(), Read: s.runner.ParseAt, Now: s.cfg.now},
 		Channel: bot.NewChannel(s.slack, s.cfg.Channels, people, s.log),
 		Answer:  s.runner.Codes, CatchUp: s.cfg.DigestCatchUp, Settle: s.cfg.DigestSettle, Observe: s.metrics.Digest, Log: s.log, Now: s.cfg.now,
 	})
@@ -168,7 +168,7 @@ func (s *services) newDigests(self bot.Self, people *bot.People) *digest.Engine 
 // newNames makes the directory of tasks and their aliases, which the runner then uses, too.
 func (s *services) newNames(self bot.Self) *tasks.Directory {
 	names := tasks.New(tasks.Config{
-		Space: self.Space(), Redis: s.store.Client(), Sync: s.store.Sync, Listers: []tasks.Lister{s.client.Tasks, s.client.ProbeTasks}, Now: s.cfg.now, Log: s.log,
+		Space: self.Space(), DB: s.store.DB(), Listers: []tasks.Lister{s.client.Tasks, s.client.ProbeTasks}, Now: s.cfg.now, Log: s.log,
 	})
 	s.runner.Names = names
 	return names

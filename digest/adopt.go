@@ -47,7 +47,7 @@ type oldSlot struct {
 }
 
 // takeOut takes an old digest out of the hands of earlier versions, in one step, and returns what belongs to it. Until it is
-// deleted that stays in its hash, for whoever comes after a crash: KEYS digest, due, open, claim; ARGV id, the slots' prefix.
+// deleted that stays in its hash, for whoever comes after a crash: KEYS digest, due, open, lease; ARGV id, the slots' prefix.
 var takeOut = redis.NewScript(`
 local kept = redis.call("hget", KEYS[1], "moving")
 if kept then return kept end
@@ -95,7 +95,7 @@ func (e *Engine) adopt(ctx context.Context) (done bool, err error) {
 
 // oldDigests lists the digests that earlier versions have left. They stand on one node of a cluster.
 func (b *Book) oldDigests(ctx context.Context) ([]string, error) {
-	node, err := b.master(ctx, oldPrefix)
+	node, err := b.DB.Master(ctx, oldPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (b *Book) oldDigests(ctx context.Context) ([]string, error) {
 
 // adoptOne brings over the old digest id if it is of this installation. Each step may be done again.
 func (e *Engine) adoptOne(ctx context.Context, id string) (ours bool, err error) {
-	client := e.Book.Redis
+	client := e.Book.DB
 	fields, err := client.HGetAll(ctx, oldDigest+id).Result()
 	if err != nil || len(fields) == 0 { // another replica was first
 		return false, err
@@ -180,7 +180,7 @@ return 1`)
 // is due now.
 func (b *Book) takeIn(ctx context.Context, id, kept string, left belongings, now time.Time) error {
 	keys := []string{b.key("adopted:" + id), b.digestKey(id), b.channelKey(left.Fields["channel"]), b.ownerKey(left.Fields["owner"]), b.dueKey(), b.openKey()}
-	if err := takeIn.Run(ctx, b.Redis, keys, kept, id, now.Unix(), int(takeInFor/time.Second), b.slotHash("")).Err(); err != nil {
+	if err := takeIn.Run(ctx, b.DB, keys, kept, id, now.Unix(), int(takeInFor/time.Second), b.slotHash("")).Err(); err != nil {
 		return err
 	}
 	return b.kept(ctx)

@@ -12,7 +12,7 @@ import (
 // moveBack makes of everything in d's space what a version before spaces would have left.
 func (d *desk) moveBack() {
 	d.t.Helper()
-	keys, err := d.Book.Redis.Keys(d.t.Context(), Prefix+"|*").Result()
+	keys, err := d.Book.DB.Keys(d.t.Context(), Prefix+"|*").Result()
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func (d *desk) moveBack() {
 			continue
 		}
 		old := strings.Replace(key, "|"+d.Book.Space, "", 1)
-		if err := d.Book.Redis.Rename(d.t.Context(), key, old).Err(); err != nil {
+		if err := d.Book.DB.Rename(d.t.Context(), key, old).Err(); err != nil {
 			d.t.Fatal(err)
 		}
 	}
@@ -44,7 +44,7 @@ func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = store.Close() })
-			return deskOn(t, store.Client())
+			return deskOn(t, store.DB())
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -59,18 +59,18 @@ func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
 			if strings.HasPrefix(key, foreign.ID) {
 				key = d.opened()[1]
 			}
-			c, err := d.take(t.Context(), key)
+			a, err := d.take(t.Context(), key)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := c.try(t.Context(), "C0OPS", false); err != nil { // a post is under way when the version changes
+			if _, err := a.try(t.Context(), "C0OPS", false); err != nil { // a post is under way when the version changes
 				t.Fatal(err)
 			}
 			d.moveBack()
 			if done, err := d.adopt(t.Context()); err != nil || done {
 				t.Fatalf("with a replica of the earlier version at it: done %v, %v", done, err)
 			}
-			if err := d.Book.Redis.Del(t.Context(), oldPrefix+"c:"+open.ID).Err(); err != nil {
+			if err := d.Book.DB.Del(t.Context(), oldPrefix+"c:"+open.ID).Err(); err != nil {
 				t.Fatal(err)
 			}
 			d.adopts()
@@ -84,10 +84,10 @@ func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
 			if keys := d.opened(); len(keys) != 1 || keys[0] != key {
 				t.Errorf("open %v, want %s", keys, key)
 			}
-			if c, err := d.take(t.Context(), key); err != nil || c.state.tries != 1 {
-				t.Errorf("the slot has forgotten the post that was under way: %+v, %v", c, err)
+			if a, err := d.take(t.Context(), key); err != nil || a.state.tries != 1 {
+				t.Errorf("the slot has forgotten the post that was under way: %+v, %v", a, err)
 			}
-			if n, err := d.Book.Redis.Exists(t.Context(), oldDigest+foreign.ID).Result(); err != nil || n != 1 {
+			if n, err := d.Book.DB.Exists(t.Context(), oldDigest+foreign.ID).Result(); err != nil || n != 1 {
 				t.Errorf("a digest of another workspace is gone: %d, %v", n, err)
 			}
 			if all := mustList(d); len(all) != 3 {
@@ -124,7 +124,7 @@ func TestASlotThatWasUnscheduledByADefectIsDueWhenItIsBroughtOver(t *testing.T) 
 	d := newDesk(t)
 	added := d.add("digest add daily 09:00 codes 126531 last 24h")
 	d.moveBack()
-	if err := d.Book.Redis.ZRem(t.Context(), oldPrefix+"due", added.ID).Err(); err != nil {
+	if err := d.Book.DB.ZRem(t.Context(), oldPrefix+"due", added.ID).Err(); err != nil {
 		t.Fatal(err)
 	}
 	d.adopts()

@@ -1,7 +1,6 @@
 package digest
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -11,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"catbot/commands"
+	"catbot/store"
 	"catbot/store/redistest"
 )
 
@@ -20,16 +20,15 @@ const everyNine = "daily 09:00 tz Asia/Shanghai"
 // many is an engine with n digests, 50 in a channel.
 func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 	b.Helper()
-	options, err := redis.ParseURL(redistest.Start(b).URL())
+	store, err := store.Open(redistest.Start(b).URL(), noLog)
 	if err != nil {
 		b.Fatal(err)
 	}
-	client := redis.NewClient(options)
-	b.Cleanup(func() { _ = client.Close() })
+	b.Cleanup(func() { _ = store.Close() })
 	now := &clock{now: start}
 	book := &Book{
 		Space: "T0OPS.U0CATBOT",
-		Redis: client, Sync: func(context.Context) error { return nil }, Now: now.Now,
+		DB:    store.DB(), Now: now.Now,
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
 	}
 	for n := range n {
@@ -58,7 +57,7 @@ func BenchmarkTickOf10000(b *testing.B) {
 		e.CatchUp = 48 * time.Hour
 		defer func() { e.CatchUp = time.Hour }()
 		for b.Loop() {
-			if err := e.Book.Redis.ZAdd(b.Context(), e.Book.dueKey(), redis.Z{Score: float64(yesterday.Unix()), Member: id}).Err(); err != nil {
+			if err := e.Book.DB.ZAdd(b.Context(), e.Book.dueKey(), redis.Z{Score: float64(yesterday.Unix()), Member: id}).Err(); err != nil {
 				b.Fatal(err)
 			}
 			if err := e.tick(b.Context()); err != nil {
@@ -93,7 +92,7 @@ func BenchmarkTickAfterAWeekDown(b *testing.B) {
 
 // oneOf returns the id of some digest.
 func (e *Engine) oneOf(b *testing.B) string {
-	ids, err := e.Book.Redis.ZRange(b.Context(), e.Book.dueKey(), 0, 0).Result()
+	ids, err := e.Book.DB.ZRange(b.Context(), e.Book.dueKey(), 0, 0).Result()
 	if err != nil || len(ids) == 0 {
 		b.Fatal("no digest", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"catbot/commands"
+	"catbot/store"
 )
 
 // A Book keeps the digests, for all replicas that share its Redis.
@@ -21,10 +22,7 @@ type Book struct {
 	// Space names the installation that these digests are of, which others on the same Redis never touch: its workspace and the
 	// bot in it, as "T0123ABCD.U0123ABCD".
 	Space string
-	// Redis is a single server, a group under Sentinel, a cluster, or one inside this process.
-	Redis redis.UniversalClient
-	// Sync returns when what was written would survive a restart. It waits for a disk where Redis has none.
-	Sync func(context.Context) error
+	DB    *store.DB
 	// Read reads a digest's text, as it is at the given time.
 	Read func(text string, now time.Time) (commands.Command, error)
 	Now  func() time.Time
@@ -103,7 +101,7 @@ func (b *Book) Add(ctx context.Context, key, owner string, d commands.DigestAdd)
 	for try := range idTries {
 		added.ID = idOf(key, try)
 		keys := []string{b.digestKey(added.ID), b.channelKey(d.Channel), b.ownerKey(owner), b.dueKey()}
-		said, err := addDigest.Run(ctx, b.Redis, keys, added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()).Text()
+		said, err := addDigest.Run(ctx, b.DB, keys, added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()).Text()
 		switch {
 		case err != nil:
 			return Digest{}, fmt.Errorf("keeping a digest: %w", err)
@@ -127,7 +125,7 @@ func idOf(key string, try int) string {
 }
 
 func (b *Book) kept(ctx context.Context) error {
-	if err := b.Sync(ctx); err != nil {
+	if err := b.DB.Sync(ctx); err != nil {
 		return fmt.Errorf("keeping digests: %w", err)
 	}
 	return nil
@@ -152,7 +150,7 @@ func (b *Book) get(ctx context.Context, ids ...string) ([]Digest, error) {
 		next   *redis.FloatCmd
 	}
 	asked := make([]answers, len(ids))
-	_, err := b.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+	_, err := b.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, id := range ids {
 			asked[i] = answers{pipe.HGetAll(ctx, b.digestKey(id)), pipe.ZScore(ctx, b.dueKey(), id)}
 		}
@@ -232,7 +230,7 @@ func (b *Book) List(ctx context.Context, user string, channels ...string) ([]Dig
 	for _, channel := range channels {
 		keys = append(keys, b.channelKey(channel))
 	}
-	ids, err := b.Redis.SUnion(ctx, keys...).Result()
+	ids, err := b.DB.SUnion(ctx, keys...).Result()
 	if err != nil {
 		return nil, fmt.Errorf("listing digests: %w", err)
 	}
@@ -269,7 +267,7 @@ func (b *Book) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Dig
 	}
 	err := b.where(ctx, d, func(channel string) *redis.Cmd {
 		keys := []string{b.digestKey(d.ID), b.channelKey(channel), b.channelKey(to.Channel), b.dueKey()}
-		return changeDigest.Run(ctx, b.Redis, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel)
+		return changeDigest.Run(ctx, b.DB, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel)
 	})
 	if err != nil {
 		return Digest{}, err
@@ -280,7 +278,7 @@ func (b *Book) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Dig
 // Remove forgets d.
 func (b *Book) Remove(ctx context.Context, d Digest) error {
 	err := b.where(ctx, d, func(channel string) *redis.Cmd {
-		return removeDigest.Run(ctx, b.Redis, []string{b.digestKey(d.ID), b.channelKey(channel), b.ownerKey(d.Owner), b.dueKey()}, d.ID, channel)
+		return removeDigest.Run(ctx, b.DB, []string{b.digestKey(d.ID), b.channelKey(channel), b.ownerKey(d.Owner), b.dueKey()}, d.ID, channel)
 	})
 	if err != nil {
 		return err
@@ -303,7 +301,7 @@ func (b *Book) where(ctx context.Context, d Digest, run func(channel string) *re
 		case said != "moved":
 			return nil
 		}
-		now, err := b.Redis.HGet(ctx, b.digestKey(d.ID), "channel").Result()
+		now, err := b.DB.HGet(ctx, b.digestKey(d.ID), "channel").Result()
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return fmt.Errorf("changing a digest: asking for its channel: %w", err)
 		}
@@ -332,7 +330,7 @@ func (b *Book) Resume(ctx context.Context, d Digest) error {
 
 // change runs a script that answers 0 when there is no such digest.
 func (b *Book) change(ctx context.Context, script *redis.Script, keys []string, args ...any) error {
-	n, err := script.Run(ctx, b.Redis, keys, args...).Int()
+	n, err := script.Run(ctx, b.DB, keys, args...).Int()
 	if err != nil {
 		return fmt.Errorf("changing a digest: %w", err)
 	}

@@ -75,7 +75,7 @@ func TestADigestIsInOneChannelHoweverItIsMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, channel := range []string{"C0OPS", "C0OTHER", "C0THIRD"} {
-		ids, err := d.Book.Redis.SMembers(t.Context(), d.Book.channelKey(channel)).Result()
+		ids, err := d.Book.DB.SMembers(t.Context(), d.Book.channelKey(channel)).Result()
 		if err != nil || (len(ids) == 1) != (channel == "C0THIRD") {
 			t.Errorf("%s holds %v, %v", channel, ids, err)
 		}
@@ -83,7 +83,7 @@ func TestADigestIsInOneChannelHoweverItIsMoved(t *testing.T) {
 	if err := d.Book.Remove(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := d.Book.Redis.SCard(t.Context(), d.Book.channelKey("C0THIRD")).Result(); err != nil || n != 0 {
+	if n, err := d.Book.DB.SCard(t.Context(), d.Book.channelKey("C0THIRD")).Result(); err != nil || n != 0 {
 		t.Errorf("after it was removed its channel holds %d, %v", n, err)
 	}
 }

@@ -6,14 +6,15 @@ import (
 	"fmt"
 
 	"github.com/hibiken/asynq"
-	"github.com/redis/go-redis/v9"
+
+	"catbot/store"
 )
 
 // Check tries whether the queue works on a Redis, and leaves nothing behind. asynq's scripts touch keys that they do not
 // declare; some managed clusters, with a strict proxy in front, refuse that (asynq issues 442, 724 and 951).
-func Check(ctx context.Context, client redis.UniversalClient, nonce string) error {
+func Check(ctx context.Context, db *store.DB, nonce string) error {
 	queueForCheck := "catbot-check:" + nonce
-	queue, inspector := asynq.NewClientFromRedisClient(client), asynq.NewInspectorFromRedisClient(client)
+	queue, inspector := asynq.NewClientFromRedisClient(db), asynq.NewInspectorFromRedisClient(db)
 	task := asynq.NewTask("check", nil)
 	if _, err := queue.EnqueueContext(ctx, task, asynq.Queue(queueForCheck), asynq.TaskID(nonce)); err != nil {
 		return fmt.Errorf("enqueueing a task: %w", err)

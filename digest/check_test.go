@@ -8,10 +8,10 @@ import (
 
 func TestCheckLeavesNothingBehind(t *testing.T) {
 	d := newDesk(t)
-	if err := Check(t.Context(), d.Book.Redis, "nonce"); err != nil {
+	if err := Check(t.Context(), d.Book.DB, "nonce"); err != nil {
 		t.Fatal(err)
 	}
-	if keys := d.Book.Redis.Keys(t.Context(), "*").Val(); len(keys) != 0 {
+	if keys := d.Book.DB.Keys(t.Context(), "*").Val(); len(keys) != 0 {
 		t.Errorf("left are %v", keys)
 	}
 }
@@ -19,7 +19,7 @@ func TestCheckLeavesNothingBehind(t *testing.T) {
 func TestCheckSaysWhatARedisRefuses(t *testing.T) {
 	server := redistest.Start(t, "--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "")
 	d := newDeskAt(t, server)
-	if err := Check(t.Context(), d.Book.Redis, "nonce"); err == nil {
+	if err := Check(t.Context(), d.Book.DB, "nonce"); err == nil {
 		t.Error("a redis without scripts is called fit")
 	}
 }

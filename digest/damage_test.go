@@ -12,7 +12,7 @@ import (
 // set changes what is kept of a digest behind catbot's back.
 func (d *desk) set(id, field, value string) {
 	d.t.Helper()
-	if err := d.Book.Redis.HSet(d.t.Context(), d.Book.digestKey(id), field, value).Err(); err != nil {
+	if err := d.Book.DB.HSet(d.t.Context(), d.Book.digestKey(id), field, value).Err(); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -76,7 +76,7 @@ func TestAReplicaThatUnderstandsADigestPostsWhatAnOlderOneCouldNotRead(t *testin
 func TestResumeSchedulesWhateverHasNoNextTime(t *testing.T) {
 	d := newDesk(t)
 	added := d.add("digest add daily 09:00 codes 126531 last 24h")
-	if err := d.Book.Redis.ZRem(t.Context(), d.Book.dueKey(), added.ID).Err(); err != nil { // as an earlier version left it
+	if err := d.Book.DB.ZRem(t.Context(), d.Book.dueKey(), added.ID).Err(); err != nil { // as an earlier version left it
 		t.Fatal(err)
 	}
 	if err := d.Book.Resume(t.Context(), d.get(added.ID)); err != nil {
@@ -93,7 +93,7 @@ func TestDamageToOneDigestStaysItsOwn(t *testing.T) {
 	well := d.add("digest add daily 09:00 codes 4 last 24h")
 	d.set(paused.ID, "paused", "{")
 	d.set(hurt.ID, "last", "[{")
-	if err := d.Book.Redis.Set(t.Context(), d.Book.digestKey(lost.ID), "no hash", 0).Err(); err != nil {
+	if err := d.Book.DB.Set(t.Context(), d.Book.digestKey(lost.ID), "no hash", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	d.clock.to(start.Add(11 * time.Second))

@@ -1,7 +1,7 @@
 // Package digest posts commands' answers to channels on a schedule: once for each slot, whatever restarts or dies.
 //
 // A slot that is due is opened in Redis in the same step that moves its digest on to the next; from then on it is
-// open until somebody has posted it and noted so. A queue (asynq) hands open slots to replicas; a claim keeps two from working on one
+// open until somebody has posted it and noted so. A queue (asynq) hands open slots to replicas; a lease keeps two from working on one
 // digest at once; a slot that is open with nobody at it is handed out again; and a second attempt looks in the channel for what the first
 // may have posted. So a slot may be late, but it is neither lost nor read twice.
 package digest

@@ -18,7 +18,7 @@ func (d *desk) embedded(dir string) (end func()) {
 	if err := store.PersistIn(dir, Prefix); err != nil {
 		d.t.Fatal(err)
 	}
-	d.Book.Redis, d.Book.Sync = store.Client(), store.Sync
+	d.Book.DB = store.DB()
 	d.Engine = New(d.Config)
 	return func() {
 		if err := store.Close(); err != nil {

@@ -67,9 +67,9 @@ const (
 
 	tickEvery  = time.Second
 	sweepEvery = 2 * tickEvery
-	// stepTime bounds one step with Redis: a tick, a sweep, a claim, a note.
+	// stepTime bounds one step with Redis: a tick, a sweep, a lease, a note.
 	stepTime = 10 * time.Second
-	// slotTime bounds the work on one slot from its claim to its end, waiting for its turn included.
+	// slotTime bounds the work on one slot from its beginning to its end, waiting for its turn included.
 	slotTime = 2 * time.Minute
 	// stopTime is how long slots under way have when the process ends; then they go back to the queue.
 	stopTime = 25 * time.Second
@@ -84,7 +84,7 @@ const (
 // New makes an engine that does not run yet.
 func New(c Config) *Engine {
 	c.CatchUp = max(c.CatchUp, leastCatchUp)
-	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Book.Redis), inspector: asynq.NewInspectorFromRedisClient(c.Book.Redis)}
+	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Book.DB), inspector: asynq.NewInspectorFromRedisClient(c.Book.DB)}
 	e.spacing = turnSpacing
 	e.machine = time.Now
 	e.standing = c.Book.standing
@@ -94,7 +94,7 @@ func New(c Config) *Engine {
 
 // Run works until ctx is done; then it finishes what is under way, and what takes too long goes back to the queue.
 func (e *Engine) Run(ctx context.Context) error {
-	server := asynq.NewServerFromRedisClient(e.Book.Redis, asynq.Config{
+	server := asynq.NewServerFromRedisClient(e.Book.DB, asynq.Config{
 		Concurrency:              atOnce,
 		Queues:                   map[string]int{e.Book.queue(): 1},
 		BaseContext:              func() context.Context { return context.WithoutCancel(ctx) },

@@ -20,7 +20,7 @@ func (b *Book) dueKey() string                   { return b.key("due") }        
 func (b *Book) openKey() string                  { return b.key("open") }             // sorted set: slot key by unix time from which it may be worked on
 func (b *Book) digestKey(id string) string       { return b.key("d:" + id) }          // hash: what is known of a digest
 func (b *Book) slotHash(key string) string       { return b.key("s:" + key) }         // hash: an open slot's time and attempts
-func (b *Book) claimKey(id string) string        { return b.key("c:" + id) }          // string: who works on a digest, and on which slot
+func (b *Book) leaseKey(id string) string        { return b.key("c:" + id) }          // string: who works on a digest
 func (b *Book) channelKey(channel string) string { return b.key("in:" + channel) }    // set: ids of a channel's digests
 func (b *Book) ownerKey(user string) string      { return b.key("of:" + user) }       // set: ids of a person's digests
 func (b *Book) turnKey(channel string) string    { return b.key("turn:" + channel) }  // string: when a channel is next free

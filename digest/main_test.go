@@ -11,11 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/report"
+	"catbot/store"
 	"catbot/store/redistest"
 )
 
@@ -119,23 +118,22 @@ type desk struct {
 func newDesk(t *testing.T) *desk { return newDeskAt(t, redistest.Start(t)) }
 
 func newDeskAt(t *testing.T, server *redistest.Server) *desk {
-	options, err := redis.ParseURL(server.URL())
+	store, err := store.Open(server.URL(), noLog)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := redis.NewClient(options)
-	t.Cleanup(func() { _ = client.Close() })
-	return deskOn(t, client)
+	t.Cleanup(func() { _ = store.Close() })
+	return deskOn(t, store.DB())
 }
 
 var noLog = slog.New(slog.NewTextHandler(io.Discard, nil))
 
-// deskOn is a desk on the Redis of client.
-func deskOn(t *testing.T, client redis.UniversalClient) *desk {
+// deskOn is a desk on db.
+func deskOn(t *testing.T, db *store.DB) *desk {
 	d := &desk{t: t, clock: &clock{now: start}, room: &room{}, events: map[string]int{}}
 	book := &Book{
 		Space: "T0OPS.U0CATBOT",
-		Redis: client, Sync: func(context.Context) error { return nil }, Now: d.clock.Now,
+		DB:    db, Now: d.clock.Now,
 		Read: func(text string, now time.Time) (commands.Command, error) { return commands.Parse(text, now) },
 	}
 	d.Engine = New(Config{
@@ -209,7 +207,7 @@ func (d *desk) due() []string {
 
 func (d *desk) opened() []string {
 	d.t.Helper()
-	keys, err := d.Book.Redis.ZRange(d.t.Context(), d.Book.openKey(), 0, -1).Result()
+	keys, err := d.Book.DB.ZRange(d.t.Context(), d.Book.openKey(), 0, -1).Result()
 	if err != nil {
 		d.t.Fatal(err)
 	}

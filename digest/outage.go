@@ -67,41 +67,41 @@ return redis.call("hexists", KEYS[1], "over")`)
 )
 
 // unanswered tells the channel that p's digest has no answer: in a message of its own, or in the one that stands there already.
-func (e *Engine) unanswered(ctx context.Context, c *claim, p Post, result Result, after *Crossing) error {
+func (e *Engine) unanswered(ctx context.Context, a *attempt, p Post, result Result, after *Crossing) error {
 	d, key := p.Digest, e.Book.outageKey(p.Digest.Add.Channel)
 	if err := e.closeOutage(ctx, d.Add.Channel); err != nil {
-		return e.notChanged(ctx, c, d, err)
+		return e.notChanged(ctx, a, d, err)
 	}
-	kept, err := joinOutage.Run(ctx, e.Book.Redis, []string{key}, c.ticket.key, d.ID, p.Slot.At.Unix(), int(outageFor/time.Second)).StringSlice()
+	kept, err := joinOutage.Run(ctx, e.Book.DB, []string{key}, a.ticket.key, d.ID, p.Slot.At.Unix(), int(outageFor/time.Second)).StringSlice()
 	if err != nil {
 		return fmt.Errorf("joining an outage: %w", err)
 	}
 	fields := pairs(kept)
 	switch {
-	case fields["by"] == c.ticket.key && fields["at"] == "":
-		at, err := e.post(ctx, c, &p)
+	case fields["by"] == a.ticket.key && fields["at"] == "":
+		at, err := e.post(ctx, a, &p)
 		if err != nil || at == "" {
 			return err
 		}
 		slot := strconv.FormatInt(p.Slot.At.Unix(), 10)
-		if err := e.Book.Redis.HSet(ctx, key, "at", at, "told:"+d.ID, slot).Err(); err != nil {
+		if err := e.Book.DB.HSet(ctx, key, "at", at, "told:"+d.ID, slot).Err(); err != nil {
 			e.Log.Warn("an outage's message is not noted; the next digest posts its own", "digest", d.ID, "error", err)
 		}
 	case fields["at"] == "":
 		return e.awaitOpener(ctx, key, fields["by"])
 	case fields["told:"+d.ID] != strings.Fields(fields["d:"+d.ID])[1]:
 		if err := e.changeOutage(ctx, p, fields); err != nil {
-			return e.notChanged(ctx, c, d, err)
+			return e.notChanged(ctx, a, d, err)
 		}
 	}
-	return e.finish(ctx, c, d, result, after)
+	return e.finish(ctx, a, d, result, after)
 }
 
 // awaitOpener waits for the slot that opens an outage to post, and lets another open it when that slot has ended without.
 func (e *Engine) awaitOpener(ctx context.Context, key, opener string) error {
-	err := e.Book.Redis.ZScore(ctx, e.Book.openKey(), opener).Err()
+	err := e.Book.DB.ZScore(ctx, e.Book.openKey(), opener).Err()
 	if errors.Is(err, redis.Nil) {
-		err = e.Book.Redis.Del(ctx, key).Err()
+		err = e.Book.DB.Del(ctx, key).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("looking for the slot that opens an outage: %w", err)
@@ -113,7 +113,7 @@ func (e *Engine) awaitOpener(ctx context.Context, key, opener string) error {
 func (e *Engine) changeOutage(ctx context.Context, p Post, fields map[string]string) error {
 	channel := p.Digest.Add.Channel
 	key := e.Book.outageKey(channel)
-	free, err := e.Book.Redis.SetNX(ctx, key+":changed", 1, outageEvery).Result()
+	free, err := e.Book.DB.SetNX(ctx, key+":changed", 1, outageEvery).Result()
 	if err != nil {
 		return fmt.Errorf("changing the message of an outage: %w", err)
 	}
@@ -134,7 +134,7 @@ func (e *Engine) changeOutage(ctx context.Context, p Post, fields map[string]str
 	for _, u := range o.Digests {
 		told = append(told, "told:"+u.Digest.ID, u.Last.Unix())
 	}
-	if err := e.Book.Redis.HSet(ctx, key, told...).Err(); err != nil {
+	if err := e.Book.DB.HSet(ctx, key, told...).Err(); err != nil {
 		return fmt.Errorf("noting what the message of an outage tells: %w", err)
 	}
 	return nil
@@ -150,7 +150,7 @@ func (e *Engine) updateOutage(ctx context.Context, o Outage) error {
 	case refused && refusal.Of == OfBot:
 		return refusal
 	case refused && refusal.Wait == 0:
-		if err := e.Book.Redis.Del(ctx, e.Book.outageKey(o.Channel)).Err(); err != nil {
+		if err := e.Book.DB.Del(ctx, e.Book.outageKey(o.Channel)).Err(); err != nil {
 			return fmt.Errorf("forgetting an outage: %w", err)
 		}
 		return &later{shortWait, err.Error()}
@@ -161,9 +161,9 @@ func (e *Engine) updateOutage(ctx context.Context, o Outage) error {
 }
 
 // notChanged puts a slot off whose outage's message was not changed.
-func (e *Engine) notChanged(ctx context.Context, c *claim, d Digest, err error) error {
+func (e *Engine) notChanged(ctx context.Context, a *attempt, d Digest, err error) error {
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
-		return e.waitForSlack(ctx, c, d, refusal)
+		return e.waitForSlack(ctx, a, d, refusal)
 	}
 	return err
 }
@@ -171,7 +171,7 @@ func (e *Engine) notChanged(ctx context.Context, c *claim, d Digest, err error) 
 // answered notes that d has an answer. If it had none, the outage of its channel is over. The message says so now, or when the
 // next digest of the channel has come so far.
 func (e *Engine) answered(ctx context.Context, d Digest) {
-	over, err := endOutage.Run(ctx, e.Book.Redis, []string{e.Book.outageKey(d.Add.Channel)}, d.ID, e.Now().Unix()).Int()
+	over, err := endOutage.Run(ctx, e.Book.DB, []string{e.Book.outageKey(d.Add.Channel)}, d.ID, e.Now().Unix()).Int()
 	if err == nil && over == 1 {
 		err = e.closeOutage(ctx, d.Add.Channel)
 	}
@@ -183,7 +183,7 @@ func (e *Engine) answered(ctx context.Context, d Digest) {
 // closeOutage lets the message of an outage that is over say so, and forgets the outage.
 func (e *Engine) closeOutage(ctx context.Context, channel string) error {
 	key := e.Book.outageKey(channel)
-	fields, err := e.Book.Redis.HGetAll(ctx, key).Result()
+	fields, err := e.Book.DB.HGetAll(ctx, key).Result()
 	if err != nil {
 		return fmt.Errorf("reading an outage: %w", err)
 	}
@@ -200,7 +200,7 @@ func (e *Engine) closeOutage(ctx context.Context, channel string) error {
 			return err
 		}
 	}
-	if err := e.Book.Redis.Del(ctx, key).Err(); err != nil {
+	if err := e.Book.DB.Del(ctx, key).Err(); err != nil {
 		return fmt.Errorf("forgetting an outage: %w", err)
 	}
 	return nil

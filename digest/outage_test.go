@@ -38,7 +38,7 @@ func (d *desk) outlast() {
 func (d *desk) letChange() {
 	d.t.Helper()
 	for _, channel := range []string{"C0OPS", "C0OTHER"} {
-		if err := d.Book.Redis.Del(d.t.Context(), d.Book.outageKey(channel)+":changed").Err(); err != nil {
+		if err := d.Book.DB.Del(d.t.Context(), d.Book.outageKey(channel)+":changed").Err(); err != nil {
 			d.t.Fatal(err)
 		}
 	}

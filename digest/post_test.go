@@ -21,15 +21,15 @@ func TestPostsToOneChannelTakeTurns(t *testing.T) {
 	d.clock.to(start.Add(11 * time.Second))
 	var waits []time.Duration
 	for _, key := range d.due() {
-		c, err := d.take(t.Context(), key)
+		a, err := d.take(t.Context(), key)
 		if err != nil {
 			t.Fatal(err)
 		}
-		wait, err := c.turn(t.Context(), "C0OPS")
+		wait, err := a.turn(t.Context(), "C0OPS")
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, _ := c.turn(t.Context(), "C0OPS")
+		again, _ := a.turn(t.Context(), "C0OPS")
 		if again > wait {
 			t.Errorf("a slot that has its turn in %s is put off to %s", wait, again)
 		}
@@ -44,32 +44,32 @@ func TestPostsToOneChannelTakeTurns(t *testing.T) {
 	}
 }
 
-// claims opens the slots of n digests in one channel and claims them.
-func (d *desk) claims(n int) []*claim {
+// attempts opens the slots of n digests in one channel and takes their leases.
+func (d *desk) attempts(n int) []*attempt {
 	d.t.Helper()
 	for range n {
 		d.add("digest add daily 09:00 codes 126531 last 24h")
 	}
 	d.clock.to(start.Add(11 * time.Second))
-	var claims []*claim
+	var attempts []*attempt
 	for _, key := range d.due() {
-		c, err := d.take(d.t.Context(), key)
+		a, err := d.take(d.t.Context(), key)
 		if err != nil {
 			d.t.Fatal(err)
 		}
-		claims = append(claims, c)
+		attempts = append(attempts, a)
 	}
-	return claims
+	return attempts
 }
 
 func TestATurnThatHasPassedIsNotLost(t *testing.T) {
 	d := newDesk(t)
 	d.spacing = turnSpacing
-	for _, c := range d.claims(3) { // answers took longer than the turns are apart
-		if err := d.Book.Redis.HSet(t.Context(), d.Book.slotHash(c.ticket.key), "turn", 1).Err(); err != nil {
+	for _, a := range d.attempts(3) { // answers took longer than the turns are apart
+		if err := d.Book.DB.HSet(t.Context(), d.Book.slotHash(a.ticket.key), "turn", 1).Err(); err != nil {
 			t.Fatal(err)
 		}
-		if wait, err := c.turn(t.Context(), "C0OPS"); err != nil || wait != 0 {
+		if wait, err := a.turn(t.Context(), "C0OPS"); err != nil || wait != 0 {
 			t.Errorf("it is put off by %s, %v", wait, err)
 		}
 	}
@@ -84,7 +84,7 @@ func TestALookOfBeforeKnowsWhatThisProcessHasPosted(t *testing.T) {
 	keys := d.due()
 	d.workOff()
 	for _, key := range keys { // Redis is back with an older state
-		if err := d.Book.Redis.ZAdd(t.Context(), d.Book.openKey(), redis.Z{Score: float64(start.Add(10 * time.Second).Unix()), Member: key}).Err(); err != nil {
+		if err := d.Book.DB.ZAdd(t.Context(), d.Book.openKey(), redis.Z{Score: float64(start.Add(10 * time.Second).Unix()), Member: key}).Err(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,14 +96,14 @@ func TestALookOfBeforeKnowsWhatThisProcessHasPosted(t *testing.T) {
 func TestTwoPostsNeverLeaveForOneChannelTogether(t *testing.T) {
 	d := newDesk(t)
 	d.spacing = time.Minute // longer than this test lasts
-	claims := d.claims(2)
-	if n, err := claims[0].try(t.Context(), "C0OPS", false); err != nil || n != 1 {
+	attempts := d.attempts(2)
+	if n, err := attempts[0].try(t.Context(), "C0OPS", false); err != nil || n != 1 {
 		t.Fatalf("the first: %d, %v", n, err)
 	}
-	if n, err := claims[1].try(t.Context(), "C0OPS", false); err != nil || n >= 0 {
+	if n, err := attempts[1].try(t.Context(), "C0OPS", false); err != nil || n >= 0 {
 		t.Errorf("the second is let go right behind it: %d, %v", n, err)
 	}
-	if n, err := claims[1].try(t.Context(), "C0OTHER", false); err != nil || n != 1 {
+	if n, err := attempts[1].try(t.Context(), "C0OTHER", false); err != nil || n != 1 {
 		t.Errorf("in another channel: %d, %v", n, err)
 	}
 }

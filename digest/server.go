@@ -2,7 +2,6 @@ package digest
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -20,20 +19,9 @@ type standing struct {
 // slots that are opened anew are older than lookAfter.
 const youngFor = 2 * lookAfter
 
-// master is the one server that holds key and all others with its hash tag.
-func (b *Book) master(ctx context.Context, key string) (*redis.Client, error) {
-	switch client := b.Redis.(type) {
-	case *redis.Client:
-		return client, nil
-	case *redis.ClusterClient:
-		return client.MasterForKey(ctx, key)
-	}
-	return nil, fmt.Errorf("asking for redis's master: a %T has none", b.Redis)
-}
-
 // standing asks Redis for it. A server that does not say, as the one inside a process, is old and alone.
 func (b *Book) standing(ctx context.Context) standing {
-	master, err := b.master(ctx, b.dueKey())
+	master, err := b.DB.Master(ctx, b.dueKey())
 	if err != nil {
 		return standing{}
 	}

@@ -25,17 +25,17 @@ if not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 if tonumber(redis.call("hget", KEYS[2], "attempt") or "0") ~= tonumber(ARGV[2]) then return 0 end
 return redis.call("hincrby", KEYS[2], "attempt", 1)`)
 
-// sweep hands out again what is open with nobody at it: its replica died, or the queue lost it. Claims end within claimFor, so that
+// sweep hands out again what is open with nobody at it: its replica died, or the queue lost it. Leases end within leaseTime, so that
 // takes seconds; asynq by itself would take minutes, and for ever where its lease is lost.
 func (e *Engine) sweep(ctx context.Context) error {
 	now := e.Now()
-	open, err := e.Book.Redis.ZRangeByScoreWithScores(ctx, e.Book.openKey(), &redis.ZRangeBy{
+	open, err := e.Book.DB.ZRangeByScoreWithScores(ctx, e.Book.openKey(), &redis.ZRangeBy{
 		Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: sweepBatch,
 	}).Result()
 	if err != nil {
 		return fmt.Errorf("asking redis for open slots: %w", err)
 	}
-	due, err := e.Book.Redis.ZRangeWithScores(ctx, e.Book.dueKey(), 0, 0).Result()
+	due, err := e.Book.DB.ZRangeWithScores(ctx, e.Book.dueKey(), 0, 0).Result()
 	if err != nil {
 		return fmt.Errorf("asking redis what is due first: %w", err)
 	}
@@ -63,23 +63,23 @@ func (e *Engine) noteLag(now time.Time, slots ...redis.Z) {
 func (e *Engine) revive(ctx context.Context, key string, at time.Time) error {
 	t, ok := readTicket(key, at)
 	if !ok {
-		return e.Book.Redis.ZRem(ctx, e.Book.openKey(), key).Err() // nothing of ours
+		return e.Book.DB.ZRem(ctx, e.Book.openKey(), key).Err() // nothing of ours
 	}
-	claimed, err := e.Book.Redis.Exists(ctx, e.Book.claimKey(t.digest)).Result()
+	held, err := e.Book.DB.Exists(ctx, e.Book.leaseKey(t.digest)).Result()
 	if err != nil {
-		return fmt.Errorf("looking at the claim on %s: %w", key, err)
+		return fmt.Errorf("looking at the lease for %s: %w", key, err)
 	}
-	if claimed > 0 {
+	if held > 0 {
 		return nil
 	}
-	attempt, err := e.Book.Redis.HGet(ctx, e.Book.slotHash(key), "attempt").Int()
+	attempt, err := e.Book.DB.HGet(ctx, e.Book.slotHash(key), "attempt").Int()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("looking at slot %s: %w", key, err)
 	}
 	if waits, err := e.queued(taskID(key, attempt)); waits || err != nil {
 		return err
 	}
-	n, err := newAttempt.Run(ctx, e.Book.Redis, []string{e.Book.openKey(), e.Book.slotHash(key)}, key, attempt).Int()
+	n, err := newAttempt.Run(ctx, e.Book.DB, []string{e.Book.openKey(), e.Book.slotHash(key)}, key, attempt).Int()
 	if err != nil {
 		return fmt.Errorf("beginning another attempt at slot %s: %w", key, err)
 	}

@@ -32,7 +32,7 @@ func TestASlotThatReplicasFindAtOnceIsOpenedAndEnqueuedOnce(t *testing.T) {
 		d.clock.to(start.Add(11 * time.Second))
 	}
 	// Two ticks that saw the same due digest: the second finds it moved on, and enqueues all the same.
-	due, err := two.Book.Redis.ZRangeWithScores(t.Context(), one.Book.dueKey(), 0, -1).Result()
+	due, err := two.Book.DB.ZRangeWithScores(t.Context(), one.Book.dueKey(), 0, -1).Result()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,14 +55,14 @@ func TestTwoReplicasNeverWorkOnOneDigestAtOnce(t *testing.T) {
 	one.clock.to(start.Add(11 * time.Second))
 	two.clock.to(start.Add(11 * time.Second))
 	key := one.due()[0]
-	c, err := one.take(t.Context(), key)
+	a, err := one.take(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := two.work(t.Context(), key); !isLater(err) || len(two.room.posts) != 0 {
 		t.Errorf("the second said %v and posted %d", err, len(two.room.posts))
 	}
-	c.release(t.Context())
+	a.lease.Release(t.Context())
 	if err := two.work(t.Context(), key); err != nil || len(two.room.posts) != 1 {
 		t.Errorf("after the release: %v, %d posts", err, len(two.room.posts))
 	}
@@ -71,21 +71,21 @@ func TestTwoReplicasNeverWorkOnOneDigestAtOnce(t *testing.T) {
 	}
 }
 
-func TestWhoLostItsClaimDoesNotPost(t *testing.T) {
+func TestWhoLostItsLeaseDoesNotPost(t *testing.T) {
 	server := redistest.Start(t)
 	one, two := newDeskAt(t, server), newDeskAt(t, server)
 	one.add("digest add daily 09:00 codes 126531 last 24h")
 	one.clock.to(start.Add(11 * time.Second))
 	key := one.due()[0]
-	c, err := one.take(t.Context(), key)
+	a, err := one.take(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The first is stopped past its claim; the second posts; the first wakes at the fence.
-	if err := one.Book.Redis.Del(t.Context(), one.Book.claimKey(c.ticket.digest)).Err(); err != nil {
+	// The first is stopped past its lease; the second posts; the first wakes at the fence.
+	if err := one.Book.DB.Del(t.Context(), one.Book.leaseKey(a.ticket.digest)).Err(); err != nil {
 		t.Fatal(err)
 	}
-	d, err := one.Book.Get(t.Context(), c.ticket.digest)
+	d, err := one.Book.Get(t.Context(), a.ticket.digest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,10 +93,10 @@ func TestWhoLostItsClaimDoesNotPost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := one.speak(t.Context(), c, d); !isLater(err) || len(one.room.posts) != 0 {
+	if err := one.speak(t.Context(), a, d); !isLater(err) || len(one.room.posts) != 0 {
 		t.Errorf("the first said %v and posted %d", err, len(one.room.posts))
 	}
-	if closed, _ := c.end(t.Context(), d, ending{}); closed {
+	if closed, _ := a.end(t.Context(), d, ending{}); closed {
 		t.Error("the first closed a slot that is not its own any more")
 	}
 	if err := two.speak(t.Context(), held, d); err != nil || len(two.room.posts) != 1 {
@@ -105,32 +105,32 @@ func TestWhoLostItsClaimDoesNotPost(t *testing.T) {
 }
 
 // A stopped holder wakes when the one that took its place has posted, does not know what became of that, and waits to look.
-func TestWhoLostItsClaimDoesNotPostThoughItIsFreeAgain(t *testing.T) {
+func TestWhoLostItsLeaseDoesNotPostThoughItIsFreeAgain(t *testing.T) {
 	server := redistest.Start(t)
 	one, two := newDeskAt(t, server), newDeskAt(t, server)
 	one.add("digest add daily 09:00 codes 126531 last 24h")
 	one.clock.to(start.Add(11 * time.Second))
 	two.clock.to(start.Add(11 * time.Second))
 	key := one.due()[0]
-	c, err := one.take(t.Context(), key)
+	a, err := one.take(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := one.Book.Redis.Del(t.Context(), one.Book.claimKey(c.ticket.digest)).Err(); err != nil {
+	if err := one.Book.DB.Del(t.Context(), one.Book.leaseKey(a.ticket.digest)).Err(); err != nil {
 		t.Fatal(err)
 	}
 	two.room.lose = errLine
 	if err := two.work(t.Context(), key); !isLater(err) || len(two.room.posts) != 1 {
 		t.Fatalf("the second said %v and posted %d", err, len(two.room.posts))
 	}
-	if n, err := c.run(t.Context(), keepClaim, claimFor.Milliseconds()).Int(); err != nil || n != 1 {
-		t.Fatalf("the first renews its claim: %d, %v", n, err)
+	if held, err := a.lease.Renew(t.Context()); err != nil || !held {
+		t.Fatalf("the first renews its lease: %v, %v", held, err)
 	}
-	d, err := one.Book.Get(t.Context(), c.ticket.digest)
+	d, err := one.Book.Get(t.Context(), a.ticket.digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := one.speak(t.Context(), c, d); !isLater(err) || len(one.room.posts) != 0 {
+	if err := one.speak(t.Context(), a, d); !isLater(err) || len(one.room.posts) != 0 {
 		t.Errorf("the first said %v and posted %d, beside the second's", err, len(one.room.posts))
 	}
 }
@@ -155,15 +155,15 @@ func TestAnOpenSlotWithNobodyAtItIsHandedOutAgain(t *testing.T) {
 	if err := d.inspector.DeleteTask(d.Book.queue(), key); err != nil {
 		t.Fatal(err)
 	}
-	c, err := d.take(t.Context(), key)
+	a, err := d.take(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sweep()
 	if tasks := d.pendingTasks(); len(tasks) != 0 {
-		t.Fatalf("while it is claimed: %v", tasks)
+		t.Fatalf("while its lease is held: %v", tasks)
 	}
-	c.release(t.Context())
+	a.lease.Release(t.Context())
 	sweep()
 	sweep()
 	if tasks := d.pendingTasks(); len(tasks) != 1 || tasks[0] != key+"#2" {

@@ -51,7 +51,7 @@ func (e *Engine) tick(ctx context.Context) error {
 	}
 	for {
 		now := e.Now().Add(-ahead)
-		due, err := e.Book.Redis.ZRangeByScoreWithScores(ctx, e.Book.dueKey(), &redis.ZRangeBy{
+		due, err := e.Book.DB.ZRangeByScoreWithScores(ctx, e.Book.dueKey(), &redis.ZRangeBy{
 			Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: tickBatch,
 		}).Result()
 		if err != nil {
@@ -72,7 +72,7 @@ func (e *Engine) tick(ctx context.Context) error {
 // ahead is by how much this machine's clock is ahead of Redis's, which all replicas share: nothing is due before it is so there.
 // A clock that is behind does no harm; others find what is due.
 func (e *Engine) ahead(ctx context.Context) (time.Duration, error) {
-	common, err := e.Book.Redis.Time(ctx).Result()
+	common, err := e.Book.DB.Time(ctx).Result()
 	if err != nil {
 		return 0, fmt.Errorf("asking redis for the time: %w", err)
 	}
@@ -119,7 +119,7 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 		steps = append(steps, step{id: id, due: at})
 	}
 	opened := make([]*redis.Cmd, len(steps))
-	if _, err := e.Book.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+	if _, err := e.Book.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, s := range steps {
 			opened[i] = openSlot.Eval(ctx, pipe, []string{e.Book.dueKey(), e.Book.openKey(), e.Book.digestKey(s.id), e.Book.slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.unread, s.ripe.Unix())
 		}

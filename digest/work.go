@@ -33,20 +33,20 @@ const (
 // work takes an open slot as far as it goes: to its end, or to a later attempt. It never gives a slot up without closing it,
 // so what ends without that is handed out again.
 func (e *Engine) work(ctx context.Context, key string) (err error) {
-	c, err := e.take(ctx, key)
+	a, err := e.take(ctx, key)
 	if errors.Is(err, errGone) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer c.release(ctx)
-	if wait := c.ticket.ripe.Sub(e.Now().Add(-time.Duration(e.skewed.Load()))); wait > 0 && !c.ticket.byHand {
+	defer a.lease.Release(ctx)
+	if wait := a.ticket.ripe.Sub(e.Now().Add(-time.Duration(e.skewed.Load()))); wait > 0 && !a.ticket.byHand {
 		return &later{wait, "it is not time yet"} // the queue goes by this machine's clock
 	}
-	d, err := e.Book.Get(ctx, c.ticket.digest)
-	if errors.Is(err, ErrUnknown) || err == nil && d.Paused != nil && !c.ticket.byHand {
-		_, err := c.end(ctx, d, ending{})
+	d, err := e.Book.Get(ctx, a.ticket.digest)
+	if errors.Is(err, ErrUnknown) || err == nil && d.Paused != nil && !a.ticket.byHand {
+		_, err := a.end(ctx, d, ending{})
 		return err
 	}
 	if err != nil {
@@ -55,20 +55,20 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			e.Log.Error("a digest panicked", "digest", d.ID, "slot", key, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
-			err = e.giveUp(ctx, c, d, "a mistake inside catbot")
+			err = e.giveUp(ctx, a, d, "a mistake inside catbot")
 		}
 	}()
 	if d.Damaged != "" {
 		e.Log.Warn("a part of what is kept of a digest can't be read and is done without", "digest", d.ID, "error", d.Damaged)
 	}
 	if d.Broken != "" {
-		return e.unread(ctx, c, d)
+		return e.unread(ctx, a, d)
 	}
-	if c.ticket.unread { // a replica that did not understand it opened this; the next tick finds its real slots
-		_, err := c.end(ctx, d, ending{})
+	if a.ticket.unread { // a replica that did not understand it opened this; the next tick finds its real slots
+		_, err := a.end(ctx, d, ending{})
 		return err
 	}
-	err = c.hold(ctx, func(ctx context.Context) error { return e.speak(ctx, c, d) })
+	err = a.hold(ctx, func(ctx context.Context) error { return e.speak(ctx, a, d) })
 	if isLater(err) {
 		e.Observe(EventRetried, 1)
 	}
@@ -77,28 +77,28 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 
 // unread ends a slot of d, whose text this replica does not understand, and tells the owner. While versions change another
 // replica may understand it, so that has time.
-func (e *Engine) unread(ctx context.Context, c *claim, d Digest) error {
-	if e.Now().Sub(c.state.first) < patience {
+func (e *Engine) unread(ctx context.Context, a *attempt, d Digest) error {
+	if e.Now().Sub(a.state.first) < patience {
 		return &later{30 * time.Second, "this replica does not understand the digest's text"}
 	}
-	return e.giveUp(ctx, c, d, "its text is not understood: "+d.Broken)
+	return e.giveUp(ctx, a, d, "its text is not understood: "+d.Broken)
 }
 
-// speak finds out what the slot of c has to say, and says it.
-func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
-	at := c.ticket.slot.At
+// speak finds out what the slot of a has to say, and says it.
+func (e *Engine) speak(ctx context.Context, a *attempt, d Digest) error {
+	at := a.ticket.slot.At
 	condition := d.Add.If
-	if c.ticket.byHand { // what a person asks for is posted, for that person to judge
+	if a.ticket.byHand { // what a person asks for is posted, for that person to judge
 		condition = nil
 	}
 	if overtaken(condition, d.Over, at) {
-		return e.finish(ctx, c, d, Result{Outcome: Overtaken}, nil)
+		return e.finish(ctx, a, d, Result{Outcome: Overtaken}, nil)
 	}
-	if c.state.tries >= maxTries && e.Now().Sub(c.ticket.ripe) > e.CatchUp {
-		return e.giveUp(ctx, c, d, fmt.Sprintf("posting failed %d times", c.state.tries))
+	if a.state.tries >= maxTries && e.Now().Sub(a.ticket.ripe) > e.CatchUp {
+		return e.giveUp(ctx, a, d, fmt.Sprintf("posting failed %d times", a.state.tries))
 	}
 	if _, err := e.Book.Read(d.Add.Command.String(), at); err != nil { // since a date, it may have grown too long by now
-		return e.giveUp(ctx, c, d, err.Error())
+		return e.giveUp(ctx, a, d, err.Error())
 	}
 	answering, cancel := context.WithTimeout(ctx, answerTime)
 	answer := e.Answer(answering, d.Add.Command, at)
@@ -106,20 +106,20 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	p := Post{Digest: d, Slot: c.ticket.slot, Due: c.ticket.ripe, Answer: answer, By: c.state.by}
+	p := Post{Digest: d, Slot: a.ticket.slot, Due: a.ticket.ripe, Answer: answer, By: a.state.by}
 	result := Result{Total: answer.Total}
 	var after *Crossing
 	open := doubts(condition, answer)
 	switch {
-	case mayPass(open) && e.Now().Sub(c.state.first) < patience:
-		return &later{pause(e.Now().Sub(c.state.first)), errors.Join(open...).Error()}
+	case mayPass(open) && e.Now().Sub(a.state.first) < patience:
+		return &later{pause(e.Now().Sub(a.state.first)), errors.Join(open...).Error()}
 	case len(open) > 0 && (condition != nil || len(open) == len(answer.Parts)):
 		outcome, why := silence(open)
 		p.Outcome, p.Trouble, result = outcome, &why, Result{Trouble: &why}
 		var speak bool
 		if speak, after = unknown(condition, d.Over, at, why); !speak {
 			result.Outcome = outcome
-			return e.finish(ctx, c, d, result, after)
+			return e.finish(ctx, a, d, result, after)
 		}
 	default:
 		p.Outcome, after = judge(condition, d.Over, at, answer.Total)
@@ -129,27 +129,27 @@ func (e *Engine) speak(ctx context.Context, c *claim, d Digest) error {
 	}
 	result.Outcome = p.Outcome
 	switch {
-	case p.Outcome == NoAnswer && mayPass(open) && !c.ticket.byHand:
-		return e.unanswered(ctx, c, p, result, after)
+	case p.Outcome == NoAnswer && mayPass(open) && !a.ticket.byHand:
+		return e.unanswered(ctx, a, p, result, after)
 	case p.Outcome != NoAnswer: // also when CAT says that nobody looked
 		e.answered(ctx, d)
 	}
 	if p.Outcome != Quiet {
-		if at, err := e.post(ctx, c, &p); err != nil || at == "" {
+		if at, err := e.post(ctx, a, &p); err != nil || at == "" {
 			return err
 		}
 	}
-	return e.finish(ctx, c, d, result, after)
+	return e.finish(ctx, a, d, result, after)
 }
 
 // giveUp closes a slot that failed for good, keeps that, and tells the owner.
-func (e *Engine) giveUp(ctx context.Context, c *claim, d Digest, why string) error {
-	r := e.result(c, Result{Outcome: Failed, Reason: why})
-	closed, err := c.end(ctx, d, ending{result: r})
+func (e *Engine) giveUp(ctx context.Context, a *attempt, d Digest, why string) error {
+	r := e.result(a, Result{Outcome: Failed, Reason: why})
+	closed, err := a.end(ctx, d, ending{result: r})
 	if err != nil || !closed {
 		return err
 	}
-	e.Log.Error("a digest's slot failed for good", "digest", d.ID, "slot", c.ticket.key, "reason", why)
+	e.Log.Error("a digest's slot failed for good", "digest", d.ID, "slot", a.ticket.key, "reason", why)
 	e.Observe(EventFailed, 1)
 	e.tell(ctx, d, r)
 	return fmt.Errorf("%s: %w", why, asynq.SkipRetry) // the queue keeps it in its archive
@@ -165,11 +165,11 @@ func (e *Engine) tell(ctx context.Context, d Digest, r Result) {
 }
 
 // finish closes a slot that has come to its end.
-func (e *Engine) finish(ctx context.Context, c *claim, d Digest, r Result, after *Crossing) error {
-	r = e.result(c, r)
-	closed, err := c.end(ctx, d, ending{result: r, over: after})
+func (e *Engine) finish(ctx context.Context, a *attempt, d Digest, r Result, after *Crossing) error {
+	r = e.result(a, r)
+	closed, err := a.end(ctx, d, ending{result: r, over: after})
 	if closed {
-		e.Log.Info("digest", "digest", d.ID, "slot", c.ticket.key, "channel", d.Add.Channel, "outcome", string(r.Outcome), "failures", r.Total)
+		e.Log.Info("digest", "digest", d.ID, "slot", a.ticket.key, "channel", d.Add.Channel, "outcome", string(r.Outcome), "failures", r.Total)
 		if r.Outcome == Posted || r.Outcome == Crossed || r.Outcome == Recovered || r.Outcome == NoAnswer || r.Outcome == Unwatched {
 			e.Observe(EventPosted, 1)
 		}
@@ -177,8 +177,8 @@ func (e *Engine) finish(ctx context.Context, c *claim, d Digest, r Result, after
 	return err
 }
 
-func (e *Engine) result(c *claim, r Result) Result {
-	r.Slot, r.At, r.By = c.ticket.slot.At, e.Now(), c.state.by
+func (e *Engine) result(a *attempt, r Result) Result {
+	r.Slot, r.At, r.By = a.ticket.slot.At, e.Now(), a.state.by
 	return r
 }
 

@@ -81,7 +81,7 @@ func addDueDigests(t *testing.T, redisURL string, channels, perChannel int) *due
 func (m *dueDigests) book(now time.Time) *digest.Book {
 	return &digest.Book{
 		Space: fakeslack.TeamID + "." + fakeslack.BotUserID,
-		Redis: m.store.Client(), Sync: func(context.Context) error { return nil }, Now: func() time.Time { return now },
+		DB:    m.store.DB(), Now: func() time.Time { return now },
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
 	}
 }
@@ -160,7 +160,7 @@ func (m *dueDigests) waitForNoOpenSlots(t *testing.T) {
 	poll := time.NewTicker(100 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		open, err := m.store.Client().ZCard(ctx, key).Result()
+		open, err := m.store.DB().ZCard(ctx, key).Result()
 		if err == nil && open == 0 {
 			return
 		}

@@ -8,6 +8,7 @@ import (
 
 // A Claim is on work that must not be done twice at once, or again soon after.
 type Claim struct {
+	store *Store
 	lease *Lease
 	key   string
 	end   time.Time // as this process remembers it
@@ -16,7 +17,7 @@ type Claim struct {
 // Claim claims key, in all processes that share the Redis; it returns nil while key is claimed. Without Redis it knows of this
 // process alone. Unlike what FirstSeen has seen, a claim can be released: another process remembers nothing of it.
 func (s *Store) Claim(ctx context.Context, key string, ttl time.Duration) *Claim {
-	c := &Claim{lease: &Lease{store: s, key: firstSeenKey(key), token: rand.Text(), expiry: ttl}, key: key}
+	c := &Claim{store: s, lease: &Lease{key: firstSeenKey(key), holder: rand.Text(), expiry: ttl, do: s.onClient}, key: key}
 	end, free := s.see(key, ttl)
 	if !free {
 		return nil
@@ -25,7 +26,7 @@ func (s *Store) Claim(ctx context.Context, key string, ttl time.Duration) *Claim
 	if s.embedded != nil {
 		return c
 	}
-	if taken, err := s.takeOnce(ctx, c.lease.key, c.lease.token, ttl); err == nil && !taken {
+	if taken, err := takeOnce(ctx, s.onClient, c.lease.key, c.lease.holder, ttl); err == nil && !taken {
 		c.forget()
 		return nil
 	}
@@ -35,26 +36,27 @@ func (s *Store) Claim(ctx context.Context, key string, ttl time.Duration) *Claim
 // Release ends c. A release that fails is no error: the claim then ends with its time.
 func (c *Claim) Release(ctx context.Context) {
 	c.forget()
-	if c.lease.store.embedded == nil {
-		c.lease.release(ctx)
+	if c.store.embedded == nil {
+		c.lease.Release(ctx)
 	}
 }
 
 // Keep lets c end in ttl from now.
 func (c *Claim) Keep(ctx context.Context, ttl time.Duration) {
-	s := c.lease.store
+	s := c.store
 	s.seeing.Lock()
 	c.end = s.now().Add(ttl)
 	s.seen.Add(c.key, c.end)
 	s.seeing.Unlock()
 	if s.embedded == nil {
-		_ = c.lease.run(context.WithoutCancel(ctx), renewLease, c.lease.token, ttl.Milliseconds())
+		c.lease.expiry = ttl
+		_, _ = c.lease.Renew(context.WithoutCancel(ctx))
 	}
 }
 
 // forget lets this process remember nothing of c.
 func (c *Claim) forget() {
-	s := c.lease.store
+	s := c.store
 	s.seeing.Lock()
 	defer s.seeing.Unlock()
 	if end, ok := s.seen.Peek(c.key); ok && end.Equal(c.end) {

@@ -39,11 +39,11 @@ func TestWhatWasKeptSurvivesTheEndOfTheProcess(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "there", "yet")
 	s, _, shut := durableStore(t, dir)
 	ctx := t.Context()
-	s.Client().HSet(ctx, testPrefix+"hash", "text", "digest add 每天 \x00 \xff", "owner", "U1")
-	s.Client().ZAdd(ctx, testPrefix+"sorted", redis.Z{Score: 1795424400, Member: "k7m2"})
-	s.Client().SAdd(ctx, testPrefix+"set", "a", "b")
-	s.Client().Set(ctx, testPrefix+"claim", "gone with the process", time.Hour)
-	s.Client().Set(ctx, "catbot:{other}:v1:x", "not ours", 0)
+	s.DB().HSet(ctx, testPrefix+"hash", "text", "digest add 每天 \x00 \xff", "owner", "U1")
+	s.DB().ZAdd(ctx, testPrefix+"sorted", redis.Z{Score: 1795424400, Member: "k7m2"})
+	s.DB().SAdd(ctx, testPrefix+"set", "a", "b")
+	s.DB().Set(ctx, testPrefix+"claim", "gone with the process", time.Hour)
+	s.DB().Set(ctx, "catbot:{other}:v1:x", "not ours", 0)
 	if err := s.Sync(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -53,16 +53,16 @@ func TestWhatWasKeptSurvivesTheEndOfTheProcess(t *testing.T) {
 	if !s.Durable() {
 		t.Error("not durable")
 	}
-	if got := s.Client().HGetAll(ctx, testPrefix+"hash").Val(); len(got) != 2 || got["owner"] != "U1" || !strings.HasPrefix(got["text"], "digest add 每天") {
+	if got := s.DB().HGetAll(ctx, testPrefix+"hash").Val(); len(got) != 2 || got["owner"] != "U1" || !strings.HasPrefix(got["text"], "digest add 每天") {
 		t.Errorf("hash %q", got)
 	}
-	if got := s.Client().ZScore(ctx, testPrefix+"sorted", "k7m2").Val(); got != 1795424400 {
+	if got := s.DB().ZScore(ctx, testPrefix+"sorted", "k7m2").Val(); got != 1795424400 {
 		t.Errorf("score %f", got)
 	}
-	if got := s.Client().SCard(ctx, testPrefix+"set").Val(); got != 2 {
+	if got := s.DB().SCard(ctx, testPrefix+"set").Val(); got != 2 {
 		t.Errorf("set of %d", got)
 	}
-	if n := s.Client().Exists(ctx, testPrefix+"claim", "catbot:{other}:v1:x").Val(); n != 0 {
+	if n := s.DB().Exists(ctx, testPrefix+"claim", "catbot:{other}:v1:x").Val(); n != 0 {
 		t.Errorf("%d keys too many", n)
 	}
 }
@@ -95,7 +95,7 @@ func TestADamagedFileIsKeptAsideAndNeverOverwritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			s, _, shut := durableStore(t, dir)
-			s.Client().SAdd(t.Context(), testPrefix+"set", "a")
+			s.DB().SAdd(t.Context(), testPrefix+"set", "a")
 			if err := s.Sync(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +114,7 @@ func TestADamagedFileIsKeptAsideAndNeverOverwritten(t *testing.T) {
 			if !strings.Contains(log.String(), "damaged") {
 				t.Errorf("the log says %s", log)
 			}
-			if n := s.Client().DBSize(t.Context()).Val(); n != 0 {
+			if n := s.DB().DBSize(t.Context()).Val(); n != 0 {
 				t.Errorf("%d keys were read", n)
 			}
 			if err := s.Sync(t.Context()); err != nil {
@@ -154,7 +154,7 @@ func TestManyWhoWaitAreWrittenTogether(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 100 {
 		group.Go(func() {
-			s.Client().SAdd(t.Context(), testPrefix+"set", i)
+			s.DB().SAdd(t.Context(), testPrefix+"set", i)
 			if err := s.Sync(t.Context()); err != nil {
 				t.Error(err)
 			}
@@ -163,7 +163,7 @@ func TestManyWhoWaitAreWrittenTogether(t *testing.T) {
 	group.Wait()
 	shut()
 	s, _, _ = durableStore(t, dir)
-	if n := s.Client().SCard(t.Context(), testPrefix+"set").Val(); n != 100 {
+	if n := s.DB().SCard(t.Context(), testPrefix+"set").Val(); n != 100 {
 		t.Errorf("%d of 100 were kept", n)
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*.new-*")); len(left) != 0 {

@@ -19,7 +19,7 @@ func (s *Store) FirstSeen(ctx context.Context, key string, ttl time.Duration) bo
 	if s.embedded != nil {
 		return true // this process is all there is
 	}
-	first, err := s.takeOnce(ctx, firstSeenKey(key), rand.Text(), ttl)
+	first, err := takeOnce(ctx, s.onClient, firstSeenKey(key), rand.Text(), ttl)
 	return first || err != nil
 }
 

@@ -22,7 +22,7 @@ import (
 // It is safe for use by many goroutines.
 type Store struct {
 	client   redis.UniversalClient
-	patient  redis.UniversalClient // see Client
+	patient  redis.UniversalClient // of its DB
 	embedded *embedded             // nil when Redis is a server of its own
 	durable  *durable              // nil when nothing is kept in a file
 	where    string                // for people: its address without what is secret
@@ -113,10 +113,6 @@ func patiently(o *redis.UniversalOptions) {
 	o.MaxActiveConns = patientPool
 	o.MaxRetries = 1
 }
-
-// Client gives this Redis to what can't do without it: it waits for seconds where the cache waits for an instant,
-// and is never left alone for a while. What Redis does not answer has ErrAway in its error.
-func (s *Store) Client() redis.UniversalClient { return s.patient }
 
 // Ping asks Redis for a sign of life, at most for opTime. Unlike other operations it is never skipped.
 func (s *Store) Ping(ctx context.Context) error {

@@ -15,10 +15,10 @@ func TestAnEmbeddedRedisTakesALongPipelineWithLongAnswers(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	long := strings.Repeat("x", 10_000)
-	if err := s.Client().Set(t.Context(), "long", long, 0).Err(); err != nil {
+	if err := s.DB().Set(t.Context(), "long", long, 0).Err(); err != nil {
 		t.Fatal(err)
 	}
-	answers, err := s.Client().Pipelined(t.Context(), func(pipe redis.Pipeliner) error {
+	answers, err := s.DB().Pipelined(t.Context(), func(pipe redis.Pipeliner) error {
 		for range 2_000 {
 			pipe.Get(t.Context(), "long")
 		}

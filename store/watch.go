@@ -10,11 +10,11 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// ErrAway is in the error of each operation of Client's that Redis did not answer. That Redis is away is known and told of here,
+// ErrAway is in the error of each operation of a DB's that Redis did not answer. That Redis is away is known and told of here,
 // once; whoever meets with it need not log it again.
 var ErrAway = errors.New("redis does not answer")
 
-// A watch lets what becomes of Client's operations count for the breaker, so that one place knows whether Redis is there,
+// A watch lets what becomes of a DB's operations count for the breaker, so that one place knows whether Redis is there,
 // whoever asks it.
 type watch struct{ store *Store }
 

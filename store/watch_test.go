@@ -19,15 +19,15 @@ func TestALostRedisIsToldOfOnceWhoeverMeetsWithIt(t *testing.T) {
 	}
 	defer store.Close()
 	ctx := t.Context()
-	if err := store.Client().Ping(ctx).Err(); err != nil || store.Degraded() {
+	if err := store.DB().Ping(ctx).Err(); err != nil || store.Degraded() {
 		t.Fatalf("%v, degraded: %v", err, store.Degraded())
 	}
 	server.Kill()
 	for range 5 {
-		if err := store.Client().Ping(ctx).Err(); !errors.Is(err, ErrAway) {
+		if err := store.DB().Ping(ctx).Err(); !errors.Is(err, ErrAway) {
 			t.Errorf("one who can't do without hears %v", err)
 		}
-		pipe := store.Client().TxPipeline()
+		pipe := store.DB().TxPipeline()
 		one := pipe.Get(ctx, "key")
 		if _, err := pipe.Exec(ctx); !errors.Is(err, ErrAway) || !errors.Is(one.Err(), ErrAway) {
 			t.Errorf("one with several wishes hears %v, and of the first %v", err, one.Err())
@@ -38,7 +38,7 @@ func TestALostRedisIsToldOfOnceWhoeverMeetsWithIt(t *testing.T) {
 		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
 	}
 	server.Restart()
-	await(t, "its way back", func() bool { return store.Client().Ping(ctx).Err() == nil && !store.Degraded() })
+	await(t, "its way back", func() bool { return store.DB().Ping(ctx).Err() == nil && !store.Degraded() })
 	if book.count("redis is away") != 1 || book.count("redis is back") != 1 {
 		t.Errorf("the log: %s", book.text.String())
 	}
@@ -52,10 +52,10 @@ func TestWhatRedisAnswersOrNobodyWaitsForIsNoLoss(t *testing.T) {
 	defer end()
 	for range 2 * breakAfter {
 		for name, err := range map[string]error{
-			"a refusal":             store.Client().EvalSha(t.Context(), "0000", nil).Err(),
-			"a key that is not":     store.Client().Get(t.Context(), "none").Err(),
-			"an asker who left":     store.Client().Ping(gone).Err(),
-			"an asker without time": store.Client().Ping(late).Err(),
+			"a refusal":             store.DB().EvalSha(t.Context(), "0000", nil).Err(),
+			"a key that is not":     store.DB().Get(t.Context(), "none").Err(),
+			"an asker who left":     store.DB().Ping(gone).Err(),
+			"an asker without time": store.DB().Ping(late).Err(),
 		} {
 			if err == nil || errors.Is(err, ErrAway) {
 				t.Errorf("%s: %v", name, err)

@@ -42,10 +42,8 @@ type Lister func(context.Context) ([]catapi.Task, error)
 // A Config is what a Directory is made of. All fields are needed.
 type Config struct {
 	// Space names the installation whose aliases these are, as digest.Book's does.
-	Space string
-	Redis redis.UniversalClient
-	// Sync returns when what was written would survive a restart.
-	Sync    func(context.Context) error
+	Space   string
+	DB      *store.DB
 	Listers []Lister
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -124,7 +122,7 @@ func (d *Directory) Aliases() map[string]string {
 
 // List reads the aliases.
 func (d *Directory) List(ctx context.Context) (map[string]string, error) {
-	known, err := d.Redis.HGetAll(ctx, d.aliasesKey()).Result()
+	known, err := d.DB.HGetAll(ctx, d.aliasesKey()).Result()
 	if err != nil {
 		return nil, fmt.Errorf("reading the aliases: %w", err)
 	}
@@ -143,15 +141,15 @@ func (d *Directory) adoptedKey() string { return Prefix + "|" + d.Space + "}:v1:
 // adopt copies the aliases that earlier versions have left, once: whichever installation they were set in, for they stood for all
 // on one Redis. What was set since stays.
 func (d *Directory) adopt(ctx context.Context) error {
-	adopted, err := d.Redis.Exists(ctx, d.adoptedKey()).Result()
+	adopted, err := d.DB.Exists(ctx, d.adoptedKey()).Result()
 	if err != nil || adopted > 0 {
 		return err
 	}
-	old, err := d.Redis.HGetAll(ctx, oldAliases).Result()
+	old, err := d.DB.HGetAll(ctx, oldAliases).Result()
 	if err != nil {
 		return err
 	}
-	_, err = d.Redis.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+	_, err = d.DB.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
 		for name, task := range old {
 			pipe.HSetNX(ctx, d.aliasesKey(), name, task)
 		}
@@ -161,7 +159,7 @@ func (d *Directory) adopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.Sync(ctx)
+	return d.DB.Sync(ctx)
 }
 
 // setAlias: KEYS aliases; ARGV name, task, most.
@@ -172,7 +170,7 @@ return 1`)
 
 // Set lets name stand for task from now on; what it stood for before is forgotten.
 func (d *Directory) Set(ctx context.Context, name, task string) error {
-	done, err := setAlias.Run(ctx, d.Redis, []string{d.aliasesKey()}, name, task, MaxAliases).Int()
+	done, err := setAlias.Run(ctx, d.DB, []string{d.aliasesKey()}, name, task, MaxAliases).Int()
 	switch {
 	case err != nil:
 		return fmt.Errorf("keeping an alias: %w", err)
@@ -184,14 +182,14 @@ func (d *Directory) Set(ctx context.Context, name, task string) error {
 
 // Remove takes name back and returns the task that it stood for.
 func (d *Directory) Remove(ctx context.Context, name string) (task string, err error) {
-	task, err = d.Redis.HGet(ctx, d.aliasesKey(), name).Result()
+	task, err = d.DB.HGet(ctx, d.aliasesKey(), name).Result()
 	if errors.Is(err, redis.Nil) {
 		return "", ErrUnknown
 	}
 	if err != nil {
 		return "", fmt.Errorf("reading an alias: %w", err)
 	}
-	if err := d.Redis.HDel(ctx, d.aliasesKey(), name).Err(); err != nil {
+	if err := d.DB.HDel(ctx, d.aliasesKey(), name).Err(); err != nil {
 		return "", fmt.Errorf("removing an alias: %w", err)
 	}
 	return task, d.changed(ctx)
@@ -199,7 +197,7 @@ func (d *Directory) Remove(ctx context.Context, name string) (task string, err e
 
 // changed lets this replica know at once what others learn within seconds.
 func (d *Directory) changed(ctx context.Context) error {
-	if err := d.Sync(ctx); err != nil {
+	if err := d.DB.Sync(ctx); err != nil {
 		return fmt.Errorf("keeping the aliases: %w", err)
 	}
 	_, err := d.List(ctx)

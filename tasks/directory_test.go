@@ -27,7 +27,7 @@ func open(t *testing.T, url string, listers ...Lister) *Directory {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	return New(Config{Space: "T0OPS.U0CATBOT", Redis: store.Client(), Sync: store.Sync, Listers: listers, Now: time.Now, Log: noLog})
+	return New(Config{Space: "T0OPS.U0CATBOT", DB: store.DB(), Listers: listers, Now: time.Now, Log: noLog})
 }
 
 func TestANameIsSetForEverybodyAndTakenBack(t *testing.T) {
@@ -195,7 +195,7 @@ func TestAliasesAreAnInstallationsOwnAndThoseOfAnEarlierVersionStay(t *testing.T
 	here, there := open(t, server.URL()), open(t, server.URL())
 	there.Space = "T0OTHER.U0CATBOT"
 	ctx := t.Context()
-	if err := here.Redis.HSet(ctx, oldAliases, "shop", "126531").Err(); err != nil {
+	if err := here.DB.HSet(ctx, oldAliases, "shop", "126531").Err(); err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range []*Directory{here, there} {

@@ -50,6 +50,7 @@ type room struct {
 	// changes are the states of messages about outages; unchanged, where set, is the answer to the next.
 	changes   []Outage
 	unchanged error
+	changing  func() // where set, is called before each change of them
 	// refuse, lose and blind, where set, are the answers to the next post (not taken, taken) and to a look.
 	refuse, lose, blind error
 }
@@ -65,6 +66,9 @@ func (r *room) Post(_ context.Context, p Post) (string, error) {
 }
 
 func (r *room) Change(_ context.Context, o Outage) error {
+	if r.changing != nil {
+		r.changing()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.unchanged != nil {

@@ -90,7 +90,7 @@ func (e *Engine) unanswered(ctx context.Context, a *attempt, p Post, result Resu
 	case fields["at"] == "":
 		return e.awaitOpener(ctx, key, fields["by"])
 	case fields["told:"+d.ID] != strings.Fields(fields["d:"+d.ID])[1]:
-		if err := e.changeOutage(ctx, p, fields); err != nil {
+		if err := e.changeOutage(ctx, d.Add.Channel, p.Trouble); err != nil {
 			return e.notChanged(ctx, a, d, err)
 		}
 	}
@@ -110,8 +110,7 @@ func (e *Engine) awaitOpener(ctx context.Context, key, opener string) error {
 }
 
 // changeOutage lets the message of an outage name all that it stands for. Several that join at once are one change.
-func (e *Engine) changeOutage(ctx context.Context, p Post, fields map[string]string) error {
-	channel := p.Digest.Add.Channel
+func (e *Engine) changeOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
 	key := e.Book.outageKey(channel)
 	free, err := e.Book.DB.SetNX(ctx, key+":changed", 1, outageEvery).Result()
 	if err != nil {
@@ -120,44 +119,91 @@ func (e *Engine) changeOutage(ctx context.Context, p Post, fields map[string]str
 	if !free {
 		return &later{outageEvery, "the message of the outage was changed a moment ago"}
 	}
+	if err := e.updateOutage(ctx, channel, why); err != nil {
+		return err
+	}
+	return e.closeOutage(ctx, channel) // it may have ended meanwhile, and who noted that may have met with the lease
+}
+
+// updateOutage lets the message of an outage tell what is kept of it, under a lease: of two changes under way at once the older text
+// may arrive last. When nobody knows what became of the change, the lease is left to expire, for it may still arrive.
+func (e *Engine) updateOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
+	until := time.Now().Add(postWithin)
+	lease, err := e.Book.DB.Lease(ctx, e.Book.outageKey(channel)+":lease", leaseTime)
+	if err != nil {
+		return fmt.Errorf("taking the lease for the message of an outage: %w", err)
+	}
+	if lease == nil {
+		return &later{shortWait, "the message of the outage is being changed"}
+	}
+	bounded, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	err = e.tellOutage(bounded, channel, why)
+	if errors.Is(err, errUnknownFate) {
+		return &later{leaseTime, err.Error()}
+	}
+	lease.Release(ctx)
+	return err
+}
+
+// errUnknownFate says that a change of a message may or may not have been made, or may be made yet.
+var errUnknownFate = errors.New("nobody knows what became of the change")
+
+// tellOutage changes the message of an outage and notes what it tells. One that is over is forgotten then. So is one whose message
+// is gone or can't be changed: the next digest posts another.
+func (e *Engine) tellOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
+	key := e.Book.outageKey(channel)
+	fields, err := e.Book.DB.HGetAll(ctx, key).Result()
+	if err != nil {
+		return fmt.Errorf("reading an outage: %w", err)
+	}
+	if fields["at"] == "" { // it ended or was forgotten meanwhile
+		return &later{shortWait, "the outage has no message"}
+	}
 	o, err := e.readOutage(ctx, channel, fields)
 	if err != nil {
 		return err
 	}
-	if p.Trouble != nil {
-		o.Trouble = *p.Trouble
+	if why != nil {
+		o.Trouble = *why
 	}
-	if err := e.updateOutage(ctx, o); err != nil {
-		return err
+	err = e.Channel.Change(ctx, o)
+	refusal, refused := errors.AsType[*Refusal](err)
+	switch {
+	case err == nil && o.Over.IsZero():
+		return e.noteTold(ctx, o)
+	case err == nil:
+		return e.forgetOutage(ctx, channel)
+	case !refused:
+		return fmt.Errorf("%w: %w", errUnknownFate, err)
+	case refusal.Of == OfBot:
+		return refusal
+	case refusal.Wait > 0:
+		return &later{max(refusal.Wait, outageEvery), err.Error()}
 	}
+	return cmp.Or(e.forgetOutage(ctx, channel), error(&later{shortWait, err.Error()}))
+}
+
+// noteTold notes what the message of o tells.
+func (e *Engine) noteTold(ctx context.Context, o Outage) error {
 	var told []any
 	for _, u := range o.Digests {
 		told = append(told, "told:"+u.Digest.ID, u.Last.Unix())
 	}
-	if err := e.Book.DB.HSet(ctx, key, told...).Err(); err != nil {
+	if len(told) == 0 { // all of them were removed
+		return nil
+	}
+	if err := e.Book.DB.HSet(ctx, e.Book.outageKey(o.Channel), told...).Err(); err != nil {
 		return fmt.Errorf("noting what the message of an outage tells: %w", err)
 	}
 	return nil
 }
 
-// updateOutage changes the message of o. One that is gone, or can't be changed, is forgotten, so that the next digest posts another.
-func (e *Engine) updateOutage(ctx context.Context, o Outage) error {
-	err := e.Channel.Change(ctx, o)
-	refusal, refused := errors.AsType[*Refusal](err)
-	switch {
-	case err == nil:
-		return nil
-	case refused && refusal.Of == OfBot:
-		return refusal
-	case refused && refusal.Wait == 0:
-		if err := e.Book.DB.Del(ctx, e.Book.outageKey(o.Channel)).Err(); err != nil {
-			return fmt.Errorf("forgetting an outage: %w", err)
-		}
-		return &later{shortWait, err.Error()}
-	case refused:
-		return &later{max(refusal.Wait, outageEvery), err.Error()}
+func (e *Engine) forgetOutage(ctx context.Context, channel string) error {
+	if err := e.Book.DB.Del(ctx, e.Book.outageKey(channel)).Err(); err != nil {
+		return fmt.Errorf("forgetting an outage: %w", err)
 	}
-	return &later{outageEvery, err.Error()} // to change it twice is to change it once
+	return nil
 }
 
 // notChanged puts a slot off whose outage's message was not changed.
@@ -182,33 +228,21 @@ func (e *Engine) answered(ctx context.Context, d Digest) {
 
 // closeOutage lets the message of an outage that is over say so, and forgets the outage.
 func (e *Engine) closeOutage(ctx context.Context, channel string) error {
-	key := e.Book.outageKey(channel)
-	fields, err := e.Book.DB.HGetAll(ctx, key).Result()
-	if err != nil {
+	known, err := e.Book.DB.HMGet(ctx, e.Book.outageKey(channel), "over", "at").Result()
+	switch {
+	case err != nil:
 		return fmt.Errorf("reading an outage: %w", err)
-	}
-	if fields["over"] == "" {
+	case known[0] == nil:
 		return nil
+	case known[1] == nil: // it has no message
+		return e.forgetOutage(ctx, channel)
 	}
-	if fields["at"] != "" {
-		o, err := e.readOutage(ctx, channel, fields)
-		if err != nil {
-			return err
-		}
-		o.Over = unixTime(fields["over"])
-		if err := e.updateOutage(ctx, o); err != nil {
-			return err
-		}
-	}
-	if err := e.Book.DB.Del(ctx, key).Err(); err != nil {
-		return fmt.Errorf("forgetting an outage: %w", err)
-	}
-	return nil
+	return e.updateOutage(ctx, channel, nil)
 }
 
 // readOutage makes an Outage of what is kept of it.
 func (e *Engine) readOutage(ctx context.Context, channel string, fields map[string]string) (Outage, error) {
-	o := Outage{Channel: channel, At: fields["at"], Since: unixTime(fields["since"])}
+	o := Outage{Channel: channel, At: fields["at"], Since: unixTime(fields["since"]), Over: unixTime(fields["over"])}
 	if opener, ok := readTicket(fields["by"], o.Since); ok {
 		o.Mark = Mark{Digest: opener.digest, Slot: opener.slot.String()}
 	}

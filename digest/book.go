@@ -185,9 +185,15 @@ func isDamage(err error) bool { return redis.HasErrorPrefix(err, "WRONGTYPE") }
 
 // read makes a digest of what is kept of it. A field that can't be read is done without, but for a pause, which holds.
 func (b *Book) read(id string, fields map[string]string) Digest {
-	d := Digest{ID: id, Owner: fields["owner"], Created: unixTime(fields["created"]), Unread: unixTime(fields["unread"]), revision: fields["revision"]}
+	var damage []error
+	d := Digest{ID: id, Owner: fields["owner"], revision: fields["revision"]}
+	d.Created, d.Unread = readTime(fields, "created", &damage), readTime(fields, "unread", &damage)
 	// As of when it was added: whether a window is empty or in the future is for its slots to say.
-	command, err := b.Read(fields["text"], d.Created)
+	asOf := d.Created
+	if asOf.IsZero() {
+		asOf = b.Now()
+	}
+	command, err := b.Read(fields["text"], asOf)
 	if add, ok := command.(commands.DigestAdd); ok {
 		d.Add = add
 	} else {
@@ -196,7 +202,6 @@ func (b *Book) read(id string, fields map[string]string) Digest {
 		}
 		d.Add.Channel, d.Broken = fields["channel"], fmt.Sprintf("\"%s\": %v", fields["text"], err) // as typed, so not %q
 	}
-	var damage []error
 	readField(fields, "paused", &d.Paused, &damage)
 	readField(fields, "over", &d.Over, &damage)
 	readField(fields, "missed", &d.Missed, &damage)
@@ -222,6 +227,15 @@ func readField[T any](fields map[string]string, name string, value *T, damage *[
 		return
 	}
 	*value = read
+}
+
+// readTime reads the unix time in the field name, or leaves it zero and notes why.
+func readTime(fields map[string]string, name string, damage *[]error) time.Time {
+	text := fields[name]
+	if text != "" && unixTime(text).IsZero() {
+		*damage = append(*damage, fmt.Errorf("the field %s: %q is no time", name, text))
+	}
+	return unixTime(text)
 }
 
 // List returns the digests of user and those of channels: the channels' first, then the next to run first.

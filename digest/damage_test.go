@@ -2,6 +2,7 @@ package digest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,5 +113,23 @@ func TestDamageToOneDigestStaysItsOwn(t *testing.T) {
 	}
 	if got := d.get(paused.ID); got.Paused == nil {
 		t.Error("a pause that can't be read does not hold")
+	}
+}
+
+func TestADigestWhoseTimesAreDamagedPostsAndSaysWhatIsDamaged(t *testing.T) {
+	for _, field := range []string{"created", "unread"} {
+		t.Run(field, func(t *testing.T) {
+			d := newDesk(t)
+			added := d.add("digest add daily 09:00 codes 126531 since 2026-11-20")
+			d.set(added.ID, field, "last Friday")
+			if got := d.get(added.ID); got.Broken != "" || !strings.Contains(got.Damaged, "the field "+field) {
+				t.Errorf("broken %q, damaged %q", got.Broken, got.Damaged)
+			}
+			d.clock.to(start.Add(11 * time.Second))
+			d.tickAndWork()
+			if len(d.room.posts) != 1 {
+				t.Errorf("%d posts", len(d.room.posts))
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -14,14 +15,17 @@ const muchLonger = 4
 
 // cautions say what keeps d's condition from telling in time: windows in which no probe may look, or which failures leave
 // long after they have stopped. runs are its next.
-func (b *Bot) cautions(d commands.DigestAdd, runs []time.Time, w i18n.Phrases) []string {
+func (b *Bot) cautions(ctx context.Context, d commands.DigestAdd, runs []time.Time, w i18n.Phrases) []string {
 	if d.If == nil || len(runs) == 0 {
 		return nil
 	}
 	begin, end := d.Command.Window.Resolve(runs[0])
 	window := end.Sub(begin)
 	var said []string
-	rarest := b.rarest(d.Command.Tasks)
+	rarest, unknown := b.rarest(ctx, d.Command.Tasks)
+	if unknown != "" {
+		said = append(said, w.IntervalUnknown(unknown))
+	}
 	if window < rarest.Interval {
 		said = append(said, w.WindowTooShort(rarest.ID, rarest.Interval, window, commands.Last(rarest.Interval).String()))
 	}
@@ -37,12 +41,24 @@ func (b *Bot) cautions(d commands.DigestAdd, runs []time.Time, w i18n.Phrases) [
 	return said
 }
 
-// rarest is the one of tasks that probes look at least often, as far as is known without asking.
-func (b *Bot) rarest(tasks []string) (rarest catapi.Task) {
-	for _, task := range b.names.Known() {
-		if slices.Contains(tasks, task.ID) && task.Interval > rarest.Interval {
-			rarest = task
+// listWithin bounds what a warning waits for the lists of tasks.
+const listWithin = 5 * time.Second
+
+// rarest is the one of tasks that probes look at least often. unknown is one that is not in the lists, when they can't be had.
+func (b *Bot) rarest(ctx context.Context, tasks []string) (rarest catapi.Task, unknown string) {
+	ctx, cancel := context.WithTimeout(ctx, listWithin)
+	defer cancel()
+	listed, err := b.names.Tasks(ctx)
+	for _, id := range tasks {
+		at := slices.IndexFunc(listed, func(task catapi.Task) bool { return task.ID == id })
+		if at < 0 {
+			unknown = id
+		} else if listed[at].Interval > rarest.Interval {
+			rarest = listed[at]
 		}
 	}
-	return rarest
+	if err == nil {
+		unknown = ""
+	}
+	return rarest, unknown
 }

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,6 @@ func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
 		return []catapi.Task{{ID: "126531", Name: "site", Interval: 30 * time.Minute}, {ID: "126540", Name: "shop", Interval: 5 * time.Minute}}, nil
 	}})
-	r.reads(t, r.types(t, "tasks"), "2 tasks")
 	for text, want := range map[string]string{
 		"every 15m if >100 codes 126531 last 15m":        short + " last 30m",
 		"every 15m if >100 codes 126540 126531 last 15m": short,
@@ -45,5 +45,16 @@ func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
 		return strings.Contains(string(m.Blocks), long) && strings.Contains(m.Text, "is added") && strings.Contains(string(m.Blocks), "last 30m")
 	}); err != nil {
 		t.Errorf("who fills the form in is not warned: %v\n%s", err, r.log)
+	}
+}
+
+func TestWhoAddsAConditionIsToldWhenTheIntervalOfItsTaskIsNotKnown(t *testing.T) {
+	const unknown = "how often task 126531 is probed"
+	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) { return nil, errors.New("the line is cut") }})
+	if said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add every 15m if >100 codes 126531 last 15m", "is added"); !strings.Contains(said, unknown) {
+		t.Errorf("it is answered\n%s", said)
+	}
+	if said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add every 15m codes 126531 last 15m", "is added"); strings.Contains(said, unknown) {
+		t.Errorf("without a condition it is answered\n%s", said)
 	}
 }

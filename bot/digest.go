@@ -79,7 +79,7 @@ func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.
 		return b.digestTrouble(j, "", err)
 	}
 	b.log.Info("a digest was added", "digest", added.ID, "user", j.to.User, "channel", d.Channel, "text", d.String())
-	return blockkit.DigestSaved(added, j.words.DigestAdded(added.ID), runs, b.cautions(d, runs, j.words), b.digests.Engine.Settle, b.digests.Durable, j.words), "answered"
+	return blockkit.DigestSaved(added, j.words.DigestAdded(added.ID), runs, b.cautions(ctx, d, runs, j.words), b.digests.Engine.Settle, b.digests.Durable, j.words), "answered"
 }
 
 // change lets the digest id do what d says.
@@ -96,7 +96,7 @@ func (b *Bot) change(ctx context.Context, j job, id string, d commands.DigestAdd
 		return b.digestTrouble(j, id, err)
 	}
 	b.log.Info("a digest was changed", "digest", id, "user", j.to.User, "verb", "edit", "text", d.String())
-	return blockkit.DigestSaved(changed, j.words.DigestChanged(id), runs, b.cautions(d, runs, j.words), b.digests.Engine.Settle, b.digests.Durable, j.words), "answered"
+	return blockkit.DigestSaved(changed, j.words.DigestChanged(id), runs, b.cautions(ctx, d, runs, j.words), b.digests.Engine.Settle, b.digests.Durable, j.words), "answered"
 }
 
 // changeable is the digest with that id, if the person of j may change it.

@@ -39,6 +39,11 @@ func (w Phrases) WindowTooShort(task string, interval, window time.Duration, bet
 		Plain(task, 60), w.Lasted(interval), w.Lasted(window), better)
 }
 
+// IntervalUnknown warns that nobody can say whether probes look in each window of a condition.
+func (w Phrases) IntervalUnknown(task string) string {
+	return w.f("catbot can't find out now how often task %s is probed. When no probe falls into the window, the condition can't be judged.", Plain(task, 60))
+}
+
 // WindowTooLong warns that failures count in a condition long after they have stopped; better is a shorter window.
 func (w Phrases) WindowTooLong(window, period time.Duration, better string) string {
 	return w.f("The digest runs every %s, and its window is %s: what failed counts that long, so it may take as long to say that the failures have stopped. Sooner: `%s`",

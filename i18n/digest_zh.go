@@ -25,6 +25,7 @@ var chineseDigest = map[string]string{
 	"It was not over %s when probes last looked; whether it is now, nobody knows.":      "最后一次拨测时没有超过 %s，现在的情况未知。",
 	"catbot stays quiet until probes look again and this changes.":                      "在恢复拨测且状态变化之前，catbot 不再打扰。",
 	"not known: %s": "未知：%s",
+	"catbot can't find out now how often task %s is probed. When no probe falls into the window, the condition can't be judged.":                               "catbot 现在查不到任务 %s 的拨测间隔。查询的时间内没有拨测时，无法判断条件。",
 	"Task %s is probed every %s, and the window is only %s: when no probe falls into it, the condition can't be judged. Better: `%s`":                          "任务 %s 每 %s拨测一次，而查询的时间只有 %s：其中没有拨测时无法判断条件。建议：`%s`",
 	"The digest runs every %s, and its window is %s: what failed counts that long, so it may take as long to say that the failures have stopped. Sooner: `%s`": "定时报告每 %s运行一次，查询的时间却有 %s：失败会一直计入，恢复之后可能要这么久才会告知。更快：`%s`",
 	"Late: this was due at %s.": "迟到：本应在 %s 发布。",

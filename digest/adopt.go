@@ -90,7 +90,7 @@ func (e *Engine) adopt(ctx context.Context) (done bool, err error) {
 			e.Log.Info("a digest of an earlier version was brought over", "digest", id)
 		}
 	}
-	return done, e.Book.kept(ctx)
+	return done, errors.Join(e.Book.kept(ctx), e.dropOldQueue(ctx))
 }
 
 // oldDigests lists the digests that earlier versions have left. They stand on one node of a cluster.

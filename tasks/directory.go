@@ -20,9 +20,7 @@ import (
 
 const (
 	// Prefix begins every key of this package, in whatever space, those of versions before there were spaces too.
-	Prefix     = "catbot:{names"
-	oldAliases = Prefix + "}:v1:aliases"
-
+	Prefix = "catbot:{names"
 	// MaxAliases bounds what people may set, so that help and the parser stay quick.
 	MaxAliases = 500
 
@@ -59,12 +57,13 @@ type Directory struct {
 	index   atomic.Pointer[Index]   // of tasks and aliases
 	sorting sync.Mutex              // for who makes it
 	asked   chan struct{}           // has room for one: the tasks should be listed anew
-	adopted bool                    // Run alone uses it
+	old     map[string]string       // the aliases of earlier versions as they were last taken over; Run alone uses it
+	began   time.Time
 }
 
 // New makes a directory that knows nothing yet.
 func New(c Config) *Directory {
-	d := &Directory{Config: c, asked: make(chan struct{}, 1)}
+	d := &Directory{Config: c, asked: make(chan struct{}, 1), began: c.Now()}
 	d.tasks.Store(&listing{})
 	d.index.Store(&Index{})
 	for _, lister := range c.Listers {
@@ -102,11 +101,8 @@ func (d *Directory) Run(ctx context.Context) {
 func (d *Directory) refresh(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
-	if !d.adopted {
-		if err := d.adopt(ctx); err != nil {
-			return fmt.Errorf("taking over the aliases of earlier versions: %w", err)
-		}
-		d.adopted = true
+	if err := d.adopt(ctx); err != nil {
+		return fmt.Errorf("taking over the aliases of earlier versions: %w", err)
 	}
 	_, err := d.List(ctx)
 	return err
@@ -134,33 +130,6 @@ func (d *Directory) List(ctx context.Context) (map[string]string, error) {
 
 // aliasesKey is a hash: task by name.
 func (d *Directory) aliasesKey() string { return Prefix + "|" + d.Space + "}:v1:aliases" }
-
-// adoptedKey is a hash that is there once the aliases of earlier versions were looked at.
-func (d *Directory) adoptedKey() string { return Prefix + "|" + d.Space + "}:v1:adopted" }
-
-// adopt copies the aliases that earlier versions have left, once: whichever installation they were set in, for they stood for all
-// on one Redis. What was set since stays.
-func (d *Directory) adopt(ctx context.Context) error {
-	adopted, err := d.DB.Exists(ctx, d.adoptedKey()).Result()
-	if err != nil || adopted > 0 {
-		return err
-	}
-	old, err := d.DB.HGetAll(ctx, oldAliases).Result()
-	if err != nil {
-		return err
-	}
-	_, err = d.DB.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
-		for name, task := range old {
-			pipe.HSetNX(ctx, d.aliasesKey(), name, task)
-		}
-		pipe.HSet(ctx, d.adoptedKey(), "at", d.Now().Unix())
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return d.DB.Sync(ctx)
-}
 
 // setAlias: KEYS aliases; ARGV name, task, most.
 var setAlias = redis.NewScript(`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -215,5 +216,61 @@ func TestAliasesAreAnInstallationsOwnAndThoseOfAnEarlierVersionStay(t *testing.T
 	}
 	if err := there.refresh(ctx); err != nil || len(there.Aliases()) != 1 || there.Aliases()["shop"] != "126531" {
 		t.Errorf("the other installation knows %v, %v", there.Aliases(), err)
+	}
+}
+
+func TestWhatIsSetThroughAReplicaOfAnEarlierVersionMeanwhileIsBroughtOver(t *testing.T) {
+	server := redistest.Start(t)
+	ctx := t.Context()
+	here := open(t, server.URL())
+	old := func(name, task string) {
+		t.Helper()
+		if err := here.DB.HSet(ctx, oldAliases, name, task).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(what string, want map[string]string) {
+		t.Helper()
+		for _, d := range []*Directory{here, open(t, server.URL())} { // one that has run for a while, and one that starts
+			for range 2 {
+				if err := d.refresh(ctx); err != nil || !maps.Equal(d.Aliases(), want) {
+					t.Errorf("%s: %v, %v, want %v", what, d.Aliases(), err, want)
+				}
+			}
+		}
+	}
+	want("at the start", map[string]string{})
+	old("shop", "126531")
+	want("set meanwhile", map[string]string{"shop": "126531"})
+	old("shop", "126532")
+	want("changed meanwhile", map[string]string{"shop": "126532"})
+	if err := here.Set(ctx, "shop", "126540"); err != nil {
+		t.Fatal(err)
+	}
+	want("set here since", map[string]string{"shop": "126540"})
+	old("shop", "126533")
+	want("set here, and changed by the earlier version", map[string]string{"shop": "126540"})
+	if _, err := here.Remove(ctx, "shop"); err != nil {
+		t.Fatal(err)
+	}
+	want("removed here", map[string]string{})
+	old("at", "126550")
+	want("another name", map[string]string{"at": "126550"})
+}
+
+func TestAliasesThatWereRemovedSinceAnEarlierTakeoverStayRemoved(t *testing.T) {
+	d := open(t, redistest.Start(t).URL())
+	ctx := t.Context()
+	if err := errors.Join(d.DB.HSet(ctx, oldAliases, "shop", "126531").Err(), d.DB.HSet(ctx, d.adoptedKey(), "at", 1795424400).Err()); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.refresh(ctx); err != nil || len(d.Aliases()) != 0 {
+		t.Errorf("%v, %v", d.Aliases(), err)
+	}
+	if err := d.DB.HSet(ctx, oldAliases, "bank", "126540").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.refresh(ctx); err != nil || len(d.Aliases()) != 1 {
+		t.Errorf("%v, %v", d.Aliases(), err)
 	}
 }

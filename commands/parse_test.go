@@ -117,6 +117,8 @@ func TestParseRefuses(t *testing.T) {
 		{"a keyword with words to come", "codes 126531 sinse 01:00", NearWord, "sinse", "codes 126531 since 01:00"},
 		{"a window that ends before it begins", "codes 126531 02:00..01:00", Reversed, "02:00..01:00", "codes 126531 from 01:00 to 02:00"},
 		{"a window over midnight without dates", "codes 126531 23:00..01:00", Reversed, "23:00..01:00", "codes 126531 from 2026-11-22 23:00 to 2026-11-23 01:00"},
+		{"days the wrong way round", "codes 126531 2026-11-03..2026-11-01", Reversed, "2026-11-03..2026-11-01", "codes 126531 from 2026-11-01 to 2026-11-03"},
+		{"a day and the one before it", "codes 126531 2026-11-03..2026-11-02", Reversed, "2026-11-03..2026-11-02", "codes 126531 from 2026-11-02 to 2026-11-03"},
 		{"a window without length", "codes 126531 01:00..01:00", Empty, "01:00..01:00", "codes 126531 yesterday"},
 		{"a window in the future", "codes 126531 2026-11-24", Future, "2026-11-24", "codes 126531 last 8h"},
 		{"a window that reaches into the future", "codes 126531 from 01:00 to 09:00", Future, "from 01:00 to 09:00", "codes 126531 since 01:00"},

@@ -272,7 +272,7 @@ func (p *parser) check(w Window, at word) error {
 	lastNight := Window{Kind: Between, From: momentAt(begin.AddDate(0, 0, -1)), To: momentAt(end)}
 	swapped := Window{Kind: Between, From: w.To, To: w.From}
 	switch {
-	case w.Kind == Between && begin.After(end):
+	case w.Kind == Between && begin.After(w.To.on(begin)): // a bare date counts from its beginning here
 		return p.fail(Reversed, at, offer(swapped, lastNight))
 	case begin.After(p.now):
 		return p.fail(Future, at, offer())

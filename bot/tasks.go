@@ -62,7 +62,7 @@ func (b *Bot) aliases(known map[string]string) blockkit.TaskAliases {
 // help is the help on a topic, with the names that people have given to tasks.
 func (b *Bot) help(j job, topic string) blockkit.Message {
 	if j.may.limit != "" {
-		return blockkit.Help(topic, nil, j.words)
+		return blockkit.Help(topic, b.now(), nil, j.words)
 	}
-	return blockkit.Help(topic, b.names.Aliases(), j.words)
+	return blockkit.Help(topic, b.now(), b.names.Aliases(), j.words)
 }

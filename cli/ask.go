@@ -151,7 +151,7 @@ func (t terminal) Tasks(ctx context.Context, c commands.Tasks) said   { return t
 func (t terminal) Alias(ctx context.Context, c commands.AliasDo) said { return t.alias(ctx, c) }
 
 func (t terminal) Help(_ context.Context, c commands.Help) said {
-	return helped(t.format, t.words.Help(c.Topic))
+	return helped(t.format, t.words.Help(c.Topic, t.cfg.now()))
 }
 
 func (t terminal) DigestAdd(context.Context, commands.DigestAdd) said   { return t.onlyInSlack() }

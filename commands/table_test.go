@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"catbot/i18n"
 )
@@ -52,7 +53,7 @@ func TestEveryCommandIsReadPrintedHandledAndExplained(t *testing.T) {
 				t.Errorf("nothing explains it: help has the topics %v", Topics)
 			}
 			for _, w := range []i18n.Phrases{i18n.English, i18n.Chinese} {
-				if spec.Topic != "" && w.Help(spec.Topic).Title == w.Help("").Title {
+				if spec.Topic != "" && w.Help(spec.Topic, time.Time{}).Title == w.Help("", time.Time{}).Title {
 					t.Errorf("help %s is the overview in %s", spec.Topic, w.Name())
 				}
 			}
@@ -60,5 +61,16 @@ func TestEveryCommandIsReadPrintedHandledAndExplained(t *testing.T) {
 				t.Errorf("who types no command is not told of it")
 			}
 		})
+	}
+}
+
+func TestTheExamplesOfTheHelpOnWindowsWorkWheneverTheyAreRead(t *testing.T) {
+	w, _ := i18n.For("en")
+	for _, now := range []time.Time{night, time.Date(2031, 1, 1, 0, 0, 30, 0, time.UTC)} {
+		for _, example := range w.Help("window", now).Examples {
+			if _, err := (Language{DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour}).Parse(example.Command, now); err != nil {
+				t.Errorf("%s at %s: %v", example.Command, now, err)
+			}
+		}
 	}
 }

@@ -1,5 +1,11 @@
 package i18n
 
+import (
+	"time"
+
+	"catbot/catapi"
+)
+
 // Help is one topic: a sentence and lines of examples, each a command and what it does.
 type Help struct {
 	Title    string
@@ -11,8 +17,9 @@ type Help struct {
 // An Example is a command ready to copy.
 type Example struct{ Command, Does string }
 
-// Help returns the help on a topic; empty is the overview.
-func (w Phrases) Help(topic string) Help {
+// Help returns the help on a topic; empty is the overview. Its examples work at now.
+func (w Phrases) Help(topic string, now time.Time) Help {
+	day := now.In(catapi.Beijing).AddDate(0, 0, -1).Format(time.DateOnly)
 	switch topic {
 	case "codes":
 		return Help{
@@ -38,11 +45,11 @@ func (w Phrases) Help(topic string) Help {
 			Examples: []Example{
 				{"codes 126531 last 30m", w.f("also 8h, 2d, 1w, last hour, 最近8小时; up to the current minute")},
 				{"codes 126531 today", w.f("also yesterday, 今天, 昨天")},
-				{"codes 126531 since 09:00", w.f("the last time it was 09:00; also since 2017-05-25")},
-				{"codes 126531 2017-05-25", w.f("that day")},
-				{"codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10", w.f("from and to")},
-				{"codes 126531 2017-05-25 00:00..08:10", w.f("the same, shorter")},
-				{"codes 126531 2017-05-25T00:00Z..2017-05-25T08:10Z", w.f("in UTC")},
+				{"codes 126531 since 09:00", w.f("the last time it was 09:00; also since %s", day)},
+				{"codes 126531 " + day, w.f("that day")},
+				{"codes 126531 from " + day + " 00:00 to " + day + " 08:10", w.f("from and to")},
+				{"codes 126531 " + day + " 00:00..08:10", w.f("the same, shorter")},
+				{"codes 126531 " + day + "T00:00Z.." + day + "T08:10Z", w.f("in UTC")},
 			},
 		}
 	case "province":

@@ -18,7 +18,7 @@ var chineseHelp = map[string]string{
 	"Times are Beijing's (UTC+8), as in CAT's console, unless you write an offset.": "除非写明时差，时间都是北京时间（UTC+8），与 CAT 控制台一致。",
 	"also 8h, 2d, 1w, last hour, 最近8小时; up to the current minute":                   "也可以写 8h、2d、1w、last hour、最近8小时；到当前这一分钟为止",
 	"also yesterday, 今天, 昨天":                                                        "也可以写 yesterday、今天、昨天",
-	"the last time it was 09:00; also since 2017-05-25":                             "从最近一次 09:00 起；也可以写 since 2017-05-25",
+	"the last time it was 09:00; also since %s":                                     "从最近一次 09:00 起；也可以写 since %s",
 	"that day":                          "那一天",
 	"from and to":                       "从何时到何时",
 	"the same, shorter":                 "同上，更短",

@@ -282,10 +282,10 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 		"a window reversed":   refusal("codes 126531 江西 06:00..05:00"),
 		"a task missing":      refusal("codes last 8h"),
 		"an unknown command":  refusal("show me"),
-		"help":                blockkit.Help("", nil, w),
-		"help on codes":       blockkit.Help("codes", nil, w),
-		"help on windows":     blockkit.Help("window", nil, w),
-		"help on provinces":   blockkit.Help("province", nil, w),
+		"help":                blockkit.Help("", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
+		"help on codes":       blockkit.Help("codes", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
+		"help on windows":     blockkit.Help("window", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
+		"help on provinces":   blockkit.Help("province", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
 	}
 }
 

@@ -1,6 +1,8 @@
 package blockkit
 
 import (
+	"time"
+
 	"github.com/slack-go/slack"
 
 	"catbot/commands"
@@ -37,7 +39,7 @@ func (h *Home) Blocks(w i18n.Phrases) []slack.Block {
 	if h.Refusal != "" {
 		return []slack.Block{section(say(h.Refusal))}
 	}
-	help := w.Help("")
+	help := w.Help("", time.Time{})
 	ask := slack.NewButtonBlockElement(ActionAsk, "", plainText(w.HomeAsk())).WithStyle(slack.StylePrimary)
 	blocks := []slack.Block{header(help.Title), section(say(help.Intro)), section(examples(help.Examples[:homeExamples]))}
 	if h.Limit != "" {

@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -35,9 +36,9 @@ func OldControl(e *commands.SyntaxError, w i18n.Phrases) Message {
 	return m
 }
 
-// Help is help on a topic, with examples to copy and the aliases of tasks.
-func Help(topic string, aliases map[string]string, w i18n.Phrases) Message {
-	help := w.Help(topic)
+// Help is help on a topic, with examples to copy that work at now, and the aliases of tasks.
+func Help(topic string, now time.Time, aliases map[string]string, w i18n.Phrases) Message {
+	help := w.Help(topic, now)
 	blocks := []slack.Block{header(help.Title), section(say(help.Intro) + "\n" + examples(help.Examples))}
 	for _, note := range help.Notes {
 		blocks = append(blocks, contextLine(say(note)))

@@ -120,7 +120,7 @@ func (d *Demo) typed(a act) error {
 	case text == "":
 		return nil
 	}
-	return d.Slack.Say(a.User, a.Channel, entities.Replace(text))
+	return d.Slack.PostAsUser(a.User, a.Channel, entities.Replace(text))
 }
 
 var (

@@ -52,7 +52,7 @@ func (d *Demo) start(ctx context.Context, opts Options) (err error) {
 	if d.listener, err = listen(opts.Addr); err != nil {
 		return err
 	}
-	if d.Slack, err = fakeslack.Start(fakeslack.Options{Now: d.Clock.Now, Keep: 2000}); err != nil {
+	if d.Slack, err = fakeslack.Start(fakeslack.Options{Now: d.Clock.Now, HistorySize: 2000}); err != nil {
 		return fmt.Errorf("starting the simulated Slack: %w", err)
 	}
 	for _, u := range d.Slack.Users() {
@@ -65,7 +65,8 @@ func (d *Demo) start(ctx context.Context, opts Options) (err error) {
 		return err
 	}
 	d.figures = &figures{}
-	d.server = &http.Server{Handler: d.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	d.server = &http.Server{Handler: d.routes(), ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
 	d.work.Go(func() { _ = d.server.Serve(d.listener) }) // always ErrServerClosed: Close is the only end
 	d.work.Go(func() { d.figures.run(ctx) })
 	return nil

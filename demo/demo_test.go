@@ -233,7 +233,8 @@ func TestRedisComesBackWithItsData(t *testing.T) {
 
 func TestTheLogIsReadLineByLine(t *testing.T) {
 	l := newLog()
-	for _, piece := range []string{`{"time":"2026-11-23T10:00:00Z","level":"INFO","msg":"star`, `ting","http":"127.0.0.1:99"}` + "\n" + `not JSON` + "\n",
+	for _, piece := range []string{`{"time":"2026-11-23T10:00:00Z","level":"INFO","msg":"star`,
+		`ting","http":"127.0.0.1:99"}` + "\n" + `not JSON` + "\n",
 		`{"level":"WARN","msg":"a question was not answered","error":"<gone>"}` + "\n"} {
 		if n, err := l.Write([]byte(piece)); n != len(piece) || err != nil {
 			t.Fatal(n, err)

@@ -355,7 +355,8 @@ func TestThePageKnowsEveryBlockThatTheBotSends(t *testing.T) {
 	})`)
 	v.waitUntil("the page's code is loaded", `window.draw !== undefined`)
 	drawn := 0
-	for _, folder := range []string{"../bot/blockkit/testdata", "../bot/blockkit/testdata/zh", "../bot/testdata", "../bot/testdata/zh"} {
+	for _, folder := range []string{"../bot/blockkit/testdata", "../bot/blockkit/testdata/zh", "../bot/testdata",
+		"../bot/testdata/zh"} {
 		files, err := filepath.Glob(folder + "/*.json")
 		if err != nil {
 			t.Fatal(err)

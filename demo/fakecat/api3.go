@@ -41,7 +41,8 @@ func (a *API) handle3(w http.ResponseWriter, r *http.Request) {
 		TaskIDs []string
 	}
 	_ = json.Unmarshal(body, &about) // what cannot be read has no task
-	call := Call{At: a.opts.Now(), Action: brief(action), Task: brief(strings.Join(append(about.TaskID, about.TaskIDs...), ","))}
+	call := Call{At: a.opts.Now(), Action: brief(action),
+		Task: brief(strings.Join(append(about.TaskID, about.TaskIDs...), ","))}
 	_, known := actions3[action]
 	a.journal.arrive(call, known)
 	if a.opts.OnCall != nil {
@@ -126,7 +127,8 @@ func (a *API) check3(r *http.Request, body []byte) *refusal3 {
 		return refuse3("AuthFailure.SecretIdNotFound", "The SecretId is not found.")
 	}
 	if subtle.ConstantTimeCompare([]byte(signature), []byte(sign3(r, body, seconds, "cat", secretKey))) == 0 {
-		return refuse3("AuthFailure.SignatureFailure", "The provided credentials could not be validated. Please check your signature is correct.")
+		return refuse3("AuthFailure.SignatureFailure",
+			"The provided credentials could not be validated. Please check your signature is correct.")
 	}
 	if r.Header.Get("X-TC-Token") != a.opts.Token {
 		return refuse3("AuthFailure.TokenFailure", "The token is wrong.")
@@ -153,7 +155,8 @@ func sign3(r *http.Request, body []byte, seconds int64, service, secretKey strin
 		mac.Write([]byte(text))
 		return mac.Sum(nil)
 	}
-	canonical := "POST\n/\n\ncontent-type:" + r.Header.Get("Content-Type") + "\nhost:" + r.Host + "\n\ncontent-type;host\n" + hash(body)
+	canonical := "POST\n/\n\ncontent-type:" + r.Header.Get("Content-Type") + "\nhost:" + r.Host +
+		"\n\ncontent-type;host\n" + hash(body)
 	text := fmt.Sprintf("TC3-HMAC-SHA256\n%d\n%s/%s/tc3_request\n%s", seconds, day, service, hash([]byte(canonical)))
 	key := keyed(keyed(keyed([]byte("TC3"+secretKey), day), service), "tc3_request")
 	return hex.EncodeToString(keyed(key, text))
@@ -176,7 +179,8 @@ func (a *API) probeTasks(body []byte) (map[string]any, *refusal3) {
 		}
 		found = append(found, map[string]any{
 			"Name": t.name, "TaskId": id, "TaskType": kinds3[t.kind].number, "TargetAddress": t.target, "Interval": t.period,
-			"Nodes": []string{}, "Parameters": "{}", "Status": t.status3(), "PayMode": 2, "OrderState": 1, "TaskCategory": 1, "CreatedAt": t.added,
+			"Nodes": []string{}, "Parameters": "{}", "Status": t.status3(), "PayMode": 2, "OrderState": 1, "TaskCategory": 1,
+			"CreatedAt": t.added,
 		})
 	}
 	from, to := min(asked.Offset, len(found)), min(asked.Offset+asked.Limit, len(found))

@@ -61,8 +61,9 @@ func ask3(t *testing.T, a *API, action, body string, spoil func(*http.Request)) 
 	r.Header.Set("X-TC-Action", action)
 	r.Header.Set("X-TC-Version", "2018-04-09")
 	r.Header.Set("X-TC-Timestamp", strconv.FormatInt(now, 10))
-	r.Header.Set("Authorization", fmt.Sprintf("TC3-HMAC-SHA256 Credential=%s/%s/cat/tc3_request, SignedHeaders=content-type;host, Signature=%s",
-		secretID, time.Unix(now, 0).UTC().Format(time.DateOnly), sign3(r, []byte(body), now, "cat", secretKey)))
+	r.Header.Set("Authorization",
+		fmt.Sprintf("TC3-HMAC-SHA256 Credential=%s/%s/cat/tc3_request, SignedHeaders=content-type;host, Signature=%s",
+			secretID, time.Unix(now, 0).UTC().Format(time.DateOnly), sign3(r, []byte(body), now, "cat", secretKey)))
 	if spoil != nil {
 		spoil(r)
 	}
@@ -83,7 +84,8 @@ func TestWhatAPI3Refuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	const data, whole = "DescribeDetailedSingleProbeData", `{"BeginTime":1779899994107,"EndTime":1779903594107,"TaskType":"AnalyzeTaskType_Network","SortField":"ProbeTime","SelectedFields":["ErrorId"],"TaskID":["task-00002pmr"],"Offset":0,"Limit":10}`
+	const data, whole = "DescribeDetailedSingleProbeData",
+		`{"BeginTime":1779899994107,"EndTime":1779903594107,"TaskType":"AnalyzeTaskType_Network","SortField":"ProbeTime","SelectedFields":["ErrorId"],"TaskID":["task-00002pmr"],"Offset":0,"Limit":10}`
 	for _, tc := range []struct {
 		name, action, body, want string
 		spoil                    func(*http.Request)
@@ -91,12 +93,17 @@ func TestWhatAPI3Refuses(t *testing.T) {
 		{"another body than was signed", data, whole, "AuthFailure.SignatureFailure", func(r *http.Request) {
 			r.Body = io.NopCloser(bytes.NewReader([]byte(strings.Replace(whole, "10}", "11}", 1))))
 		}},
-		{"an old timestamp", data, whole, "AuthFailure.SignatureExpire", func(r *http.Request) { r.Header.Set("X-TC-Timestamp", "1551113065") }},
-		{"no signature", data, whole, "AuthFailure.SignatureFailure", func(r *http.Request) { r.Header.Del("Authorization") }},
-		{"a token that nobody gave out", data, whole, "AuthFailure.TokenFailure", func(r *http.Request) { r.Header.Set("X-TC-Token", "x") }},
+		{"an old timestamp", data, whole, "AuthFailure.SignatureExpire",
+			func(r *http.Request) { r.Header.Set("X-TC-Timestamp", "1551113065") }},
+		{"no signature", data, whole, "AuthFailure.SignatureFailure",
+			func(r *http.Request) { r.Header.Del("Authorization") }},
+		{"a token that nobody gave out", data, whole, "AuthFailure.TokenFailure",
+			func(r *http.Request) { r.Header.Set("X-TC-Token", "x") }},
 		{"an action of nobody's", "RunTask", "{}", "InvalidAction", nil},
-		{"too many probes at once", data, strings.Replace(whole, `"Limit":10`, `"Limit":5001`, 1), "InvalidParameterValue", nil},
-		{"seconds for milliseconds", data, strings.Replace(whole, "1779899994107", "1779899994", 1), "InvalidParameterValue", nil},
+		{"too many probes at once", data, strings.Replace(whole, `"Limit":10`, `"Limit":5001`, 1), "InvalidParameterValue",
+			nil},
+		{"seconds for milliseconds", data, strings.Replace(whole, "1779899994107", "1779899994", 1), "InvalidParameterValue",
+			nil},
 		{"another kind of task", data, strings.Replace(whole, "_Network", "_Browse", 1), "InvalidParameterValue", nil},
 		{"a task of nobody's", data, strings.Replace(whole, "task-00002pmr", "task-zzzz", 1), "ResourceNotFound", nil},
 	} {

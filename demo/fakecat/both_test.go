@@ -52,11 +52,14 @@ func TestEveryTaskThatAPI3ListsAnswers(t *testing.T) {
 			}
 		}
 		body, _ := json.Marshal(map[string]any{
-			"BeginTime": at(t, "2026-03-04 20:00").UnixMilli(), "EndTime": at(t, "2026-03-04 21:00").UnixMilli(), "TaskType": analyzed,
-			"TaskID": []any{task["TaskId"]}, "SortField": "ProbeTime", "SelectedFields": []string{"ErrorId"}, "Offset": 0, "Limit": 10,
+			"BeginTime": at(t, "2026-03-04 20:00").UnixMilli(), "EndTime": at(t, "2026-03-04 21:00").UnixMilli(),
+			"TaskType": analyzed,
+			"TaskID":   []any{task["TaskId"]}, "SortField": "ProbeTime", "SelectedFields": []string{"ErrorId"}, "Offset": 0,
+			"Limit": 10,
 		})
 		got := ask3(t, c.API, "DescribeDetailedSingleProbeData", string(body), nil).Response
-		if paused := task["Status"] == 6.0; got.Error.Code != "" || (got.TotalNumber == 0) != paused || (len(got.DataSet) == 0) != paused {
+		if paused := task["Status"] == 6.0; got.Error.Code != "" || (got.TotalNumber == 0) != paused ||
+			(len(got.DataSet) == 0) != paused {
 			t.Errorf("%v answers %+v with %d of %d probes", task, got.Error, len(got.DataSet), got.TotalNumber)
 		}
 	}

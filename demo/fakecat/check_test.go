@@ -34,7 +34,8 @@ func TestWhatTheAPIRefuses(t *testing.T) {
 		{"five minutes late", "DescribeAgentList", []string{"Timestamp", ago(5 * time.Minute)}, 0, ""},
 		{"later than that", "DescribeAgentList", []string{"Timestamp", ago(5*time.Minute + time.Second)}, 4500, "Timestamp"},
 		{"five minutes early", "DescribeAgentList", []string{"Timestamp", ago(-5 * time.Minute)}, 0, ""},
-		{"earlier than that", "DescribeAgentList", []string{"Timestamp", ago(-5*time.Minute - time.Second)}, 4500, "Timestamp"},
+		{"earlier than that", "DescribeAgentList", []string{"Timestamp", ago(-5*time.Minute - time.Second)}, 4500,
+			"Timestamp"},
 		{"a Timestamp in milliseconds", "DescribeAgentList", []string{"Timestamp", ago(0) + "000"}, 4500, "Timestamp"},
 		{"a Token where none is due", "DescribeAgentList", []string{"Token", "stray"}, 4105, "Token"},
 		{"an unknown Action", "GetCatReturnCodeInfo", nil, 4000, "GetCatReturnCodeInfo"},
@@ -95,13 +96,16 @@ func TestRequestsThatAreNoForms(t *testing.T) {
 		name, method, query, kind, body, message string
 	}{
 		{"a GET without parameters", http.MethodGet, "", "", "", "Action"},
-		{"a GET without a signature", http.MethodGet, "Action=DescribeAgentList&Timestamp=1&Nonce=1&SecretId=x", "", "", "Signature"},
+		{"a GET without a signature", http.MethodGet, "Action=DescribeAgentList&Timestamp=1&Nonce=1&SecretId=x", "", "",
+			"Signature"},
 		{"a query that is badly encoded", http.MethodGet, "Action=%zz", "", "", "格式"},
 		{"a form that is badly encoded", http.MethodPost, "", "application/x-www-form-urlencoded", "Action=%zz", "格式"},
 		{"a parameter that comes twice", http.MethodGet, "Nonce=1&Nonce=2", "", "", "重复"},
 		{"JSON", http.MethodPost, "", "application/json", `{"Action":"DescribeAgentList"}`, "Action"},
-		{"a POST with its parameters in the URL", http.MethodPost, "Action=DescribeAgentList", "application/x-www-form-urlencoded", "", "Action"},
-		{"a form that is too large", http.MethodPost, "", "application/x-www-form-urlencoded", "a=" + strings.Repeat("x", largest), "格式"},
+		{"a POST with its parameters in the URL", http.MethodPost, "Action=DescribeAgentList",
+			"application/x-www-form-urlencoded", "", "Action"},
+		{"a form that is too large", http.MethodPost, "", "application/x-www-form-urlencoded", "a=" +
+			strings.Repeat("x", largest), "格式"},
 		{"another method", http.MethodPut, "", "application/x-www-form-urlencoded", "Action=DescribeAgentList", "方法"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -39,8 +39,10 @@ func TestFaults(t *testing.T) {
 		count string // how it is counted
 	}{
 		{"none", Fault{}, `{"code":0,"message":"","codeDesc":"Success","data":{"agent":[`, "code 0"},
-		{"a code with its usual message", Fault{Code: 4400}, `{"code":4400,"message":"(4400)请求次数超过配额限制","codeDesc":"QuotaOverflow"}`, "code 4400"},
-		{"a code with another message", Fault{Code: 11000, Message: "DB 忙"}, `{"code":11000,"message":"(11000)DB 忙","codeDesc":"InternalError.DBoperationFail"}`, "code 11000"},
+		{"a code with its usual message", Fault{Code: 4400},
+			`{"code":4400,"message":"(4400)请求次数超过配额限制","codeDesc":"QuotaOverflow"}`, "code 4400"},
+		{"a code with another message", Fault{Code: 11000, Message: "DB 忙"},
+			`{"code":11000,"message":"(11000)DB 忙","codeDesc":"InternalError.DBoperationFail"}`, "code 11000"},
 		{"a code that nobody knows", Fault{Code: -514}, `{"code":-514,"message":"(-514)错误 -514"}`, "code -514"},
 		{"a gateway that is broken", Fault{Status: 502}, "Bad Gateway: <html>", "http 502"},
 		{"an answer that is cut off", Fault{Truncate: true}, `cut: {"code":0,"message"`, "truncated"},
@@ -168,7 +170,8 @@ func TestAClientThatGivesUpEndsItsCall(t *testing.T) {
 	})
 	c.Fail(1, Fault{Latency: time.Hour})
 	ctx, cancel := context.WithCancel(t.Context())
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL(), strings.NewReader(c.form("DescribeAgentList").Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL(),
+		strings.NewReader(c.form("DescribeAgentList").Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,8 +37,9 @@ func FuzzParameters(f *testing.F) {
 	f.Fuzz(func(t *testing.T, action, task, begin, end, province, offset, limit string) {
 		nonce++
 		form := signForm(http.MethodPost, "example.com", map[string]string{
-			"Action": action, "Timestamp": strconv.FormatInt(c.opts.Now().Unix(), 10), "Nonce": strconv.Itoa(nonce), "SecretId": secretID,
-			"taskId": task, "beginTime": begin, "endTime": end, "province": province, "offset": offset, "limit": limit,
+			"Action": action, "Timestamp": strconv.FormatInt(c.opts.Now().Unix(), 10), "Nonce": strconv.Itoa(nonce),
+			"SecretId": secretID,
+			"taskId":   task, "beginTime": begin, "endTime": end, "province": province, "offset": offset, "limit": limit,
 		})
 		req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -38,7 +38,8 @@ func TestRefusedAndUnknownCallsCountToo(t *testing.T) {
 		stats.Outcomes["code 0"] != 1 || stats.Outcomes["code 4100"] != 1 || stats.Outcomes["code 4000"] != 1 {
 		t.Errorf("%+v", stats)
 	}
-	if last := c.Calls()[2].Action; !strings.HasPrefix(last, "Nonsense长") || len(last) > 48 || strings.ContainsRune(last, '\uFFFD') {
+	if last := c.Calls()[2].Action; !strings.HasPrefix(last, "Nonsense长") || len(last) > 48 ||
+		strings.ContainsRune(last, '\uFFFD') {
 		t.Errorf("a long action is remembered as %q", last)
 	}
 }

@@ -67,7 +67,8 @@ func (a *API) listTasks(params map[string]string) (any, *refusal) {
 }
 
 func (t task) wire() wireTask {
-	wire := wireTask{TaskID: t.id, TaskName: t.name, Period: t.period, CatTypeName: t.kind, Status: 2, CgiURL: t.target, AddTime: t.added}
+	wire := wireTask{TaskID: t.id, TaskName: t.name, Period: t.period, CatTypeName: t.kind, Status: 2, CgiURL: t.target,
+		AddTime: t.added}
 	if t.scope == paused {
 		wire.Status = 1
 		return wire

@@ -36,7 +36,8 @@ func TestThePagesOfTheTaskList(t *testing.T) {
 
 func TestTheFormOfTheTaskList(t *testing.T) {
 	c := start(t, Options{})
-	_, body, err := c.post(c.form("DescribeCatTaskList", "offset", "6", "limit", "2")) // the healthy one and the paused one
+	_, body, err := c.post(c.form("DescribeCatTaskList", "offset", "6", "limit",
+		"2")) // the healthy one and the paused one
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,8 @@ func TestTheFormOfTheTaskList(t *testing.T) {
 func TestTheTasksHaveNamesAndIDsOfTheirOwn(t *testing.T) {
 	ids, names := map[int64]bool{}, map[string]bool{}
 	for _, task := range slices.Concat(catalogue, newer) {
-		if ids[task.id] || names[task.name] || task.name == "" || len([]rune(task.name)) > 32 || task.target == "" || usualCauses[task.kind] == nil || kinds3[task.kind].number == 0 {
+		if ids[task.id] || names[task.name] || task.name == "" || len([]rune(task.name)) > 32 || task.target == "" ||
+			usualCauses[task.kind] == nil || kinds3[task.kind].number == 0 {
 			t.Errorf("task %+v", task)
 		}
 		ids[task.id], names[task.name] = true, true
@@ -67,7 +69,8 @@ func TestTheListOfProbes(t *testing.T) {
 		found[agent.Province+agent.ISPName] = agent.ProvinceName + "/" + agent.ISP
 	}
 	for key, want := range map[string]string{
-		"jiangxi移动": "江西/cmc", "gd电信": "广东/ctc", "sx联通": "陕西/cuc", "hongkong-1腾讯云": "/", "beijing-1腾讯云": "北京(一区)/", "moscow其他": "莫斯科/",
+		"jiangxi移动": "江西/cmc", "gd电信": "广东/ctc", "sx联通": "陕西/cuc", "hongkong-1腾讯云": "/", "beijing-1腾讯云": "北京(一区)/",
+		"moscow其他": "莫斯科/",
 	} {
 		if found[key] != want {
 			t.Errorf("%s is %q, want %q", key, found[key], want)

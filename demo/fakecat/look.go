@@ -108,7 +108,8 @@ func (in *incident) strength(key uint64, minute int64) float64 {
 }
 
 // busy is how many more single failures than on average each hour of a Beijing day has.
-var busy = [24]float64{0.7, 0.5, 0.4, 0.4, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.2, 1.2, 1.1, 1.0, 1.1, 1.1, 1.1, 1.1, 1.2, 1.5, 1.8, 1.7, 1.4, 1.0}
+var busy = [24]float64{0.7, 0.5, 0.4, 0.4, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.2, 1.2, 1.1, 1.0, 1.1, 1.1, 1.1, 1.1, 1.2,
+	1.5, 1.8, 1.7, 1.4, 1.0}
 
 func rhythm(minute int64) float64 { return busy[(minute/60+8)%24] }
 

@@ -66,7 +66,8 @@ var nonces atomic.Int64
 // signed as the POST of c's own account, unless a Signature is among the pairs.
 func (c caller) form(action string, pairs ...string) url.Values {
 	params := map[string]string{
-		"Action": action, "Timestamp": strconv.FormatInt(c.opts.Now().Unix(), 10), "Nonce": strconv.FormatInt(nonces.Add(1), 10),
+		"Action": action, "Timestamp": strconv.FormatInt(c.opts.Now().Unix(), 10),
+		"Nonce":    strconv.FormatInt(nonces.Add(1), 10),
 		"SecretId": c.SecretID(), "SignatureMethod": "HmacSHA256",
 	}
 	for i := 0; i < len(pairs); i += 2 {

@@ -21,7 +21,8 @@ func TestTheDocumentsExampleIsAnsweredFieldByField(t *testing.T) {
 		{"2017-05-25 00:00", "2017-05-25 08:10"}, // as in its example
 		{"2017-05-25 00:00:00", "2017-05-25 08:10:00"},
 	} {
-		_, body, err := c.post(c.form("GetCatReturnCodeHistory", "taskId", "126531", "province", "jiangxi", "beginTime", times[0], "endTime", times[1]))
+		_, body, err := c.post(c.form("GetCatReturnCodeHistory", "taskId", "126531", "province", "jiangxi", "beginTime",
+			times[0], "endTime", times[1]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +91,8 @@ func TestWhatIsRefusedOfAQuestion(t *testing.T) {
 		{"a century", "126531", "1926-03-05 08:00", "2026-03-05 08:00", "", false, 10001, "时间跨度"},
 		{"an unknown province", "126531", "2026-03-05 00:00", "2026-03-05 08:00", "jiangxii", false, 10001, "province"},
 		{"a province by its name", "126531", "2026-03-05 00:00", "2026-03-05 08:00", "江西", false, 10001, "province"},
-		{"a node that this task is not watched from", "126540", "2026-03-05 00:00", "2026-03-05 08:00", "hongkong-1", false, 10001, "province"},
+		{"a node that this task is not watched from", "126540", "2026-03-05 00:00", "2026-03-05 08:00", "hongkong-1", false,
+			10001, "province"},
 		{"a node that this one is", "126531", "2026-03-05 00:00", "2026-03-05 08:00", "hongkong-1", false, 0, ""},
 		{"two days", "126531", "2026-03-03 23:00", "2026-03-05 00:00", "", false, 0, ""},
 		{"two days where one is all", "126531", "2026-03-03 23:00", "2026-03-04 00:00:01", "", true, 10001, "同一天"},

@@ -17,7 +17,8 @@ func TestEachShapeOfAnAnswer(t *testing.T) {
 		{"shape-strings.json", Shape{Strings: true, StringCode: true}},
 		{"shape-row-times.json", Shape{RowTimes: true}},
 		{"shape-bare.json", Shape{NoSummary: true, NoCodeDesc: true}},
-		{"shape-all.json", Shape{Details: true, Array: true, Strings: true, StringCode: true, RowTimes: true, NoSummary: true, NoCodeDesc: true}},
+		{"shape-all.json", Shape{Details: true, Array: true, Strings: true, StringCode: true, RowTimes: true, NoSummary: true,
+			NoCodeDesc: true}},
 	} {
 		t.Run(tc.file, func(t *testing.T) {
 			c := start(t, Options{})
@@ -34,7 +35,8 @@ func TestEachShapeOfAnAnswer(t *testing.T) {
 
 func TestAnAnswerWithoutFailuresHasEmptyLists(t *testing.T) {
 	c := start(t, Options{})
-	_, body, err := c.post(c.form("GetCatReturnCodeHistory", "taskId", fmt.Sprint(taskHealthy), "beginTime", "2026-03-05 00:00", "endTime", "2026-03-05 08:00"))
+	_, body, err := c.post(c.form("GetCatReturnCodeHistory", "taskId", fmt.Sprint(taskHealthy), "beginTime",
+		"2026-03-05 00:00", "endTime", "2026-03-05 08:00"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +64,8 @@ func TestTheSummaryAddsTheRowsUp(t *testing.T) {
 func TestAPinnedAnswerIsGivenAsItIs(t *testing.T) {
 	c := start(t, Options{})
 	ask := func(task string) string {
-		_, body, err := c.post(c.form("GetCatReturnCodeHistory", "taskId", task, "beginTime", "2026-03-05 00:00", "endTime", "2026-03-05 08:00"))
+		_, body, err := c.post(c.form("GetCatReturnCodeHistory", "taskId", task, "beginTime", "2026-03-05 00:00", "endTime",
+			"2026-03-05 08:00"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +91,8 @@ func TestServedRowsAreAnswered(t *testing.T) {
 		return []Row{{ISP: "联通", Province: "mars", Code: -7, Count: 5, Reason: "连接被断开"}, {ISP: "电信", Code: -7, Count: 6}}
 	})
 	got := c.codes(t, "7", "2026-03-05 00:00", "2026-03-05 08:00", "mars")
-	if got.total() != 11 || len(got.Data.Detail) != 2 || len(got.Data.Summary) != 1 || got.Data.Summary[0].ResultCount != 11 {
+	if got.total() != 11 || len(got.Data.Detail) != 2 || len(got.Data.Summary) != 1 ||
+		got.Data.Summary[0].ResultCount != 11 {
 		t.Errorf("got %+v", got)
 	}
 	if asked.Task != "7" || asked.Province != "mars" || asked.End.Sub(asked.Begin) != 8*time.Hour {

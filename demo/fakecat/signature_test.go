@@ -73,7 +73,8 @@ func TestTheVendorsSignaturesAreGenuineAndTamperedOnesAreNot(t *testing.T) {
 }
 
 func TestUnderscoresOfNamesAreSignedAsDots(t *testing.T) {
-	request := signed{"POST", "cvm.api.qcloud.com", path, map[string]string{"Placement_Zone": "CN_GUANGZHOU", "Nonce": "1"}}
+	request := signed{"POST", "cvm.api.qcloud.com", path,
+		map[string]string{"Placement_Zone": "CN_GUANGZHOU", "Nonce": "1"}}
 	const want = "POSTcvm.api.qcloud.com/v2/index.php?Nonce=1&Placement.Zone=CN_GUANGZHOU"
 	if got := request.text(); got != want {
 		t.Errorf("got %s, want %s", got, want)

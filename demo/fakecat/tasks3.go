@@ -9,16 +9,26 @@ import (
 // newer are the tasks that API 3.0 lists behind those of the catalogue. They were made since v2 takes no new ones, in
 // 2023, so v2 does not know them.
 var newer = []task{
-	{id: number("k3x9pq2a"), name: "商城首页 页面性能", kind: "page", target: "https://shop.example.com/", period: 5, scope: nationwide, added: "2023-03-01 10:00:00"},
-	{id: number("k3x9pq2b"), name: "Checkout page", kind: "page", target: "https://shop.example.com/checkout", period: 15, scope: nationwide, added: "2023-03-01 10:02:00"},
-	{id: number("m7d2hw5c"), name: "航班查询 Flights", kind: "page", target: "https://www.airline.example/search", period: 15, scope: nationwide, added: "2023-07-20 14:00:00"},
-	{id: taskTrunk, name: "总部专线 HQ uplink", kind: "network", target: "hq.idc.example.net", period: 5, scope: nationwide, added: "2023-09-04 09:30:00"},
-	{id: number("p8v4rt6e"), name: "DNS ns3", kind: "network", target: "ns3.example.org", period: 5, scope: nationwide, added: "2023-09-04 09:41:00"},
-	{id: number("q2s6zn9f"), name: "MQTT broker", kind: "port", target: "iot.example.net:8883", period: 5, scope: nationwide, added: "2024-02-26 16:00:00"},
-	{id: number("r5j8ky3g"), name: "云盘上传 Upload", kind: "upload", target: "https://drive.example.com/upload", period: 15, scope: nationwide, added: "2024-05-13 11:00:00"},
-	{id: number("r5j8ky3h"), name: "安装包下载 Installer", kind: "download", target: "https://download.example.net/setup.exe", period: 15, scope: nationwide, added: "2024-05-13 11:08:00"},
-	{id: number("t9w3cb7k"), name: "赛事直播 Live stream", kind: "media", target: "https://live.example.net/match.m3u8", period: 5, scope: nationwide, added: "2025-01-06 19:00:00"},
-	{id: number("t9w3cb7m"), name: "去年的活动页", kind: "page", target: "https://sale.example.com/2025", period: 15, scope: paused, added: "2025-10-20 12:00:00"},
+	{id: number("k3x9pq2a"), name: "商城首页 页面性能", kind: "page", target: "https://shop.example.com/", period: 5,
+		scope: nationwide, added: "2023-03-01 10:00:00"},
+	{id: number("k3x9pq2b"), name: "Checkout page", kind: "page", target: "https://shop.example.com/checkout", period: 15,
+		scope: nationwide, added: "2023-03-01 10:02:00"},
+	{id: number("m7d2hw5c"), name: "航班查询 Flights", kind: "page", target: "https://www.airline.example/search", period: 15,
+		scope: nationwide, added: "2023-07-20 14:00:00"},
+	{id: taskTrunk, name: "总部专线 HQ uplink", kind: "network", target: "hq.idc.example.net", period: 5, scope: nationwide,
+		added: "2023-09-04 09:30:00"},
+	{id: number("p8v4rt6e"), name: "DNS ns3", kind: "network", target: "ns3.example.org", period: 5, scope: nationwide,
+		added: "2023-09-04 09:41:00"},
+	{id: number("q2s6zn9f"), name: "MQTT broker", kind: "port", target: "iot.example.net:8883", period: 5,
+		scope: nationwide, added: "2024-02-26 16:00:00"},
+	{id: number("r5j8ky3g"), name: "云盘上传 Upload", kind: "upload", target: "https://drive.example.com/upload", period: 15,
+		scope: nationwide, added: "2024-05-13 11:00:00"},
+	{id: number("r5j8ky3h"), name: "安装包下载 Installer", kind: "download", target: "https://download.example.net/setup.exe",
+		period: 15, scope: nationwide, added: "2024-05-13 11:08:00"},
+	{id: number("t9w3cb7k"), name: "赛事直播 Live stream", kind: "media", target: "https://live.example.net/match.m3u8",
+		period: 5, scope: nationwide, added: "2025-01-06 19:00:00"},
+	{id: number("t9w3cb7m"), name: "去年的活动页", kind: "page", target: "https://sale.example.com/2025", period: 15,
+		scope: paused, added: "2025-10-20 12:00:00"},
 }
 
 // taskTrunk is a line that loses packets every evening.

@@ -84,7 +84,8 @@ func TestTheSameSeedGivesTheSameData(t *testing.T) {
 func TestEachRowSaysWhenItWasFirstAndLastSeen(t *testing.T) {
 	begin, end := at(t, "2026-03-05 01:00:01"), at(t, "2026-03-05 08:59:59")
 	for _, row := range newWorld(0).byID[taskExample].failures("", begin, end) {
-		if row.First.Before(begin) || row.Last.Before(row.First) || !row.Last.Before(end) || row.Count == 1 && row.First != row.Last {
+		if row.First.Before(begin) || row.Last.Before(row.First) || !row.Last.Before(end) || row.Count == 1 &&
+			row.First != row.Last {
 			t.Errorf("seen from %s to %s, %d times", row.First, row.Last, row.Count)
 		}
 	}
@@ -93,7 +94,8 @@ func TestEachRowSaysWhenItWasFirstAndLastSeen(t *testing.T) {
 func TestAWindowHasTheMinutesThatBeginInIt(t *testing.T) {
 	nine := at(t, "2026-03-05 09:00")
 	for after, want := range map[time.Duration]int64{
-		-time.Minute: -1, -time.Second: 0, 0: 0, time.Nanosecond: 1, time.Second: 1, time.Minute: 1, time.Minute + time.Nanosecond: 2,
+		-time.Minute: -1, -time.Second: 0, 0: 0, time.Nanosecond: 1, time.Second: 1, time.Minute: 1, time.Minute +
+			time.Nanosecond: 2,
 	} {
 		if got := minuteFrom(nine.Add(after)) - minuteFrom(nine); got != want {
 			t.Errorf("%s after the minute: %d, want %d", after, got, want)
@@ -110,7 +112,8 @@ func TestThereIsNoDataBeforeATaskWasAddedNorAfterNow(t *testing.T) {
 	if got := c.codes(t, "126531", "2026-03-05 09:00", "2026-03-06 09:00", ""); got.Code != 0 || got.total() != 0 {
 		t.Errorf("%d failures in time to come", got.total())
 	}
-	past, more := c.codes(t, "126531", "2026-03-05 01:00", "2026-03-05 09:00", ""), c.codes(t, "126531", "2026-03-05 01:00", "2026-03-05 23:00", "")
+	past, more := c.codes(t, "126531", "2026-03-05 01:00", "2026-03-05 09:00", ""),
+		c.codes(t, "126531", "2026-03-05 01:00", "2026-03-05 23:00", "")
 	if past.total() == 0 || past.total() != more.total() {
 		t.Errorf("%d failures until now, %d until later", past.total(), more.total())
 	}

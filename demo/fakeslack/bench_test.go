@@ -10,7 +10,8 @@ import (
 
 // reply is about what the bot answers: a header, a chart, 15 sections.
 func reply() string {
-	return "[" + header("126531") + "," + isps(repeat(20, `"%d"`), repeat(6, `{"name":"%d","data":[`+strings.ReplaceAll(repeat(20, `{"label":"%d","value":1}`), "%", "%%")+`]}`)) +
+	return "[" + header("126531") + "," + isps(repeat(20, `"%d"`),
+		repeat(6, `{"name":"%d","data":[`+strings.ReplaceAll(repeat(20, `{"label":"%d","value":1}`), "%", "%%")+`]}`)) +
 		"," + strings.Trim(sections(15, 200), "[]") + "]"
 }
 

@@ -2,46 +2,55 @@ package fakeslack
 
 import "math"
 
-// modern are the blocks that arrange others, and those for agents.
+// modern holds the blocks that contain other blocks, and those for agents.
 var modern = map[string]shape{
 	"card":     card,
-	"carousel": of(idProp, need("elements", list(1, 10, oneOf(map[string]shape{"card": card})))),
-	"container": of(idProp, may("title", plain(1, 150)), may("rich_text_title", oneOf(map[string]shape{"rich_text": richText})),
-		may("subtitle", anyText(1, 150)), may("icon", oneOf(only(elements, "image"))),
-		may("width", enum("narrow", "standard", "wide", "full")),
-		may("is_collapsible", boolean), may("default_collapsed", boolean), may("has_header_divider", boolean),
-		need("child_blocks", list(1, 10, inside("actions", "context", "divider", "file", "header", "image", "input",
+	"carousel": of(idProp, required("elements", list(1, 10, oneOf(map[string]shape{"card": card})))),
+	"container": of(idProp, optional("title", plain(1, 150)),
+		optional("rich_text_title", oneOf(map[string]shape{"rich_text": richText})),
+		optional("subtitle", anyText(1, 150)), optional("icon", oneOf(only(elements, "image"))),
+		optional("width", enum("narrow", "standard", "wide", "full")),
+		optional("is_collapsible", boolean), optional("default_collapsed", boolean), optional("has_header_divider", boolean),
+		required("child_blocks", list(1, 10, nestedBlock("actions", "context", "divider", "file", "header", "image", "input",
 			"rich_text", "section", "table", "video"))),
 	).with(containerRule),
-	"layout": of(idProp, need("label", words(1, 150)), may("is_label_visible", boolean), may("grid_lines", enum("none", "rows", "outer")),
-		need("rows", list(1, 5, object(of(need("items", list(1, 3, object(of(
-			need("block", notInside("layout")),
-			may("width", enum("narrow", "standard", "wide")), may("horizontal_alignment", enum("start", "center", "end")),
+	"layout": of(idProp, required("label", visibleText(1, 150)), optional("is_label_visible", boolean),
+		optional("grid_lines", enum("none", "rows", "outer")),
+		required("rows", list(1, 5, object(of(required("items", list(1, 3, object(of(
+			required("block", nestedBlockExcept("layout")),
+			optional("width", enum("narrow", "standard", "wide")),
+			optional("horizontal_alignment", enum("start", "center", "end")),
 		)))))))),
-		may("fallback", list(0, maxBlocks, notInside("layout")))),
-	"context_actions": of(idProp, need("elements", list(1, 5, oneOf(map[string]shape{
-		"feedback_buttons": of(actionProp, need("positive_button", feedback), need("negative_button", feedback)),
-		"icon_button": of(need("icon", enum("trash")), need("text", plain(1, 75)), actionProp, may("value", hidden(0, 2000)),
+		optional("fallback", list(0, maxBlocks, nestedBlockExcept("layout")))),
+	"context_actions": of(idProp, required("elements", list(1, 5, oneOf(map[string]shape{
+		"feedback_buttons": of(actionProp, required("positive_button", feedback), required("negative_button", feedback)),
+		"icon_button": of(required("icon", enum("trash")), required("text", plain(1, 75)), actionProp,
+			optional("value", hiddenText(0, 2000)),
 			confirmProp, labelProp, visibleProp),
 	})))),
-	"plan":      of(idProp, need("title", words(1, maxText)), need("tasks", list(0, 50, oneOf(map[string]shape{"task_card": task("pending", "in_progress", "complete", "error")})))),
+	"plan": of(idProp, required("title", visibleText(1, maxText)),
+		required("tasks",
+			list(0, 50, oneOf(map[string]shape{"task_card": task("pending", "in_progress", "complete", "error")})))),
 	"task_card": task("in_progress", "complete", "error"),
 }
 
-var feedback = object(of(need("text", plain(1, 75)), need("value", hidden(0, 2000)), labelProp))
+var feedback = object(of(required("text", plain(1, 75)), required("value", hiddenText(0, 2000)), labelProp))
 
 func task(statuses ...string) shape {
 	rich := oneOf(map[string]shape{"rich_text": richText})
-	return of(idProp, need("task_id", slackID), need("title", words(1, maxText)), need("status", enum(statuses...)),
-		may("details", rich), may("output", rich), may("hide_title", boolean),
-		may("sources", list(0, math.MaxInt32, oneOf(map[string]shape{"url": of(need("url", hidden(1, 3000)), need("text", words(1, maxText)))}))))
+	return of(idProp, required("task_id", slackID), required("title", visibleText(1, maxText)),
+		required("status", enum(statuses...)),
+		optional("details", rich), optional("output", rich), optional("hide_title", boolean),
+		optional("sources", list(0, math.MaxInt32, oneOf(map[string]shape{"url": of(required("url", hiddenText(1, 3000)),
+			required("text", visibleText(1, maxText)))}))))
 }
 
 var card = of(idProp,
-	may("title", anyText(1, 150)), may("subtitle", anyText(1, 150)), may("body", anyText(1, 200)), may("subtext", anyText(1, 200)),
-	may("icon", oneOf(only(elements, "image"))), may("hero_image", oneOf(only(elements, "image"))),
-	may("slack_icon", oneOf(map[string]shape{"icon": of(need("name", slackID))})),
-	may("actions", list(1, 3, oneOf(only(elements, "button")))),
+	optional("title", anyText(1, 150)), optional("subtitle", anyText(1, 150)), optional("body", anyText(1, 200)),
+	optional("subtext", anyText(1, 200)),
+	optional("icon", oneOf(only(elements, "image"))), optional("hero_image", oneOf(only(elements, "image"))),
+	optional("slack_icon", oneOf(map[string]shape{"icon": of(required("name", slackID))})),
+	optional("actions", list(1, 3, oneOf(only(elements, "button")))),
 ).with(cardRule)
 
 func cardRule(v *validator, o map[string]any) {
@@ -64,8 +73,8 @@ func containerRule(v *validator, o map[string]any) {
 	}
 }
 
-// inside is a block of one of these types, within another block.
-func inside(types ...string) check {
+// nestedBlock checks a block inside another block: it must be of one of types.
+func nestedBlock(types ...string) check {
 	allowed := map[string]bool{}
 	for _, t := range types {
 		allowed[t] = true
@@ -73,8 +82,8 @@ func inside(types ...string) check {
 	return nested(func(kind string) bool { return allowed[kind] })
 }
 
-// notInside is a block of any type but one, within another block.
-func notInside(banned string) check {
+// nestedBlockExcept is a block of any type but one, within another block.
+func nestedBlockExcept(banned string) check {
 	return nested(func(kind string) bool { return kind != banned })
 }
 

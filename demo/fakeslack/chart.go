@@ -3,8 +3,9 @@ package fakeslack
 // data_visualization: a chart of at most 12 series or segments
 // (docs.slack.dev/reference/block-kit/blocks/data-visualization-block).
 
-var chart = of(idProp, need("title", words(1, 50)), need("chart", oneOf(map[string]shape{
-	"pie":  of(need("segments", list(1, 12, object(of(need("label", words(1, 20)), need("value", positive)))))),
+var chart = of(idProp, required("title", visibleText(1, 50)), required("chart", oneOf(map[string]shape{
+	"pie": of(required("segments", list(1, 12, object(of(required("label", visibleText(1, 20)),
+		required("value", positive)))))),
 	"bar":  axes,
 	"area": axes,
 	"line": axes,
@@ -12,12 +13,13 @@ var chart = of(idProp, need("title", words(1, 50)), need("chart", oneOf(map[stri
 
 // The points' labels repeat the categories and are shown once.
 var axes = of(
-	need("series", list(1, 12, object(of(
-		need("name", words(1, 20)),
-		need("data", list(1, 20, object(of(need("label", hidden(1, 20)), need("value", number))))),
+	required("series", list(1, 12, object(of(
+		required("name", visibleText(1, 20)),
+		required("data", list(1, 20, object(of(required("label", hiddenText(1, 20)), required("value", number))))),
 	)))),
-	need("axis_config", object(of(
-		need("categories", list(1, 20, words(1, 20))), may("x_label", words(0, 50)), may("y_label", words(0, 50)),
+	required("axis_config", object(of(
+		required("categories", list(1, 20, visibleText(1, 20))), optional("x_label", visibleText(0, 50)),
+		optional("y_label", visibleText(0, 50)),
 	))),
 ).with(onePointEach)
 
@@ -27,8 +29,8 @@ func positive(v *validator, value any) {
 	}
 }
 
-// onePointEach is the rule that names and categories are unique and every series has one point for every category.
-// Values of a wrong type were noted before and are passed over.
+// onePointEach checks that names and categories are unique and that each series has one point for each category.
+// It skips values of a wrong type, which were reported before.
 func onePointEach(v *validator, o map[string]any) {
 	axis, _ := o["axis_config"].(map[string]any)
 	categories, _ := axis["categories"].([]any)

@@ -12,15 +12,15 @@ const (
 	maxUpdateText = 4_000
 )
 
-// content is what a message says.
+// content is the text, blocks and metadata of a message.
 type content struct {
 	text     string
 	blocks   json.RawMessage // nil when there are none
 	metadata json.RawMessage // nil when there is none
 }
 
-// content reads and checks what a message is to say. hasBlocks tells an empty list of blocks, which clears
-// them, from no list.
+// content reads and checks the content of a message. hasBlocks is true for an empty list of blocks, too, which removes
+// the blocks of a message.
 func (w *Workspace) content(a args) (c content, hasBlocks bool, refused *refusal) {
 	raw, hasBlocks := a["blocks"]
 	if raw == "" || raw == "null" {
@@ -58,7 +58,7 @@ func firstChars(s string, n int) string {
 	return s
 }
 
-// metadata reads a message's metadata. An empty event_type is none: slack-go sends that for a message without.
+// metadata reads a message's metadata. An empty event_type means no metadata: slack-go sends it for such messages.
 func metadata(raw string) (json.RawMessage, *refusal) {
 	if raw == "" {
 		return nil, nil
@@ -82,7 +82,7 @@ func (w *Workspace) postMessage(a args) (map[string]any, *refusal) {
 	if _, ok := w.people.user(id); ok {
 		id = w.DM(id)
 	}
-	channel, refused := w.writable(id)
+	channel, refused := w.writableChannel(id)
 	if refused != nil {
 		return nil, refused
 	}
@@ -103,8 +103,8 @@ func (w *Workspace) postMessage(a args) (map[string]any, *refusal) {
 	return map[string]any{"channel": channel.ID, "ts": m.TS, "message": w.wireMessage(m)}, nil
 }
 
-// writable finds a channel that the bot may write to.
-func (w *Workspace) writable(id string) (Channel, *refusal) {
+// writableChannel finds a channel that the bot may write to.
+func (w *Workspace) writableChannel(id string) (Channel, *refusal) {
 	c, ok := w.people.channel(id)
 	switch {
 	case !ok, !c.HasBot && (c.Private || c.IM):
@@ -118,7 +118,7 @@ func (w *Workspace) writable(id string) (Channel, *refusal) {
 }
 
 func (w *Workspace) postEphemeral(a args) (map[string]any, *refusal) {
-	channel, refused := w.writable(a["channel"])
+	channel, refused := w.writableChannel(a["channel"])
 	if refused != nil {
 		return nil, refused
 	}

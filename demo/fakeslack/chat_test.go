@@ -49,27 +49,47 @@ func TestWhatChatRefuses(t *testing.T) {
 		want         string
 	}{
 		{"a post to no channel", "chat.postMessage", url.Values{"text": {"x"}}, "channel_not_found"},
-		{"a post to a channel that is not there", "chat.postMessage", url.Values{"channel": {"C0X"}, "text": {"x"}}, "channel_not_found"},
-		{"a post to a private channel without the bot", "chat.postMessage", url.Values{"channel": {fakeslack.WarRoom}, "text": {"x"}}, "channel_not_found"},
-		{"a post to a public channel without the bot", "chat.postMessage", url.Values{"channel": {fakeslack.General}, "text": {"x"}}, "not_in_channel"},
-		{"a post to an archived channel", "chat.postMessage", url.Values{"channel": {archived}, "text": {"x"}}, "is_archived"},
+		{"a post to a channel that is not there", "chat.postMessage", url.Values{"channel": {"C0X"}, "text": {"x"}},
+			"channel_not_found"},
+		{"a post to a private channel without the bot", "chat.postMessage",
+			url.Values{"channel": {fakeslack.WarRoom}, "text": {"x"}}, "channel_not_found"},
+		{"a post to a public channel without the bot", "chat.postMessage",
+			url.Values{"channel": {fakeslack.General}, "text": {"x"}}, "not_in_channel"},
+		{"a post to an archived channel", "chat.postMessage", url.Values{"channel": {archived}, "text": {"x"}},
+			"is_archived"},
 		{"a post that says nothing", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}}, "no_text"},
-		{"a post with an empty list of blocks", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}, "blocks": {"[]"}}, "no_text"},
-		{"a post with blocks that are no list", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}, "blocks": {"{}"}}, "invalid_blocks_format"},
-		{"a post with a bad block", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}, "blocks": {`[{"type":"alert"}]`}}, "invalid_blocks"},
-		{"a post with two tables", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}, "blocks": {"[" + smallTable + "," + smallTable + "]"}}, "invalid_attachments"},
-		{"a post that is too much in all", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}, "blocks": {sections(5, 2700)}}, "msg_blocks_too_long"},
-		{"a post with metadata that are none", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}, "text": {"x"}, "metadata": {"x"}}, "invalid_metadata_format"},
-		{"an ephemeral post to a stranger", "chat.postEphemeral", url.Values{"channel": {fakeslack.Ops}, "user": {"U0X"}, "text": {"x"}}, "user_not_in_channel"},
-		{"an ephemeral post to somebody elsewhere", "chat.postEphemeral", url.Values{"channel": {secret}, "user": {fakeslack.Sam}, "text": {"x"}}, "user_not_in_channel"},
-		{"an ephemeral post where the bot is not", "chat.postEphemeral", url.Values{"channel": {fakeslack.General}, "user": {fakeslack.Sam}, "text": {"x"}}, "not_in_channel"},
-		{"an ephemeral post that says nothing", "chat.postEphemeral", url.Values{"channel": {fakeslack.Ops}, "user": {fakeslack.Sam}}, "no_text"},
-		{"an update of nothing", "chat.update", url.Values{"channel": {fakeslack.Ops}, "ts": {"1.0"}, "text": {"x"}}, "message_not_found"},
-		{"an update in a channel that is not there", "chat.update", url.Values{"channel": {"C0X"}, "ts": {ts}, "text": {"x"}}, "channel_not_found"},
-		{"an update of an ephemeral message", "chat.update", url.Values{"channel": {fakeslack.Ops}, "ts": {ephemeral}, "text": {"x"}}, "message_not_found"},
+		{"a post with an empty list of blocks", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}, "blocks": {"[]"}},
+			"no_text"},
+		{"a post with blocks that are no list", "chat.postMessage", url.Values{"channel": {fakeslack.Ops}, "blocks": {"{}"}},
+			"invalid_blocks_format"},
+		{"a post with a bad block", "chat.postMessage",
+			url.Values{"channel": {fakeslack.Ops}, "blocks": {`[{"type":"alert"}]`}}, "invalid_blocks"},
+		{"a post with two tables", "chat.postMessage",
+			url.Values{"channel": {fakeslack.Ops}, "blocks": {"[" + smallTable + "," + smallTable + "]"}},
+			"invalid_attachments"},
+		{"a post that is too much in all", "chat.postMessage",
+			url.Values{"channel": {fakeslack.Ops}, "blocks": {sections(5, 2700)}}, "msg_blocks_too_long"},
+		{"a post with metadata that are none", "chat.postMessage",
+			url.Values{"channel": {fakeslack.Ops}, "text": {"x"}, "metadata": {"x"}}, "invalid_metadata_format"},
+		{"an ephemeral post to a stranger", "chat.postEphemeral",
+			url.Values{"channel": {fakeslack.Ops}, "user": {"U0X"}, "text": {"x"}}, "user_not_in_channel"},
+		{"an ephemeral post to somebody elsewhere", "chat.postEphemeral",
+			url.Values{"channel": {secret}, "user": {fakeslack.Sam}, "text": {"x"}}, "user_not_in_channel"},
+		{"an ephemeral post where the bot is not", "chat.postEphemeral",
+			url.Values{"channel": {fakeslack.General}, "user": {fakeslack.Sam}, "text": {"x"}}, "not_in_channel"},
+		{"an ephemeral post that says nothing", "chat.postEphemeral",
+			url.Values{"channel": {fakeslack.Ops}, "user": {fakeslack.Sam}}, "no_text"},
+		{"an update of nothing", "chat.update", url.Values{"channel": {fakeslack.Ops}, "ts": {"1.0"}, "text": {"x"}},
+			"message_not_found"},
+		{"an update in a channel that is not there", "chat.update", url.Values{"channel": {"C0X"}, "ts": {ts}, "text": {"x"}},
+			"channel_not_found"},
+		{"an update of an ephemeral message", "chat.update",
+			url.Values{"channel": {fakeslack.Ops}, "ts": {ephemeral}, "text": {"x"}}, "message_not_found"},
 		{"an update that says nothing", "chat.update", url.Values{"channel": {fakeslack.Ops}, "ts": {ts}}, "no_text"},
-		{"an update with a long text", "chat.update", url.Values{"channel": {fakeslack.Ops}, "ts": {ts}, "text": {chars(4001)}}, "msg_too_long"},
-		{"an update with a bad block", "chat.update", url.Values{"channel": {fakeslack.Ops}, "ts": {ts}, "blocks": {`[7]`}}, "invalid_blocks"},
+		{"an update with a long text", "chat.update",
+			url.Values{"channel": {fakeslack.Ops}, "ts": {ts}, "text": {chars(4001)}}, "msg_too_long"},
+		{"an update with a bad block", "chat.update", url.Values{"channel": {fakeslack.Ops}, "ts": {ts}, "blocks": {`[7]`}},
+			"invalid_blocks"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := call(t, w, tc.method, form, w.BotToken(), tc.args.Encode()); got.Error != tc.want {
@@ -85,13 +105,15 @@ func TestWhatChatRefuses(t *testing.T) {
 func TestSlackGoLearnsWhichBlockIsBad(t *testing.T) {
 	w := start(t, fakeslack.Options{})
 	_, _, err := client(t, w).PostMessageContext(within(t), fakeslack.Ops, slack.MsgOptionText("x", false),
-		slack.MsgOptionBlocks(slack.NewDividerBlock(), slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", chars(3001), false, false), nil, nil)))
+		slack.MsgOptionBlocks(slack.NewDividerBlock(),
+			slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", chars(3001), false, false), nil, nil)))
 	var refused slack.SlackErrorResponse
 	if !errors.As(err, &refused) {
 		t.Fatal(err)
 	}
 	const want = "must be less than 3001 characters [json-pointer:/blocks/1/text/text]"
-	if refused.Err != "invalid_blocks" || refused.ResponseMetadata.Messages[0] != "[ERROR] "+want || *refused.Errors[0].Message != want {
+	if refused.Err != "invalid_blocks" || refused.ResponseMetadata.Messages[0] != "[ERROR] "+want ||
+		*refused.Errors[0].Message != want {
 		t.Errorf("got %+v", refused)
 	}
 }
@@ -102,7 +124,8 @@ func TestAPostToAPersonIsADirectMessage(t *testing.T) {
 	if err != nil || channel != w.DM(fakeslack.Wei) {
 		t.Fatalf("posted to %s, %v", channel, err)
 	}
-	if seen := w.Sees(fakeslack.Wei, channel); len(seen) != 1 || seen[0].Text != "hi" || seen[0].From != fakeslack.BotUserID {
+	if seen := w.Sees(fakeslack.Wei, channel); len(seen) != 1 || seen[0].Text != "hi" ||
+		seen[0].From != fakeslack.BotUserID {
 		t.Errorf("Wei sees %+v", seen)
 	}
 }
@@ -134,7 +157,8 @@ func TestAMessageIsUpdated(t *testing.T) {
 		{"blocks alone leave the text", []slack.MsgOption{blocks, blocks}, "one", "divider divider"},
 		{"text alone removes the blocks", []slack.MsgOption{slack.MsgOptionText("two", false)}, "two", ""},
 		{"both replace both", []slack.MsgOption{slack.MsgOptionText("three", false), blocks}, "three", "divider"},
-		{"an empty list clears the blocks", []slack.MsgOption{slack.MsgOptionText("four", false), slack.MsgOptionBlocks()}, "four", ""},
+		{"an empty list clears the blocks", []slack.MsgOption{slack.MsgOptionText("four", false), slack.MsgOptionBlocks()},
+			"four", ""},
 	} {
 		if _, _, _, err := api.UpdateMessage(channel, ts, tc.opts...); err != nil {
 			t.Fatalf("%s: %v", tc.name, err)
@@ -192,7 +216,8 @@ func TestMetadataWithoutATypeIsNone(t *testing.T) {
 func TestBlocksMayComeAsJSONInAString(t *testing.T) {
 	w := start(t, fakeslack.Options{})
 	blocks, _ := json.Marshal(`[{"type":"divider"}]`)
-	if got := call(t, w, "chat.postMessage", jsonBody, w.BotToken(), `{"channel":"C0OPS","blocks":`+string(blocks)+`}`); !got.OK {
+	if got := call(t, w, "chat.postMessage", jsonBody, w.BotToken(),
+		`{"channel":"C0OPS","blocks":`+string(blocks)+`}`); !got.OK {
 		t.Errorf("got %+v", got)
 	}
 }

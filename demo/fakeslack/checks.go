@@ -9,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// A check notes what is wrong with the value at the validator's place.
+// A check reports what is wrong with the value at the validator's path.
 type check func(v *validator, value any)
 
-// A shape is a kind of object: its properties beside "type", and a rule for what no single property shows.
-// Slack refuses a property that is not among them.
+// A shape lists the properties of a kind of object beside "type". Slack refuses any other property.
+// The rule checks what depends on several properties.
 type shape struct {
 	props []prop
 	rule  func(v *validator, object map[string]any)
@@ -25,13 +25,13 @@ type prop struct {
 	check    check
 }
 
-func need(name string, c check) prop { return prop{name, true, c} }
-func may(name string, c check) prop  { return prop{name, false, c} }
+func required(name string, c check) prop { return prop{name, true, c} }
+func optional(name string, c check) prop { return prop{name, false, c} }
 
-// of makes a shape of properties.
+// of returns a shape with the given properties.
 func of(props ...prop) shape { return shape{props: props} }
 
-// with adds a rule to s.
+// with returns s with a rule.
 func (s shape) with(rule func(*validator, map[string]any)) shape {
 	s.rule = rule
 	return s
@@ -79,7 +79,7 @@ func (v *validator) object(object map[string]any, s shape) {
 	}
 }
 
-// unknown notes the properties that s does not have.
+// unknown reports the properties that s does not have.
 func (v *validator) unknown(object map[string]any, s shape) {
 	var names []string
 	for name := range object {
@@ -93,7 +93,7 @@ func (v *validator) unknown(object map[string]any, s shape) {
 	}
 }
 
-// object is an object of one shape that names no type.
+// object checks an object of one shape, which has no "type".
 func object(s shape) check {
 	return func(v *validator, value any) {
 		o, ok := value.(map[string]any)
@@ -105,7 +105,7 @@ func object(s shape) check {
 	}
 }
 
-// oneOf is an object whose type picks its shape.
+// oneOf checks an object whose "type" selects its shape.
 func oneOf(shapes map[string]shape) check {
 	return func(v *validator, value any) {
 		o, kind, ok := v.typed(value)
@@ -121,7 +121,7 @@ func oneOf(shapes map[string]shape) check {
 	}
 }
 
-// only picks some of the shapes, by type.
+// only returns the shapes of some types.
 func only(shapes map[string]shape, types ...string) map[string]shape {
 	picked := make(map[string]shape, len(types))
 	for _, t := range types {
@@ -134,7 +134,7 @@ func only(shapes map[string]shape, types ...string) map[string]shape {
 	return picked
 }
 
-// list is an array of least to most elements.
+// list checks an array of least to most elements.
 func list(least, most int, each check) check {
 	return func(v *validator, value any) {
 		elements, ok := value.([]any)
@@ -157,8 +157,8 @@ func list(least, most int, each check) check {
 	}
 }
 
-// words is a string of least to most characters that is shown.
-func words(least, most int) check {
+// visibleText checks a string of least to most characters that people see.
+func visibleText(least, most int) check {
 	return func(v *validator, value any) {
 		n := v.length(value, least, most)
 		if v.cells != nil {
@@ -169,8 +169,8 @@ func words(least, most int) check {
 	}
 }
 
-// hidden is a string of least to most characters that is not shown: an id, a value, a URL.
-func hidden(least, most int) check {
+// hiddenText checks a string of least to most characters that people do not see: an id, a value, a URL.
+func hiddenText(least, most int) check {
 	return func(v *validator, value any) { v.length(value, least, most) }
 }
 
@@ -190,7 +190,7 @@ func (v *validator) length(value any, least, most int) int {
 	return n
 }
 
-// enum is one of some strings.
+// enum checks that a string is one of values.
 func enum(values ...string) check {
 	return func(v *validator, value any) {
 		if s, ok := value.(string); !ok || !slices.Contains(values, s) {
@@ -205,7 +205,7 @@ func boolean(v *validator, value any) {
 	}
 }
 
-// number is a finite number.
+// number checks a finite number.
 func number(v *validator, value any) { v.number(value) }
 
 func (v *validator) number(value any) (float64, bool) {
@@ -222,7 +222,7 @@ func (v *validator) number(value any) (float64, bool) {
 	return f, true
 }
 
-// integer is a whole number from least to most.
+// integer checks a whole number from least to most.
 func integer(least, most int64) check {
 	return func(v *validator, value any) {
 		n, ok := value.(json.Number)
@@ -242,10 +242,10 @@ func integer(least, most int64) check {
 	}
 }
 
-// blockID is an id that no other block of the message has.
+// blockID checks that no other block of the message has the id.
 func blockID(v *validator, value any) { v.unique(value, v.ids, "`block_id` already exists") }
 
-// actionID is an id that no other element of the block has.
+// actionID checks that no other element of the block has the id.
 func actionID(v *validator, value any) { v.unique(value, v.actions, "`action_id` already exists") }
 
 func (v *validator) unique(value any, seen map[string]bool, twice string) {

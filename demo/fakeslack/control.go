@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// A control is an element that a person can use, and the block that it stands in.
+// A control is an element that a person can use, and its block.
 type control struct{ block, element map[string]any }
 
 func (c control) blockID() string  { return text(c.block["block_id"]) }
 func (c control) actionID() string { return text(c.element["action_id"]) }
 func (c control) kind() string     { return text(c.element["type"]) }
 
-// isInput reports whether c is an input of a form: what is done to it is told to the app when the form is sent.
+// isInput reports whether c is an input of a form, whose value the app receives when the form is submitted.
 func (c control) isInput() bool { return c.block["type"] == "input" }
 
-// dispatches reports whether the app is told at once when c is used.
+// dispatches reports whether the app receives each use of c at once.
 func (c control) dispatches() bool { return !c.isInput() || c.block["dispatch_action"] == true }
 
 // shownTo reports whether a person sees c; some buttons are for a few people only.
@@ -27,7 +27,7 @@ func (c control) shownTo(user string) bool {
 	return !ok || slices.Contains(few, any(user))
 }
 
-// text is value if it is a string, or empty.
+// text returns value if it is a string, and "" otherwise.
 func text(value any) string {
 	s, _ := value.(string)
 	return s
@@ -43,7 +43,7 @@ func objects(value any) (all []map[string]any) {
 	return all
 }
 
-// allBlocks lists blocks in the order in which they are read, those inside others too.
+// allBlocks lists blocks and the blocks inside them in reading order.
 func allBlocks(blocks []map[string]any) (all []map[string]any) {
 	for _, b := range blocks {
 		all = append(all, b)
@@ -63,7 +63,7 @@ func allBlocks(blocks []map[string]any) (all []map[string]any) {
 	return all
 }
 
-// controlsOf lists the controls of blocks in the order in which they are read.
+// controlsOf lists the controls of blocks in reading order.
 func controlsOf(blocks []map[string]any) (all []control) {
 	for _, b := range allBlocks(blocks) {
 		var elements []map[string]any
@@ -98,8 +98,8 @@ func cellControls(table map[string]any) (elements []map[string]any) {
 	return elements
 }
 
-// find returns the control with an action_id that a person sees. Where several blocks have one, the choice tells them
-// apart: the button with that value, the menu with that option.
+// find returns the control with an action_id that a person sees. If several blocks have one, it is the button with
+// that value or the menu with that option.
 func find(blocks []map[string]any, user, actionID, choice string) (control, error) {
 	var first *control
 	for _, c := range controlsOf(blocks) {
@@ -124,16 +124,16 @@ func find(blocks []map[string]any, user, actionID, choice string) (control, erro
 func identified(raw []byte, seed string) []map[string]any {
 	list, _ := decodeList(raw)
 	blocks := objects(list)
-	taken := map[string]bool{}
+	checkExternalID := map[string]bool{}
 	for _, b := range allBlocks(blocks) {
-		taken[text(b["block_id"])] = true
+		checkExternalID[text(b["block_id"])] = true
 	}
 	count := 0
 	name := func(o map[string]any, property string) {
 		for id := text(o[property]); id == ""; count++ {
 			sum := sha256.Sum256(fmt.Append(nil, seed, count))
-			if short := base64.RawURLEncoding.EncodeToString(sum[:6])[:5]; !taken[short] {
-				id, taken[short], o[property] = short, true, short
+			if short := base64.RawURLEncoding.EncodeToString(sum[:6])[:5]; !checkExternalID[short] {
+				id, checkExternalID[short], o[property] = short, true, short
 			}
 		}
 	}
@@ -146,7 +146,7 @@ func identified(raw []byte, seed string) []map[string]any {
 	return blocks
 }
 
-// split reads a choice of several: values with commas between them.
+// split splits a choice of several values at the commas.
 func split(choice string) []string {
 	return strings.FieldsFunc(choice, func(r rune) bool { return r == ',' })
 }

@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// seen finds a channel that the bot may know of, given the scopes that kind needs: public ones, and private ones that it is in.
-func (w *Workspace) seen(id, kind string) (Channel, *refusal) {
+// visibleChannel finds a channel that the bot may see with the scopes for kind: a public one, or a private one that
+// it is in.
+func (w *Workspace) visibleChannel(id, kind string) (Channel, *refusal) {
 	c, ok := w.people.channel(id)
 	if !ok || !c.HasBot && (c.Private || c.IM) {
 		return Channel{}, &refusal{name: "channel_not_found"}
@@ -29,7 +30,7 @@ func (w *Workspace) seen(id, kind string) (Channel, *refusal) {
 }
 
 func (w *Workspace) channelInfo(a args) (map[string]any, *refusal) {
-	c, refused := w.seen(a["channel"], "read")
+	c, refused := w.visibleChannel(a["channel"], "read")
 	if refused != nil {
 		return nil, refused
 	}
@@ -39,8 +40,9 @@ func (w *Workspace) channelInfo(a args) (map[string]any, *refusal) {
 	}}, nil
 }
 
-// sharedConversations lists the channels of one person that the bot may know of: public ones, and private ones that both are in.
-// The bot needs the scope of every type that it asks for, and a token for a whole organisation the workspace (docs: users.conversations).
+// sharedConversations lists the channels of one person that the bot may see: public ones, and private ones that both
+// are in. The bot needs the scope of each type in the request. A token for a whole organisation needs the workspace
+// (docs: users.conversations).
 func (w *Workspace) sharedConversations(a args) (map[string]any, *refusal) {
 	if _, ok := w.people.user(a["user"]); !ok {
 		return nil, &refusal{name: "user_not_found"}
@@ -50,7 +52,8 @@ func (w *Workspace) sharedConversations(a args) (map[string]any, *refusal) {
 	}
 	types := strings.Split(cmp.Or(a["types"], "public_channel"), ",")
 	for _, kind := range types {
-		scope := map[string]string{"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read"}[kind]
+		scope := map[string]string{"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read",
+			"mpim": "mpim:read"}[kind]
 		switch {
 		case scope == "":
 			return nil, &refusal{name: "invalid_types"}
@@ -79,7 +82,8 @@ func (w *Workspace) sharedConversations(a args) (map[string]any, *refusal) {
 	return map[string]any{"channels": found[from:to], "response_metadata": map[string]any{"next_cursor": next}}, nil
 }
 
-// openConversation is the direct conversation with one person. With several Slack makes a group, which needs a scope more.
+// openConversation opens the direct conversation with one person. For several people Slack opens a group, which needs
+// one more scope.
 func (w *Workspace) openConversation(a args) (map[string]any, *refusal) {
 	users := a["users"]
 	switch {
@@ -100,7 +104,7 @@ func (w *Workspace) openConversation(a args) (map[string]any, *refusal) {
 
 // members lists who is in a channel, the bot among them, page by page.
 func (w *Workspace) members(a args) (map[string]any, *refusal) {
-	c, refused := w.seen(a["channel"], "read")
+	c, refused := w.visibleChannel(a["channel"], "read")
 	if refused != nil {
 		return nil, refused
 	}
@@ -117,7 +121,7 @@ func (w *Workspace) members(a args) (map[string]any, *refusal) {
 
 // history lists a channel's messages, the newest first, page by page. Metadata come only when they are asked for.
 func (w *Workspace) history(a args) (map[string]any, *refusal) {
-	c, refused := w.seen(a["channel"], "history")
+	c, refused := w.visibleChannel(a["channel"], "history")
 	if refused != nil {
 		return nil, refused
 	}
@@ -148,7 +152,8 @@ func (w *Workspace) history(a args) (map[string]any, *refusal) {
 		}
 		messages = append(messages, wire)
 	}
-	return map[string]any{"messages": messages, "has_more": next != "", "response_metadata": map[string]any{"next_cursor": next}}, nil
+	return map[string]any{"messages": messages, "has_more": next != "",
+		"response_metadata": map[string]any{"next_cursor": next}}, nil
 }
 
 // timestamp writes t as the ts of a message.
@@ -157,7 +162,7 @@ func timestamp(t time.Time) string {
 	return strconv.FormatInt(micros/1e6, 10) + "." + strconv.FormatInt(1e6+micros%1e6, 10)[1:]
 }
 
-// after reports whether the timestamp a lies after b, or is b.
+// after reports whether the timestamp a is after b, or equal to b if orIs is set.
 func after(a, b string, orIs bool) bool {
 	x, _ := strconv.ParseFloat(a, 64)
 	y, _ := strconv.ParseFloat(b, 64) // none is 0
@@ -185,7 +190,8 @@ func page(a args, n int) (from, to int, next string, refused *refusal) {
 	return from, to, next, nil
 }
 
-// Marked lists the messages in a channel that carry metadata of the given type, as their payloads, in the order of posting.
+// Marked lists the messages in a channel that carry metadata of the given type, as their payloads, in the order of
+// posting.
 func (w *Workspace) Marked(channel, eventType string) []map[string]any {
 	var payloads []map[string]any
 	for _, m := range w.Messages() {
@@ -193,7 +199,8 @@ func (w *Workspace) Marked(channel, eventType string) []map[string]any {
 			Type    string         `json:"event_type"`
 			Payload map[string]any `json:"event_payload"`
 		}
-		if (channel == "" || m.Channel == channel) && !m.Deleted && json.Unmarshal(m.Metadata, &metadata) == nil && metadata.Type == eventType {
+		if (channel == "" || m.Channel == channel) && !m.Deleted && json.Unmarshal(m.Metadata, &metadata) == nil &&
+			metadata.Type == eventType {
 			payloads = append(payloads, metadata.Payload)
 		}
 	}

@@ -22,16 +22,24 @@ func TestWhatConversationsRefuse(t *testing.T) {
 		want         string
 	}{
 		{"info on a channel that is not there", "conversations.info", w, url.Values{"channel": {"C0X"}}, "channel_not_found"},
-		{"info on a private channel without the bot", "conversations.info", w, url.Values{"channel": {fakeslack.WarRoom}}, "channel_not_found"},
-		{"info on a private channel without the scope", "conversations.info", poor, url.Values{"channel": {secret}}, "missing_scope"},
-		{"members of a private channel without the bot", "conversations.members", w, url.Values{"channel": {fakeslack.WarRoom}}, "channel_not_found"},
-		{"history where the bot is not", "conversations.history", w, url.Values{"channel": {fakeslack.General}}, "not_in_channel"},
+		{"info on a private channel without the bot", "conversations.info", w, url.Values{"channel": {fakeslack.WarRoom}},
+			"channel_not_found"},
+		{"info on a private channel without the scope", "conversations.info", poor, url.Values{"channel": {secret}},
+			"missing_scope"},
+		{"members of a private channel without the bot", "conversations.members", w,
+			url.Values{"channel": {fakeslack.WarRoom}}, "channel_not_found"},
+		{"history where the bot is not", "conversations.history", w, url.Values{"channel": {fakeslack.General}},
+			"not_in_channel"},
 		{"history without the scope", "conversations.history", poor, url.Values{"channel": {fakeslack.Ops}}, "missing_scope"},
-		{"history with a limit too high", "conversations.history", w, url.Values{"channel": {fakeslack.Ops}, "limit": {"1001"}}, "invalid_limit"},
+		{"history with a limit too high", "conversations.history", w,
+			url.Values{"channel": {fakeslack.Ops}, "limit": {"1001"}}, "invalid_limit"},
 		{"the channels of nobody", "users.conversations", w, url.Values{"user": {"U0X"}}, "user_not_found"},
-		{"channels of no kind", "users.conversations", w, url.Values{"user": {fakeslack.Alice}, "types": {"secret"}}, "invalid_types"},
-		{"private channels without the scope", "users.conversations", poor, url.Values{"user": {fakeslack.Alice}, "types": {"public_channel,private_channel"}}, "missing_scope"},
-		{"history with a cursor of nobody's", "conversations.history", w, url.Values{"channel": {fakeslack.Ops}, "cursor": {"x"}}, "invalid_cursor"},
+		{"channels of no kind", "users.conversations", w, url.Values{"user": {fakeslack.Alice}, "types": {"secret"}},
+			"invalid_types"},
+		{"private channels without the scope", "users.conversations", poor,
+			url.Values{"user": {fakeslack.Alice}, "types": {"public_channel,private_channel"}}, "missing_scope"},
+		{"history with a cursor of nobody's", "conversations.history", w,
+			url.Values{"channel": {fakeslack.Ops}, "cursor": {"x"}}, "invalid_cursor"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := call(t, tc.in, tc.method, form, tc.in.BotToken(), tc.args.Encode()); got.Error != tc.want {
@@ -44,7 +52,8 @@ func TestWhatConversationsRefuse(t *testing.T) {
 func TestAChannelIsDescribed(t *testing.T) {
 	w := town(t, fakeslack.Options{})
 	for id, want := range map[string]struct{ private, archived, member bool }{
-		fakeslack.Ops: {member: true}, fakeslack.General: {}, archived: {archived: true, member: true}, secret: {private: true, member: true},
+		fakeslack.Ops: {member: true}, fakeslack.General: {}, archived: {archived: true, member: true},
+		secret: {private: true, member: true},
 	} {
 		c, err := client(t, w).GetConversationInfo(&slack.GetConversationInfoInput{ChannelID: id})
 		if err != nil {
@@ -111,13 +120,16 @@ func TestHistoryHasWhatWasPostedTheNewestFirst(t *testing.T) {
 		t.Errorf("while it lags: %v", got)
 	}
 	now = now.Add(time.Minute)
-	if got := read(slack.GetConversationHistoryParameters{Limit: 2, IncludeAllMetadata: true}); !slices.Equal(got, []string{"4", "3", "2", "1", "0"}) {
+	if got := read(slack.GetConversationHistoryParameters{Limit: 2, IncludeAllMetadata: true}); !slices.Equal(got,
+		[]string{"4", "3", "2", "1", "0"}) {
 		t.Errorf("all: %v", got)
 	}
-	if got := read(slack.GetConversationHistoryParameters{Oldest: stamps[1], Latest: stamps[3]}); !slices.Equal(got, []string{"2"}) {
+	if got := read(slack.GetConversationHistoryParameters{Oldest: stamps[1], Latest: stamps[3]}); !slices.Equal(got,
+		[]string{"2"}) {
 		t.Errorf("between: %v", got)
 	}
-	if got := read(slack.GetConversationHistoryParameters{Oldest: stamps[1], Latest: stamps[3], Inclusive: true}); !slices.Equal(got, []string{"3", "2", "1"}) {
+	if got := read(slack.GetConversationHistoryParameters{Oldest: stamps[1], Latest: stamps[3],
+		Inclusive: true}); !slices.Equal(got, []string{"3", "2", "1"}) {
 		t.Errorf("between, inclusive: %v", got)
 	}
 	if marked := w.Marked(fakeslack.Ops, "mark"); len(marked) != 5 || marked[4]["n"] != 4.0 {
@@ -133,10 +145,12 @@ func TestAPersonsChannelsAreThoseThatTheBotMayKnow(t *testing.T) {
 		has   []string
 		not   []string
 	}{
-		{fakeslack.Alice, []string{"public_channel", "private_channel"}, []string{fakeslack.Ops, fakeslack.General}, []string{fakeslack.WarRoom, w.DM(fakeslack.Alice)}},
+		{fakeslack.Alice, []string{"public_channel", "private_channel"}, []string{fakeslack.Ops, fakeslack.General},
+			[]string{fakeslack.WarRoom, w.DM(fakeslack.Alice)}},
 		{fakeslack.Alice, nil, []string{fakeslack.Ops}, []string{secret}},
 	} {
-		channels, _, err := client(t, w).GetConversationsForUser(&slack.GetConversationsForUserParameters{UserID: tc.user, Types: tc.types, Limit: 200, ExcludeArchived: true})
+		channels, _, err := client(t, w).GetConversationsForUser(&slack.GetConversationsForUserParameters{UserID: tc.user,
+			Types: tc.types, Limit: 200, ExcludeArchived: true})
 		if err != nil {
 			t.Fatal(err)
 		}

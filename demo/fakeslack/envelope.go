@@ -19,27 +19,27 @@ const (
 	Interactive   Kind = "interactive"
 )
 
-// ErrDispatchFailed is what a person is told when the app has no open socket.
+// ErrDispatchFailed is the error that Slack shows to a person when the app has no open socket.
 var ErrDispatchFailed = errors.New("dispatch_failed: the app has no open connection")
 
-// A Delivery is one sending of an envelope.
+// A Delivery is one transmission of an envelope.
 type Delivery struct {
-	At     time.Time // by the machine's clock, for measuring
+	At     time.Time // by the machine's clock, for measurements
 	Socket int       // number of the socket, counted from 1 in order of opening
 }
 
-// An Envelope is something that the workspace sent to the app.
+// An Envelope is one envelope of Socket Mode, sent to the app.
 type Envelope struct {
 	ID      string
 	Kind    Kind
 	Payload json.RawMessage
 
-	w       *Workspace
-	accepts bool  // whether the ack may carry a payload
-	hook    *hook // its response_url, or nil
-	secret  string
-	onAck   func(payload json.RawMessage) // hears of the first ack, if it came in time; or nil
-	acked   chan struct{}
+	w           *Workspace
+	accepts     bool         // whether the ack may carry a payload
+	responseURL *responseURL // its response_url, or nil
+	secret      string
+	onAck       func(payload json.RawMessage) // called for the first ack if it was in time; may be nil
+	acked       chan struct{}
 
 	mu         sync.Mutex
 	deliveries []Delivery
@@ -55,10 +55,10 @@ type Envelope struct {
 // String names the envelope without its payload, which holds a response_url.
 func (e *Envelope) String() string { return fmt.Sprintf("%s envelope %s", e.Kind, e.ID) }
 
-// Acked is closed by the first ack.
+// Acked returns a channel that the first ack closes.
 func (e *Envelope) Acked() <-chan struct{} { return e.acked }
 
-// AckTime is the time from the first delivery to the first ack; false while there is no ack.
+// AckTime returns the time from the first delivery to the first ack, and false before that ack.
 func (e *Envelope) AckTime() (time.Duration, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -68,7 +68,7 @@ func (e *Envelope) AckTime() (time.Duration, bool) {
 	return e.ackedAt.Sub(e.deliveries[0].At), true
 }
 
-// AckPayload is the payload of the first ack; nil when there is no ack or it had none.
+// AckPayload returns the payload of the first ack. It is nil before that ack and for an ack without a payload.
 func (e *Envelope) AckPayload() json.RawMessage {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -82,23 +82,23 @@ func (e *Envelope) Acks() int {
 	return e.acks
 }
 
-// Deliveries lists the sendings of the envelope.
+// Deliveries lists the deliveries of the envelope.
 func (e *Envelope) Deliveries() []Delivery {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return append([]Delivery(nil), e.deliveries...)
 }
 
-// Failure is the error that the person was shown: "operation_timeout" when no ack came in time, the error of
-// a message or a view in the ack that was refused; empty when all went well so far.
+// Failure returns the error that Slack showed to the person: "operation_timeout" without an ack in time, or the reason
+// why the message or view in the ack was refused. It is empty without an error.
 func (e *Envelope) Failure() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.failure
 }
 
-// Redeliver sends the envelope once more, acked or not, to another socket than the last time if there is one:
-// delivery is at least once, an ack may be lost.
+// Redeliver sends the envelope again, acked or not, and to another socket than the last time if there is one.
+// Slack delivers at least once, as an ack may be lost.
 func (e *Envelope) Redeliver() error {
 	e.mu.Lock()
 	e.attempt++
@@ -107,7 +107,7 @@ func (e *Envelope) Redeliver() error {
 	return e.w.deliver(e)
 }
 
-// frame is the envelope as it goes over the wire. Only events say that they come again.
+// frame returns the envelope as JSON. Only a redelivered event is marked as such.
 func (e *Envelope) frame() []byte {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -121,7 +121,8 @@ func (e *Envelope) frame() []byte {
 }
 
 // Send sends an event or an interaction with any payload; Slash is for commands. An interaction may be acked
-// with a payload when it is a view_submission or a block_suggestion. Nobody connected is ErrDispatchFailed.
+// with a payload when it is a view_submission or a block_suggestion. Without an open socket the error is
+// ErrDispatchFailed.
 func (w *Workspace) Send(kind Kind, payload any) (*Envelope, error) {
 	raw, err := json.Marshal(payload)
 	if err != nil {
@@ -149,7 +150,7 @@ func (w *Workspace) newEnvelope(kind Kind, accepts bool) *Envelope {
 	return &Envelope{ID: newID(), Kind: kind, w: w, accepts: accepts, acked: make(chan struct{})}
 }
 
-// deliver sends e over one socket, and over the next one when that is broken.
+// deliver sends e over one socket, and over the next one if that fails.
 func (w *Workspace) deliver(e *Envelope) error {
 	frame := e.frame()
 	for {
@@ -157,12 +158,12 @@ func (w *Workspace) deliver(e *Envelope) error {
 		if s == nil {
 			return ErrDispatchFailed
 		}
-		e.leaves(s.id) // before the frame is out: its ack may be quicker than this goroutine
+		e.recordDelivery(s.id) // before the frame is out: its ack may be quicker than this goroutine
 		if s.send(frame) == nil {
-			w.ledger.count(func(t *Stats) { t.Envelopes++ })
+			w.counters.count(func(t *Stats) { t.Envelopes++ })
 			return nil
 		}
-		e.returned()
+		e.undoDelivery()
 		w.hub.leave(s)
 		_ = s.conn.Close()
 	}
@@ -177,8 +178,8 @@ func (e *Envelope) lastSocket() int {
 	return e.deliveries[len(e.deliveries)-1].Socket
 }
 
-// leaves notes a delivery and begins to wait for its ack.
-func (e *Envelope) leaves(socket int) {
+// recordDelivery records a delivery and starts the timer for its ack.
+func (e *Envelope) recordDelivery(socket int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.deliveries = append(e.deliveries, Delivery{time.Now(), socket})
@@ -187,15 +188,15 @@ func (e *Envelope) leaves(socket int) {
 	}
 }
 
-// returned takes back the note of a delivery that failed.
-func (e *Envelope) returned() {
+// undoDelivery removes the record of a delivery that failed.
+func (e *Envelope) undoDelivery() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.deliveries = e.deliveries[:len(e.deliveries)-1]
 	e.timer.Stop()
 }
 
-// arm lets do run after d unless an ack comes before. The caller holds the lock.
+// arm runs do after d unless an ack comes before. The caller holds the lock.
 func (e *Envelope) arm(d time.Duration, do func()) {
 	if e.timer != nil {
 		e.timer.Stop()
@@ -208,7 +209,7 @@ func (e *Envelope) arm(d time.Duration, do func()) {
 	})
 }
 
-// timedOut is what Slack does without an ack: a person is told, an event is sent again later.
+// timedOut does what Slack does without an ack: it shows an error to the person, or sends an event again later.
 func (e *Envelope) timedOut() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -217,20 +218,20 @@ func (e *Envelope) timedOut() {
 	case e.Kind != EventsAPI:
 		e.failure = "operation_timeout"
 	case e.attempt < len(e.w.retryDelays):
-		e.arm(e.w.retryDelays[e.attempt], func() { _ = e.Redeliver() }) // nobody there: the event is lost
+		e.arm(e.w.retryDelays[e.attempt], func() { _ = e.Redeliver() }) // without an open socket the event is lost
 	}
 }
 
-// acked notes an ack, and posts the message that the ack of a slash command may carry.
+// acked records an ack, and posts the message that the ack of a slash command may contain.
 func (w *Workspace) acked(id string, payload json.RawMessage, at time.Time) {
 	e, ok := w.envelopes.get(id)
 	if !ok {
 		return
 	}
 	first := e.ack(payload, at)
-	if first && e.Kind == SlashCommands && e.hook != nil {
+	if first && e.Kind == SlashCommands && e.responseURL != nil {
 		if message, ok := ackMessage(payload); ok {
-			w.answerInAck(e, message)
+			w.postAckMessage(e, message)
 		}
 	}
 	if first && e.onAck != nil && e.Failure() == "" {
@@ -239,10 +240,10 @@ func (w *Workspace) acked(id string, payload json.RawMessage, at time.Time) {
 	if first {
 		close(e.acked)
 		if took, ok := e.AckTime(); ok {
-			w.ledger.ackTook(took)
+			w.counters.ackTook(took)
 		}
 	}
-	w.ledger.count(func(t *Stats) { t.Acks++ })
+	w.counters.count(func(t *Stats) { t.Acks++ })
 }
 
 // ack reports whether it is the first.
@@ -260,11 +261,11 @@ func (e *Envelope) ack(payload json.RawMessage, at time.Time) bool {
 	return true
 }
 
-// answerInAck posts the message of an ack, which uses nothing of the response_url up.
-func (w *Workspace) answerInAck(e *Envelope, message args) {
-	e.hook.mu.Lock()
-	refused := w.answer(e.hook, message)
-	e.hook.mu.Unlock()
+// postAckMessage posts the message of an ack. It does not count as a use of the response_url.
+func (w *Workspace) postAckMessage(e *Envelope, message args) {
+	e.responseURL.mu.Lock()
+	refused := w.answer(e.responseURL, message)
+	e.responseURL.mu.Unlock()
 	if refused != nil {
 		e.fail(refused.name)
 	}

@@ -39,7 +39,8 @@ func TestARedeliveryIsTheSameEnvelopeOnAnotherSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := two.next(t)
-	if a.Request.EnvelopeID != i.ID || b.Request.EnvelopeID != i.ID || string(a.Request.Payload) != string(b.Request.Payload) {
+	if a.Request.EnvelopeID != i.ID || b.Request.EnvelopeID != i.ID ||
+		string(a.Request.Payload) != string(b.Request.Payload) {
 		t.Errorf("the sockets got %s and %s", a.Request.Payload, b.Request.Payload)
 	}
 	if err := w.Until(within(t), func(s fakeslack.Stats) bool { return s.Acks == 3 }); err != nil {
@@ -122,7 +123,8 @@ func TestEventsAndInteractionsReachSlackGo(t *testing.T) {
 	}
 	<-event.Acked()
 
-	form, err := w.Send(fakeslack.Interactive, map[string]any{"type": "view_submission", "user": map[string]any{"id": fakeslack.Wei}})
+	form, err := w.Send(fakeslack.Interactive, map[string]any{"type": "view_submission",
+		"user": map[string]any{"id": fakeslack.Wei}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +150,8 @@ func TestAnAckMayAnswerACommand(t *testing.T) {
 			w := start(t, fakeslack.Options{})
 			conn := dial(t, w)
 			i := slash(t, w, "")
-			if err := conn.WriteMessage(websocket.TextMessage, []byte(`{"envelope_id":"`+i.ID+`","payload":`+tc.payload+`}`)); err != nil {
+			if err := conn.WriteMessage(websocket.TextMessage,
+				[]byte(`{"envelope_id":"`+i.ID+`","payload":`+tc.payload+`}`)); err != nil {
 				t.Fatal(err)
 			}
 			<-i.Acked()
@@ -167,7 +170,8 @@ func TestFramesThatAreNoAckArePassedOver(t *testing.T) {
 	w := start(t, fakeslack.Options{})
 	conn := dial(t, w)
 	i := slash(t, w, "")
-	for _, f := range []string{"", "nonsense", "[]", `{"envelope_id":7}`, `{"envelope_id":"unknown"}`, `{"envelope_id":"` + i.ID + `"}`} {
+	for _, f := range []string{"", "nonsense", "[]", `{"envelope_id":7}`, `{"envelope_id":"unknown"}`, `{"envelope_id":"` +
+		i.ID + `"}`} {
 		if err := conn.WriteMessage(websocket.TextMessage, []byte(f)); err != nil {
 			t.Fatal(err)
 		}

@@ -13,29 +13,28 @@ const ResponseURL = "response_url"
 // Always is the number of requests for which a fault stays until Heal.
 const Always = -1
 
-// A Fault is what becomes of a request. Of Drop, RetryAfter, Status and Error the first that is set decides
-// the answer; with none of them the request is answered as usual, after Hold.
+// A Fault changes the answer to a request. The first of Drop, RetryAfter, Status and Error that is set decides the
+// answer. With none of them the request is answered as usual, after Hold.
 type Fault struct {
 	Drop       bool          // the connection ends without an answer
 	RetryAfter time.Duration // status 429 with this many whole seconds, rounded up, in Retry-After
 	Status     int           // this HTTP status, with a page of HTML unless Error is set too
 	Error      string        // Slack's ok:false with this error; of a response_url a refusal with it
 
-	// Hold keeps the request until the channel is closed or the workspace closes. It is not let go when the
-	// client gives up: a client that has stopped waiting does not know what became of its request.
+	// Hold delays the request until the channel is closed or the workspace closes, also after the client has given up:
+	// such a client does not know whether its request took effect.
 	Hold <-chan struct{}
 
-	// Applied lets the request take effect before it is held and its answer spoiled, as when an answer is
-	// lost on its way back.
+	// Applied means that the request takes effect first, as when only its answer is lost.
 	Applied bool
 }
 
 type plan struct {
-	left  int // requests that it still hits; Always counts nothing down
+	left  int // requests that it still applies to; Always is not counted down
 	fault Fault
 }
 
-// faults are the planned faults by method, those planned first hit first.
+// faults holds the planned faults by method, in the order in which they are used.
 type faults struct {
 	mu    sync.Mutex
 	plans map[string][]plan
@@ -43,8 +42,8 @@ type faults struct {
 
 func newFaults() *faults { return &faults{plans: map[string][]plan{}} }
 
-// Fail makes the next n requests of a method, or of ResponseURL, meet with f; n may be Always.
-// Faults of one method queue up.
+// Fail applies f to the next n requests of a method, or of ResponseURL; n may be Always.
+// Faults of one method are used one after the other.
 func (w *Workspace) Fail(method string, n int, f Fault) {
 	if n == 0 {
 		return
@@ -54,14 +53,14 @@ func (w *Workspace) Fail(method string, n int, f Fault) {
 	w.faults.plans[method] = append(w.faults.plans[method], plan{n, f})
 }
 
-// Heal forgets the faults planned for a method.
+// Heal removes the faults planned for a method.
 func (w *Workspace) Heal(method string) {
 	w.faults.mu.Lock()
 	defer w.faults.mu.Unlock()
 	delete(w.faults.plans, method)
 }
 
-// next takes the fault of the next request of a method; the zero Fault is none.
+// next removes and returns the fault for the next request of a method. The zero Fault changes nothing.
 func (f *faults) next(method string) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -79,8 +78,8 @@ func (f *faults) next(method string) Fault {
 	return fault
 }
 
-// meet lets a request run into f.
-func (w *Workspace) meet(f Fault, method string, handle func() reply) reply {
+// applyFault handles a request under f.
+func (w *Workspace) applyFault(f Fault, method string, handle func() reply) reply {
 	hold := func() {
 		if f.Hold != nil {
 			select {
@@ -89,7 +88,7 @@ func (w *Workspace) meet(f Fault, method string, handle func() reply) reply {
 			}
 		}
 	}
-	spoiled, spoils := w.spoil(f, method)
+	spoiled, spoils := w.faultyReply(f, method)
 	switch {
 	case f.Applied:
 		done := handle()
@@ -107,8 +106,8 @@ func (w *Workspace) meet(f Fault, method string, handle func() reply) reply {
 	}
 }
 
-// spoil returns the answer that f gives, and whether it gives any.
-func (w *Workspace) spoil(f Fault, method string) (reply, bool) {
+// faultyReply returns the answer of f, and false if f does not change the answer.
+func (w *Workspace) faultyReply(f Fault, method string) (reply, bool) {
 	switch {
 	case f.Drop:
 		return reply{drop: true, outcome: "dropped"}, true
@@ -125,7 +124,7 @@ func (w *Workspace) spoil(f Fault, method string) (reply, bool) {
 			if status == 0 {
 				status = w.opts.RefuseStatus
 			}
-			return refused.hookReply(status), true
+			return refused.responseURLReply(status), true
 		}
 		r := refused.reply()
 		if f.Status != 0 {
@@ -136,7 +135,7 @@ func (w *Workspace) spoil(f Fault, method string) (reply, bool) {
 	return reply{}, false
 }
 
-// A pacer lets one post through each second in each channel (Slack's own rule for chat.postMessage).
+// A pacer allows one post each second in each channel, which is Slack's limit for chat.postMessage.
 type pacer struct {
 	now  func() time.Time
 	mu   sync.Mutex

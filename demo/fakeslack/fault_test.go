@@ -131,7 +131,8 @@ func TestClosingReleasesWhatIsHeld(t *testing.T) {
 	waiting.Go(func() { _, _ = api.AuthTestContext(within(t)) })
 	<-arrived
 	waiting.Go(func() {
-		if _, err := w.WaitMessage(t.Context(), func(fakeslack.Message) bool { return true }); !errors.Is(err, fakeslack.ErrClosed) {
+		if _, err := w.WaitMessage(t.Context(), func(fakeslack.Message) bool { return true }); !errors.Is(err,
+			fakeslack.ErrClosed) {
 			t.Errorf("waiting for a message ended with %v", err)
 		}
 	})

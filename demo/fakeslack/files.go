@@ -22,32 +22,32 @@ const (
 	maxFiles   = 1000     // remembered, the oldest forgotten first
 )
 
-// A File is what the app has uploaded and shared.
+// A File is a file that the app has uploaded and shared.
 type File struct {
 	ID       string
 	Name     string // "codes.csv"
 	Title    string
 	Content  []byte
-	Channel  string // id; empty for one that nobody but the app sees
+	Channel  string // id; empty if it was not shared
 	ThreadTS string // of the thread it was shared in; empty outside a thread
 	TS       string // of the message it came with; empty without a channel
 }
 
-// An upload is a file on its way.
+// An upload is a file whose upload has begun.
 type upload struct {
 	File
 	secret   string // of its upload_url
-	arrived  bool   // its content is here
-	complete bool   // it was shared, or left with the app
+	arrived  bool   // its content was received
+	complete bool   // files.completeUploadExternal was called
 }
 
-// cabinet holds the files.
-type cabinet struct {
+// A fileStore holds the uploads.
+type fileStore struct {
 	mu      sync.Mutex
 	uploads []*upload // oldest first
 }
 
-func (c *cabinet) add(u *upload) {
+func (c *fileStore) add(u *upload) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.uploads) == maxFiles {
@@ -57,7 +57,7 @@ func (c *cabinet) add(u *upload) {
 }
 
 // find returns the upload that fits. The caller holds the lock.
-func (c *cabinet) find(fits func(*upload) bool) (*upload, bool) {
+func (c *fileStore) find(fits func(*upload) bool) (*upload, bool) {
 	i := slices.IndexFunc(c.uploads, fits)
 	if i < 0 {
 		return nil, false
@@ -65,12 +65,12 @@ func (c *cabinet) find(fits func(*upload) bool) (*upload, bool) {
 	return c.uploads[i], true
 }
 
-// Files lists the files that the app has uploaded to the end, in the order in which it began to.
+// Files lists the files with a complete upload, in the order in which the uploads began.
 func (w *Workspace) Files() []File {
-	w.cabinet.mu.Lock()
-	defer w.cabinet.mu.Unlock()
+	w.fileStore.mu.Lock()
+	defer w.fileStore.mu.Unlock()
 	var files []File
-	for _, u := range w.cabinet.uploads {
+	for _, u := range w.fileStore.uploads {
 		if u.complete {
 			files = append(files, u.File)
 		}
@@ -78,23 +78,23 @@ func (w *Workspace) Files() []File {
 	return files
 }
 
-// beginUpload gives a file its id and a place to go to.
+// beginUpload returns the id and the upload_url of a new file.
 func (w *Workspace) beginUpload(a args) (map[string]any, *refusal) {
 	length, err := strconv.Atoi(a["length"])
 	if a["filename"] == "" || err != nil || length <= 0 {
 		return nil, &refusal{name: "invalid_arguments"}
 	}
 	u := &upload{File: File{ID: "F0" + rand.Text()[:9], Name: a["filename"], Title: a["filename"]}, secret: rand.Text()}
-	w.cabinet.add(u)
+	w.fileStore.add(u)
 	return map[string]any{"upload_url": "http://" + w.host + uploadPath + u.secret, "file_id": u.ID}, nil
 }
 
-// serveUpload takes the content of a file: a form with one file in it, or the bare bytes.
+// serveUpload receives the content of a file: a form with one file, or its bytes.
 func (w *Workspace) serveUpload(rw http.ResponseWriter, r *http.Request) {
 	content, err := uploaded(rw, r)
-	w.cabinet.mu.Lock()
-	u, known := w.cabinet.find(func(u *upload) bool { return u.secret == r.PathValue("secret") })
-	w.cabinet.mu.Unlock()
+	w.fileStore.mu.Lock()
+	u, known := w.fileStore.find(func(u *upload) bool { return u.secret == r.PathValue("secret") })
+	w.fileStore.mu.Unlock()
 	recorded := args{}
 	if known {
 		recorded["file"] = u.ID
@@ -102,14 +102,15 @@ func (w *Workspace) serveUpload(rw http.ResponseWriter, r *http.Request) {
 	w.serve(rw, Call{Method: UploadURL, Args: recorded}, func() reply {
 		switch {
 		case !known:
-			return refusal{name: "not_found"}.hookReply(http.StatusNotFound)
+			return refusal{name: "not_found"}.responseURLReply(http.StatusNotFound)
 		case err != nil:
-			return refusal{name: "invalid_upload"}.hookReply(http.StatusBadRequest)
+			return refusal{name: "invalid_upload"}.responseURLReply(http.StatusBadRequest)
 		}
-		w.cabinet.mu.Lock()
-		defer w.cabinet.mu.Unlock()
+		w.fileStore.mu.Lock()
+		defer w.fileStore.mu.Unlock()
 		u.Content, u.arrived = content, true
-		return reply{status: 200, kind: "text/plain; charset=utf-8", body: []byte("OK - " + strconv.Itoa(len(content))), outcome: "ok"}
+		return reply{status: 200, kind: "text/plain; charset=utf-8", body: []byte("OK - " + strconv.Itoa(len(content))),
+			outcome: "ok"}
 	})
 }
 
@@ -137,7 +138,7 @@ func uploaded(rw http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 }
 
-// completeUpload ends uploads and shares the files, all in one message for each channel.
+// completeUpload completes uploads and shares the files, in one message for each channel.
 func (w *Workspace) completeUpload(a args) (map[string]any, *refusal) {
 	var asked []struct{ ID, Title string }
 	if json.Unmarshal([]byte(a["files"]), &asked) != nil || len(asked) == 0 {
@@ -145,7 +146,7 @@ func (w *Workspace) completeUpload(a args) (map[string]any, *refusal) {
 	}
 	channels := strings.FieldsFunc(a["channel_id"]+","+a["channels"], func(r rune) bool { return r == ',' })
 	for _, id := range channels {
-		if refused := w.shareable(id); refused != nil {
+		if refused := w.checkShareable(id); refused != nil {
 			return nil, refused
 		}
 	}
@@ -153,12 +154,12 @@ func (w *Workspace) completeUpload(a args) (map[string]any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	w.cabinet.mu.Lock()
-	defer w.cabinet.mu.Unlock()
+	w.fileStore.mu.Lock()
+	defer w.fileStore.mu.Unlock()
 	var found []*upload
 	var ids []string
 	for _, one := range asked {
-		u, ok := w.cabinet.find(func(u *upload) bool { return u.ID == one.ID && u.arrived && !u.complete })
+		u, ok := w.fileStore.find(func(u *upload) bool { return u.ID == one.ID && u.arrived && !u.complete })
 		if !ok || slices.Contains(ids, one.ID) {
 			return nil, &refusal{name: "file_not_found"}
 		}
@@ -182,8 +183,8 @@ func (w *Workspace) completeUpload(a args) (map[string]any, *refusal) {
 	return map[string]any{"files": answer}, nil
 }
 
-// shareable refuses a channel in which the bot cannot share files: it must be in it, whatever else it may write to.
-func (w *Workspace) shareable(id string) *refusal {
+// checkShareable refuses a channel that the bot is not in: it cannot share files there, even if it may write.
+func (w *Workspace) checkShareable(id string) *refusal {
 	c, ok := w.people.channel(id)
 	switch {
 	case !ok, !c.HasBot && (c.Private || c.IM):

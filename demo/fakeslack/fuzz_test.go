@@ -44,7 +44,8 @@ func FuzzValidateMessage(f *testing.F) {
 		// Slack-go's reading of the same chart is older and narrower: what it finds good must be taken.
 		var blocks slack.Blocks
 		if len(problems) > 0 && json.Unmarshal(raw, &blocks) == nil && len(blocks.BlockSet) == 1 {
-			if chart, ok := blocks.BlockSet[0].(*slack.DataVisualizationBlock); ok && chart.Validate() == nil && utf8.Valid(raw) {
+			if chart, ok := blocks.BlockSet[0].(*slack.DataVisualizationBlock); ok && chart.Validate() == nil &&
+				utf8.Valid(raw) {
 				written, err := json.Marshal([]slack.Block{chart})
 				if err != nil {
 					return
@@ -81,7 +82,8 @@ func FuzzResponseURL(f *testing.F) {
 
 // Whatever an ack says: the socket lasts, and what is posted can be read.
 func FuzzAck(f *testing.F) {
-	for _, payload := range []string{`null`, `""`, `"x"`, `{}`, `[]`, `{"text":"x"}`, `{"blocks":[{"type":"divider"}]}`, `{"text":1,"response_type":[]}`} {
+	for _, payload := range []string{`null`, `""`, `"x"`, `{}`, `[]`, `{"text":"x"}`, `{"blocks":[{"type":"divider"}]}`,
+		`{"text":1,"response_type":[]}`} {
 		f.Add(payload)
 	}
 	w := start(f, fakeslack.Options{})

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// publishView draws a person's Home tab. It keeps its id and, where the blocks keep theirs, what was picked in it.
+// publishView sets a person's Home tab. Its id stays, and so does the state of blocks with the same ids.
 func (w *Workspace) publishView(a args) (map[string]any, *refusal) {
 	user := a["user_id"]
 	if _, ok := w.people.user(user); !ok {
@@ -15,8 +15,8 @@ func (w *Workspace) publishView(a args) (map[string]any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	w.screens.change(func() {
-		if old, ok := w.screens.homes[user]; ok {
+	w.viewStore.change(func() {
+		if old, ok := w.viewStore.homes[user]; ok {
 			if hash := a["hash"]; hash != "" && hash != old.Hash {
 				refused = &refusal{name: "hash_conflict"}
 				return
@@ -24,7 +24,7 @@ func (w *Workspace) publishView(a args) (map[string]any, *refusal) {
 			old.replace(v)
 			v = old
 		}
-		w.screens.homes[user] = v
+		w.viewStore.homes[user] = v
 	})
 	if refused != nil {
 		return nil, refused
@@ -32,18 +32,19 @@ func (w *Workspace) publishView(a args) (map[string]any, *refusal) {
 	return map[string]any{"view": v.wire()}, nil
 }
 
-// Home is what a person's Home tab shows: a JSON array of blocks, or nil when it was never drawn.
+// Home returns the blocks of a person's Home tab as a JSON array, or nil if the app never published it.
 func (w *Workspace) Home(user string) json.RawMessage {
-	w.screens.mu.Lock()
-	defer w.screens.mu.Unlock()
-	return w.screens.homes[user].Blocks
+	w.viewStore.mu.Lock()
+	defer w.viewStore.mu.Unlock()
+	return w.viewStore.homes[user].Blocks
 }
 
 // WaitHome waits until a person's Home tab shows blocks that fit; a nil fits takes any. It fails when ctx ends or the
 // workspace closes.
-func (w *Workspace) WaitHome(ctx context.Context, user string, fits func(json.RawMessage) bool) (json.RawMessage, error) {
+func (w *Workspace) WaitHome(ctx context.Context, user string, fits func(json.RawMessage) bool) (json.RawMessage,
+	error) {
 	var home View
-	err := w.await(ctx, "a Home tab", func(s *screens) (ok bool) {
+	err := w.await(ctx, "a Home tab", func(s *viewStore) (ok bool) {
 		home, ok = s.homes[user]
 		return ok && (fits == nil || fits(home.Blocks))
 	})

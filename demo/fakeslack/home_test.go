@@ -11,9 +11,10 @@ import (
 )
 
 func home(label string) slack.HomeTabViewRequest {
-	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home", Blocks: slack.Blocks{BlockSet: []slack.Block{
-		slack.NewActionBlock("acts", slack.NewButtonBlockElement("refresh", "now", words(label))),
-	}}}
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home",
+		Blocks: slack.Blocks{BlockSet: []slack.Block{
+			slack.NewActionBlock("acts", slack.NewButtonBlockElement("refresh", "now", words(label))),
+		}}}
 }
 
 func TestAHomeTabIsDrawnAndDrawnAgain(t *testing.T) {
@@ -46,7 +47,8 @@ func TestAHomeTabIsDrawnAndDrawnAgain(t *testing.T) {
 	if _, err := publish("U0X", "x", ""); refused(t, err) != "user_not_found" {
 		t.Errorf("for nobody: %v", err)
 	}
-	blocks, err := w.WaitHome(within(t), fakeslack.Alice, func(b json.RawMessage) bool { return strings.Contains(string(b), "Again") })
+	blocks, err := w.WaitHome(within(t), fakeslack.Alice,
+		func(b json.RawMessage) bool { return strings.Contains(string(b), "Again") })
 	if err != nil || string(blocks) != string(w.Home(fakeslack.Alice)) {
 		t.Errorf("Alice sees %s, %v", blocks, err)
 	}
@@ -58,7 +60,8 @@ func TestAButtonOnTheHomeTab(t *testing.T) {
 	if _, err := w.PressHome(fakeslack.Alice, "refresh", ""); err == nil {
 		t.Error("a button was pressed before there was one")
 	}
-	drawn, err := client(t, w).PublishViewContext(within(t), slack.PublishViewContextRequest{UserID: fakeslack.Alice, View: home("Refresh")})
+	drawn, err := client(t, w).PublishViewContext(within(t),
+		slack.PublishViewContextRequest{UserID: fakeslack.Alice, View: home("Refresh")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +70,10 @@ func TestAButtonOnTheHomeTab(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := told(t, i.Envelope)
-	if c.Container.Type != "view" || c.Container.ViewID != drawn.View.ID || c.View.ID != drawn.View.ID || c.View.Type != slack.VTHomeTab || c.View.Hash != drawn.Hash ||
-		c.View.CallbackID != "home" || c.TriggerID == "" || c.ResponseURL != "" || c.ActionCallback.BlockActions[0].Value != "now" {
+	if c.Container.Type != "view" || c.Container.ViewID != drawn.View.ID || c.View.ID != drawn.View.ID ||
+		c.View.Type != slack.VTHomeTab || c.View.Hash != drawn.Hash ||
+		c.View.CallbackID != "home" || c.TriggerID == "" || c.ResponseURL != "" ||
+		c.ActionCallback.BlockActions[0].Value != "now" {
 		t.Errorf("the app is told %s", i.Payload)
 	}
 	if _, err := client(t, w).OpenViewContext(within(t), c.TriggerID, loading()); err != nil {

@@ -8,18 +8,18 @@ import (
 
 // A hub holds the sockets.
 type hub struct {
-	mu       sync.Mutex
-	tickets  []string // not used yet, oldest first
-	sockets  []*socket
-	opened   int    // sockets ever
-	turn     int    // of the round robin
-	farewell string // reason with which the next sockets are sent away after hello
-	unwanted int    // how many of them; Always for all
+	mu               sync.Mutex
+	tickets          []string // not used yet, oldest first
+	sockets          []*socket
+	opened           int    // sockets ever
+	turn             int    // next socket of the round robin
+	disconnectReason string // why the next sockets are disconnected after hello
+	disconnectNext   int    // how many of them; Always for all
 }
 
 func newHub() *hub { return &hub{} }
 
-// ticket makes a ticket for one connection.
+// ticket returns a new ticket for one connection.
 func (h *hub) ticket() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -31,7 +31,7 @@ func (h *hub) ticket() string {
 	return t
 }
 
-// redeem uses a ticket up.
+// redeem removes a ticket and reports whether it was valid.
 func (h *hub) redeem(ticket string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -43,9 +43,9 @@ func (h *hub) redeem(ticket string) bool {
 	return true
 }
 
-// join takes a socket in and returns how many there are with it, 0 when there is no room, and the reason when
-// it is to be sent away again.
-func (h *hub) join(s *socket) (n int, farewell string) {
+// join adds a socket and returns the number of sockets, or 0 when there are too many already. reason is set when the
+// socket must be disconnected again.
+func (h *hub) join(s *socket) (n int, disconnectReason string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.sockets) == maxSockets {
@@ -54,14 +54,14 @@ func (h *hub) join(s *socket) (n int, farewell string) {
 	h.opened++
 	s.id = h.opened
 	h.sockets = append(h.sockets, s)
-	if h.unwanted != 0 {
-		if h.unwanted != Always {
-			h.unwanted--
+	if h.disconnectNext != 0 {
+		if h.disconnectNext != Always {
+			h.disconnectNext--
 		}
 		s.leaving = true
-		farewell = h.farewell
+		disconnectReason = h.disconnectReason
 	}
-	return len(h.sockets), farewell
+	return len(h.sockets), disconnectReason
 }
 
 func (h *hub) leave(s *socket) {
@@ -70,7 +70,7 @@ func (h *hub) leave(s *socket) {
 	h.sockets = slices.DeleteFunc(h.sockets, func(o *socket) bool { return o == s })
 }
 
-// pick returns the socket whose turn it is, not the one to avoid if there is any other; nil when there is none.
+// pick returns the next socket of the round robin, and avoids one if there is another. It returns nil without sockets.
 func (h *hub) pick(avoid int) *socket {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -89,16 +89,16 @@ func (h *hub) pick(avoid int) *socket {
 	return second
 }
 
-// all returns the open sockets; with farewell, those that were not told to go yet, and marks them so.
-func (h *hub) all(farewell bool) []*socket {
+// all returns the open sockets. With leaving it returns those that were not told to disconnect yet, and marks them.
+func (h *hub) all(leaving bool) []*socket {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var open []*socket
 	for _, s := range h.sockets {
-		if farewell && s.leaving {
+		if leaving && s.leaving {
 			continue
 		}
-		s.leaving = s.leaving || farewell
+		s.leaving = s.leaving || leaving
 		open = append(open, s)
 	}
 	return open

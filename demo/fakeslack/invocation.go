@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// An Invocation is one thing that a person did, and what came of it: a command typed, a control or a shortcut used.
+// An Invocation is one action of a person and its answers: a command, or the use of a control or a shortcut.
 type Invocation struct {
 	*Envelope
 	User    string // id
@@ -17,14 +17,13 @@ type Invocation struct {
 	Command string // "/cat"; empty for all but commands
 	Text    string // of a command
 
-	since   uint64 // state of the journal that came next when it was sent
+	since   uint64 // number of the next state of the journal when it was sent
 	pressed place  // of the message that holds the control, if one does
 }
 
-// Slash lets a person type a command in a channel; it goes to one of the open sockets. Text is sent as it is:
-// what Slack does to a typed text before it sends it (escapes, smart quotes) is for the caller to do.
-// An error means that nothing was sent: an unknown person or channel, a person who is not in the channel, or
-// ErrDispatchFailed.
+// Slash sends a slash command of a person in a channel to one of the open sockets. The caller does what Slack does to
+// typed text (escapes, smart quotes). After an error nothing was sent: the person or the channel is unknown, the person
+// is not in the channel, or the error is ErrDispatchFailed.
 func (w *Workspace) Slash(user, channel, command, text string) (*Invocation, error) {
 	u, ok := w.people.user(user)
 	if !ok {
@@ -36,7 +35,7 @@ func (w *Workspace) Slash(user, channel, command, text string) (*Invocation, err
 	}
 	e := w.newEnvelope(SlashCommands, true)
 	e.secret = rand.Text()
-	e.hook = &hook{envelope: e.ID, user: user, channel: channel, born: w.opts.Now()}
+	e.responseURL = &responseURL{envelope: e.ID, user: user, channel: channel, born: w.opts.Now()}
 	i := &Invocation{Envelope: e, User: user, Channel: channel, Command: command, Text: text, since: w.journal.end()}
 	team, enterprise := w.home(u)
 	payload := map[string]any{
@@ -56,7 +55,7 @@ func (w *Workspace) Slash(user, channel, command, text string) (*Invocation, err
 	return i, nil
 }
 
-// slashName is how a slash command names the channel it was typed in.
+// slashName returns the channel_name of a slash command.
 func (c Channel) slashName() string {
 	switch {
 	case c.IM:
@@ -67,17 +66,18 @@ func (c Channel) slashName() string {
 	return c.Name
 }
 
-// ResponseURL is the invocation's response_url, empty where it has none. Whoever has it can answer: it belongs in no log.
+// ResponseURL returns the invocation's response_url, or "" if it has none. It is a secret: do not log it.
 func (i *Invocation) ResponseURL() string {
-	if i.hook == nil {
+	if i.responseURL == nil {
 		return ""
 	}
-	return "http://" + i.w.host + hookPath + i.secret
+	return "http://" + i.w.host + responseURLPath + i.secret
 }
 
-// concerns reports whether m may be an answer to i: it came through i's response_url or ack, it is the message whose
-// control i used and has changed since, or the bot posted it by the Web API where i's person sees it, in i's channel or in the direct conversation. Of the second kind
-// one message may concern several invocations.
+// concerns reports whether m may be an answer to i: it came through i's response_url or ack; or it has i's control and
+// has changed since; or the bot posted it by the Web API, in i's channel or the direct conversation, and the person
+// sees
+// it. In the last case one message may concern several invocations.
 func (i *Invocation) concerns(m *Message) bool {
 	switch {
 	case m.state < i.since:
@@ -92,7 +92,7 @@ func (i *Invocation) concerns(m *Message) bool {
 	return m.Channel == i.Channel || m.Channel == "D"+strings.TrimPrefix(i.User, "U")
 }
 
-// Messages lists what may be answers to i, as each stands now, in the order they were posted.
+// Messages lists the current states of the possible answers to i, in the order of posting.
 func (i *Invocation) Messages() []Message {
 	var mine []Message
 	for _, m := range i.w.Messages() {
@@ -103,8 +103,8 @@ func (i *Invocation) Messages() []Message {
 	return mine
 }
 
-// Wait returns the first state, past or to come, of a message that may be an answer to i and fits; a nil fits
-// takes any. It fails when ctx ends or the workspace closes.
+// Wait returns the first state, past or future, of a possible answer to i for which fits is true; a nil fits accepts
+// any. It fails when ctx ends or the workspace closes.
 func (i *Invocation) Wait(ctx context.Context, fits func(Message) bool) (Message, error) {
 	if fits == nil {
 		fits = func(Message) bool { return true }
@@ -112,21 +112,21 @@ func (i *Invocation) Wait(ctx context.Context, fits func(Message) bool) (Message
 	return i.w.journal.feedFrom(i.since, i.concerns).wait(ctx, fits)
 }
 
-// envelopes remembers the last envelopes and their response_urls.
+// envelopes stores the last envelopes and their response_urls.
 type envelopes struct {
-	mu    sync.Mutex
-	keep  int
-	order []*Envelope // ring
-	next  int
-	byID  map[string]*Envelope
-	hooks map[string]*hook // by the secret part of the response_url
+	mu           sync.Mutex
+	keep         int
+	order        []*Envelope // ring
+	next         int
+	byID         map[string]*Envelope
+	responseURLs map[string]*responseURL // by the secret part of the response_url
 }
 
 func newEnvelopes(keep int) *envelopes {
-	return &envelopes{keep: keep, byID: map[string]*Envelope{}, hooks: map[string]*hook{}}
+	return &envelopes{keep: keep, byID: map[string]*Envelope{}, responseURLs: map[string]*responseURL{}}
 }
 
-// add remembers e and, when there are too many, forgets the oldest: its ack and its response_url mean nothing any more.
+// add stores e. When there are too many it removes the oldest, whose ack and response_url are then unknown.
 func (s *envelopes) add(e *Envelope) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,13 +136,13 @@ func (s *envelopes) add(e *Envelope) {
 		old := s.order[s.next]
 		old.disarm()
 		delete(s.byID, old.ID)
-		delete(s.hooks, old.secret)
+		delete(s.responseURLs, old.secret)
 		s.order[s.next] = e
 		s.next = (s.next + 1) % s.keep
 	}
 	s.byID[e.ID] = e
-	if e.hook != nil {
-		s.hooks[e.secret] = e.hook
+	if e.responseURL != nil {
+		s.responseURLs[e.secret] = e.responseURL
 	}
 }
 
@@ -153,10 +153,10 @@ func (s *envelopes) get(id string) (*Envelope, bool) {
 	return e, ok
 }
 
-func (s *envelopes) hook(secret string) (*hook, bool) {
+func (s *envelopes) responseURL(secret string) (*responseURL, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h, ok := s.hooks[secret]
+	h, ok := s.responseURLs[secret]
 	return h, ok
 }
 

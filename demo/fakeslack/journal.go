@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A journal is the log of messages: every state of every message in the order in which they came about,
-// the last keep of them. A message whose last state has left the journal is forgotten.
+// A journal is the log of messages: the last states of all messages in the order of the changes.
+// A message is removed with its last state.
 type journal struct {
 	keep int
 	now  func() time.Time
@@ -26,7 +26,7 @@ func newJournal(keep int, now func() time.Time, done <-chan struct{}) *journal {
 	return &journal{keep: keep, now: now, done: done, next: 1, latest: map[place]uint64{}, waiting: map[*Feed]bool{}}
 }
 
-// post adds a new message, gives it its ts and returns it.
+// post adds a new message with a new ts and returns it.
 func (j *journal) post(m Message) Message {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -35,7 +35,7 @@ func (j *journal) post(m Message) Message {
 	return j.record(m)
 }
 
-// update changes the message at p and reports false when there is none. The changes see what the message is now.
+// update changes the current state of the message at p. It returns false when there is no such message.
 func (j *journal) update(p place, change func(*Message)) (Message, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -51,7 +51,7 @@ func (j *journal) update(p place, change func(*Message)) (Message, bool) {
 	return j.record(m), true
 }
 
-// find returns the message at p as it stands, unless it is deleted or forgotten.
+// find returns the current state of the message at p, unless it is deleted or no longer stored.
 func (j *journal) find(p place) (Message, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -64,7 +64,7 @@ func (j *journal) find(p place) (Message, bool) {
 
 func (j *journal) at(state uint64) *Message { return &j.states[state%uint64(j.keep)] }
 
-// oldest is the number of the oldest state still kept. The caller holds the lock.
+// oldest returns the number of the oldest stored state. The caller holds the lock.
 func (j *journal) oldest() uint64 { return j.next - min(j.next-1, uint64(j.keep)) }
 
 func (j *journal) end() uint64 {
@@ -73,7 +73,7 @@ func (j *journal) end() uint64 {
 	return j.next
 }
 
-// record appends a state and wakes whom it concerns. The caller holds the lock.
+// record appends a state and wakes the feeds that want it. The caller holds the lock.
 func (j *journal) record(m Message) Message {
 	if j.states == nil {
 		j.states = make([]Message, j.keep)
@@ -106,8 +106,8 @@ func (j *journal) latestStates() []Message {
 	return all
 }
 
-// feedFrom returns a feed that begins at state n, or at the oldest kept when n is 0. wants may narrow it;
-// it runs under the journal's lock, so it must be quick and call nothing of the workspace.
+// feedFrom returns a feed that begins at state n, or at the oldest stored one when n is 0. wants filters the states.
+// It runs under the journal's lock, so it must be quick and must not call the workspace.
 func (j *journal) feedFrom(n uint64, wants func(*Message) bool) *Feed {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -117,8 +117,8 @@ func (j *journal) feedFrom(n uint64, wants func(*Message) bool) *Feed {
 	return &Feed{journal: j, next: n, wants: wants, wake: make(chan struct{}, 1)}
 }
 
-// A Feed reads the states of messages in order, at its reader's own pace: it is a place in the journal, not a
-// queue, and costs nothing while nobody reads. It is for one goroutine.
+// A Feed reads the states of messages in order. It is a position in the journal, not a queue, so it needs no memory
+// while nobody reads. It is for one goroutine.
 type Feed struct {
 	journal *journal
 	next    uint64
@@ -126,8 +126,8 @@ type Feed struct {
 	wake    chan struct{}
 }
 
-// Next returns the next state, waiting for one if need be. It fails when ctx ends, when the workspace closes
-// and, once, when the reader was so slow that the journal has dropped states which it had not read.
+// Next waits for the next state and returns it. It fails when ctx ends, when the workspace closes, and once when the
+// journal has dropped states that were not read yet.
 func (f *Feed) Next(ctx context.Context) (Message, error) {
 	for {
 		m, ok, err := f.read()
@@ -146,7 +146,7 @@ func (f *Feed) Next(ctx context.Context) (Message, error) {
 	}
 }
 
-// read returns the next state that is there, or puts the feed among those to be woken.
+// read returns the next state, or registers the feed to be woken.
 func (f *Feed) read() (Message, bool, error) {
 	j := f.journal
 	j.mu.Lock()

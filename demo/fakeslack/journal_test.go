@@ -21,7 +21,8 @@ func TestWaitingForAMessageThatIsStillToCome(t *testing.T) {
 	for n := range 10 {
 		waiters.Go(func() {
 			want := fmt.Sprint("message ", n)
-			if m, err := w.WaitMessage(within(t), func(m fakeslack.Message) bool { return m.Text == want }); err != nil || m.Text != want {
+			if m, err := w.WaitMessage(within(t), func(m fakeslack.Message) bool { return m.Text == want }); err != nil ||
+				m.Text != want {
 				t.Errorf("got %q, %v", m.Text, err)
 			}
 		})
@@ -68,7 +69,7 @@ func TestAFeedHasEveryStateInOrder(t *testing.T) {
 }
 
 func TestAFeedThatFellBehindSaysSoAndGoesOn(t *testing.T) {
-	w := start(t, fakeslack.Options{Keep: 3})
+	w := start(t, fakeslack.Options{HistorySize: 3})
 	api := client(t, w)
 	feed := w.Watch()
 	for n := range 5 {
@@ -93,7 +94,7 @@ func TestTheJournalIsAListOfMessagesThatForgets(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		keep := rapid.IntRange(1, 6).Draw(rt, "keep")
-		w, err := fakeslack.Start(fakeslack.Options{Keep: keep, Now: newClock().now})
+		w, err := fakeslack.Start(fakeslack.Options{HistorySize: keep, Now: newClock().now})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -138,7 +139,7 @@ func TestTheJournalIsAListOfMessagesThatForgets(t *testing.T) {
 }
 
 func TestForgottenEnvelopesTakeNoAckAndNoAnswer(t *testing.T) {
-	w := start(t, fakeslack.Options{Keep: 2})
+	w := start(t, fakeslack.Options{HistorySize: 2})
 	first := invoke(t, w)
 	for range 2 {
 		slash(t, w, "")

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A Message is one message as it stands at one time. It is shared between readers: do not change it.
+// A Message is the state of a message at one time. It is shared between readers and must not be changed.
 type Message struct {
 	Channel  string // id of the channel, of a direct conversation too
 	TS       string // Slack's id of a message in its channel: seconds.micros, rising
@@ -21,12 +21,12 @@ type Message struct {
 	Files    []string        // ids of the files it came with
 	Envelope string          // id of the envelope that it answers through a response_url or an ack; empty otherwise
 	Deleted  bool
-	Versions []Version // what it said before, oldest first; of many only the last few
+	Versions []Version // content before each change, oldest first; only the last maxVersions
 
 	state uint64 // number of this state in the journal
 }
 
-// A Version is what a message said before it was changed.
+// A Version is the content of a message before a change.
 type Version struct {
 	Text   string
 	Blocks json.RawMessage
@@ -52,15 +52,15 @@ func (m Message) BlockTypes() []string {
 	return types
 }
 
-// A place is where a message is: its ts is unique in its channel only.
+// A place identifies a message: its ts is unique in its channel only.
 type place struct{ channel, ts string }
 
 func (m *Message) place() place { return place{m.Channel, m.TS} }
 
-// maxVersions bounds what is kept of a message that is changed again and again.
+// maxVersions bounds the stored versions of a message.
 const maxVersions = 20
 
-// change makes m say something else and keeps what it said.
+// change sets the content of m and stores the old content as a version.
 func (m *Message) change(c content) {
 	old := m.Versions[max(0, len(m.Versions)+1-maxVersions):]
 	m.Versions = append(slices.Clone(old), Version{m.Text, m.Blocks})
@@ -70,28 +70,28 @@ func (m *Message) change(c content) {
 	}
 }
 
-// Messages lists every message remembered, the deleted ones too, as each stands now, in the order they were posted.
+// Messages lists the current states of all stored messages, deleted ones too, in the order of posting.
 func (w *Workspace) Messages() []Message {
 	all := w.journal.latestStates()
 	slices.SortStableFunc(all, func(a, b Message) int { return strings.Compare(a.TS, b.TS) })
 	return all
 }
 
-// Sees lists what a person finds in a channel now: no deleted message, nobody else's ephemeral ones.
+// Sees lists the messages that a person sees in a channel: without deleted ones and other people's ephemeral ones.
 func (w *Workspace) Sees(user, channel string) []Message {
 	return slices.DeleteFunc(w.Messages(), func(m Message) bool {
 		return m.Channel != channel || m.Deleted || (m.To != "" && m.To != user)
 	})
 }
 
-// WaitMessage returns the first state of any message, past or to come, that fits. Every state of a message is
-// shown to fits, so a placeholder is found even when the answer has replaced it since.
+// WaitMessage returns the first state of any message, past or future, for which fits is true. fits is called for every
+// state, so a placeholder is found even after the answer has replaced it.
 // It fails when ctx ends or the workspace closes.
 func (w *Workspace) WaitMessage(ctx context.Context, fits func(Message) bool) (Message, error) {
 	return w.journal.feedFrom(0, nil).wait(ctx, fits)
 }
 
-// Watch returns a feed of the states that come from now on.
+// Watch returns a feed of future states.
 func (w *Workspace) Watch() *Feed {
 	return w.journal.feedFrom(w.journal.end(), nil)
 }

@@ -6,19 +6,19 @@ import (
 	"slices"
 )
 
-// openView shows a person a modal, in place of those they had open.
+// openView opens a modal in place of those that the person had open.
 func (w *Workspace) openView(a args) (map[string]any, *refusal) {
 	v, refused := w.readView(json.RawMessage(a["view"]), Modal)
 	if refused != nil {
 		return nil, refused
 	}
-	w.screens.change(func() {
-		if refused = w.screens.taken(v); refused != nil {
+	w.viewStore.change(func() {
+		if refused = w.viewStore.checkExternalID(v); refused != nil {
 			return
 		}
 		var by trigger
 		if by, refused = w.triggers.redeem(a["trigger_id"]); refused == nil {
-			w.screens.stacks[by.user] = []View{v}
+			w.viewStore.stacks[by.user] = []View{v}
 		}
 	})
 	if refused != nil {
@@ -27,25 +27,25 @@ func (w *Workspace) openView(a args) (map[string]any, *refusal) {
 	return map[string]any{"view": v.wire()}, nil
 }
 
-// pushView shows a modal on top of the one in which the person did something.
+// pushView opens a modal on top of the one of the interaction.
 func (w *Workspace) pushView(a args) (map[string]any, *refusal) {
 	v, refused := w.readView(json.RawMessage(a["view"]), Modal)
 	if refused != nil {
 		return nil, refused
 	}
-	w.screens.change(func() {
-		if refused = w.screens.taken(v); refused != nil {
+	w.viewStore.change(func() {
+		if refused = w.viewStore.checkExternalID(v); refused != nil {
 			return
 		}
 		var by trigger
 		if by, refused = w.triggers.redeem(a["trigger_id"]); refused != nil {
 			return
 		}
-		if _, _, ok := w.screens.where(by.view, ""); !ok {
+		if _, _, ok := w.viewStore.where(by.view, ""); !ok {
 			refused = &refusal{name: "invalid_trigger_id"} // it is from no modal, or from one that was closed
 			return
 		}
-		v, refused = w.screens.push(by.user, v)
+		v, refused = w.viewStore.push(by.user, v)
 	})
 	if refused != nil {
 		return nil, refused
@@ -54,7 +54,7 @@ func (w *Workspace) pushView(a args) (map[string]any, *refusal) {
 }
 
 // push puts v on top of a person's modals. The caller holds the lock.
-func (s *screens) push(user string, v View) (View, *refusal) {
+func (s *viewStore) push(user string, v View) (View, *refusal) {
 	stack := s.stacks[user]
 	if len(stack) >= maxStack {
 		return v, &refusal{name: "push_limit_reached"}
@@ -66,8 +66,8 @@ func (s *screens) push(user string, v View) (View, *refusal) {
 	return v, nil
 }
 
-// taken refuses a view whose external_id another has. The caller holds the lock.
-func (s *screens) taken(v View) *refusal {
+// checkExternalID refuses a view whose external_id is in use. The caller holds the lock.
+func (s *viewStore) checkExternalID(v View) *refusal {
 	if _, _, ok := s.where("", v.ExternalID); ok {
 		return &refusal{name: "duplicate_external_id"}
 	}
@@ -85,8 +85,8 @@ func (w *Workspace) updateView(a args) (map[string]any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	w.screens.change(func() {
-		old, put, ok := w.screens.open(a["view_id"], a["external_id"])
+	w.viewStore.change(func() {
+		old, put, ok := w.viewStore.open(a["view_id"], a["external_id"])
 		hash := a["hash"]
 		switch {
 		case !ok, old.Type != next.Type:
@@ -105,8 +105,8 @@ func (w *Workspace) updateView(a args) (map[string]any, *refusal) {
 	return map[string]any{"view": next.wire()}, nil
 }
 
-// open finds a view that somebody has open, and what puts another in its place. The caller holds the lock.
-func (s *screens) open(id, external string) (v View, put func(View), ok bool) {
+// open finds an open view and returns a function that replaces it. The caller holds the lock.
+func (s *viewStore) open(id, external string) (v View, put func(View), ok bool) {
 	if user, i, ok := s.where(id, external); ok {
 		return s.stacks[user][i], func(v View) { s.put(user, i, v) }, true
 	}
@@ -118,21 +118,22 @@ func (s *screens) open(id, external string) (v View, put func(View), ok bool) {
 	return View{}, nil, false
 }
 
-// put changes one of a person's modals. The caller holds the lock.
-func (s *screens) put(user string, i int, v View) { s.stacks[user][i] = v }
+// put replaces one of a person's modals. The caller holds the lock.
+func (s *viewStore) put(user string, i int, v View) { s.stacks[user][i] = v }
 
-// Modal is the modal that a person sees, the one on top; false when none is open.
+// Modal returns the modal on top that a person sees, and false when none is open.
 func (w *Workspace) Modal(user string) (View, bool) {
-	w.screens.mu.Lock()
-	defer w.screens.mu.Unlock()
-	return w.screens.top(user)
+	w.viewStore.mu.Lock()
+	defer w.viewStore.mu.Unlock()
+	return w.viewStore.top(user)
 }
 
-// WaitModal waits until a person sees a modal that fits; a nil fits takes any. It fails when ctx ends or the workspace
+// WaitModal waits until a person sees a modal that fits; a nil fits accepts any. It fails when ctx ends or the
+// workspace
 // closes.
 func (w *Workspace) WaitModal(ctx context.Context, user string, fits func(View) bool) (View, error) {
 	var modal View
-	err := w.await(ctx, "a modal", func(s *screens) (ok bool) {
+	err := w.await(ctx, "a modal", func(s *viewStore) (ok bool) {
 		modal, ok = s.top(user)
 		return ok && (fits == nil || fits(modal))
 	})
@@ -144,5 +145,5 @@ func (w *Workspace) WaitModal(ctx context.Context, user string, fits func(View) 
 
 // WaitNoModal waits until a person has no modal open.
 func (w *Workspace) WaitNoModal(ctx context.Context, user string) error {
-	return w.await(ctx, "no modal", func(s *screens) bool { return len(s.stacks[user]) == 0 })
+	return w.await(ctx, "no modal", func(s *viewStore) bool { return len(s.stacks[user]) == 0 })
 }

@@ -31,7 +31,8 @@ func answering(t *testing.T, opts fakeslack.Options, ack string) (*fakeslack.Wor
 	t.Helper()
 	w := start(t, opts)
 	b := connect(t, w, func(c *socketmode.Client, r socketmode.Request) {
-		if ack == "never" && r.Type == socketmode.RequestTypeInteractive && !strings.Contains(string(r.Payload), `"shortcut"`) {
+		if ack == "never" && r.Type == socketmode.RequestTypeInteractive &&
+			!strings.Contains(string(r.Payload), `"shortcut"`) {
 			return
 		}
 		if ack == "" || ack == "never" || strings.Contains(string(r.Payload), `"shortcut"`) {
@@ -47,7 +48,8 @@ func answering(t *testing.T, opts fakeslack.Options, ack string) (*fakeslack.Wor
 
 func openRaw(t testing.TB, w *fakeslack.Workspace, view string) {
 	t.Helper()
-	if got := call(t, w, "views.open", jsonBody, w.BotToken(), `{"trigger_id":"`+shortcut(t, w)+`","view":`+view+`}`); !got.OK {
+	if got := call(t, w, "views.open", jsonBody, w.BotToken(),
+		`{"trigger_id":"`+shortcut(t, w)+`","view":`+view+`}`); !got.OK {
 		t.Fatalf("refused: %+v", got)
 	}
 }
@@ -81,8 +83,10 @@ func TestASubmissionHoldsWhatWasEntered(t *testing.T) {
 	fill(t, w, "isps", "ct,cu")
 	c := told(t, submit(t, w))
 	values := c.View.State.Values
-	if c.Type != slack.InteractionTypeViewSubmission || c.View.CallbackID != "digest" || c.View.PrivateMetadata != "meta" || c.View.Hash == "" || c.TriggerID == "" ||
-		values["task"]["task"].SelectedOption.Value != "126531" || values["name"]["name"].Value != "daily" || values["top"]["top"].Value != "5" ||
+	if c.Type != slack.InteractionTypeViewSubmission || c.View.CallbackID != "digest" ||
+		c.View.PrivateMetadata != "meta" || c.View.Hash == "" || c.TriggerID == "" ||
+		values["task"]["task"].SelectedOption.Value != "126531" || values["name"]["name"].Value != "daily" ||
+		values["top"]["top"].Value != "5" ||
 		len(values["isps"]["isps"].SelectedOptions) != 2 || values["window"]["window"].SelectedOption.Value != "" {
 		t.Errorf("the app is told %+v", c)
 	}
@@ -104,12 +108,14 @@ func TestWhatAnAckMakesOfASubmission(t *testing.T) {
 	}{
 		{"an empty object closes it", `{}`, "", "", ""},
 		{"errors are shown", `{"response_action":"errors","errors":{"name":"taken"}}`, "New digest", "map[name:taken]", ""},
-		{"errors for what is no input", `{"response_action":"errors","errors":{"name":"taken","place":"x"}}`, "New digest", "", "block_id of no input"},
+		{"errors for what is no input", `{"response_action":"errors","errors":{"name":"taken","place":"x"}}`, "New digest",
+			"", "block_id of no input"},
 		{"no errors", `{"response_action":"errors"}`, "New digest", "", "no errors are named"},
 		{"an update", `{"response_action":"update","view":` + after("Saved") + `}`, "Saved", "", ""},
 		{"a push", `{"response_action":"push","view":` + after("Next") + `}`, "Next", "", ""},
 		{"a clear", `{"response_action":"clear"}`, "", "", ""},
-		{"a view that Slack refuses", `{"response_action":"update","view":` + after(chars(25)) + `}`, "New digest", "", "[json-pointer:/view/title/text]"},
+		{"a view that Slack refuses", `{"response_action":"update","view":` + after(chars(25)) + `}`, "New digest", "",
+			"[json-pointer:/view/title/text]"},
 		{"an action that there is not", `{"response_action":"open"}`, "New digest", "", "invalid_response"},
 		{"no object", `[1]`, "New digest", "", "invalid_response"},
 	} {
@@ -118,7 +124,8 @@ func TestWhatAnAckMakesOfASubmission(t *testing.T) {
 			fill(t, w, "task", "126531")
 			e := submit(t, w)
 			v, _ := w.Modal(fakeslack.Alice)
-			if v.Title != tc.title || tc.errors != "" && fmt.Sprint(v.Errors) != tc.errors || tc.errors == "" && v.Errors != nil {
+			if v.Title != tc.title || tc.errors != "" && fmt.Sprint(v.Errors) != tc.errors || tc.errors == "" &&
+				v.Errors != nil {
 				t.Errorf("Alice sees %q with errors %v", v.Title, v.Errors)
 			}
 			if got := e.Failure(); (got == "") != (tc.failure == "") || !strings.Contains(got, tc.failure) {
@@ -129,7 +136,8 @@ func TestWhatAnAckMakesOfASubmission(t *testing.T) {
 }
 
 func TestClosingTheModalOnTopShowsTheOneBeneath(t *testing.T) {
-	w, b := answering(t, fakeslack.Options{}, `{"response_action":"push","view":{"type":"modal","title":{"type":"plain_text","text":"Sure?"},"notify_on_close":true,"blocks":[{"type":"divider"}]}}`)
+	w, b := answering(t, fakeslack.Options{},
+		`{"response_action":"push","view":{"type":"modal","title":{"type":"plain_text","text":"Sure?"},"notify_on_close":true,"blocks":[{"type":"divider"}]}}`)
 	fill(t, w, "task", "126531")
 	submit(t, w)
 	b.next(t)
@@ -155,7 +163,8 @@ func TestClosingTheModalOnTopShowsTheOneBeneath(t *testing.T) {
 }
 
 func TestClearOnCloseClosesAll(t *testing.T) {
-	w, b := answering(t, fakeslack.Options{}, `{"response_action":"push","view":{"type":"modal","title":{"type":"plain_text","text":"Sure?"},"notify_on_close":true,"clear_on_close":true,"blocks":[{"type":"divider"}]}}`)
+	w, b := answering(t, fakeslack.Options{},
+		`{"response_action":"push","view":{"type":"modal","title":{"type":"plain_text","text":"Sure?"},"notify_on_close":true,"clear_on_close":true,"blocks":[{"type":"divider"}]}}`)
 	fill(t, w, "task", "126531")
 	submit(t, w)
 	b.next(t)
@@ -250,7 +259,8 @@ func TestFillingInIsSilentUnlessTheInputDispatches(t *testing.T) {
 	for action, value := range map[string]string{"window": "8h", "place": fakeslack.Ops} {
 		fill(t, w, action, value)
 		c := b.next(t).Data.(slack.InteractionCallback)
-		if c.Type != slack.InteractionTypeBlockActions || c.Container.Type != "view" || c.ResponseURL != "" || c.TriggerID == "" ||
+		if c.Type != slack.InteractionTypeBlockActions || c.Container.Type != "view" || c.ResponseURL != "" ||
+			c.TriggerID == "" ||
 			c.ActionCallback.BlockActions[0].ActionID != action || c.ActionCallback.BlockActions[0].BlockID != action ||
 			c.View.State.Values["name"]["name"].Value != "weekly" {
 			t.Errorf("for %s the app is told %+v", action, c)
@@ -282,7 +292,8 @@ func TestWhatWasEnteredStaysWhenTheAppUpdatesTheModal(t *testing.T) {
 	fill(t, w, "task", "126531")
 	v, _ := w.Modal(fakeslack.Alice)
 	changed := strings.Replace(wizard, `"block_id":"task"`, `"block_id":"other"`, 1)
-	if got := call(t, w, "views.update", jsonBody, w.BotToken(), `{"view_id":"`+v.ID+`","hash":"`+v.Hash+`","view":`+changed+`}`); !got.OK {
+	if got := call(t, w, "views.update", jsonBody, w.BotToken(),
+		`{"view_id":"`+v.ID+`","hash":"`+v.Hash+`","view":`+changed+`}`); !got.OK {
 		t.Fatalf("refused: %+v", got)
 	}
 	v, _ = w.Modal(fakeslack.Alice)
@@ -316,7 +327,8 @@ func TestOneModalInManyHands(t *testing.T) {
 	for range 40 {
 		b.next(t)
 	}
-	if v, _ := w.Modal(fakeslack.Alice); v.Value("name") != "weekly" || v.Value("task") != "126531" || v.Value("place") != fakeslack.Ops {
+	if v, _ := w.Modal(fakeslack.Alice); v.Value("name") != "weekly" || v.Value("task") != "126531" ||
+		v.Value("place") != fakeslack.Ops {
 		t.Errorf("Alice sees %s", v.State)
 	}
 }

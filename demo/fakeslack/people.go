@@ -21,7 +21,7 @@ const (
 	WarRoom = "C0WARROOM" // private: Alice and Wei, not the bot
 )
 
-// A User is a person. The bot is none.
+// A User is a person, not the bot.
 type User struct {
 	ID       string // "U…"
 	Name     string // the handle: "alice"
@@ -31,8 +31,8 @@ type User struct {
 	Deleted  bool   // deactivated
 	Guest    bool   // sees some channels only
 
-	// Who comes in by Slack Connect has a Team of their own, and an Enterprise if that belongs to one. With no Team the person
-	// belongs to the workspace.
+	// Team and Enterprise are set for a person of another organisation (Slack Connect). Without Team the person belongs to
+	// the workspace.
 	Team       string // "T…"
 	Enterprise string // "E…"
 }
@@ -50,7 +50,7 @@ type Channel struct {
 
 func (c Channel) has(user string) bool { return slices.Contains(c.Members, user) }
 
-// A directory knows who and what there is.
+// A directory holds the people and the channels.
 type directory struct {
 	mu       sync.Mutex
 	users    map[string]User
@@ -77,10 +77,10 @@ func newDirectory() *directory {
 	return d
 }
 
-// team is the id of the workspace.
+// team returns the id of the workspace.
 func (w *Workspace) team() string { return cmp.Or(w.opts.Team, TeamID) }
 
-// home is the workspace and the organisation that u belongs to.
+// home returns the workspace and the organisation of u.
 func (w *Workspace) home(u User) (team, enterprise string) {
 	if u.Team == "" {
 		return w.team(), w.opts.Enterprise
@@ -102,7 +102,7 @@ func (w *Workspace) AddUser(u User) error {
 	return nil
 }
 
-// AddChannel adds a channel, or replaces the one with that id: so a bot is thrown out, a channel archived.
+// AddChannel adds a channel, or replaces the one with that id, for example to archive it or to remove the bot.
 func (w *Workspace) AddChannel(c Channel) error {
 	if c.ID == "" || !strings.ContainsRune("CGD", rune(c.ID[0])) {
 		return fmt.Errorf("adding channel %q: an id begins with C, G or D", c.ID)
@@ -137,7 +137,7 @@ func sortedBy[T any](all map[string]T, id func(T) string) []T {
 	return list
 }
 
-// DM is the id of the direct conversation between a person and the bot, which begins with this call if it has not yet.
+// DM returns the id of the direct conversation between a person and the bot. It creates the conversation if needed.
 func (w *Workspace) DM(user string) string {
 	id := "D" + strings.TrimPrefix(user, "U")
 	w.people.mu.Lock()
@@ -162,8 +162,7 @@ func (d *directory) channel(id string) (Channel, bool) {
 	return c, ok
 }
 
-// userWire is u as users.info gives it. Slack leaves the locale out unless it is asked for, and the zone out
-// where it knows none.
+// userWire returns u as users.info does. Slack omits the locale unless it is requested, and an unknown time zone.
 func (w *Workspace) userWire(u User, withLocale bool) map[string]any {
 	team, enterprise := w.home(u)
 	user := map[string]any{
@@ -178,7 +177,8 @@ func (w *Workspace) userWire(u User, withLocale bool) map[string]any {
 		}
 	}
 	if enterprise != "" {
-		user["enterprise_user"] = map[string]any{"id": u.ID, "enterprise_id": enterprise, "enterprise_name": enterprise, "teams": []string{team}}
+		user["enterprise_user"] = map[string]any{"id": u.ID, "enterprise_id": enterprise, "enterprise_name": enterprise,
+			"teams": []string{team}}
 	}
 	if withLocale {
 		user["locale"] = u.Locale

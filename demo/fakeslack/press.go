@@ -6,13 +6,12 @@ import (
 	"sync"
 )
 
-// Press lets a person use a control of a message as the message stands now: the one with that action_id. A choice is the
-// value of an option; for checkboxes and multi menus several with commas between them; for the other menus an id; for
-// pickers a date or a time. A button needs none: it sends its own value.
-// An error means that nothing was sent: a message or control that is gone or that the person does not see, a choice that
-// there is not, or ErrDispatchFailed.
+// Press uses the control with an action_id in the current state of a message. The choice is the value of an option; for
+// checkboxes and multi menus, several values with commas between; for the other menus an id; for pickers a date or a
+// time. A button sends its own value. After an error nothing was sent: the person does not see the message or the
+// control, there is no such choice, or the error is ErrDispatchFailed.
 func (w *Workspace) Press(user string, m Message, actionID, choice string) (*Invocation, error) {
-	u, c, now, err := w.lookAt(user, m)
+	u, c, now, err := w.visibleMessage(user, m)
 	if err != nil {
 		return nil, fmt.Errorf("pressing %q: %w", actionID, err)
 	}
@@ -28,16 +27,16 @@ func (w *Workspace) Press(user string, m Message, actionID, choice string) (*Inv
 	}
 	e := w.newEnvelope(Interactive, false)
 	e.secret = rand.Text()
-	e.hook = &hook{envelope: e.ID, user: user, channel: now.Channel, source: now.TS, born: w.opts.Now()}
+	e.responseURL = &responseURL{envelope: e.ID, user: user, channel: now.Channel, source: now.TS, born: w.opts.Now()}
 	i := &Invocation{Envelope: e, User: user, Channel: now.Channel, since: w.journal.end(), pressed: now.place()}
 
-	payload := w.interaction("block_actions", u)
+	payload := w.interactionPayload("block_actions", u)
 	payload["trigger_id"] = w.triggers.issue(user, "")
 	payload["response_url"] = i.ResponseURL()
 	payload["channel"] = map[string]any{"id": c.ID, "name": c.slashName()}
 	payload["container"] = messageContainer(now)
 	payload["actions"] = []any{w.action(pressed, entry)}
-	payload["state"] = map[string]any{"values": w.picks.pick(pick{now.place(), user}, blocks, pressed, entry)}
+	payload["state"] = map[string]any{"values": w.selections.pick(pick{now.place(), user}, blocks, pressed, entry)}
 	if !now.Ephemeral() { // Slack does not keep an ephemeral message, so it has none to send
 		wire := w.wireMessage(now)
 		wire["blocks"] = blocks
@@ -51,8 +50,8 @@ func (w *Workspace) Press(user string, m Message, actionID, choice string) (*Inv
 	return i, nil
 }
 
-// lookAt finds a message as it stands, for a person who sees it.
-func (w *Workspace) lookAt(user string, m Message) (User, Channel, Message, error) {
+// visibleMessage returns the current state of a message that a person sees.
+func (w *Workspace) visibleMessage(user string, m Message) (User, Channel, Message, error) {
 	u, ok := w.people.user(user)
 	if !ok {
 		return u, Channel{}, m, fmt.Errorf("there is no user %q", user)
@@ -71,14 +70,16 @@ func (w *Workspace) lookAt(user string, m Message) (User, Channel, Message, erro
 	return u, c, now, nil
 }
 
-// interaction begins the payload of an interaction. Its team and enterprise are those where the app is installed; only the user's
-// team_id tells somebody of another organisation. With an install for the whole organisation there is no team.
-func (w *Workspace) interaction(kind string, u User) map[string]any {
+// interactionPayload returns the common part of the payload of an interaction. Its team and enterprise are those of the
+// installation; for a person of another organisation only the user's team_id differs. An installation for a whole
+// organisation has no team.
+func (w *Workspace) interactionPayload(kind string, u User) map[string]any {
 	team, _ := w.home(u)
 	payload := map[string]any{
-		"type": kind, "token": "workspace", "api_app_id": AppID, "enterprise": nil, "is_enterprise_install": w.opts.OrgInstall,
-		"team": map[string]any{"id": w.team(), "domain": teamName},
-		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": team},
+		"type": kind, "token": "workspace", "api_app_id": AppID, "enterprise": nil,
+		"is_enterprise_install": w.opts.OrgInstall,
+		"team":                  map[string]any{"id": w.team(), "domain": teamName},
+		"user":                  map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": team},
 	}
 	if w.opts.OrgInstall {
 		payload["team"] = nil
@@ -89,7 +90,7 @@ func (w *Workspace) interaction(kind string, u User) map[string]any {
 	return payload
 }
 
-// action is what a person did to a control.
+// action returns an element of "actions": the use of a control.
 func (w *Workspace) action(c control, entry map[string]any) map[string]any {
 	action := map[string]any{
 		"block_id": c.blockID(), "action_id": c.actionID(), "action_ts": timestamp(w.opts.Now()),
@@ -113,31 +114,31 @@ func messageContainer(m Message) map[string]any {
 	return container
 }
 
-// A pick is a person's view of a message: each sees what they picked in its menus themselves.
+// A pick is a person and a message: each person sees only their own choices in its menus.
 type pick struct {
 	place
 	user string
 }
 
-// picks remembers what people picked in messages.
-type picks struct {
+// selections stores the choices of people in messages.
+type selections struct {
 	keep  int
 	mu    sync.Mutex
 	state map[pick]values
 }
 
-func newPicks(keep int) *picks { return &picks{keep: keep, state: map[pick]values{}} }
+func newSelections(keep int) *selections { return &selections{keep: keep, state: map[pick]values{}} }
 
-// pick notes a choice and returns the state of the whole message.
-func (p *picks) pick(at pick, blocks []map[string]any, c control, entry map[string]any) values {
+// pick records a choice and returns the state of the whole message.
+func (p *selections) pick(at pick, blocks []map[string]any, c control, entry map[string]any) values {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := settled(blocks, p.state[at])
-	if holdings[c.kind()].passing {
+	now := initialState(blocks, p.state[at])
+	if valueFields[c.kind()].transient {
 		return now
 	}
 	now = now.set(c, entry)
-	if len(p.state) >= p.keep { // nobody looks that far back
+	if len(p.state) >= p.keep { // drop old ones
 		clear(p.state)
 	}
 	p.state[at] = now

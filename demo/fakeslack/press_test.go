@@ -90,14 +90,16 @@ func TestEveryControlTellsWhatWasChosen(t *testing.T) {
 		{"a menu", "window", "1d", `"selected_option":{"text":{"text":"1 day","type":"plain_text"},"value":"1d"}`},
 		{"an overflow menu", "more", "mute", `"selected_option":{"text":{"text":"Mute","type":"plain_text"},"value":"mute"}`},
 		{"radio buttons", "radio", "a", `"selected_option":{"text":{"text":"A","type":"plain_text"},"value":"a"}`},
-		{"an external menu", "task", "126531", `"selected_option":{"text":{"emoji":true,"text":"126531","type":"plain_text"},"value":"126531"}`},
+		{"an external menu", "task", "126531",
+			`"selected_option":{"text":{"emoji":true,"text":"126531","type":"plain_text"},"value":"126531"}`},
 		{"a person", "who", fakeslack.Wei, `"selected_user":"U0WEI"`},
 		{"a conversation", "where", fakeslack.Ops, `"selected_conversation":"C0OPS"`},
 		{"a channel", "channel", fakeslack.Ops, `"selected_channel":"C0OPS"`},
 		{"a day", "day", "2026-11-23", `"selected_date":"2026-11-23"`},
 		{"a time", "time", "09:30", `"selected_time":"09:30"`},
 		{"a moment", "moment", "1795316400", `"selected_date_time":1795316400`},
-		{"several boxes", "flags", "a,b", `"selected_options":[{"text":{"text":"A","type":"plain_text"},"value":"a"},{"text":{"text":"B","type":"plain_text"},"value":"b"}]`},
+		{"several boxes", "flags", "a,b",
+			`"selected_options":[{"text":{"text":"A","type":"plain_text"},"value":"a"},{"text":{"text":"B","type":"plain_text"},"value":"b"}]`},
 		{"no box", "flags", "", `"selected_options":[]`},
 		{"several options", "isps", "cu", `"selected_options":[{"text":{"text":"Unicom","type":"plain_text"},"value":"cu"}]`},
 		{"a text", "note", "hello", `"value":"hello"`},
@@ -112,7 +114,8 @@ func TestEveryControlTellsWhatWasChosen(t *testing.T) {
 			if p.Actions[0]["action_id"] != tc.action || !strings.Contains(string(got), tc.want) {
 				t.Errorf("the action is %s, want %s", got, tc.want)
 			}
-			if c := told(t, i.Envelope); c.Type != slack.InteractionTypeBlockActions || c.ActionCallback.BlockActions[0].ActionID != tc.action {
+			if c := told(t, i.Envelope); c.Type != slack.InteractionTypeBlockActions ||
+				c.ActionCallback.BlockActions[0].ActionID != tc.action {
 				t.Errorf("slack-go reads %+v", c)
 			}
 		})
@@ -165,14 +168,18 @@ func TestAPressSaysWhereItWasMade(t *testing.T) {
 	dial(t, w)
 	m := show(t, w, panel)
 	c := told(t, press(t, w, m, "again", "").Envelope)
-	if c.User.ID != fakeslack.Alice || c.User.Name != "alice" || c.Team.ID != fakeslack.TeamID || c.APIAppID != fakeslack.AppID || c.TriggerID == "" || c.ResponseURL == "" ||
-		c.Channel.ID != fakeslack.Ops || c.Channel.Name != "ops" || c.Container.Type != "message" || c.Container.MessageTs != m.TS || c.Container.ChannelID != fakeslack.Ops ||
+	if c.User.ID != fakeslack.Alice || c.User.Name != "alice" || c.Team.ID != fakeslack.TeamID ||
+		c.APIAppID != fakeslack.AppID || c.TriggerID == "" || c.ResponseURL == "" ||
+		c.Channel.ID != fakeslack.Ops || c.Channel.Name != "ops" || c.Container.Type != "message" ||
+		c.Container.MessageTs != m.TS || c.Container.ChannelID != fakeslack.Ops ||
 		c.Container.IsEphemeral || c.Message.Timestamp != m.TS || c.ActionCallback.BlockActions[0].BlockID != "acts" {
 		t.Errorf("the app is told %+v", c)
 	}
-	private := posted(t, w, "chat.postEphemeral", `{"channel":"C0OPS","user":"U0ALICE","thread_ts":"`+m.TS+`","blocks":`+panel+`}`)
+	private := posted(t, w, "chat.postEphemeral",
+		`{"channel":"C0OPS","user":"U0ALICE","thread_ts":"`+m.TS+`","blocks":`+panel+`}`)
 	i := press(t, w, private, "again", "")
-	if c := told(t, i.Envelope); !c.Container.IsEphemeral || c.Container.ThreadTs != m.TS || raw(t, i.Envelope)["message"] != nil {
+	if c := told(t, i.Envelope); !c.Container.IsEphemeral || c.Container.ThreadTs != m.TS ||
+		raw(t, i.Envelope)["message"] != nil {
 		t.Errorf("of an ephemeral message the app is told %s", i.Payload)
 	}
 }
@@ -184,7 +191,8 @@ func TestTheStateOfAMessageIsWhatThePersonPicked(t *testing.T) {
 	press(t, w, m, "window", "8h")
 	c := told(t, press(t, w, m, "again", "").Envelope)
 	in := c.BlockActionState.Values["acts"]
-	if in["window"].SelectedOption.Value != "8h" || in["day"].SelectedDate != "2026-11-22" || in["flags"].Type != "checkboxes" {
+	if in["window"].SelectedOption.Value != "8h" || in["day"].SelectedDate != "2026-11-22" ||
+		in["flags"].Type != "checkboxes" {
 		t.Errorf("Alice's state is %+v", in)
 	}
 	if _, ok := in["again"]; ok {
@@ -221,10 +229,14 @@ func TestAnsweringAPressThroughItsResponseURL(t *testing.T) {
 		others       int    // messages that Wei sees
 	}{
 		{"replacing a message", "chat.postMessage", []string{`{"text":"new","replace_original":true}`}, "new", 1},
-		{"replacing an ephemeral message", "chat.postEphemeral", []string{`{"text":"new","replace_original":true,"response_type":"in_channel"}`}, "new", 0},
-		{"an answer beside it", "chat.postMessage", []string{`{"text":"new","replace_original":false,"response_type":"ephemeral"}`}, "x|new", 1},
-		{"a public answer beside it", "chat.postMessage", []string{`{"text":"new","response_type":"in_channel"}`}, "x|new", 2},
-		{"an answer beside it, and then replacing", "chat.postMessage", []string{`{"text":"beside"}`, `{"text":"new","replace_original":true}`}, "new|beside", 1},
+		{"replacing an ephemeral message", "chat.postEphemeral",
+			[]string{`{"text":"new","replace_original":true,"response_type":"in_channel"}`}, "new", 0},
+		{"an answer beside it", "chat.postMessage",
+			[]string{`{"text":"new","replace_original":false,"response_type":"ephemeral"}`}, "x|new", 1},
+		{"a public answer beside it", "chat.postMessage", []string{`{"text":"new","response_type":"in_channel"}`}, "x|new",
+			2},
+		{"an answer beside it, and then replacing", "chat.postMessage",
+			[]string{`{"text":"beside"}`, `{"text":"new","replace_original":true}`}, "new|beside", 1},
 		{"deleting it", "chat.postMessage", []string{`{"delete_original":true}`}, "", 0},
 		{"deleting an ephemeral message", "chat.postEphemeral", []string{`{"delete_original":true}`}, "", 0},
 	} {
@@ -298,7 +310,8 @@ func TestSeveralButtonsWithOneActionIDAreToldApartByTheirValues(t *testing.T) {
 	w := start(t, fakeslack.Options{})
 	dial(t, w)
 	button := func(value string) string {
-		return `{"type":"actions","elements":[{"type":"button","action_id":"run","value":"` + value + `","text":{"type":"plain_text","text":"Run"}}]}`
+		return `{"type":"actions","elements":[{"type":"button","action_id":"run","value":"` + value +
+			`","text":{"type":"plain_text","text":"Run"}}]}`
 	}
 	m := show(t, w, "["+button("one")+","+button("two")+"]")
 	for choice, want := range map[string]string{"": "one", "two": "two"} {

@@ -2,8 +2,8 @@ package fakeslack
 
 import "fmt"
 
-// Say lets a person post a text in a channel that they are in. The app hears nothing of it: it listens for no messages.
-func (w *Workspace) Say(user, channel, text string) error {
+// PostAsUser posts a person's text in a channel that they are in. The app receives no event: it subscribes to none.
+func (w *Workspace) PostAsUser(user, channel, text string) error {
 	c, ok := w.people.channel(channel)
 	if !ok || !c.has(user) {
 		return fmt.Errorf("posting a message: user %q is in no channel %q", user, channel)
@@ -12,11 +12,11 @@ func (w *Workspace) Say(user, channel, text string) error {
 		return fmt.Errorf("posting a message: channel %q is archived", channel)
 	}
 	w.journal.post(Message{Channel: channel, From: user, Text: text})
-	w.ledger.count(func(*Stats) {})
+	w.counters.count(func(*Stats) {})
 	return nil
 }
 
-// OpenHome lets a person look at the app's Home tab: the app is told, and may draw it.
+// OpenHome opens the app's Home tab for a person: the app receives app_home_opened and may publish it.
 func (w *Workspace) OpenHome(user string) (*Envelope, error) {
 	if _, ok := w.people.user(user); !ok {
 		return nil, fmt.Errorf("opening the Home tab: there is no user %q", user)
@@ -24,10 +24,12 @@ func (w *Workspace) OpenHome(user string) (*Envelope, error) {
 	event := map[string]any{
 		"token": "workspace", "team_id": w.team(), "api_app_id": AppID, "type": "event_callback", "event_id": "Ev" + newID(),
 		"event_time": w.opts.Now().Unix(), "is_ext_shared_channel": false,
-		"event": map[string]any{"type": "app_home_opened", "user": user, "channel": w.DM(user), "tab": "home", "event_ts": timestamp(w.opts.Now())},
+		"event": map[string]any{"type": "app_home_opened", "user": user, "channel": w.DM(user), "tab": "home",
+			"event_ts": timestamp(w.opts.Now())},
 	}
 	authorization := map[string]any{
-		"enterprise_id": nil, "team_id": w.team(), "user_id": BotUserID, "is_bot": true, "is_enterprise_install": w.opts.OrgInstall,
+		"enterprise_id": nil, "team_id": w.team(), "user_id": BotUserID, "is_bot": true,
+		"is_enterprise_install": w.opts.OrgInstall,
 	}
 	if w.opts.Enterprise != "" {
 		event["enterprise_id"], authorization["enterprise_id"] = w.opts.Enterprise, w.opts.Enterprise

@@ -12,7 +12,7 @@ import (
 func TestAPersonPostsWhereTheyAre(t *testing.T) {
 	w := town(t, fakeslack.Options{})
 	seen := w.Stats().Changes
-	if err := w.Say(fakeslack.Alice, fakeslack.Ops, "hello"); err != nil {
+	if err := w.PostAsUser(fakeslack.Alice, fakeslack.Ops, "hello"); err != nil {
 		t.Fatal(err)
 	}
 	all := w.Sees(fakeslack.Wei, fakeslack.Ops)
@@ -23,7 +23,7 @@ func TestAPersonPostsWhereTheyAre(t *testing.T) {
 		t.Error("nobody who waits for a change hears of it")
 	}
 	for _, channel := range []string{archived, "C0NOWHERE", w.DM(fakeslack.Wei)} {
-		if err := w.Say(fakeslack.Alice, channel, "hello"); err == nil {
+		if err := w.PostAsUser(fakeslack.Alice, channel, "hello"); err == nil {
 			t.Errorf("it was posted in %s", channel)
 		}
 	}

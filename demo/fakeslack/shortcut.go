@@ -2,7 +2,8 @@ package fakeslack
 
 import "fmt"
 
-// Shortcut lets a person use one of the app's global shortcuts, the one with that callback_id. It belongs to no channel and
+// Shortcut lets a person use one of the app's global shortcuts, the one with that callback_id. It belongs to no
+// channel and
 // has no response_url: what answers it is a modal, or a message to the person.
 func (w *Workspace) Shortcut(user, callbackID string) (*Invocation, error) {
 	u, ok := w.people.user(user)
@@ -11,7 +12,7 @@ func (w *Workspace) Shortcut(user, callbackID string) (*Invocation, error) {
 	}
 	e := w.newEnvelope(Interactive, false)
 	i := &Invocation{Envelope: e, User: user, since: w.journal.end()}
-	payload := w.interaction("shortcut", u)
+	payload := w.interactionPayload("shortcut", u)
 	payload["callback_id"] = callbackID
 	payload["action_ts"] = timestamp(w.opts.Now())
 	payload["trigger_id"] = w.triggers.issue(user, "")

@@ -13,31 +13,31 @@ const linkPath = "/link/"
 
 const (
 	maxSockets = 10     // open at once for one app (docs.slack.dev/apis/events-api/using-socket-mode)
-	maxTickets = 100    // kept of those not used; a client that opens without end pushes its own out
+	maxTickets = 100    // unused ones stored; the oldest are dropped
 	maxAck     = 20_480 // bytes in one frame from the client; a longer one ends the socket
 	maxFrame   = 1 << 20
 
 	writeWait = 5 * time.Second // for a client that does not read
 )
 
-// Why a socket is told to go.
+// Reasons of a disconnect frame.
 const (
-	Warning          = "warning"             // it will be cut in about 10 s
-	RefreshRequested = "refresh_requested"   // open another
+	Warning          = "warning"             // the socket ends in about 10 s
+	RefreshRequested = "refresh_requested"   // the client should open another
 	LinkDisabled     = "link_disabled"       // Socket Mode was switched off
-	tooManySockets   = "too_many_websockets" // an eleventh
+	tooManySockets   = "too_many_websockets" // more than maxSockets
 )
 
 // A socket is one Socket Mode connection.
 type socket struct {
-	id    int // counts from 1 in order of opening
-	conn  *websocket.Conn
-	write sync.Mutex    // gorilla allows one writer; held from joining the hub until hello is out
-	told  chan struct{} // closed when the client was told to go
-	tell  sync.Once     // closes told
-	gone  chan struct{} // closed when the socket has ended
+	id             int // counts from 1 in order of opening
+	conn           *websocket.Conn
+	write          sync.Mutex    // gorilla allows one writer; held from joining the hub until hello is out
+	disconnected   chan struct{} // closed when the client was told to disconnect
+	disconnectOnce sync.Once     // closes disconnected
+	gone           chan struct{} // closed when the socket has ended
 
-	leaving bool // guarded by the hub: the client was told to go, or will be; it gets no more envelopes
+	leaving bool // guarded by the hub: the client is told to disconnect; it receives no more envelopes
 }
 
 // send writes one frame as JSON.
@@ -52,34 +52,34 @@ func (s *socket) sendLocked(frame []byte) error {
 	return s.conn.WriteMessage(websocket.TextMessage, frame)
 }
 
-// Disconnect tells every open socket to go, for a reason such as Warning, and returns how many. They get no
-// envelopes any more, may still ack, and are cut after 10 s if they have not gone.
+// Disconnect sends a disconnect frame with a reason such as Warning to every open socket, and returns their number.
+// They receive no more envelopes, may still ack, and end after 10 s at the latest.
 func (w *Workspace) Disconnect(reason string) int {
-	told := w.hub.all(true)
-	for _, s := range told {
-		w.sendAway(s, reason)
+	sockets := w.hub.all(true)
+	for _, s := range sockets {
+		w.sendDisconnect(s, reason)
 	}
-	return len(told)
+	return len(sockets)
 }
 
-// Warn tells every open socket of its end, as Disconnect does, and goes on sending envelopes to it until it has gone: Slack promises no
-// pattern of which connection a payload takes.
+// Warn does what Disconnect does, but the sockets still receive envelopes until they end: Slack does not promise which
+// connection a payload takes.
 func (w *Workspace) Warn(reason string) int {
-	told := w.hub.all(false)
-	for _, s := range told {
-		w.sendAway(s, reason)
+	sockets := w.hub.all(false)
+	for _, s := range sockets {
+		w.sendDisconnect(s, reason)
 	}
-	return len(told)
+	return len(sockets)
 }
 
-// DisconnectNext tells the next n sockets to go right after their hello; n may be Always, and 0 ends it.
+// DisconnectNext sends a disconnect frame to the next n sockets right after hello; n may be Always, and 0 stops it.
 func (w *Workspace) DisconnectNext(n int, reason string) {
 	w.hub.mu.Lock()
 	defer w.hub.mu.Unlock()
-	w.hub.unwanted, w.hub.farewell = n, reason
+	w.hub.disconnectNext, w.hub.disconnectReason = n, reason
 }
 
-// Cut ends every open socket without a word, as a broken line does, and returns how many.
+// Cut ends every open socket without a close frame, as a broken connection does, and returns their number.
 func (w *Workspace) Cut() int {
 	cut := w.hub.all(false)
 	for _, s := range cut {
@@ -88,14 +88,14 @@ func (w *Workspace) Cut() int {
 	return len(cut)
 }
 
-func (w *Workspace) sendAway(s *socket, reason string) {
+func (w *Workspace) sendDisconnect(s *socket, reason string) {
 	frame := mustJSON(map[string]any{
 		"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-workspace"},
 	})
 	if s.send(frame) != nil {
 		_ = s.conn.Close()
 	}
-	s.tell.Do(func() { close(s.told) })
+	s.disconnectOnce.Do(func() { close(s.disconnected) })
 }
 
 // serveSocket runs one Socket Mode connection to its end.
@@ -106,18 +106,18 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	}
 	conn, err := w.upgrader.Upgrade(rw, r, nil)
 	if err != nil {
-		return // the upgrader has answered
+		return // the upgrader has sent the error
 	}
 	defer conn.Close()
-	s := &socket{conn: conn, told: make(chan struct{}), gone: make(chan struct{})}
-	farewell, ok := w.welcome(s)
+	s := &socket{conn: conn, disconnected: make(chan struct{}), gone: make(chan struct{})}
+	disconnectReason, ok := w.acceptSocket(s)
 	if !ok {
 		return
 	}
-	defer w.ledger.count(func(t *Stats) { t.Open-- })
-	defer w.hub.leave(s) // before it is counted out: a socket that is not open gets nothing
+	defer w.counters.count(func(t *Stats) { t.Open-- })
+	defer w.hub.leave(s) // before Stats.Open is decreased
 	select {
-	case <-w.done: // Close may have passed by before the hub knew this socket
+	case <-w.done: // Close may have run before the hub had this socket
 		return
 	default:
 	}
@@ -125,26 +125,25 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	pinger.Go(func() { w.ping(s) })
 	defer pinger.Wait()
 	defer close(s.gone)
-	if farewell != "" {
-		w.sendAway(s, farewell)
+	if disconnectReason != "" {
+		w.sendDisconnect(s, disconnectReason)
 	}
 	w.read(s)
 }
 
-// welcome takes a socket into the hub and says hello. From then on envelopes are sent to it, so whoever has read
-// the hello can be sure of them; the write lock keeps them behind the hello.
-func (w *Workspace) welcome(s *socket) (farewell string, ok bool) {
+// acceptSocket adds a socket to the hub and sends hello. Envelopes follow the hello: the write lock ensures the order.
+func (w *Workspace) acceptSocket(s *socket) (disconnectReason string, ok bool) {
 	s.write.Lock()
-	n, farewell := w.hub.join(s)
+	n, disconnectReason := w.hub.join(s)
 	if n == 0 {
 		s.write.Unlock()
-		w.sendAway(s, tooManySockets)
+		w.sendDisconnect(s, tooManySockets)
 		return "", false
 	}
-	w.ledger.count(func(t *Stats) { t.Connects++; t.Open++ })
-	_ = s.sendLocked(hello(n)) // the reader meets the same broken line
+	w.counters.count(func(t *Stats) { t.Connects++; t.Open++ })
+	_ = s.sendLocked(hello(n)) // the reader gets the same error
 	s.write.Unlock()
-	return farewell, true
+	return disconnectReason, true
 }
 
 func hello(sockets int) []byte {
@@ -158,19 +157,19 @@ func hello(sockets int) []byte {
 	})
 }
 
-// ping keeps the socket alive until it has ended, and ends it when its client was told to go and stays.
+// ping sends pings until the socket ends. It ends a socket whose client was told to disconnect and did not.
 func (w *Workspace) ping(s *socket) {
 	ticker := time.NewTicker(w.opts.PingEvery)
 	defer ticker.Stop()
-	told := s.told
+	disconnected := s.disconnected
 	var cut <-chan time.Time
 	for {
 		select {
 		case <-ticker.C:
 			// A failed ping needs no answer: the reader meets the same broken line.
 			_ = s.conn.WriteControl(websocket.PingMessage, []byte("workspace"), time.Now().Add(writeWait))
-		case <-told:
-			told = nil
+		case <-disconnected:
+			disconnected = nil
 			cut = time.After(w.grace)
 		case <-cut:
 			_ = s.conn.Close()
@@ -181,11 +180,11 @@ func (w *Workspace) ping(s *socket) {
 	}
 }
 
-// read takes acks and pongs until the socket ends.
+// read receives acks and pongs until the socket ends.
 func (w *Workspace) read(s *socket) {
 	s.conn.SetReadLimit(maxFrame)
 	s.conn.SetPongHandler(func(string) error {
-		w.ledger.count(func(t *Stats) { t.Pongs++ })
+		w.counters.count(func(t *Stats) { t.Pongs++ })
 		return nil
 	})
 	for {
@@ -202,7 +201,7 @@ func (w *Workspace) read(s *socket) {
 			EnvelopeID string          `json:"envelope_id"`
 			Payload    json.RawMessage `json:"payload"`
 		}
-		if json.Unmarshal(frame, &ack) == nil { // Slack passes over what is no ack
+		if json.Unmarshal(frame, &ack) == nil { // Slack ignores other frames
 			w.acked(ack.EnvelopeID, ack.Payload, time.Now())
 		}
 	}

@@ -20,7 +20,8 @@ func TestACommandIsDeliveredAckedAndAnswered(t *testing.T) {
 	i := slash(t, w, "codes 126531 last 8h")
 	cmd := b.next(t).Data.(slack.SlashCommand)
 	if cmd.Command != "/cat" || cmd.Text != "codes 126531 last 8h" || cmd.UserID != fakeslack.Alice ||
-		cmd.UserName != "alice" || cmd.ChannelID != fakeslack.Ops || cmd.ChannelName != "ops" || cmd.TeamID != fakeslack.TeamID {
+		cmd.UserName != "alice" || cmd.ChannelID != fakeslack.Ops || cmd.ChannelName != "ops" ||
+		cmd.TeamID != fakeslack.TeamID {
 		t.Errorf("the bot got %+v", cmd)
 	}
 	<-i.Acked()
@@ -31,7 +32,8 @@ func TestACommandIsDeliveredAckedAndAnswered(t *testing.T) {
 		t.Errorf("ack payload %s, failure %q", i.AckPayload(), i.Failure())
 	}
 
-	_, _, err := b.PostMessageContext(within(t), "", slack.MsgOptionResponseURL(cmd.ResponseURL, slack.ResponseTypeEphemeral), slack.MsgOptionText("982 failures", false))
+	_, _, err := b.PostMessageContext(within(t), "",
+		slack.MsgOptionResponseURL(cmd.ResponseURL, slack.ResponseTypeEphemeral), slack.MsgOptionText("982 failures", false))
 	if err != nil {
 		t.Fatal(err)
 	}

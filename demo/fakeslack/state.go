@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// A holding is how Slack names what an element holds.
-type holding struct {
-	key     string // in state.values and in actions: "selected_option"
-	initial string // of the element: "initial_option"
-	many    bool   // a list
-	passing bool   // it is told to the app and not kept: state.values does not have it
+// A valueField is the name of an element's value in Slack's JSON.
+type valueField struct {
+	key       string // in state.values and in actions: "selected_option"
+	initial   string // of the element: "initial_option"
+	many      bool   // a list
+	transient bool   // sent to the app, but not part of state.values
 }
 
-// holdings are those of all elements by type.
-var holdings = map[string]holding{
-	"button":           {key: "value", passing: true},
-	"workflow_button":  {key: "value", passing: true},
-	"icon_button":      {key: "value", passing: true},
-	"feedback_buttons": {key: "value", passing: true},
-	"overflow":         {key: "selected_option", passing: true},
+// valueFields holds the field of each type of element.
+var valueFields = map[string]valueField{
+	"button":           {key: "value", transient: true},
+	"workflow_button":  {key: "value", transient: true},
+	"icon_button":      {key: "value", transient: true},
+	"feedback_buttons": {key: "value", transient: true},
+	"overflow":         {key: "selected_option", transient: true},
 	"radio_buttons":    {key: "selected_option", initial: "initial_option"},
 	"checkboxes":       {key: "selected_options", initial: "initial_options", many: true},
 	"datepicker":       {key: "selected_date", initial: "initial_date"},
@@ -41,22 +41,22 @@ func init() {
 		"static_select": "option", "external_select": "option", "users_select": "user",
 		"conversations_select": "conversation", "channels_select": "channel",
 	} {
-		holdings[menu] = holding{key: "selected_" + what, initial: "initial_" + what}
-		holdings["multi_"+menu] = holding{key: "selected_" + what + "s", initial: "initial_" + what + "s", many: true}
+		valueFields[menu] = valueField{key: "selected_" + what, initial: "initial_" + what}
+		valueFields["multi_"+menu] = valueField{key: "selected_" + what + "s", initial: "initial_" + what + "s", many: true}
 	}
 }
 
-// values are state.values: block_id, action_id, then the element's type and what it holds. They are shared between
-// readers: set makes new ones.
+// values is state.values: block_id, action_id, then the element's type and value. It is shared between readers: set
+// returns a copy.
 type values map[string]map[string]map[string]any
 
-// settled is the state of blocks that were just shown: what the person had entered before where the block_id, the
-// action_id and the type are still the same, and the initial values elsewhere.
-func settled(blocks []map[string]any, before values) values {
+// initialState returns the state of blocks that were just shown: the values from before where block_id, action_id and
+// type are the same, and the initial values elsewhere.
+func initialState(blocks []map[string]any, before values) values {
 	now := values{}
 	for _, c := range controlsOf(blocks) {
-		h := holdings[c.kind()]
-		if h.passing {
+		h := valueFields[c.kind()]
+		if h.transient {
 			continue
 		}
 		entry := before[c.blockID()][c.actionID()]
@@ -83,7 +83,7 @@ func (v values) set(c control, entry map[string]any) values {
 	return changed
 }
 
-// option is the option of c with a value, in its groups too.
+// option returns the option of c with a value, also from option groups.
 func (c control) option(value string) (map[string]any, bool) {
 	all := objects(c.element["options"])
 	for _, group := range objects(c.element["option_groups"]) {
@@ -97,10 +97,10 @@ func (c control) option(value string) (map[string]any, bool) {
 	return nil, false
 }
 
-// entry is what c holds after a person's choice, as state.values and actions have it. The options of an external_select
-// are those last suggested; without any the choice is its own text.
+// entry returns the value of c after a choice, in the form of state.values and actions. An external_select has the last
+// suggested options; without any the choice is its own text.
 func (c control) entry(choice string, suggested []Option) (map[string]any, error) {
-	h, ok := holdings[c.kind()]
+	h, ok := valueFields[c.kind()]
 	if !ok {
 		return nil, fmt.Errorf("control %q is of type %s, which nobody can use", c.actionID(), c.kind())
 	}
@@ -120,20 +120,20 @@ func (c control) entry(choice string, suggested []Option) (map[string]any, error
 	case choice == "" && c.isInput():
 		entry[h.key] = nil
 		return entry, nil
-	case choice == "" && !h.passing:
+	case choice == "" && !h.transient:
 		return nil, fmt.Errorf("control %q cannot be emptied", c.actionID())
 	}
 	held, err := c.held(choice, suggested)
 	if err != nil {
 		return nil, err
 	}
-	if held != nil || !h.passing {
+	if held != nil || !h.transient {
 		entry[h.key] = held
 	}
 	return entry, nil
 }
 
-// held is one choice in the form in which c holds it.
+// held returns one choice in the form that c has in JSON.
 func (c control) held(choice string, suggested []Option) (any, error) {
 	wrong := fmt.Errorf("control %q, a %s, cannot take %q", c.actionID(), c.kind(), choice)
 	switch strings.TrimPrefix(c.kind(), "multi_") {
@@ -182,7 +182,7 @@ func (o Option) wire() map[string]any {
 	return map[string]any{"text": map[string]any{"type": "plain_text", "text": o.Text, "emoji": true}, "value": o.Value}
 }
 
-// chosen is the option with a value among those suggested.
+// chosen returns the suggested option with a value.
 func chosen(value string, suggested []Option) Option {
 	for _, o := range suggested {
 		if o.Value == value {

@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// Submit lets a person send the modal on top. An input that Slack itself finds wrong is an error and nothing is sent: a
-// required one that is empty, a text too long, no number. What becomes of the modal is decided by the ack; it has happened
-// when Acked is closed. An ack that makes no sense leaves the modal and is the envelope's Failure.
+// Submit submits the modal on top. If Slack itself refuses an input, the error is an InputError and nothing is sent: a
+// required one is empty, a text is too long, a number is none. The ack decides what happens to the modal, which is done
+// when Acked is closed. After an invalid ack the modal stays, and Failure returns the reason.
 func (w *Workspace) Submit(user string) (*Envelope, error) {
 	u, ok := w.people.user(user)
 	v, open := w.Modal(user)
@@ -27,14 +27,14 @@ func (w *Workspace) Submit(user string) (*Envelope, error) {
 	if err := w.checkInputs(user, v); err != nil {
 		return nil, err
 	}
-	payload := w.fromView("view_submission", u, v)
+	payload := w.viewPayload("view_submission", u, v)
 	delete(payload, "container")
 	payload["trigger_id"] = w.triggers.issue(user, v.ID)
 	payload["response_urls"] = []any{}
 	e := w.newEnvelope(Interactive, true)
 	e.Payload = mustJSON(payload)
 	e.onAck = func(payload json.RawMessage) {
-		if err := w.submitted(user, v.ID, payload); err != nil {
+		if err := w.applySubmissionAck(user, v.ID, payload); err != nil {
 			e.fail(err.Error())
 		}
 	}
@@ -68,7 +68,7 @@ func (w *Workspace) checkInputs(user string, v View) error {
 		if !c.isInput() {
 			continue
 		}
-		if reason := c.unmet(v.state[c.blockID()][c.actionID()]); reason != "" {
+		if reason := c.inputError(v.state[c.blockID()][c.actionID()]); reason != "" {
 			refused.Inputs[c.actionID()] = reason
 			atBlocks[c.blockID()] = reason
 		}
@@ -76,19 +76,19 @@ func (w *Workspace) checkInputs(user string, v View) error {
 	if len(atBlocks) == 0 {
 		return nil
 	}
-	w.screens.change(func() {
-		if _, i, ok := w.screens.where(v.ID, ""); ok {
-			v := w.screens.stacks[user][i]
+	w.viewStore.change(func() {
+		if _, i, ok := w.viewStore.where(v.ID, ""); ok {
+			v := w.viewStore.stacks[user][i]
 			v.Errors = atBlocks
-			w.screens.put(user, i, v)
+			w.viewStore.put(user, i, v)
 		}
 	})
 	return refused
 }
 
-// unmet is why an input with such an entry cannot be sent, or empty.
-func (c control) unmet(entry map[string]any) string {
-	said := inWords(entry[holdings[c.kind()].key])
+// inputError returns why Slack refuses an input with such a value, or "".
+func (c control) inputError(entry map[string]any) string {
+	said := valueText(entry[valueFields[c.kind()].key])
 	n := utf8.RuneCountInString(said)
 	number := func(property string, otherwise int) int {
 		if i, err := strconv.Atoi(fmt.Sprint(c.element[property])); err == nil {
@@ -111,12 +111,12 @@ func (c control) unmet(entry map[string]any) string {
 			return fmt.Sprintf("at most %d characters", most)
 		}
 	case "number_input":
-		return c.unmetNumber(said)
+		return c.numberError(said)
 	}
 	return ""
 }
 
-func (c control) unmetNumber(said string) string {
+func (c control) numberError(said string) string {
 	value, err := strconv.ParseFloat(said, 64)
 	if err != nil || c.element["is_decimal_allowed"] != true && strings.Contains(said, ".") {
 		return "no number that is allowed"
@@ -130,8 +130,8 @@ func (c control) unmetNumber(said string) string {
 	return ""
 }
 
-// submitted does what the ack of a submission asks for.
-func (w *Workspace) submitted(user, id string, ack json.RawMessage) (err error) {
+// applySubmissionAck applies the ack of a submission.
+func (w *Workspace) applySubmissionAck(user, id string, ack json.RawMessage) (err error) {
 	var answer struct {
 		Action string            `json:"response_action"`
 		Errors map[string]string `json:"errors"`
@@ -147,25 +147,25 @@ func (w *Workspace) submitted(user, id string, ack json.RawMessage) (err error) 
 			return refused
 		}
 	}
-	w.screens.change(func() {
-		_, i, ok := w.screens.where(id, "")
+	w.viewStore.change(func() {
+		_, i, ok := w.viewStore.where(id, "")
 		if !ok {
 			return // the person has closed it meanwhile
 		}
-		v := w.screens.stacks[user][i]
+		v := w.viewStore.stacks[user][i]
 		switch answer.Action {
 		case "":
-			w.screens.remove(user, i)
+			w.viewStore.remove(user, i)
 		case "clear":
-			delete(w.screens.stacks, user)
+			delete(w.viewStore.stacks, user)
 		case "errors":
 			err = v.mark(answer.Errors)
-			w.screens.put(user, i, v)
+			w.viewStore.put(user, i, v)
 		case "update":
 			v.replace(next)
-			w.screens.put(user, i, v)
+			w.viewStore.put(user, i, v)
 		case "push":
-			if _, refused := w.screens.push(user, next); refused != nil {
+			if _, refused := w.viewStore.push(user, next); refused != nil {
 				err = refused
 			}
 		default:
@@ -175,7 +175,7 @@ func (w *Workspace) submitted(user, id string, ack json.RawMessage) (err error) 
 	return err
 }
 
-// mark shows errors at inputs of v. One for a block that is no input would be shown nowhere: Slack refuses them all.
+// mark sets errors at inputs of v. If one is for a block that is not an input, Slack refuses all of them.
 func (v *View) mark(errors map[string]string) error {
 	inputs := map[string]bool{}
 	for _, c := range controlsOf(v.blocks) {
@@ -193,27 +193,27 @@ func (v *View) mark(errors map[string]string) error {
 	return nil
 }
 
-// remove takes one modal away; those on top of it go too. The caller holds the lock.
-func (s *screens) remove(user string, i int) {
+// remove removes a modal and those on top of it. The caller holds the lock.
+func (s *viewStore) remove(user string, i int) {
 	if s.stacks[user] = s.stacks[user][:i]; i == 0 {
 		delete(s.stacks, user)
 	}
 }
 
-// CloseModal lets a person close the modal on top, and with clear_on_close all beneath it. The app is told, by the
-// envelope returned, only if it has asked for it with notify_on_close; otherwise the envelope is nil.
+// CloseModal closes the modal on top, and with clear_on_close all below it. With notify_on_close the app receives the
+// returned envelope; otherwise it is nil.
 func (w *Workspace) CloseModal(user string) (*Envelope, error) {
 	u, ok := w.people.user(user)
 	var v View
 	open := false
-	w.screens.change(func() {
-		if v, open = w.screens.top(user); !open {
+	w.viewStore.change(func() {
+		if v, open = w.viewStore.top(user); !open {
 			return
 		}
 		if v.ClearOnClose {
-			delete(w.screens.stacks, user)
+			delete(w.viewStore.stacks, user)
 		} else {
-			w.screens.remove(user, len(w.screens.stacks[user])-1)
+			w.viewStore.remove(user, len(w.viewStore.stacks[user])-1)
 		}
 	})
 	if !ok || !open {
@@ -222,7 +222,7 @@ func (w *Workspace) CloseModal(user string) (*Envelope, error) {
 	if !v.NotifyOnClose {
 		return nil, nil
 	}
-	payload := w.fromView("view_closed", u, v)
+	payload := w.viewPayload("view_closed", u, v)
 	delete(payload, "container")
 	payload["is_cleared"] = v.ClearOnClose
 	return w.Send(Interactive, payload)

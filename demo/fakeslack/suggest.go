@@ -11,18 +11,18 @@ import (
 	"unicode/utf8"
 )
 
-// minQuery is how many characters an external_select wants before it asks the app, unless it says otherwise.
+// minQuery is the default min_query_length of an external_select.
 const minQuery = 3
 
-// A person may have closed the modal while the app was asked.
+// The person may have closed the modal meanwhile.
 var errModalGone = errors.New("the modal is not open any more")
 
 // suggestions are the answer to a block_suggestion.
-var suggestions = object(of(may("options", list(0, 100, menuOption)), groups).with(oneSource))
+var suggestions = object(of(optional("options", list(0, 100, menuOption)), groups).with(oneSource))
 
-// Suggest lets a person type into an external_select of the modal on top and returns the options that the app offers, those
-// in groups one after the other. Fewer characters than min_query_length, and Slack asks nothing: there are no options.
-// An answer too late or one that Slack would refuse is an error.
+// Suggest types into an external_select of the modal on top and returns the options that the app suggests, those of
+// groups one after the other. With fewer characters than min_query_length there is no request and no options.
+// An answer that is too late, or that Slack would refuse, is an error.
 func (w *Workspace) Suggest(user, actionID, typed string) ([]Option, error) {
 	u, ok := w.people.user(user)
 	v, open := w.Modal(user)
@@ -39,17 +39,17 @@ func (w *Workspace) Suggest(user, actionID, typed string) ([]Option, error) {
 	if utf8.RuneCountInString(typed) < c.minQuery() {
 		return nil, nil
 	}
-	payload := w.fromView("block_suggestion", u, v)
+	payload := w.viewPayload("block_suggestion", u, v)
 	payload["action_id"], payload["block_id"], payload["value"] = actionID, c.blockID(), typed
 	e, err := w.Send(Interactive, payload)
 	if err != nil {
 		return nil, fmt.Errorf("typing into %q: %w", actionID, err)
 	}
-	options, err := w.offered(e)
+	options, err := w.suggestedOptions(e)
 	if err != nil {
 		return nil, fmt.Errorf("typing into %q: %w", actionID, err)
 	}
-	return options, w.remember(v.ID, actionID, options)
+	return options, w.storeOptions(v.ID, actionID, options)
 }
 
 func (c control) minQuery() int {
@@ -59,30 +59,30 @@ func (c control) minQuery() int {
 	return minQuery
 }
 
-// offered waits for the options in the ack of e.
-func (w *Workspace) offered(e *Envelope) ([]Option, error) {
+// suggestedOptions waits for the options in the ack of e.
+func (w *Workspace) suggestedOptions(e *Envelope) ([]Option, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), w.opts.AckTimeout)
 	defer cancel()
 	if err := w.wait(ctx, e.acked); err != nil {
 		return nil, fmt.Errorf("operation_timeout: %w", err)
 	}
-	var answer any
-	decode(e.AckPayload(), &answer)
+	var decoded any
+	decode(e.AckPayload(), &decoded)
 	check := newValidator(nil, math.MaxInt, nil)
-	suggestions(check, answer)
+	suggestions(check, decoded)
 	if len(check.problems) > 0 {
 		return nil, fmt.Errorf("the options are refused: %v", check.problems[0])
 	}
-	var offered struct {
+	var answer struct {
 		Options []menuItem
 		Groups  []struct{ Options []menuItem } `json:"option_groups"`
 	}
-	_ = json.Unmarshal(e.AckPayload(), &offered) // it was checked
-	for _, group := range offered.Groups {
-		offered.Options = append(offered.Options, group.Options...)
+	_ = json.Unmarshal(e.AckPayload(), &answer) // it was checked
+	for _, group := range answer.Groups {
+		answer.Options = append(answer.Options, group.Options...)
 	}
-	options := make([]Option, 0, len(offered.Options))
-	for _, o := range offered.Options {
+	options := make([]Option, 0, len(answer.Options))
+	for _, o := range answer.Options {
 		options = append(options, Option{o.Text.Text, o.Value})
 	}
 	return options, nil
@@ -93,20 +93,20 @@ type menuItem struct {
 	Value string
 }
 
-// remember keeps the options that a modal offers: a choice among them is sent as the option that it is.
-func (w *Workspace) remember(id, actionID string, options []Option) (err error) {
-	w.screens.change(func() {
-		v, put, ok := w.screens.open(id, "")
+// storeOptions stores the suggested options of a modal: a choice among them is sent as the whole option.
+func (w *Workspace) storeOptions(id, actionID string, options []Option) (err error) {
+	w.viewStore.change(func() {
+		v, put, ok := w.viewStore.open(id, "")
 		if !ok {
 			err = errModalGone
 			return
 		}
-		offered := maps.Clone(v.suggested)
-		if offered == nil {
-			offered = map[string][]Option{}
+		suggested := maps.Clone(v.suggested)
+		if suggested == nil {
+			suggested = map[string][]Option{}
 		}
-		offered[actionID] = options
-		v.suggested = offered
+		suggested[actionID] = options
+		v.suggested = suggested
 		put(v)
 	})
 	return err

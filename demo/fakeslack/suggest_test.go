@@ -22,12 +22,18 @@ func TestOptionsAreSuggested(t *testing.T) {
 	}{
 		{"some", `{"options":[` + option("Ping", "1") + `,` + option("Page", "2") + `]}`, "[{Ping 1} {Page 2}]", ""},
 		{"none", `{"options":[]}`, "[]", ""},
-		{"in groups", `{"option_groups":[{"label":{"type":"plain_text","text":"A"},"options":[` + option("Ping", "1") + `]},{"label":{"type":"plain_text","text":"B"},"options":[` + option("Page", "2") + `]}]}`, "[{Ping 1} {Page 2}]", ""},
+		{"in groups", `{"option_groups":[{"label":{"type":"plain_text","text":"A"},"options":[` + option("Ping", "1") +
+			`]},{"label":{"type":"plain_text","text":"B"},"options":[` + option("Page", "2") + `]}]}`, "[{Ping 1} {Page 2}]",
+			""},
 		{"100", `{"options":[` + repeat(100, option("x", "%d")) + `]}`, "", ""},
-		{"101", `{"options":[` + repeat(101, option("x", "%d")) + `]}`, "", "no more than 100 items allowed [json-pointer:/options]"},
-		{"a long text", `{"options":[` + option(chars(76), "1") + `]}`, "", "must be less than 76 characters [json-pointer:/options/0/text/text]"},
-		{"a long value", `{"options":[` + option("x", chars(151)) + `]}`, "", "must be less than 151 characters [json-pointer:/options/0/value]"},
-		{"both kinds", `{"options":[],"option_groups":[{"label":{"type":"plain_text","text":"A"},"options":[` + option("Ping", "1") + `]}]}`, "", "either `options` or `option_groups`"},
+		{"101", `{"options":[` + repeat(101, option("x", "%d")) + `]}`, "",
+			"no more than 100 items allowed [json-pointer:/options]"},
+		{"a long text", `{"options":[` + option(chars(76), "1") + `]}`, "",
+			"must be less than 76 characters [json-pointer:/options/0/text/text]"},
+		{"a long value", `{"options":[` + option("x", chars(151)) + `]}`, "",
+			"must be less than 151 characters [json-pointer:/options/0/value]"},
+		{"both kinds", `{"options":[],"option_groups":[{"label":{"type":"plain_text","text":"A"},"options":[` +
+			option("Ping", "1") + `]}]}`, "", "either `options` or `option_groups`"},
 		{"an empty ack", ``, "", "must provide an object"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -40,7 +46,8 @@ func TestOptionsAreSuggested(t *testing.T) {
 				t.Errorf("Alice sees %v, want %s", got, tc.want)
 			}
 			c := b.next(t).Data.(slack.InteractionCallback)
-			if c.Type != slack.InteractionTypeBlockSuggestion || c.ActionID != "task" || c.BlockID != "task" || c.Value != "pi" || c.View.ID == "" || c.Container.ViewID != c.View.ID {
+			if c.Type != slack.InteractionTypeBlockSuggestion || c.ActionID != "task" || c.BlockID != "task" ||
+				c.Value != "pi" || c.View.ID == "" || c.Container.ViewID != c.View.ID {
 				t.Errorf("the app is told %+v", c)
 			}
 		})
@@ -48,7 +55,8 @@ func TestOptionsAreSuggested(t *testing.T) {
 }
 
 func TestASuggestedOptionIsSentAsItIs(t *testing.T) {
-	w, _ := answering(t, fakeslack.Options{}, `{"options":[{"text":{"type":"plain_text","text":"Ping Jiangxi"},"value":"126531"}]}`)
+	w, _ := answering(t, fakeslack.Options{},
+		`{"options":[{"text":{"type":"plain_text","text":"Ping Jiangxi"},"value":"126531"}]}`)
 	if _, err := w.Suggest(fakeslack.Alice, "task", "ping"); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +65,8 @@ func TestASuggestedOptionIsSentAsItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := told(t, e).View.State.Values["task"]["task"].SelectedOption; got.Value != "126531" || got.Text.Text != "Ping Jiangxi" {
+	if got := told(t, e).View.State.Values["task"]["task"].SelectedOption; got.Value != "126531" ||
+		got.Text.Text != "Ping Jiangxi" {
 		t.Errorf("the app is told %+v", got)
 	}
 }
@@ -75,7 +84,8 @@ func TestSlackAsksNothingBeforeThereIsEnoughToAsk(t *testing.T) {
 
 func TestSuggestionsThatNeverCome(t *testing.T) {
 	w, _ := answering(t, fakeslack.Options{AckTimeout: 20 * time.Millisecond}, "never")
-	if got, err := w.Suggest(fakeslack.Alice, "task", "ping"); err == nil || !strings.Contains(err.Error(), "operation_timeout") {
+	if got, err := w.Suggest(fakeslack.Alice, "task", "ping"); err == nil ||
+		!strings.Contains(err.Error(), "operation_timeout") {
 		t.Errorf("Alice sees %v, %v", got, err)
 	}
 	for _, action := range []string{"name", "nothing"} {
@@ -99,7 +109,8 @@ func TestAnAckTooBigForTheSocketSuggestsNothing(t *testing.T) {
 		failed <- err
 	}()
 	envelope := between(string(frame(t, conn)), `"envelope_id":"`, `"`)
-	_ = conn.WriteMessage(1, []byte(`{"envelope_id":"`+envelope+`","payload":{"options":[],"pad":"`+strings.Repeat("x", 20_480)+`"}}`))
+	_ = conn.WriteMessage(1, []byte(`{"envelope_id":"`+envelope+`","payload":{"options":[],"pad":"`+strings.Repeat("x",
+		20_480)+`"}}`))
 	if err := <-failed; err == nil {
 		t.Error("Alice got options")
 	}

@@ -2,31 +2,32 @@ package fakeslack
 
 import "math"
 
-// table and data_table (docs.slack.dev/reference/block-kit/blocks/table-block and data-table-block).
+// The blocks table and data_table (docs.slack.dev/reference/block-kit/blocks/table-block and data-table-block).
 
 const maxColumns = 20
 
 var (
-	rawText    = of(need("text", words(1, maxText)))
-	rawNumber  = of(need("value", number), may("text", words(0, maxText)))
+	rawText    = of(required("text", visibleText(1, maxText)))
+	rawNumber  = of(required("value", number), optional("text", visibleText(0, maxText)))
 	actionCell = of(
-		need("element", oneOf(only(elements, "button"))),
-		may("fallback", oneOf(map[string]shape{"raw_text": rawText, "raw_number": rawNumber})),
+		required("element", oneOf(only(elements, "button"))),
+		optional("fallback", oneOf(map[string]shape{"raw_text": rawText, "raw_number": rawNumber})),
 	)
 )
 
 var table = of(idProp,
-	need("rows", cellsOf(func(v *validator) *int { return &v.tableCells }, list(1, 100, list(1, maxColumns, oneOf(map[string]shape{
-		"raw_text": rawText, "raw_number": rawNumber, "rich_text": richText,
-	}))))),
-	may("column_settings", list(0, maxColumns, object(of(
-		may("align", enum("left", "center", "right")), may("is_wrapped", boolean),
+	required("rows", cellsOf(func(v *validator) *int { return &v.tableCells },
+		list(1, 100, list(1, maxColumns, oneOf(map[string]shape{
+			"raw_text": rawText, "raw_number": rawNumber, "rich_text": richText,
+		}))))),
+	optional("column_settings", list(0, maxColumns, object(of(
+		optional("align", enum("left", "center", "right")), optional("is_wrapped", boolean),
 	)))),
 )
 
-var dataTable = of(idProp, need("caption", words(1, maxText)),
-	need("rows", cellsOf(func(v *validator) *int { return &v.dataCells }, dataRows)),
-	may("page_size", integer(1, 100)), may("row_header_column_index", integer(0, math.MaxInt32)),
+var dataTable = of(idProp, required("caption", visibleText(1, maxText)),
+	required("rows", cellsOf(func(v *validator) *int { return &v.dataCells }, dataRows)),
+	optional("page_size", integer(1, 100)), optional("row_header_column_index", integer(0, math.MaxInt32)),
 )
 
 var (
@@ -36,7 +37,7 @@ var (
 	}))
 )
 
-// dataRows are 2 to 201 rows of the same length, of which the first is the header.
+// dataRows checks 2 to 201 rows of the same length. The first is the header.
 func dataRows(v *validator, value any) {
 	row, columns := 0, 0
 	list(2, 201, func(v *validator, value any) {
@@ -55,7 +56,7 @@ func dataRows(v *validator, value any) {
 	})(v, value)
 }
 
-// cellsOf counts the characters of the cells in rows apart from those of the message.
+// cellsOf checks rows and counts the characters of their cells separately from those of the message.
 func cellsOf(counter func(*validator) *int, rows check) check {
 	return func(v *validator, value any) {
 		v.cells = counter(v)

@@ -10,7 +10,8 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// With Slack Connect people of another organisation are in a channel; an Enterprise Grid organisation has several workspaces.
+// With Slack Connect people of another organisation are in a channel; an Enterprise Grid organisation has several
+// workspaces.
 func TestEnvelopesSayWhichTeamAPersonIsOf(t *testing.T) {
 	w := start(t, fakeslack.Options{Enterprise: "E0GRID", OrgInstall: true})
 	people := []fakeslack.User{
@@ -47,7 +48,8 @@ func TestEnvelopesSayWhichTeamAPersonIsOf(t *testing.T) {
 		}
 		used := await[slack.InteractionCallback](t, b, socketmode.EventTypeInteractive)
 		if used.User.TeamID != team || used.Team.ID != "" || used.Enterprise.ID != "E0GRID" {
-			t.Errorf("%s uses a shortcut: user of %q, team %q, enterprise %q", u.ID, used.User.TeamID, used.Team.ID, used.Enterprise.ID)
+			t.Errorf("%s uses a shortcut: user of %q, team %q, enterprise %q", u.ID, used.User.TeamID, used.Team.ID,
+				used.Enterprise.ID)
 		}
 		info, err := b.GetUserInfoContext(within(t), u.ID)
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 // triggerLife is how long a trigger_id may open a view (docs.slack.dev/interactivity/handling-user-interaction).
 const triggerLife = 3 * time.Second
 
-// A trigger is what stands behind a trigger_id.
+// A trigger is the person and the view of a trigger_id.
 type trigger struct {
 	user string
 	view string // id of the modal that the person used; empty for anything else
@@ -16,7 +16,7 @@ type trigger struct {
 	used bool
 }
 
-// triggers remembers the last trigger_ids, the used ones too.
+// triggers stores the last trigger_ids, used ones too.
 type triggers struct {
 	keep int
 	now  func() time.Time
@@ -30,7 +30,7 @@ func newTriggers(keep int, now func() time.Time) *triggers {
 	return &triggers{keep: keep, now: now, byID: map[string]*trigger{}}
 }
 
-// issue makes a trigger_id for something that a person did, in a modal or, with an empty view, elsewhere.
+// issue makes a trigger_id for an interaction of a person, in a modal or, with an empty view, elsewhere.
 func (t *triggers) issue(user, view string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -44,7 +44,7 @@ func (t *triggers) issue(user, view string) string {
 	return id
 }
 
-// redeem uses a trigger_id up.
+// redeem marks a trigger_id as used.
 func (t *triggers) redeem(id string) (trigger, *refusal) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

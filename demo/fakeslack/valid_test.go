@@ -20,7 +20,8 @@ func TestASampleOfEveryBlockIsTaken(t *testing.T) {
 	for _, p := range fakeslack.ValidateMessage(raw) {
 		t.Error(p)
 	}
-	if p := fakeslack.ValidateMessage([]byte("[" + smallTable + "]")); len(p) > 0 { // beside the data_table it would be a second
+	if p := fakeslack.ValidateMessage([]byte("[" + smallTable +
+		"]")); len(p) > 0 { // beside the data_table it would be a second
 		t.Error(p)
 	}
 
@@ -48,13 +49,16 @@ func TestWhatSlackGoWritesIsTaken(t *testing.T) {
 		slack.NewContextBlock("", md("last 8 h"), plain("UTC+8")),
 		slack.NewDataVisualizationBlock("Top errors", slack.NewDataVisualizationBarChart(
 			slack.NewDataVisualizationAxisConfig("移动", "联通").WithXLabel("ISP"),
-			slack.NewDataVisualizationDataSeries("Ping超时", slack.NewDataVisualizationDataPoint("移动", 982), slack.NewDataVisualizationDataPoint("联通", 0)),
+			slack.NewDataVisualizationDataSeries("Ping超时", slack.NewDataVisualizationDataPoint("移动", 982),
+				slack.NewDataVisualizationDataPoint("联通", 0)),
 		)),
-		slack.NewSectionBlock(md("*移动* 982"), []*slack.TextBlockObject{md("a"), plain("b")}, slack.NewAccessory(slack.NewButtonBlockElement("go", "v", plain("Go")))),
+		slack.NewSectionBlock(md("*移动* 982"), []*slack.TextBlockObject{md("a"), plain("b")},
+			slack.NewAccessory(slack.NewButtonBlockElement("go", "v", plain("Go")))),
 		slack.NewDividerBlock(),
 		slack.NewActionBlock("acts",
 			slack.NewButtonBlockElement("a", "codes 126531 last 24h", plain("24 h")),
-			slack.NewOptionsSelectBlockElement("static_select", plain("province"), "b", slack.NewOptionBlockObject("v", plain("o"), nil)),
+			slack.NewOptionsSelectBlockElement("static_select", plain("province"), "b",
+				slack.NewOptionBlockObject("v", plain("o"), nil)),
 			slack.NewOverflowBlockElement("c", slack.NewOptionBlockObject("v", plain("o"), nil)),
 			slack.NewDatePickerBlockElement("d"),
 		),
@@ -62,7 +66,8 @@ func TestWhatSlackGoWritesIsTaken(t *testing.T) {
 			AddRow(slack.NewDataTableRawTextCell("移动"), slack.NewDataTableRawNumberCell(982).WithText("982")),
 		slack.NewImageBlock("https://x/y.png", "chart", "", plain("t")),
 		slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionTextElement("x", nil)),
-			slack.NewRichTextList(slack.RTEListBullet, 0, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("y", nil)))),
+			slack.NewRichTextList(slack.RTEListBullet, 0,
+				slack.NewRichTextSection(slack.NewRichTextSectionTextElement("y", nil)))),
 		slack.NewInputBlock("", plain("Task"), nil, slack.NewPlainTextInputBlockElement(plain("126531"), "task")),
 		slack.NewMarkdownBlock("", "**x**"),
 	}
@@ -82,7 +87,9 @@ func TestLimitsCountCharactersAndAreInclusive(t *testing.T) {
 		{"a section of 3000 Chinese characters", "[" + section(`{"type":"mrkdwn","text":"`+chars(3000)+`"}`) + "]"},
 		{"a header of 150 emoji", "[" + header(emoji(150)) + "]"},
 		{"12,000 characters of markdown", `[{"type":"markdown","text":"` + chars(12_000) + `"}]`},
-		{"12 series with 20 points", "[" + isps(repeat(20, `"%d"`), repeat(12, `{"name":"`+emoji(18)+`%d","data":[`+strings.ReplaceAll(repeat(20, `{"label":"%d","value":1}`), "%", "%%")+`]}`)) + "]"},
+		{"12 series with 20 points", "[" + isps(repeat(20, `"%d"`),
+			repeat(12, `{"name":"`+emoji(18)+`%d","data":[`+strings.ReplaceAll(repeat(20, `{"label":"%d","value":1}`), "%",
+				"%%")+`]}`)) + "]"},
 		{"two charts", "[" + smallChart + "," + smallChart + "]"},
 		{"201 rows of data", "[" + rows("data_table", repeat(201, "["+repeat(20, cell("a"))+"]")) + "]"},
 		{"20,000 characters of data", "[" + rows("data_table", "["+cell("a")+"],["+cell(chars(19_999))+"]") + "]"},
@@ -108,8 +115,10 @@ func TestAMessageHasACeilingInAll(t *testing.T) {
 		{"five sections of 2,700 characters", sections(5, 2700), true},
 		{"five such sections after a table", "[" + smallTable + "," + strings.Trim(sections(5, 2700), "[]") + "]", true},
 		{"four long sections after a table", "[" + smallTable + "," + strings.Trim(sections(4, 3000), "[]") + "]", false},
-		{"40 headers and 7,000 characters of prose", "[" + repeat(40, header("x")) + "," + strings.Trim(sections(3, 2333), "[]") + "]", false},
-		{"40 headers and 9,000 characters of prose", "[" + repeat(40, header("x")) + "," + strings.Trim(sections(3, 3000), "[]") + "]", true},
+		{"40 headers and 7,000 characters of prose", "[" + repeat(40, header("x")) + "," +
+			strings.Trim(sections(3, 2333), "[]") + "]", false},
+		{"40 headers and 9,000 characters of prose", "[" + repeat(40, header("x")) + "," +
+			strings.Trim(sections(3, 3000), "[]") + "]", true},
 	} {
 		problems := fakeslack.ValidateMessage(json.RawMessage(tc.blocks))
 		if got := len(problems) == 1 && problems[0].Code == "msg_blocks_too_long"; got != tc.tooLong {
@@ -137,7 +146,8 @@ func TestEveryProblemOfAMessageIsNamed(t *testing.T) {
 }
 
 func TestProblemsAreBounded(t *testing.T) {
-	if n := len(fakeslack.ValidateMessage(json.RawMessage("[" + repeat(50, `{"type":"actions","elements":[{},{},{}]}`) + "]"))); n != 100 {
+	if n := len(fakeslack.ValidateMessage(json.RawMessage("[" + repeat(50, `{"type":"actions","elements":[{},{},{}]}`) +
+		"]"))); n != 100 {
 		t.Errorf("%d problems", n)
 	}
 }

@@ -21,21 +21,21 @@ const (
 	maxDataCells     = 20_000 // characters in all cells of data_table blocks
 	maxMessageWeight = 13_200 // see weight
 	blockWeight      = 125
-	maxProblems      = 100 // of ours: nobody reads more
+	maxProblems      = 100 // bounds the answer; not a limit of Slack
 )
 
 // A Problem is one reason why Slack refuses a message or a view.
 type Problem struct {
 	Code    string // "invalid_blocks", "invalid_blocks_format", "invalid_attachments" or "msg_blocks_too_long"
-	Pointer string // JSON pointer to the value at fault, from the message or the arguments: "/blocks/0/text/text", "/view/title"
+	Pointer string // JSON pointer to the wrong value, from the message or the arguments: "/blocks/0/text/text"
 	Message string // what is wrong with it, in Slack's words where those are known
 }
 
-// String is the problem as Slack's response_metadata.messages has it, without its "[ERROR] ".
+// String formats the problem as in Slack's response_metadata.messages, without the "[ERROR] ".
 func (p Problem) String() string { return p.Message + " [json-pointer:" + p.Pointer + "]" }
 
-// ValidateMessage checks the blocks of a message, a JSON array, as Slack does. No problem means that Slack takes
-// them in any message; images and files, which Slack fetches, are not fetched here.
+// ValidateMessage checks the blocks of a message, a JSON array, as Slack does. Slack accepts blocks without problems.
+// Unlike Slack, it does not fetch images and files.
 func ValidateMessage(blocks json.RawMessage) []Problem { return validate(blocks, nil) }
 
 // validate is ValidateMessage for a workspace that refuses some types of block.
@@ -81,9 +81,9 @@ func decode(raw json.RawMessage, into any) bool {
 	return err == io.EOF
 }
 
-// A validator walks one message and collects what is wrong with it.
+// A validator walks one message and collects its problems.
 type validator struct {
-	blocks  map[string]shape // those that may stand here, by type
+	blocks  map[string]shape // allowed block types
 	most    int              // how many of them
 	refused map[string]bool  // block types
 
@@ -154,15 +154,15 @@ func (v *validator) block(value any) {
 	v.object(object, s)
 }
 
-// message checks what only the whole message shows.
+// message checks the limits of the whole message.
 func (v *validator) message() {
-	if !v.together() && v.weight() > maxMessageWeight {
+	if !v.checkTotals() && v.weight() > maxMessageWeight {
 		v.fail("msg_blocks_too_long", "msg_blocks_too_long")
 	}
 }
 
-// together checks how much there is of everything in a message or a view, and reports whether it is too much.
-func (v *validator) together() bool {
+// checkTotals checks the totals of a message or a view, and reports whether one is over its limit.
+func (v *validator) checkTotals() bool {
 	switch {
 	case v.count > v.most:
 		v.note(fmt.Sprintf("no more than %d items allowed", v.most))
@@ -182,10 +182,10 @@ func (v *validator) together() bool {
 	return true
 }
 
-// weight is what Slack seems to count against a ceiling that it does not document: the characters shown and
-// something for every further block. The ceiling was met at 13,297 and 13,202 characters in one markdown block,
+// weight is what Slack seems to count against an undocumented limit: the visible characters, and a number for each
+// further block. The limit was observed at 13,297 and 13,202 characters in one markdown block,
 // 13,172 with a divider beside it (github.com/slackapi/bolt-js/issues/2509), 10,563 with 20 headers and 7,875
-// with 40: about 125 a block. How Slack counts the cells of tables is not known; they have ceilings of their own.
+// with 40: about 125 a block. How Slack counts the cells of tables is not known; they have limits of their own.
 func (v *validator) weight() int {
 	return v.chars + blockWeight*max(0, v.count-1)
 }

@@ -9,13 +9,14 @@ import (
 	"sync"
 )
 
-// A View is a modal or a Home tab as a person sees it at one time. It is shared between readers: do not change it.
+// A View is a modal or a Home tab as a person sees it at one time. It is shared between readers and must not be
+// changed.
 type View struct {
 	ID              string
 	Hash            string // new with each change that the app makes
 	Type            string // Modal or HomeTab
 	RootID          string // the first view of the stack
-	PreviousID      string // the view beneath; empty for the first
+	PreviousID      string // the view below; empty for the first
 	CallbackID      string
 	ExternalID      string
 	PrivateMetadata string
@@ -26,7 +27,7 @@ type View struct {
 	NotifyOnClose   bool
 	Blocks          json.RawMessage   // JSON array, each block with its block_id
 	State           json.RawMessage   // state.values: {block_id:{action_id:{"type":…,"value":…}}}
-	Errors          map[string]string // that the last submission met with, by block_id; nil without any
+	Errors          map[string]string // of the last submission, by block_id; nil without errors
 
 	blocks    []map[string]any
 	state     values
@@ -67,7 +68,7 @@ func (w *Workspace) readView(raw json.RawMessage, kind string) (View, *refusal) 
 	v.RootID = v.ID
 	v.blocks = identified(b.Blocks, v.Hash)
 	v.Blocks = mustJSON(v.blocks)
-	v.enter(settled(v.blocks, nil))
+	v.setState(initialState(v.blocks, nil))
 	return v, nil
 }
 
@@ -77,32 +78,32 @@ func label(object json.RawMessage) string {
 	return o.Text
 }
 
-// enter gives v a state.
-func (v *View) enter(state values) {
+// setState sets the state of v.
+func (v *View) setState(state values) {
 	v.state = state
 	v.State = mustJSON(state)
 }
 
-// replace makes v the view that next is, in its place; what the person has entered stays where it still fits.
+// replace replaces the content of v by that of next. Values that the person has entered stay where they still fit.
 func (v *View) replace(next View) {
 	next.ID, next.RootID, next.PreviousID = v.ID, v.RootID, v.PreviousID
 	next.suggested = v.suggested
-	next.enter(settled(next.blocks, v.state))
+	next.setState(initialState(next.blocks, v.state))
 	*v = next
 }
 
-// Value is what the control with an action_id holds, in words: a text, the value of an option, an id, a date; of
-// several, joined by commas. It is empty where there is nothing.
+// Value returns the value of the control with an action_id as text: a text, the value of an option, an id, a date, or
+// several of them with commas between. It is empty without a value.
 func (v View) Value(actionID string) string {
 	for _, inBlock := range v.state {
 		if entry, ok := inBlock[actionID]; ok {
-			return inWords(entry[holdings[text(entry["type"])].key])
+			return valueText(entry[valueFields[text(entry["type"])].key])
 		}
 	}
 	return ""
 }
 
-func inWords(held any) string {
+func valueText(held any) string {
 	switch held := held.(type) {
 	case nil:
 		return ""
@@ -112,7 +113,7 @@ func inWords(held any) string {
 			if i > 0 {
 				joined += ","
 			}
-			joined += inWords(one)
+			joined += valueText(one)
 		}
 		return joined
 	case map[string]any:
@@ -124,7 +125,7 @@ func inWords(held any) string {
 	return fmt.Sprint(held)
 }
 
-// wire is v as Slack sends it.
+// wire returns v as Slack sends it.
 func (v View) wire() map[string]any {
 	orNull := func(id string) any {
 		if id == "" {
@@ -142,18 +143,20 @@ func (v View) wire() map[string]any {
 	}
 }
 
-// screens are what people have open: Home tabs and modals.
-type screens struct {
+// A viewStore holds the Home tabs and the open modals of all people.
+type viewStore struct {
 	mu      sync.Mutex
-	stacks  map[string][]View // modals by person, the one on top last
+	stacks  map[string][]View // modals by person, the top one last
 	homes   map[string]View   // by person
 	changed chan struct{}     // closed at the next change; nil while nobody waits
 }
 
-func newScreens() *screens { return &screens{stacks: map[string][]View{}, homes: map[string]View{}} }
+func newViewStore() *viewStore {
+	return &viewStore{stacks: map[string][]View{}, homes: map[string]View{}}
+}
 
-// change lets do change the screens and wakes the waiting.
-func (s *screens) change(do func()) {
+// change runs do under the lock and wakes waiting goroutines.
+func (s *viewStore) change(do func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	do()
@@ -163,8 +166,8 @@ func (s *screens) change(do func()) {
 	}
 }
 
-// top is the modal that a person sees.
-func (s *screens) top(user string) (View, bool) {
+// top returns the modal that a person sees.
+func (s *viewStore) top(user string) (View, bool) {
 	stack := s.stacks[user]
 	if len(stack) == 0 {
 		return View{}, false
@@ -172,8 +175,8 @@ func (s *screens) top(user string) (View, bool) {
 	return stack[len(stack)-1], true
 }
 
-// where finds a modal by its id, or by its external_id when that is given: whose it is and its place in the stack.
-func (s *screens) where(id, external string) (user string, at int, ok bool) {
+// where finds a modal by its id, or by its external_id if given. It returns the user and the index in the stack.
+func (s *viewStore) where(id, external string) (user string, at int, ok bool) {
 	for user, stack := range s.stacks {
 		for i, v := range stack {
 			if v.ID == id || external != "" && v.ExternalID == external {
@@ -184,10 +187,10 @@ func (s *screens) where(id, external string) (user string, at int, ok bool) {
 	return "", 0, false
 }
 
-// await waits until a look at the screens finds what it wants.
-func (w *Workspace) await(ctx context.Context, what string, found func(*screens) bool) error {
+// await waits until found returns true.
+func (w *Workspace) await(ctx context.Context, what string, found func(*viewStore) bool) error {
 	for {
-		s := w.screens
+		s := w.viewStore
 		s.mu.Lock()
 		ok := found(s)
 		if s.changed == nil {

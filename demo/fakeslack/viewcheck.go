@@ -16,22 +16,23 @@ const (
 )
 
 var viewProps = []prop{
-	need("blocks", viewBlocks),
-	may("private_metadata", hidden(0, 3000)), may("callback_id", hidden(0, 255)), may("external_id", hidden(0, 255)),
+	required("blocks", viewBlocks),
+	optional("private_metadata", hiddenText(0, 3000)), optional("callback_id", hiddenText(0, 255)),
+	optional("external_id", hiddenText(0, 255)),
 }
 
-// viewShapes are the views by type.
+// viewShapes holds the shape of each type of view.
 var viewShapes = map[string]shape{
 	HomeTab: of(viewProps...),
 	Modal: of(append([]prop{
-		need("title", plain(1, 24)), may("submit", plain(1, 24)), may("close", plain(1, 24)),
-		may("clear_on_close", boolean), may("notify_on_close", boolean), may("submit_disabled", boolean),
+		required("title", plain(1, 24)), optional("submit", plain(1, 24)), optional("close", plain(1, 24)),
+		optional("clear_on_close", boolean), optional("notify_on_close", boolean), optional("submit_disabled", boolean),
 	}, viewProps...)...).with(inputNeedsSubmit),
 }
 
 var surfaces = map[string]map[string]shape{HomeTab: homeBlocks, Modal: modalBlocks}
 
-// ValidateView checks a view of a type, Modal or HomeTab, as Slack does. No problem means that Slack takes it.
+// ValidateView checks a view of a type, Modal or HomeTab, as Slack does. Slack accepts a view without problems.
 func ValidateView(view json.RawMessage, kind string) []Problem { return validateView(view, kind, nil) }
 
 func validateView(raw json.RawMessage, kind string, refused map[string]bool) []Problem {
@@ -45,10 +46,10 @@ func validateView(raw json.RawMessage, kind string, refused map[string]bool) []P
 
 func viewBlocks(v *validator, value any) {
 	list(1, maxViewBlocks, (*validator).block)(v, value)
-	v.together()
+	v.checkTotals()
 }
 
-// inputNeedsSubmit: without a button to send it, a form is of no use.
+// inputNeedsSubmit checks that a modal with an input has a submit button.
 func inputNeedsSubmit(v *validator, o map[string]any) {
 	if _, ok := o["submit"]; !ok && v.types["input"] > 0 {
 		v.note("must define `submit` to use an `input` block in modals")

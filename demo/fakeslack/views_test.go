@@ -26,7 +26,8 @@ func loading() slack.ModalViewRequest {
 func digest() slack.ModalViewRequest {
 	v := loading()
 	v.Submit, v.Close, v.PrivateMetadata, v.NotifyOnClose = words("Save"), words("Cancel"), `{"channel":"C0OPS"}`, true
-	v.Blocks.BlockSet = []slack.Block{slack.NewInputBlock("task", words("Task"), nil, slack.NewPlainTextInputBlockElement(nil, "task"))}
+	v.Blocks.BlockSet = []slack.Block{slack.NewInputBlock("task", words("Task"), nil,
+		slack.NewPlainTextInputBlockElement(nil, "task"))}
 	return v
 }
 
@@ -68,7 +69,8 @@ func TestAShortcutBelongsToNoChannel(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := told(t, i.Envelope)
-	if c.Type != slack.InteractionTypeShortcut || c.CallbackID != "new_digest" || c.User.ID != fakeslack.Alice || c.TriggerID == "" || c.ActionTs == "" {
+	if c.Type != slack.InteractionTypeShortcut || c.CallbackID != "new_digest" || c.User.ID != fakeslack.Alice ||
+		c.TriggerID == "" || c.ActionTs == "" {
 		t.Errorf("the app is told %s", i.Payload)
 	}
 	for _, none := range []string{"channel", "response_url", "message"} {
@@ -144,11 +146,14 @@ func TestAPersonSeesTheModalThatWasOpened(t *testing.T) {
 	}
 	answered := open(t, w, digest())
 	v, ok := w.Modal(fakeslack.Alice)
-	if !ok || v.ID != answered.ID || v.Hash != answered.Hash || v.Title != "New digest" || v.SubmitLabel != "Save" || v.CloseLabel != "Cancel" ||
-		v.CallbackID != "digest" || v.PrivateMetadata != `{"channel":"C0OPS"}` || v.RootID != v.ID || v.PreviousID != "" || !strings.Contains(string(v.Blocks), `"plain_text_input"`) {
+	if !ok || v.ID != answered.ID || v.Hash != answered.Hash || v.Title != "New digest" || v.SubmitLabel != "Save" ||
+		v.CloseLabel != "Cancel" ||
+		v.CallbackID != "digest" || v.PrivateMetadata != `{"channel":"C0OPS"}` || v.RootID != v.ID || v.PreviousID != "" ||
+		!strings.Contains(string(v.Blocks), `"plain_text_input"`) {
 		t.Errorf("Alice sees %+v", v)
 	}
-	if answered.RootViewID != v.ID || answered.PrivateMetadata != v.PrivateMetadata || answered.Title.Text != "New digest" || answered.AppID != fakeslack.AppID {
+	if answered.RootViewID != v.ID || answered.PrivateMetadata != v.PrivateMetadata ||
+		answered.Title.Text != "New digest" || answered.AppID != fakeslack.AppID {
 		t.Errorf("slack-go reads %+v", answered)
 	}
 	if _, ok := w.Modal(fakeslack.Wei); ok {
@@ -171,7 +176,8 @@ func TestALoadingViewIsUpdated(t *testing.T) {
 	if err != nil || v.ID != first.ID {
 		t.Errorf("Alice sees %+v, %v", v, err)
 	}
-	if _, err := client(t, w).UpdateViewContext(within(t), loading(), "", first.Hash, first.ID); refused(t, err) != "hash_conflict" {
+	if _, err := client(t, w).UpdateViewContext(within(t), loading(), "", first.Hash, first.ID); refused(t,
+		err) != "hash_conflict" {
 		t.Errorf("with the old hash: %v", err)
 	}
 	if _, err := client(t, w).UpdateViewContext(within(t), loading(), "", "", "V0NONE"); refused(t, err) != "not_found" {
@@ -185,7 +191,8 @@ func TestAViewIsFoundByItsExternalID(t *testing.T) {
 	named := loading()
 	named.ExternalID = "digest-1"
 	open(t, w, named)
-	if _, err := client(t, w).OpenViewContext(within(t), shortcut(t, w), named); refused(t, err) != "duplicate_external_id" {
+	if _, err := client(t, w).OpenViewContext(within(t), shortcut(t, w), named); refused(t,
+		err) != "duplicate_external_id" {
 		t.Errorf("a second one with that name: %v", err)
 	}
 	next := digest()
@@ -202,7 +209,8 @@ func TestAViewIsFoundByItsExternalID(t *testing.T) {
 func linked(title string) slack.ModalViewRequest {
 	v := loading()
 	v.Title = words(title)
-	v.Blocks.BlockSet = []slack.Block{slack.NewActionBlock("acts", slack.NewButtonBlockElement("more", "1", words("More")))}
+	v.Blocks.BlockSet = []slack.Block{slack.NewActionBlock("acts",
+		slack.NewButtonBlockElement("more", "1", words("More")))}
 	return v
 }
 
@@ -256,32 +264,54 @@ func TestWhatViewsRefuse(t *testing.T) {
 	)
 	title := func(n int) string { return `{"type":"plain_text","text":"` + chars(n) + `"}` }
 	for _, tc := range []struct{ name, kind, view, want string }{
-		{"all at their limits", fakeslack.Modal, `{"type":"modal","title":` + title(24) + `,"submit":` + title(24) + `,"close":` + title(24) + `,"callback_id":"` + chars(255) +
+		{"all at their limits", fakeslack.Modal, `{"type":"modal","title":` + title(24) + `,"submit":` + title(24) +
+			`,"close":` + title(24) + `,"callback_id":"` + chars(255) +
 			`","private_metadata":"` + chars(3000) + `","blocks":[` + repeat(99, divider) + `,` + input + `]}`, ""},
-		{"an alert in a modal", fakeslack.Modal, `{` + head + `,"blocks":[{"type":"alert","level":"error","text":{"type":"mrkdwn","text":"x"}}]}`, ""},
+		{"an alert in a modal", fakeslack.Modal, `{` + head +
+			`,"blocks":[{"type":"alert","level":"error","text":{"type":"mrkdwn","text":"x"}}]}`, ""},
 		{"a form on the Home tab needs no button", fakeslack.HomeTab, `{"type":"home","blocks":[` + input + `]}`, ""},
 		{"charts on the Home tab", fakeslack.HomeTab, `{"type":"home","blocks":[` + smallChart + `]}`, ""},
 		{"no object", fakeslack.Modal, `[]`, "must provide an object [json-pointer:/view]"},
 		{"no type", fakeslack.Modal, `{}`, "missing required field: type [json-pointer:/view]"},
 		{"a type that is none", fakeslack.Modal, `{"type":"message"}`, "unsupported type: message [json-pointer:/view/type]"},
-		{"no title", fakeslack.Modal, `{"type":"modal","blocks":[` + divider + `]}`, "missing required field: title [json-pointer:/view]"},
-		{"a long title", fakeslack.Modal, `{"type":"modal","title":` + title(25) + `,"blocks":[` + divider + `]}`, "must be less than 25 characters [json-pointer:/view/title/text]"},
-		{"a title with markup", fakeslack.Modal, `{"type":"modal","title":{"type":"mrkdwn","text":"x"},"blocks":[` + divider + `]}`, "unsupported type: mrkdwn [json-pointer:/view/title/type]"},
-		{"a long label to submit", fakeslack.Modal, `{` + head + `,"submit":` + title(25) + `,"blocks":[` + divider + `]}`, "must be less than 25 characters [json-pointer:/view/submit/text]"},
-		{"a long label to close", fakeslack.Modal, `{` + head + `,"close":` + title(25) + `,"blocks":[` + divider + `]}`, "must be less than 25 characters [json-pointer:/view/close/text]"},
-		{"a long callback_id", fakeslack.Modal, `{` + head + `,"callback_id":"` + chars(256) + `","blocks":[` + divider + `]}`, "must be less than 256 characters [json-pointer:/view/callback_id]"},
-		{"long private_metadata", fakeslack.Modal, `{` + head + `,"private_metadata":"` + chars(3001) + `","blocks":[` + divider + `]}`, "must be less than 3001 characters [json-pointer:/view/private_metadata]"},
-		{"no blocks", fakeslack.Modal, `{` + head + `,"blocks":[]}`, "must provide at least 1 items [json-pointer:/view/blocks]"},
-		{"101 blocks", fakeslack.Modal, `{` + head + `,"blocks":[` + repeat(101, divider) + `]}`, "no more than 100 items allowed [json-pointer:/view/blocks]"},
-		{"a form that cannot be sent", fakeslack.Modal, `{` + head + `,"blocks":[` + input + `]}`, "must define `submit` to use an `input` block in modals [json-pointer:/view]"},
-		{"a chart in a modal", fakeslack.Modal, `{` + head + `,"blocks":[` + smallChart + `]}`, "unsupported type: data_visualization [json-pointer:/view/blocks/0/type]"},
-		{"a table in a modal", fakeslack.Modal, `{` + head + `,"blocks":[` + smallTable + `]}`, "unsupported type: table [json-pointer:/view/blocks/0/type]"},
-		{"markdown in a modal", fakeslack.Modal, `{` + head + `,"blocks":[{"type":"markdown","text":"x"}]}`, "unsupported type: markdown [json-pointer:/view/blocks/0/type]"},
-		{"an alert on the Home tab", fakeslack.HomeTab, `{"type":"home","blocks":[{"type":"alert","text":{"type":"mrkdwn","text":"x"}}]}`, "unsupported type: alert [json-pointer:/view/blocks/0/type]"},
-		{"markdown on the Home tab", fakeslack.HomeTab, `{"type":"home","blocks":[{"type":"markdown","text":"x"}]}`, "unsupported type: markdown [json-pointer:/view/blocks/0/type]"},
-		{"a title on the Home tab", fakeslack.HomeTab, `{"type":"home","title":` + title(1) + `,"blocks":[` + divider + `]}`, "invalid additional property: title [json-pointer:/view]"},
-		{"a long alert", fakeslack.Modal, `{` + head + `,"blocks":[{"type":"alert","text":{"type":"mrkdwn","text":"` + chars(201) + `"}}]}`, "must be less than 201 characters [json-pointer:/view/blocks/0/text/text]"},
-		{"two blocks of one id", fakeslack.Modal, `{` + head + `,"blocks":[{"type":"divider","block_id":"a"},{"type":"divider","block_id":"a"}]}`, "`block_id` already exists [json-pointer:/view/blocks/1/block_id]"},
+		{"no title", fakeslack.Modal, `{"type":"modal","blocks":[` + divider + `]}`,
+			"missing required field: title [json-pointer:/view]"},
+		{"a long title", fakeslack.Modal, `{"type":"modal","title":` + title(25) + `,"blocks":[` + divider + `]}`,
+			"must be less than 25 characters [json-pointer:/view/title/text]"},
+		{"a title with markup", fakeslack.Modal, `{"type":"modal","title":{"type":"mrkdwn","text":"x"},"blocks":[` + divider +
+			`]}`, "unsupported type: mrkdwn [json-pointer:/view/title/type]"},
+		{"a long label to submit", fakeslack.Modal, `{` + head + `,"submit":` + title(25) + `,"blocks":[` + divider + `]}`,
+			"must be less than 25 characters [json-pointer:/view/submit/text]"},
+		{"a long label to close", fakeslack.Modal, `{` + head + `,"close":` + title(25) + `,"blocks":[` + divider + `]}`,
+			"must be less than 25 characters [json-pointer:/view/close/text]"},
+		{"a long callback_id", fakeslack.Modal, `{` + head + `,"callback_id":"` + chars(256) + `","blocks":[` + divider +
+			`]}`, "must be less than 256 characters [json-pointer:/view/callback_id]"},
+		{"long private_metadata", fakeslack.Modal, `{` + head + `,"private_metadata":"` + chars(3001) + `","blocks":[` +
+			divider + `]}`, "must be less than 3001 characters [json-pointer:/view/private_metadata]"},
+		{"no blocks", fakeslack.Modal, `{` + head + `,"blocks":[]}`,
+			"must provide at least 1 items [json-pointer:/view/blocks]"},
+		{"101 blocks", fakeslack.Modal, `{` + head + `,"blocks":[` + repeat(101, divider) + `]}`,
+			"no more than 100 items allowed [json-pointer:/view/blocks]"},
+		{"a form that cannot be sent", fakeslack.Modal, `{` + head + `,"blocks":[` + input + `]}`,
+			"must define `submit` to use an `input` block in modals [json-pointer:/view]"},
+		{"a chart in a modal", fakeslack.Modal, `{` + head + `,"blocks":[` + smallChart + `]}`,
+			"unsupported type: data_visualization [json-pointer:/view/blocks/0/type]"},
+		{"a table in a modal", fakeslack.Modal, `{` + head + `,"blocks":[` + smallTable + `]}`,
+			"unsupported type: table [json-pointer:/view/blocks/0/type]"},
+		{"markdown in a modal", fakeslack.Modal, `{` + head + `,"blocks":[{"type":"markdown","text":"x"}]}`,
+			"unsupported type: markdown [json-pointer:/view/blocks/0/type]"},
+		{"an alert on the Home tab", fakeslack.HomeTab,
+			`{"type":"home","blocks":[{"type":"alert","text":{"type":"mrkdwn","text":"x"}}]}`,
+			"unsupported type: alert [json-pointer:/view/blocks/0/type]"},
+		{"markdown on the Home tab", fakeslack.HomeTab, `{"type":"home","blocks":[{"type":"markdown","text":"x"}]}`,
+			"unsupported type: markdown [json-pointer:/view/blocks/0/type]"},
+		{"a title on the Home tab", fakeslack.HomeTab, `{"type":"home","title":` + title(1) + `,"blocks":[` + divider + `]}`,
+			"invalid additional property: title [json-pointer:/view]"},
+		{"a long alert", fakeslack.Modal, `{` + head + `,"blocks":[{"type":"alert","text":{"type":"mrkdwn","text":"` +
+			chars(201) + `"}}]}`, "must be less than 201 characters [json-pointer:/view/blocks/0/text/text]"},
+		{"two blocks of one id", fakeslack.Modal, `{` + head +
+			`,"blocks":[{"type":"divider","block_id":"a"},{"type":"divider","block_id":"a"}]}`,
+			"`block_id` already exists [json-pointer:/view/blocks/1/block_id]"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var got string
@@ -302,10 +332,12 @@ func TestARefusedViewIsExplained(t *testing.T) {
 		got := call(t, w, "views.open", jsonBody, w.BotToken(), `{"trigger_id":"`+shortcut(t, w)+`","view":`+view+`}`)
 		return got.Error, got.ResponseMetadata.Messages
 	}
-	if name, messages := ask(`{"type":"modal","blocks":[{"type":"divider"}]}`); name != "invalid_arguments" || strings.Join(messages, "") != "[ERROR] missing required field: title [json-pointer:/view]" {
+	if name, messages := ask(`{"type":"modal","blocks":[{"type":"divider"}]}`); name != "invalid_arguments" ||
+		strings.Join(messages, "") != "[ERROR] missing required field: title [json-pointer:/view]" {
 		t.Errorf("answered %s %q", name, messages)
 	}
-	if name, _ := ask(`{"type":"modal","private_metadata":"` + strings.Repeat("x", 250_000) + `"}`); name != "view_too_large" {
+	if name, _ := ask(`{"type":"modal","private_metadata":"` + strings.Repeat("x", 250_000) +
+		`"}`); name != "view_too_large" {
 		t.Errorf("answered %s", name)
 	}
 }

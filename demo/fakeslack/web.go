@@ -14,7 +14,7 @@ import (
 // maxBody bounds the body of any request, in bytes.
 const maxBody = 1 << 20
 
-// args are the arguments of a request by name; those that are no JSON string are kept as JSON.
+// args holds the arguments of a request by name. A value that is not a JSON string is stored as JSON.
 type args map[string]string
 
 // A refusal is Slack's ok:false.
@@ -23,10 +23,10 @@ type refusal struct {
 	problems   []Problem // what is wrong with the blocks
 	needed     string    // scope that is missing
 	provided   string    // scopes that there are
-	retryAfter int       // seconds; when there are any the status is 429
+	retryAfter int       // seconds; the status is 429 unless it is 0
 }
 
-// Error is the refusal in one line, for a person who is shown it.
+// Error returns the refusal in one line.
 func (r *refusal) Error() string {
 	if len(r.problems) == 0 {
 		return r.name
@@ -49,7 +49,7 @@ type reply struct {
 func (w *Workspace) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", w.serveAPI)
-	mux.HandleFunc("POST "+hookPath+"{secret}", w.serveHook)
+	mux.HandleFunc("POST "+responseURLPath+"{secret}", w.serveResponseURL)
 	mux.HandleFunc("POST "+uploadPath+"{secret}", w.serveUpload)
 	mux.HandleFunc("GET "+linkPath, w.serveSocket)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -64,29 +64,29 @@ func (w *Workspace) routes() http.Handler {
 func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	method := r.PathValue("method")
 	a, token, err := readArgs(rw, r)
-	whose := w.whose(token)
-	w.serve(rw, Call{Method: method, Token: whose, Args: a}, func() reply {
+	tokenKind := w.tokenKind(token)
+	w.serve(rw, Call{Method: method, Token: tokenKind, Args: a}, func() reply {
 		if err != nil {
 			return refusal{name: err.Error()}.reply()
 		}
-		return w.call(method, whose, token != "", a)
+		return w.call(method, tokenKind, token != "", a)
 	})
 }
 
-// serve lets a request through the ledger and its fault and sends the answer.
+// serve records a request, applies its fault and sends the answer.
 func (w *Workspace) serve(rw http.ResponseWriter, c Call, handle func() reply) {
 	c.At = w.opts.Now()
-	entry := w.ledger.open(c)
+	entry := w.counters.open(c)
 	if w.opts.OnRequest != nil {
 		w.opts.OnRequest(c)
 	}
-	r := w.meet(w.faults.next(c.Method), c.Method, handle)
-	w.ledger.close(entry, r)
+	r := w.applyFault(w.faults.next(c.Method), c.Method, handle)
+	w.counters.close(entry, r)
 	r.send(rw)
 }
 
-// call runs a method of the Web API after the checks that every method has.
-func (w *Workspace) call(name, whose string, anyToken bool, a args) reply {
+// call checks the token and the scope, and runs a method of the Web API.
+func (w *Workspace) call(name, tokenKind string, anyToken bool, a args) reply {
 	m, ok := methods[name]
 	if !ok {
 		return refusal{name: "unknown_method"}.reply()
@@ -94,13 +94,13 @@ func (w *Workspace) call(name, whose string, anyToken bool, a args) reply {
 	switch {
 	case !anyToken:
 		return refusal{name: "not_authed"}.reply()
-	case whose == "":
+	case tokenKind == "":
 		return refusal{name: "invalid_auth"}.reply()
-	case whose != m.token:
+	case tokenKind != m.token:
 		return refusal{name: "not_allowed_token_type"}.reply()
 	}
 	provided := "connections:write"
-	if whose == "bot" {
+	if tokenKind == "bot" {
 		provided = strings.Join(w.opts.Scopes, ",")
 		if m.scope != "" && !w.hasScope(m.scope) {
 			r := refusal{name: "missing_scope", needed: m.scope, provided: provided}.reply()
@@ -118,7 +118,7 @@ func (w *Workspace) call(name, whose string, anyToken bool, a args) reply {
 	return reply{status: 200, kind: jsonKind, body: mustJSON(answer), scopes: provided, outcome: "ok"}
 }
 
-func (w *Workspace) whose(token string) string {
+func (w *Workspace) tokenKind(token string) string {
 	switch token {
 	case w.botToken:
 		return "bot"
@@ -130,7 +130,8 @@ func (w *Workspace) whose(token string) string {
 
 const jsonKind = "application/json; charset=utf-8"
 
-// reply is the refusal as the Web API sends it. Slack gives a problem with blocks twice, plain and as a log line.
+// reply returns the refusal as the Web API sends it. Slack reports a problem with blocks twice, as text and as a log
+// line.
 func (r refusal) reply() reply {
 	body := map[string]any{"ok": false, "error": r.name}
 	if r.needed != "" {
@@ -168,11 +169,11 @@ func (r reply) send(rw http.ResponseWriter) {
 		h.Set("X-OAuth-Scopes", r.scopes)
 	}
 	rw.WriteHeader(r.status)
-	_, _ = rw.Write(r.body) // a client that has gone is no failure of ours
+	_, _ = rw.Write(r.body) // the client may have gone
 }
 
-// readArgs reads the arguments and the token of a request. A form may carry the token, a JSON body may not:
-// Slack takes it from the Authorization header then. The error is the name that Slack gives it.
+// readArgs reads the arguments and the token of a request. A form may contain the token; with a JSON body it is in the
+// Authorization header. The text of the error is the name of Slack's error.
 func readArgs(rw http.ResponseWriter, r *http.Request) (args, string, error) {
 	r.Body = http.MaxBytesReader(rw, r.Body, maxBody)
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -223,7 +224,7 @@ func jsonArgs(body []byte) (args, error) {
 	return a, nil
 }
 
-// mustJSON encodes what the workspace itself has put together.
+// mustJSON encodes a value that the workspace made itself.
 func mustJSON(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {

@@ -65,7 +65,8 @@ func TestTokens(t *testing.T) {
 		{"a token of somebody else", "auth.test", form, "xoxb-1", "", "invalid_auth"},
 		{"the app token where the bot's is due", "auth.test", form, w.AppToken(), "", "not_allowed_token_type"},
 		{"the app token where it belongs", "apps.connections.open", form, w.AppToken(), "", ""},
-		{"the bot token where the app's is due", "apps.connections.open", jsonBody, w.BotToken(), "", "not_allowed_token_type"},
+		{"the bot token where the app's is due", "apps.connections.open", jsonBody, w.BotToken(), "",
+			"not_allowed_token_type"},
 		{"a method that is not there", "views.close", jsonBody, w.BotToken(), "{}", "unknown_method"},
 		{"a body that is no JSON", "auth.test", jsonBody, w.BotToken(), "{", "invalid_json"},
 		{"a body that is no form", "auth.test", form, w.BotToken(), "%zz", "invalid_form_data"},
@@ -94,7 +95,8 @@ func TestScopes(t *testing.T) {
 	}
 	_, err = api.GetUserInfoContext(within(t), fakeslack.Wei)
 	var refused slack.SlackErrorResponse
-	if !errors.As(err, &refused) || refused.Err != "missing_scope" || refused.Needed != "users:read" || refused.Provided != "commands,chat:write" {
+	if !errors.As(err, &refused) || refused.Err != "missing_scope" || refused.Needed != "users:read" ||
+		refused.Provided != "commands,chat:write" {
 		t.Errorf("got %#v", err)
 	}
 }
@@ -165,7 +167,8 @@ func TestRequestsAreRecordedWithoutTokens(t *testing.T) {
 	for _, c := range calls {
 		summary = append(summary, c.Method+" "+c.Token+" "+c.Outcome)
 	}
-	want := []string{"chat.postMessage bot ok", "conversations.kick bot unknown_method", "apps.connections.open app ok", "auth.test  invalid_auth"}
+	want := []string{"chat.postMessage bot ok", "conversations.kick bot unknown_method", "apps.connections.open app ok",
+		"auth.test  invalid_auth"}
 	if !slices.Equal(summary, want) {
 		t.Errorf("recorded %q", summary)
 	}
@@ -177,7 +180,7 @@ func TestRequestsAreRecordedWithoutTokens(t *testing.T) {
 	}
 }
 
-func TestTheLedgerIsBounded(t *testing.T) {
+func TestCallsAreBounded(t *testing.T) {
 	w := start(t, fakeslack.Options{})
 	api := client(t, w)
 	for range 1001 {

@@ -50,12 +50,14 @@ func TestTheWireFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	display("interaction", frame(t, conn))
-	press(t, w, show(t, w, `[{"type":"actions","block_id":"acts","elements":[{"type":"button","action_id":"again","value":"1","text":{"type":"plain_text","text":"Again"}}]}]`), "again", "")
+	press(t, w, show(t, w,
+		`[{"type":"actions","block_id":"acts","elements":[{"type":"button","action_id":"again","value":"1","text":{"type":"plain_text","text":"Again"}}]}]`), "again", "")
 	display("button", frame(t, conn))
 	trigger := shortcut(t, w)
 	display("shortcut", frame(t, conn))
-	ask("views.open", w.BotToken(), `view={"type":"modal","title":{"type":"plain_text","text":"New"},"submit":{"type":"plain_text","text":"Save"},"notify_on_close":true,"blocks":[`+
-		`{"type":"input","block_id":"task","label":{"type":"plain_text","text":"Task"},"element":{"type":"external_select","action_id":"task"}}]}&trigger_id=`+trigger)
+	ask("views.open", w.BotToken(),
+		`view={"type":"modal","title":{"type":"plain_text","text":"New"},"submit":{"type":"plain_text","text":"Save"},"notify_on_close":true,"blocks":[`+
+			`{"type":"input","block_id":"task","label":{"type":"plain_text","text":"Task"},"element":{"type":"external_select","action_id":"task"}}]}&trigger_id=`+trigger)
 	fill(t, w, "task", "126531")
 	if _, err := w.Submit(fakeslack.Alice); err != nil {
 		t.Fatal(err)

@@ -1,13 +1,12 @@
-// Package workspace is a Slack workspace on a loopback socket: the Web API, Socket Mode and response_urls
-// as an app sees them, with Slack's limits and Slack's failures.
+// Package fakeslack simulates a Slack workspace on a loopback socket: the Web API, Socket Mode and response_urls
+// as an app sees them, with Slack's limits and errors.
 //
-// A bot is pointed at it by APIURL, BotToken and AppToken and needs nothing else. People act through
-// Slash, Press, Shortcut, Fill and Submit; what they then see is in Messages, Sees, WaitMessage, Invocation.Wait, Modal,
-// Home and Files. Nothing here waits by
-// sleeping and nothing here is shared with the bot: the two agree on Slack's wire format and on nothing else.
+// A bot needs its APIURL, BotToken and AppToken. Slash, Press, Shortcut, Fill and Submit do what people do.
+// Messages, Sees, WaitMessage, Invocation.Wait, Modal, Home and Files return what people see.
+// The package shares no code with the bot, only Slack's wire format.
 //
-// Words: an envelope is what Socket Mode delivers, an ack is the bot's receipt for it, an invocation is one
-// slash command or one use of a control, a hook is its response_url, a state is what a message said at one time.
+// Terms: an envelope is what Socket Mode delivers, an ack is the app's answer to it, an invocation is one slash command
+// or one use of a control, a state is the content of a message at one time.
 package fakeslack
 
 import (
@@ -23,7 +22,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// The one team, the one app and the app's bot user.
+// The workspace, the app and the app's bot user.
 const (
 	TeamID    = "T0WORKSPACE"
 	AppID     = "A0CATBOT"
@@ -32,38 +31,39 @@ const (
 	teamName  = "workspace"
 )
 
-// Options choose how strict and how slow the workspace is. The zero value is Slack as it usually is.
+// Options configure the workspace. The zero value behaves as Slack usually does.
 type Options struct {
 	Addr       string           // loopback host:port; empty means 127.0.0.1 and any free port
 	Team       string           // id of the workspace ("T…"); TeamID unless set
 	Enterprise string           // id of the Enterprise Grid organisation ("E…") that the workspace belongs to; empty for none
 	OrgInstall bool             // the app is installed for all of Enterprise, not for the workspace
 	Now        func() time.Time // dates messages and ages response_urls; nil means time.Now
-	Scopes     []string         // of the bot token; nil means those for commands, posting, people, files and channels
+	Scopes     []string         // of the bot token; nil means commands, posting, people, files and channels
 	PingEvery  time.Duration    // between WebSocket pings, under 30 s; 0 means 10 s
 	AckTimeout time.Duration    // how long an envelope waits for its ack; 0 means 3 s
-	Keep       int              // message states, envelopes and requests remembered, the oldest forgotten first; 0 means 10,000
+
+	// HistorySize bounds how many message states, envelopes and requests are stored, the latest; 0 means 10,000.
+	HistorySize int
 
 	// LimitPosts lets chat.postMessage through once a second in each channel and answers 429 to the rest.
 	LimitPosts bool
 
-	// RefuseStatus is how a response_url refuses a body: 0 is status 200 with {"ok":false,"error":…},
-	// anything else is that status with the error's name as the text. Both have been seen of Slack.
+	// RefuseStatus is how a response_url refuses a body: 0 means status 200 with {"ok":false,"error":…},
+	// another value means that status with the error's name as text. Slack does both.
 	RefuseStatus int
 
-	// HistoryLag is how long a post stands in its channel before conversations.history has it. Slack's was seen to lag by a
-	// second or two.
+	// HistoryLag is the time from a post until conversations.history has it. Slack's lag is one or two seconds.
 	HistoryLag time.Duration
 
-	// OnRequest hears of every request on arrival, before any fault and any effect. It is called from many
-	// goroutines and the request waits for it.
+	// OnRequest is called for every request on arrival, before any fault and any effect. It is called from many
+	// goroutines, and the request waits for it.
 	OnRequest func(Call)
 }
 
-// ErrClosed is returned by whatever waits when the workspace closes.
+// ErrClosed is returned by methods that wait when the workspace closes.
 var ErrClosed = errors.New("the workspace is closed")
 
-// A Workspace is one running workspace. Its methods may be called from many goroutines.
+// A Workspace is a running workspace. Its methods may be called from many goroutines.
 type Workspace struct {
 	opts     Options
 	botToken string
@@ -72,17 +72,17 @@ type Workspace struct {
 	server   *http.Server
 	upgrader websocket.Upgrader
 
-	people    *directory
-	journal   *journal
-	hub       *hub
-	envelopes *envelopes
-	faults    *faults
-	ledger    *ledger
-	posts     *pacer
-	triggers  *triggers
-	picks     *picks
-	screens   *screens
-	cabinet   *cabinet
+	people     *directory
+	journal    *journal
+	hub        *hub
+	envelopes  *envelopes
+	faults     *faults
+	counters   *counters
+	posts      *pacer
+	triggers   *triggers
+	selections *selections
+	viewStore  *viewStore
+	fileStore  *fileStore
 
 	refusedMu sync.Mutex
 	refused   map[string]bool // block types refused by Refuse
@@ -96,7 +96,7 @@ type Workspace struct {
 	work    sync.WaitGroup // every goroutine and request under way
 }
 
-// Start opens the workspace with its default people and channels (see Alice and Ops) and serves until Close.
+// Start starts a workspace with its default people and channels (see Alice and Ops). It serves until Close.
 func Start(opts Options) (*Workspace, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -118,16 +118,16 @@ func Start(opts Options) (*Workspace, error) {
 		done:        make(chan struct{}),
 	}
 	w.people = newDirectory()
-	w.journal = newJournal(opts.Keep, opts.Now, w.done)
+	w.journal = newJournal(opts.HistorySize, opts.Now, w.done)
 	w.hub = newHub()
-	w.envelopes = newEnvelopes(opts.Keep)
+	w.envelopes = newEnvelopes(opts.HistorySize)
 	w.faults = newFaults()
-	w.ledger = newLedger(opts.Keep)
+	w.counters = newCounters(opts.HistorySize)
 	w.posts = newPacer(opts.Now)
-	w.triggers = newTriggers(opts.Keep, opts.Now)
-	w.picks = newPicks(opts.Keep)
-	w.screens = newScreens()
-	w.cabinet = &cabinet{}
+	w.triggers = newTriggers(opts.HistorySize, opts.Now)
+	w.selections = newSelections(opts.HistorySize)
+	w.viewStore = newViewStore()
+	w.fileStore = &fileStore{}
 	w.server = &http.Server{Handler: w.routes(), ReadHeaderTimeout: 10 * time.Second, ConnState: w.connState}
 	w.work.Go(func() { _ = w.server.Serve(listener) }) // always ErrServerClosed: Close is the only end
 	return w, nil
@@ -148,7 +148,8 @@ func (o Options) withDefaults() (Options, error) {
 		o.Now = time.Now
 	}
 	if o.Scopes == nil {
-		o.Scopes = []string{"commands", "chat:write", "users:read", "files:write", "im:write", "channels:read", "channels:history", "groups:read", "groups:history"}
+		o.Scopes = []string{"commands", "chat:write", "users:read", "files:write", "im:write", "channels:read",
+			"channels:history", "groups:read", "groups:history"}
 	}
 	if o.PingEvery == 0 {
 		o.PingEvery = 10 * time.Second
@@ -160,13 +161,13 @@ func (o Options) withDefaults() (Options, error) {
 	if o.AckTimeout == 0 {
 		o.AckTimeout = 3 * time.Second
 	}
-	if o.Keep == 0 {
-		o.Keep = 10_000
+	if o.HistorySize == 0 {
+		o.HistorySize = 10_000
 	}
 	return o, nil
 }
 
-// Close ends every socket and every held request and returns when nothing of the workspace runs any more.
+// Close ends every socket and every delayed request, and returns when all goroutines of the workspace have ended.
 func (w *Workspace) Close() {
 	w.closing.Lock()
 	if !w.closed {
@@ -191,8 +192,8 @@ func (w *Workspace) connState(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// begin announces a piece of work that Close must wait for; it reports false when the workspace is closed.
-// Each begin that reports true needs one w.work.Done.
+// begin registers work that Close waits for. It returns false when the workspace is closed.
+// After true the caller calls w.work.Done once.
 func (w *Workspace) begin() bool {
 	w.closing.Lock()
 	defer w.closing.Unlock()
@@ -203,17 +204,17 @@ func (w *Workspace) begin() bool {
 	return true
 }
 
-// APIURL is the base of the Web API, with the closing slash that slack.OptionAPIURL wants.
+// APIURL returns the base URL of the Web API, with the final slash that slack.OptionAPIURL needs.
 func (w *Workspace) APIURL() string { return "http://" + w.host + "/api/" }
 
-// BotToken is the one bot token (xoxb-…) that the Web API takes. It is new in every workspace.
+// BotToken returns the only valid bot token (xoxb-…). Each workspace has a new one.
 func (w *Workspace) BotToken() string { return w.botToken }
 
-// AppToken is the one app-level token (xapp-…), for apps.connections.open alone.
+// AppToken returns the only valid app-level token (xapp-…), for apps.connections.open.
 func (w *Workspace) AppToken() string { return w.appToken }
 
-// Refuse makes the workspace refuse these block types as one does which a new block has not reached yet.
-// Each call replaces the list before; Refuse() takes every block again.
+// Refuse makes the workspace refuse these block types, as a workspace without a new type of block does.
+// Each call replaces the list; Refuse() allows every type.
 func (w *Workspace) Refuse(blockTypes ...string) {
 	refused := make(map[string]bool, len(blockTypes))
 	for _, t := range blockTypes {

@@ -118,7 +118,8 @@ func (s *stage) event(_ context.Context, a act) (any, error) {
 		"token": "interop", "type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
 		"event": a.Event, "event_id": fmt.Sprintf("Ev0PEERS%d", a.ID), "event_time": now, "is_ext_shared_channel": false,
 		"authorizations": []any{map[string]any{
-			"team_id": fakeslack.TeamID, "user_id": fakeslack.BotUserID, "is_bot": true, "enterprise_id": nil, "is_enterprise_install": false,
+			"team_id": fakeslack.TeamID, "user_id": fakeslack.BotUserID, "is_bot": true, "enterprise_id": nil,
+			"is_enterprise_install": false,
 		}},
 	}))
 }

@@ -64,7 +64,7 @@ func (p plan) run(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.length+time.Minute)
 	defer cancel()
-	slack, err := fakeslack.Start(fakeslack.Options{Keep: 500})
+	slack, err := fakeslack.Start(fakeslack.Options{HistorySize: 500})
 	if err != nil {
 		return err
 	}

@@ -89,8 +89,10 @@ func (o options) run(ctx context.Context) error {
 	}
 	start := time.Now().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
 	slots := slotsOf(s.digests, start, o.length)
-	fmt.Printf("%d digests in %d channels, %d replicas on %d cores, seed %d, logs in %s\n", len(s.digests), rooms, replicas, runtime.NumCPU(), o.seed, o.logs)
-	fmt.Printf("%d slots are due from %s to %s\n", len(slots), start.Format(time.TimeOnly), start.Add(o.length).Format(time.TimeOnly))
+	fmt.Printf("%d digests in %d channels, %d replicas on %d cores, seed %d, logs in %s\n", len(s.digests), rooms,
+		replicas, runtime.NumCPU(), o.seed, o.logs)
+	fmt.Printf("%d slots are due from %s to %s\n", len(slots), start.Format(time.TimeOnly),
+		start.Add(o.length).Format(time.TimeOnly))
 
 	t := &trouble{stage: s, random: rand.New(rand.NewPCG(o.seed, 0)), counts: map[string]int{}}
 	if err := t.run(ctx, start, o.length); err != nil {
@@ -117,7 +119,8 @@ func (o options) run(ctx context.Context) error {
 func set(ctx context.Context, o options) (*stage, error) {
 	s := &stage{}
 	var err error
-	if s.slack, err = fakeslack.Start(fakeslack.Options{LimitPosts: true, HistoryLag: time.Second, Keep: 50_000}); err != nil {
+	if s.slack, err = fakeslack.Start(fakeslack.Options{LimitPosts: true, HistoryLag: time.Second,
+		HistorySize: 50_000}); err != nil {
 		return nil, err
 	}
 	s.ledger = newLedger(ctx, s.slack)

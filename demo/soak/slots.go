@@ -40,14 +40,16 @@ func slotsOf(digests []digest, start time.Time, length time.Duration) []slot {
 }
 
 // tasks are what the digests are of, in turn.
-var tasks = []string{"126531", "126540", "126544", "126548", "126552", "126556", "126560", "task-00002pmr", "task-00002pn0", "task-00002png"}
+var tasks = []string{"126531", "126540", "126544", "126548", "126552", "126556", "126560", "task-00002pmr",
+	"task-00002pn0", "task-00002png"}
 
 var added = regexp.MustCompile(`Digest (\S+) is added`)
 
 // addDigests has Alice type them, some at a time.
 func (s *stage) addDigests(ctx context.Context) error {
 	for room := range rooms {
-		channel := fakeslack.Channel{ID: fmt.Sprintf("C0SOAK%02d", room+1), Name: fmt.Sprintf("soak-%d", room+1), Members: []string{fakeslack.Alice}, HasBot: true}
+		channel := fakeslack.Channel{ID: fmt.Sprintf("C0SOAK%02d", room+1), Name: fmt.Sprintf("soak-%d", room+1),
+			Members: []string{fakeslack.Alice}, HasBot: true}
 		if err := s.slack.AddChannel(channel); err != nil {
 			return err
 		}
@@ -233,7 +235,8 @@ func (s *stage) askAfter(ctx context.Context, f *fate) error {
 // toldOf is the line of a digest's results that tells of a slot that was not posted; "" where none does.
 func toldOf(lost slot, shown string) string {
 	for line := range strings.Lines(shown) {
-		if strings.Contains(line, fmt.Sprintf("<!date^%d^", lost.at.Unix())) && strings.HasPrefix(line, "•") && !strings.Contains(line, ": posted") {
+		if strings.Contains(line, fmt.Sprintf("<!date^%d^", lost.at.Unix())) && strings.HasPrefix(line, "•") &&
+			!strings.Contains(line, ": posted") {
 			return strings.TrimSpace(line)
 		}
 		if found := missed.FindStringSubmatch(line); found != nil {
@@ -289,7 +292,8 @@ func (f fate) print() {
 	fmt.Printf("doubled              %5d\n", len(f.doubled))
 	fmt.Printf("repeated and marked  %5d\n", f.marked)
 	fmt.Printf("lost                 %5d, of which told otherwise %d\n", len(f.lost), len(f.told))
-	fmt.Printf("lateness             p50 %s, p99 %s, max %s; %d posts call themselves late\n", at(.5), at(.99), at(1), f.late)
+	fmt.Printf("lateness             p50 %s, p99 %s, max %s; %d posts call themselves late\n", at(.5), at(.99), at(1),
+		f.late)
 	for _, s := range f.doubled {
 		fmt.Printf("  doubled: %s in %s, posted at%s\n", s.key(), s.digest.channel, f.times[s.key()])
 	}

@@ -50,7 +50,8 @@ func TestWhatBecameOfASlotIsSeenInItsChannel(t *testing.T) {
 				l.take(m)
 			}
 			f := l.judge([]slot{{k7m2, noon.Add(time.Minute)}})
-			if f.once != tc.once || f.marked != tc.marked || len(f.doubled) != tc.doubled || len(f.lost) != tc.lost || f.bad() != (tc.doubled+tc.lost > 0) {
+			if f.once != tc.once || f.marked != tc.marked || len(f.doubled) != tc.doubled || len(f.lost) != tc.lost ||
+				f.bad() != (tc.doubled+tc.lost > 0) {
 				t.Errorf("judged %+v", f)
 			}
 			if len(tc.posts) > 0 && f.lateness[0] != 3*time.Second {

@@ -37,8 +37,12 @@ type fault struct {
 
 // ofSlack are what becomes of posts, a number of them from the fault's beginning.
 var ofSlack = []fault{
-	{name: "Slack answers 429 to 20 posts", begin: func(t *trouble) { t.slack.Fail(post, 20, fakeslack.Fault{RetryAfter: 3 * time.Second}) }},
-	{name: "Slack takes 15 posts and the answer is lost", begin: func(t *trouble) { t.slack.Fail(post, 15, fakeslack.Fault{Applied: true, Drop: true}) }},
+	{name: "Slack answers 429 to 20 posts", begin: func(t *trouble) {
+		t.slack.Fail(post, 20,
+			fakeslack.Fault{RetryAfter: 3 * time.Second})
+	}},
+	{name: "Slack takes 15 posts and the answer is lost",
+		begin: func(t *trouble) { t.slack.Fail(post, 15, fakeslack.Fault{Applied: true, Drop: true}) }},
 	{name: "Slack takes 10 posts and says internal_error", begin: func(t *trouble) {
 		t.slack.Fail(post, 10, fakeslack.Fault{Applied: true, Error: "internal_error"})
 	}},
@@ -58,10 +62,12 @@ var ofSlack = []fault{
 var ofCAT = []fault{
 	{name: "CAT takes 4 s for an answer, for 30 s", lasts: 30 * time.Second, end: (*trouble).healCAT,
 		begin: func(t *trouble) { t.cat.SetHealth(fakecat.Fault{Latency: 4 * time.Second}) }},
-	{name: "CAT is gone for 25 s", lasts: 25 * time.Second, end: (*trouble).healCAT, begin: func(t *trouble) { t.cat.SetHealth(fakecat.Gone) }},
+	{name: "CAT is gone for 25 s", lasts: 25 * time.Second, end: (*trouble).healCAT,
+		begin: func(t *trouble) { t.cat.SetHealth(fakecat.Gone) }},
 	{name: "CAT takes longer than anybody waits, for 25 s", lasts: 25 * time.Second, end: (*trouble).healCAT,
 		begin: func(t *trouble) { t.cat.SetHealth(fakecat.Fault{Latency: time.Minute}) }},
-	{name: "CAT answers 502 for 20 s", lasts: 20 * time.Second, end: (*trouble).healCAT, begin: func(t *trouble) { t.cat.SetHealth(fakecat.Fault{Status: 502}) }},
+	{name: "CAT answers 502 for 20 s", lasts: 20 * time.Second, end: (*trouble).healCAT,
+		begin: func(t *trouble) { t.cat.SetHealth(fakecat.Fault{Status: 502}) }},
 }
 
 var ofProcesses = []fault{
@@ -69,7 +75,8 @@ var ofProcesses = []fault{
 	stopped("a replica is stopped for 45 s", 45*time.Second),
 	{name: "Redis is killed, and back at once", lasts: 0, begin: (*trouble).killRedis, end: (*trouble).reviveRedis},
 	killed("two replicas are killed, and back after 8 s", 2, 8*time.Second),
-	{name: "Redis is killed, and back after 5 s", lasts: 5 * time.Second, begin: (*trouble).killRedis, end: (*trouble).reviveRedis},
+	{name: "Redis is killed, and back after 5 s", lasts: 5 * time.Second, begin: (*trouble).killRedis,
+		end: (*trouble).reviveRedis},
 	stopped("a replica is stopped for 8 s", 8*time.Second),
 	killed("all replicas are killed, and back after 10 s", replicas, 10*time.Second),
 	stopped("a replica is stopped for 20 s", 20*time.Second),

@@ -28,14 +28,14 @@ type Stats struct {
 	Envelopes int            // deliveries of envelopes, each redelivery counted
 	Acks      int            // acks that came for a known envelope, each repetition counted
 	Pongs     int            // answers to pings
-	Changes   int            // all of these, the ends of requests, and what people did by themselves
+	Changes   int            // sum of the others, of ended requests and of actions of people
 }
 
-// keepCalls bounds the calls that are remembered with their arguments, if Options.Keep does not; the counts go on.
+// keepCalls bounds the stored calls, if Options.HistorySize does not.
 const keepCalls = 1000
 
-// A ledger counts requests and frames, and wakes those who wait for a count.
-type ledger struct {
+// counters counts requests and frames, and stores the last requests.
+type counters struct {
 	keep    int
 	mu      sync.Mutex
 	stats   Stats
@@ -44,20 +44,20 @@ type ledger struct {
 	changed chan struct{}   // closed at the next change; nil while nobody waits
 }
 
-func newLedger(keep int) *ledger {
-	return &ledger{keep: min(keep, keepCalls), stats: Stats{Calls: map[string]int{}}}
+func newCounters(keep int) *counters {
+	return &counters{keep: min(keep, keepCalls), stats: Stats{Calls: map[string]int{}}}
 }
 
-// count changes the counters and wakes the waiting.
-func (l *ledger) count(change func(*Stats)) {
+// count changes the counters and wakes waiting goroutines.
+func (l *counters) count(change func(*Stats)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	change(&l.stats)
 	l.ring()
 }
 
-// ring wakes the waiting. The caller holds the lock.
-func (l *ledger) ring() {
+// ring wakes waiting goroutines. The caller holds the lock.
+func (l *counters) ring() {
 	l.stats.Changes++
 	if l.changed != nil {
 		close(l.changed)
@@ -65,7 +65,7 @@ func (l *ledger) ring() {
 	}
 }
 
-func (l *ledger) open(c Call) *Call {
+func (l *counters) open(c Call) *Call {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.calls) == l.keep { // half at a time: one by one would move them all at each call
@@ -79,7 +79,7 @@ func (l *ledger) open(c Call) *Call {
 	return &c
 }
 
-func (l *ledger) close(c *Call, r reply) {
+func (l *counters) close(c *Call, r reply) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c.Outcome, c.Detail = r.outcome, r.detail
@@ -87,9 +87,9 @@ func (l *ledger) close(c *Call, r reply) {
 }
 
 // Calls lists the requests of one method in order of arrival, or of all methods for "". Of more than a thousand,
-// or than Options.Keep if that is less, the older half may be forgotten.
+// or than Options.HistorySize if that is less, the older half may be missing.
 func (w *Workspace) Calls(method string) []Call {
-	l := w.ledger
+	l := w.counters
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var calls []Call
@@ -101,10 +101,10 @@ func (w *Workspace) Calls(method string) []Call {
 	return calls
 }
 
-// keepAcks bounds the times that are remembered.
+// keepAcks bounds the stored ack times.
 const keepAcks = 1000
 
-func (l *ledger) ackTook(took time.Duration) {
+func (l *counters) ackTook(took time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.acks) == keepAcks {
@@ -115,16 +115,16 @@ func (l *ledger) ackTook(took time.Duration) {
 
 // AckTimes lists how long the app took to ack the last envelopes, oldest first: at least 500 of them.
 func (w *Workspace) AckTimes() []time.Duration {
-	w.ledger.mu.Lock()
-	defer w.ledger.mu.Unlock()
-	return slices.Clone(w.ledger.acks)
+	w.counters.mu.Lock()
+	defer w.counters.mu.Unlock()
+	return slices.Clone(w.counters.acks)
 }
 
 // Stats returns the counters as they are.
 func (w *Workspace) Stats() Stats {
-	w.ledger.mu.Lock()
-	defer w.ledger.mu.Unlock()
-	return w.ledger.stats.clone()
+	w.counters.mu.Lock()
+	defer w.counters.mu.Unlock()
+	return w.counters.stats.clone()
 }
 
 func (s Stats) clone() Stats {
@@ -132,10 +132,10 @@ func (s Stats) clone() Stats {
 	return s
 }
 
-// Until waits for the counters to be as reached wants them: three pongs, one open socket, two posts.
+// Until waits until reached returns true for the counters.
 // It fails when ctx ends or the workspace closes.
 func (w *Workspace) Until(ctx context.Context, reached func(Stats) bool) error {
-	l := w.ledger
+	l := w.counters
 	for {
 		l.mu.Lock()
 		stats := l.stats.clone()

@@ -52,7 +52,8 @@ func TestAResponseURLIsGoodForFivePosts(t *testing.T) {
 	if status, body := post(t, i.ResponseURL(), `{"text":"again"}`); status != 404 || body != "used_url" {
 		t.Errorf("the sixth post was answered %d %s", status, body)
 	}
-	_, _, err := client(t, w).PostMessageContext(within(t), "", slack.MsgOptionResponseURL(i.ResponseURL(), "ephemeral"), slack.MsgOptionText("x", false))
+	_, _, err := client(t, w).PostMessageContext(within(t), "", slack.MsgOptionResponseURL(i.ResponseURL(), "ephemeral"),
+		slack.MsgOptionText("x", false))
 	var status slack.StatusCodeError
 	if !errors.As(err, &status) || status.Code != 404 {
 		t.Errorf("slack-go makes of it: %v", err)
@@ -104,14 +105,19 @@ func TestReplacingThroughAResponseURL(t *testing.T) {
 		sees   []string // texts that Alice sees in the end
 		others int      // messages that Wei sees
 	}{
-		{"an ephemeral message stays one, whatever is asked", []string{`{"text":"old"}`, replace + `,"response_type":"in_channel"}`}, []string{"new"}, 0},
-		{"a message in the channel stays there", []string{`{"text":"old","response_type":"in_channel"}`, replace + `,"response_type":"ephemeral"}`}, []string{"new"}, 1},
+		{"an ephemeral message stays one, whatever is asked",
+			[]string{`{"text":"old"}`, replace + `,"response_type":"in_channel"}`}, []string{"new"}, 0},
+		{"a message in the channel stays there", []string{`{"text":"old","response_type":"in_channel"}`, replace +
+			`,"response_type":"ephemeral"}`}, []string{"new"}, 1},
 		{"the last message is meant", []string{`{"text":"a"}`, `{"text":"b"}`, replace + `}`}, []string{"a", "new"}, 0},
 		{"with nothing there it is posted", []string{replace + `}`}, []string{"new"}, 0},
-		{"a flag may be a string", []string{`{"text":"old"}`, `{"text":"new","replace_original":"true"}`}, []string{"new"}, 0},
+		{"a flag may be a string", []string{`{"text":"old"}`, `{"text":"new","replace_original":"true"}`}, []string{"new"},
+			0},
 		{"a deleted message is gone", []string{`{"text":"old"}`, `{"delete_original":true}`}, nil, 0},
-		{"what was deleted is not replaced", []string{`{"text":"old"}`, `{"delete_original":true}`, replace + `}`}, []string{"new"}, 0},
-		{"a thread that is not there is not followed", []string{`{"text":"a","thread_ts":"1.0","response_type":"in_channel"}`}, []string{"a"}, 1},
+		{"what was deleted is not replaced", []string{`{"text":"old"}`, `{"delete_original":true}`, replace + `}`},
+			[]string{"new"}, 0},
+		{"a thread that is not there is not followed",
+			[]string{`{"text":"a","thread_ts":"1.0","response_type":"in_channel"}`}, []string{"a"}, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := start(t, fakeslack.Options{})
@@ -150,7 +156,8 @@ func TestAMessageKeepsWhatItSaidBefore(t *testing.T) {
 	}
 	got := i.Messages()
 	if len(got) != 1 || got[0].Text != "982 failures" || got[0].TS != placeholder.TS ||
-		len(got[0].Versions) != 1 || got[0].Versions[0].Text != "Fetching …" || strings.Join(got[0].BlockTypes(), " ") != "divider" {
+		len(got[0].Versions) != 1 || got[0].Versions[0].Text != "Fetching …" ||
+		strings.Join(got[0].BlockTypes(), " ") != "divider" {
 		t.Errorf("Alice sees %+v", got)
 	}
 }
@@ -161,7 +168,8 @@ func TestSlackGoReplacesAndDeletesThroughAResponseURL(t *testing.T) {
 	api := client(t, w)
 	for _, opts := range [][]slack.MsgOption{
 		{slack.MsgOptionResponseURL(i.ResponseURL(), "in_channel"), slack.MsgOptionText("one", false)},
-		{slack.MsgOptionReplaceOriginal(i.ResponseURL()), slack.MsgOptionText("two", false), slack.MsgOptionBlocks(slack.NewDividerBlock())},
+		{slack.MsgOptionReplaceOriginal(i.ResponseURL()), slack.MsgOptionText("two", false),
+			slack.MsgOptionBlocks(slack.NewDividerBlock())},
 		{slack.MsgOptionDeleteOriginal(i.ResponseURL())},
 	} {
 		if _, _, err := api.PostMessageContext(within(t), "", opts...); err != nil {
@@ -180,11 +188,13 @@ func TestHowAResponseURLRefusesBlocks(t *testing.T) {
 		w := start(t, fakeslack.Options{})
 		i := invoke(t, w)
 		status, body := post(t, i.ResponseURL(), bad)
-		if status != 200 || !strings.Contains(body, `"error":"invalid_blocks"`) || !strings.Contains(body, "[json-pointer:/blocks/0/text/type]") {
+		if status != 200 || !strings.Contains(body, `"error":"invalid_blocks"`) ||
+			!strings.Contains(body, "[json-pointer:/blocks/0/text/type]") {
 			t.Errorf("answered %d %s", status, body)
 		}
 		_, _, err := client(t, w).PostMessageContext(within(t), "", slack.MsgOptionResponseURL(i.ResponseURL(), "ephemeral"),
-			slack.MsgOptionText("x", false), slack.MsgOptionBlocks(slack.NewHeaderBlock(slack.NewTextBlockObject("mrkdwn", "x", false, false))))
+			slack.MsgOptionText("x", false), slack.MsgOptionBlocks(slack.NewHeaderBlock(slack.NewTextBlockObject("mrkdwn", "x",
+				false, false))))
 		var refused slack.SlackErrorResponse
 		if !errors.As(err, &refused) || refused.Err != "invalid_blocks" {
 			t.Errorf("slack-go makes of it: %v", err)
@@ -200,7 +210,8 @@ func TestHowAResponseURLRefusesBlocks(t *testing.T) {
 		w := start(t, fakeslack.Options{})
 		w.Refuse("divider")
 		i := invoke(t, w)
-		if _, body := post(t, i.ResponseURL(), `{"blocks":[{"type":"divider"}]}`); !strings.Contains(body, "unsupported type: divider") {
+		if _, body := post(t, i.ResponseURL(), `{"blocks":[{"type":"divider"}]}`); !strings.Contains(body,
+			"unsupported type: divider") {
 			t.Errorf("answered %s", body)
 		}
 		w.Refuse()

@@ -9,33 +9,33 @@ import (
 	"time"
 )
 
-const hookPath = "/commands/" + TeamID + "/"
+const responseURLPath = "/commands/" + TeamID + "/"
 
-// A response_url lives this long and is good for so many posts
+// A response_url is valid for this time and this number of posts
 // (docs.slack.dev/interactivity/handling-user-interaction, "Message responses").
 const (
 	hookLife = 30 * time.Minute
 	hookUses = 5
 )
 
-// A hook is one response_url.
-type hook struct {
-	envelope string // id of the envelope that brought it
+// A responseURL is one response_url.
+type responseURL struct {
+	envelope string // id of the envelope that contains it
 	user     string
 	channel  string
-	source   string // ts of the message whose control was used: replace_original and delete_original mean it; or ""
+	source   string // ts of the message with the control, the target of replace_original and delete_original; or ""
 	born     time.Time
 
 	mu   sync.Mutex
-	uses int    // posts that took effect; a refused body uses nothing up
-	last string // ts of the last message posted through it, which they mean where there is no source; or ""
+	uses int    // posts that took effect; a refused body does not count
+	last string // ts of the last message posted through it, the target without source; or ""
 }
 
-// serveHook takes a post to a response_url. It needs no token, no scope and no bot in the channel.
-func (w *Workspace) serveHook(rw http.ResponseWriter, r *http.Request) {
+// serveResponseURL takes a post to a response_url. It needs no token, no scope and no bot in the channel.
+func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 	body, readErr := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxBody))
 	a, err := jsonArgs(body)
-	h, known := w.envelopes.hook(r.PathValue("secret"))
+	h, known := w.envelopes.responseURL(r.PathValue("secret"))
 	recorded := args{}
 	for name, value := range a {
 		recorded[name] = value
@@ -46,33 +46,33 @@ func (w *Workspace) serveHook(rw http.ResponseWriter, r *http.Request) {
 	w.serve(rw, Call{Method: ResponseURL, Args: recorded}, func() reply {
 		switch {
 		case !known:
-			return refusal{name: "expired_url"}.hookReply(http.StatusNotFound)
+			return refusal{name: "expired_url"}.responseURLReply(http.StatusNotFound)
 		case readErr != nil || err != nil:
-			return refusal{name: "invalid_payload"}.hookReply(http.StatusBadRequest)
+			return refusal{name: "invalid_payload"}.responseURLReply(http.StatusBadRequest)
 		}
 		return w.respond(h, a)
 	})
 }
 
-// respond does what a post to a response_url asks for.
-func (w *Workspace) respond(h *hook, a args) reply {
+// respond handles the arguments of a post to a response_url.
+func (w *Workspace) respond(h *responseURL, a args) reply {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case w.opts.Now().Sub(h.born) > hookLife:
-		return refusal{name: "expired_url"}.hookReply(http.StatusNotFound)
+		return refusal{name: "expired_url"}.responseURLReply(http.StatusNotFound)
 	case h.uses >= hookUses:
-		return refusal{name: "used_url"}.hookReply(http.StatusNotFound)
+		return refusal{name: "used_url"}.responseURLReply(http.StatusNotFound)
 	}
 	if refused := w.answer(h, a); refused != nil {
-		return refused.hookReply(w.opts.RefuseStatus)
+		return refused.responseURLReply(w.opts.RefuseStatus)
 	}
 	h.uses++
 	return reply{status: 200, kind: "text/plain; charset=utf-8", body: []byte("ok"), outcome: "ok"}
 }
 
 // answer posts, replaces or deletes. The caller holds h's lock.
-func (w *Workspace) answer(h *hook, a args) *refusal {
+func (w *Workspace) answer(h *responseURL, a args) *refusal {
 	at := place{h.channel, cmp.Or(h.source, h.last)}
 	if a["delete_original"] == "true" {
 		w.journal.update(at, func(m *Message) { m.Deleted = true })
@@ -86,7 +86,7 @@ func (w *Workspace) answer(h *hook, a args) *refusal {
 		return &refusal{name: "no_text"}
 	}
 	if a["replace_original"] == "true" {
-		// Who sees a message was settled when it was posted: a replacement cannot change it.
+		// A replacement does not change who sees a message.
 		if _, ok := w.journal.update(at, func(m *Message) { m.change(c) }); ok {
 			return nil
 		}
@@ -105,9 +105,9 @@ func (w *Workspace) answer(h *hook, a args) *refusal {
 	return nil
 }
 
-// hookReply is the refusal as a response_url sends it: the name as text under a status of its own, or, with
+// responseURLReply is the refusal as a response_url sends it: the name as text under a status of its own, or, with
 // status 0, status 200 and JSON.
-func (r refusal) hookReply(status int) reply {
+func (r refusal) responseURLReply(status int) reply {
 	if status == 0 {
 		return r.reply()
 	}
@@ -118,8 +118,8 @@ func (r refusal) hookReply(status int) reply {
 	return out
 }
 
-// ackMessage is the message in the ack of a slash command; a bare string is its text. An object without
-// text and blocks is no message: official clients ack with an empty one.
+// ackMessage returns the message in the ack of a slash command; a string is its text. An object without text and blocks
+// is not a message: official clients ack with an empty one.
 func ackMessage(payload json.RawMessage) (args, bool) {
 	var text string
 	if json.Unmarshal(payload, &text) == nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
+	"golang.org/x/sync/singleflight"
 )
 
 const (
@@ -37,6 +38,8 @@ type api3 struct {
 	limits *limits
 	page   atomic.Int64 // probes asked for at once: as many as the API takes
 	tasks  *lru.Cache[string, known]
+
+	flights singleflight.Group // for one task, by id
 }
 
 func newAPI3(c *Client, endpoint *url.URL) *api3 {

@@ -57,6 +57,9 @@ func decodeHistory(body []byte, end time.Time) (History, error) {
 	if err := decode(body, &answer, &answer.envelope); err != nil {
 		return History{}, err
 	}
+	if answer.Data.strange && len(answer.Data.rows) == 0 {
+		return History{}, errors.New("data holds lists, and none of a known name")
+	}
 	rows, totals := answer.historyFields.take()
 	rows = append(answer.Data.rows, rows...)
 	totals = append(answer.Data.totals, totals...)
@@ -71,6 +74,9 @@ func decodeHistory(body []byte, end time.Time) (History, error) {
 		if err := total.check(); err != nil {
 			return History{}, fmt.Errorf("summary: %w", err)
 		}
+	}
+	if err := checkRowless(rows, totals); err != nil {
+		return History{}, err
 	}
 	if !end.IsZero() {
 		rows, totals = dropFrom(end, rows, totals)
@@ -87,6 +93,19 @@ func decodeHistory(body []byte, end time.Time) (History, error) {
 	return h, nil
 }
 
+// checkRowless returns an error for totals that count failures where no row does: the rows were not found.
+func checkRowless(rows wireRows, totals list[wireTotal]) error {
+	if len(rows) > 0 {
+		return nil
+	}
+	for _, total := range totals {
+		if total.ResultCode.value != 0 && total.ResultCount.value > 0 {
+			return errors.New("its summary counts failures, and it has no rows")
+		}
+	}
+	return nil
+}
+
 // take returns the rows and totals of f. Only one spelling of each is used: a second one would repeat the first.
 func (f *historyFields) take() (wireRows, list[wireTotal]) {
 	rows, totals := f.Detail, f.Summary
@@ -101,8 +120,9 @@ func (f *historyFields) take() (wireRows, list[wireTotal]) {
 
 // historyData is data: an object or an array of them. In an array the rows may also stand alone.
 type historyData struct {
-	rows   wireRows
-	totals list[wireTotal]
+	rows    wireRows
+	totals  list[wireTotal]
+	strange bool // it holds lists that are not empty, and none of a known name
 }
 
 func (d *historyData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
@@ -111,12 +131,16 @@ func (d *historyData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		var item struct {
 			historyFields
 			wireRow
+			Others map[string]jsontext.Value `json:",embed"`
 		}
 		if err := json.UnmarshalDecode(dec, &item); err != nil {
 			return err
 		}
 		rows, totals := item.take()
 		d.rows, d.totals = append(d.rows, rows...), append(d.totals, totals...)
+		if item.Detail == nil && item.Details == nil {
+			d.strange = d.strange || holdsList(item.Others)
+		}
 		if item.ISPName == "" && !item.ResultCode.given && !item.ResultCount.given {
 			return nil
 		}
@@ -126,11 +150,21 @@ func (d *historyData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	})
 }
 
+// holdsList reports whether a list that is not empty is among members.
+func holdsList(members map[string]jsontext.Value) bool {
+	for _, value := range members {
+		if value.Kind() == '[' && value.Compact() == nil && len(value) > len("[]") {
+			return true
+		}
+	}
+	return false
+}
+
 // wireRows are rows, read one by one: with 10,000 of them a second copy in the API's form would cost more than reading.
 type wireRows []Row
 
 func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	*rows = nil
+	*rows = wireRows{} // even when none follow: the list was there
 	var item wireRow
 	return each(dec, func() error {
 		item = wireRow{}

@@ -66,7 +66,7 @@ func TestHistoryDecoding(t *testing.T) {
 		{"a row that comes twice is added up", `{"code":0,"data":{"detail":[` + line + `,` + line + `]}}`, []Row{with(func(r *Row) { r.Count = 2 * 982 })}, nil},
 		{"two addresses are two rows, in order", `{"code":0,"data":{"detail":[` + strings.Replace(line, "119.28.20.246", "NULL", 1) + `,` + line + `,` + strings.Replace(line, "119.28.20.246", "10.0.0.1", 1) + `]}}`,
 			[]Row{with(func(r *Row) { r.ServerIP = "" }), with(func(r *Row) { r.ServerIP = "10.0.0.1" }), row}, nil},
-		{"a summary that comes in two parts", `{"code":0,"data":[{"summary":[{"resultCode":1,"resultCount":"2"}]},{"summary":[{"resultCode":-1,"resultCount":3},{"resultCode":1,"resultCount":4}]}]}`, nil, []CodeTotal{{-1, "", 3}, {1, "", 6}}},
+		{"a summary that comes in two parts", `{"code":0,"data":[{"details":[` + line + `],"summary":[{"resultCode":1,"resultCount":"2"}]},{"summary":[{"resultCode":-1,"resultCount":3},{"resultCode":1,"resultCount":4}]}]}`, []Row{row}, []CodeTotal{{-1, "", 3}, {1, "", 6}}},
 		{"a detail that is one object", `{"code":0,"data":{"detail":` + line + `}}`, []Row{row}, nil},
 		{"fields nobody knows", `{"code":0,"requestId":"x","data":{"page":{"a":[1]},"detail":[{"x":null,` + line[1:] + `]}}`, []Row{row}, nil},
 		{"the code at the end", `{"data":{"detail":[` + line + `]},"code":0}`, []Row{row}, nil},

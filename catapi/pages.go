@@ -18,13 +18,19 @@ type pages struct {
 }
 
 // last notes a page of n, of which limit were asked for, and reports whether it ends the list. more says that the page names
-// where the list goes on. A full page is the last one only when all that was promised is there and the page names no more.
+// where the list goes on. A full page is the last one only when all that was promised is there and the page names no more; without
+// a promise, a short page is the last one only when it names no more.
 func (p *pages) last(n, limit int, total number, more bool) bool {
 	p.seen += n
 	p.total, p.latest = max(p.total, total.value), total.value
 	p.totaled = p.totaled || total.given
-	complete := int64(p.seen) >= p.total
-	return n == 0 || complete && (n < limit || p.totaled && !more)
+	switch {
+	case n == 0:
+		return true
+	case !p.totaled:
+		return n < limit && !more
+	}
+	return int64(p.seen) >= p.total && (n < limit || !more)
 }
 
 // endless returns an error when more has come than the total and one page of limit. A total of not more than a page may be the

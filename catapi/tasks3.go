@@ -14,6 +14,8 @@ const (
 	statesFor = time.Minute
 	// tasksPage is the most that DescribeProbeTasks gives at once.
 	tasksPage = 100
+	// taskTime bounds the question for one task, which outlives its first asker.
+	taskTime = 30 * time.Second
 )
 
 // A Task is one watched site.
@@ -107,14 +109,45 @@ func (c *Client) ProbeTasks(ctx context.Context) ([]Task, error) { return c.api3
 
 // ProbeTask returns a task of API 3.0 as it was a minute ago at most. Its errors are those of ReturnCodeHistory.
 func (c *Client) ProbeTask(ctx context.Context, id string) (Task, error) {
+	if task, ok := c.api3.recall(id, statesFor); ok {
+		return task, nil
+	}
+	end, err := BeginWait(ctx)
+	if err != nil {
+		return Task{}, err
+	}
+	defer end()
 	return c.api3.task(ctx, id, statesFor)
 }
 
-// task returns what is known of a task, and was known no longer ago than age.
+// recall returns what was known of a task no longer ago than age.
+func (a *api3) recall(id string, age time.Duration) (Task, bool) {
+	t, ok := a.tasks.Get(id)
+	return t.Task, ok && a.client.cfg.Now().Before(t.at.Add(age))
+}
+
+// task returns what is known of a task, and was known no longer ago than age. It is asked for once for all who want to know.
 func (a *api3) task(ctx context.Context, id string, age time.Duration) (Task, error) {
-	if t, ok := a.tasks.Get(id); ok && a.client.cfg.Now().Before(t.at.Add(age)) {
-		return t.Task, nil
+	if task, ok := a.recall(id, age); ok {
+		return task, nil
 	}
+	found := a.flights.DoChan(id, func() (task any, err error) {
+		defer Recover(&err)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), taskTime)
+		defer cancel()
+		return a.find(ctx, id)
+	})
+	select {
+	case result := <-found:
+		task, _ := result.Val.(Task)
+		return task, result.Err
+	case <-ctx.Done():
+		return Task{}, &TransportError{Op: opSend, Cause: ctx.Err()}
+	}
+}
+
+// find asks for one task.
+func (a *api3) find(ctx context.Context, id string) (Task, error) {
 	found, err := a.list(ctx, map[string]any{"TaskIDs": []string{id}})
 	if err != nil {
 		return Task{}, err

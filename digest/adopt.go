@@ -116,6 +116,7 @@ func (b *Book) oldDigests(ctx context.Context) ([]string, error) {
 
 // adoptOne brings over the old digest id if it is of this installation. Each step may be done again.
 func (e *Engine) adoptOne(ctx context.Context, id string) (ours bool, err error) {
+	defer catapi.Recover(&err)
 	client := e.Book.DB
 	fields, err := client.HGetAll(ctx, oldDigest+id).Result()
 	if err != nil || len(fields) == 0 { // another replica was first

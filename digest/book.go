@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"catbot/catapi"
 	"catbot/commands"
 	"catbot/store"
 )
@@ -193,7 +194,7 @@ func (b *Book) read(id string, fields map[string]string) Digest {
 	if asOf.IsZero() {
 		asOf = b.Now()
 	}
-	command, err := b.Read(fields["text"], asOf)
+	command, err := b.readText(fields["text"], asOf)
 	if add, ok := command.(commands.DigestAdd); ok {
 		d.Add = add
 	} else {
@@ -213,6 +214,12 @@ func (b *Book) read(id string, fields map[string]string) Digest {
 		d.Damaged = err.Error()
 	}
 	return d
+}
+
+// readText is Read, whose panic is an error: what is wrong with one digest keeps no other from its slot.
+func (b *Book) readText(text string, now time.Time) (command commands.Command, err error) {
+	defer catapi.Recover(&err)
+	return b.Read(text, now)
 }
 
 // readField reads the field name into value, or leaves that empty and notes why.

@@ -15,26 +15,26 @@ import (
 	"time"
 )
 
-// A refusal3 is API 3.0's: a name, and a message.
+// A refusal3 is an error of API 3.0.
 type refusal3 struct{ Code, Message string }
 
 func refuse3(code, format string, args ...any) *refusal3 {
 	return &refusal3{code, fmt.Sprintf(format, args...)}
 }
 
-// actions3 are API 3.0's, each given the body of the request.
+// actions3 holds the actions of API 3.0. Each receives the body of the request.
 var actions3 = map[string]func(*API, []byte) (map[string]any, *refusal3){
 	"DescribeProbeTasks":              (*API).probeTasks,
 	"DescribeDetailedSingleProbeData": (*API).probeData,
 }
 
-// handle3 answers one request of API 3.0, with the faults of v2: a Fault's Code stands in as "InternalError".
+// handle3 answers a request of API 3.0. It has the faults of v2: a Fault with a Code becomes "InternalError".
 func (a *API) handle3(w http.ResponseWriter, r *http.Request) {
 	if !a.begin() {
 		panic(http.ErrAbortHandler)
 	}
 	defer a.work.Done()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largest))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
 	action := r.Header.Get("X-TC-Action")
 	var about struct {
 		TaskID  []string
@@ -103,7 +103,8 @@ func (a *API) answer3(w http.ResponseWriter, fault Fault, act func() (map[string
 	_, _ = w.Write(body)
 }
 
-// check3 judges the signature TC3-HMAC-SHA256 (https://cloud.tencent.com/document/api/213/30654), the time and the token.
+// check3 checks the signature TC3-HMAC-SHA256, the time and the token
+// (https://cloud.tencent.com/document/api/213/30654).
 func (a *API) check3(r *http.Request, body []byte) *refusal3 {
 	if r.Method != http.MethodPost || r.Header.Get("X-TC-Version") != "2018-04-09" {
 		return refuse3("InvalidParameter", "a POST of version 2018-04-09 is expected")
@@ -112,7 +113,7 @@ func (a *API) check3(r *http.Request, body []byte) *refusal3 {
 	if err != nil {
 		return refuse3("InvalidParameter", "X-TC-Timestamp is no number")
 	}
-	if off := a.opts.Now3().Unix() - seconds; off > int64(skew/time.Second) || off < -int64(skew/time.Second) {
+	if off := a.opts.Now3().Unix() - seconds; off > int64(maxSkew/time.Second) || off < -int64(maxSkew/time.Second) {
 		return refuse3("AuthFailure.SignatureExpire", "The signature is expired.")
 	}
 	scope, signature, ok := authorization3(r.Header.Get("Authorization"))
@@ -136,7 +137,8 @@ func (a *API) check3(r *http.Request, body []byte) *refusal3 {
 	return nil
 }
 
-// authorization3 takes the header apart: TC3-HMAC-SHA256 Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=…, Signature=….
+// authorization3 parses the header
+// TC3-HMAC-SHA256 Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=…, Signature=….
 func authorization3(header string) (scope, signature string, ok bool) {
 	rest, ok := strings.CutPrefix(header, "TC3-HMAC-SHA256 Credential=")
 	if !ok {
@@ -146,7 +148,7 @@ func authorization3(header string) (scope, signature string, ok bool) {
 	return scope, rest, ok
 }
 
-// sign3 is the signature that a request of a service should have.
+// sign3 returns the signature that a request of a service must have.
 func sign3(r *http.Request, body []byte, seconds int64, service, secretKey string) string {
 	day := time.Unix(seconds, 0).UTC().Format(time.DateOnly)
 	hash := func(text []byte) string { sum := sha256.Sum256(text); return hex.EncodeToString(sum[:]) }
@@ -191,7 +193,7 @@ func (a *API) probeTasks(body []byte) (map[string]any, *refusal3) {
 	return answer, nil
 }
 
-// status3 is 2 for a task that runs and 6 for one that is paused.
+// status3 returns 2 for an active task and 6 for a paused one.
 func (t task) status3() int {
 	if t.scope == paused {
 		return 6

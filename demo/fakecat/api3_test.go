@@ -122,7 +122,7 @@ func TestAPI3ListsTheTasksOfV2InAnotherGuise(t *testing.T) {
 	}
 	defer a.Close()
 	got := ask3(t, a, "DescribeProbeTasks", `{"Limit":100}`, nil).Response
-	if all := len(catalogue) + len(newer); got.Total != all || len(got.TaskSet) != all {
+	if all := len(sharedTasks) + len(tasksOnly3); got.Total != all || len(got.TaskSet) != all {
 		t.Fatalf("%d of %d tasks", len(got.TaskSet), got.Total)
 	}
 	if id, ok := number3("task-00002pmr"); !ok || id != taskExample || name3(id) != "task-00002pmr" {

@@ -33,7 +33,7 @@ func TestEveryTaskThatV2ListsAnswers(t *testing.T) {
 	if failing < len(tasks)/2 || failing == len(tasks) {
 		t.Errorf("%d of %d tasks had failures in two days", failing, len(tasks))
 	}
-	for _, task := range newer {
+	for _, task := range tasksOnly3 {
 		wantCode(t, c.codes(t, strconv.FormatInt(task.id, 10), "2026-03-05 00:00", "2026-03-05 09:00", ""), 5000, "资源不存在")
 	}
 }
@@ -84,7 +84,7 @@ func TestTheProbesOfAPI3AreTheFailuresOfV2AndThoseThatSucceeded(t *testing.T) {
 		probed := func(begin, end time.Time) (total int64, failed map[string]int64) {
 			s := &scroll{task: task, begin: begin, end: end, minute: max(minuteFrom(begin), task.added)}
 			total, failed = s.count(), map[string]int64{}
-			s.walk(int(total)+1, func(one sight3) {
+			s.walk(int(total)+1, func(one probeResult3) {
 				if one.code != 0 {
 					failed[fmt.Sprint(one.site.isp.name, one.site.code, one.code)]++
 				}

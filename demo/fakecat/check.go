@@ -10,11 +10,12 @@ import (
 	"time"
 )
 
-// largest is how many bytes of a form are read.
-const largest = 64 << 10
+// maxForm bounds a form, in bytes.
+const maxForm = 64 << 10
 
-// skew is how far a Timestamp may be off. Source: https://cloud.tencent.com/doc/api/239/1757; older pages say 2 hours.
-const skew = 5 * time.Minute
+// maxSkew is the largest difference of a Timestamp from the clock. Source:
+// https://cloud.tencent.com/doc/api/239/1757; older pages say 2 hours.
+const maxSkew = 5 * time.Minute
 
 // A refusal is an answer with a code other than 0.
 type refusal struct {
@@ -27,7 +28,7 @@ func refuse(code int64, format string, args ...any) *refusal {
 	return &refusal{code, fmt.Sprintf("(%d)", code) + fmt.Sprintf(format, args...)}
 }
 
-// params reads the parameters: of a GET the query, of a POST the form alone.
+// params reads the parameters: the query of a GET, only the form of a POST.
 func params(r *http.Request) (map[string]string, *refusal) {
 	var form url.Values
 	switch r.Method {
@@ -38,7 +39,7 @@ func params(r *http.Request) (map[string]string, *refusal) {
 		}
 		form = values
 	case http.MethodPost:
-		r.Body = http.MaxBytesReader(nil, r.Body, largest)
+		r.Body = http.MaxBytesReader(nil, r.Body, maxForm)
 		if err := r.ParseForm(); err != nil {
 			return nil, refuse(4000, "请求参数格式不正确")
 		}
@@ -56,7 +57,7 @@ func params(r *http.Request) (map[string]string, *refusal) {
 	return single, nil
 }
 
-// check judges what all actions have in common, in the order: complete, known, genuine, timely, new, token.
+// check checks what all actions have in common, in this order: parameters, account, signature, time, nonce, token.
 func (a *API) check(r *http.Request, params map[string]string) *refusal {
 	for _, name := range []string{"Action", "Timestamp", "Nonce", "SecretId", "Signature"} {
 		if params[name] == "" {
@@ -80,7 +81,7 @@ func (a *API) check(r *http.Request, params map[string]string) *refusal {
 		return refuse(4100, "签名验证失败，请检查签名是否正确")
 	}
 	off := a.opts.Now().Unix() - seconds
-	if off > int64(skew/time.Second) || off < -int64(skew/time.Second) {
+	if off > int64(maxSkew/time.Second) || off < -int64(maxSkew/time.Second) {
 		return refuse(4500, "重放攻击错误，Timestamp 与服务器时间相差超过 5 分钟")
 	}
 	if a.replays.seen(seconds, nonce) {
@@ -92,7 +93,7 @@ func (a *API) check(r *http.Request, params map[string]string) *refusal {
 	return nil
 }
 
-// hostname takes the port off: it is not signed.
+// hostname removes the port, which is not signed.
 func hostname(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		return name

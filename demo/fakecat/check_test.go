@@ -105,7 +105,7 @@ func TestRequestsThatAreNoForms(t *testing.T) {
 		{"a POST with its parameters in the URL", http.MethodPost, "Action=DescribeAgentList",
 			"application/x-www-form-urlencoded", "", "Action"},
 		{"a form that is too large", http.MethodPost, "", "application/x-www-form-urlencoded", "a=" +
-			strings.Repeat("x", largest), "格式"},
+			strings.Repeat("x", maxForm), "格式"},
 		{"another method", http.MethodPut, "", "application/x-www-form-urlencoded", "Action=DescribeAgentList", "方法"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -1,6 +1,6 @@
 package fakecat
 
-// codeNames are the values of codeDesc. Those of CAT's own codes stand in its error tables, the rest are a guess.
+// codeNames holds the values of codeDesc. Those of CAT's own codes are in its error tables, the others are a guess.
 var codeNames = map[int64]string{
 	0:     "Success",
 	4000:  "InvalidParameter",
@@ -25,7 +25,7 @@ var codeNames = map[int64]string{
 	20004: "InternalError",
 }
 
-// usualMessages are the messages of refusals that come from a Fault and name no reason of their own.
+// usualMessages holds the messages of a Fault's codes without a Message.
 var usualMessages = map[int64]string{
 	4100:  "鉴权失败",
 	4104:  "SecretId 不存在",
@@ -44,7 +44,7 @@ var usualMessages = map[int64]string{
 	20004: "调用拨测服务失败",
 }
 
-// reasons are texts of return codes, spelt without blanks as the API's examples do (the vendor's table has blanks).
+// reasons holds the texts of return codes, without spaces as in the API's examples (the vendor's table has spaces).
 var reasons = map[int64]string{
 	-7:    "连接被断开",
 	-1:    "DNS解析失败",

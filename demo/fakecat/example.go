@@ -1,7 +1,7 @@
 package fakecat
 
 // The API document's example: in jiangxi, on 2017-05-25 from 00:00 to 08:10, task 126531 failed 982 times, always from
-// 移动, with 10016 at one address. The same trouble went on at the same rate until 10:00.
+// 移动, with 10016 at one address. The failures continued at the same rate until 10:00.
 const (
 	exampleServer = "119.28.20.246"
 	exampleBegin  = 1495641600 / 60      // 2017-05-25 00:00 in Beijing, in minutes
@@ -15,8 +15,8 @@ func inExample(p *probe, minute int64) bool {
 	return exampleBegin <= minute && minute < exampleEnd && p.site.code == "jiangxi"
 }
 
-// exampleLook is look on that day: two or three of jiangxi's three probes of 移动 fail in each minute.
-func exampleLook(p *probe, minute int64) (int64, string) {
+// exampleResult is probeResult on that day: two or three of jiangxi's three probes of 移动 fail in each minute.
+func exampleResult(p *probe, minute int64) (int64, string) {
 	since := minute - exampleBegin
 	failed := (since+1)*exampleCount/exampleSpan - since*exampleCount/exampleSpan
 	if p.site.isp == mobile && int64(p.index) < failed && minute < exampleOver {

@@ -12,11 +12,12 @@ import (
 // Always is the number of calls for which a fault stays until Heal.
 const Always = -1
 
-// A Fault is what becomes of a call. It first waits for Latency, then for Hold. Of Drop, Status, Code and Truncate the
-// first that is set decides the answer, without any check of the request but the last; with none of them the call is
-// answered as usual.
+// A Fault changes the answer to a call. The call first waits for Latency, then for Hold. The first of Drop, Status,
+// Code
+// and Truncate that is set decides the answer; only Truncate checks the request. With none of them the call is answered
+// as usual.
 type Fault struct {
-	When func(Call) bool // the calls that it can hit; nil means all
+	When func(Call) bool // the calls that it applies to; nil means all
 
 	Latency  time.Duration   // by Options.Sleep
 	Hold     <-chan struct{} // until it is closed, the client gives up or the API is closed
@@ -27,11 +28,11 @@ type Fault struct {
 	Truncate bool            // the right answer, cut off in the middle
 }
 
-// Gone is the fault of an API that is there no more.
+// Gone is the fault of an API that cannot be reached.
 var Gone = Fault{Drop: true}
 
 type plan struct {
-	left  int // calls that it still hits; Always counts nothing down
+	left  int // calls that it still applies to; Always is not counted down
 	fault Fault
 }
 
@@ -41,8 +42,7 @@ type faults struct {
 	health Fault
 }
 
-// Fail makes the next n calls meet with f; n may be Always. Faults queue up: of those that can hit a call the
-// first does.
+// Fail applies f to the next n calls; n may be Always. A call gets the first fault that applies to it.
 func (a *API) Fail(n int, f Fault) {
 	if n == 0 {
 		return
@@ -52,21 +52,21 @@ func (a *API) Fail(n int, f Fault) {
 	a.faults.queue = append(a.faults.queue, plan{n, f})
 }
 
-// SetHealth makes every call meet with f that no fault of Fail hits. The zero Fault is good health.
+// SetHealth applies f to every call without a fault of Fail. The zero Fault is a healthy API.
 func (a *API) SetHealth(f Fault) {
 	a.faults.mu.Lock()
 	defer a.faults.mu.Unlock()
 	a.faults.health = f
 }
 
-// Heal forgets all faults and restores good health. Calls that are held already stay so.
+// Heal removes all faults. Calls that are already delayed stay delayed.
 func (a *API) Heal() {
 	a.faults.mu.Lock()
 	defer a.faults.mu.Unlock()
 	a.faults.queue, a.faults.health = nil, Fault{}
 }
 
-// next takes the fault that call meets with; the zero Fault is none.
+// next removes and returns the fault for call. The zero Fault changes nothing.
 func (f *faults) next(call Call) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -92,7 +92,7 @@ func (f *faults) next(call Call) Fault {
 
 func (f Fault) hits(call Call) bool { return f.When == nil || f.When(call) }
 
-// wait is the slow part of f. It reports false when the call came to its end before.
+// wait waits for Latency and Hold of f. It returns false when the call ended before.
 func (a *API) wait(ctx context.Context, f Fault) bool {
 	if f.Latency > 0 && a.opts.Sleep(ctx, f.Latency) != nil {
 		return false
@@ -106,7 +106,7 @@ func (a *API) wait(ctx context.Context, f Fault) bool {
 	return ctx.Err() == nil
 }
 
-// refusal is the answer with f's code.
+// refusal returns the answer with f's code.
 func (f Fault) refusal() *refusal {
 	return refuse(f.Code, "%s", cmp.Or(f.Message, usualMessages[f.Code], fmt.Sprintf("错误 %d", f.Code)))
 }

@@ -10,12 +10,12 @@ import (
 type action func(*API, map[string]string) (any, *refusal)
 
 var actions = map[string]action{
-	"GetCatReturnCodeHistory": (*API).ask,
+	"GetCatReturnCodeHistory": (*API).returnCodeHistory,
 	"DescribeAgentList":       (*API).agents,
 	"DescribeCatTaskList":     (*API).listTasks,
 }
 
-// handle answers one request: always with JSON of the API, unless a Fault has it otherwise.
+// handle answers one request with JSON, unless a Fault changes that.
 func (a *API) handle(w http.ResponseWriter, r *http.Request) {
 	if !a.begin() {
 		panic(http.ErrAbortHandler)
@@ -44,7 +44,7 @@ func (a *API) handle(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// act checks a request and does what it asks for.
+// act checks a request and runs its action.
 func (a *API) act(r *http.Request, params map[string]string) (any, *refusal) {
 	if refused := a.check(r, params); refused != nil {
 		return nil, refused
@@ -56,7 +56,7 @@ func (a *API) act(r *http.Request, params map[string]string) (any, *refusal) {
 	return do(a, params)
 }
 
-// answer writes what act gives, or what the fault makes of it, and then lets the call leave.
+// answer writes the result of act under a fault, and records the end of the call.
 func (a *API) answer(w http.ResponseWriter, fault Fault, act func() (any, *refusal)) {
 	switch {
 	case fault.Drop:
@@ -84,10 +84,10 @@ func (a *API) answer(w http.ResponseWriter, fault Fault, act func() (any, *refus
 	}
 	a.journal.leave(outcome)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = w.Write(body) // a client that has gone needs no answer
+	_, _ = w.Write(body) // the client may have gone
 }
 
-// envelope is what goes around an answer; the zero refusal is success.
+// envelope returns the outer object of an answer. The zero refusal is success.
 func (a *API) envelope(r refusal) envelope {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -100,7 +100,7 @@ func encode(value any) []byte {
 	}
 	body, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // there is nothing in it that JSON could not say
+		panic(err) // all values can be encoded
 	}
 	return body
 }

@@ -8,11 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// kept is how many calls are remembered, the oldest forgotten first.
-const kept = 10_000
+// maxCalls bounds the stored calls; the latest are stored.
+const maxCalls = 10_000
 
-// A Call is what is remembered of a call: never its SecretId, Token or Signature. Parameters are as they were sent,
-// cut to a few dozen bytes.
+// A Call is the record of a call, without SecretId, Token and Signature. Parameters are cut to a few dozen bytes.
 type Call struct {
 	At       time.Time
 	Action   string
@@ -25,15 +24,16 @@ type Call struct {
 
 // Stats count the calls since Start.
 type Stats struct {
-	Calls    int64            // that arrived
-	Open     int64            // that have no answer yet
-	Actions  map[string]int64 // that arrived, by action; "" are those that the API does not have
-	Outcomes map[string]int64 // that ended: "code 0" for success, "code 4100", "http 502", "truncated", "dropped", "cut off"
+	Calls   int64            // that arrived
+	Open    int64            // that have no answer yet
+	Actions map[string]int64 // that arrived, by action; "" are those that the API does not have
+	// Outcomes counts ended calls: "code 0" for success, "code 4100", "http 502", "truncated", "dropped", "cut off".
+	Outcomes map[string]int64
 }
 
 type journal struct {
 	mu    sync.Mutex
-	calls []Call // a ring, once it is full: call n is at n % kept
+	calls []Call // a ring buffer: call n is at n % maxCalls
 	stats Stats
 }
 
@@ -46,10 +46,10 @@ func (a *API) Calls() []Call {
 	j := a.journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.calls) < kept {
+	if len(j.calls) < maxCalls {
 		return slices.Clone(j.calls)
 	}
-	oldest := int(j.stats.Calls % kept)
+	oldest := int(j.stats.Calls % maxCalls)
 	return append(slices.Clone(j.calls[oldest:]), j.calls[:oldest]...)
 }
 
@@ -66,15 +66,15 @@ func (a *API) Stats() Stats {
 func (j *journal) arrive(call Call, known bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.calls) < kept {
+	if len(j.calls) < maxCalls {
 		j.calls = append(j.calls, call)
 	} else {
-		j.calls[j.stats.Calls%kept] = call
+		j.calls[j.stats.Calls%maxCalls] = call
 	}
 	j.stats.Calls++
 	j.stats.Open++
 	if !known {
-		call.Action = "" // whatever was sent, the counters stay few
+		call.Action = "" // bounds the number of counters
 	}
 	j.stats.Actions[call.Action]++
 }
@@ -86,7 +86,7 @@ func (j *journal) leave(outcome string) {
 	j.stats.Outcomes[outcome]++
 }
 
-// brief cuts what a client sent to a length worth keeping.
+// brief cuts a parameter to a bounded length.
 func brief(text string) string {
 	const most = 48
 	if len(text) <= most {

@@ -46,11 +46,11 @@ func TestRefusedAndUnknownCallsCountToo(t *testing.T) {
 
 func TestOnlyTheLastCallsAreRememberedButAllAreCounted(t *testing.T) {
 	a := &API{journal: newJournal()}
-	for i := range kept + 3 {
+	for i := range maxCalls + 3 {
 		a.journal.arrive(Call{At: time.Unix(int64(i), 0)}, true)
 	}
 	calls := a.Calls()
-	if len(calls) != kept || a.Stats().Calls != kept+3 {
+	if len(calls) != maxCalls || a.Stats().Calls != maxCalls+3 {
 		t.Fatalf("%d remembered of %d", len(calls), a.Stats().Calls)
 	}
 	for i, call := range calls {

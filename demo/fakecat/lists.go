@@ -16,7 +16,7 @@ type wireAgent struct {
 	ISPName      string `json:"ispName"`
 }
 
-// agents is DescribeAgentList: where the account may have probes.
+// agents handles DescribeAgentList: the places of probes that the account may use.
 func (a *API) agents(map[string]string) (any, *refusal) {
 	answer := wireAgents{envelope: a.envelope(refusal{})}
 	for _, s := range sites {
@@ -25,7 +25,7 @@ func (a *API) agents(map[string]string) (any, *refusal) {
 	return answer, nil
 }
 
-// wireTasks has its fields beside the code, as the vendor's example and against its table.
+// wireTasks has its fields beside the code, as in the vendor's example; the vendor's table differs.
 type wireTasks struct {
 	envelope
 	Total int        `json:"total"`
@@ -45,7 +45,7 @@ type wireTask struct {
 	AvailRatioInterval *int   `json:"availRatioInterval"`
 }
 
-// listTasks is DescribeCatTaskList.
+// listTasks handles DescribeCatTaskList.
 func (a *API) listTasks(params map[string]string) (any, *refusal) {
 	offset, limit := 0, 20
 	for name, value := range map[string]*int{"offset": &offset, "limit": &limit} {
@@ -58,9 +58,9 @@ func (a *API) listTasks(params map[string]string) (any, *refusal) {
 		}
 		*value = n
 	}
-	answer := wireTasks{envelope: a.envelope(refusal{}), Total: len(catalogue), Tasks: []wireTask{}}
-	from := min(offset, len(catalogue))
-	for _, t := range catalogue[from : from+min(limit, len(catalogue)-from)] {
+	answer := wireTasks{envelope: a.envelope(refusal{}), Total: len(sharedTasks), Tasks: []wireTask{}}
+	from := min(offset, len(sharedTasks))
+	for _, t := range sharedTasks[from : from+min(limit, len(sharedTasks)-from)] {
 		answer.Tasks = append(answer.Tasks, t.wire())
 	}
 	return answer, nil

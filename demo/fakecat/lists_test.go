@@ -14,19 +14,19 @@ func TestThePagesOfTheTaskList(t *testing.T) {
 		{"without a word about it, the first twenty", "", "", 0, 20},
 		{"the first three", "0", "3", 0, 3},
 		{"three from the fifth on", "4", "3", 4, 3},
-		{"the last page", "30", "20", 30, len(catalogue) - 30},
+		{"the last page", "30", "20", 30, len(sharedTasks) - 30},
 		{"behind the last", "1000", "20", 0, 0},
 		{"no tasks at all", "0", "0", 0, 0},
-		{"far more than there are", "0", "9223372036854775807", 0, len(catalogue)},
+		{"far more than there are", "0", "9223372036854775807", 0, len(sharedTasks)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := c.call(t, "DescribeCatTaskList", "offset", tc.offset, "limit", tc.limit)
 			wantCode(t, got, 0, "")
-			if got.Total != len(catalogue) || len(got.Tasks) != tc.tasks {
-				t.Fatalf("%d tasks of %d, want %d of %d", len(got.Tasks), got.Total, tc.tasks, len(catalogue))
+			if got.Total != len(sharedTasks) || len(got.Tasks) != tc.tasks {
+				t.Fatalf("%d tasks of %d, want %d of %d", len(got.Tasks), got.Total, tc.tasks, len(sharedTasks))
 			}
-			if tc.tasks > 0 && got.Tasks[0].TaskID != catalogue[tc.first].id {
-				t.Errorf("the first is %d, want %d", got.Tasks[0].TaskID, catalogue[tc.first].id)
+			if tc.tasks > 0 && got.Tasks[0].TaskID != sharedTasks[tc.first].id {
+				t.Errorf("the first is %d, want %d", got.Tasks[0].TaskID, sharedTasks[tc.first].id)
 			}
 		})
 	}
@@ -46,7 +46,7 @@ func TestTheFormOfTheTaskList(t *testing.T) {
 
 func TestTheTasksHaveNamesAndIDsOfTheirOwn(t *testing.T) {
 	ids, names := map[int64]bool{}, map[string]bool{}
-	for _, task := range slices.Concat(catalogue, newer) {
+	for _, task := range slices.Concat(sharedTasks, tasksOnly3) {
 		if ids[task.id] || names[task.name] || task.name == "" || len([]rune(task.name)) > 32 || task.target == "" ||
 			usualCauses[task.kind] == nil || kinds3[task.kind].number == 0 {
 			t.Errorf("task %+v", task)

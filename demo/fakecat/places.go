@@ -1,7 +1,8 @@
 package fakecat
 
-// A province is a place that probes stand in. Those here are the ones seen in the vendor's pages and examples; its
-// own table is lost. The cloud's nodes have no names there but for two, and two provinces no map key.
+// A province is a place of probes. These are from the vendor's pages and examples; its own table is lost. Of the
+// cloud's
+// nodes only two have names there, and two provinces have no map key.
 type province struct{ code, name, mapKey string }
 
 var mainland = []province{
@@ -21,19 +22,20 @@ var cloud = []province{
 
 var abroad = []province{{"moscow", "莫斯科", "moscow"}, {"mumbai", "孟买", "mumbai"}}
 
-// unnumbered are provinces whose codes were seen nowhere, so that only API 3.0, which goes by names, can have probes there.
+// provincesWithoutCode are provinces whose codes were seen nowhere, so that only API 3.0, which goes by names, can
+// have probes there.
 // Their names stand in for the codes.
-var unnumbered = []province{
+var provincesWithoutCode = []province{
 	{"北京", "北京", ""}, {"河北", "河北", ""}, {"山东", "山东", ""}, {"河南", "河南", ""}, {"湖北", "湖北", ""}, {"山西", "山西", ""},
 	{"广西", "广西", ""}, {"云南", "云南", ""}, {"吉林", "吉林", ""}, {"甘肃", "甘肃", ""}, {"内蒙古", "内蒙古", ""}, {"新疆", "新疆", ""},
 }
 
-// countries are how API 3.0 names places abroad, and Hong Kong.
+// countries holds API 3.0's names of places abroad and of Hong Kong.
 var countries = []province{
 	{"中国香港", "中国香港", ""}, {"新加坡", "新加坡", ""}, {"日本", "日本", ""}, {"德国", "德国", ""}, {"美国", "美国", ""},
 }
 
-// An isp has a code where one was ever seen.
+// An isp has a code only if a source has one.
 type isp struct{ code, name string }
 
 var (
@@ -44,20 +46,20 @@ var (
 	tencent = isp{"", "腾讯云"}
 )
 
-// A site is a place and an ISP that probes stand in, which is all that the API tells of a probe.
+// A site is a place and an ISP of probes. The API has no other information about a probe.
 type site struct {
 	province
 	isp    isp
 	probes int  // that measure independently of each other
-	home   bool // on the mainland, and no cloud's: every task watches from there
+	home   bool // on the mainland and not of a cloud: every task has probes there
 }
 
-// sites are all of them, in the order in which the API lists them.
+// sites holds all sites in the order of the API.
 var sites = func() []site {
 	var all []site
 	for i, p := range mainland {
 		all = append(all, site{p, mobile, 3 - i/5, true}, site{p, telecom, 3 - i/5, true}, site{p, unicom, 2 - i/8, true})
-		if i < 5 { // where most people are
+		if i < 5 { // the most populous
 			all = append(all, site{p, other, 1, true})
 		}
 	}
@@ -70,10 +72,10 @@ var sites = func() []site {
 	return all
 }()
 
-// sites3 are those that only tasks of API 3.0's own are watched from besides.
+// sites3 holds additional sites for tasks that only API 3.0 has.
 var sites3 = func() []site {
 	var all []site
-	for _, p := range unnumbered {
+	for _, p := range provincesWithoutCode {
 		all = append(all, site{p, mobile, 1, false}, site{p, telecom, 1, false}, site{p, unicom, 1, false})
 	}
 	for _, p := range countries {
@@ -82,7 +84,7 @@ var sites3 = func() []site {
 	return all
 }()
 
-// probesAt is how many of t's probes stand at s. Who pays for each probe, as today, is content with one.
+// probesAt returns the number of t's probes at s. It is 1 for tasks of today, where each probe is paid for.
 func (t task) probesAt(s *site) int {
 	if t.scope == nationwide {
 		return 1
@@ -90,7 +92,7 @@ func (t task) probesAt(s *site) int {
 	return s.probes
 }
 
-// sites are those that t is watched from.
+// sites returns the sites with probes of t.
 func (t task) sites() (from []*site) {
 	if t.scope == paused {
 		return nil

@@ -12,11 +12,11 @@ type Question struct {
 	Begin, End time.Time
 }
 
-// longest is the longest window that is answered: a guess, and a bound on the work of one call.
-const longest = 93 * 24 * time.Hour
+// maxWindow is the longest window that is answered. It is a guess, and bounds the work of a call.
+const maxWindow = 93 * 24 * time.Hour
 
-// ask is GetCatReturnCodeHistory.
-func (a *API) ask(params map[string]string) (any, *refusal) {
+// returnCodeHistory handles GetCatReturnCodeHistory.
+func (a *API) returnCodeHistory(params map[string]string) (any, *refusal) {
 	q, refused := a.question(params)
 	if refused != nil {
 		return nil, refused
@@ -63,7 +63,7 @@ func (a *API) question(params map[string]string) (Question, *refusal) {
 	switch {
 	case !q.Begin.Before(q.End):
 		return q, refuse(10001, "输入参数错误：beginTime 应早于 endTime")
-	case q.End.Sub(q.Begin) > longest:
+	case q.End.Sub(q.Begin) > maxWindow:
 		return q, refuse(10001, "输入参数错误：时间跨度过大")
 	case a.opts.OneDay && q.End.After(midnight):
 		return q, refuse(10001, "输入参数错误：beginTime 与 endTime 应在同一天")

@@ -2,29 +2,29 @@ package fakecat
 
 import "sync"
 
-// maxReplays is how many requests are remembered: at ten a second, more than can come before a Timestamp is too old.
+// maxReplays bounds the stored requests. At ten a second it is more than the requests with a valid Timestamp.
 const maxReplays = 32_768
 
-type once struct {
+type requestKey struct {
 	seconds int64
 	nonce   uint64
 }
 
-// replays are the last requests that were genuine.
+// replays stores the last requests with a valid signature.
 type replays struct {
 	mu    sync.Mutex
-	known map[once]bool
-	order []once // a ring, once it is full
+	known map[requestKey]bool
+	order []requestKey // a ring, once it is full
 	next  int
 }
 
-func newReplays() *replays { return &replays{known: map[once]bool{}} }
+func newReplays() *replays { return &replays{known: map[requestKey]bool{}} }
 
-// seen remembers a request and reports whether it came before.
+// seen stores a request and reports whether it was stored before.
 func (r *replays) seen(seconds int64, nonce uint64) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	this := once{seconds, nonce}
+	this := requestKey{seconds, nonce}
 	if r.known[this] {
 		return true
 	}

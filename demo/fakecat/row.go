@@ -18,8 +18,9 @@ type Row struct {
 	First, Last  time.Time // the minutes in which it was first and last seen
 }
 
-// A Shape is how the answers to questions are written. The zero value is that of the API document's example; the
-// document's own tables, its siblings and its successor differ from it in all these ways.
+// A Shape is the JSON form of the answers to questions. The zero value is the example of the API document. The
+// document's
+// tables, similar actions and API 3.0 differ from it in all these ways.
 type Shape struct {
 	Details    bool // the rows under "details", not "detail"
 	Array      bool // data as an array of one object
@@ -30,14 +31,14 @@ type Shape struct {
 	NoCodeDesc bool
 }
 
-// SetShape makes later answers have this shape.
+// SetShape sets the shape of later answers.
 func (a *API) SetShape(s Shape) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.shape = s
 }
 
-// An envelope is around every answer.
+// An envelope is the outer object of every answer.
 type envelope struct {
 	Code     any    `json:"code"` // a number, or a string of one
 	Message  string `json:"message"`
@@ -87,8 +88,8 @@ type wireTotal struct {
 	ResultCode  any    `json:"resultCode"`
 }
 
-// history writes rows as the answer to q. Without rows there are empty arrays, which is a guess: no page shows an
-// answer without failures.
+// history returns the answer to q with rows. Without rows it has empty arrays, which is a guess: no page has an answer
+// without failures.
 func (s Shape) history(q Question, rows []Row) wireHistory {
 	detail := make([]wireRow, len(rows))
 	for i, row := range rows {
@@ -117,7 +118,7 @@ func (s Shape) history(q Question, rows []Row) wireHistory {
 	return answer
 }
 
-// summary adds the rows of each code up, in the order in which they first come.
+// summary returns the sum of the rows of each code, in the order of the rows.
 func (s Shape) summary(rows []Row) []wireTotal {
 	totals := []wireTotal{}
 	sums := map[int64]int64{}
@@ -143,7 +144,7 @@ func (s Shape) number(n int64) any {
 
 func formatTime(t time.Time) string { return t.In(beijing).Format(time.DateTime) }
 
-// parseTime reads a time of a request, with or without seconds: the document's table has them, its example doesn't.
+// parseTime reads a time with or without seconds: the document's table has seconds, its example has none.
 func parseTime(text string) (time.Time, error) {
 	if t, err := time.ParseInLocation("2006-01-02 15:04", text, beijing); err == nil {
 		return t, nil

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// A scroll is a question whose probes are given page by page.
+// A scroll is a question whose probe results are returned page by page.
 type scroll struct {
 	task      *watched
 	districts []string
 	begin     time.Time
 	end       time.Time
 	total     int64
-	minute    int64 // where it goes on
+	minute    int64 // where the next page begins
 	probe     int
 }
 
-// scrolls are those that are open. What nobody goes on with is forgotten when there are many.
+// scrolls stores the open scrolls. When there are too many, old ones are removed.
 type scrolls struct {
 	mu   sync.Mutex
 	next int
@@ -47,33 +47,33 @@ func (s *scrolls) take(id string) *scroll {
 	return s.open[id]
 }
 
-// A sight3 is what one probe saw.
-type sight3 struct {
+// A probeResult3 is the result of one probe in API 3.0.
+type probeResult3 struct {
 	at   time.Time
 	site *site
 	code int64
 }
 
-// step gives at most limit sights from where s is.
-func (s *scroll) step(limit int) (seen []sight3) {
-	s.walk(limit, func(one sight3) { seen = append(seen, one) })
+// step returns at most limit results from the position of s.
+func (s *scroll) step(limit int) (seen []probeResult3) {
+	s.walk(limit, func(one probeResult3) { seen = append(seen, one) })
 	return seen
 }
 
-// count says how many sights there are from where s is on.
+// count returns the number of results from the position of s.
 func (s *scroll) count() int64 {
 	rest := *s
 	return int64(rest.walk(math.MaxInt, nil))
 }
 
-// walk goes on over at most limit sights, shows each to see and says how many there were. With a nil see nobody looks,
-// which is quick: a month has millions.
-func (s *scroll) walk(limit int, see func(sight3)) (walked int) {
+// walk moves over at most limit results, calls see for each and returns their number. A nil see only counts, which is
+// faster: a month has millions.
+func (s *scroll) walk(limit int, see func(probeResult3)) (walked int) {
 	t := s.task
 	live := make([]float64, len(t.incidents))
 	for end := minuteFrom(s.end); s.minute < end; s.minute, s.probe = s.minute+1, 0 {
 		if see != nil {
-			t.weigh(live, s.minute)
+			t.setShares(live, s.minute)
 		}
 		probes := t.phases[s.minute%t.period]
 		for ; s.probe < len(probes); s.probe++ {
@@ -88,9 +88,9 @@ func (s *scroll) walk(limit int, see func(sight3)) (walked int) {
 			if see == nil {
 				continue
 			}
-			code, _ := t.look(p, s.minute, t.background*rhythm(s.minute), live)
-			// Probes look at their own second of the minute.
-			see(sight3{time.Unix(s.minute*60+int64(p.key%60), 0), p.site, code})
+			code, _ := t.probeResult(p, s.minute, t.background*hourlyFactor(s.minute), live)
+			// Each probe has its own second of the minute.
+			see(probeResult3{time.Unix(s.minute*60+int64(p.key%60), 0), p.site, code})
 		}
 	}
 	return walked
@@ -147,8 +147,8 @@ func (a *API) probeData(body []byte) (map[string]any, *refusal3) {
 	return map[string]any{"DataSet": rows, "TotalNumber": s.total, "ScrollID": asked.ScrollID}, nil
 }
 
-// wire writes one probe as the vendor's example does: the real time is a field, the row's own a placeholder.
-func (s sight3) wire() map[string]any {
+// wire returns one result as in the vendor's example: the time is in a field, the row's own time is a placeholder.
+func (s probeResult3) wire() map[string]any {
 	type pair struct {
 		ID    int
 		Name  string

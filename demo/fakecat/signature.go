@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A signed request is what signature v2 covers. The rules are of https://cloud.tencent.com/document/product/215/1693.
+// signed holds what signature v2 covers. Source of the rules: https://cloud.tencent.com/document/product/215/1693.
 type signed struct {
 	method string
 	host   string // without port
@@ -17,7 +17,7 @@ type signed struct {
 	params map[string]string // decoded, Signature among them
 }
 
-// text is the string that was to be signed: every parameter but the signature, by the byte order of its name.
+// text returns the string to sign: every parameter except the signature, in the byte order of the names.
 func (s signed) text() string {
 	names := make([]string, 0, len(s.params))
 	for name := range s.params {
@@ -33,9 +33,9 @@ func (s signed) text() string {
 	return s.method + s.host + s.path + "?" + strings.Join(pairs, "&")
 }
 
-// mac is the signature that key gives the request, before base64.
+// mac returns the signature of the request with key, before base64.
 func (s signed) mac(key string) []byte {
-	algorithm := sha1.New // whatever SignatureMethod says, but for one value
+	algorithm := sha1.New // the default for any other SignatureMethod
 	if s.params["SignatureMethod"] == "HmacSHA256" {
 		algorithm = sha256.New
 	}
@@ -44,7 +44,7 @@ func (s signed) mac(key string) []byte {
 	return mac.Sum(nil)
 }
 
-// genuine reports whether the request carries the signature that key gives it.
+// genuine reports whether the request has the signature for key.
 func (s signed) genuine(key string) bool {
 	given, err := base64.StdEncoding.DecodeString(s.params["Signature"])
 	return err == nil && hmac.Equal(given, s.mac(key)) // in constant time

@@ -2,22 +2,22 @@ package fakecat
 
 import "fmt"
 
-// A story is why a task fails.
+// A story holds the causes of a task's failures.
 type story struct {
-	servers    []string // the addresses that its name leads to
-	background float64  // the share of single failures without any reason worth a look
+	servers    []string // the addresses that its name resolves to
+	background float64  // the share of single failures outside incidents
 	usual      []cause  // of those
 	incidents  []incident
 }
 
-// A cause is a return code and how likely it is among its fellows, in percent.
+// A cause is a return code and its share in percent.
 type cause struct {
 	code   int64
 	chance int
 }
 
-// An incident comes once in every so many minutes, at any time within them, and lasts for half of lasts at least.
-// Its first minute and its strength differ from time to time.
+// An incident happens once in each period of every minutes, at any time within it, and lasts between half of lasts and
+// lasts. Its first minute and its strength differ each time.
 type incident struct {
 	isp       string   // only from this ISP; empty means all
 	provinces []string // only from these; nil means all
@@ -25,13 +25,13 @@ type incident struct {
 	every     int64    // minutes
 	hour      int64    // of each Beijing day in which it begins, with a day as every; 0 means at any time
 	lasts     int64    // minutes, less than every
-	share     float64  // of the looks in reach that fail when it is at its worst; never less than half of that
+	share     float64  // largest share of results in reach that fail; at least half of it
 	causes    []cause
 }
 
 const aDay = 24 * 60
 
-// fourHours between incidents at most means that any eight hours have a whole one.
+// fourHours is the longest time between incidents, so any eight hours contain a complete one.
 const fourHours = 240
 
 var usualCauses = map[string][]cause{
@@ -43,7 +43,7 @@ var usualCauses = map[string][]cause{
 	"ftp":   {{10010, 45}, {10009, 30}, {10014, 15}, {10033, 10}},
 	"pop3":  {{10010, 50}, {10032, 15}, {10033, 20}, {10031, 15}},
 
-	// These are of API 3.0 alone. Its codes for networks and ports are its own.
+	// Only API 3.0 has these. It has its own codes for networks and ports.
 	"page":     {{10010, 40}, {10014, 30}, {502, 15}, {504, 15}},
 	"port":     {{609, 60}, {600, 25}, {608, 15}},
 	"network":  {{603, 60}, {605, 25}, {601, 15}},
@@ -52,9 +52,9 @@ var usualCauses = map[string][]cause{
 	"media":    {{10014, 45}, {10010, 35}, {802, 20}},
 }
 
-// storyOf returns what happens to t under seed.
+// storyOf returns the story of t for seed.
 func storyOf(t task, seed uint64) story {
-	draw := mix(mix(seed) + uint64(t.id))
+	draw := hashNumber(hashNumber(seed) + uint64(t.id))
 	s := story{background: 0.0003, usual: usualCauses[t.kind]}
 	for i := range 2 + int(draw%3) {
 		s.servers = append(s.servers, fmt.Sprintf("203.0.113.%d", 1+(int(t.id)*5+i*3+int(draw%7))%250))
@@ -65,12 +65,12 @@ func storyOf(t task, seed uint64) story {
 	case stories[t.id] != nil:
 		stories[t.id](&s)
 	default:
-		s.invent(t.kind, mix(draw))
+		s.drawIncident(t.kind, hashNumber(draw))
 	}
 	return s
 }
 
-// stories are those that the package's comment tells.
+// stories holds the tasks of the package comment.
 var stories = map[int64]func(*story){
 	taskExample: func(s *story) {
 		s.servers = []string{exampleServer, "203.0.113.46"}
@@ -82,7 +82,7 @@ var stories = map[int64]func(*story){
 				causes: []cause{{dns, 70}, {20009, 30}}},
 			{isp: unicom.name, every: fourHours, lasts: 90, share: 0.04, causes: []cause{{10015, 55}, {10016, 30}, {inner, 15}}},
 			{isp: telecom.name, provinces: []string{"gd", "zj", "jiangsu"}, every: 48 * 60, lasts: 20 * 60, share: 0.02,
-				causes: []cause{{10018, 100}}}, // so that a day is not like the day before
+				causes: []cause{{10018, 100}}}, // makes days differ
 		}
 	},
 	taskISP: func(s *story) {
@@ -116,10 +116,10 @@ var stories = map[int64]func(*story){
 	},
 }
 
-// invent gives a task without a story of its own something that happens now and then: mostly nothing.
-func (s *story) invent(kind string, draw uint64) {
+// drawIncident gives a task without its own story an occasional incident, or mostly none.
+func (s *story) drawIncident(kind string, draw uint64) {
 	trouble := incident{every: 6 * 60 << (draw % 4), lasts: 120, share: 0.5, causes: usualCauses[kind]}
-	where := mix(draw)
+	where := hashNumber(draw)
 	switch draw >> 8 % 10 {
 	case 0, 1:
 		s.background = 0

@@ -1,28 +1,28 @@
 package fakecat
 
-// A task is one watched site.
+// A task is a monitored site.
 type task struct {
 	id     int64
 	name   string
 	kind   string // one of those in usualCauses
 	target string
-	period int64 // minutes between two looks of one probe: 1, 5, 15 or 30
+	period int64 // minutes between two results of a probe: 1, 5, 15 or 30
 	scope  scope
 	added  string // in Beijing's zone; there is no data before
 	story
 }
 
-// scope is how much of a task there is to see.
+// scope says where a task has probes.
 type scope int
 
 const (
-	homeland   scope = iota // watched from the mainland
-	worldwide               // and from the cloud's nodes and abroad
-	nationwide              // from more provinces than v2 knows codes of, and from abroad
-	paused                  // not watched any more
+	homeland   scope = iota // probes on the mainland
+	worldwide               // and at the cloud's nodes and abroad
+	nationwide              // in more provinces than v2 has codes for, and abroad
+	paused                  // no probes any more
 )
 
-// The tasks with a story of their own, which the package's comment tells.
+// The tasks of the package comment.
 const (
 	taskExample    = 126531
 	taskISP        = 126540
@@ -34,9 +34,10 @@ const (
 	taskEvenings   = 126710
 )
 
-// catalogue is every task that both APIs know, in the order in which they list them. Those up to 2020 are one company's;
+// sharedTasks is every task that both APIs know, in the order in which they list them. Those up to 2020 are one
+// company's;
 // then it took its customers' sites in.
-var catalogue = []task{
+var sharedTasks = []task{
 	{id: taskExample, name: "官网首页 Ping", kind: "ping", target: "www.example.com", period: 1, scope: worldwide,
 		added: "2017-05-10 17:29:15"},
 	{id: taskISP, name: "登录 login", kind: "https", target: "https://login.example.com/", period: 1,

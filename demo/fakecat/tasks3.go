@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// newer are the tasks that API 3.0 lists behind those of the catalogue. They were made since v2 takes no new ones, in
+// tasksOnly3 are the tasks that API 3.0 lists behind those of the catalogue. They were made since v2 takes no new
+// ones, in
 // 2023, so v2 does not know them.
-var newer = []task{
+var tasksOnly3 = []task{
 	{id: number("k3x9pq2a"), name: "商城首页 页面性能", kind: "page", target: "https://shop.example.com/", period: 5,
 		scope: nationwide, added: "2023-03-01 10:00:00"},
 	{id: number("k3x9pq2b"), name: "Checkout page", kind: "page", target: "https://shop.example.com/checkout", period: 15,
@@ -31,11 +32,11 @@ var newer = []task{
 		scope: paused, added: "2025-10-20 12:00:00"},
 }
 
-// taskTrunk is a line that loses packets every evening.
+// taskTrunk is a link that loses packets every evening.
 var taskTrunk = number("n6f8ye4d")
 
-// A kind3 is what API 3.0 makes of a kind of task: its number, and the name by which its probes are asked for. That these
-// belong together is read out of their labels.
+// A kind3 is API 3.0's number for a kind of task, and the TaskType of its probe results. That these belong together is
+// inferred from their labels.
 type kind3 struct {
 	number   int
 	analyzed string
@@ -55,7 +56,7 @@ var (
 	}
 )
 
-// name3 is the id of a task in API 3.0: its number in another guise, so that both show the same site.
+// name3 returns the id in API 3.0 of a task of v2.
 func name3(id int64) string { return fmt.Sprintf("task-%08s", strconv.FormatInt(id, 36)) }
 
 // number3 is the inverse of name3.
@@ -64,7 +65,7 @@ func number3(task string) (int64, bool) {
 	return id, err == nil && name3(id) == task
 }
 
-// number is the one that stands behind an id of newer.
+// number returns the number of an id in tasksOnly3.
 func number(name string) int64 {
 	id, ok := number3("task-" + name)
 	if !ok {

@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// A world is everything that the probes see: a pure function of its seed.
+// A world holds all synthetic data: a pure function of its seed.
 type world struct {
-	tasks []*watched // the catalogue, then newer
+	tasks []*watched // sharedTasks, then tasksOnly3
 	byID  map[int64]*watched
 }
 
-// A watched task has its probes sorted out by the minute in which they look.
+// A watched task has its probes by the minute in which they run.
 type watched struct {
 	task
-	only3  bool  // v2 does not know it
+	only3  bool  // v2 does not have it
 	added  int64 // the first minute with data, counted from 1970
 	key    uint64
 	phases [][]probe // index: minute % period
 }
 
-// A probe looks at its task once in every period. The API doesn't tell those of one site apart.
+// A probe runs once in each period. The API does not distinguish the probes of a site.
 type probe struct {
 	site  *site
 	index int // among those of its site
@@ -31,28 +31,28 @@ type probe struct {
 
 func newWorld(seed uint64) world {
 	w := world{byID: map[int64]*watched{}}
-	for i, t := range slices.Concat(catalogue, newer) {
+	for i, t := range slices.Concat(sharedTasks, tasksOnly3) {
 		t.story = storyOf(t, seed)
 		added, err := parseTime(t.added)
 		if err != nil {
-			panic(err) // the catalogue is part of the program
+			panic(err) // the tasks are part of the program
 		}
-		seen := &watched{
-			task: t, only3: i >= len(catalogue), added: minuteFrom(added),
-			key: mix(mix(seed) ^ uint64(t.id)), phases: make([][]probe, t.period),
+		task := &watched{
+			task: t, only3: i >= len(sharedTasks), added: minuteFrom(added),
+			key: hashNumber(hashNumber(seed) ^ uint64(t.id)), phases: make([][]probe, t.period),
 		}
-		seen.place()
-		w.tasks = append(w.tasks, seen)
-		w.byID[t.id] = seen
+		task.placeProbes()
+		w.tasks = append(w.tasks, task)
+		w.byID[t.id] = task
 	}
 	return w
 }
 
-// place puts the task's probes where it is watched from.
-func (t *watched) place() {
+// placeProbes creates the task's probes at its sites.
+func (t *watched) placeProbes() {
 	for i, s := range t.sites() {
 		for index := range t.probesAt(s) {
-			p := probe{site: s, index: index, key: mix(t.key + uint64(i)<<8 + uint64(index))}
+			p := probe{site: s, index: index, key: hashNumber(t.key + uint64(i)<<8 + uint64(index))}
 			for bit, trouble := range t.incidents {
 				if (trouble.isp == "" || trouble.isp == s.isp.name) &&
 					(trouble.provinces == nil || slices.Contains(trouble.provinces, s.code)) {

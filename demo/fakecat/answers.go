@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// SetAnswer makes body the answer to every later question about a task, whatever its window and province; "" is
-// every task that has no answer of its own. A nil body takes it back. The question itself has to be well formed.
+// SetAnswer makes body the answer to every later valid question about a task, for any window and province. The task ""
+// means every task without an answer of its own. A nil body removes the answer.
 func (a *API) SetAnswer(task string, body []byte) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -17,16 +17,15 @@ func (a *API) SetAnswer(task string, body []byte) {
 	a.answers[task] = body
 }
 
-// Serve makes rows answer later questions, about any task and province, in place of the synthetic data; SetAnswer
-// goes before it. Nil brings the synthetic data back. rows is called from many goroutines.
+// Serve replaces the synthetic data by rows for later questions about any task and province. Answers of SetAnswer take
+// precedence. Nil restores the synthetic data. rows is called from many goroutines.
 func (a *API) Serve(rows func(Question) []Row) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.serve = rows
 }
 
-// BigAnswer returns a body with n rows, each of another ISP, province, code and address than all others: about
-// 200 bytes a row. The window that it names is the example's.
+// BigAnswer returns a body with n different rows of about 200 bytes. Its window is that of the example.
 func BigAnswer(n int) []byte {
 	isps := []isp{mobile, telecom, unicom, other, tencent}
 	codes := usualCauses["https"]
@@ -39,7 +38,7 @@ func BigAnswer(n int) []byte {
 		rows[i] = Row{
 			ISP: isps[i%len(isps)].name, Province: place.code, ProvinceName: place.name, MapKey: place.mapKey,
 			ServerIP: fmt.Sprintf("198.18.%d.%d", host>>8%256, host%256), // addresses for benchmarks, by RFC 2544
-			Code:     code, Reason: reasons[code], Count: 1 + int64(mix(uint64(i))%1000),
+			Code:     code, Reason: reasons[code], Count: 1 + int64(hashNumber(uint64(i))%1000),
 		}
 	}
 	begin := time.Unix(exampleBegin*60, 0)

@@ -12,7 +12,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// An act is what a person did on the page.
+// An act is an action of a person on the page.
 type act struct {
 	Kind    string `json:"kind"`
 	User    string `json:"user"`
@@ -24,13 +24,13 @@ type act struct {
 	Code    int64  `json:"code"`
 }
 
-// An outcome is what the page shows of an act beside what changes.
+// An outcome is the answer to an act: an error or options to show.
 type outcome struct {
 	Error   string             `json:"error,omitempty"`
 	Options []fakeslack.Option `json:"options,omitempty"`
 }
 
-// maxAct is more than any act needs.
+// maxAct bounds the body of an act, in bytes.
 const maxAct = 64 << 10
 
 func (d *Demo) act(rw http.ResponseWriter, r *http.Request) {
@@ -51,17 +51,17 @@ func (d *Demo) act(rw http.ResponseWriter, r *http.Request) {
 		o.Error = err.Error()
 	}
 	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_ = json.NewEncoder(rw).Encode(o) // a page that was closed needs no answer
+	_ = json.NewEncoder(rw).Encode(o) // the page may have been closed
 }
 
-// perform does what a person of the workspace can do; other acts are left alone.
+// perform handles the acts of people of the workspace. It ignores other acts.
 func (d *Demo) perform(a act) error {
 	var e *fakeslack.Envelope
 	var i *fakeslack.Invocation
 	var err error
 	switch a.Kind {
 	case "type":
-		return d.typed(a)
+		return d.sendText(a)
 	case "press":
 		i, err = d.Slack.Press(a.User, fakeslack.Message{Channel: a.Channel, TS: a.TS}, a.Action, a.Choice)
 	case "press home":
@@ -86,10 +86,10 @@ func (d *Demo) perform(a act) error {
 	return acked(e)
 }
 
-// ackTimeout is a little more than Slack's own patience of 3 s.
+// ackTimeout is a little longer than Slack's own timeout of 3 s.
 const ackTimeout = 3500 * time.Millisecond
 
-// acked waits until the bot has acked e, and returns what Slack would show when it did not, or not rightly.
+// acked waits for the ack of e, and returns the error that Slack shows without a valid ack.
 func acked(e *fakeslack.Envelope) error {
 	select {
 	case <-e.Acked():
@@ -101,13 +101,13 @@ func acked(e *fakeslack.Envelope) error {
 	return nil
 }
 
-// typed is what a person typed into the message box: a command, or a message that the bot does not hear.
-func (d *Demo) typed(a act) error {
+// sendText handles text of the message box: a command, or a message, which the bot does not receive.
+func (d *Demo) sendText(a act) error {
 	text := strings.TrimSpace(a.Text)
 	command, rest, _ := strings.Cut(text, " ")
 	switch {
 	case command == "/cat":
-		i, err := d.Slack.Slash(a.User, a.Channel, command, d.escaped(rest))
+		i, err := d.Slack.Slash(a.User, a.Channel, command, d.escapeText(rest))
 		if errors.Is(err, fakeslack.ErrDispatchFailed) {
 			return errors.New("/cat failed because the app did not respond: it is not connected just now; try again in a moment")
 		}
@@ -128,8 +128,9 @@ var (
 	mention  = regexp.MustCompile(`[#@][a-z0-9-]+`)
 )
 
-// escaped is a command's text as Slack sends it: escaped, with the ids of channels and people in place of their names.
-func (d *Demo) escaped(text string) string {
+// escapeText returns a command's text as Slack sends it: escaped, with ids in place of the names of channels and
+// people.
+func (d *Demo) escapeText(text string) string {
 	return mention.ReplaceAllStringFunc(entities.Replace(text), func(name string) string {
 		for _, c := range d.Slack.Channels() {
 			if name == "#"+c.Name && !c.IM {
@@ -145,7 +146,7 @@ func (d *Demo) escaped(text string) string {
 	})
 }
 
-// operate does what the panel is for; other acts are left alone.
+// operate handles the acts of the operator's panel. It ignores other acts.
 func (d *Demo) operate(a act) error {
 	switch a.Kind {
 	case "health":

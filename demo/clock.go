@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Clock goes as the machine's does, ahead of it by as much as it was moved. It never goes back: neither does time.
+// A Clock is the machine's clock plus an offset, which never decreases.
 type Clock struct {
 	wall  func() time.Time
 	ahead atomic.Int64 // nanoseconds
@@ -13,13 +13,13 @@ type Clock struct {
 
 func newClock(wall func() time.Time) *Clock { return &Clock{wall: wall} }
 
-// Now is the demonstration's time.
+// Now returns the time of the demo.
 func (c *Clock) Now() time.Time { return c.wall().Add(c.Ahead()) }
 
-// Ahead is how far it was moved.
+// Ahead returns the offset.
 func (c *Clock) Ahead() time.Duration { return time.Duration(c.ahead.Load()) }
 
-// maxMove bounds one move; further on, digests would only skip more of their slots.
+// maxMove bounds one move. A longer one would only make digests skip more slots.
 const maxMove = 31 * 24 * time.Hour
 
 // Forward moves the clock on.

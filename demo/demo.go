@@ -1,5 +1,5 @@
-// Package demo is a workspace in the browser: the simulated Slack and the simulated CAT API, a Redis, and a page that shows
-// them. A bot is pointed at it like at the real ones, by Settings.
+// Package demo runs a workspace in the browser: the simulated Slack and CAT API, a Redis, and a page that shows them.
+// A bot is configured for them as for the real ones.
 package demo
 
 import (
@@ -15,19 +15,19 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// Options choose where the page is and what the probes see.
+// Options configure the page and the simulated data.
 type Options struct {
-	Addr string // loopback host:port of the page; a port that is taken gives way to a free one
+	Addr string // loopback host:port of the page; a free port is used if this one is in use
 	Seed uint64 // other seeds have other failures
 }
 
-// A Demo is one running demonstration, until Close.
+// A Demo is a running demo, until Close.
 type Demo struct {
 	Clock  *Clock
 	Slack  *fakeslack.Workspace
 	Probes *fakecat.API
 	Redis  *Redis
-	Log    *Log // of the bot, which is to write there
+	Log    *Log // the bot's log; the bot writes to it
 
 	listener net.Listener
 	server   *http.Server
@@ -37,7 +37,7 @@ type Demo struct {
 	work     sync.WaitGroup
 }
 
-// Start opens the page and all that it shows. The bot connects afterwards.
+// Start starts the page and the simulated services. The bot connects afterwards.
 func Start(opts Options) (*Demo, error) {
 	ctx, end := context.WithCancel(context.Background())
 	d := &Demo{Clock: newClock(time.Now), Log: newLog(), end: end}
@@ -72,14 +72,14 @@ func (d *Demo) start(ctx context.Context, opts Options) (err error) {
 	return nil
 }
 
-// listen takes the wanted port, or any free one where it is taken. A demonstration without passwords stays on this machine.
+// listen listens on addr, or on a free port if that one is in use. Only loopback is allowed: the page has no passwords.
 func listen(addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's address %q: %w", addr, err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("%q is not on this machine: the page has no passwords, so it takes loopback addresses only, such as 127.0.0.1:8126", addr)
+		return nil, fmt.Errorf("%q is not a loopback address, such as 127.0.0.1:8126: the page has no passwords", addr)
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -91,16 +91,16 @@ func listen(addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// URL is where the page is.
+// URL returns the URL of the page.
 func (d *Demo) URL() string { return "http://" + d.listener.Addr().String() + "/" }
 
-// ReadMetrics lets the page show the metrics of the bot that listens at addr.
+// ReadMetrics makes the page show the metrics of the bot at addr.
 func (d *Demo) ReadMetrics(addr net.Addr) {
 	url := "http://" + addr.String() + "/metrics"
 	d.figures.url.Store(&url)
 }
 
-// Close ends everything that Start began. The bot should have stopped before.
+// Close stops everything that Start started. Stop the bot before.
 func (d *Demo) Close() {
 	d.end()
 	if d.server != nil {
@@ -120,5 +120,5 @@ func (d *Demo) Close() {
 	}
 }
 
-// errUnknown says that the page asked for what there is not: it is of another version.
+// errUnknown is returned for an unknown request: the page is of another version.
 var errUnknown = errors.New("the page asked for something unknown; load it again")

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait of a test that would otherwise hang.
-const patience = 20 * time.Second
+const waitLimit = 20 * time.Second
 
 func start(t *testing.T, addr string) *Demo {
 	t.Helper()
@@ -49,9 +49,9 @@ func TestAPortThatIsTakenGivesWayAndOtherMachinesAreRefused(t *testing.T) {
 }
 
 // asks sends a request to the page with a header set.
-func asks(t *testing.T, d *Demo, method, path, header, value, body string) *http.Response {
+func requestPage(t *testing.T, d *Demo, method, path, header, value, body string) *http.Response {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	t.Cleanup(cancel)
 	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(d.URL(), "/")+path, strings.NewReader(body))
 	if err != nil {
@@ -85,7 +85,7 @@ func TestOtherPagesCannotDriveThisOne(t *testing.T) {
 		{"a file that there is not", "GET", "/files/F0NONE", "", "", 404},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := asks(t, d, tc.method, tc.path, tc.header, tc.value, move).StatusCode; got != tc.status {
+			if got := requestPage(t, d, tc.method, tc.path, tc.header, tc.value, move).StatusCode; got != tc.status {
 				t.Errorf("status %d, want %d", got, tc.status)
 			}
 		})
@@ -93,7 +93,7 @@ func TestOtherPagesCannotDriveThisOne(t *testing.T) {
 	if ahead := d.Clock.Ahead(); ahead != 2*time.Hour {
 		t.Errorf("the clock was moved by %s", ahead)
 	}
-	policy := asks(t, d, "GET", "/", "", "", "").Header.Get("Content-Security-Policy")
+	policy := requestPage(t, d, "GET", "/", "", "", "").Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "http") {
 		t.Errorf("the page may load from elsewhere: %s", policy)
 	}
@@ -112,14 +112,14 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 		`{"kind":"submit","user":"U0ALICE"}`:                                    "",
 	} {
 		var o outcome
-		if err := json.NewDecoder(asks(t, d, "POST", "/act", "", "", body).Body).Decode(&o); err != nil {
+		if err := json.NewDecoder(requestPage(t, d, "POST", "/act", "", "", body).Body).Decode(&o); err != nil {
 			t.Fatal(err)
 		}
 		if o.Error == "" || !strings.Contains(o.Error, want) {
 			t.Errorf("%s is answered with %q", body, o.Error)
 		}
 	}
-	if status := asks(t, d, "POST", "/act", "", "", "[").StatusCode; status != 400 {
+	if status := requestPage(t, d, "POST", "/act", "", "", "[").StatusCode; status != 400 {
 		t.Errorf("no JSON: status %d", status)
 	}
 }
@@ -127,7 +127,7 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 // TestTheStreamSendsWhatChanges follows the stream and puts its pieces together: they are the whole.
 func TestTheStreamSendsWhatChanges(t *testing.T) {
 	d := start(t, "127.0.0.1:0")
-	lines := bufio.NewScanner(asks(t, d, "GET", "/events?user="+fakeslack.Alice, "", "", "").Body)
+	lines := bufio.NewScanner(requestPage(t, d, "GET", "/events?user="+fakeslack.Alice, "", "", "").Body)
 	lines.Buffer(nil, 1<<20)
 	page := Parts{}
 	until := func(reached func() bool) {
@@ -161,11 +161,11 @@ func TestTheStreamSendsWhatChanges(t *testing.T) {
 	}
 	until(func() bool { return len(page) > 5 })
 	for _, text := range []string{"one", "two <b>"} {
-		if err := d.typed(act{User: fakeslack.Alice, Channel: fakeslack.Ops, Text: text}); err != nil {
+		if err := d.sendText(act{User: fakeslack.Alice, Channel: fakeslack.Ops, Text: text}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := d.typed(act{User: fakeslack.Wei, Channel: fakeslack.WarRoom, Text: "hidden from Sam"}); err != nil {
+	if err := d.sendText(act{User: fakeslack.Wei, Channel: fakeslack.WarRoom, Text: "hidden from Sam"}); err != nil {
 		t.Fatal(err)
 	}
 	until(func() bool { return messages() == 3 })
@@ -257,9 +257,9 @@ func TestTheFiguresAreThoseOfTheBotThatListens(t *testing.T) {
 	t.Cleanup(bot.Close)
 	d := start(t, "127.0.0.1:0")
 	d.ReadMetrics(bot.Listener.Addr())
-	told, err := ask(t.Context(), *d.figures.url.Load())
-	if err != nil || told["catbot_redis_degraded "] != 8 {
-		t.Errorf("the bot tells %v, %v", told, err)
+	values, err := fetchMetrics(t.Context(), *d.figures.url.Load())
+	if err != nil || values["catbot_redis_degraded "] != 8 {
+		t.Errorf("the bot tells %v, %v", values, err)
 	}
 }
 
@@ -271,7 +271,7 @@ func FuzzLog(f *testing.F) {
 		if n, err := l.Write(text); n != len(text) || err != nil {
 			t.Fatal(n, err)
 		}
-		if len(l.Lines()) > keepLines {
+		if len(l.Lines()) > maxLines {
 			t.Errorf("%d lines are kept", len(l.Lines()))
 		}
 	})

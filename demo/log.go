@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// keepLines is how much of the bot's log is remembered.
-const keepLines = 60
+// maxLines bounds the stored lines of the bot's log.
+const maxLines = 60
 
 // A Line is one line of the bot's log.
 type Line struct {
@@ -20,7 +20,7 @@ type Line struct {
 	Text  string    `json:"text"`
 }
 
-// A Log reads what the bot writes: JSON, a line each. It is an io.Writer.
+// A Log is an io.Writer for the bot's log of JSON lines. It stores the last ones.
 type Log struct {
 	mu      sync.Mutex
 	partial []byte
@@ -63,14 +63,14 @@ func (l *Log) read(line []byte) {
 	if err != nil {
 		at = time.Now()
 	}
-	l.lines = append(l.lines, Line{at, text("level"), sentence(text("msg"), fields)})
-	if len(l.lines) > keepLines {
-		l.lines = slices.Clone(l.lines[len(l.lines)-keepLines:])
+	l.lines = append(l.lines, Line{at, text("level"), summary(text("msg"), fields)})
+	if len(l.lines) > maxLines {
+		l.lines = slices.Clone(l.lines[len(l.lines)-maxLines:])
 	}
 }
 
-// sentence is a log line in short: what a visitor wants to know of it.
-func sentence(msg string, fields map[string]any) string {
+// summary returns the message and the main fields of a log line.
+func summary(msg string, fields map[string]any) string {
 	parts := []string{msg}
 	for _, name := range []string{"text", "outcome", "took_ms", "digest", "error"} {
 		if value, ok := fields[name]; ok && value != "" {
@@ -80,7 +80,7 @@ func sentence(msg string, fields map[string]any) string {
 	return strings.Join(parts, " ")
 }
 
-// Lines are the last lines, oldest first.
+// Lines returns the last lines, oldest first.
 func (l *Log) Lines() []Line {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,20 +11,20 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// A health is how the simulated CAT API is told to be.
+// A health is the chosen state of the simulated CAT API.
 type health struct {
 	mu   sync.Mutex
-	name string // "" is well
+	name string // "" means healthy
 	code int64
 }
 
-// slowness is longer than a person likes to wait and shorter than the bot does.
-const slowness = 4 * time.Second
+// slowLatency is longer than a person likes to wait and shorter than the bot's timeout.
+const slowLatency = 4 * time.Second
 
 // SetHealth makes the CAT API "ok", "slow", "gone", or "failing" with a code.
 func (d *Demo) SetHealth(name string, code int64) error {
 	fault, ok := map[string]fakecat.Fault{
-		"ok": {}, "slow": {Latency: slowness}, "gone": fakecat.Gone, "failing": {Code: cmp.Or(code, 11000)},
+		"ok": {}, "slow": {Latency: slowLatency}, "gone": fakecat.Gone, "failing": {Code: cmp.Or(code, 11000)},
 	}[name]
 	if !ok {
 		return fmt.Errorf("health %q: %w", name, errUnknown)
@@ -42,22 +42,22 @@ func (d *Demo) healthNow() (name string, code int64) {
 	return cmp.Or(d.health.name, "ok"), d.health.code
 }
 
-// limitFor is how long Slack asks to wait in a demonstrated 429.
+// limitFor is the Retry-After of a simulated 429.
 const limitFor = 3 * time.Second
 
-// LimitSlack lets Slack answer 429 to the next message, whichever way it comes.
+// LimitSlack makes Slack answer 429 to the next message, through a response_url or chat.postMessage.
 func (d *Demo) LimitSlack() {
-	for _, way := range []string{fakeslack.ResponseURL, "chat.postMessage"} {
-		d.Slack.Heal(way)
-		d.Slack.Fail(way, 1, fakeslack.Fault{RetryAfter: limitFor})
+	for _, method := range []string{fakeslack.ResponseURL, "chat.postMessage"} {
+		d.Slack.Heal(method)
+		d.Slack.Fail(method, 1, fakeslack.Fault{RetryAfter: limitFor})
 	}
 }
 
-// figuresPart is what the panel shows.
+// figuresPart holds the figures of the panel.
 type figuresPart struct {
 	Health   string `json:"health"`
 	Code     int64  `json:"code"`
-	Redis    bool   `json:"redis"` // it is there
+	Redis    bool   `json:"redis"` // it is up
 	Open     int    `json:"open"`  // connections
 	Connects int    `json:"connects"`
 	Acks     int    `json:"acks"`
@@ -83,14 +83,14 @@ func (d *Demo) figuresPart() figuresPart {
 		p.AckWorst, p.AckP99 = took[len(took)-1].Microseconds(), took[len(took)*99/100].Microseconds()
 	}
 	const lookups = "catbot_cache_lookups_total"
-	p.Hits = d.figures.of(lookups, "hit") + d.figures.of(lookups, "settled") + d.figures.of(lookups, "shared")
-	p.Misses, p.Stale = d.figures.of(lookups, "miss"), d.figures.of(lookups, "stale")
-	p.Digests = d.figures.of("catbot_digest_slots_total", "posted")
-	p.Degraded = d.figures.of("catbot_redis_degraded", "") > 0
+	p.Hits = d.figures.value(lookups, "hit") + d.figures.value(lookups, "settled") + d.figures.value(lookups, "shared")
+	p.Misses, p.Stale = d.figures.value(lookups, "miss"), d.figures.value(lookups, "stale")
+	p.Digests = d.figures.value("catbot_digest_slots_total", "posted")
+	p.Degraded = d.figures.value("catbot_redis_degraded", "") > 0
 	return p
 }
 
-// A refusalPart is a request that Slack did not take.
+// A refusalPart is a request that Slack refused.
 type refusalPart struct {
 	At     int64  `json:"at"` // unix milliseconds
 	Method string `json:"method"`
@@ -98,7 +98,7 @@ type refusalPart struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-// shownRefusals is how many are shown, the latest.
+// shownRefusals bounds the refusals on the page, the latest.
 const shownRefusals = 5
 
 func (d *Demo) refusals() []refusalPart {

@@ -8,7 +8,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 )
 
-// A Redis is a server inside this process, on a loopback port, that can be taken away and brought back with its data.
+// A Redis is a server in this process, on a loopback port. It can be stopped and restarted with its data.
 type Redis struct {
 	server *miniredis.Miniredis
 	mu     sync.Mutex
@@ -26,10 +26,10 @@ func startRedis() (*Redis, error) {
 	return r, nil
 }
 
-// URL is for REDIS_URL.
+// URL returns the value for REDIS_URL.
 func (r *Redis) URL() string { return "redis://" + r.server.Addr() }
 
-// SetGone takes the server away, or brings it back.
+// SetGone stops the server, or restarts it.
 func (r *Redis) SetGone(gone bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -39,20 +39,20 @@ func (r *Redis) SetGone(gone bool) error {
 	if gone {
 		r.server.Close()
 	} else if err := r.server.Restart(); err != nil {
-		return fmt.Errorf("bringing redis back: %w", err)
+		return fmt.Errorf("restarting redis: %w", err)
 	}
 	r.gone = gone
 	return nil
 }
 
-// Gone reports whether the server is away.
+// Gone reports whether the server is stopped.
 func (r *Redis) Gone() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.gone
 }
 
-// run lets keys expire: the server has no clock of its own.
+// run expires keys: the server has no clock of its own.
 func (r *Redis) run() {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -68,7 +68,7 @@ func (r *Redis) run() {
 	}
 }
 
-// Close ends the server.
+// Close stops the server.
 func (r *Redis) Close() {
 	close(r.done)
 	r.clock.Wait()

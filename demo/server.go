@@ -11,8 +11,9 @@ import (
 //go:embed page
 var page embed.FS
 
-// policy lets the page load from itself alone. Charts and the page's own elements set styles.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// policy allows the page to load only from this server. Charts and the page's elements set styles.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 func (d *Demo) routes() http.Handler {
 	static, err := fs.Sub(page, "page")
@@ -24,11 +25,11 @@ func (d *Demo) routes() http.Handler {
 	mux.HandleFunc("GET /events", d.stream)
 	mux.HandleFunc("POST /act", d.act)
 	mux.HandleFunc("GET /files/{id}", d.file)
-	return d.guarded(mux)
+	return d.protect(mux)
 }
 
-// guarded turns away what comes from other pages: they may not drive this one, nor read it by a name of their own for this machine.
-func (d *Demo) guarded(next http.Handler) http.Handler {
+// protect refuses requests of other pages (CSRF), and requests with another host name for this machine (DNS rebinding).
+func (d *Demo) protect(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		host, _, _ := strings.Cut(strings.TrimPrefix(r.Host, "["), ":")
@@ -45,7 +46,7 @@ func (d *Demo) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// file is a file that the bot sent. Whoever has the page sees all of them: its people are one person's.
+// file serves a file that the bot sent. All files are visible: one person uses the page for all people.
 func (d *Demo) file(rw http.ResponseWriter, r *http.Request) {
 	for _, f := range d.Slack.Files() {
 		if f.ID == r.PathValue("id") {

@@ -8,7 +8,8 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// Parts are what a person sees, by name; the page draws anew what changes. A message's name is "m:" and its channel and ts.
+// Parts holds the parts of the page for a person, by name. The page redraws the parts that change. A message's name is
+// "m:", its channel and its ts.
 type Parts map[string]json.RawMessage
 
 type personPart struct {
@@ -33,7 +34,7 @@ type messagePart struct {
 	TS      string          `json:"ts"`
 	Thread  string          `json:"thread,omitempty"`
 	From    string          `json:"from"`
-	Only    bool            `json:"only"` // its reader alone sees it
+	Only    bool            `json:"only"` // ephemeral
 	Edited  bool            `json:"edited"`
 	Text    string          `json:"text"`
 	Blocks  json.RawMessage `json:"blocks,omitempty"`
@@ -58,16 +59,16 @@ type modalPart struct {
 	Errors map[string]string `json:"errors"`
 }
 
-// shownMessages is how many messages the page holds, the latest.
+// shownMessages bounds the messages of a channel on the page, the latest.
 const shownMessages = 150
 
-// parts are what user sees now.
+// parts returns what user sees now.
 func (d *Demo) parts(user string) Parts {
 	parts := Parts{}
 	put := func(name string, part any) {
 		encoded, err := json.Marshal(part)
 		if err != nil {
-			panic(fmt.Sprintf("encoding what the page shows: %v", err)) // all of it was checked when it came
+			panic(fmt.Sprintf("encoding what the page shows: %v", err)) // it was checked on arrival
 		}
 		parts[name] = encoded
 	}
@@ -83,7 +84,7 @@ func (d *Demo) parts(user string) Parts {
 	for _, f := range d.Slack.Files() {
 		files[f.ID] = f
 	}
-	for _, m := range d.messagesOf(user) {
+	for _, m := range d.visibleMessages(user) {
 		put("m:"+m.Channel+":"+m.TS, messageOf(m, files))
 	}
 	return parts
@@ -107,7 +108,7 @@ func (d *Demo) channelParts(user string) []channelPart {
 	return all
 }
 
-func (d *Demo) messagesOf(user string) []fakeslack.Message {
+func (d *Demo) visibleMessages(user string) []fakeslack.Message {
 	var all []fakeslack.Message
 	for _, c := range d.Slack.Channels() {
 		if slices.Contains(c.Members, user) {
@@ -127,7 +128,7 @@ func messageOf(m fakeslack.Message, files map[string]fakeslack.File) messagePart
 	return part
 }
 
-// modalPart is nil when user has none open.
+// modalPart returns the open modal of user, or nil.
 func (d *Demo) modalPart(user string) *modalPart {
 	v, open := d.Slack.Modal(user)
 	if !open {

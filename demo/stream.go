@@ -11,11 +11,11 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// lookEvery is how often a page is brought up to date when nothing was heard of Slack: a clock was moved, a figure changed.
-const lookEvery = 250 * time.Millisecond
+// refreshEvery is how often a page is updated without a change in Slack: the clock was moved, or a figure changed.
+const refreshEvery = 250 * time.Millisecond
 
-// stream sends a person's page what changes, as server-sent events: all of it first, then the parts that are new, and null for
-// those that are gone.
+// stream sends the parts of a person's page as server-sent events: first all of them, then changed ones, and null for
+// removed ones.
 func (d *Demo) stream(rw http.ResponseWriter, r *http.Request) {
 	user := r.URL.Query().Get("user")
 	control := http.NewResponseController(rw)
@@ -25,7 +25,7 @@ func (d *Demo) stream(rw http.ResponseWriter, r *http.Request) {
 	for {
 		seen := d.Slack.Stats().Changes
 		parts := d.parts(user)
-		if news := parts.since(sent); len(news) > 0 {
+		if news := parts.changesSince(sent); len(news) > 0 {
 			body, err := json.Marshal(news)
 			if err != nil {
 				return
@@ -42,15 +42,15 @@ func (d *Demo) stream(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// untilChange waits for Slack's counters to change, or for a look at the rest.
+// untilChange waits until Slack's counters change, at most for refreshEvery.
 func (d *Demo) untilChange(ctx context.Context, seen int) {
-	ctx, cancel := context.WithTimeout(ctx, lookEvery)
+	ctx, cancel := context.WithTimeout(ctx, refreshEvery)
 	defer cancel()
-	_ = d.Slack.Until(ctx, func(s fakeslack.Stats) bool { return s.Changes != seen }) // its error is the end of the wait
+	_ = d.Slack.Until(ctx, func(s fakeslack.Stats) bool { return s.Changes != seen }) // an error is the timeout
 }
 
-// since are the parts of p that differ from before, and null for those that are no more.
-func (p Parts) since(before Parts) Parts {
+// changesSince returns the parts of p that differ from before, and null for removed ones.
+func (p Parts) changesSince(before Parts) Parts {
 	news := Parts{}
 	for name, part := range p {
 		if !bytes.Equal(part, before[name]) {

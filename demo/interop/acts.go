@@ -12,7 +12,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// An act is one line of input: what is to be done, and whatever that needs.
+// An act is one line of input: an action and its arguments.
 type act struct {
 	ID      int    `json:"id"`
 	Do      string `json:"do"`
@@ -23,7 +23,7 @@ type act struct {
 	TS      string `json:"ts"`      // of a message
 	Action  string `json:"action"`  // action_id of a control, callback_id of a shortcut
 	Choice  string `json:"choice"`  // value of an option
-	Of      string `json:"of"`      // what slash, press and so on gave back: the id of an envelope
+	Of      string `json:"of"`      // the id of an envelope, as returned by slash, press and others
 	Method  string `json:"method"`  // of the Web API
 	Reason  string `json:"reason"`  // of a disconnect
 	Seconds int    `json:"seconds"` // of Retry-After; to advance the clock by
@@ -32,7 +32,7 @@ type act struct {
 	Event json.RawMessage `json:"event"`
 }
 
-// A stage is the workspace with what was done in it.
+// A stage is the workspace and its envelopes.
 type stage struct {
 	*fakeslack.Workspace
 	clock *clock
@@ -42,7 +42,7 @@ type stage struct {
 }
 
 var acts = map[string]func(*stage, context.Context, act) (any, error){
-	// What people do. Each gives back the id of the envelope that told the app.
+	// Actions of people. Each returns the id of the envelope.
 	"slash": func(s *stage, _ context.Context, a act) (any, error) {
 		return s.invoked(s.Slash(a.User, a.Channel, a.Command, a.Text))
 	},
@@ -57,7 +57,7 @@ var acts = map[string]func(*stage, context.Context, act) (any, error){
 	"fill":     func(s *stage, _ context.Context, a act) (any, error) { return true, s.Fill(a.User, a.Action, a.Choice) },
 	"suggest":  func(s *stage, _ context.Context, a act) (any, error) { return s.Suggest(a.User, a.Action, a.Text) },
 
-	// What they see.
+	// What people see.
 	"ack":     (*stage).ack,
 	"message": (*stage).message,
 	"sees": func(s *stage, _ context.Context, a act) (any, error) {
@@ -68,7 +68,7 @@ var acts = map[string]func(*stage, context.Context, act) (any, error){
 	"home":     (*stage).home,
 	"files":    func(s *stage, _ context.Context, _ act) (any, error) { return s.Files(), nil },
 
-	// What befalls the app.
+	// Faults for the app.
 	"calls":      func(s *stage, _ context.Context, a act) (any, error) { return s.Calls(a.Method), nil },
 	"limit":      (*stage).limit,
 	"advance":    (*stage).advance,
@@ -77,7 +77,7 @@ var acts = map[string]func(*stage, context.Context, act) (any, error){
 	"sockets":    (*stage).sockets,
 }
 
-// answer does an act.
+// answer performs an act.
 func (s *stage) answer(ctx context.Context, a act) answer {
 	do, ok := acts[a.Do]
 	if !ok {
@@ -124,7 +124,7 @@ func (s *stage) event(_ context.Context, a act) (any, error) {
 	}))
 }
 
-// ack waits for the ack of an envelope: what was in it, and what went wrong with it.
+// ack waits for the ack of an envelope, and returns its payload and its failure.
 func (s *stage) ack(ctx context.Context, a act) (any, error) {
 	s.mu.Lock()
 	e, ok := s.acts[a.Of]
@@ -172,7 +172,7 @@ func (s *stage) advance(_ context.Context, a act) (any, error) {
 	return true, nil
 }
 
-// sockets waits until so many sockets have been opened in all, and one of them is open.
+// sockets waits until a number of sockets have been opened and one is open.
 func (s *stage) sockets(ctx context.Context, a act) (any, error) {
 	err := s.Until(ctx, func(now fakeslack.Stats) bool { return now.Connects >= a.Count && now.Open > 0 })
 	return s.Stats().Connects, err

@@ -1,19 +1,18 @@
-// Command interop runs a simulated workspace for a test in another language, so that Slack's own clients can be let
-// loose on it.
+// Command interop runs a simulated workspace for tests of Slack's own clients in another language.
 //
-// It talks in lines of JSON. The first line that it writes says where the workspace is:
+// It reads and writes lines of JSON. The first line of output has the address of the workspace:
 //
 //	{"api":"http://127.0.0.1:PORT/api/","bot":"xoxb-…","app":"xapp-…"}
 //
-// Then it reads what people do or want to see, and answers each line when that is done or seen, with its id: waits may
-// overlap. What can be asked for stands in acts.
+// Each line of input is an act: something that a person does, or waits to see. Its answer has the same id; waits may
+// overlap. See acts.
 //
 //	{"id":1,"do":"slash","user":"U0ALICE","channel":"C0OPS","command":"/cat","text":"help"}
 //	{"id":1,"value":"4b1c…"}
 //	{"id":2,"do":"press","user":"U0ALICE","action":"nothing-here"}
 //	{"id":2,"error":"there is no such message"}
 //
-// It ends with its input, and the workspace with it.
+// The command and the workspace end with the input.
 package main
 
 import (
@@ -36,13 +35,13 @@ func main() {
 	}
 }
 
-// longest is the most that an act waits for something to be seen. It ends a test that hangs, and measures nothing.
+// longest bounds the wait of an act.
 const longest = 30 * time.Second
 
 // maxLine bounds one line of input, in bytes.
 const maxLine = 1 << 20
 
-// An answer is what is said of one act.
+// An answer is the answer to an act.
 type answer struct {
 	ID    int    `json:"id"`
 	Value any    `json:"value,omitempty"`
@@ -75,7 +74,7 @@ func run(in io.Reader, out io.Writer) error {
 		working.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, longest)
 			defer cancel()
-			_ = lines.write(s.answer(ctx, a)) // whoever does not read any more has ended
+			_ = lines.write(s.answer(ctx, a)) // the reader may have ended
 		})
 	}
 	return input.Err()
@@ -93,7 +92,7 @@ func (l *lines) write(value any) error {
 	return l.to.Encode(value)
 }
 
-// A clock runs with the machine's, ahead of it by what it was advanced.
+// A clock is the machine's clock plus an offset.
 type clock struct {
 	mu    sync.Mutex
 	ahead time.Duration

@@ -1,4 +1,4 @@
-// The page: what a person sees is what the server sends, part by part.
+// The page draws the parts that the server sends.
 import { act, h, redraw } from "./dom.js";
 import { blocks, messageBody, unknown } from "./blocks.js";
 import { nameCharts } from "./charts.js";
@@ -16,7 +16,7 @@ let events;
 
 const me = () => state.people.find((p) => p.id === state.user);
 
-// world is what texts and controls need to know of the person who looks.
+// world holds what texts and controls need: the person's zone and language, the time, names.
 const world = {
   get zone() { return me()?.tz || "UTC"; },
   get locale() { return me()?.locale || "en-US"; },
@@ -30,17 +30,17 @@ const world = {
 const panel = new Panel(world);
 const modal = new Modal(world, () => state.user);
 const composer = new Composer((text) => {
-  state.follow = true; // whoever says something wants to see what comes
-  tell({ kind: "type", channel: state.place, text });
+  state.follow = true; // scroll to the answer
+  sendAct({ kind: "type", channel: state.place, text });
 });
 
-async function tell(what) {
+async function sendAct(what) {
   $("notice").textContent = "";
   const answer = await act({ user: state.user, ...what });
   $("notice").textContent = answer.error ?? "";
 }
 
-// connect listens to what user sees. A person who is switched to begins with everything.
+// connect opens the stream of the chosen person, which begins with all parts.
 function connect() {
   events?.close();
   state.messages.clear();
@@ -51,7 +51,7 @@ function connect() {
   events.onmessage = (event) => {
     const parts = JSON.parse(event.data);
     if (first) state.messages.clear(); // after a reconnect the server sends everything
-    take(parts, first);
+    applyParts(parts, first);
     first = false;
   };
   events.onerror = () => {
@@ -61,7 +61,7 @@ function connect() {
   events.onopen = () => { $("notice").textContent = ""; };
 }
 
-const takers = {
+const partHandlers = {
   clock: (part) => { state.ahead = part.ahead; },
   people: (part) => { state.people = part; drawPeople(); },
   channels: (part) => { state.channels = part; drawNav(); },
@@ -72,18 +72,18 @@ const takers = {
   modal: (part) => modal.show(part),
 };
 
-function take(parts, first) {
-  // What the rest refers to comes first.
-  for (const name of ["clock", "people", "channels"]) if (name in parts) takers[name](parts[name]);
+function applyParts(parts, first) {
+  // Other parts depend on these.
+  for (const name of ["clock", "people", "channels"]) if (name in parts) partHandlers[name](parts[name]);
   for (const [name, part] of Object.entries(parts)) {
-    if (name.startsWith("m:")) takeMessage(name, part, first);
-    else if (!["clock", "people", "channels"].includes(name)) takers[name]?.(part);
+    if (name.startsWith("m:")) applyMessage(name, part, first);
+    else if (!["clock", "people", "channels"].includes(name)) partHandlers[name]?.(part);
   }
   if (first || "clock" in parts) drawPlace();
   else if (Object.keys(parts).some((name) => name.startsWith("m:"))) drawMessages(parts);
 }
 
-function takeMessage(name, part, first) {
+function applyMessage(name, part, first) {
   if (part === null) state.messages.delete(name);
   else state.messages.set(name, part);
   if (part && !first && part.channel !== state.place) {
@@ -109,7 +109,7 @@ function go(id) {
   state.unread.delete(id);
   document.body.classList.remove("nav-open");
   $("show-nav").setAttribute("aria-expanded", "false");
-  if (id === "home") tell({ kind: "home" });
+  if (id === "home") sendAct({ kind: "home" });
   drawPlace();
 }
 
@@ -134,14 +134,14 @@ function welcome() {
     h("p", { class: "soft" }, "Then press what stands under the answer, be somebody else (above), or break something in the operator's panel."));
 }
 
-let placed = 0; // where drawMessages has put the view, which a person may have moved since
+let lastScrollTop = 0; // set by drawMessages; differs from scrollTop after the person has scrolled
 
-// drawMessages draws the messages of the place that are new or changed, in order, and leaves the others alone.
+// drawMessages draws new and changed messages of the place, in order.
 function drawMessages(changed = {}) {
   const list = $("messages");
   const scroll = $("scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
-  const follows = state.follow || atEnd || Math.abs(scroll.scrollTop - placed) < 2;
+  const follows = state.follow || atEnd || Math.abs(scroll.scrollTop - lastScrollTop) < 2;
   const before = list.lastElementChild;
   const beginsInView = before && before.offsetTop >= scroll.scrollTop - 10;
   const mine = [...state.messages].filter(([, m]) => m.channel === state.place).sort(([, a], [, b]) => (a.ts < b.ts ? -1 : 1));
@@ -163,17 +163,17 @@ function drawMessages(changed = {}) {
   const last = list.lastElementChild;
   if (!last || !follows || (last.id === before?.id && !beginsInView)) return;
   state.follow = false;
-  // The end, or the beginning of a message that is longer than the screen: its verdict comes first.
+  // Scroll to the end, or to the beginning of a message that is longer than the screen.
   requestAnimationFrame(() => {
     scroll.scrollTop = last.offsetHeight > scroll.clientHeight ? last.offsetTop - 8 : scroll.scrollHeight;
-    placed = scroll.scrollTop;
+    lastScrollTop = scroll.scrollTop;
   });
 }
 
 function message(name, m, replies) {
   const at = {
     world, confirm,
-    press: (element, choice) => tell({ kind: "press", channel: m.channel, ts: m.ts, action: element.action_id, choice }),
+    press: (element, choice) => sendAct({ kind: "press", channel: m.channel, ts: m.ts, action: element.action_id, choice }),
     suggest: async () => ({ error: "Suggestions work in forms only." }),
   };
   const author = m.from === bot ? "catbot" : state.people.find((p) => p.id === m.from)?.real ?? m.from;
@@ -191,7 +191,7 @@ const file = (f) => h("div", { class: "file" }, "📄 ", h("a", { href: `files/$
 
 function drawHome() {
   if ($("home").hidden) return;
-  const at = { world, confirm, press: (element, choice) => tell({ kind: "press home", action: element.action_id, choice }), suggest: async () => ({}) };
+  const at = { world, confirm, press: (element, choice) => sendAct({ kind: "press home", action: element.action_id, choice }), suggest: async () => ({}) };
   redraw($("home"), state.home ? blocks(state.home, at) : unknown("The bot has not drawn this tab yet."));
 }
 
@@ -207,7 +207,7 @@ $("person").addEventListener("change", (event) => {
   if (!["C0OPS", "C0GENERAL"].includes(state.place)) state.place = "C0OPS";
   connect();
 });
-for (const button of document.querySelectorAll("[data-shortcut]")) button.addEventListener("click", () => tell({ kind: "shortcut", action: button.dataset.shortcut }));
+for (const button of document.querySelectorAll("[data-shortcut]")) button.addEventListener("click", () => sendAct({ kind: "shortcut", action: button.dataset.shortcut }));
 for (const [button, name] of [["show-nav", "nav-open"], ["show-panel", "panel-open"]]) {
   $(button).addEventListener("click", () => $(button).setAttribute("aria-expanded", String(document.body.classList.toggle(name))));
 }

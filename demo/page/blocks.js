@@ -1,4 +1,4 @@
-// Block Kit: every block that the bot sends. One that is not known here is shown as an error, never dropped.
+// Draws all types of Block Kit blocks that the bot sends. Another type is shown as an error.
 import { h } from "./dom.js";
 import { mrkdwn, textOf } from "./mrkdwn.js";
 import { visualization } from "./charts.js";
@@ -22,7 +22,7 @@ const drawings = {
   input: (b, at) => field(b, at),
 };
 
-// picture stands for an image by its words: this page loads nothing from other hosts.
+// picture shows an image's alt text: the page loads nothing from other hosts.
 const picture = (e) => h("span", { class: "picture", role: "img", "aria-label": e.alt_text }, `🖼 ${e.alt_text}`);
 
 function field(b, at) {
@@ -37,7 +37,7 @@ function field(b, at) {
     : h("div", { class: "field" }, h("label", { for: id }, label), element, hint, error);
 }
 
-// blocks renders a message's or a view's blocks. at says where they stand: {world, press(element, choice), suggest, onfill}.
+// blocks draws the blocks of a message or a view. at holds {world, press(element, choice), suggest, confirm, state}.
 export function blocks(list, at) {
   return list.map((b) => {
     const draw = drawings[b.type];
@@ -52,7 +52,7 @@ export function blocks(list, at) {
 
 export const unknown = (sentence) => h("p", { class: "unknown", role: "note" }, `⚠️ ${sentence}`);
 
-// messageBody renders what a message says: its blocks, or its text where it has none.
+// messageBody draws the blocks of a message, or its text without blocks.
 export function messageBody(message, at) {
   if (message.blocks?.length) return blocks(message.blocks, at);
   return message.text ? [h("div", {}, mrkdwn(message.text, at.world))] : [];

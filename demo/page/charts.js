@@ -1,4 +1,4 @@
-// data_visualization, drawn by Chart.js, with its numbers in a table for those who see no picture.
+// Draws data_visualization by Chart.js, with its numbers in a table.
 import { h } from "./dom.js";
 
 const palette = ["#2f6fde", "#d9480f", "#2b8a3e", "#ae3ec9", "#b08400", "#0b7285", "#c2255c", "#5c7cfa", "#846358", "#495057", "#66a80f", "#e8590c"];
@@ -21,7 +21,7 @@ export function visualization(block) {
   if (!drawings[chart.type]) return h("p", { class: "unknown" }, `This page can't draw a chart of type "${chart.type}".`);
   const canvas = h("canvas", { role: "img", "aria-label": block.title });
   const figure = h("figure", { class: "chart" }, h("figcaption", {}, block.title), h("div", { class: "canvas" }, canvas), numbers(chart));
-  // Chart.js measures its place, so it draws once the figure stands on the page.
+  // Chart.js measures the canvas, so it draws after the figure is on the page.
   requestAnimationFrame(() => {
     if (!canvas.isConnected || !window.Chart) return;
     const drawn = new window.Chart(canvas, config(drawings[chart.type](chart), chart));

@@ -21,7 +21,7 @@ const commands = [
   ["help", "everything, with examples"],
 ];
 
-const kept = 50;
+const historySize = 50;
 
 export class Composer {
   #box = document.getElementById("box");
@@ -54,7 +54,7 @@ export class Composer {
   #submit() {
     const text = this.#box.value.trim();
     if (!text) return;
-    this.#history = [text, ...this.#history.filter((old) => old !== text)].slice(0, kept);
+    this.#history = [text, ...this.#history.filter((old) => old !== text)].slice(0, historySize);
     this.#back = 0;
     this.#box.value = "";
     this.#open(false);
@@ -67,8 +67,8 @@ export class Composer {
     else if (event.key === "ArrowUp" && open && this.#marked >= 0) this.#mark(this.#marked - 1);
     else if (event.key === "ArrowUp") this.#recall(1);
     else if (event.key === "ArrowDown" && this.#back > 0) this.#recall(-1);
-    else if (event.key === "Tab" && open && !event.shiftKey) this.#take(Math.max(this.#marked, 0));
-    else if (event.key === "Enter" && open && this.#marked >= 0) this.#take(this.#marked);
+    else if (event.key === "Tab" && open && !event.shiftKey) this.#pick(Math.max(this.#marked, 0));
+    else if (event.key === "Enter" && open && this.#marked >= 0) this.#pick(this.#marked);
     else if (event.key === "Escape" && open) this.#open(false);
     else return;
     event.preventDefault();
@@ -88,12 +88,12 @@ export class Composer {
     this.#marked = -1;
     this.#list.replaceChildren(...this.#shown.map(([command, does], i) => h("li", {
       id: `completion-${i}`, role: "option", "aria-selected": "false",
-      onmousedown: (event) => { event.preventDefault(); this.#take(i); },
+      onmousedown: (event) => { event.preventDefault(); this.#pick(i); },
     }, h("code", {}, `/cat ${command}`), h("span", {}, does))));
     this.#open(this.#shown.length > 0);
   }
 
-  #take(i) {
+  #pick(i) {
     if (this.#shown[i]) this.put(`/cat ${this.#shown[i][0]}`);
   }
 

@@ -1,9 +1,9 @@
-// What can be pressed, picked and typed into.
+// Draws controls: buttons, menus and inputs.
 import { h } from "./dom.js";
 import { textOf } from "./mrkdwn.js";
 import { typeahead } from "./typeahead.js";
 
-// A control's key tells it apart from the others of its view, so that the focus stays on it when it is drawn anew.
+// A control's key is unique in its view. redraw uses it to keep the focus.
 const keyOf = (e, b) => [b.block_id, e.action_id, e.type === "button" ? e.value ?? "" : ""].join("/");
 
 const optionsOf = (e) => (e.option_groups ? e.option_groups.flatMap((group) => group.options) : e.options ?? []);
@@ -47,13 +47,13 @@ const makers = {
 
 const stateOf = (e, b, at) => at.state?.[b.block_id]?.[e.action_id];
 
-// allowed reports whether a menu's filter lets a conversation in.
+// allowed reports whether a menu's filter includes a conversation.
 function allowed(channel, filter) {
   const kind = channel.im ? "im" : channel.private ? "private" : "public";
   return (filter?.include ?? ["im", "public", "private", "mpim"]).includes(kind);
 }
 
-// control draws an element; at.press hears of its use, with the choice as Slack's double wants it.
+// control draws an element. at.press is called with its choice.
 export function control(e, b, at) {
   const make = makers[e.type];
   if (!make) return h("span", { class: "unknown", role: "note" }, `⚠️ This page does not know controls of type "${e.type}".`);

@@ -26,14 +26,14 @@ export function rememberFocus() {
   };
 }
 
-// redraw puts new children into a place and leaves the focus on the control that had it.
+// redraw replaces the children of a place and keeps the focus on the control with the same key.
 export function redraw(place, ...children) {
   const key = place.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   place.replaceChildren(...children.flat(Infinity).filter(Boolean));
   if (key) [...place.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key)?.focus();
 }
 
-// act tells the server what a person did. Its answer holds an error to show, or the options that were asked for.
+// act sends an action of a person to the server. The answer has an error to show, or the requested options.
 export async function act(what) {
   try {
     const answer = await fetch("act", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(what) });

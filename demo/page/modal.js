@@ -1,11 +1,11 @@
-// The modal on top of what a person has open, and the question before a dangerous button.
+// The open modal, and the confirmation before a dangerous button.
 import { act, h, redraw, rememberFocus } from "./dom.js";
 import { blocks } from "./blocks.js";
 
 const dialog = document.getElementById("modal");
 const question = document.getElementById("confirm");
 
-// confirm asks a person, as a button's confirm object says, and resolves to whether they agree.
+// confirm shows a button's confirm object, and resolves to whether the person agrees.
 export function confirm(object) {
   return new Promise((resolve) => {
     const restoreFocus = rememberFocus();
@@ -30,18 +30,18 @@ export class Modal {
   #drawn = "";
   #errors = "{}"; // that are shown, as JSON
   #restoreFocus = () => {};
-  #fills = Promise.resolve(); // one after the other, and before the form is sent
+  #fills = Promise.resolve(); // pending changes of fields, in order; submit waits for them
   #world;
   #user;
 
   constructor(world, user) {
     this.#world = world;
     this.#user = user;
-    dialog.addEventListener("cancel", () => this.#tellClosed());
+    dialog.addEventListener("cancel", () => this.#sendClose());
     dialog.addEventListener("close", () => this.#restoreFocus());
   }
 
-  // show draws the modal that is open, if what the bot made of it has changed; what a person typed stays.
+  // show draws the open modal if the bot has changed it. Otherwise what the person typed stays.
   show(part) {
     if (!part) {
       this.#drawn = "";
@@ -110,13 +110,13 @@ export class Modal {
     if (dialog.open) this.#focusFirstError();
   }
 
-  // close closes the form at once; the server hears of it.
+  // close closes the form at once and informs the server.
   #close() {
     dialog.close();
-    this.#tellClosed();
+    this.#sendClose();
   }
 
-  #tellClosed() {
+  #sendClose() {
     act({ kind: "close", user: this.#user() });
   }
 }

@@ -1,4 +1,4 @@
-// The operator's panel: break things, move the clock, and see what the bot does about it.
+// The operator's panel: faults, the clock, and the figures of the bot.
 import { act, h, redraw } from "./dom.js";
 import { clockTime } from "./date.js";
 
@@ -13,14 +13,14 @@ export class Panel {
   #controls = h("div");
   #figures = h("dl", { class: "figures" });
   #lines = h("ol", { class: "log", tabindex: "0", "aria-label": "The bot's log" });
-  #trouble = h("p", { class: "error", role: "alert" });
+  #error = h("p", { class: "error", role: "alert" });
   #code = codes[0][0];
   #drawn = "";
 
   constructor(world) {
     this.#world = world;
     this.#place.append(
-      h("h2", {}, "Operator's panel"), h("p", { class: "soft" }, "Break something: the bot should stay calm."), this.#trouble, this.#controls,
+      h("h2", {}, "Operator's panel"), h("p", { class: "soft" }, "Break something: the bot should stay calm."), this.#error, this.#controls,
       h("h3", {}, "Clock"), this.#clock,
       h("div", { class: "row" }, [["15m", "+15 min"], ["1h", "+1 h"], ["24h", "+1 day"]].map(([by, name]) => this.#button(name, { kind: "forward", choice: by })),
         this.#button("to 09:00 Beijing", { kind: "morning" })),
@@ -34,7 +34,7 @@ export class Panel {
   }
 
   async #do(what) {
-    this.#trouble.textContent = (await act({ user: "", ...what })).error ?? "";
+    this.#error.textContent = (await act({ user: "", ...what })).error ?? "";
   }
 
   #tick() {
@@ -44,7 +44,7 @@ export class Panel {
     this.#clock.textContent = `${day}, ${clockTime(now, beijing, true)} in Beijing · ${clockTime(now, this.#world)} for you`;
   }
 
-  // show draws what the server says of figures.
+  // show draws the figures.
   show(f) {
     this.#tick();
     const drawn = JSON.stringify([f.health, f.code, f.redis]);
@@ -55,7 +55,7 @@ export class Panel {
       ["Slack", f.open ? `connected (connection ${f.connects})` : "not connected"],
       ["Acks", f.acks ? `${f.acks}, the last in ${ms(f.ackLast)}, p99 ${ms(f.ackP99)}` : "none yet"],
       ["Calls to CAT", f.calls], ["Found in the cache", f.hits], ["Not found there", f.misses], ["Old answers served", f.stale],
-      ["Digests posted", f.digests], ["Redis, says the bot", f.degraded ? "away: it goes on without" : "there"],
+      ["Digests posted", f.digests], ["Redis, for the bot", f.degraded ? "away: it works without" : "connected"],
     ];
     this.#figures.replaceChildren(...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))]));
   }

@@ -1,4 +1,4 @@
-// data_table and table: sortable by a click on a column's head, page by page.
+// Draws data_table and table, with sortable columns and pages.
 import { h } from "./dom.js";
 
 const usualPage = 10;

@@ -1,4 +1,4 @@
-// A menu whose options the bot suggests as one types (external_select).
+// A menu with options that the bot suggests for the typed text (external_select).
 import { h } from "./dom.js";
 
 const pause = 150; // milliseconds after the last key
@@ -29,7 +29,7 @@ export function typeahead({ id, key, label, initial, least, suggest, choose }) {
       list.children[i].scrollIntoView({ block: "nearest" });
     }
   };
-  const take = (option) => {
+  const pickOption = (option) => {
     box.value = option.Text;
     show(false);
     choose(option.Value);
@@ -41,7 +41,7 @@ export function typeahead({ id, key, label, initial, least, suggest, choose }) {
     if (turn !== asked || document.activeElement !== box) return;
     options = answer.options ?? [];
     list.replaceChildren(...(options.length
-      ? options.map((o, i) => h("li", { id: `${name}-${i}`, role: "option", "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); take(o); } }, o.Text))
+      ? options.map((o, i) => h("li", { id: `${name}-${i}`, role: "option", "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); pickOption(o); } }, o.Text))
       : [h("li", { role: "option", "aria-selected": "false", "aria-disabled": "true" }, answer.error ?? "Nothing found")]));
     marked = -1;
     show(true);
@@ -59,7 +59,7 @@ export function typeahead({ id, key, label, initial, least, suggest, choose }) {
     else if (list.hidden || !options.length) return;
     else if (event.key === "ArrowDown") mark(Math.min(marked + 1, options.length - 1));
     else if (event.key === "ArrowUp") mark(Math.max(marked - 1, 0));
-    else if (event.key === "Enter" && marked >= 0) take(options[marked]);
+    else if (event.key === "Enter" && marked >= 0) pickOption(options[marked]);
     else return;
     event.preventDefault();
     event.stopPropagation();

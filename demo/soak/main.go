@@ -1,8 +1,9 @@
-// Command soak runs three replicas of catbot through minutes of faults, and counts what became of each slot of 500 digests.
+// Command soak runs three replicas of catbot under faults, and counts how often each slot of 500 digests was posted.
 //
-// The replicas are processes of their own, and so is the redis-server that they share; Slack and CAT are simulated in this
-// process. All of it is on loopback, the run is bounded, and everything ends with it. It exits with 1 when a slot was posted
-// twice without a word about it, or was lost without one.
+// The replicas and their redis-server are processes; Slack and CAT are simulated in this process, all on loopback.
+// The length of a run is bounded, and all processes end with it. The exit code is 1 when a slot was posted twice and
+// the
+// second post is not marked as a repetition, or when a slot was lost and its digest does not report that.
 package main
 
 import (
@@ -22,14 +23,14 @@ import (
 )
 
 const (
-	replicas = 3
-	rooms    = 20
-	perRoom  = 25
-	period   = 5 * time.Minute // of each digest: with offsets of a minute, a fifth of them is due each minute
-	maxTime  = 15 * time.Minute
-	// drainTime bounds the wait for the last slots, when all is well again.
+	replicas   = 3
+	channels   = 20
+	perChannel = 25
+	period     = 5 * time.Minute // of each digest; the offsets differ, so a fifth of them is due each minute
+	maxTime    = 15 * time.Minute
+	// drainTime bounds the wait for the last slots after the last fault.
 	drainTime = 6 * time.Minute
-	// quietTime is watched at the end for posts that are one too many.
+	// quietTime is the time at the end in which duplicate posts are still counted.
 	quietTime = 20 * time.Second
 )
 
@@ -44,7 +45,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.bot, "bot", "bin/catbot", "the catbot to run")
 	flag.DurationVar(&o.length, "for", 10*time.Minute, "how long there are faults, in whole minutes")
-	flag.Uint64Var(&o.seed, "seed", 1, "of the faults: the same seed, the same faults")
+	flag.Uint64Var(&o.seed, "seed", 1, "of the faults: the same seed gives the same faults")
 	flag.StringVar(&o.logs, "logs", "", "directory for the replicas' logs; empty makes one")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -56,14 +57,14 @@ func main() {
 	}
 }
 
-// A stage is all that takes part in a run.
-type stage struct {
+// A system holds everything that takes part in a run.
+type system struct {
 	slack    *fakeslack.Workspace
 	cat      *fakecat.API
 	redis    *redisServer
 	replicas []*replica
 	digests  []digest
-	ledger   *ledger
+	postLog  *postLog
 }
 
 func (o options) run(ctx context.Context) error {
@@ -79,7 +80,7 @@ func (o options) run(ctx context.Context) error {
 		}
 		o.logs = dir
 	}
-	s, err := set(ctx, o)
+	s, err := startAll(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -89,41 +90,41 @@ func (o options) run(ctx context.Context) error {
 	}
 	start := time.Now().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
 	slots := slotsOf(s.digests, start, o.length)
-	fmt.Printf("%d digests in %d channels, %d replicas on %d cores, seed %d, logs in %s\n", len(s.digests), rooms,
+	fmt.Printf("%d digests in %d channels, %d replicas on %d cores, seed %d, logs in %s\n", len(s.digests), channels,
 		replicas, runtime.NumCPU(), o.seed, o.logs)
 	fmt.Printf("%d slots are due from %s to %s\n", len(slots), start.Format(time.TimeOnly),
 		start.Add(o.length).Format(time.TimeOnly))
 
-	t := &trouble{stage: s, random: rand.New(rand.NewPCG(o.seed, 0)), counts: map[string]int{}}
+	t := &faultRun{system: s, random: rand.New(rand.NewPCG(o.seed, 0)), counts: map[string]int{}}
 	if err := t.run(ctx, start, o.length); err != nil {
 		return err
 	}
 	healed := time.Now()
 	fmt.Printf("%s all faults are over\n", healed.Format(time.TimeOnly))
-	if err := s.ledger.wait(ctx, slots, drainTime); err != nil {
+	if err := s.postLog.wait(ctx, slots, drainTime); err != nil {
 		return err
 	}
-	fate := s.ledger.judge(slots)
-	if err := s.askAfter(ctx, &fate); err != nil {
-		return fmt.Errorf("asking after what was lost: %w", err)
+	results := s.postLog.evaluate(slots)
+	if err := s.checkLost(ctx, &results); err != nil {
+		return fmt.Errorf("checking the lost slots: %w", err)
 	}
-	fate.print()
+	results.print()
 	t.print()
-	if fate.bad() {
-		return errors.New("a slot was posted twice without a word, or lost without one")
+	if results.bad() {
+		return errors.New("a slot was posted twice without a mark, or lost without a report")
 	}
 	return nil
 }
 
-// set starts everything.
-func set(ctx context.Context, o options) (*stage, error) {
-	s := &stage{}
+// startAll starts everything.
+func startAll(ctx context.Context, o options) (*system, error) {
+	s := &system{}
 	var err error
 	if s.slack, err = fakeslack.Start(fakeslack.Options{LimitPosts: true, HistoryLag: time.Second,
 		HistorySize: 50_000}); err != nil {
 		return nil, err
 	}
-	s.ledger = newLedger(ctx, s.slack)
+	s.postLog = newPostLog(ctx, s.slack)
 	if s.cat, err = fakecat.Start(fakecat.Options{}); err != nil {
 		s.end()
 		return nil, err
@@ -150,13 +151,13 @@ func set(ctx context.Context, o options) (*stage, error) {
 	defer cancel()
 	if err := s.slack.Until(connected, func(stats fakeslack.Stats) bool { return stats.Open >= replicas }); err != nil {
 		s.end()
-		return nil, fmt.Errorf("the replicas do not connect within 30 s (see %s): %w", o.logs, err)
+		return nil, fmt.Errorf("waiting for the replicas to connect (see %s): %w", o.logs, err)
 	}
 	return s, nil
 }
 
-// end ends everything that was started.
-func (s *stage) end() {
+// end stops everything that was started.
+func (s *system) end() {
 	for _, r := range s.replicas {
 		r.end()
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A replica is one catbot. Its methods are for one goroutine at a time.
+// A replica is a catbot process. Its methods are for one goroutine at a time.
 type replica struct {
 	bot, log string
 	env      []string
@@ -24,7 +24,7 @@ func (r *replica) start() error {
 	if err != nil {
 		return fmt.Errorf("opening a replica's log: %w", err)
 	}
-	defer log.Close() // the process has its own
+	defer log.Close() // the process has a copy
 	cmd := exec.Command(r.bot)
 	cmd.Env, cmd.Stderr = r.env, log
 	if err := cmd.Start(); err != nil {
@@ -33,7 +33,7 @@ func (r *replica) start() error {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = cmd.Wait() // how it ends is for its log
+		_ = cmd.Wait() // the log has the reason
 	}()
 	r.cmd, r.ended = cmd, ended
 	return nil
@@ -41,13 +41,13 @@ func (r *replica) start() error {
 
 func (r *replica) signal(signal syscall.Signal) { _ = r.cmd.Process.Signal(signal) }
 
-// kill ends the replica as kill -9 does.
+// kill sends SIGKILL.
 func (r *replica) kill() {
 	r.signal(syscall.SIGKILL)
 	<-r.ended
 }
 
-// end stops the replica as an operator would, and kills it when it does not stop.
+// end sends SIGTERM, and SIGKILL when the replica does not stop within 30 s.
 func (r *replica) end() {
 	if r.cmd == nil {
 		return
@@ -61,7 +61,7 @@ func (r *replica) end() {
 	}
 }
 
-// A redisServer is a redis-server that writes what it confirms to its disk before, as compose.yaml has it.
+// A redisServer is a redis-server that writes to disk before it confirms, as in compose.yaml.
 type redisServer struct {
 	dir   string
 	addr  string
@@ -89,7 +89,7 @@ func startRedis(ctx context.Context) (*redisServer, error) {
 
 func (s *redisServer) url() string { return "redis://" + s.addr + "/0" }
 
-// start starts the server, with what is on its disk, and returns when it answers.
+// start starts the server with the data on its disk, and returns when it answers.
 func (s *redisServer) start(ctx context.Context) error {
 	_, port, _ := net.SplitHostPort(s.addr)
 	s.cmd = exec.Command("redis-server", "--dir", s.dir, "--bind", "127.0.0.1", "--port", port, "--save", "",
@@ -105,13 +105,13 @@ func (s *redisServer) start(ctx context.Context) error {
 	}(s.cmd)
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
 	for !s.answers() {
 		select {
-		case <-look.C:
+		case <-poll.C:
 		case <-ended:
-			return fmt.Errorf("redis-server ended at once")
+			return fmt.Errorf("starting redis-server: the process has ended")
 		case <-ctx.Done():
 			s.kill()
 			return fmt.Errorf("waiting for redis-server: %w", ctx.Err())
@@ -120,7 +120,7 @@ func (s *redisServer) start(ctx context.Context) error {
 	return nil
 }
 
-// answers reports whether the server takes commands: while it reads its disk it says LOADING.
+// answers reports whether the server accepts commands: while it loads its data it answers LOADING.
 func (s *redisServer) answers() bool {
 	conn, err := net.DialTimeout("tcp", s.addr, time.Second)
 	if err != nil {

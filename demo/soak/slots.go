@@ -14,19 +14,19 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// A digest was added by Alice.
+// A digest is a digest of Alice.
 type digest struct {
 	id, channel string
 	offset      int // minutes after the full period
 }
 
-// A slot is one time at which a digest has to post.
+// A slot is a time at which a digest must be posted.
 type slot struct {
 	digest digest
 	at     time.Time
 }
 
-// slotsOf lists the slots from start on for length.
+// slotsOf lists the slots in the time length after start.
 func slotsOf(digests []digest, start time.Time, length time.Duration) []slot {
 	var all []slot
 	for at := start; at.Before(start.Add(length)); at = at.Add(time.Minute) {
@@ -39,23 +39,23 @@ func slotsOf(digests []digest, start time.Time, length time.Duration) []slot {
 	return all
 }
 
-// tasks are what the digests are of, in turn.
+// tasks holds the tasks of the digests.
 var tasks = []string{"126531", "126540", "126544", "126548", "126552", "126556", "126560", "task-00002pmr",
 	"task-00002pn0", "task-00002png"}
 
-var added = regexp.MustCompile(`Digest (\S+) is added`)
+var addedID = regexp.MustCompile(`Digest (\S+) is added`)
 
-// addDigests has Alice type them, some at a time.
-func (s *stage) addDigests(ctx context.Context) error {
-	for room := range rooms {
-		channel := fakeslack.Channel{ID: fmt.Sprintf("C0SOAK%02d", room+1), Name: fmt.Sprintf("soak-%d", room+1),
+// addDigests adds the digests by commands of Alice, one channel after the other.
+func (s *system) addDigests(ctx context.Context) error {
+	for channelNumber := range channels {
+		channel := fakeslack.Channel{ID: fmt.Sprintf("C0SOAK%02d", channelNumber+1), Name: fmt.Sprintf("soak-%d", channelNumber+1),
 			Members: []string{fakeslack.Alice}, HasBot: true}
 		if err := s.slack.AddChannel(channel); err != nil {
 			return err
 		}
 		var typed []*fakeslack.Invocation
-		for n := range perRoom {
-			text := fmt.Sprintf(`digest add cron "%d-59/5 * * * *" tz UTC codes %s last 15m`, n%5, tasks[(room+n)%len(tasks)])
+		for n := range perChannel {
+			text := fmt.Sprintf(`digest add cron "%d-59/5 * * * *" tz UTC codes %s last 15m`, n%5, tasks[(channelNumber+n)%len(tasks)])
 			i, err := s.slack.Slash(fakeslack.Alice, channel.ID, "/cat", text)
 			if err != nil {
 				return err
@@ -67,9 +67,9 @@ func (s *stage) addDigests(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			found := added.FindStringSubmatch(m.Text)
+			found := addedID.FindStringSubmatch(m.Text)
 			if found == nil {
-				return fmt.Errorf("%q is answered with %q", i.Text, m.Text)
+				return fmt.Errorf("adding a digest with %q: the answer is %q", i.Text, m.Text)
 			}
 			s.digests = append(s.digests, digest{found[1], channel.ID, n % 5})
 		}
@@ -77,32 +77,32 @@ func (s *stage) addDigests(ctx context.Context) error {
 	return nil
 }
 
-// answer waits for what i is answered with.
+// answer waits for the answer to i.
 func answer(ctx context.Context, i *fakeslack.Invocation) (fakeslack.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	return i.Wait(ctx, func(m fakeslack.Message) bool { return m.Envelope == i.ID })
 }
 
-// A ledger notes each post of a digest.
-type ledger struct {
-	mu    sync.Mutex
-	posts map[string]map[string]written // by slot, then by the message's ts
-	news  chan struct{}
+// A postLog records each post of a digest.
+type postLog struct {
+	mu      sync.Mutex
+	posts   map[string]map[string]digestPost // by slot, then by the message's ts
+	changed chan struct{}
 }
 
-// A written is a post.
-type written struct {
+// A digestPost is a post of a digest.
+type digestPost struct {
 	at       time.Time
-	repeated bool // it says that it may be a repetition
-	late     bool // it says that it is late
+	repeated bool // marked as a possible repetition
+	late     bool // marked as late
 }
 
 func (s slot) key() string { return s.digest.id + "@" + s.at.UTC().Format("2006-01-02T15:04") }
 
-// newLedger notes posts until ctx is done or the workspace closes.
-func newLedger(ctx context.Context, slack *fakeslack.Workspace) *ledger {
-	l := &ledger{posts: map[string]map[string]written{}, news: make(chan struct{}, 1)}
+// newPostLog records posts until ctx is done or the workspace closes.
+func newPostLog(ctx context.Context, slack *fakeslack.Workspace) *postLog {
+	l := &postLog{posts: map[string]map[string]digestPost{}, changed: make(chan struct{}, 1)}
 	feed := slack.Watch()
 	go func() {
 		for {
@@ -110,44 +110,44 @@ func newLedger(ctx context.Context, slack *fakeslack.Workspace) *ledger {
 			if err != nil {
 				return
 			}
-			l.take(m)
+			l.record(m)
 		}
 	}()
 	return l
 }
 
-func (l *ledger) take(m fakeslack.Message) {
-	var mark struct {
+func (l *postLog) record(m fakeslack.Message) {
+	var metadata struct {
 		Payload struct{ Digest, Slot string } `json:"event_payload"`
 	}
-	if json.Unmarshal(m.Metadata, &mark) != nil || mark.Payload.Digest == "" || len(mark.Payload.Slot) < 16 {
+	if json.Unmarshal(m.Metadata, &metadata) != nil || metadata.Payload.Digest == "" || len(metadata.Payload.Slot) < 16 {
 		return
 	}
-	key := mark.Payload.Digest + "@" + mark.Payload.Slot[:16]
+	key := metadata.Payload.Digest + "@" + metadata.Payload.Slot[:16]
 	seconds, _ := strconv.ParseFloat(m.TS, 64)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.posts[key] == nil {
-		l.posts[key] = map[string]written{}
+		l.posts[key] = map[string]digestPost{}
 	}
-	l.posts[key][m.TS] = written{
+	l.posts[key][m.TS] = digestPost{
 		at:       time.UnixMicro(int64(seconds * 1e6)),
 		repeated: strings.Contains(string(m.Blocks), "This may be a repetition"),
 		late:     strings.Contains(string(m.Blocks), "Late: this was due"),
 	}
 	select {
-	case l.news <- struct{}{}:
+	case l.changed <- struct{}{}:
 	default:
 	}
 }
 
-// wait returns when each of slots was posted, or nothing more is hoped for, and some quiet has passed.
-func (l *ledger) wait(ctx context.Context, slots []slot, most time.Duration) error {
+// wait waits until each of slots was posted, at most for the time most, and then for quietTime.
+func (l *postLog) wait(ctx context.Context, slots []slot, most time.Duration) error {
 	deadline := time.NewTimer(most)
 	defer deadline.Stop()
 	for l.missing(slots) > 0 {
 		select {
-		case <-l.news:
+		case <-l.changed:
 			continue
 		case <-deadline.C:
 		case <-ctx.Done():
@@ -158,7 +158,7 @@ func (l *ledger) wait(ctx context.Context, slots []slot, most time.Duration) err
 	return until(ctx, time.Now().Add(quietTime))
 }
 
-func (l *ledger) missing(slots []slot) (n int) {
+func (l *postLog) missing(slots []slot) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, s := range slots {
@@ -169,38 +169,38 @@ func (l *ledger) missing(slots []slot) (n int) {
 	return n
 }
 
-// A fate is what became of all slots.
-type fate struct {
-	slots, once, marked, late int
-	doubled, lost             []slot
-	times                     map[string]string // of the doubled: when each of their posts was taken, after the slot
-	told                      map[string]string // of the lost: what the digest says of the slot
-	lateness                  []time.Duration
+// results counts the outcomes of all slots.
+type results struct {
+	slots, once, markedRepeats, late int
+	duplicated, lost                 []slot
+	times                            map[string]string // of duplicated slots: the delay of each post
+	reported                         map[string]string // of lost slots: what the digest reports about them
+	lateness                         []time.Duration
 }
 
-func (l *ledger) judge(slots []slot) fate {
-	f := fate{slots: len(slots), told: map[string]string{}, times: map[string]string{}}
+func (l *postLog) evaluate(slots []slot) results {
+	f := results{slots: len(slots), reported: map[string]string{}, times: map[string]string{}}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, s := range slots {
-		var posts []written
+		var posts []digestPost
 		for _, w := range l.posts[s.key()] {
 			posts = append(posts, w)
 		}
-		slices.SortFunc(posts, func(a, b written) int { return a.at.Compare(b.at) })
+		slices.SortFunc(posts, func(a, b digestPost) int { return a.at.Compare(b.at) })
 		switch {
 		case len(posts) == 0:
 			f.lost = append(f.lost, s)
 			continue
 		case len(posts) == 1:
 			f.once++
-		case slices.ContainsFunc(posts[1:], func(w written) bool { return !w.repeated }):
-			f.doubled = append(f.doubled, s)
+		case slices.ContainsFunc(posts[1:], func(w digestPost) bool { return !w.repeated }):
+			f.duplicated = append(f.duplicated, s)
 			for _, w := range posts {
 				f.times[s.key()] += " +" + w.at.Sub(s.at).Round(10*time.Millisecond).String()
 			}
 		default:
-			f.marked++
+			f.markedRepeats++
 		}
 		if posts[0].late {
 			f.late++
@@ -211,11 +211,11 @@ func (l *ledger) judge(slots []slot) fate {
 	return f
 }
 
-// missed is the sentence about runs that nobody made up for: how many, and the last of them.
+// missed matches the sentence about missed runs: their number and the last one.
 var missed = regexp.MustCompile(`(\d+) runs? missed while catbot was down, the last time at <!date\^(\d+)\^`)
 
-// askAfter has Alice ask what became of the digests whose slots were lost.
-func (s *stage) askAfter(ctx context.Context, f *fate) error {
+// checkLost sends "digest show" for the digests with lost slots.
+func (s *system) checkLost(ctx context.Context, f *results) error {
 	for _, lost := range f.lost {
 		i, err := s.slack.Slash(fakeslack.Alice, lost.digest.channel, "/cat", "digest show "+lost.digest.id)
 		if err != nil {
@@ -225,15 +225,15 @@ func (s *stage) askAfter(ctx context.Context, f *fate) error {
 		if err != nil {
 			return err
 		}
-		if said := toldOf(lost, textOf(m.Blocks)); said != "" {
-			f.told[lost.key()] = said
+		if said := reportedAs(lost, textOf(m.Blocks)); said != "" {
+			f.reported[lost.key()] = said
 		}
 	}
 	return nil
 }
 
-// toldOf is the line of a digest's results that tells of a slot that was not posted; "" where none does.
-func toldOf(lost slot, shown string) string {
+// reportedAs returns the line of a digest's results that reports a slot that was not posted, or "".
+func reportedAs(lost slot, shown string) string {
 	for line := range strings.Lines(shown) {
 		if strings.Contains(line, fmt.Sprintf("<!date^%d^", lost.at.Unix())) && strings.HasPrefix(line, "•") &&
 			!strings.Contains(line, ": posted") {
@@ -251,7 +251,7 @@ func toldOf(lost slot, shown string) string {
 	return ""
 }
 
-// textOf is all text in blocks, as it reads.
+// textOf returns all text in blocks.
 func textOf(blocks json.RawMessage) string {
 	var out strings.Builder
 	var walk func(any)
@@ -273,14 +273,14 @@ func textOf(blocks json.RawMessage) string {
 		}
 	}
 	var all any
-	_ = json.Unmarshal(blocks, &all) // what can't be read has no text
+	_ = json.Unmarshal(blocks, &all) // invalid JSON has no text
 	walk(all)
 	return out.String()
 }
 
-func (f fate) bad() bool { return len(f.doubled) > 0 || len(f.told) < len(f.lost) }
+func (f results) bad() bool { return len(f.duplicated) > 0 || len(f.reported) < len(f.lost) }
 
-func (f fate) print() {
+func (f results) print() {
 	at := func(share float64) time.Duration {
 		if len(f.lateness) == 0 {
 			return 0
@@ -289,18 +289,18 @@ func (f fate) print() {
 	}
 	fmt.Printf("slots                %5d\n", f.slots)
 	fmt.Printf("posted once          %5d\n", f.once)
-	fmt.Printf("doubled              %5d\n", len(f.doubled))
-	fmt.Printf("repeated and marked  %5d\n", f.marked)
-	fmt.Printf("lost                 %5d, of which told otherwise %d\n", len(f.lost), len(f.told))
-	fmt.Printf("lateness             p50 %s, p99 %s, max %s; %d posts call themselves late\n", at(.5), at(.99), at(1),
+	fmt.Printf("duplicated           %5d\n", len(f.duplicated))
+	fmt.Printf("repeated and marked  %5d\n", f.markedRepeats)
+	fmt.Printf("lost                 %5d, of which reported %d\n", len(f.lost), len(f.reported))
+	fmt.Printf("lateness             p50 %s, p99 %s, max %s; %d posts marked as late\n", at(.5), at(.99), at(1),
 		f.late)
-	for _, s := range f.doubled {
-		fmt.Printf("  doubled: %s in %s, posted at%s\n", s.key(), s.digest.channel, f.times[s.key()])
+	for _, s := range f.duplicated {
+		fmt.Printf("  duplicated: %s in %s, posted at%s\n", s.key(), s.digest.channel, f.times[s.key()])
 	}
 	for _, s := range f.lost {
-		said := f.told[s.key()]
+		said := f.reported[s.key()]
 		if said == "" {
-			said = "nobody was told"
+			said = "not reported"
 		}
 		fmt.Printf("  lost: %s in %s: %s\n", s.key(), s.digest.channel, said)
 	}

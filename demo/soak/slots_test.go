@@ -25,7 +25,7 @@ func TestEachDigestIsDueEveryFiveMinutes(t *testing.T) {
 	}
 }
 
-func TestWhatBecameOfASlotIsSeenInItsChannel(t *testing.T) {
+func TestOutcomesOfASlot(t *testing.T) {
 	post := func(seconds int, text string) fakeslack.Message {
 		return fakeslack.Message{
 			TS: fmt.Sprintf("%d.000000", noon.Unix()+60+int64(seconds)), Blocks: json.RawMessage(`[{"text":"` + text + `"}]`),
@@ -34,25 +34,25 @@ func TestWhatBecameOfASlotIsSeenInItsChannel(t *testing.T) {
 	}
 	const repeated = "This may be a repetition: catbot could not look."
 	for name, tc := range map[string]struct {
-		posts                       []fakeslack.Message
-		once, marked, doubled, lost int
+		posts                                 []fakeslack.Message
+		once, markedRepeats, duplicated, lost int
 	}{
 		"posted once":             {posts: []fakeslack.Message{post(3, "x")}, once: 1},
 		"posted once and changed": {posts: []fakeslack.Message{post(3, "x"), post(3, "y")}, once: 1},
-		"posted twice":            {posts: []fakeslack.Message{post(3, "x"), post(9, "x")}, doubled: 1},
-		"repeated and marked":     {posts: []fakeslack.Message{post(3, "x"), post(9, repeated)}, marked: 1},
-		"marked, then repeated":   {posts: []fakeslack.Message{post(3, repeated), post(9, "x")}, doubled: 1},
+		"posted twice":            {posts: []fakeslack.Message{post(3, "x"), post(9, "x")}, duplicated: 1},
+		"repeated and marked":     {posts: []fakeslack.Message{post(3, "x"), post(9, repeated)}, markedRepeats: 1},
+		"marked, then repeated":   {posts: []fakeslack.Message{post(3, repeated), post(9, "x")}, duplicated: 1},
 		"not posted":              {lost: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := &ledger{posts: map[string]map[string]written{}, news: make(chan struct{}, 1)}
+			l := &postLog{posts: map[string]map[string]digestPost{}, changed: make(chan struct{}, 1)}
 			for _, m := range tc.posts {
-				l.take(m)
+				l.record(m)
 			}
-			f := l.judge([]slot{{k7m2, noon.Add(time.Minute)}})
-			if f.once != tc.once || f.marked != tc.marked || len(f.doubled) != tc.doubled || len(f.lost) != tc.lost ||
-				f.bad() != (tc.doubled+tc.lost > 0) {
-				t.Errorf("judged %+v", f)
+			f := l.evaluate([]slot{{k7m2, noon.Add(time.Minute)}})
+			if f.once != tc.once || f.markedRepeats != tc.markedRepeats || len(f.duplicated) != tc.duplicated || len(f.lost) != tc.lost ||
+				f.bad() != (tc.duplicated+tc.lost > 0) {
+				t.Errorf("results %+v", f)
 			}
 			if len(tc.posts) > 0 && f.lateness[0] != 3*time.Second {
 				t.Errorf("late by %s", f.lateness[0])
@@ -61,10 +61,10 @@ func TestWhatBecameOfASlotIsSeenInItsChannel(t *testing.T) {
 	}
 }
 
-func TestALostSlotIsNotLostInSilenceWhereItsDigestTellsOfIt(t *testing.T) {
+func TestALostSlotReportedByItsDigest(t *testing.T) {
 	lost := slot{k7m2, noon.Add(time.Minute)}
 	at := lost.at.Unix()
-	for shown, told := range map[string]bool{
+	for shown, reported := range map[string]bool{
 		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at):                                               true,
 		fmt.Sprintf("• <!date^%d^{time}|x>: posted, 3 failures\n", at):                                                false,
 		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at+300):                                           false,
@@ -72,8 +72,8 @@ func TestALostSlotIsNotLostInSilenceWhereItsDigestTellsOfIt(t *testing.T) {
 		fmt.Sprintf(":hourglass: 1 run missed while catbot was down, the last time at <!date^%d^{time}|x>\n", at+300): false,
 		"every 5m UTC": false,
 	} {
-		if said := toldOf(lost, shown); (said != "") != told {
-			t.Errorf("%q tells %q", shown, said)
+		if said := reportedAs(lost, shown); (said != "") != reported {
+			t.Errorf("%q reports %q", shown, said)
 		}
 	}
 }

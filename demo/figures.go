@@ -36,7 +36,8 @@ func (f *figures) run(ctx context.Context) {
 		case <-ticker.C:
 		}
 		if url := f.url.Load(); url != nil {
-			if values, err := fetchMetrics(ctx, *url); err == nil { // an error keeps the last values: the bot is starting or stopping
+			// After an error the last values stay: the bot is starting or stopping.
+			if values, err := fetchMetrics(ctx, *url); err == nil {
 				f.mu.Lock()
 				f.values = values
 				f.mu.Unlock()

@@ -35,7 +35,7 @@ const (
 type Options struct {
 	Addr       string           // loopback host:port; empty means 127.0.0.1 and any free port
 	Team       string           // id of the workspace ("T…"); TeamID unless set
-	Enterprise string           // id of the Enterprise Grid organisation ("E…") that the workspace belongs to; empty for none
+	Enterprise string           // id of the workspace's Enterprise Grid organisation ("E…"), if any
 	OrgInstall bool             // the app is installed for all of Enterprise, not for the workspace
 	Now        func() time.Time // dates messages and ages response_urls; nil means time.Now
 	Scopes     []string         // of the bot token; nil means commands, posting, people, files and channels

@@ -47,15 +47,16 @@ var addedID = regexp.MustCompile(`Digest (\S+) is added`)
 
 // addDigests adds the digests by commands of Alice, one channel after the other.
 func (s *system) addDigests(ctx context.Context) error {
-	for channelNumber := range channels {
-		channel := fakeslack.Channel{ID: fmt.Sprintf("C0SOAK%02d", channelNumber+1), Name: fmt.Sprintf("soak-%d", channelNumber+1),
+	for c := range channels {
+		channel := fakeslack.Channel{ID: fmt.Sprintf("C0SOAK%02d", c+1), Name: fmt.Sprintf("soak-%d", c+1),
 			Members: []string{fakeslack.Alice}, HasBot: true}
 		if err := s.slack.AddChannel(channel); err != nil {
 			return err
 		}
 		var typed []*fakeslack.Invocation
 		for n := range perChannel {
-			text := fmt.Sprintf(`digest add cron "%d-59/5 * * * *" tz UTC codes %s last 15m`, n%5, tasks[(channelNumber+n)%len(tasks)])
+			task := tasks[(c+n)%len(tasks)]
+			text := fmt.Sprintf(`digest add cron "%d-59/5 * * * *" tz UTC codes %s last 15m`, n%5, task)
 			i, err := s.slack.Slash(fakeslack.Alice, channel.ID, "/cat", text)
 			if err != nil {
 				return err

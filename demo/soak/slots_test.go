@@ -50,8 +50,8 @@ func TestOutcomesOfASlot(t *testing.T) {
 				l.record(m)
 			}
 			f := l.evaluate([]slot{{k7m2, noon.Add(time.Minute)}})
-			if f.once != tc.once || f.markedRepeats != tc.markedRepeats || len(f.duplicated) != tc.duplicated || len(f.lost) != tc.lost ||
-				f.bad() != (tc.duplicated+tc.lost > 0) {
+			if f.once != tc.once || f.markedRepeats != tc.markedRepeats ||
+				len(f.duplicated) != tc.duplicated || len(f.lost) != tc.lost || f.bad() != (tc.duplicated+tc.lost > 0) {
 				t.Errorf("results %+v", f)
 			}
 			if len(tc.posts) > 0 && f.lateness[0] != 3*time.Second {

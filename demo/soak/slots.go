@@ -290,13 +290,13 @@ func (f results) print() {
 	}
 	fmt.Printf("slots                %5d\n", f.slots)
 	fmt.Printf("posted once          %5d\n", f.once)
-	fmt.Printf("duplicated           %5d\n", len(f.duplicated))
+	fmt.Printf("posted twice         %5d\n", len(f.duplicated))
 	fmt.Printf("repeated and marked  %5d\n", f.markedRepeats)
 	fmt.Printf("lost                 %5d, of which reported %d\n", len(f.lost), len(f.reported))
 	fmt.Printf("lateness             p50 %s, p99 %s, max %s; %d posts marked as late\n", at(.5), at(.99), at(1),
 		f.late)
 	for _, s := range f.duplicated {
-		fmt.Printf("  duplicated: %s in %s, posted at%s\n", s.key(), s.digest.channel, f.times[s.key()])
+		fmt.Printf("  posted twice: %s in %s, posted at%s\n", s.key(), s.digest.channel, f.times[s.key()])
 	}
 	for _, s := range f.lost {
 		said := f.reported[s.key()]

@@ -25,6 +25,7 @@ func drawEntry(t *rapid.T) entry {
 			ISP: text.Draw(t, "isp"), Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"),
 			MapKey: text.Draw(t, "map key"), ServerIP: text.Draw(t, "address"), Code: rapid.Int64().Draw(t, "code"), Kind: catapi.Kind(rapid.Int64Range(0, 9).Draw(t, "kind")),
 			Reason: text.Draw(t, "reason"), Count: rapid.Int64().Draw(t, "count"), First: drawTime(t, "first"), Last: drawTime(t, "last"),
+			Recent: rapid.Int64().Draw(t, "recent"),
 		}
 	})
 	total := rapid.Custom(func(t *rapid.T) catapi.CodeTotal {

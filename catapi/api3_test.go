@@ -101,6 +101,23 @@ func TestProbesAreCountedByOperatorDistrictAndError(t *testing.T) {
 	}
 }
 
+func TestTheFailuresOfTheLastQuarterOfAnHourAreCountedApart(t *testing.T) {
+	ago := func(d time.Duration) string { return saw("中国移动", "江西", incident.End.Add(-d), 603) }
+	f := newFake3(t, func(int, map[string]any) string {
+		return probesPage(4, "", ago(time.Hour), ago(RecentTime+time.Second), ago(RecentTime), ago(time.Minute))
+	})
+	h, err := f.client(t).ReturnCodeHistory(t.Context(), incident)
+	if err != nil || len(h.Rows) != 1 || h.Rows[0].Count != 4 || h.Rows[0].Recent != 2 {
+		t.Fatalf("%v, %+v", err, h.Rows)
+	}
+	next := h
+	next.Query.Begin, next.Query.End = h.Query.End, h.Query.End.Add(time.Hour)
+	both := Merge(Query{Task: h.Query.Task, Begin: h.Query.Begin, End: next.Query.End}, []History{h, next})
+	if both.Rows[0].Count != 8 || both.Rows[0].Recent != 2 || h.Rows[0].Recent != 2 {
+		t.Errorf("together %+v, before %+v", both.Rows, h.Rows)
+	}
+}
+
 func TestWhereThingsStandAndHowTheyAreWrittenDoesNotMatter(t *testing.T) {
 	at := incident.Begin.Add(time.Hour)
 	for name, row := range map[string]string{

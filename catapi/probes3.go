@@ -25,17 +25,22 @@ const (
 // history answers q, which lies within one day. One that is too large is answered in two pieces: the API refuses it, or
 // does not count all that there is.
 func (a *api3) history(ctx context.Context, q Query) (History, error) {
+	return a.historyUntil(ctx, q, q.End)
+}
+
+// historyUntil is history for a piece of a window that ends at end.
+func (a *api3) historyUntil(ctx context.Context, q Query, end time.Time) (History, error) {
 	task, err := a.task(ctx, q.Task, tasksFor)
 	if err != nil {
 		return History{}, err
 	}
-	h, err := a.counted(ctx, q, task)
+	h, err := a.counted(ctx, q, task, end)
 	long := q.End.Sub(q.Begin)
 	switch {
 	case errors.Is(err, errUncounted) && long > leastCounted:
-		return a.halves(ctx, q)
+		return a.halves(ctx, q, end)
 	case invalid(err) && long > leastRefused:
-		h, again := a.halves(ctx, q)
+		h, again := a.halves(ctx, q, end)
 		if invalid(again) {
 			return History{}, err // not its length was refused
 		}
@@ -49,13 +54,13 @@ func invalid(err error) bool {
 	return ok && strings.HasPrefix(api.CodeDesc, "InvalidParameter")
 }
 
-func (a *api3) halves(ctx context.Context, q Query) (History, error) {
+func (a *api3) halves(ctx context.Context, q Query, end time.Time) (History, error) {
 	first, second := q, q
 	first.End = q.Begin.Add(q.End.Sub(q.Begin) / 2).Truncate(time.Second)
 	second.Begin = first.End
 	var pieces []History
 	for _, half := range []Query{first, second} {
-		h, err := a.history(ctx, half)
+		h, err := a.historyUntil(ctx, half, end)
 		if err != nil {
 			return History{}, err
 		}
@@ -65,10 +70,10 @@ func (a *api3) halves(ctx context.Context, q Query) (History, error) {
 }
 
 // counted counts the probes of q while they stream by: what is kept grows with the ISPs, districts and errors there are.
-func (a *api3) counted(ctx context.Context, q Query, task Task) (History, error) {
+func (a *api3) counted(ctx context.Context, q Query, task Task, end time.Time) (History, error) {
 	const most = 2 // a page set that turns out partial is fetched once more
 	for n := 1; ; n++ {
-		t := newTally3(task)
+		t := newTally3(task, end)
 		err := a.each(ctx, q, task, t.add)
 		switch {
 		case err == nil:
@@ -162,6 +167,7 @@ func (q Query) districts() []string {
 // A tally3 counts probes.
 type tally3 struct {
 	task   Task
+	recent time.Time // what is not before counts as recent
 	rows   map[key3]*Row
 	probed map[place3]*Probed
 }
@@ -173,8 +179,8 @@ type key3 struct {
 
 type place3 struct{ operator, district string }
 
-func newTally3(task Task) *tally3 {
-	return &tally3{task, map[key3]*Row{}, map[place3]*Probed{}}
+func newTally3(task Task, end time.Time) *tally3 {
+	return &tally3{task, end.Add(-RecentTime), map[key3]*Row{}, map[place3]*Probed{}}
 }
 
 func (t *tally3) add(p probed3) {
@@ -197,6 +203,9 @@ func (t *tally3) add(p probed3) {
 		t.rows[key3{place, p.errorID}] = row
 	}
 	row.Count++
+	if !p.at.Before(t.recent) {
+		row.Recent++
+	}
 	if row.Reason == "" {
 		row.Reason = p.info
 	}

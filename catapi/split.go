@@ -78,6 +78,11 @@ func Merge(q Query, pieces []History) History {
 	var totals []CodeTotal
 	for _, piece := range pieces {
 		rows = append(rows, piece.Rows...)
+		if !piece.Query.End.After(whole.Query.End.Add(-RecentTime)) {
+			for i := len(rows) - len(piece.Rows); i < len(rows); i++ {
+				rows[i].Recent = 0 // recent in its day, but not in the whole
+			}
+		}
 		totals = append(totals, piece.Summary...)
 		probed = append(probed, piece.Probed...)
 	}
@@ -126,6 +131,7 @@ func sortRows(a, b *Row) int {
 
 func addRows(a, b Row) Row {
 	a.Count += b.Count
+	a.Recent += b.Recent
 	a.ProvinceName = cmp.Or(a.ProvinceName, b.ProvinceName)
 	a.MapKey = cmp.Or(a.MapKey, b.MapKey)
 	a.Reason = cmp.Or(a.Reason, b.Reason)

@@ -33,6 +33,7 @@ type Runner struct {
 	DefaultWindow time.Duration // as in Language
 	MaxWindow     time.Duration
 
+	seen     seen
 	learning sync.Mutex
 	names    atomic.Pointer[commands.Provinces]
 }
@@ -108,7 +109,7 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 	group.SetLimit(parallel)
 	for i, q := range queries {
 		group.Go(func() error {
-			parts[i] = r.part(ctx, c, q)
+			parts[i] = r.part(ctx, c, q, at)
 			parts[i].Name = request.Names[q.Task]
 			return nil
 		})
@@ -131,21 +132,21 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 }
 
 // part answers one query; a panic is its error.
-func (r *Runner) part(ctx context.Context, c commands.Codes, q catapi.Query) report.Part {
-	part, err := r.answer(ctx, c, q)
+func (r *Runner) part(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time) report.Part {
+	part, err := r.answer(ctx, c, q, at)
 	if err != nil {
 		return report.Part{Task: q.Task, Province: q.Province, Err: err}
 	}
 	return part
 }
 
-func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query) (part report.Part, err error) {
+func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time) (part report.Part, err error) {
 	defer catapi.Recover(&err)
 	now, refusal, err := r.history(ctx, q)
 	if err != nil {
 		return report.Part{}, err
 	}
-	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs)}
+	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs), Seen: r.seen.lately(q.Task, r.Now()), Now: at}
 	if len(c.ISPs) > 0 {
 		question.ISP = c.Wants
 	}
@@ -224,8 +225,9 @@ func pick(h catapi.History, province string, names commands.Provinces) catapi.Hi
 	return h
 }
 
-// learnFrom learns the provinces that h names. Rows are sorted, so neighbours mostly share theirs.
+// learnFrom learns the provinces that h names, and which of its task were seen. Rows are sorted, so neighbours mostly share theirs.
 func (r *Runner) learnFrom(h catapi.History) {
+	r.seen.note(h, r.Now())
 	var found []commands.Province
 	for i, row := range h.Rows {
 		if i == 0 || row.Province != h.Rows[i-1].Province {

@@ -43,6 +43,7 @@ type Part struct {
 	Rows     []Row // the failures, in the API's order
 	Findings
 
+	Lasting   Lasting   // whether failures go on at the window's end
 	Newest    time.Time // when the last probe looked; zero where none did or the API does not tell
 	Begin     time.Time // of the window that this answer covers; a stale one may cover another than was asked for
 	End       time.Time

@@ -36,8 +36,7 @@ const (
 
 // A node is the probes of one ISP in one province. All groups are sums of nodes.
 type node struct {
-	isp, place       string
-	name             string // of the place
+	isp, place       string // the place by its name, which is the same in rows and in probes
 	failures, probes int64
 }
 
@@ -46,24 +45,24 @@ func nodesOf(f Findings, probed []catapi.Probed, isp func(string) bool) []node {
 	type key struct{ isp, place string }
 	index := make(map[key]int, len(probed))
 	var nodes []node
-	at := func(isp, place, name string) *node {
+	at := func(isp, place string) *node {
 		k := key{isp, place}
 		i, ok := index[k]
 		if !ok {
 			i = len(nodes)
 			index[k] = i
-			nodes = append(nodes, node{isp: isp, place: place, name: cmp.Or(name, place)})
+			nodes = append(nodes, node{isp: isp, place: place})
 		}
 		return &nodes[i]
 	}
 	for _, p := range probed {
 		if isp == nil || isp(p.ISP) {
-			at(p.ISP, cmp.Or(p.Province, p.ProvinceName), p.ProvinceName).probes += p.Count
+			at(p.ISP, cmp.Or(p.ProvinceName, p.Province)).probes += p.Count
 		}
 	}
 	for _, failing := range f.ISPs {
 		for _, place := range failing.Provinces {
-			c := at(failing.Name, cmp.Or(place.Code, place.Name), place.Name)
+			c := at(failing.Name, place.label())
 			c.failures += place.Count
 			c.probes = max(c.probes, c.failures)
 		}
@@ -80,7 +79,7 @@ func (g *Group) add(c node) {
 
 // has reports whether c is a part of g.
 func (g Group) has(c node) bool {
-	return (g.Kind == OfProvince || g.ISP == c.isp) && (g.Kind == OfISP || g.Place == cmp.Or(c.name, c.place))
+	return (g.Kind == OfProvince || g.ISP == c.isp) && (g.Kind == OfISP || g.Place == c.place)
 }
 
 // standsOut reports whether g fails more than others do, and chance can't explain it: neither the failures of g at the rate of
@@ -102,7 +101,7 @@ func groupsOf(kind GroupKind, nodes []node) []Group {
 			key.ISP = c.isp
 		}
 		if kind != OfISP {
-			key.Place = c.name
+			key.Place = c.place
 		}
 		i, ok := index[key]
 		if !ok {
@@ -185,7 +184,7 @@ func whole(set, wider []Group) bool {
 	return slices.ContainsFunc(wider, func(of Group) bool {
 		var probes int64
 		for _, g := range set {
-			if of.has(node{isp: g.ISP, name: g.Place}) {
+			if of.has(node{isp: g.ISP, place: g.Place}) {
 				probes += g.Probes
 			}
 		}

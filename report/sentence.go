@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+
 	"catbot/i18n"
 )
 
@@ -104,6 +106,9 @@ func (v Verdict) reason(w i18n.Phrases) i18n.Finding {
 	}
 	return i18n.Finding{Name: w.Reason(i18n.Plain(v.Reason.Text, shownName), v.Reason.Kind, v.Reason.Code), Count: v.Reason.Count}
 }
+
+// label is the province's name, or its code where it has none.
+func (p Place) label() string { return cmp.Or(p.Name, p.Code) }
 
 // Label is the province's name as it is shown.
 func (p Place) Label(w i18n.Phrases) string {

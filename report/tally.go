@@ -15,6 +15,7 @@ type Question struct {
 	ISP      func(name string) bool // whether an ISP is asked about; nil means all are
 	ISPs     int                    // how many ISPs are asked about; 0 is all
 	Seen     Seen                   // where the task was probed lately
+	Now      time.Time              // when it is asked
 }
 
 // NewPart counts the failures of now, and of before if that is not nil.
@@ -39,6 +40,9 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 		part.nodes = nodesOf(part.Findings, now.Probed, q.ISP)
 	}
 	part.seen = q.Seen
+	if now.Stale == nil && part.Total >= enough {
+		part.Lasting = lastingOf(part.Rows, part.Counted, part.Begin, part.End, q.Now)
+	}
 	part.Verdict = verdictOf(part.Findings, part.nodes, s)
 	if q.Province != "" {
 		for _, row := range part.Rows {
@@ -172,7 +176,7 @@ func (q Question) rows(now catapi.History, before *catapi.History) (rows []Row, 
 			continue
 		}
 		gone := Row{Row: row, Before: row.Count}
-		gone.Count, gone.First, gone.Last = 0, time.Time{}, time.Time{}
+		gone.Count, gone.Recent, gone.First, gone.Last = 0, 0, time.Time{}, time.Time{}
 		rows = append(rows, gone)
 	}
 	return rows, failing
@@ -263,7 +267,7 @@ func (s Server) size() (n, b int64) { return s.Count, s.Before }
 
 func (i ISP) name() string    { return i.Name }
 func (r Reason) name() string { return r.Text }
-func (p Place) name() string  { return cmp.Or(p.Name, p.Code) }
+func (p Place) name() string  { return p.label() }
 func (s Server) name() string { return s.IP }
 
 // sorted orders by descending failures, then by those before, then by name so that equal data reads equally.

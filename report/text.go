@@ -59,9 +59,9 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 // Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
 // it says nothing of.
 func (a Answer) Headline(w i18n.Phrases) string {
-	line := a.headline(w, a.Compared(), a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere))
+	line := w.Sentences(a.lasting().Sentence(w), a.headline(w, a.Compared(), a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere)))
 	if n := a.Unanswered(); n > 0 {
-		line += " " + w.Unanswered(n, len(a.Parts))
+		line = w.Sentences(line, w.Unanswered(n, len(a.Parts)))
 	}
 	return line
 }
@@ -73,7 +73,7 @@ func (p Part) Headline(w i18n.Phrases) string {
 			return w.NoData(w.WhyNoData(note.Err))
 		}
 	}
-	return p.headline(w, p.Compared, p.Severity(), p.elsewhere())
+	return w.Sentences(p.Lasting.Sentence(w), p.headline(w, p.Compared, p.Severity(), p.elsewhere()))
 }
 
 // Severity is how bad a is. That nothing is known of a part is worse than single failures.
@@ -120,10 +120,10 @@ func (f Findings) headline(w i18n.Phrases, compare bool, s Severity, elsewhere b
 		line = w.NoFailuresThere()
 	}
 	if f.Total > 0 && f.Probed > 0 {
-		line += " " + w.OfProbes(f.Total, f.Probed)
+		line = w.Sentences(line, w.OfProbes(f.Total, f.Probed))
 	}
 	if compare && (f.Total > 0 || f.Before > 0) {
-		line += " " + w.Compared(w.Change(f.Total, f.Before))
+		line = w.Sentences(line, w.Compared(w.Change(f.Total, f.Before)))
 	}
 	return line
 }

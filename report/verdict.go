@@ -1,9 +1,6 @@
 package report
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // A Verdict says in one line where it hurts. The rule, which docs/answers.md tells its readers:
 //
@@ -65,8 +62,9 @@ const (
 	enough = 5
 	// most is the share that makes a concentration, in fifths.
 	most = 4
-	// few places can still be named one by one.
-	few = 3
+	// few provinces can still be named one by one, and so can fewISPs, of which there are three or four.
+	few     = 3
+	fewISPs = 2
 	// shownName is how many characters of a name from outside stand in a sentence.
 	shownName = 60
 )
@@ -109,10 +107,10 @@ func (v *Verdict) name(f Findings, nodes []node, s scope) {
 		return
 	}
 	if s.isps != 1 {
-		v.ISPs = leaders(f.ISPs, f.Total, func(i ISP) Leader { return Leader{Name: i.Name, Count: i.Count} })
+		v.ISPs = leaders(f.ISPs, f.Total, fewISPs, func(i ISP) Leader { return Leader{Name: i.Name, Count: i.Count} })
 	}
 	if s.provinces != 1 {
-		v.Places = leaders(f.Provinces, f.Total, func(p Place) Leader { return Leader{Name: cmp.Or(p.Name, p.Code), Count: p.Count} })
+		v.Places = leaders(f.Provinces, f.Total, few, func(p Place) Leader { return Leader{Name: p.label(), Count: p.Count} })
 	}
 	isps, places := concentrated(v.ISPs, f.Total), concentrated(v.Places, f.Total)
 	v.Pair = len(isps)*len(places) > 0 && isMost(f.ISPs[0].Provinces[0].Count, f.Total)
@@ -146,11 +144,12 @@ func concentrated(leaders []Leader, total int64) []Leader {
 	return nil
 }
 
-// leaders are the fewest of sorted rows that have most of total, or the first alone where that takes more than a few.
-func leaders[T interface{ size() (int64, int64) }](rows []T, total int64, leader func(T) Leader) []Leader {
+// leaders are the fewest of sorted rows that have most of total, or the first alone where that takes more than most, if it has
+// half as much again as an even share.
+func leaders[T interface{ size() (int64, int64) }](rows []T, total int64, most int, leader func(T) Leader) []Leader {
 	var named []Leader
 	var sum int64
-	for i := 0; i < min(few, len(rows)); i++ {
+	for i := 0; i < min(most, len(rows)); i++ {
 		l := leader(rows[i])
 		if l.Count == 0 {
 			return named
@@ -160,7 +159,10 @@ func leaders[T interface{ size() (int64, int64) }](rows []T, total int64, leader
 			return named
 		}
 	}
-	return named[:min(1, len(named))]
+	if len(named) == 0 || 2*named[0].Count*int64(failing(rows)) < 3*total {
+		return nil // the first has hardly more than the rest
+	}
+	return named[:1]
 }
 
 func isMost(count, total int64) bool { return float64(count)*5 >= float64(total)*most }
@@ -197,7 +199,7 @@ func reachOf(f Findings, nodes []node, seen Seen) Reach {
 		isps = append(isps, isp.Name)
 	}
 	for _, place := range f.Provinces {
-		provinces = append(provinces, cmp.Or(place.Code, place.Name))
+		provinces = append(provinces, place.label())
 	}
 	r.AllISPs, r.AllProvinces = distinct(isps), distinct(provinces)
 	if f.Counted {

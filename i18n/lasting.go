@@ -1,0 +1,33 @@
+package i18n
+
+import (
+	"time"
+
+	"catbot/catapi"
+)
+
+// Whether failures go on at the end of a window: first and last are when they were seen.
+func (w Phrases) StillFailing(n int64, span time.Duration, first string) string {
+	return w.f("Still failing: %d in the last %s, first seen at %s.", n, w.Age(span), first)
+}
+func (w Phrases) StillFailingAt(last, first string) string {
+	return w.f("Still failing: last seen at %s, first at %s.", last, first)
+}
+func (w Phrases) QuietSince(last, first string) string {
+	return w.f("Quiet since %s; first seen at %s.", last, first)
+}
+func (w Phrases) FailedToTheEnd(first string) string {
+	return w.f("It failed to the end of this window; first seen at %s.", first)
+}
+func (w Phrases) FailedUntil(last, first string) string {
+	return w.f("Last seen at %s, first at %s.", last, first)
+}
+
+// ClockOn writes a time in Beijing, with its day unless that is the day on which end's window ends.
+func (w Phrases) ClockOn(t, end time.Time) string {
+	t, end = t.In(catapi.Beijing), end.In(catapi.Beijing).Add(-time.Second)
+	if t.Format(time.DateOnly) == end.Format(time.DateOnly) {
+		return t.Format("15:04")
+	}
+	return t.Format("01-02 15:04")
+}

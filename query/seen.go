@@ -1,0 +1,93 @@
+package query
+
+import (
+	"cmp"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"catbot/catapi"
+	"catbot/report"
+)
+
+const (
+	// seenTime is how long an ISP or a province that an answer named counts as probed.
+	seenTime = 24 * time.Hour
+	// seenTasks and seenNames bound what is kept.
+	seenTasks = 1000
+	seenNames = 500
+)
+
+// A seen keeps, for each task, the ISPs and provinces that its answers of the last day named. They come from the answers that
+// pass by, so they cost no question of their own. The zero value is ready to use.
+type seen struct {
+	mu    sync.Mutex
+	tasks *simplelru.LRU[string, *seenNamesOf]
+}
+
+// seenNamesOf is when each name of a task was seen last.
+type seenNamesOf struct{ isps, provinces map[string]time.Time }
+
+// note keeps what h names, if it is of the last day.
+func (s *seen) note(h catapi.History, now time.Time) {
+	if h.Query.Task == "" || now.Sub(h.Query.End) > seenTime {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := s.of(h.Query.Task)
+	for i := range h.Rows {
+		row := &h.Rows[i] // rows are sorted, so neighbours mostly share their names
+		if i == 0 || row.ISP != h.Rows[i-1].ISP || row.Province != h.Rows[i-1].Province {
+			names.add(row.ISP, row.Province, row.ProvinceName, h.Query.End)
+		}
+	}
+	for _, p := range h.Probed {
+		names.add(p.ISP, p.Province, p.ProvinceName, h.Query.End)
+	}
+}
+
+func (s *seen) of(task string) *seenNamesOf {
+	if s.tasks == nil {
+		s.tasks, _ = simplelru.NewLRU[string, *seenNamesOf](seenTasks, nil) // fails for a size of 0 only
+	}
+	names, ok := s.tasks.Get(task)
+	if !ok {
+		names = &seenNamesOf{map[string]time.Time{}, map[string]time.Time{}}
+		s.tasks.Add(task, names)
+	}
+	return names
+}
+
+func (n *seenNamesOf) add(isp, province, provinceName string, at time.Time) {
+	keep(n.isps, isp, at)
+	keep(n.provinces, cmp.Or(provinceName, province), at)
+}
+
+func keep(names map[string]time.Time, name string, at time.Time) {
+	if last, known := names[name]; name != "" && (known || len(names) < seenNames) && at.After(last) {
+		names[name] = at
+	}
+}
+
+// lately is what the answers about a task named in the day before now.
+func (s *seen) lately(task string, now time.Time) report.Seen {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := s.of(task)
+	return report.Seen{ISPs: recent(names.isps, now), Provinces: recent(names.provinces, now)}
+}
+
+// recent lists the names seen in the day before now, and forgets the others.
+func recent(names map[string]time.Time, now time.Time) []string {
+	var all []string
+	for name, at := range names {
+		if now.Sub(at) > seenTime {
+			delete(names, name)
+			continue
+		}
+		all = append(all, name)
+	}
+	return all
+}

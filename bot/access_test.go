@@ -16,7 +16,7 @@ const (
 	sister = "U0SISTER" // of another workspace of the same Enterprise Grid organisation
 	shared = "C0SHARED"
 
-	notOfHere = "Only people of workspace can use catbot"
+	notOfHere = "Only members of workspace can use catbot"
 )
 
 // shares opens #shared to Alice, Sam and people.
@@ -94,7 +94,7 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 		t.Errorf("CAT was asked %d times", asked-before)
 	}
 	r.says(t, fakeslack.Alice, shared, "digest list", "There are no digests")
-	r.says(t, fakeslack.Alice, shared, "alias list", "No names are set")
+	r.says(t, fakeslack.Alice, shared, "alias list", "There are no aliases yet")
 }
 
 // forges sends an interaction of other's for which the workspace has no view, and returns what its ack holds.
@@ -175,7 +175,7 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.shares(t, hold)
 	r.says(t, fakeslack.Alice, shared, "digest add hourly codes 126531 last 1h", "is added")
-	r.says(t, fakeslack.Alice, shared, "alias set kiosk 126540", "`kiosk` stands for")
+	r.says(t, fakeslack.Alice, shared, "alias set kiosk 126540", "`kiosk` means task")
 	r.says(t, fakeslack.Alice, shared, "tasks", "3 tasks")
 	i, err := r.Slash(guest, shared, "/cat", "codes 126531 last 8h")
 	if err != nil {

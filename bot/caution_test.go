@@ -13,7 +13,7 @@ import (
 )
 
 func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
-	const short, long = "probed every 30 min", "may take as long"
+	const short, long = "probed every 30 min", "reported that late"
 	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
 		return []catapi.Task{{ID: "126531", Name: "site", Interval: 30 * time.Minute}, {ID: "126540", Name: "shop", Interval: 5 * time.Minute}}, nil
 	}})

@@ -67,7 +67,7 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add weekdays 09:00 codes 126531 last 24h", "is added")
 	id := idPattern.FindStringSubmatch(said)[1]
-	for _, want := range []string{"<#C0OPS>", "Next: ", "/cat digest run " + id, "forgotten when catbot restarts", "weekdays 09:00 tz Asia/Shanghai"} {
+	for _, want := range []string{"<#C0OPS>", "Next: ", "/cat digest run " + id, "lost when catbot restarts", "weekdays 09:00 tz Asia/Shanghai"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the answer has no %q:\n%s", want, said)
 		}
@@ -96,7 +96,7 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest pause "+id, "is paused")
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "paused by")
-	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest resume "+id, "runs again")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest resume "+id, "is resumed")
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest remove "+id, "is removed")
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "There are no digests")
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "There is no digest "+id)
@@ -120,8 +120,8 @@ func TestADigestSpeaksItsOwnersLanguageUnlessTold(t *testing.T) {
 func TestWhoMayDoWhatWithDigests(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{Admins: []string{fakeslack.Wei}}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Its owner can change it")
-	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest pause "+id, "Its owner can change it")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Only its owner")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest pause "+id, "Only its owner")
 	r.says(t, fakeslack.Wei, fakeslack.Ops, "digest pause "+id, "已暂停")
 	r.says(t, fakeslack.Wei, fakeslack.Ops, "digest remove "+id, "已删除")
 
@@ -157,12 +157,12 @@ func TestWhereDigestsMayBe(t *testing.T) {
 
 func TestADigestNeedsAChannelNotADirectConversation(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	r.says(t, fakeslack.Alice, r.DM(fakeslack.Alice), "digest add hourly codes 126531 last 1h", "Digests are for channels")
+	r.says(t, fakeslack.Alice, r.DM(fakeslack.Alice), "digest add hourly codes 126531 last 1h", "Digests post to channels")
 }
 
 func TestACommandThatWillMakeNoSenseIsRefusedWhenItIsAdded(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add daily 00:00 tz Asia/Shanghai codes 126531 today", "makes no sense at the times when the digest runs")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add daily 00:00 tz Asia/Shanghai codes 126531 today", "can't work at the times when the digest runs")
 }
 
 func TestWithoutItsScopesADigestSaysWhatIsMissing(t *testing.T) {
@@ -179,14 +179,14 @@ func TestAChannelThatThrewTheBotOutPausesItsDigest(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "has paused itself") })
+	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "has paused your digest") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Channel != r.DM(fakeslack.Alice) || !strings.Contains(m.Text, "catbot is not in the channel any more") || !strings.Contains(string(m.Blocks), "/cat digest resume "+id) {
+	if m.Channel != r.DM(fakeslack.Alice) || !strings.Contains(m.Text, "catbot is no longer in the channel") || !strings.Contains(string(m.Blocks), "/cat digest resume "+id) {
 		t.Errorf("in %s: %s\n%s", m.Channel, m.Text, m.Blocks)
 	}
-	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "paused itself")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "paused by catbot")
 }
 
 func TestAPostWhoseAnswerIsLostIsNotPostedAgain(t *testing.T) {
@@ -275,11 +275,11 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 func TestADigestWhoseOwnerHasLeftIsAnybodysInItsChannelToRemove(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Its owner can change it")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Only its owner")
 	if err := r.AddUser(fakeslack.User{ID: fakeslack.Alice, Name: "alice", Deleted: true}); err != nil {
 		t.Fatal(err)
 	}
-	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest pause "+id, "Its owner can change it")
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest pause "+id, "Only its owner")
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "is removed")
 }
 

@@ -50,8 +50,8 @@ func TestAFormSaysThatItsAnswerIsPostedOnlyWhenItIs(t *testing.T) {
 		{"when it came to nobody", "Slack took the answer neither for <#C0OPS> nor as a direct message.", "undelivered", nil, func(r *room) {
 			r.Fail("chat.postMessage", fakeslack.Always, fakeslack.Fault{Error: "restricted_action"})
 		}},
-		{"when there is none", "Why stands in <#C0OPS>, visible to you alone.", "failed", fails, func(*room) {}},
-		{"when there is none, and why came as a direct message", "Why stands in your messages with catbot.", "failed", fails, func(r *room) {
+		{"when there is none", "The reason is in <#C0OPS>, visible only to you.", "failed", fails, func(*room) {}},
+		{"when there is none, and why came as a direct message", "The reason is in your messages with catbot.", "failed", fails, func(r *room) {
 			r.Fail("chat.postEphemeral", 1, fakeslack.Fault{Error: "user_not_in_channel"})
 		}},
 	} {

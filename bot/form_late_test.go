@@ -44,7 +44,7 @@ func TestAFormWhoseAckWouldComeTooLateKeepsNothing(t *testing.T) {
 	r.draws(t)
 	e := r.checked(t, func() { late.Store(true) })
 	<-e.Acked()
-	if v, _ := r.Modal(fakeslack.Alice); len(v.Errors) != 1 || !strings.Contains(v.Errors["command"], "nothing was kept") {
+	if v, _ := r.Modal(fakeslack.Alice); len(v.Errors) != 1 || !strings.Contains(v.Errors["command"], "nothing was saved") {
 		t.Errorf("the fields say %v", v.Errors)
 	}
 	late.Store(false)

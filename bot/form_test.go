@@ -122,7 +122,7 @@ func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
 		r.form(t, fakeslack.Alice)
 		pick(r, fakeslack.Ops)
 		r.sends(t, fakeslack.Alice)
-		r.reads(t, i, "Why stands in <#C0OPS>, visible to you alone.")
+		r.reads(t, i, "The reason is in <#C0OPS>, visible only to you.")
 		for _, m := range r.Sees(fakeslack.Wei, fakeslack.Ops) {
 			t.Errorf("Wei reads %s", m.Text)
 		}
@@ -140,7 +140,7 @@ func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
 
 func TestTasksAreSuggestedByAliasNameTargetAndID(t *testing.T) {
 	r := connect(t, setup{})
-	r.reads(t, r.types(t, "alias set front 126531"), "`front` stands for")
+	r.reads(t, r.types(t, "alias set front 126531"), "`front` means task")
 	r.reads(t, r.types(t, "tasks"), "3 tasks")
 	r.types(t, "")
 	r.form(t, fakeslack.Alice)
@@ -216,16 +216,16 @@ func TestAFormSaysAtTheFieldWhatIsWrong(t *testing.T) {
 		name, field, says string
 		fill              map[string]string
 	}{
-		{"no schedule", "schedule", "shall it run", map[string]string{"schedule": ""}},
+		{"no schedule", "schedule", "The schedule is missing", map[string]string{"schedule": ""}},
 		{"no time", "time", "time", map[string]string{"time": ""}},
 		{"a schedule of one's own that is none", "own_schedule", "sometimes", map[string]string{"own_schedule": "sometimes"}},
-		{"a condition beside a schedule of one's own", "own_schedule", "\"if\" is no part", map[string]string{"own_schedule": "every 2h if >100"}},
-		{"a channel beside it", "own_schedule", "\"in\" is no part", map[string]string{"own_schedule": "hourly in #secret"}},
-		{"a zone beside it", "own_schedule", "\"tz\" is no part", map[string]string{"own_schedule": "daily 09:00 tz Asia/Tokyo"}},
-		{"a command beside it", "own_schedule", "\"codes\" is no part", map[string]string{"own_schedule": "hourly codes 126540"}},
+		{"a condition beside a schedule of one's own", "own_schedule", "\"if\" is not part", map[string]string{"own_schedule": "every 2h if >100"}},
+		{"a channel beside it", "own_schedule", "\"in\" is not part", map[string]string{"own_schedule": "hourly in #secret"}},
+		{"a zone beside it", "own_schedule", "\"tz\" is not part", map[string]string{"own_schedule": "daily 09:00 tz Asia/Tokyo"}},
+		{"a command beside it", "own_schedule", "\"codes\" is not part", map[string]string{"own_schedule": "hourly codes 126540"}},
 		{"two schedules", "own_schedule", "", map[string]string{"own_schedule": "hourly daily 09:00"}},
-		{"a condition before a command", "command", "Only the command", map[string]string{"command": "if >5 codes 126531"}},
-		{"a schedule before a command", "command", "Only the command", map[string]string{"command": "09:00 tz UTC codes 126531"}},
+		{"a condition before a command", "command", "Only the digest's command", map[string]string{"command": "if >5 codes 126531"}},
+		{"a schedule before a command", "command", "Only the digest's command", map[string]string{"command": "09:00 tz UTC codes 126531"}},
 		{"too often", "own_schedule", "5m", map[string]string{"own_schedule": "every 1m"}},
 		{"no number", "over", "such as 100", map[string]string{"over": "many"}},
 		{"a negative number", "over", "such as 100", map[string]string{"over": "-1"}},

@@ -16,7 +16,7 @@ func TestTheHomeTabSaysWhatCatbotIsAndWhatToDo(t *testing.T) {
 		says := map[string]string{fakeslack.Alice: "You have no digests", fakeslack.Wei: "你没有定时报告"}
 		goldenView(t, folder, "home-empty", nil, r.opensHome(t, user, says[user]))
 		r.reads(t, r.types(t, "tasks"), "3 tasks")
-		r.reads(t, r.types(t, "alias set shop 126540"), "`shop` stands for")
+		r.reads(t, r.types(t, "alias set shop 126540"), "`shop` means task")
 		i, err := r.Slash(user, fakeslack.Ops, "/cat", "digest add daily 09:00 codes 126531 last 24h")
 		if err != nil {
 			t.Fatal(err)
@@ -44,7 +44,7 @@ func TestTheMessagesTabIsLeftAlone(t *testing.T) {
 
 func TestADigestIsLookedAfterOnTheHomeTab(t *testing.T) {
 	for user, says := range map[string]map[string]string{
-		fakeslack.Alice: {"run": "runs now", "pause": "is paused", "resume": "runs again", "edit": "is changed", "remove": "is removed"},
+		fakeslack.Alice: {"run": "runs now", "pause": "is paused", "resume": "is resumed", "edit": "is changed", "remove": "is removed"},
 		fakeslack.Wei:   {"run": "正在运行", "pause": "已暂停", "resume": "已恢复", "edit": "已修改", "remove": "已删除"},
 	} {
 		r := connect(t, setup{digests: &bot.Digests{}})

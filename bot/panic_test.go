@@ -38,7 +38,7 @@ func TestAPanicInATrendIsToldToItsUser(t *testing.T) {
 
 func TestAPanicWhileListingTasksIsToldToItsUser(t *testing.T) {
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) { panic("the ladder") }})
-	r.reads(t, r.types(t, "tasks"), "catbot made a mistake")
+	r.reads(t, r.types(t, "tasks"), "Something went wrong inside catbot")
 	r.survives(t)
 }
 
@@ -52,7 +52,7 @@ func TestAPanicWhileDrawingHomeIsToldByDirectMessage(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "catbot made a mistake") })
+	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "Something went wrong inside catbot") })
 	if err != nil || m.Channel != r.DM(fakeslack.Alice) {
 		t.Errorf("it is told in %q: %v\n%s", m.Channel, err, r.log)
 	}
@@ -70,7 +70,7 @@ func TestAPanicBeforeACommandIsQueuedIsToldByDirectMessage(t *testing.T) {
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "connected to slack") })
 	last.Store(calls.Load() + 2) // the first tells when an envelope is read, the second bounds its ack
 	i := r.types(t, "help")
-	if m := r.reads(t, i, "catbot made a mistake"); m.Channel != r.DM(fakeslack.Alice) {
+	if m := r.reads(t, i, "Something went wrong inside catbot"); m.Channel != r.DM(fakeslack.Alice) {
 		t.Errorf("it is told in %s", m.Channel)
 	}
 	select {

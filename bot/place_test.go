@@ -58,7 +58,7 @@ func (h *hanging) asks(t *testing.T, r *room, n int) []*fakeslack.Invocation {
 func (r *room) answersMeanwhile(t *testing.T) {
 	t.Helper()
 	r.reads(t, r.types(t, "help"), "/cat codes")
-	r.reads(t, r.types(t, "alias set shop 126531"), "`shop` stands for")
+	r.reads(t, r.types(t, "alias set shop 126531"), "`shop` means task")
 	r.reads(t, r.types(t, "digest add daily 09:00 codes 126531 last 24h"), "/cat digest run")
 	r.reads(t, r.types(t, "digest list"), "1 digest")
 	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时")

@@ -155,7 +155,7 @@ func TestAControlOfAnotherTimeIsAnsweredPolitely(t *testing.T) {
 			old = m
 		}
 	}
-	m := r.reads(t, r.presses(t, fakeslack.Sam, old, "refresh", ""), "of another time")
+	m := r.reads(t, r.presses(t, fakeslack.Sam, old, "refresh", ""), "no longer works")
 	if m.To != fakeslack.Sam || !strings.Contains(string(m.Blocks), "codes 126531 last 8h jiangxi") {
 		t.Errorf("for %q: %s", m.To, m.Blocks)
 	}

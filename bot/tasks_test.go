@@ -39,16 +39,16 @@ func TestCATsSilenceAboutTasksIsTold(t *testing.T) {
 
 func TestANameStandsForATaskAndHelpShowsIt(t *testing.T) {
 	r := connect(t, setup{})
-	r.reads(t, r.types(t, "alias list"), "No names are set")
-	r.reads(t, r.types(t, "alias set shop 126540"), "`shop` stands for task")
+	r.reads(t, r.types(t, "alias list"), "There are no aliases yet")
+	r.reads(t, r.types(t, "alias set shop 126540"), "`shop` means task")
 	r.reads(t, r.types(t, "codes SHOP last 1h"), "codes 126540 last 1h")
 	r.reads(t, r.types(t, "trend shop"), "trend 126540 last 8h")
 	r.reads(t, r.types(t, "alias list"), "1 alias")
-	r.reads(t, r.types(t, "help"), "Names for tasks: `shop` = 126540")
-	r.reads(t, r.types(t, "tasks shop"), "also called `shop`")
+	r.reads(t, r.types(t, "help"), "Task aliases: `shop` = 126540")
+	r.reads(t, r.types(t, "tasks shop"), "alias `shop`")
 	r.reads(t, r.types(t, "alias remove shop"), "alias set shop 126540")
 	r.reads(t, r.types(t, "alias remove shop"), "There is no alias `shop`")
-	r.reads(t, r.types(t, "codes shop"), "is nothing I know here")
+	r.reads(t, r.types(t, "codes shop"), "I don't understand")
 	i, err := r.Slash(fakeslack.Wei, fakeslack.Ops, "/cat", "别名 设置 商店 126540")
 	if err != nil {
 		t.Fatal(err)

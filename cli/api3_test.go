@@ -109,7 +109,7 @@ func TestAFaultAtPage7Of12IsRetriedOrReported(t *testing.T) {
 		"the API stumbles once":           {1, fakecat.Fault{Code: 6000}, ""},
 		"the line stays cut":              {fakecat.Always, fakecat.Fault{Drop: true}, "CAT could not be reached"},
 		"the gateway fails for good":      {fakecat.Always, fakecat.Fault{Status: 502}, "502"},
-		"half a page comes again, always": {fakecat.Always, fakecat.Fault{Truncate: true}, "something that can't be read"},
+		"half a page comes again, always": {fakecat.Always, fakecat.Fault{Truncate: true}, "an answer that catbot can't read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// A page that was cut off on its way is lost, for the scroll has moved on: then all of them come once more.

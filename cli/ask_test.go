@@ -26,7 +26,7 @@ func TestEveryCommandAnswersInWordsAndInJSON(t *testing.T) {
 		{"trend 126540 2025-06-01", "联通 (China Unicom)", "stretches"},
 		{"tasks", "126540", "tasks"},
 		{"tasks zzzz", "No task has that", "tasks"},
-		{"alias list", "No names are set", "aliases"},
+		{"alias list", "There are no aliases yet", "aliases"},
 		{"help", "codes 126531", "examples"},
 		{"help trend", "trend 126531", "examples"},
 	} {
@@ -68,13 +68,13 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 		}
 		return refusal
 	}
-	refused(2, "A task is missing", "--demo", "codes")
+	refused(2, "The task is missing", "--demo", "codes")
 	if r := refused(2, "Did you mean jiangxi?", "--demo", "codes 126531 jiangxii"); r["word"] != "jiangxii" || r["at"] != 13.0 || r["try"] != "codes 126531 last 8h jiangxi" {
 		t.Errorf("the mistake is %v", r)
 	}
-	refused(1, "Digests live in Slack's channels", "--demo", "digest list")
-	refused(1, "kept with the bot", "--demo", "alias set shop 126531")
-	refused(1, "kept with the bot", "alias list")
+	refused(1, "Digests post to Slack channels", "--demo", "digest list")
+	refused(1, "stored with the bot", "--demo", "alias set shop 126531")
+	refused(1, "stored with the bot", "alias list")
 	if r := refused(1, "TENCENTCLOUD_SECRET_KEY is not set", "tasks"); len(r["settings"].([]any)) != 2 {
 		t.Errorf("the settings are %v", r)
 	}

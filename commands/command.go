@@ -26,8 +26,8 @@ type Codes struct {
 	Provinces []string // CAT's codes where they are known, else as typed; none means all
 	ISPs      []string // as the API names them where that is known; none means all
 	Top       int      // reasons listed per ISP; 0 means DefaultTop
-	Compare   bool     // also with the window of the same length just before
-	Public    bool     // answer for all in the channel to see
+	Compare   bool     // also with the window of the same length before
+	Public    bool     // answer visible to everyone in the channel
 	Show      Show     // what the answer holds beside the summary
 }
 

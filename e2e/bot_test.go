@@ -105,9 +105,9 @@ func TestErrorsOfCATInPlainWords(t *testing.T) {
 		fault fakecat.Fault
 		want  string
 	}{
-		"an internal error":   {fakecat.Fault{Code: 6000, Message: "内部错误"}, "CAT has trouble of its own (6000"},
-		"a gateway's page":    {fakecat.Fault{Status: http.StatusBadGateway}, "HTTP 502 came instead of an answer of CAT"},
-		"half an answer":      {fakecat.Fault{Truncate: true}, "something that can't be read"},
+		"an internal error":   {fakecat.Fault{Code: 6000, Message: "内部错误"}, "CAT reports an internal error (6000"},
+		"a gateway's page":    {fakecat.Fault{Status: http.StatusBadGateway}, "HTTP 502 came back"},
+		"half an answer":      {fakecat.Fault{Truncate: true}, "an answer that catbot can't read"},
 		"a cut connection":    {fakecat.Fault{Drop: true}, "CAT could not be reached"},
 		"refused credentials": {fakecat.Fault{Code: 4100, Message: "鉴权失败"}, "`catbot doctor` says more"},
 	} {

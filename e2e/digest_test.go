@@ -300,7 +300,7 @@ func TestTwoInstallationsShareOnlyRedis(t *testing.T) {
 	m := ours.waitForAnswer(t, ours.send(t, fakeslack.Alice, "digest add hourly codes shop last 1h"), "is added")
 	id := idIn.FindString(string(m.Blocks))
 	theirs.waitForAnswer(t, theirs.send(t, fakeslack.Alice, "digest list"), "no digests")
-	theirs.waitForAnswer(t, theirs.send(t, fakeslack.Alice, "alias list"), "No names are set")
+	theirs.waitForAnswer(t, theirs.send(t, fakeslack.Alice, "alias list"), "There are no aliases yet")
 	theirs.waitForAnswer(t, theirs.send(t, fakeslack.Alice, id), "There is no digest")
 	ours.waitForAnswer(t, ours.send(t, fakeslack.Alice, id), "runs now")
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)

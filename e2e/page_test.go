@@ -126,7 +126,7 @@ func TestTheBotUnderFaultsInTheBrowser(t *testing.T) {
 	v.clickPanel("redis")
 	v.waitUntil("digests have redis back", `document.querySelector(".log").textContent.includes("redis is back")`)
 	v.sendText("/cat alias set shop 126531")
-	v.waitForText("stands for task")
+	v.waitForText("means task")
 
 	v.clickPanel("429 at the next message")
 	v.sendText("/cat codes 126552 last 8h")

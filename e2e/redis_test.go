@@ -24,7 +24,7 @@ func TestLogReportsALostRedisOnce(t *testing.T) {
 	r.waitForLogTimes(t, "Dequeue error", 3) // each loop has failed by then
 	redis.Restart()
 	r.waitForLog(t, "redis is back")
-	f.waitForAnswer(t, f.send(t, fakeslack.Alice, "alias set shop 126531"), "stands for")
+	f.waitForAnswer(t, f.send(t, fakeslack.Alice, "alias set shop 126531"), "means task")
 	r.waitForLogTimes(t, `"msg":"command"`, 2)
 
 	var lines []string

@@ -3,11 +3,11 @@ package i18n
 // What somebody reads whom catbot does not answer, or not everything. team is the name of the workspace or organisation.
 
 func (w Phrases) NotOfHere(team string) string {
-	return w.f("Only people of %s can use catbot. Ask one of them to share the answer here.", team)
+	return w.f("Only members of %s can use catbot. Ask one of them to share the answer here.", team)
 }
 func (w Phrases) NotForGuests(team string) string {
 	return w.f("Guests can't use digests, aliases or the list of tasks. Ask a member of %s.", team)
 }
 func (w Phrases) NotKnown() string {
-	return w.f("Slack does not tell catbot right now who you are, so it can't do this for you. Try again in a minute; if it stays like this, whoever runs catbot finds the reason with `catbot doctor`.")
+	return w.f("Slack does not tell catbot right now who you are, so it can't do this for you. Try again in a minute. If this goes on, a catbot admin can find the reason with `catbot doctor`.")
 }

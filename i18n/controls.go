@@ -51,9 +51,9 @@ func (w Phrases) SharedBy() string { return w.f("shared by %s", Person) }
 // RowsCaption titles the table of rows; all is how many there are.
 func (w Phrases) RowsCaption(shown, all int) string {
 	if shown == all {
-		return w.f("All %d rows, the most failures first", all)
+		return w.f("All %d rows, most failures first", all)
 	}
-	return w.f("%d of %d rows, the most failures first; CSV has all", shown, all)
+	return w.f("%d of %d rows, most failures first; CSV has all", shown, all)
 }
 
 // RowColumns are the titles of the table of rows.
@@ -74,17 +74,17 @@ func (w Phrases) FileSent() string                      { return w.f("The file i
 func (w Phrases) FileInThread() string                  { return w.f("The file is in the thread of this message.") }
 func (w Phrases) FileInChannel() string                 { return w.f("The file is in this channel.") }
 func (w Phrases) FileRefused() string {
-	return w.f("Slack did not take the file. Try again in a minute; `catbot ask` with `--format csv` gives the same in a terminal.")
+	return w.f("Slack refused the file. Try again in a minute; `catbot ask` with `--format csv` gives the same in a terminal.")
 }
 
 // FileNeedsScopes says that the Slack app was installed without what files need.
 func (w Phrases) FileNeedsScopes() string {
-	return w.f("Slack did not take the file: catbot's app lacks the scopes `files:write` and `im:write`. Whoever runs catbot can add them; `catbot doctor` says how.")
+	return w.f("Slack refused the file: catbot's app lacks the scopes `files:write` and `im:write`. A catbot admin can add them; `catbot doctor` says how.")
 }
 
 // OldControl says that a control's command is not understood any more.
 func (w Phrases) OldControl() string {
-	return w.f("This button is of another time: its command is not understood any more.")
+	return w.f("This button no longer works. Ask again.")
 }
 
 // Before and Now are the bars of a comparison.

@@ -30,12 +30,12 @@ func (w Phrases) RunItNow(command string) string { return w.f("To see it now: %s
 
 // NotDurable warns that a digest will be forgotten.
 func (w Phrases) NotDurable() string {
-	return w.f("catbot runs without Redis and without `DATA_DIR` here, so this digest is forgotten when catbot restarts. Whoever runs catbot can set either.")
+	return w.f("catbot has neither `REDIS_URL` nor `DATA_DIR`, so this digest is lost when catbot restarts. A catbot admin can set one of them.")
 }
 
 // WindowTooShort warns that probes may not look in each window of a condition; better is one in which they do.
 func (w Phrases) WindowTooShort(task string, interval, window time.Duration, better string) string {
-	return w.f("Task %s is probed every %s, and the window is only %s: when no probe falls into it, the condition can't be judged. Better: `%s`",
+	return w.f("Task %s is probed every %s, but the window is only %s. When no probe falls into the window, the condition can't be evaluated. Better: `%s`",
 		Plain(task, 60), w.Lasted(interval), w.Lasted(window), better)
 }
 
@@ -46,16 +46,16 @@ func (w Phrases) IntervalUnknown(task string) string {
 
 // WindowTooLong warns that failures count in a condition long after they have stopped; better is a shorter window.
 func (w Phrases) WindowTooLong(window, period time.Duration, better string) string {
-	return w.f("The digest runs every %s, and its window is %s: what failed counts that long, so it may take as long to say that the failures have stopped. Sooner: `%s`",
+	return w.f("The digest runs every %s, but its window is %s. A failure counts for that long, so recovery can be reported that late. Sooner: `%s`",
 		w.Lasted(period), w.Lasted(window), better)
 }
 
 // Speaks says when a digest with a condition posts.
 // Each run is judged settle after its time.
 func (w Phrases) Speaks(over int64, settle time.Duration) string {
-	said := w.f("It posts when the failures pass %s and when they no longer do, and says nothing in between.", w.Count(over))
+	said := w.f("It posts when there are more than %s failures, and again when it recovers. In between it is silent.", w.Count(over))
 	if settle > 0 {
-		said += w.f(" Each run is judged %s after its time, when late results are in.", w.Lasted(settle))
+		said += w.f(" Each run is evaluated %s after its time, because results arrive late.", w.Lasted(settle))
 	}
 	return said
 }
@@ -94,24 +94,24 @@ func (w Phrases) NoDigestAnswer() string { return w.f("There is no answer from C
 
 // OutageOf heads the message of a channel whose n digests have no answer from CAT; OutageWas heads it when they have one again.
 func (w Phrases) OutageOf(n int) string {
-	return w.f("CAT does not answer: %d digests of this channel have had none since %s.", n, Moment)
+	return w.f("CAT does not answer: %d digests of this channel have had no data since %s.", n, Moment)
 }
 func (w Phrases) OutageWas(n int) string {
-	return w.f("CAT answers again: %d digests of this channel had no answer since %s.", n, Moment)
+	return w.f("CAT answers again: %d digests of this channel had no data since %s.", n, Moment)
 }
 
 // OutageEnded says when that was.
 func (w Phrases) OutageEnded() string { return w.f("Answered again at %s.", Moment) }
 
 // RunUnanswered and RunsUnanswered say which runs of a digest have no answer.
-func (w Phrases) RunUnanswered() string { return w.f("no answer for its run at %s", Moment) }
+func (w Phrases) RunUnanswered() string { return w.f("no data for its run at %s", Moment) }
 func (w Phrases) RunsUnanswered(n int) string {
-	return w.f("no answer for %d runs, the latest at %s", n, Moment)
+	return w.f("no data for %d runs, the latest at %s", n, Moment)
 }
 
 // StillWatching ends it for a condition, which is silent after.
 func (w Phrases) StillWatching() string {
-	return w.f("catbot keeps asking, and says nothing more until CAT answers and the condition changes.")
+	return w.f("catbot keeps asking and stays silent until CAT answers and the condition changes.")
 }
 
 // Unwatched heads the post of a condition that can't be judged because no probe looked; why says more.
@@ -121,15 +121,15 @@ func (w Phrases) Unwatched(why catapi.Trouble) string {
 
 // StillOver and StillNotOver say what a condition stays at while nobody watches.
 func (w Phrases) StillOver(over int64) string {
-	return w.f("It was over %s when probes last looked, and counts as over until they look again.", w.Count(over))
+	return w.f("It was over %s at the last probe, and counts as over until probes run again.", w.Count(over))
 }
 func (w Phrases) StillNotOver(over int64) string {
-	return w.f("It was not over %s when probes last looked; whether it is now, nobody knows.", w.Count(over))
+	return w.f("It was not over %s at the last probe. Whether it is over now is unknown.", w.Count(over))
 }
 
 // StaysQuiet ends it.
 func (w Phrases) StaysQuiet() string {
-	return w.f("catbot stays quiet until probes look again and this changes.")
+	return w.f("catbot stays silent until probes run again and this changes.")
 }
 
 // LatePost marks a post that is late.
@@ -137,11 +137,11 @@ func (w Phrases) LatePost() string { return w.f("Late: this was due at %s.", Mom
 
 // MaybeRepeated marks a post that may stand in the channel already.
 func (w Phrases) MaybeRepeated() string {
-	return w.f("This may be a repetition: catbot could not look whether it was posted before.")
+	return w.f("This may be a duplicate: catbot could not check whether it was posted before.")
 }
 
 // RunBy marks a post that a person asked for.
-func (w Phrases) RunBy() string { return w.f("Run by %s, beside its schedule.", Person) }
+func (w Phrases) RunBy() string { return w.f("Run by %s, outside its schedule.", Person) }
 
 // DigestsHere heads the list of digests.
 func (w Phrases) DigestsHere(n int) string { return w.f("%d digests", n) }
@@ -174,24 +174,24 @@ func (w Phrases) MoreDigests(n int) string {
 // How a slot of a digest ended.
 func (w Phrases) EndedPosted(total int64) string { return w.f("posted, %s", w.Failures(total)) }
 func (w Phrases) EndedOver(total int64) string {
-	return w.f("posted that it is over, %s", w.Failures(total))
+	return w.f("posted an alert, %s", w.Failures(total))
 }
 func (w Phrases) EndedRecovered(total int64) string {
-	return w.f("posted that it recovered, %s", w.Failures(total))
+	return w.f("posted the recovery, %s", w.Failures(total))
 }
 func (w Phrases) EndedQuiet(total int64) string {
-	return w.f("nothing to say, %s", w.Failures(total))
+	return w.f("not triggered, %s", w.Failures(total))
 }
 func (w Phrases) EndedUnanswered(reason string) string { return w.f("no answer: %s", reason) }
-func (w Phrases) EndedUnknown(reason string) string    { return w.f("not known: %s", reason) }
+func (w Phrases) EndedUnknown(reason string) string    { return w.f("unknown: %s", reason) }
 func (w Phrases) EndedOvertaken() string {
-	return w.f("not needed: a later run had been looked at")
+	return w.f("skipped: a later run was evaluated first")
 }
 func (w Phrases) EndedUnposted(reason string) string { return w.f("not posted: %s", reason) }
 func (w Phrases) EndedFailed(reason string) string   { return w.f("failed: %s", reason) }
 
 // Why Slack does not take a digest's post.
-func (w Phrases) BotNotInChannel() string { return w.f("catbot is not in the channel any more") }
+func (w Phrases) BotNotInChannel() string { return w.f("catbot is no longer in the channel") }
 func (w Phrases) ChannelGone() string {
 	return w.f("the channel is gone, or catbot is not in it")
 }
@@ -201,25 +201,25 @@ func (w Phrases) TokenRefused(reason string) string {
 }
 func (w Phrases) SlackUnreachable() string { return w.f("Slack could not be reached") }
 func (w Phrases) DigestsNotAllowed() string {
-	return w.f("whoever runs catbot does not allow digests in this channel (`ALLOWED_CHANNELS`)")
+	return w.f("digests are not allowed in this channel (`ALLOWED_CHANNELS`)")
 }
-func (w Phrases) PauseDamaged() string { return w.f("what is kept of its pause is damaged") }
+func (w Phrases) PauseDamaged() string { return w.f("the stored pause is damaged") }
 func (w Phrases) PostingRestricted() string {
-	return w.f("the workspace does not let catbot post there")
+	return w.f("the workspace does not allow catbot to post there")
 }
 
 // PausedBy says that a person paused a digest; PausedItself that it paused itself, and why.
 func (w Phrases) PausedBy() string { return w.f("paused by %s at %s", Person, Moment) }
 func (w Phrases) PausedItself(reason string) string {
-	return w.f("paused itself at %s: %s", Moment, reason)
+	return w.f("paused by catbot at %s: %s", Moment, reason)
 }
 
 // MissedSlots says that catbot was down.
 func (w Phrases) MissedSlots(n int, many bool) string {
 	if many {
-		return w.f("more than %d runs missed while catbot could not post, the last time at %s", n, Moment)
+		return w.f("more than %d runs missed while catbot could not post, the latest at %s", n, Moment)
 	}
-	return w.f("%d runs missed while catbot could not post, the last time at %s", n, Moment)
+	return w.f("%d runs missed while catbot could not post, the latest at %s", n, Moment)
 }
 
 // BrokenDigest says that a digest's text is not understood any more.
@@ -236,7 +236,7 @@ func (w Phrases) DigestRuns(id string) string {
 }
 func (w Phrases) DigestPaused(id string) string { return w.f("Digest %s is paused.", id) }
 func (w Phrases) DigestResumed(id string) string {
-	return w.f("Digest %s runs again, next at %s.", id, Moment)
+	return w.f("Digest %s is resumed. Next run: %s.", id, Moment)
 }
 func (w Phrases) DigestRemoved(id string) string { return w.f("Digest %s is removed.", id) }
 
@@ -245,64 +245,64 @@ func (w Phrases) Undo(command string) string { return w.f("To undo: %s", command
 
 // DigestStopped tells an owner that a digest paused itself, and how to go on.
 func (w Phrases) DigestStopped(id, reason string) string {
-	return w.f("Your digest %s in %s has paused itself: %s.", id, Channel, reason)
+	return w.f("catbot has paused your digest %s in %s: %s.", id, Channel, reason)
 }
 
 // DigestFailed tells an owner that one post failed for good.
 func (w Phrases) DigestFailed(id, reason string) string {
-	return w.f("Your digest %s in %s could not be posted at %s: %s. Its next run comes as planned.",
+	return w.f("Your digest %s in %s could not be posted at %s: %s. Its next run is not affected.",
 		id, Channel, Moment, reason)
 }
 
 // WhenMended stands before the command that resumes.
-func (w Phrases) WhenMended(command string) string { return w.f("When that is mended: %s", command) }
+func (w Phrases) WhenMended(command string) string { return w.f("Once that is fixed: %s", command) }
 
 // Refusals of what was asked about digests.
 func (w Phrases) UnknownDigest(id string) string {
 	return w.f("There is no digest %s that you can see. `/cat digest list` shows those of this channel and your own.", id)
 }
 func (w Phrases) NotYours(id string) string {
-	return w.f("Digest %s is %s's. Its owner can change it, and those in `ADMIN_USERS`.", id, Person)
+	return w.f("Digest %s belongs to %s. Only its owner and the people in `ADMIN_USERS` can change it.", id, Person)
 }
 func (w Phrases) ChannelFull(most int) string {
-	return w.f("This channel has %d digests, and that is the most. `/cat digest list` shows them; remove one first.", most)
+	return w.f("This channel has %d digests, which is the limit. `/cat digest list` shows them; remove one first.", most)
 }
 func (w Phrases) ChannelNotAllowed() string {
-	return w.f("Digests are not allowed in this channel: whoever runs catbot has listed others in `ALLOWED_CHANNELS`.")
+	return w.f("Digests are not allowed in this channel: `ALLOWED_CHANNELS` does not list it. Ask a catbot admin.")
 }
 func (w Phrases) NotInChannel() string {
 	return w.f("catbot is not in that channel. Type `/invite @catbot` there, then try again.")
 }
 func (w Phrases) YouAreNotInChannel() string {
-	return w.f("You are not in that channel. Only who is in a channel can add a digest to it.")
+	return w.f("You are not in that channel. Only its members can add a digest to it.")
 }
 func (w Phrases) NotAChannel() string {
-	return w.f("Digests are for channels. Type this in one, or say which: in #channel, picked from Slack's list.")
+	return w.f("Digests post to channels. Type this in one, or name one: in #channel, picked from Slack's list.")
 }
 func (w Phrases) ChannelArchived() string { return w.f("That channel is archived.") }
 func (w Phrases) UnknownZone(zone string) string {
 	return w.f("I don't know the time zone \"%s\".", zone)
 }
-func (w Phrases) NeverAgain() string { return w.f("That schedule has no time left to come.") }
+func (w Phrases) NeverAgain() string { return w.f("That schedule has no future runs.") }
 func (w Phrases) MissingScopes() string {
-	return w.f("catbot lacks a permission in this workspace that this needs. Whoever runs catbot: install the app again from `manifest.yaml`; `catbot doctor` says which scope is missing.")
+	return w.f("catbot lacks a permission that this needs. A catbot admin can install the app again from `manifest.yaml`; `catbot doctor` names the missing scope.")
 }
 func (w Phrases) SlackTrouble() string {
-	return w.f("Slack did not tell about that channel. Nothing was added; try again in a minute.")
+	return w.f("Slack gave no information about that channel. Nothing was added; try again in a minute.")
 }
 func (w Phrases) MembershipNotTold() string {
 	return w.f("Slack did not tell whether you are in that digest's channel. Nothing was done; try again in a minute.")
 }
 func (w Phrases) DigestsAway() string {
-	return w.f("Digests can't be reached right now: Redis does not answer. Nothing was changed; try again in a minute.")
+	return w.f("Digests are not available right now: Redis does not answer. Nothing was changed; try again in a minute.")
 }
 
 // NotAtItsSlots says that a digest's command would not be understood when it runs.
 func (w Phrases) NotAtItsSlots(why string) string {
-	return w.f("That command makes no sense at the times when the digest runs. %s", strings.TrimSpace(why))
+	return w.f("That command can't work at the times when the digest runs. %s", strings.TrimSpace(why))
 }
 
 // OnlyInSlack refuses digests in the terminal.
 func (w Phrases) OnlyInSlack() string {
-	return w.f("Digests live in Slack's channels: type this there, after `/cat`.")
+	return w.f("Digests post to Slack channels: type this in Slack, after `/cat`.")
 }

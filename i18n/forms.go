@@ -18,38 +18,40 @@ func (w Phrases) ProvinceLabel() string { return w.f("Province") }
 func (w Phrases) ISPLabel() string      { return w.f("ISP") }
 func (w Phrases) CompareLabel() string  { return w.f("Compare") }
 func (w Phrases) CompareOption() string {
-	return w.f("with the window of the same length just before")
+	return w.f("with the window of the same length before")
 }
-func (w Phrases) WhereLabel() string   { return w.f("Channel") }
-func (w Phrases) WhereHint() string    { return w.f("All in it see the answer. Left empty, only you do.") }
+func (w Phrases) WhereLabel() string { return w.f("Channel") }
+func (w Phrases) WhereHint() string {
+	return w.f("Everyone in it sees the answer. Left empty, only you do.")
+}
 func (w Phrases) CommandLabel() string { return w.f("Command") }
 func (w Phrases) CommandHint() string {
-	return w.f("As after `/cat`. The change against the window before is always shown.")
+	return w.f("As after `/cat`. The change from the window before is always shown.")
 }
 func (w Phrases) ScheduleLabel() string { return w.f("When") }
 func (w Phrases) TimeLabel() string     { return w.f("Time of day") }
 func (w Phrases) TimeHint() string {
-	return w.f("For daily, on working days and on one day of the week.")
+	return w.f("For daily, weekdays and one day of the week.")
 }
 func (w Phrases) OwnScheduleLabel() string { return w.f("Another schedule") }
 func (w Phrases) OwnScheduleHint() string {
 	return w.f("Instead of the two above, as after `digest add`: `mon,wed 09:30`, `every 2h`, `cron \"30 8 1 * *\"`.")
 }
-func (w Phrases) OverLabel() string { return w.f("Only if the failures pass") }
+func (w Phrases) OverLabel() string { return w.f("Only if failures exceed") }
 func (w Phrases) OverHint() string {
-	return w.f("Left empty, each run posts. With a number it posts when the failures pass it and when they no longer do.")
+	return w.f("Left empty, each run posts. With a number, it posts when failures exceed it and when they recover.")
 }
 func (w Phrases) ZoneLabel() string    { return w.f("Time zone") }
 func (w Phrases) ChannelLabel() string { return w.f("Post in") }
-func (w Phrases) NotANumber() string   { return w.f("A whole number is expected, such as 100.") }
+func (w Phrases) NotANumber() string   { return w.f("Expected a whole number, such as 100.") }
 func (w Phrases) AnsweredDirectly() string {
 	return w.f("The answer is in your messages with catbot.")
 }
 func (w Phrases) FailedThere() string {
-	return w.f("There is no answer, so nobody else sees one. Why stands in %s, visible to you alone.", Channel)
+	return w.f("There is no answer, so nothing was posted. The reason is in %s, visible only to you.", Channel)
 }
 func (w Phrases) FailedDirectly() string {
-	return w.f("There is no answer, so nobody else sees one. Why stands in your messages with catbot.")
+	return w.f("There is no answer, so nothing was posted. The reason is in your messages with catbot.")
 }
 func (w Phrases) AnsweredThere() string { return w.f("The answer is posted in %s.", Channel) }
 func (w Phrases) NotAnsweredThere() string {
@@ -95,20 +97,22 @@ func (w Phrases) ScheduleName(schedule string) string {
 
 // OnlyACommand is said of a field that takes a digest's command and nothing else.
 func (w Phrases) OnlyACommand() string {
-	return w.f("Only the command of the digest goes here, such as codes 126531 last 24h: schedule, time zone, channel and number of failures have fields of their own.")
+	return w.f("Only the digest's command goes here, such as codes 126531 last 24h. Schedule, time zone, channel and number of failures have their own fields.")
 }
 
 // FormTooSlow is said of a form whose person Slack has told by now that it was not taken.
 func (w Phrases) FormTooSlow() string {
-	return w.f("catbot took too long, so nothing was kept. Send the form again.")
+	return w.f("catbot took too long, so nothing was saved. Send the form again.")
 }
 
 // What the Home tab says.
-func (w Phrases) HomeDigests(n int) string { return w.f("%d digests of yours and of your channels", n) }
-func (w Phrases) HomeNoDigests() string {
-	return w.f("You have no digests, and neither have the channels that you share with catbot.")
+func (w Phrases) HomeDigests(n int) string {
+	return w.f("%d digests: yours and those of your channels", n)
 }
-func (w Phrases) HomeAliases() string  { return w.f("Names for tasks") }
+func (w Phrases) HomeNoDigests() string {
+	return w.f("You have no digests, and there are none in the channels that you share with catbot.")
+}
+func (w Phrases) HomeAliases() string  { return w.f("Task aliases") }
 func (w Phrases) HomeAsk() string      { return w.f("Ask") }
 func (w Phrases) HomeNew() string      { return w.f("New digest") }
 func (w Phrases) HomePause() string    { return w.f("Pause") }
@@ -123,7 +127,7 @@ func (w Phrases) HomePage(page, of int) string {
 }
 func (w Phrases) SureToRemove() string { return w.f("Remove this digest?") }
 func (w Phrases) RemoveFor(id string) string {
-	return w.f("Digest %s posts no more. The Home tab then shows the command that adds it again.", id)
+	return w.f("Digest %s will not post any more. The Home tab then shows the command that adds it again.", id)
 }
 func (w Phrases) Keep() string         { return w.f("Keep it") }
 func (w Phrases) DigestButton() string { return w.f("Make it a digest") }

@@ -2,46 +2,46 @@ package i18n
 
 // What a return code usually means and what to check first, in one line each. Which code calls for which is for package report.
 func (w Phrases) CheckDNS() string {
-	return w.f("The name is not resolved: check the domain's records and name servers, and whether one ISP's resolvers differ.")
+	return w.f("The name does not resolve: check the domain's records and name servers, and whether one ISP's resolvers differ.")
 }
 func (w Phrases) CheckRoute() string {
 	return w.f("Pings are lost or too slow: check the route and packet loss from that ISP; a firewall that drops ICMP looks the same.")
 }
 func (w Phrases) CheckPort() string {
-	return w.f("No connection comes about: check the port, the firewall, and whether the server takes new connections.")
+	return w.f("No connection is made: check the port, the firewall, and whether the server accepts new connections.")
 }
 func (w Phrases) CheckService() string {
-	return w.f("Nothing listens there: check that the service runs, and on that port.")
+	return w.f("Nothing listens there: check that the service runs on that port.")
 }
 func (w Phrases) CheckResets() string {
-	return w.f("Connections break off: look for resets by a load balancer, a firewall or the ISP.")
+	return w.f("Connections are cut: look for resets by a load balancer, a firewall or the ISP.")
 }
 func (w Phrases) CheckLoad() string {
-	return w.f("The server is reached but does not answer in time: look at its load and at slow requests.")
+	return w.f("The server is reached but does not answer in time: check its load and slow requests.")
 }
 func (w Phrases) CheckTLS() string {
-	return w.f("TLS fails: check the certificate's chain and dates, and the protocol versions that are offered.")
+	return w.f("TLS fails: check the certificate chain, its dates, and the protocol versions offered.")
 }
 func (w Phrases) CheckRedirect() string {
 	return w.f("The site redirects: check that the task fetches the final address.")
 }
 func (w Phrases) CheckAccess() string {
-	return w.f("The site turns the probe away: check access rules, the WAF and rate limits.")
+	return w.f("The site refuses the probe: check access rules, the WAF and rate limits.")
 }
 func (w Phrases) CheckPath() string {
 	return w.f("The site does not know that address: check the task's path.")
 }
 func (w Phrases) CheckSiteLog() string {
-	return w.f("The site itself answers with an error: look at its log, and for 502 and 504 at what stands behind the gateway.")
+	return w.f("The site itself answers with an error: check its log, and for 502 and 504 the service behind the gateway.")
 }
 func (w Phrases) CheckContent() string {
-	return w.f("The answer is not what the task expects: check whether the page or the expected text has changed.")
+	return w.f("The response is not what the task expects: check whether the page or the expected text has changed.")
 }
 func (w Phrases) CheckRecords() string {
 	return w.f("The name resolves to a private address there: check its DNS records.")
 }
 func (w Phrases) CheckProbe() string {
-	return w.f("The probe itself had trouble, which says little of the site: see whether it passes.")
+	return w.f("The probe itself had a problem, which says little about the site: wait and see.")
 }
 
 // Where one place alone fails, and the rest is well.

@@ -105,13 +105,13 @@ func TestUpstreamSaysWhatToDo(t *testing.T) {
 		{api(4100, "", "x"), "catbot doctor"},
 		{api(4500, "", "x"), "clock"},
 		{api(4400, "", ""), "quota"},
-		{api(6100, "", ""), "announced to stop in 2023"},
-		{api(11000, "InternalError.DBoperationFail", "DB操作失败"), "trouble of its own"},
-		{api(5400, "", "x"), "refuses this question (5400: x)"},
+		{api(6100, "", ""), "the end of API v2 for 2023"},
+		{api(11000, "InternalError.DBoperationFail", "DB操作失败"), "reports an internal error"},
+		{api(5400, "", "x"), "refuses this query (5400: x)"},
 		{api(6000, "", "<html>\n\x1b[31m"), "(6000: <html> [31m)"},
-		{&catapi.TransportError{Op: "x", Status: 403, Cause: errors.New("secret")}, "HTTP 403 came instead of an answer of CAT. catbot tried 1 time. Whoever runs catbot: look at the URL"},
+		{&catapi.TransportError{Op: "x", Status: 403, Cause: errors.New("secret")}, "Instead of CAT's answer, HTTP 403 came back. catbot tried 1 time. A catbot admin should check the URL"},
 		{&catapi.TransportError{Op: "x", Cause: errors.New("secret")}, "could not be reached"},
-		{&catapi.TransportError{Op: "x", Status: 502, Cause: errors.New("secret")}, "HTTP 502 came instead of an answer of CAT. catbot tried 1 time. Try"},
+		{&catapi.TransportError{Op: "x", Status: 502, Cause: errors.New("secret")}, "Instead of CAT's answer, HTTP 502 came back. catbot tried 1 time. Try"},
 		{&catapi.AwayError{API: "v2", Last: errors.New("secret")}, "has not answered lately"},
 		{&catapi.TransportError{Op: "x", Cause: context.DeadlineExceeded}, "did not answer in time"},
 		{context.DeadlineExceeded, "did not answer in time. Try"},
@@ -129,7 +129,7 @@ func TestSentencesStandTogetherAsTheirLanguageSetsThem(t *testing.T) {
 	lost := &catapi.TransportError{Op: "x", Cause: errors.New("secret")}
 	for w, want := range map[Phrases]string{
 		English: "CAT could not be reached. catbot tried 1 time. Try again in a few minutes.",
-		Chinese: "连不上 CAT。catbot 共尝试了 1 次。请几分钟后再试。",
+		Chinese: "无法连接 CAT。catbot 共尝试了 1 次。请几分钟后再试。",
 	} {
 		if got := w.Upstream(lost); got != want {
 			t.Errorf("it says %q, not %q", got, want)

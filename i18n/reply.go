@@ -5,7 +5,7 @@ func (w Phrases) Fetching(command string) string { return w.f("Fetching `%s` …
 
 // Busy says that the queue is full.
 func (w Phrases) Busy() string {
-	return w.f("catbot is busy: too many commands are waiting. Nothing was lost but this one; try again in a few seconds.")
+	return w.f("catbot is busy: too many commands are waiting, so this one was not run. Try again in a few seconds.")
 }
 
 // Restarting says that catbot ends before it got to a command.
@@ -13,7 +13,7 @@ func (w Phrases) Restarting() string { return w.f("catbot is restarting. Try aga
 
 // Mistake says that catbot itself failed; id finds it in the log.
 func (w Phrases) Mistake(id string) string {
-	return w.f("catbot made a mistake and could not finish this. It is in catbot's log under `%s`; whoever runs catbot can find it there.", id)
+	return w.f("Something went wrong inside catbot, and this was not finished. A catbot admin finds it in the log under `%s`.", id)
 }
 
 // FileUnconfirmed is AnswerUnconfirmed for a file.

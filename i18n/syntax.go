@@ -10,7 +10,7 @@ func (w Phrases) UnknownCommand(word, near string) string {
 }
 
 func (w Phrases) UnknownWord(word string) string {
-	return w.f("\"%s\" is nothing I know here. Expected a task, a window, a province, or one of isp, top, compare, public, rows, csv. A province that I don't know: `province=%s`.", word, word)
+	return w.f("I don't understand \"%s\" here. Expected a task, a window, a province, or one of isp, top, compare, public, rows, csv. For a province that I don't know, write `province=%s`.", word, word)
 }
 
 func (w Phrases) NearWord(word, near string) string {
@@ -22,35 +22,35 @@ func (w Phrases) NearProvince(word, near string) string {
 }
 
 func (w Phrases) NearISP(word, near string) string {
-	return w.f("I don't know the ISP \"%s\". Did you mean %s? To take it as it is, write `isp=%s`.", word, near, word)
+	return w.f("I don't know the ISP \"%s\". Did you mean %s? To use it as it is, write `isp=%s`.", word, near, word)
 }
 
 func (w Phrases) NoTask() string {
-	return w.f("A task is missing: its id in CAT's console, such as 126531 or task-ab12cd34.")
+	return w.f("The task is missing: its id from CAT's console, such as 126531 or task-ab12cd34.")
 }
 
 func (w Phrases) BadTask(word string) string {
-	return w.f("%s is no task id. A task id is a whole number from 1 up, or task-ab12cd34.", word)
+	return w.f("%s is not a task id. A task id is a positive whole number, or looks like task-ab12cd34.", word)
 }
 
 func (w Phrases) NoWindow(word string) string {
-	return w.f("The window is not complete at \"%s\". Expected a date, a time of day, or both, such as 2017-05-25 08:10.", word)
+	return w.f("The window is incomplete at \"%s\". Expected a date, a time of day, or both, such as 2017-05-25 08:10.", word)
 }
 
 func (w Phrases) NoEnd(word string) string {
-	return w.f("The window has a beginning, \"%s\", and no end. Write since in front of it, or to and an end behind it.", word)
+	return w.f("The window begins at \"%s\" but has no end. Write since before it, or to and an end after it.", word)
 }
 
 func (w Phrases) BadTime(word string) string {
-	return w.f("There is no such date or time as %s. Expected something like 2017-05-25 or 08:10.", word)
+	return w.f("%s is not a date or time. Expected something like 2017-05-25 or 08:10.", word)
 }
 
 func (w Phrases) BadLength(word string) string {
-	return w.f("\"%s\" is no length of time. Expected a number of m, h, d or w, at least one minute, such as 8h.", word)
+	return w.f("\"%s\" is not a length of time. Expected a number with m, h, d or w, at least one minute, such as 8h.", word)
 }
 
 func (w Phrases) Reversed(word string) string {
-	return w.f("The window \"%s\" ends before it begins. A window over midnight needs its dates.", word)
+	return w.f("The window \"%s\" ends before it begins. A window across midnight needs dates.", word)
 }
 
 func (w Phrases) Empty(word string) string {
@@ -58,7 +58,7 @@ func (w Phrases) Empty(word string) string {
 }
 
 func (w Phrases) Future(word string) string {
-	return w.f("The window \"%s\" reaches into the future. Times are Beijing's (UTC+8) unless an offset is written.", word)
+	return w.f("The window \"%s\" reaches into the future. Times are Beijing time (UTC+8) unless you write an offset.", word)
 }
 
 func (w Phrases) TooLong(word, limit string) string {
@@ -79,7 +79,7 @@ func (w Phrases) BadTop(limit string) string {
 }
 
 func (w Phrases) TooMany(limit string) string {
-	return w.f("That is too many questions at once: tasks times provinces may be %s at most.", limit)
+	return w.f("That is too much at once: tasks × provinces may be %s at most.", limit)
 }
 
 func (w Phrases) UnknownTopic(word string) string {
@@ -87,7 +87,7 @@ func (w Phrases) UnknownTopic(word string) string {
 }
 
 func (w Phrases) TextTooLong(limit string) string {
-	return w.f("That is too long for a command: %s characters at most.", limit)
+	return w.f("That command is too long: %s characters at most.", limit)
 }
 
 func (w Phrases) NotInTrend(word string) string {
@@ -99,11 +99,11 @@ func (w Phrases) BadAliasVerb(word string) string {
 }
 
 func (w Phrases) NoAlias() string {
-	return w.f("The name is missing, such as `alias set shop 126531`.")
+	return w.f("The alias is missing, such as `alias set shop 126531`.")
 }
 
 func (w Phrases) BadAlias(word string) string {
-	return w.f("\"%s\" can't be the name of a task. A name begins with a letter, has no spaces, 32 characters at most, and means nothing else here.", word)
+	return w.f("\"%s\" can't be an alias. An alias begins with a letter, has at most 32 characters and no spaces, and is not a word of this language.", word)
 }
 
 // TryThis stands before a command that works.

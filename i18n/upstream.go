@@ -28,21 +28,21 @@ func (w Phrases) Trouble(t catapi.Trouble) string {
 	case catapi.TroubleTimeout:
 		return w.Sentences(w.f("CAT did not answer in time."), tried, w.f("Try again in a minute."))
 	case catapi.TroubleGarbage:
-		return w.Sentences(w.f("CAT answered with something that can't be read."), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
+		return w.Sentences(w.f("CAT sent an answer that catbot can't read."), tried, w.f("Try again in a few minutes. What arrived is in catbot's log."))
 	case catapi.TroublePartial:
 		return w.Sentences(w.f("CAT sent only a part of its data."), tried, w.f("Try again in a few minutes, or ask for a shorter window."))
 	case catapi.TroubleHTTPError:
-		return w.Sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Try again in a few minutes; catbot's log has what arrived."))
+		return w.Sentences(w.f("Instead of CAT's answer, HTTP %d came back.", t.Status), tried, w.f("Try again in a few minutes. What arrived is in catbot's log."))
 	case catapi.TroubleHTTPRefusal:
-		return w.Sentences(w.f("HTTP %d came instead of an answer of CAT.", t.Status), tried, w.f("Whoever runs catbot: look at the URL of CAT's API and at the proxy; catbot's log has what arrived."))
+		return w.Sentences(w.f("Instead of CAT's answer, HTTP %d came back.", t.Status), tried, w.f("A catbot admin should check the URL of CAT's API and the proxy. What arrived is in catbot's log."))
 	case catapi.TroubleUnreachable:
 		return w.Sentences(w.f("CAT could not be reached."), tried, w.f("Try again in a few minutes."))
 	case catapi.TroubleUnwell:
-		return w.Sentences(w.f("CAT has trouble of its own (%s).", Plain(t.Said, maxSaid)), tried, w.f("Try again in a few minutes."))
+		return w.Sentences(w.f("CAT reports an internal error (%s).", Plain(t.Said, maxSaid)), tried, w.f("Try again in a few minutes."))
 	case catapi.TroubleAway:
-		return w.f("CAT has not answered lately, so it is asked only every few seconds whether it is back. Try again in a minute.")
+		return w.f("CAT has not answered lately. catbot checks every few seconds whether it is back. Try again in a minute.")
 	case catapi.TroubleQueueFull:
-		return w.f("catbot has more to ask CAT than it may at once, and this question did not get its turn. Try again in a minute.")
+		return w.f("Too many questions for CAT are waiting, and this one did not get its turn. Try again in a minute.")
 	case catapi.TroubleBusy:
 		return w.Busy()
 	case catapi.TroubleInterrupted:
@@ -55,23 +55,23 @@ func (w Phrases) Trouble(t catapi.Trouble) string {
 func (w Phrases) refused(t catapi.Trouble) string {
 	switch t.Kind {
 	case catapi.TroubleEmptyWindow:
-		return w.f("There is no time in this window yet. Try again in a minute, or ask for a longer one.")
+		return w.f("This window has not begun yet. Try again in a minute, or ask for a longer one.")
 	case catapi.TroubleTooLarge:
 		return w.f("CAT's answer is too large for catbot. Ask for a shorter window, or for one province.")
 	case catapi.TroubleBadCredentials:
-		return w.f("CAT refuses catbot's credentials (%s). Whoever runs catbot: check `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`; `catbot doctor` says more.", Plain(t.Said, maxSaid))
+		return w.f("CAT refuses catbot's credentials (%s). A catbot admin should check `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`; `catbot doctor` says more.", Plain(t.Said, maxSaid))
 	case catapi.TroubleClockSkew:
-		return w.f("CAT says that catbot's clock is wrong (%s). Whoever runs catbot: set the clock of its machine.", Plain(t.Said, maxSaid))
+		return w.f("CAT says that catbot's clock is wrong (%s). A catbot admin should set the clock of its machine.", Plain(t.Said, maxSaid))
 	case catapi.TroubleOverQuota:
 		return w.f("The quota of CAT's API is used up (%s). Try again in a minute.", Plain(t.Said, maxSaid))
 	case catapi.TroubleRetired:
-		return w.f("CAT says that this interface is not supported or in maintenance (%s). API v2 was announced to stop in 2023.", Plain(t.Said, maxSaid))
+		return w.f("CAT says that this API is not supported or in maintenance (%s). Tencent announced the end of API v2 for 2023.", Plain(t.Said, maxSaid))
 	case catapi.TroubleBadQuestion:
 		return w.f("CAT does not take this question (%s). Check the task's id and the province.", Plain(t.Said, maxSaid))
 	case catapi.TroubleRefused:
-		return w.f("CAT refuses this question (%s).", Plain(t.Said, maxSaid))
+		return w.f("CAT refuses this query (%s).", Plain(t.Said, maxSaid))
 	}
-	return w.f("Something went wrong inside catbot. Whoever runs it finds the reason in its log.")
+	return w.f("Something went wrong inside catbot. A catbot admin finds the reason in its log.")
 }
 
 // Sentences joins those that are not empty.
@@ -83,9 +83,9 @@ func (w Phrases) Sentences(all ...string) string {
 // nobodyLooked says that no probe looked in a window, or none up to its end; whyNobodyLooked says why, and what to do.
 func (w Phrases) nobodyLooked(t catapi.Trouble) string {
 	if t.Behind > 0 {
-		return w.f("No probe looked in the last %s of this window.", w.Lasted(t.Behind))
+		return w.f("No probe ran in the last %s of this window.", w.Lasted(t.Behind))
 	}
-	return w.f("No probe looked in this window.")
+	return w.f("No probe ran in this window.")
 }
 
 // WhyNoData says in a few words why CAT lets no probe look at a task; empty where it does not tell.
@@ -113,7 +113,7 @@ func (w Phrases) whyNobodyLooked(t catapi.Trouble) string {
 	case catapi.TroubleKind(catapi.Paused):
 		return w.f("Task %s is paused in CAT.", task)
 	case catapi.TroubleKind(catapi.OffHours):
-		return w.f("Task %s runs at certain hours only, and is paused until then.", task)
+		return w.f("Task %s runs only at set hours and is paused until then.", task)
 	case catapi.TroubleKind(catapi.Overdue):
 		return w.f("The bill for task %s is overdue, so Tencent Cloud does not run it.", task)
 	case catapi.TroubleKind(catapi.Starting):

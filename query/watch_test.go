@@ -32,15 +32,15 @@ func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
 		{"it does not say when", []catapi.Probed{{ISP: "移动", Count: 20}}, five, nil, "last 15m", ""},
 		{"it can't be asked how often they look", looked(20 * time.Minute), five, errors.New("the line is cut"), "last 1h", ""},
 		{"none looked", []catapi.Probed{}, five, nil, "last 15m",
-			"No probe looked in this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
+			"No probe ran in this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
 		{"none looked, and CAT does not say why", []catapi.Probed{}, five, errors.New("the line is cut"), "last 15m",
-			"No probe looked in this window. Check the task, the province and the window."},
-		{"the task is paused", []catapi.Probed{}, paused, nil, "last 15m", "No probe looked in this window. Task task-ab12cd34 is paused in CAT."},
+			"No probe ran in this window. Check the task, the province and the window."},
+		{"the task is paused", []catapi.Probed{}, paused, nil, "last 15m", "No probe ran in this window. Task task-ab12cd34 is paused in CAT."},
 		{"the window is shorter than their interval", []catapi.Probed{}, sparse, nil, "last 15m",
-			"No probe looked in this window. Task task-ab12cd34 is probed only every 30 min: ask for a longer window."},
-		{"they stopped before the end", looked(40 * time.Minute), paused, nil, "last 1h", "No probe looked in the last 40 min of this window. Task task-ab12cd34 is paused in CAT."},
+			"No probe ran in this window. Task task-ab12cd34 is probed only every 30 min: ask for a longer window."},
+		{"they stopped before the end", looked(40 * time.Minute), paused, nil, "last 1h", "No probe ran in the last 40 min of this window. Task task-ab12cd34 is paused in CAT."},
 		{"they stopped on the ISP that is asked about", append(looked(40*time.Minute), catapi.Probed{ISP: "联通", Count: 9, Last: night}), five, nil, "last 1h isp 移动",
-			"No probe looked in the last 40 min of this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
+			"No probe ran in the last 40 min of this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r, _ := runner(func(catapi.Query) (catapi.History, error) { return catapi.History{Probed: tc.probed}, nil })

@@ -14,9 +14,9 @@ func TestAHintIsChosenByTheReturnCodeAndTheKindOfTask(t *testing.T) {
 		code int64
 		want string // in the hint; "" is none
 	}{
-		{0, 10000, "not resolved"}, {0, -17, "Pings"}, {0, 111, "Nothing listens"}, {0, -35, "does not know that address"},
-		{0, -38, "redirects"}, {0, 403, "turns the probe away"}, {0, 503, "gateway"}, {0, 20011, "The probe itself"},
-		{catapi.Network, 608, "not resolved"}, {catapi.Port, 608, "TLS fails"}, {catapi.Port, 609, "in time"},
+		{0, 10000, "does not resolve"}, {0, -17, "Pings"}, {0, 111, "Nothing listens"}, {0, -35, "does not know that address"},
+		{0, -38, "redirects"}, {0, 403, "refuses the probe"}, {0, 503, "gateway"}, {0, 20011, "The probe itself"},
+		{catapi.Network, 608, "does not resolve"}, {catapi.Port, 608, "TLS fails"}, {catapi.Port, 609, "in time"},
 		{catapi.Media, 609, ""}, {0, 0, ""}, {0, 4242, ""},
 	} {
 		got := ""

@@ -28,7 +28,7 @@ type Request struct {
 	Compare       bool              // also with the window just before
 	Top           int               // reasons to show per ISP
 	Rows          bool              // also the rows themselves
-	Public        bool              // for all in the channel to see
+	Public        bool              // visible to everyone in the channel
 	Names         map[string]string // of tasks, as far as they are known
 }
 

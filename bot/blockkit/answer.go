@@ -20,7 +20,7 @@ type Message struct {
 	Text     string
 	Rich     []slack.Block
 	Plain    []slack.Block
-	Public   bool // for all in the channel to see
+	Public   bool // visible to everyone in the channel
 	Separate bool // never takes the place of the message whose control was pressed
 }
 

@@ -133,7 +133,7 @@ func (l *postLog) record(m fakeslack.Message) {
 	}
 	l.posts[key][m.TS] = digestPost{
 		at:       time.UnixMicro(int64(seconds * 1e6)),
-		repeated: strings.Contains(string(m.Blocks), "This may be a repetition"),
+		repeated: strings.Contains(string(m.Blocks), "This may be a duplicate"),
 		late:     strings.Contains(string(m.Blocks), "Late: this was due"),
 	}
 	select {
@@ -213,7 +213,7 @@ func (l *postLog) evaluate(slots []slot) results {
 }
 
 // missed matches the sentence about missed runs: their number and the last one.
-var missed = regexp.MustCompile(`(\d+) runs? missed while catbot was down, the last time at <!date\^(\d+)\^`)
+var missed = regexp.MustCompile(`(\d+) runs? missed while catbot could not post, the latest at <!date\^(\d+)\^`)
 
 // checkLost sends "digest show" for the digests with lost slots.
 func (s *system) checkLost(ctx context.Context, f *results) error {

@@ -32,7 +32,7 @@ func TestOutcomesOfASlot(t *testing.T) {
 			Metadata: json.RawMessage(`{"event_type":"catbot_digest","event_payload":{"digest":"k7m2","slot":"2026-11-23T12:01 UTC"}}`),
 		}
 	}
-	const repeated = "This may be a repetition: catbot could not look."
+	const repeated = "This may be a duplicate: catbot could not check."
 	for name, tc := range map[string]struct {
 		posts                                 []fakeslack.Message
 		once, markedRepeats, duplicated, lost int
@@ -68,8 +68,8 @@ func TestALostSlotReportedByItsDigest(t *testing.T) {
 		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at):                                               true,
 		fmt.Sprintf("• <!date^%d^{time}|x>: posted, 3 failures\n", at):                                                false,
 		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at+300):                                           false,
-		fmt.Sprintf("2 runs missed while catbot was down, the last time at <!date^%d^{time}|x>\n", at+300):            true,
-		fmt.Sprintf(":hourglass: 1 run missed while catbot was down, the last time at <!date^%d^{time}|x>\n", at+300): false,
+		fmt.Sprintf("2 runs missed while catbot could not post, the latest at <!date^%d^{time}|x>\n", at+300):            true,
+		fmt.Sprintf(":hourglass: 1 run missed while catbot could not post, the latest at <!date^%d^{time}|x>\n", at+300): false,
 		"every 5m UTC": false,
 	} {
 		if said := reportedAs(lost, shown); (said != "") != reported {

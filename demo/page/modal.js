@@ -29,6 +29,7 @@ export function confirm(object) {
 export class Modal {
   #drawn = "";
   #errors = "{}"; // that are shown, as JSON
+  #errorFocused = false; // since the last submission: the focus moves once for each
   #restoreFocus = () => {};
   #fills = Promise.resolve(); // pending changes of fields, in order; submit waits for them
   #world;
@@ -72,6 +73,7 @@ export class Modal {
   }
 
   #focusFirstError() {
+    this.#errorFocused = true;
     dialog.querySelector(".field .error:not(:empty)")?.closest(".field").querySelector("input, select, textarea")?.focus();
   }
 
@@ -105,9 +107,10 @@ export class Modal {
     focused?.blur(); // which fires the change event of a field that was just typed into
     focused?.focus();
     await this.#fills;
+    this.#errorFocused = false;
     const answer = await act({ kind: "submit", user: this.#user() });
     trouble.textContent = answer.error ?? "";
-    if (dialog.open) this.#focusFirstError();
+    if (dialog.open && !this.#errorFocused) this.#focusFirstError(); // the same errors as before
   }
 
   // close closes the form at once and informs the server.

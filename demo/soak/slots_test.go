@@ -65,9 +65,9 @@ func TestALostSlotReportedByItsDigest(t *testing.T) {
 	lost := slot{k7m2, noon.Add(time.Minute)}
 	at := lost.at.Unix()
 	for shown, reported := range map[string]bool{
-		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at):                                               true,
-		fmt.Sprintf("• <!date^%d^{time}|x>: posted, 3 failures\n", at):                                                false,
-		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at+300):                                           false,
+		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at):                                                  true,
+		fmt.Sprintf("• <!date^%d^{time}|x>: posted, 3 failures\n", at):                                                   false,
+		fmt.Sprintf("• <!date^%d^{time}|x>: failed: is_archived\n", at+300):                                              false,
 		fmt.Sprintf("2 runs missed while catbot could not post, the latest at <!date^%d^{time}|x>\n", at+300):            true,
 		fmt.Sprintf(":hourglass: 1 run missed while catbot could not post, the latest at <!date^%d^{time}|x>\n", at+300): false,
 		"every 5m UTC": false,

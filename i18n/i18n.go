@@ -97,17 +97,17 @@ func (w Phrases) Change(now, before int64) string {
 	case now == 0:
 		return w.f("down from %d", before)
 	}
-	percent := w.printer.Sprintf("%+d", int64(math.Round((float64(now)-float64(before))/float64(before)*100)))
-	tiny := strings.Trim(percent, "+-") == "0"
+	share := int64(math.Round(math.Abs(float64(now)-float64(before)) / float64(before) * 100))
+	percent, tiny := w.Count(share), share == 0
 	switch {
 	case now < before && tiny:
 		return w.f("down from %d", before)
 	case now < before:
-		return w.f("down from %d (%s%%)", before, percent)
+		return w.f("down from %d (-%s%%)", before, percent)
 	case tiny:
 		return w.f("up from %d", before)
 	}
-	return w.f("up from %d (%s%%)", before, percent)
+	return w.f("up from %d (+%s%%)", before, percent)
 }
 
 // Marks for a reason or an ISP of a comparison.

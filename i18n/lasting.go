@@ -13,6 +13,9 @@ func (w Phrases) StillFailing(n int64, span time.Duration, first string) string 
 func (w Phrases) StillFailingAt(last, first string) string {
 	return w.f("Still failing: last seen at %s, first at %s.", last, first)
 }
+func (w Phrases) NearlyQuiet(n int64, span time.Duration, first string) string {
+	return w.f("Nearly quiet: %d in the last %s, first seen at %s.", n, w.Age(span), first)
+}
 func (w Phrases) QuietSince(last, first string) string {
 	return w.f("Quiet since %s; first seen at %s.", last, first)
 }

@@ -28,3 +28,37 @@ func TestAHintIsChosenByTheReturnCodeAndTheKindOfTask(t *testing.T) {
 		}
 	}
 }
+
+func TestAHintTakesTheVerdictIntoAccount(t *testing.T) {
+	one := func(failing ...spot) Answer {
+		spots := append(failing, spot{"联通", "北京", 0, 5000}, spot{"移动", "广东", 0, 100}, spot{"联通", "广东", 0, 100})
+		return NewAnswer(asked([]string{"1"}, nil), []Part{NewPart(Question{Task: "1"}, counted(spots...), nil)})
+	}
+	everywhere := counted(spot{"移动", "广东", 90, 100}, spot{"联通", "广东", 90, 100}, spot{"移动", "北京", 90, 100}, spot{"联通", "北京", 90, 100})
+	for _, tc := range []struct {
+		name   string
+		answer Answer
+		want   string
+	}{
+		{"a timeout on one ISP alone is not the server's firewall", one(spot{"移动", "北京", 50, 100}), "so the server and its firewall are not the likely cause"},
+		{"a timeout everywhere may be", NewAnswer(asked([]string{"1"}, nil), []Part{NewPart(Question{Task: "1"}, everywhere, nil)}), "check the port, the firewall"},
+		{"single failures call for nothing", one(spot{"移动", "北京", 5, 2000}), ""},
+	} {
+		if got := tc.answer.Hint(i18n.English); tc.want == "" && got != "" || !strings.Contains(got, tc.want) {
+			t.Errorf("%s: %q", tc.name, got)
+		}
+	}
+}
+
+func TestAHintIsAboutTheISPThatFails(t *testing.T) {
+	h := counted(spot{"移动", "北京", 60, 100}, spot{"移动", "广东", 60, 100}, spot{"电信", "北京", 100, 9000}, spot{"电信", "广东", 100, 9000})
+	for i := range h.Rows {
+		if h.Rows[i].ISP == "移动" {
+			h.Rows[i].Code = 10000 // a name that is not resolved
+		}
+	}
+	answer := NewAnswer(asked([]string{"1"}, nil), []Part{NewPart(Question{Task: "1"}, h, nil)})
+	if got := answer.Hint(i18n.English); !strings.Contains(got, "that the name is not resolved") {
+		t.Errorf("%q, %+v", got, answer.Verdict.Groups)
+	}
+}

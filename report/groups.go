@@ -119,7 +119,7 @@ func groupsOf(kind GroupKind, nodes []node) []Group {
 
 // standing finds the groups that stand out, mostGroups at most, and all others together. What one group explains is left out
 // when the next is looked for, so that a province is not named for the one ISP that fails in it, too.
-// What fails less than a third as often as the first that is found is not named beside it.
+// What fails less than a third as often as the first that is found is not named beside it, nor is what fails so seldom that it is background.
 func standing(nodes []node) (found []Group, others Group) {
 	for _, c := range nodes {
 		others.add(c)
@@ -127,7 +127,7 @@ func standing(nodes []node) (found []Group, others Group) {
 	for range mostGroups {
 		set := strongest(nodes, mostGroups-len(found))
 		for _, g := range set {
-			if len(found) == 0 || g.rate()*leastRatio >= found[0].rate() {
+			if g.notable() && (len(found) == 0 || g.rate()*leastRatio >= found[0].rate()) {
 				found = append(found, g)
 			}
 		}

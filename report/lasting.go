@@ -15,6 +15,7 @@ type Lasting struct {
 	Recent      int64         // how many in the last catapi.RecentTime; 0 where they are not counted
 	Past        bool          // the window ended some time before it was asked about
 	End         time.Time     // of the window
+	Fading      bool          // but far fewer than in the rest of it
 	stretch     time.Duration // the last one
 }
 
@@ -23,6 +24,8 @@ const (
 	leastStretch = 5 * time.Minute
 	// longWindow is the window of which catapi.RecentTime is a tenth. Shorter ones have shorter last stretches.
 	longWindow = 10 * catapi.RecentTime
+	// fading is how many times fewer failures than on average make the last stretch nearly quiet.
+	fading = 10
 )
 
 // lastingOf reads the times of rows, which answer the window from begin to end, asked about at now.
@@ -35,6 +38,7 @@ func lastingOf(rows []Row, counted bool, begin, end, now time.Time) Lasting {
 	if window < 2*leastStretch {
 		return l
 	}
+	var total int64
 	for i := range rows {
 		row := &rows[i]
 		if row.Count == 0 {
@@ -45,6 +49,7 @@ func lastingOf(rows []Row, counted bool, begin, end, now time.Time) Lasting {
 		}
 		l.include(row.First, row.Last)
 		l.Recent += row.Recent
+		total += row.Count
 	}
 	l.Known = !l.First.IsZero()
 	l.Going = l.Known && !l.Last.Before(end.Add(-l.stretch))
@@ -53,6 +58,7 @@ func lastingOf(rows []Row, counted bool, begin, end, now time.Time) Lasting {
 	if cut := begin.Before(midnight) && end.Sub(midnight) < catapi.RecentTime; !counted || cut || window < longWindow {
 		l.Recent = 0 // what was counted is not the last stretch
 	}
+	l.Fading = l.Recent > 0 && l.Recent*int64(window/catapi.RecentTime)*fading < total
 	return l
 }
 
@@ -84,7 +90,7 @@ func (a Answer) lasting() Lasting {
 		}
 		if all.Known {
 			l.include(all.First, all.Last)
-			l.Going = l.Going || all.Going
+			l.Going, l.Fading = l.Going || all.Going, l.Fading && (all.Fading || !all.Going) || all.Fading && !l.Going
 			if l.Recent > 0 && all.Recent > 0 {
 				l.Recent += all.Recent
 			} else {
@@ -106,6 +112,8 @@ func (l Lasting) Sentence(w i18n.Phrases) string {
 		return w.FailedToTheEnd(first)
 	case l.Past:
 		return w.FailedUntil(last, first)
+	case l.Fading && l.Recent > 0:
+		return w.NearlyQuiet(l.Recent, catapi.RecentTime, first)
 	case l.Going && l.Recent > 0:
 		return w.StillFailing(l.Recent, catapi.RecentTime, first)
 	case l.Going:

@@ -32,7 +32,9 @@ func TestTheFirstLineSaysWhetherItStillFails(t *testing.T) {
 		en, zh string // what the headline begins with
 	}{
 		{"failures in the last quarter of an hour are counted", []catapi.Row{seen(500, 90, "01:12", "08:09"), seen(53, 3, "02:00", "08:01")}, probed, begin, now,
-			"Still failing: 93 in the last 15 min, first seen at 01:12. 553 failures", "仍在失败：最近 15 分钟 93 次，首次 01:12。553 次失败"},
+			"Still failing: 93 in the last 15 min, first seen at 01:12. 553 failures", "仍在失败：最近 15 分钟内 93 次，首次 01:12。553 次失败"},
+		{"a few that are left are nearly none", []catapi.Row{seen(3359, 1, "03:55", "08:00")}, probed, begin, now,
+			"Nearly quiet: 1 in the last 15 min, first seen at 03:55. 3,359 failures", "已基本恢复：最近 15 分钟内仅 1 次，首次 03:55。3,359 次失败"},
 		{"without a count their times are known", []catapi.Row{seen(500, 0, "01:12", "08:09")}, nil, begin, now,
 			"Still failing: last seen at 08:09, first at 01:12. 500 failures", "仍在失败：最近一次 08:09，首次 01:12。500 次失败"},
 		{"it is over", []catapi.Row{seen(500, 0, "01:12", "02:40")}, probed, begin, now,

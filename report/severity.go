@@ -70,7 +70,7 @@ func severityOfRate(failures, probes int64, groups []Group) Severity {
 		return Warning
 	case rate >= outageRate, slices.ContainsFunc(groups, Group.down):
 		return Outage
-	case rate >= warningRate, slices.ContainsFunc(groups, Group.notable):
+	case rate >= warningRate, len(groups) > 0:
 		return Warning
 	}
 	return Background

@@ -70,7 +70,7 @@ func (a Answer) Hint(w i18n.Phrases) string {
 			}
 		}
 	}
-	if len(reasons) == 0 || total < enough {
+	if len(reasons) == 0 || total < enough || a.Verdict.Severity < Warning {
 		return ""
 	}
 	const least = 3 // the share that is worth a hint: a third

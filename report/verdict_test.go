@@ -45,6 +45,8 @@ func TestTheVerdictComparesRatesWhereProbesAreCounted(t *testing.T) {
 		{"four of five probes", Question{}, []spot{{"移动", "江西", 4, 5}}, "4 failures, too few to say where it hurts.", NoAdvice, Warning},
 		{"10 failures of 51,360 probes", Question{}, []spot{{"移动", "江西", 4, 20000}, {"电信", "广东", 3, 20000}, {"联通", "浙江", 3, 11360}},
 			"10 failures over 3 ISPs and 3 provinces: no place stands out" + timeouts, NoAdvice, Background},
+		{"what stands out but fails one probe in a thousand is background", Question{}, []spot{{"移动", "江西", 15, 12960}, {"电信", "广东", 14, 113760}},
+			"29 failures over 2 ISPs and 2 provinces: no place stands out" + timeouts, NoAdvice, Background},
 		{"every ISP fails half of its probes, and 移动 has most of them", Question{}, half,
 			"55 failures: 82% of the failures are on 移动 (China Mobile), and so are 82% of the probes" + timeouts, LookAtSite, Outage},
 		{"one ISP alone is probed", Question{}, []spot{{"移动", "江西", 30, 60}, {"移动", "广东", 30, 60}, {"移动", "浙江", 30, 60}},

@@ -102,7 +102,12 @@ var stories = map[int64]func(*story){
 		s.incidents = []incident{{every: fourHours, lasts: 60, share: 0.5,
 			causes: []cause{{502, 40}, {503, 25}, {504, 20}, {10014, 15}}}}
 	},
-	taskHealthy: func(s *story) { s.background = 0 },
+	taskHealthy:    func(s *story) { s.background = 0 },
+	taskBackground: func(*story) {},
+	taskThere: func(s *story) {
+		s.incidents = []incident{{isp: telecom.name, provinces: []string{"gd"}, every: fourHours, lasts: 120, share: 0.9,
+			causes: []cause{{10010, 70}, {10014, 30}}}}
+	},
 	taskBackup: func(s *story) {
 		s.incidents = []incident{{every: aDay, hour: 2, lasts: 40, share: 0.6, causes: []cause{{502, 60}, {504, 40}}}}
 	},

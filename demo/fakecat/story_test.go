@@ -40,6 +40,9 @@ func TestTheStoriesAreToldAtAnyTime(t *testing.T) {
 		{"nothing has four fifths", taskEverywhere, func(rows []Row) bool {
 			return most(rows, ispOf) < 80 && most(rows, placeOf) < 80 && most(rows, addressOf) < 80
 		}},
+		{"one ISP in one province has four fifths", taskThere, func(rows []Row) bool {
+			return share(rows, func(r Row) bool { return r.ISP == "电信" && r.Province == "gd" }) >= 80
+		}},
 		{"移动 has most in jiangxi, with others and several reasons", taskExample, func(rows []Row) bool {
 			jiangxi := inProvince(rows, "jiangxi")
 			there := share(jiangxi, func(r Row) bool { return r.ISP == "移动" })

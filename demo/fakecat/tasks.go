@@ -30,6 +30,8 @@ const (
 	taskServer     = 126552
 	taskEverywhere = 126556
 	taskHealthy    = 126560
+	taskBackground = 126591
+	taskThere      = 126633
 	taskBackup     = 126700
 	taskEvenings   = 126710
 )
@@ -65,7 +67,7 @@ var sharedTasks = []task{
 	{id: 126581, name: "直播推流", kind: "tcp", target: "push.example.net:1935", period: 1, added: "2017-10-30 15:04:26"},
 	{id: 126590, name: "支付回调", kind: "https", target: "https://pay.example.com/notify", period: 1,
 		added: "2017-11-10 23:10:00"},
-	{id: 126591, name: "支付收银台", kind: "https", target: "https://pay.example.com/cashier", period: 1,
+	{id: taskBackground, name: "支付收银台", kind: "https", target: "https://pay.example.com/cashier", period: 1,
 		added: "2017-11-10 23:12:30"},
 	{id: 126602, name: "搜索", kind: "https", target: "https://search.example.com/?q=ping", period: 5,
 		added: "2018-01-15 09:30:00"},
@@ -76,7 +78,7 @@ var sharedTasks = []task{
 		added: "2018-03-06 13:52:17"},
 	{id: 126620, name: "权威 DNS ns1", kind: "dns", target: "ns1.example.org", period: 5, added: "2018-04-20 15:51:00"},
 	{id: 126621, name: "权威 DNS ns2", kind: "dns", target: "ns2.example.org", period: 5, added: "2018-04-20 15:51:30"},
-	{id: 126633, name: "移动端 App 接口", kind: "https", target: "https://m.example.com/api/health", period: 1,
+	{id: taskThere, name: "移动端 App 接口", kind: "https", target: "https://m.example.com/api/health", period: 1,
 		added: "2018-06-01 10:00:00"},
 	{id: 126634, name: "小程序接口", kind: "https", target: "https://mini.example.com/api/health", period: 5,
 		added: "2018-06-01 10:06:12"},

@@ -108,7 +108,7 @@ func (l Lasting) Sentence(w i18n.Phrases) string {
 	switch {
 	case !l.Known:
 		return ""
-	case l.Past && l.Going:
+	case l.Past && l.Going && !l.Fading:
 		return w.FailedToTheEnd(first)
 	case l.Past:
 		return w.FailedUntil(last, first)

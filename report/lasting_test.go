@@ -41,6 +41,8 @@ func TestTheFirstLineSaysWhetherItStillFails(t *testing.T) {
 			"Quiet since 02:40; first seen at 01:12. 500 failures", "02:40 后未再失败，首次 01:12。500 次失败"},
 		{"a window of long ago is not still failing", []catapi.Row{seen(500, 9, "01:12", "08:09")}, probed, begin, now.AddDate(1, 0, 0),
 			"It failed to the end of this window; first seen at 01:12. 500 failures", "直到时段结束仍在失败，首次 01:12。500 次失败"},
+		{"a stray at its end is not the incident", []catapi.Row{seen(3359, 1, "03:55", "08:09")}, probed, begin, now.AddDate(1, 0, 0),
+			"Last seen at 08:09, first at 03:55. 3,359 failures", "最近一次 08:09，首次 03:55。3,359 次失败"},
 		{"nor did it end now", []catapi.Row{seen(500, 0, "01:12", "02:40")}, probed, begin, now.AddDate(1, 0, 0),
 			"Last seen at 02:40, first at 01:12. 500 failures", "最近一次 02:40，首次 01:12。500 次失败"},
 		{"one row without a time makes it unknown", []catapi.Row{seen(500, 0, "01:12", "08:09"), timeless}, nil, begin, now, "505 failures", "505 次失败"},

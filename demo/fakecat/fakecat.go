@@ -28,6 +28,8 @@
 //   - 126552: a server fails: one of four addresses.
 //   - 126556: the site itself fails, everywhere.
 //   - 126560: healthy, no failure.
+//   - 126591: single failures without any reason, as there always are some.
+//   - 126633: an ISP's trouble in one province, 电信 in 广东.
 //   - 126564: paused, without data.
 //
 // Each of these incidents repeats at least every four hours, so any eight hours contain a complete one. Others come

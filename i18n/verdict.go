@@ -44,8 +44,10 @@ func (w Phrases) Concentrated(total int64, isps, provinces []Finding, server, re
 	return w.totalAnd(w.Failures(total), w.withReason(w.shares(total, isps, provinces, server), total, reason))
 }
 
-// Spread says how far the failures reach when no place has most of them, and which have many; counted where rates were compared.
-func (w Phrases) Spread(total int64, reach Reach, counted bool, isps, provinces []Finding, server, reason Finding) string {
+// Spread says how far the failures reach when no place has most of them, and which have many; counted where rates
+// were compared.
+func (w Phrases) Spread(total int64, reach Reach, counted bool, isps, provinces []Finding,
+	server, reason Finding) string {
 	isp, province := w.f("%d ISPs", reach.ISPs), w.f("%d provinces", reach.Provinces)
 	if reach.ISPs < reach.AllISPs {
 		isp = w.f("%d of %d ISPs", reach.ISPs, reach.AllISPs)

@@ -19,8 +19,8 @@ const (
 	seenNames = 500
 )
 
-// A seen keeps, for each task, the ISPs and provinces that its answers of the last day named. They come from the answers that
-// pass by, so they cost no question of their own. The zero value is ready to use.
+// A seen keeps, for each task, the ISPs and provinces that its answers of the last day named. They come from the
+// answers that pass by, so they cost no question of their own. The zero value is ready to use.
 type seen struct {
 	mu    sync.Mutex
 	tasks *simplelru.LRU[string, *seenNamesOf]

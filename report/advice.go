@@ -26,7 +26,8 @@ const (
 func (a Advice) Text(w i18n.Phrases) string {
 	said := map[Advice]func() string{
 		LookAtISP: w.LookAtISP, LookAtISPs: w.LookAtISPs, LookAtPlace: w.LookAtPlace, LookAtPlaces: w.LookAtPlaces,
-		LookAtISPThere: w.LookAtISPThere, LookAtGroups: w.LookAtGroups, LookAtServer: w.LookAtServer, LookAtSite: w.LookAtSite,
+		LookAtISPThere: w.LookAtISPThere, LookAtGroups: w.LookAtGroups, LookAtServer: w.LookAtServer,
+		LookAtSite: w.LookAtSite,
 		LookAtEach: w.LookAtEach, LookWider: w.LookWider,
 	}[a]
 	if said == nil {
@@ -43,8 +44,8 @@ func (v Verdict) WhereToLook(w i18n.Phrases) string {
 	return v.Advice.Text(w)
 }
 
-// A hint says in one line what a return code usually means and what to check first: as it is said in general, where one place
-// alone fails, and where all do. The latter two may be nil.
+// A hint says in one line what a return code usually means and what to check first: as it is said in general, where
+// one place alone fails, and where all do. The latter two may be nil.
 type hint struct{ usual, local, everywhere func(i18n.Phrases) string }
 
 // on chooses the words for a verdict.
@@ -84,7 +85,8 @@ func hintOf(kind catapi.Kind, code int64) *hint {
 	return codeHint(code)
 }
 
-// kindHints are for the codes of API 3.0 whose meaning depends on the kind of task. Sources: see kindGloss in package i18n.
+// kindHints are for the codes of API 3.0 whose meaning depends on the kind of task. Sources: see kindGloss in package
+// i18n.
 var kindHints = map[catapi.Kind]map[int64]*hint{
 	catapi.Network: {
 		601: hintDNS, 602: hintRoute, 603: hintRoute, 605: hintPort,
@@ -93,8 +95,8 @@ var kindHints = map[catapi.Kind]map[int64]*hint{
 	catapi.Port: {600: hintDNS, 608: hintTLS, 609: hintLoad},
 }
 
-// codeHint is for the codes of API v2, after the vendor's table of them (故障返回码). HTTP's statuses are codes of their own, and
-// most have a negative one, too.
+// codeHint is for the codes of API v2, after the vendor's table of them (故障返回码). HTTP's statuses are codes of their
+// own, and most have a negative one, too.
 func codeHint(code int64) *hint {
 	switch code {
 	case 10000, -1:

@@ -14,7 +14,8 @@ func TestAHintIsChosenByTheReturnCodeAndTheKindOfTask(t *testing.T) {
 		code int64
 		want string // in the hint; "" is none
 	}{
-		{0, 10000, "does not resolve"}, {0, -17, "Pings"}, {0, 111, "Nothing listens"}, {0, -35, "does not know that address"},
+		{0, 10000, "does not resolve"}, {0, -17, "Pings"}, {0, 111, "Nothing listens"},
+		{0, -35, "does not know that address"},
 		{0, -38, "redirects"}, {0, 403, "refuses the probe"}, {0, 503, "gateway"}, {0, 20011, "The probe itself"},
 		{catapi.Network, 608, "does not resolve"}, {catapi.Port, 608, "TLS fails"}, {catapi.Port, 609, "in time"},
 		{catapi.Media, 609, ""}, {0, 0, ""}, {0, 4242, ""},
@@ -34,14 +35,17 @@ func TestAHintTakesTheVerdictIntoAccount(t *testing.T) {
 		spots := append(failing, spot{"联通", "北京", 0, 5000}, spot{"移动", "广东", 0, 100}, spot{"联通", "广东", 0, 100})
 		return NewAnswer(asked([]string{"1"}, nil), []Part{NewPart(Question{Task: "1"}, counted(spots...), nil)})
 	}
-	everywhere := counted(spot{"移动", "广东", 90, 100}, spot{"联通", "广东", 90, 100}, spot{"移动", "北京", 90, 100}, spot{"联通", "北京", 90, 100})
+	everywhere := counted(spot{"移动", "广东", 90, 100}, spot{"联通", "广东", 90, 100}, spot{"移动", "北京", 90, 100},
+		spot{"联通", "北京", 90, 100})
 	for _, tc := range []struct {
 		name   string
 		answer Answer
 		want   string
 	}{
-		{"a timeout on one ISP alone is not the server's firewall", one(spot{"移动", "北京", 50, 100}), "so the server and its firewall are not the likely cause"},
-		{"a timeout everywhere may be", NewAnswer(asked([]string{"1"}, nil), []Part{NewPart(Question{Task: "1"}, everywhere, nil)}), "check the port, the firewall"},
+		{"a timeout on one ISP alone is not the server's firewall", one(spot{"移动", "北京", 50, 100}),
+			"so the server and its firewall are not the likely cause"},
+		{"a timeout everywhere may be", NewAnswer(asked([]string{"1"}, nil),
+			[]Part{NewPart(Question{Task: "1"}, everywhere, nil)}), "check the port, the firewall"},
 		{"single failures call for nothing", one(spot{"移动", "北京", 5, 2000}), ""},
 	} {
 		if got := tc.answer.Hint(i18n.English); tc.want == "" && got != "" || !strings.Contains(got, tc.want) {
@@ -51,7 +55,8 @@ func TestAHintTakesTheVerdictIntoAccount(t *testing.T) {
 }
 
 func TestAHintIsAboutTheISPThatFails(t *testing.T) {
-	h := counted(spot{"移动", "北京", 60, 100}, spot{"移动", "广东", 60, 100}, spot{"电信", "北京", 100, 9000}, spot{"电信", "广东", 100, 9000})
+	h := counted(spot{"移动", "北京", 60, 100}, spot{"移动", "广东", 60, 100}, spot{"电信", "北京", 100, 9000},
+		spot{"电信", "广东", 100, 9000})
 	for i := range h.Rows {
 		if h.Rows[i].ISP == "移动" {
 			h.Rows[i].Code = 10000 // a name that is not resolved

@@ -160,8 +160,8 @@ func (a Answer) Doubtful() bool {
 func (p Part) Doubtful() bool { return p.Doubt() != nil }
 
 // Doubt is why there may be more failures than p counts, nil where there are not: it has no answer, an old one, is of a
-// province that nobody knows, or of a window in which nobody looked. A part of v2 that lists nothing is not doubtful: v2
-// tells of failures alone, so that is its word for none.
+// province that nobody knows, or of a window in which nobody looked. A part of v2 that lists nothing is not doubtful:
+// v2 tells of failures alone, so that is its word for none.
 func (p Part) Doubt() error {
 	if missing := p.Missing(); missing != nil {
 		return missing

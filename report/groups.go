@@ -40,7 +40,8 @@ type node struct {
 	failures, probes int64
 }
 
-// nodesOf lists the nodes of a history that counts its probes, as far as isp picks them, with the failures that f counts.
+// nodesOf lists the nodes of a history that counts its probes, as far as isp picks them, with the failures that f
+// counts.
 func nodesOf(f Findings, probed []catapi.Probed, isp func(string) bool) []node {
 	type key struct{ isp, place string }
 	index := make(map[key]int, len(probed))
@@ -82,8 +83,9 @@ func (g Group) has(c node) bool {
 	return (g.Kind == OfProvince || g.ISP == c.isp) && (g.Kind == OfISP || g.Place == c.place)
 }
 
-// standsOut reports whether g fails more than others do, and chance can't explain it: neither the failures of g at the rate of
-// the others, nor those of the others at the rate of g. The latter keeps few probes of the others from proving anything.
+// standsOut reports whether g fails more than others do, and chance can't explain it: neither the failures of g at
+// the rate of the others, nor those of the others at the rate of g. The latter keeps few probes of the others from
+// proving anything.
 func (g Group) standsOut(others Group) bool {
 	return g.Probes >= leastProbes && others.Probes >= leastProbes && g.Failures >= leastFailures &&
 		g.rate() >= leastRatio*others.rate() &&
@@ -117,9 +119,10 @@ func groupsOf(kind GroupKind, nodes []node) []Group {
 	return groups
 }
 
-// standing finds the groups that stand out, mostGroups at most, and all others together. What one group explains is left out
-// when the next is looked for, so that a province is not named for the one ISP that fails in it, too.
-// What fails less than a third as often as the first that is found is not named beside it, nor is what fails so seldom that it is background.
+// standing finds the groups that stand out, mostGroups at most, and all others together. What one group explains is
+// left out when the next is looked for, so that a province is not named for the one ISP that fails in it, too.
+// What fails less than a third as often as the first that is found is not named beside it, nor is what fails so
+// seldom that it is background.
 func standing(nodes []node) (found []Group, others Group) {
 	for _, c := range nodes {
 		others.add(c)
@@ -143,10 +146,10 @@ func standing(nodes []node) (found []Group, others Group) {
 	return found, others
 }
 
-// strongest returns the groups of one kind, most of them at most, which each stand out from all the rest and together explain the
-// failures best; nil where none do. Several are tried at once because two that fail hide each other. What explains best is
-// decided as in a scan statistic (Kulldorff 1997): by the likelihood of the failures when each group has a rate of its own and the
-// rest has one, less what the groups cost to tell apart.
+// strongest returns the groups of one kind, most of them at most, which each stand out from all the rest and together
+// explain the failures best; nil where none do. Several are tried at once because two that fail hide each other. What
+// explains best is decided as in a scan statistic (Kulldorff 1997): by the likelihood of the failures when each group
+// has a rate of its own and the rest has one, less what the groups cost to tell apart.
 func strongest(nodes []node, most int) []Group {
 	var all Group
 	for _, c := range nodes {
@@ -160,7 +163,9 @@ func strongest(nodes []node, most int) []Group {
 			wider = append(wider, groups...)
 		}
 		cost := math.Log(float64(len(groups))) + math.Log(float64(all.Probes))/2
-		candidates := slices.DeleteFunc(groups, func(g Group) bool { return g.Probes < leastProbes || g.Failures < leastFailures })
+		candidates := slices.DeleteFunc(groups, func(g Group) bool {
+			return g.Probes < leastProbes || g.Failures < leastFailures
+		})
 		rest, fit := all, 0.0
 		for k := range min(most, len(candidates)) {
 			g := candidates[k]
@@ -176,7 +181,8 @@ func strongest(nodes []node, most int) []Group {
 	return best
 }
 
-// whole reports whether a set of ISPs in provinces is all that there is of an ISP or of a province, which then says it shorter.
+// whole reports whether a set of ISPs in provinces is all that there is of an ISP or of a province, which then says
+// it shorter.
 func whole(set, wider []Group) bool {
 	if set[0].Kind != OfISPInProvince {
 		return false

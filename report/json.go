@@ -147,7 +147,8 @@ func (p Part) json(w i18n.Phrases, now time.Time) jsonPart {
 		return rows
 	}
 	for _, isp := range p.ISPs {
-		out.ISPs = append(out.ISPs, jsonISP{isp.Name, count(isp.Count, p.Total, isp.Before), rate(isp.Count, isp.Probed),
+		out.ISPs = append(out.ISPs, jsonISP{isp.Name, count(isp.Count, p.Total, isp.Before),
+			rate(isp.Count, isp.Probed),
 			reasons(isp.Reasons, isp.Count), places(isp.Provinces, isp.Count)})
 	}
 	out.Reasons, out.Provinces = reasons(p.Reasons, p.Total), places(p.Provinces, p.Total)

@@ -44,7 +44,8 @@ func lastingOf(rows []Row, counted bool, begin, end, now time.Time) Lasting {
 		if row.Count == 0 {
 			continue
 		}
-		if row.First.IsZero() || row.Last.IsZero() || !row.First.Equal(row.Last) && isEdge(row.First, begin, end) && isEdge(row.Last, begin, end) {
+		if row.First.IsZero() || row.Last.IsZero() || !row.First.Equal(row.Last) && isEdge(row.First, begin, end) &&
+			isEdge(row.Last, begin, end) {
 			return Lasting{} // no time, or that of the window
 		}
 		l.include(row.First, row.Last)

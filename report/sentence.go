@@ -20,12 +20,15 @@ func (v Verdict) Sentence(w i18n.Phrases) string {
 	case v.Few:
 		return w.FewFailures(v.Total)
 	case len(v.Groups) > 0:
-		return w.StandsOut(v.Total, v.rates(w), i18n.Rate{Failures: v.Others.Failures, Probes: v.Others.Probes}, v.reason(w))
+		return w.StandsOut(v.Total, v.rates(w), i18n.Rate{Failures: v.Others.Failures, Probes: v.Others.Probes},
+			v.reason(w))
 	case v.concentrated():
 		return w.Concentrated(v.Total, shares(v.ISPs, v, w.ISP), shares(v.Places, v, w.Place), v.server(), v.reason(w))
 	}
-	reach := i18n.Reach{ISPs: v.Reach.ISPs, AllISPs: v.Reach.AllISPs, Provinces: v.Reach.Provinces, AllProvinces: v.Reach.AllProvinces}
-	return w.Spread(v.Total, reach, v.Counted, shares(v.ISPs, v, w.ISP), shares(v.Places, v, w.Place), v.server(), v.reason(w))
+	reach := i18n.Reach{ISPs: v.Reach.ISPs, AllISPs: v.Reach.AllISPs, Provinces: v.Reach.Provinces,
+		AllProvinces: v.Reach.AllProvinces}
+	return w.Spread(v.Total, reach, v.Counted, shares(v.ISPs, v, w.ISP), shares(v.Places, v, w.Place), v.server(),
+		v.reason(w))
 }
 
 // ofTasks is the verdict on several tasks in words.
@@ -104,7 +107,8 @@ func (v Verdict) reason(w i18n.Phrases) i18n.Finding {
 	if v.Reason == nil {
 		return i18n.Finding{}
 	}
-	return i18n.Finding{Name: w.Reason(i18n.Plain(v.Reason.Text, shownName), v.Reason.Kind, v.Reason.Code), Count: v.Reason.Count}
+	return i18n.Finding{Name: w.Reason(i18n.Plain(v.Reason.Text, shownName), v.Reason.Kind, v.Reason.Code),
+		Count: v.Reason.Count}
 }
 
 // label is the province's name, or its code where it has none.

@@ -38,7 +38,8 @@ func (s Severity) Mark() string {
 
 // String is s as JSON has it.
 func (s Severity) String() string {
-	return [...]string{NoData: "no data", NoneFailed: "none", NoneReported: "none reported", Background: "background", Warning: "warning", Outage: "outage"}[s]
+	return [...]string{NoData: "no data", NoneFailed: "none", NoneReported: "none reported", Background: "background",
+		Warning: "warning", Outage: "outage"}[s]
 }
 
 // severityOf judges f by its failure rate where probes are counted, else by its count; groups stand out in it.
@@ -79,5 +80,6 @@ func severityOfRate(failures, probes int64, groups []Group) Severity {
 // notable reports whether more than single probes of g fail.
 func (g Group) notable() bool { return g.rate() >= warningRate }
 
-// down reports whether an ISP or a province fails mostly. One ISP in one province is a warning, unless that is all that was asked.
+// down reports whether an ISP or a province fails mostly. One ISP in one province is a warning, unless that is all
+// that was asked.
 func (g Group) down() bool { return g.Kind != OfISPInProvince && g.rate() >= groupOutage }

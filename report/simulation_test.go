@@ -22,8 +22,8 @@ func (in incident) hits(s spot) bool {
 	return (in.isp == "" || in.isp == s.isp) && (in.place == "" || in.place == s.place)
 }
 
-// simulated are the spots of a task as tasks are: a few ISPs with most of the nodes, many provinces, some of them with one node or
-// two, and not every ISP in each province.
+// simulated are the spots of a task as tasks are: a few ISPs with most of the nodes, many provinces, some of them
+// with one node or two, and not every ISP in each province.
 func simulated(random *rand.Rand) []spot {
 	var spots []spot
 	shares := []float64{1, 0.6, 0.4, 0.1, 0.05}[:3+random.IntN(3)]
@@ -34,7 +34,8 @@ func simulated(random *rand.Rand) []spot {
 		size := 0.5 + 8*random.ExpFloat64()/float64(1+p%7)
 		for i, share := range shares {
 			if nodes := int64(size*share + random.Float64()); nodes > 0 {
-				spots = append(spots, spot{isp: fmt.Sprintf("isp-%d", i), place: fmt.Sprintf("province-%d", p), probes: nodes * rounds})
+				spots = append(spots, spot{isp: fmt.Sprintf("isp-%d", i), place: fmt.Sprintf("province-%d", p),
+					probes: nodes * rounds})
 			}
 		}
 	}
@@ -90,7 +91,8 @@ func TestPlantedIncidentsAreFound(t *testing.T) {
 		advice Advice
 		least  float64
 	}{
-		{"one ISP", LookAtISP, 0.97}, {"one province", LookAtPlace, 0.97}, {"one ISP in one province", LookAtISPThere, 0.97},
+		{"one ISP", LookAtISP, 0.97}, {"one province", LookAtPlace, 0.97},
+		{"one ISP in one province", LookAtISPThere, 0.97},
 		{"everywhere", LookAtSite, 0.97}, {"none", NoAdvice, 0.97},
 	} {
 		random := rand.New(rand.NewPCG(14, uint64(kind.advice)))
@@ -141,7 +143,8 @@ func anySpots(t *rapid.T) []spot {
 	for i := range rapid.IntRange(1, 5).Draw(t, "isps") {
 		for p := range rapid.IntRange(1, 6).Draw(t, "provinces") {
 			probes := rapid.Int64Range(0, 500).Draw(t, "probes")
-			spots = append(spots, spot{fmt.Sprintf("isp-%d", i), fmt.Sprintf("province-%d", p), rapid.Int64Range(0, probes).Draw(t, "failures"), probes})
+			spots = append(spots, spot{fmt.Sprintf("isp-%d", i), fmt.Sprintf("province-%d", p),
+				rapid.Int64Range(0, probes).Draw(t, "failures"), probes})
 		}
 	}
 	return spots
@@ -174,15 +177,18 @@ func TestTheVerdictStaysTheSameWhenAllCountsAreMultiplied(t *testing.T) {
 		once := NewPart(Question{}, counted(scaled(spots, many)...), nil)
 		more := NewPart(Question{}, counted(scaled(spots, many*by)...), nil)
 		if !maps.Equal(kinds(once.Verdict), kinds(more.Verdict)) || once.Severity() != more.Severity() {
-			t.Fatalf("%v (%s) becomes %v (%s)", kinds(once.Verdict), once.Severity(), kinds(more.Verdict), more.Severity())
+			t.Fatalf("%v (%s) becomes %v (%s)", kinds(once.Verdict), once.Severity(), kinds(more.Verdict),
+				more.Severity())
 		}
 	})
 }
 
 func TestWhatStandsOutStillDoesWithMoreOfTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		group := Group{Failures: rapid.Int64Range(0, 50).Draw(t, "failures"), Probes: rapid.Int64Range(50, 200).Draw(t, "probes")}
-		others := Group{Failures: rapid.Int64Range(0, 50).Draw(t, "others' failures"), Probes: rapid.Int64Range(50, 5000).Draw(t, "others' probes")}
+		group := Group{Failures: rapid.Int64Range(0, 50).Draw(t, "failures"),
+			Probes: rapid.Int64Range(50, 200).Draw(t, "probes")}
+		others := Group{Failures: rapid.Int64Range(0, 50).Draw(t, "others' failures"),
+			Probes: rapid.Int64Range(50, 5000).Draw(t, "others' probes")}
 		by := rapid.Int64Range(2, 1000).Draw(t, "by")
 		more := func(g Group) Group { return Group{Failures: g.Failures * by, Probes: g.Probes * by} }
 		if group.standsOut(others) && !more(group).standsOut(more(others)) {
@@ -239,7 +245,8 @@ func TestTheVerdictOnCountsStaysTheSameWhenAllAreMultiplied(t *testing.T) {
 		}
 		once, more := of(scaled(spots, many)), of(scaled(spots, many*by))
 		if once.Verdict.Advice != more.Verdict.Advice || once.Severity() != more.Severity() {
-			t.Fatalf("%d (%s) becomes %d (%s)", once.Verdict.Advice, once.Severity(), more.Verdict.Advice, more.Severity())
+			t.Fatalf("%d (%s) becomes %d (%s)", once.Verdict.Advice, once.Severity(), more.Verdict.Advice,
+				more.Severity())
 		}
 	})
 }

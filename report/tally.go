@@ -30,7 +30,8 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	part.Findings = tally(part.Rows)
 	part.Newest = part.Findings.countProbes(q, now.Probed)
 	if now.Probed != nil && part.Probed == 0 {
-		part.Notes = append(part.Notes, Note{Kind: Unwatched, Err: &catapi.UnwatchedError{Task: catapi.Task{ID: q.Task}, Window: part.End.Sub(part.Begin)}})
+		part.Notes = append(part.Notes, Note{Kind: Unwatched,
+			Err: &catapi.UnwatchedError{Task: catapi.Task{ID: q.Task}, Window: part.End.Sub(part.Begin)}})
 	}
 	s := scope{isps: q.ISPs, compared: part.Compared, seen: q.Seen}
 	if q.Province != "" {
@@ -188,7 +189,8 @@ func tally(rows []Row) Findings {
 	isps := newTable(func(row *Row) string { return row.ISP }, func(row *Row) ISP { return ISP{Name: row.ISP} })
 	reasons := newTable(reasonKey, newReason)
 	places := newTable(placeKey, newPlace)
-	servers := newTable(func(row *Row) string { return row.ServerIP }, func(row *Row) Server { return Server{IP: row.ServerIP} })
+	servers := newTable(func(row *Row) string { return row.ServerIP },
+		func(row *Row) Server { return Server{IP: row.ServerIP} })
 	type side struct {
 		reasons *table[codeKey, Reason]
 		places  *table[string, Place]
@@ -214,7 +216,8 @@ func tally(rows []Row) Findings {
 		isps.rows[i].Reasons = sorted(sides[i].reasons.rows)
 		isps.rows[i].Provinces = sorted(sides[i].places.rows)
 	}
-	f.ISPs, f.Reasons, f.Provinces, f.Servers = sorted(isps.rows), sorted(reasons.rows), sorted(places.rows), sorted(servers.rows)
+	f.ISPs, f.Reasons, f.Provinces, f.Servers = sorted(isps.rows), sorted(reasons.rows), sorted(places.rows),
+		sorted(servers.rows)
 	return f
 }
 

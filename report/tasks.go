@@ -2,8 +2,8 @@ package report
 
 import "slices"
 
-// ofTasks is the verdict on several tasks: how many of them fail, the worst severity, and what to do that each of them calls for.
-// Their failures are not judged together, for each task has its own probes.
+// ofTasks is the verdict on several tasks: how many of them fail, the worst severity, and what to do that each of
+// them calls for. Their failures are not judged together, for each task has its own probes.
 func ofTasks(f Findings, tasks []Verdict, all int) Verdict {
 	v := Verdict{Total: f.Total, Counted: f.Counted, Probed: f.Probed, Tasks: &TaskReach{All: all}}
 	var failing []Verdict

@@ -59,7 +59,8 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 // Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
 // it says nothing of.
 func (a Answer) Headline(w i18n.Phrases) string {
-	line := w.Sentences(a.lasting().Sentence(w), a.headline(w, a.Compared(), a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere)))
+	line := w.Sentences(a.lasting().Sentence(w), a.headline(w, a.Compared(), a.Severity(),
+		slices.ContainsFunc(a.Parts, Part.elsewhere)))
 	if n := a.Unanswered(); n > 0 {
 		line = w.Sentences(line, w.Unanswered(n, len(a.Parts)))
 	}
@@ -149,7 +150,8 @@ func ispTable(p Part, top int, w i18n.Phrases) string {
 				t.add(indent + w.MoreReasons(len(isp.Reasons)-top))
 				break
 			}
-			row(indent, w.ReasonName(reason.Text, reason.Kind, reason.Code), fmt.Sprint(reason.Code), reason.Count, isp.Count, reason.Before)
+			row(indent, w.ReasonName(reason.Text, reason.Kind, reason.Code), fmt.Sprint(reason.Code), reason.Count,
+				isp.Count, reason.Before)
 		}
 		if places := p.Places(isp, w); places != "" {
 			t.add(indent + places)

@@ -4,16 +4,18 @@ import "slices"
 
 // A Verdict says in one line where it hurts. The rule, which docs/answers.md tells its readers:
 //
-//   - No failures: there is no data, or nothing was reported, or all probes succeeded. Fewer than enough: too few to tell.
-//   - Where probes are counted (API 3.0), rates decide. An ISP, a province or an ISP in a province stands out when its failure
-//     rate is at least leastRatio times that of all others together, both sides have leastProbes, it has leastFailures, and
-//     chance can't explain it: the exact binomial tail is under mostChance. Up to mostGroups are named.
-//   - Where they are not (API v2), shares of the failures decide. Failures concentrate on an ISP or a province that has at least
-//     four fifths of them. So they do on a server address, where others fail too.
-//   - The site itself is to blame only where most of the ISPs and most of the provinces fail. Between that and one place, the few
-//     places with most of the failures are named.
-//   - What the question itself picked out is no finding. Where the question was limited to some ISPs or provinces and nothing
-//     inside stands out, only a wider question can tell.
+//   - No failures: there is no data, or nothing was reported, or all probes succeeded. Fewer than enough: too few to
+//     tell.
+//   - Where probes are counted (API 3.0), rates decide. An ISP, a province or an ISP in a province stands out when
+//     its failure rate is at least leastRatio times that of all others together, both sides have leastProbes, it has
+//     leastFailures, and chance can't explain it: the exact binomial tail is under mostChance. Up to mostGroups are
+//     named.
+//   - Where they are not (API v2), shares of the failures decide. Failures concentrate on an ISP or a province that
+//     has at least four fifths of them. So they do on a server address, where others fail too.
+//   - The site itself is to blame only where most of the ISPs and most of the provinces fail. Between that and one
+//     place, the few places with most of the failures are named.
+//   - What the question itself picked out is no finding. Where the question was limited to some ISPs or provinces and
+//     nothing inside stands out, only a wider question can tell.
 //   - Several tasks each have their own verdict. They share one where each that fails blames the same.
 type Verdict struct {
 	Total    int64
@@ -110,7 +112,9 @@ func (v *Verdict) name(f Findings, nodes []node, s scope) {
 		v.ISPs = leaders(f.ISPs, f.Total, fewISPs, func(i ISP) Leader { return Leader{Name: i.Name, Count: i.Count} })
 	}
 	if s.provinces != 1 {
-		v.Places = leaders(f.Provinces, f.Total, few, func(p Place) Leader { return Leader{Name: p.label(), Count: p.Count} })
+		v.Places = leaders(f.Provinces, f.Total, few, func(p Place) Leader {
+			return Leader{Name: p.label(), Count: p.Count}
+		})
 	}
 	isps, places := concentrated(v.ISPs, f.Total), concentrated(v.Places, f.Total)
 	v.Pair = len(isps)*len(places) > 0 && isMost(f.ISPs[0].Provinces[0].Count, f.Total)
@@ -144,8 +148,8 @@ func concentrated(leaders []Leader, total int64) []Leader {
 	return nil
 }
 
-// leaders are the fewest of sorted rows that have most of total, or the first alone where that takes more than most, if it has
-// half as much again as an even share.
+// leaders are the fewest of sorted rows that have most of total, or the first alone where that takes more than most,
+// if it has half as much again as an even share.
 func leaders[T interface{ size() (int64, int64) }](rows []T, total int64, most int, leader func(T) Leader) []Leader {
 	var named []Leader
 	var sum int64
@@ -205,7 +209,8 @@ func reachOf(f Findings, nodes []node, seen Seen) Reach {
 	if f.Counted {
 		r.failingISPs, r.failingPlaces = unspared(OfISP, nodes), unspared(OfProvince, nodes)
 	} else {
-		r.failingISPs, r.failingPlaces = fairly(f.ISPs, f.Total, r.AllISPs), fairly(f.Provinces, f.Total, r.AllProvinces)
+		r.failingISPs, r.failingPlaces = fairly(f.ISPs, f.Total, r.AllISPs),
+			fairly(f.Provinces, f.Total, r.AllProvinces)
 	}
 	return r
 }
@@ -240,8 +245,8 @@ func fairly[T interface{ size() (int64, int64) }](rows []T, total int64, of int)
 	return len(rows)
 }
 
-// spread reports whether the failures are everywhere: in most of the ISPs and most of the provinces, more of either than could be
-// named one by one, and where probes are not counted, without a place that has two thirds of them.
+// spread reports whether the failures are everywhere: in most of the ISPs and most of the provinces, more of either
+// than could be named one by one, and where probes are not counted, without a place that has two thirds of them.
 func (r Reach) spread(f Findings, nodes []node) bool {
 	if r.failingISPs < 2 || r.failingPlaces < 2 || 2*r.failingISPs <= r.AllISPs || 2*r.failingPlaces <= r.AllProvinces {
 		return false

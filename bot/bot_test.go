@@ -202,7 +202,7 @@ func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.
 		return runner.ParseAt(text, at)
 	}
 	engine := digest.New(digest.Config{
-		Book:    &digest.Book{DB: store.DB(), Read: read, Now: time.Now},
+		Store:   &digest.Store{DB: store.DB(), Read: read, Now: time.Now},
 		Channel: bot.NewChannel(slackOf(r.Workspace), nil, people, log), Answer: runner.Codes, CatchUp: time.Hour,
 		Observe: r.metrics.Digest, Log: log, Now: time.Now,
 	})

@@ -42,7 +42,7 @@ var errTooLate = fmt.Errorf("the request was not sent: %w", context.DeadlineExce
 // Post posts p with its mark, with plainer blocks where Slack refuses the rich ones.
 func (c *Channel) Post(ctx context.Context, p digest.Post) (at string, err error) {
 	if !mayHold(c.allowed, p.Digest.Add.Channel) {
-		return "", &digest.Refusal{Reason: digest.ReasonNotAllowed, Of: digest.OfChannel}
+		return "", &digest.Refusal{Reason: digest.ReasonNotAllowed, Scope: digest.ScopeChannel}
 	}
 	m := blockkit.DigestPost(p, c.wordsOf(ctx, p.Digest))
 	err = c.send(m, p.Digest.ID, func(said []slack.MsgOption) error {
@@ -70,8 +70,8 @@ func marked(mark digest.Mark) slack.MsgOption {
 	})
 }
 
-// Change writes the message of o anew, in the language of the digest that opened it.
-func (c *Channel) Change(ctx context.Context, o digest.Outage) error {
+// UpdateOutage updates the message of o, in the language of the digest that opened it.
+func (c *Channel) UpdateOutage(ctx context.Context, o digest.Outage) error {
 	if len(o.Digests) == 0 {
 		return nil // all of them were removed
 	}
@@ -133,13 +133,13 @@ func (c *Channel) Ours(ctx context.Context, channel, owner string) (bool, error)
 // unreadable says of a refusal for want of a scope that it concerns reading the channel alone.
 func unreadable(err error) error {
 	if refusal, ok := errors.AsType[*digest.Refusal](err); ok && refusal.Reason == "missing_scope" {
-		return &digest.Refusal{Reason: refusal.Reason, Of: digest.OfChannel}
+		return &digest.Refusal{Reason: refusal.Reason, Scope: digest.ScopeChannel}
 	}
 	return err
 }
 
-// Tell tells d's owner in a direct message how a slot of theirs ended.
-func (c *Channel) Tell(ctx context.Context, d digest.Digest, r digest.Result) error {
+// NotifyOwner sends d's owner a direct message that says how a slot ended.
+func (c *Channel) NotifyOwner(ctx context.Context, d digest.Digest, r digest.Result) error {
 	m := blockkit.DigestTrouble(d, r, c.people.ask(ctx, d.Owner).words)
 	err := c.send(m, d.ID, func(said []slack.MsgOption) error {
 		_, _, err := c.api.PostMessageContext(ctx, d.Owner, said...)

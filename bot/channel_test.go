@@ -29,10 +29,10 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	if err != nil || id == "" {
 		t.Fatal(id, err)
 	}
-	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: []digest.Unanswered{
+	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: []digest.UnansweredDigest{
 		{Digest: d, First: at.At, Last: at.At, Slots: 1}, {Digest: d, First: at.At, Last: at.At, Slots: 1},
 	}}
-	if err := channel.Change(t.Context(), o); err != nil {
+	if err := channel.UpdateOutage(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range r.Messages() {
@@ -45,7 +45,7 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 		t.Errorf("its mark is gone: %v, %v", marks, err)
 	}
 	o.At = "1.000001"
-	if err := channel.Change(t.Context(), o); err == nil || !strings.Contains(err.Error(), "message_not_found") {
+	if err := channel.UpdateOutage(t.Context(), o); err == nil || !strings.Contains(err.Error(), "message_not_found") {
 		t.Errorf("a message that is gone: %v", err)
 	}
 }
@@ -61,12 +61,12 @@ func TestAWordOfADigestIsNotLostToBlocksThatSlackRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Refuse("section", "context")
-	if err := channel.Tell(t.Context(), d, digest.Result{Outcome: digest.Stopped, Reason: "not_in_channel"}); err != nil {
+	if err := channel.NotifyOwner(t.Context(), d, digest.Result{Outcome: digest.Stopped, Reason: "not_in_channel"}); err != nil {
 		t.Errorf("its owner is not told: %v", err)
 	}
-	twice := []digest.Unanswered{{Digest: d, Slots: 1}, {Digest: d, Slots: 1}}
+	twice := []digest.UnansweredDigest{{Digest: d, Slots: 1}, {Digest: d, Slots: 1}}
 	o := digest.Outage{Channel: fakeslack.Ops, At: at, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: twice}
-	if err := channel.Change(t.Context(), o); err != nil {
+	if err := channel.UpdateOutage(t.Context(), o); err != nil {
 		t.Errorf("the message of an outage is not changed: %v", err)
 	}
 }

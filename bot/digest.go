@@ -74,7 +74,7 @@ func (b *Bot) add(ctx context.Context, j job, d commands.DigestAdd, runs []time.
 	if j.submission != nil {
 		key = cmp.Or(j.submission.view, key) // it may be sent again, in another envelope
 	}
-	added, err := b.digests.Engine.Book.Add(ctx, key, j.to.User, d)
+	added, err := b.digests.Engine.Store.Add(ctx, key, j.to.User, d)
 	if err != nil {
 		return b.digestTrouble(j, "", err)
 	}
@@ -91,7 +91,7 @@ func (b *Bot) change(ctx context.Context, j job, id string, d commands.DigestAdd
 	if d.Lang == "" {
 		d.Lang = old.Add.Lang
 	}
-	changed, err := b.digests.Engine.Book.Change(ctx, old, d)
+	changed, err := b.digests.Engine.Store.Change(ctx, old, d)
 	if err != nil {
 		return b.digestTrouble(j, id, err)
 	}
@@ -101,7 +101,7 @@ func (b *Bot) change(ctx context.Context, j job, id string, d commands.DigestAdd
 
 // changeable is the digest with that id, if the person of j may change it.
 func (b *Bot) changeable(ctx context.Context, j job, id string) (digest.Digest, error) {
-	d, err := b.digests.Engine.Book.Get(ctx, id)
+	d, err := b.digests.Engine.Store.Get(ctx, id)
 	switch {
 	case err != nil:
 		return d, err
@@ -191,7 +191,7 @@ func (b *Bot) isIn(ctx context.Context, user, channel string) (bool, error) {
 
 // digestList lists the digests of the channel and the person's own.
 func (b *Bot) digestList(ctx context.Context, j job) (blockkit.Message, string) {
-	all, err := b.digests.Engine.Book.List(ctx, j.to.User, j.to.Channel)
+	all, err := b.digests.Engine.Store.List(ctx, j.to.User, j.to.Channel)
 	if err != nil {
 		return b.digestTrouble(j, "", err)
 	}
@@ -216,18 +216,18 @@ func (b *Bot) digestDo(ctx context.Context, j job, do commands.DigestDo) (blockk
 		}
 		err = b.digests.Engine.RunNow(ctx, d, j.to.User, j.envelope)
 	case "pause":
-		err = b.digests.Engine.Book.Pause(ctx, d, digest.Pause{By: j.to.User, At: b.now()})
+		err = b.digests.Engine.Store.Pause(ctx, d, digest.Pause{By: j.to.User, At: b.now()})
 	case "resume":
-		err = b.digests.Engine.Book.Resume(ctx, d)
+		err = b.digests.Engine.Store.Resume(ctx, d)
 	case "remove":
-		err = b.digests.Engine.Book.Remove(ctx, d)
+		err = b.digests.Engine.Store.Remove(ctx, d)
 	}
 	if err != nil {
 		return b.digestTrouble(j, do.ID, err)
 	}
 	b.log.Info("a digest was changed", "digest", d.ID, "user", j.to.User, "verb", do.Verb)
 	if do.Verb == "resume" {
-		if d, err = b.digests.Engine.Book.Get(ctx, do.ID); err != nil {
+		if d, err = b.digests.Engine.Store.Get(ctx, do.ID); err != nil {
 			return b.digestTrouble(j, do.ID, err)
 		}
 		if d.Broken != "" {
@@ -265,7 +265,7 @@ func (b *Bot) maySee(ctx context.Context, j job, d digest.Digest) (bool, error) 
 		return true, nil
 	}
 	in, err := b.isIn(ctx, j.to.User, d.Add.Channel)
-	if refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err)); refused && refusal.Of == digest.OfChannel {
+	if refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err)); refused && refusal.Scope == digest.ScopeChannel {
 		return false, nil // catbot is not in it, so it may be private
 	}
 	return in, err

@@ -233,7 +233,7 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 		return time.Now()
 	}
 	log := slog.New(slog.DiscardHandler)
-	engine := digest.New(digest.Config{Book: &digest.Book{}, Log: log, Now: now})
+	engine := digest.New(digest.Config{Store: &digest.Store{}, Log: log, Now: now})
 	b := bot.New(bot.Config{Workers: 1, Slack: bot.NewSlack("", "", "http://127.0.0.1/", 1), Digests: bot.Digests{Engine: engine}, Metrics: bot.NewMetrics(), Log: log, Now: now})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -290,8 +290,8 @@ func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "token_revoked"})
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes no posts of catbot's") })
-	if d.Engine.Barred() != "token_revoked" {
-		t.Errorf("/readyz is told %q", d.Engine.Barred())
+	if d.Engine.SlackRefusal() != "token_revoked" {
+		t.Errorf("/readyz is told %q", d.Engine.SlackRefusal())
 	}
 	r.posted(t, id, 1)
 	if said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, id); strings.Contains(said, "paused") {

@@ -80,7 +80,7 @@ func TestAFormThatComesWhileCatbotStopsKeepsNothing(t *testing.T) {
 		r.until(t, func(s fakeslack.Stats) bool { return s.Open == 0 })
 	})
 	r.settled(t, 3)
-	kept, err := digests.Engine.Book.List(t.Context(), fakeslack.Alice, fakeslack.Ops)
+	kept, err := digests.Engine.Store.List(t.Context(), fakeslack.Alice, fakeslack.Ops)
 	if err != nil || len(kept) != 0 {
 		t.Errorf("kept is %v, %v", kept, err)
 	}

@@ -93,5 +93,5 @@ func (b *Bot) digestsOf(ctx context.Context, j job) ([]digest.Digest, error) {
 			break
 		}
 	}
-	return b.digests.Engine.Book.List(ctx, user, channels...)
+	return b.digests.Engine.Store.List(ctx, user, channels...)
 }

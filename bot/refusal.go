@@ -13,36 +13,36 @@ import (
 
 // refusals says what Slack turns away with a word; what is not listed turns away the message. The words are those of
 // https://docs.slack.dev/reference/methods/chat.postMessage#errors and, for a token, of every method's page.
-var refusals = map[string]digest.Refused{
+var refusals = map[string]digest.RefusalScope{
 	// A person has to let catbot in, or to choose another channel.
-	"not_in_channel":                           digest.OfChannel,
-	"channel_not_found":                        digest.OfChannel, // also a private channel that catbot is not in
-	"is_archived":                              digest.OfChannel,
-	"restricted_action":                        digest.OfChannel, // the workspace's settings keep catbot from posting there
-	"restricted_action_read_only_channel":      digest.OfChannel,
-	"restricted_action_non_threadable_channel": digest.OfChannel,
-	"restricted_action_thread_only_channel":    digest.OfChannel,
-	"message_limit_exceeded":                   digest.OfBot, // of the workspace
-	"team_access_not_granted":                  digest.OfBot, // an organisation has not let catbot into the workspace yet
-	"not_allowed_token_type":                   digest.OfBot, // as when two tokens were swapped
-	"token_revoked":                            digest.OfBot,
-	"token_expired":                            digest.OfBot,
-	"account_inactive":                         digest.OfBot,
-	"invalid_auth":                             digest.OfBot,
-	"not_authed":                               digest.OfBot,
-	"no_permission":                            digest.OfChannel, // catbot is not a member of the conversation
-	"missing_scope":                            digest.OfBot,
-	"access_denied":                            digest.OfBot,
-	"ekm_access_denied":                        digest.OfBot,
-	"enterprise_is_restricted":                 digest.OfBot,
-	"org_login_required":                       digest.OfBot, // the workspace is being moved to an organisation
-	"team_added_to_org":                        digest.OfBot, // the same
-	"two_factor_setup_required":                digest.OfBot,
-	"deprecated_endpoint":                      digest.OfBot,
-	"method_deprecated":                        digest.OfBot,
-	"accesslimited":                            digest.OfBot,
-	"rate_limited":                             digest.OfBot,
-	"ratelimited":                              digest.OfBot,
+	"not_in_channel":                           digest.ScopeChannel,
+	"channel_not_found":                        digest.ScopeChannel, // also a private channel that catbot is not in
+	"is_archived":                              digest.ScopeChannel,
+	"restricted_action":                        digest.ScopeChannel, // the workspace's settings keep catbot from posting there
+	"restricted_action_read_only_channel":      digest.ScopeChannel,
+	"restricted_action_non_threadable_channel": digest.ScopeChannel,
+	"restricted_action_thread_only_channel":    digest.ScopeChannel,
+	"message_limit_exceeded":                   digest.ScopeBot, // of the workspace
+	"team_access_not_granted":                  digest.ScopeBot, // an organisation has not let catbot into the workspace yet
+	"not_allowed_token_type":                   digest.ScopeBot, // as when two tokens were swapped
+	"token_revoked":                            digest.ScopeBot,
+	"token_expired":                            digest.ScopeBot,
+	"account_inactive":                         digest.ScopeBot,
+	"invalid_auth":                             digest.ScopeBot,
+	"not_authed":                               digest.ScopeBot,
+	"no_permission":                            digest.ScopeChannel, // catbot is not a member of the conversation
+	"missing_scope":                            digest.ScopeBot,
+	"access_denied":                            digest.ScopeBot,
+	"ekm_access_denied":                        digest.ScopeBot,
+	"enterprise_is_restricted":                 digest.ScopeBot,
+	"org_login_required":                       digest.ScopeBot, // the workspace is being moved to an organisation
+	"team_added_to_org":                        digest.ScopeBot, // the same
+	"two_factor_setup_required":                digest.ScopeBot,
+	"deprecated_endpoint":                      digest.ScopeBot,
+	"method_deprecated":                        digest.ScopeBot,
+	"accesslimited":                            digest.ScopeBot,
+	"rate_limited":                             digest.ScopeBot,
+	"ratelimited":                              digest.ScopeBot,
 }
 
 // doubtful are errors of Slack's own, after which nobody knows whether a message was taken.
@@ -57,10 +57,10 @@ func refusalOf(err error) error {
 		return &digest.Refusal{Reason: "ratelimited", Wait: 30 * time.Second}
 	}
 	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok && !slices.Contains(doubtful, said.Err) {
-		return &digest.Refusal{Reason: said.Err, Of: refusals[said.Err]}
+		return &digest.Refusal{Reason: said.Err, Scope: refusals[said.Err]}
 	}
 	if _, unsent := errors.AsType[*unsentError](err); unsent {
-		return &digest.Refusal{Reason: digest.ReasonUnreachable, Of: digest.OfBot}
+		return &digest.Refusal{Reason: digest.ReasonUnreachable, Scope: digest.ScopeBot}
 	}
 	return err
 }

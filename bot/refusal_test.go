@@ -13,23 +13,23 @@ import (
 func TestARefusalTurnsAwayAMessageAChannelOrTheBot(t *testing.T) {
 	for _, tc := range []struct {
 		err  error
-		want digest.Refused
+		want digest.RefusalScope
 	}{
-		{slack.SlackErrorResponse{Err: "is_archived"}, digest.OfChannel},
-		{slack.SlackErrorResponse{Err: "channel_not_found"}, digest.OfChannel},
-		{slack.SlackErrorResponse{Err: "msg_too_long"}, digest.OfMessage},
-		{slack.SlackErrorResponse{Err: "a_word_of_tomorrow"}, digest.OfMessage},
-		{slack.SlackErrorResponse{Err: "token_revoked"}, digest.OfBot},
-		{slack.SlackErrorResponse{Err: "account_inactive"}, digest.OfBot},
-		{slack.SlackErrorResponse{Err: "invalid_auth"}, digest.OfBot},
-		{slack.SlackErrorResponse{Err: "not_authed"}, digest.OfBot},
-		{slack.SlackErrorResponse{Err: "missing_scope"}, digest.OfBot},
-		{slack.SlackErrorResponse{Err: "org_login_required"}, digest.OfBot},
-		{slack.SlackErrorResponse{Err: "rate_limited"}, digest.OfBot},
-		{&unsentError{errors.New("connection refused")}, digest.OfBot},
+		{slack.SlackErrorResponse{Err: "is_archived"}, digest.ScopeChannel},
+		{slack.SlackErrorResponse{Err: "channel_not_found"}, digest.ScopeChannel},
+		{slack.SlackErrorResponse{Err: "msg_too_long"}, digest.ScopeMessage},
+		{slack.SlackErrorResponse{Err: "a_word_of_tomorrow"}, digest.ScopeMessage},
+		{slack.SlackErrorResponse{Err: "token_revoked"}, digest.ScopeBot},
+		{slack.SlackErrorResponse{Err: "account_inactive"}, digest.ScopeBot},
+		{slack.SlackErrorResponse{Err: "invalid_auth"}, digest.ScopeBot},
+		{slack.SlackErrorResponse{Err: "not_authed"}, digest.ScopeBot},
+		{slack.SlackErrorResponse{Err: "missing_scope"}, digest.ScopeBot},
+		{slack.SlackErrorResponse{Err: "org_login_required"}, digest.ScopeBot},
+		{slack.SlackErrorResponse{Err: "rate_limited"}, digest.ScopeBot},
+		{&unsentError{errors.New("connection refused")}, digest.ScopeBot},
 	} {
 		refusal, ok := errors.AsType[*digest.Refusal](refusalOf(tc.err))
-		if !ok || refusal.Of != tc.want {
+		if !ok || refusal.Scope != tc.want {
 			t.Errorf("%v turns away %+v, want %d", tc.err, refusal, tc.want)
 		}
 	}

@@ -93,10 +93,10 @@ func (h *Health) ready() (status int, state map[string]string) {
 		state["slack"], state["digests"] = *h.waits.Load(), "not started"
 		return http.StatusServiceUnavailable, state
 	}
-	if !b.digests.Engine.Well() {
+	if !b.digests.Engine.Healthy() {
 		state["digests"], status = "what is due is not being opened: redis is out of reach, or the log says why", http.StatusServiceUnavailable
 	}
-	if why := b.digests.Engine.Barred(); why != "" {
+	if why := b.digests.Engine.SlackRefusal(); why != "" {
 		state["digests"], status = "slack takes no posts: "+why, http.StatusServiceUnavailable
 	}
 	if !b.Connected() {

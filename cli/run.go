@@ -159,7 +159,7 @@ func (s *services) persist() error {
 
 func (s *services) newDigests(self bot.Self, people *bot.People) *digest.Engine {
 	return digest.New(digest.Config{
-		Book:    &digest.Book{Space: self.Space(), DB: s.store.DB(), Read: s.runner.ParseAt, Now: s.cfg.now},
+		Store:   &digest.Store{Space: self.Space(), DB: s.store.DB(), Read: s.runner.ParseAt, Now: s.cfg.now},
 		Channel: bot.NewChannel(s.slack, s.cfg.Channels, people, s.log),
 		Answer:  s.runner.Codes, CatchUp: s.cfg.DigestCatchUp, Settle: s.cfg.DigestSettle, Observe: s.metrics.Digest, Log: s.log, Now: s.cfg.now,
 	})

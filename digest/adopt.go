@@ -21,20 +21,20 @@ const (
 	oldPrefix = Prefix + "}:v1:"
 	oldDigest = oldPrefix + "d:"
 
-	// adoptEvery is how long it is until those are tried again that could not be brought over: a replica of an earlier version works
+	// migrateRetryEvery is how long it is until those are tried again that could not be brought over: a replica of an earlier version works
 	// on them, or Slack does not say whose they are.
-	adoptEvery = time.Minute
-	// adoptAgain is how often, and adoptWithin for how long after the start, it is looked again for what a replica of an earlier
+	migrateRetryEvery = time.Minute
+	// migrateEvery is how often, and migrateFor for how long after the start, it is looked again for what a replica of an earlier
 	// version has added meanwhile.
-	adoptAgain  = 10 * time.Minute
-	adoptWithin = 6 * time.Hour
-	// adoptTime bounds one round. Looking for old digests goes through all keys once.
-	adoptTime = 2 * time.Minute
-	scanStep  = 1000
+	migrateEvery = 10 * time.Minute
+	migrateFor   = 6 * time.Hour
+	// migrateTime bounds one round. Looking for old digests goes through all keys once.
+	migrateTime = 2 * time.Minute
+	scanStep    = 1000
 )
 
-// belongings are what is known of an old digest.
-type belongings struct {
+// oldDigestState are what is known of an old digest.
+type oldDigestState struct {
 	Fields map[string]string  `json:"fields"`
 	Due    string             `json:"due"` // unix time of its next slot; "" when it has none
 	Open   map[string]oldSlot `json:"open"`
@@ -46,9 +46,9 @@ type oldSlot struct {
 	Fields map[string]string `json:"fields"`
 }
 
-// takeOut takes an old digest out of the hands of earlier versions, in one step, and returns what belongs to it. Until it is
+// detachOld takes an old digest out of the hands of earlier versions, in one step, and returns what belongs to it. Until it is
 // deleted that stays in its hash, for whoever comes after a crash: KEYS digest, due, open, lease; ARGV id, the slots' prefix.
-var takeOut = redis.NewScript(`
+var detachOld = redis.NewScript(`
 local kept = redis.call("hget", KEYS[1], "moving")
 if kept then return kept end
 if redis.call("hexists", KEYS[1], "text") == 0 then return "gone" end
@@ -74,15 +74,15 @@ redis.call("hset", KEYS[1], "moving", kept)
 return kept`)
 
 // adopt brings over the old digests of this installation and reports whether all are where they belong. Channel says which are.
-func (e *Engine) adopt(ctx context.Context) (done bool, err error) {
+func (e *Engine) migrate(ctx context.Context) (done bool, err error) {
 	defer catapi.Recover(&err)
-	ids, err := e.Book.oldDigests(ctx)
+	ids, err := e.Store.oldDigests(ctx)
 	if err != nil {
 		return false, err
 	}
 	done = true
 	for _, id := range ids {
-		ours, err := e.adoptOne(ctx, id)
+		ours, err := e.migrateOne(ctx, id)
 		if err != nil {
 			e.Log.Warn("a digest of an earlier version is not brought over yet", "digest", id, "error", err)
 			done = false
@@ -90,12 +90,12 @@ func (e *Engine) adopt(ctx context.Context) (done bool, err error) {
 			e.Log.Info("a digest of an earlier version was brought over", "digest", id)
 		}
 	}
-	return done, errors.Join(e.Book.kept(ctx), e.dropOldQueue(ctx))
+	return done, errors.Join(e.Store.sync(ctx), e.dropOldQueue(ctx))
 }
 
 // oldDigests lists the digests that earlier versions have left. They stand on one node of a cluster.
-func (b *Book) oldDigests(ctx context.Context) ([]string, error) {
-	node, err := b.DB.Master(ctx, oldPrefix)
+func (s *Store) oldDigests(ctx context.Context) ([]string, error) {
+	node, err := s.DB.Master(ctx, oldPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -114,10 +114,10 @@ func (b *Book) oldDigests(ctx context.Context) ([]string, error) {
 	}
 }
 
-// adoptOne brings over the old digest id if it is of this installation. Each step may be done again.
-func (e *Engine) adoptOne(ctx context.Context, id string) (ours bool, err error) {
+// migrateOne brings over the old digest id if it is of this installation. Each step may be done again.
+func (e *Engine) migrateOne(ctx context.Context, id string) (ours bool, err error) {
 	defer catapi.Recover(&err)
-	client := e.Book.DB
+	client := e.Store.DB
 	fields, err := client.HGetAll(ctx, oldDigest+id).Result()
 	if err != nil || len(fields) == 0 { // another replica was first
 		return false, err
@@ -125,7 +125,7 @@ func (e *Engine) adoptOne(ctx context.Context, id string) (ours bool, err error)
 	if ours, err = e.Channel.Ours(ctx, fields["channel"], fields["owner"]); err != nil || !ours {
 		return false, err
 	}
-	kept, err := takeOut.Run(ctx, client, []string{oldDigest + id, oldPrefix + "due", oldPrefix + "open", oldPrefix + "c:" + id}, id, oldPrefix+"s:").Text()
+	kept, err := detachOld.Run(ctx, client, []string{oldDigest + id, oldPrefix + "due", oldPrefix + "open", oldPrefix + "c:" + id}, id, oldPrefix+"s:").Text()
 	if err != nil {
 		return false, err
 	}
@@ -135,11 +135,11 @@ func (e *Engine) adoptOne(ctx context.Context, id string) (ours bool, err error)
 	case "":
 		return false, errors.New("a replica of an earlier version is at it")
 	}
-	var left belongings
+	var left oldDigestState
 	if err := json.Unmarshal([]byte(kept), &left); err != nil {
 		return false, fmt.Errorf("reading what belongs to it: %w", err)
 	}
-	if err := e.Book.takeIn(ctx, id, kept, left, e.Now()); err != nil {
+	if err := e.Store.importOld(ctx, id, kept, left, e.Now()); err != nil {
 		return false, err
 	}
 	_, err = client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
@@ -156,13 +156,13 @@ func (e *Engine) adoptOne(ctx context.Context, id string) (ours bool, err error)
 	return true, client.Del(ctx, oldDigest+id).Err()
 }
 
-// takeInFor is how long it is remembered that a digest was brought over, so that one who comes late with an older state of it
+// migratedFor is how long it is remembered that a digest was brought over, so that one who comes late with an older state of it
 // does not bring back what was changed or removed since.
-const takeInFor = 7 * 24 * time.Hour
+const migratedFor = 7 * 24 * time.Hour
 
-// takeIn: KEYS marker, digest, its channel, its owner, due, open; ARGV belongings, id, when it is due when they do not say so,
+// importOld: KEYS marker, digest, its channel, its owner, due, open; ARGV oldDigestState, id, when it is due when they do not say so,
 // marker's lifetime in seconds, the slots' prefix.
-var takeIn = redis.NewScript(`
+var importOld = redis.NewScript(`
 if not redis.call("set", KEYS[1], 1, "NX", "EX", ARGV[4]) then return 0 end
 local all = cjson.decode(ARGV[1])
 for field, value in pairs(all.fields) do redis.call("hset", KEYS[2], field, value) end
@@ -177,21 +177,21 @@ for key, slot in pairs(all.open or {}) do
 end
 return 1`)
 
-// takeIn writes an old digest into b's space, once. One that runs and has no next slot, as a defect of earlier versions left it,
+// importOld writes an old digest into b's space, once. One that runs and has no next slot, as a defect of earlier versions left it,
 // is due now.
-func (b *Book) takeIn(ctx context.Context, id, kept string, left belongings, now time.Time) error {
-	keys := []string{b.key("adopted:" + id), b.digestKey(id), b.channelKey(left.Fields["channel"]), b.ownerKey(left.Fields["owner"]), b.dueKey(), b.openKey()}
-	if err := takeIn.Run(ctx, b.DB, keys, kept, id, now.Unix(), int(takeInFor/time.Second), b.slotHash("")).Err(); err != nil {
+func (s *Store) importOld(ctx context.Context, id, kept string, left oldDigestState, now time.Time) error {
+	keys := []string{s.key("adopted:" + id), s.digestKey(id), s.channelKey(left.Fields["channel"]), s.ownerKey(left.Fields["owner"]), s.dueKey(), s.openKey()}
+	if err := importOld.Run(ctx, s.DB, keys, kept, id, now.Unix(), int(migratedFor/time.Second), s.slotHash("")).Err(); err != nil {
 		return err
 	}
-	return b.kept(ctx)
+	return s.sync(ctx)
 }
 
-// adoptAll adopts until ctx is done or the replicas of earlier versions are gone, which no rolling update puts off for longer.
-func (e *Engine) adoptAll(ctx context.Context) {
-	for end := time.Now().Add(adoptWithin); time.Now().Before(end); {
-		round, cancel := context.WithTimeout(ctx, adoptTime)
-		done, err := e.adopt(round)
+// migrateLoop adopts until ctx is done or the replicas of earlier versions are gone, which no rolling update puts off for longer.
+func (e *Engine) migrateLoop(ctx context.Context) {
+	for end := time.Now().Add(migrateFor); time.Now().Before(end); {
+		round, cancel := context.WithTimeout(ctx, migrateTime)
+		done, err := e.migrate(round)
 		cancel()
 		if ctx.Err() != nil {
 			return
@@ -199,9 +199,9 @@ func (e *Engine) adoptAll(ctx context.Context) {
 		if err != nil && !errors.Is(err, store.ErrAway) { // of which the store tells
 			e.Log.Warn("digests of earlier versions are not brought over yet", "error", err)
 		}
-		wait := adoptEvery
+		wait := migrateRetryEvery
 		if done && err == nil {
-			wait = adoptAgain
+			wait = migrateEvery
 		}
 		if sleep(ctx, wait) != nil {
 			return

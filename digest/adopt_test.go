@@ -10,9 +10,9 @@ import (
 )
 
 // moveBack makes of everything in d's space what a version before spaces would have left.
-func (d *desk) moveBack() {
+func (d *testEngine) moveBack() {
 	d.t.Helper()
-	keys, err := d.Book.DB.Keys(d.t.Context(), Prefix+"|*").Result()
+	keys, err := d.Store.DB.Keys(d.t.Context(), Prefix+"|*").Result()
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -20,38 +20,38 @@ func (d *desk) moveBack() {
 		if strings.Contains(key, ":spoke:") { // it is gone before one looks
 			continue
 		}
-		old := strings.Replace(key, "|"+d.Book.Space, "", 1)
-		if err := d.Book.DB.Rename(d.t.Context(), key, old).Err(); err != nil {
+		old := strings.Replace(key, "|"+d.Store.Space, "", 1)
+		if err := d.Store.DB.Rename(d.t.Context(), key, old).Err(); err != nil {
 			d.t.Fatal(err)
 		}
 	}
 }
 
 // adopts lets d adopt and fails unless that is done as far as possible.
-func (d *desk) adopts() {
+func (d *testEngine) adopts() {
 	d.t.Helper()
-	if done, err := d.adopt(d.t.Context()); err != nil || !done {
+	if done, err := d.migrate(d.t.Context()); err != nil || !done {
 		d.t.Fatalf("done %v, %v", done, err)
 	}
 }
 
 func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) *desk{
-		"on a Redis": newDesk,
-		"in the process": func(t *testing.T) *desk {
+	for name, start := range map[string]func(*testing.T) *testEngine{
+		"on a Redis": newTestEngine,
+		"in the process": func(t *testing.T) *testEngine {
 			store, err := store.Open("", noLog)
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = store.Close() })
-			return deskOn(t, store.DB())
+			return newTestEngineOn(t, store.DB())
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := start(t)
 			open, paused, later := d.add("digest add every 15m if >100 codes 1 last 15m"), d.add("digest add daily 09:00 codes 2 last 24h"), d.add("digest add daily 12:00 codes 3 last 24h")
 			foreign := d.addIn("C0ELSEWHERE", "digest add daily 09:00 codes 4 last 24h")
-			if err := d.Book.Pause(t.Context(), paused, Pause{By: "U0ALICE", At: d.clock.Now()}); err != nil {
+			if err := d.Store.Pause(t.Context(), paused, Pause{By: "U0ALICE", At: d.clock.Now()}); err != nil {
 				t.Fatal(err)
 			}
 			d.clock.to(open.Next.Add(time.Second))
@@ -59,18 +59,18 @@ func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
 			if strings.HasPrefix(key, foreign.ID) {
 				key = d.opened()[1]
 			}
-			a, err := d.take(t.Context(), key)
+			a, err := d.startAttempt(t.Context(), key)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := a.try(t.Context(), "C0OPS", false); err != nil { // a post is under way when the version changes
+			if _, err := a.runReservePost(t.Context(), "C0OPS", false); err != nil { // a post is under way when the version changes
 				t.Fatal(err)
 			}
 			d.moveBack()
-			if done, err := d.adopt(t.Context()); err != nil || done {
+			if done, err := d.migrate(t.Context()); err != nil || done {
 				t.Fatalf("with a replica of the earlier version at it: done %v, %v", done, err)
 			}
-			if err := d.Book.DB.Del(t.Context(), oldPrefix+"c:"+open.ID).Err(); err != nil {
+			if err := d.Store.DB.Del(t.Context(), oldPrefix+"c:"+open.ID).Err(); err != nil {
 				t.Fatal(err)
 			}
 			d.adopts()
@@ -84,10 +84,10 @@ func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
 			if keys := d.opened(); len(keys) != 1 || keys[0] != key {
 				t.Errorf("open %v, want %s", keys, key)
 			}
-			if a, err := d.take(t.Context(), key); err != nil || a.state.tries != 1 {
+			if a, err := d.startAttempt(t.Context(), key); err != nil || a.state.tries != 1 {
 				t.Errorf("the slot has forgotten the post that was under way: %+v, %v", a, err)
 			}
-			if n, err := d.Book.DB.Exists(t.Context(), oldDigest+foreign.ID).Result(); err != nil || n != 1 {
+			if n, err := d.Store.DB.Exists(t.Context(), oldDigest+foreign.ID).Result(); err != nil || n != 1 {
 				t.Errorf("a digest of another workspace is gone: %d, %v", n, err)
 			}
 			if all := mustList(d); len(all) != 3 {
@@ -99,15 +99,15 @@ func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
 
 func TestTwoInstallationsOnOneRedisLeaveEachOthersDigestsAlone(t *testing.T) {
 	server := redistest.Start(t)
-	ours, theirs := newDeskAt(t, server), newDeskAt(t, server)
-	theirs.Book.Space = "T0OTHER.U0CATBOT"
+	ours, theirs := newTestEngineAt(t, server), newTestEngineAt(t, server)
+	theirs.Store.Space = "T0OTHER.U0CATBOT"
 	added := ours.add("digest add daily 09:00 codes 126531 last 24h")
-	for _, d := range []*desk{ours, theirs} {
+	for _, d := range []*testEngine{ours, theirs} {
 		d.clock.to(start.Add(11 * time.Second))
 	}
-	theirs.room.refuse = &Refusal{Reason: "channel_not_found", Of: OfChannel}
+	theirs.channel.refuse = &Refusal{Reason: "channel_not_found", Scope: ScopeChannel}
 	theirs.tickAndWork()
-	if _, err := theirs.Book.Get(t.Context(), added.ID); err == nil || len(mustList(theirs)) != 0 {
+	if _, err := theirs.Store.Get(t.Context(), added.ID); err == nil || len(mustList(theirs)) != 0 {
 		t.Error("they know of our digest")
 	}
 	ours.due()
@@ -115,16 +115,16 @@ func TestTwoInstallationsOnOneRedisLeaveEachOthersDigestsAlone(t *testing.T) {
 		t.Error("they are handed our slot")
 	}
 	ours.tickAndWork()
-	if got := ours.get(added.ID); len(ours.room.posts) != 1 || got.Paused != nil {
-		t.Errorf("%d posts, paused %+v", len(ours.room.posts), got.Paused)
+	if got := ours.get(added.ID); len(ours.channel.posts) != 1 || got.Paused != nil {
+		t.Errorf("%d posts, paused %+v", len(ours.channel.posts), got.Paused)
 	}
 }
 
 func TestASlotThatWasUnscheduledByADefectIsDueWhenItIsBroughtOver(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	added := d.add("digest add daily 09:00 codes 126531 last 24h")
 	d.moveBack()
-	if err := d.Book.DB.ZRem(t.Context(), oldPrefix+"due", added.ID).Err(); err != nil {
+	if err := d.Store.DB.ZRem(t.Context(), oldPrefix+"due", added.ID).Err(); err != nil {
 		t.Fatal(err)
 	}
 	d.adopts()

@@ -26,7 +26,7 @@ const (
 // An attempt is one replica's work on an open slot, under the lease of the slot's digest.
 type attempt struct {
 	engine *Engine
-	ticket ticket
+	ref    slotRef
 	lease  *store.Lease
 	state  slotState
 }
@@ -43,26 +43,26 @@ var errGone = errors.New("the slot is not open any more")
 
 // KEYS open, lease, slot throughout; ARGV[1] is the slot's key, ARGV[2] the lease's holder.
 var (
-	// beginWork notes when work on the slot began, and returns what is known of it: ARGV[3] now.
-	beginWork = redis.NewScript(`
+	// startWork notes when work on the slot began, and returns what is known of it: ARGV[3] now.
+	startWork = redis.NewScript(`
 local at = redis.call("zscore", KEYS[1], ARGV[1])
 if not at then return {} end
 redis.call("hsetnx", KEYS[3], "first", ARGV[3])
 local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried", "at")
 return {at, fields[1] or "", fields[2] or "", fields[3] or "", fields[4] or "", fields[5] or at}`)
-	// beginTry renews and counts a post that is about to leave: KEYS[4] what shows that a post to the channel has left lately;
+	// reservePost renews and counts a post that is about to leave: KEYS[4] what shows that a post to the channel has left lately;
 	// ARGV[3] milliseconds, ARGV[4] now, ARGV[5] spacing in milliseconds, ARGV[6] the tries that the holder knows of: a
 	// holder that slept gets a free lease back, and another may have posted meanwhile. When it must not leave yet it returns for
 	// how many milliseconds, below 0.
-	beginTry = redis.NewScript(`
+	reservePost = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 if tonumber(redis.call("hget", KEYS[3], "tries") or "0") ~= tonumber(ARGV[6]) then return 0 end
 if not redis.call("set", KEYS[4], ARGV[1], "NX", "PX", ARGV[5]) then return -math.max(1, redis.call("pttl", KEYS[4])) end
 redis.call("pexpire", KEYS[2], ARGV[3])
 redis.call("hset", KEYS[3], "tried", ARGV[4])
 return redis.call("hincrby", KEYS[3], "tries", 1)`)
-	// undoTry takes the latest try back, which Slack has refused.
-	undoTry = redis.NewScript(`
+	// undoPost takes the latest try back, which Slack has refused.
+	undoPost = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] then return 0 end
 redis.call("hincrby", KEYS[3], "tries", -1)
 return 1`)
@@ -83,9 +83,9 @@ if redis.call("type", KEYS[4]).ok == "hash" then
   end
 end
 return 1`)
-	// takeTurn gives an open slot its turn in a channel, once, and returns how many milliseconds it is away by Redis's own clock.
-	// Turns that have passed fall together; beginTry keeps those apart: KEYS open, turn, slot; ARGV slot key, spacing in milliseconds.
-	takeTurn = redis.NewScript(`
+	// reserveTurn gives an open slot its turn in a channel, once, and returns how many milliseconds it is away by Redis's own clock.
+	// Turns that have passed fall together; reservePost keeps those apart: KEYS open, turn, slot; ARGV slot key, spacing in milliseconds.
+	reserveTurn = redis.NewScript(`
 if not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 local time = redis.call("time")
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -100,20 +100,20 @@ return math.max(0, mine - now)`)
 
 // take begins an attempt at the open slot key. Its error is errGone where there is nothing to do, and a later where somebody
 // else is at the same digest.
-func (e *Engine) take(ctx context.Context, key string) (*attempt, error) {
-	t, ok := readTicket(key, time.Time{})
+func (e *Engine) startAttempt(ctx context.Context, key string) (*attempt, error) {
+	t, ok := parseSlotKey(key, time.Time{})
 	if !ok {
 		return nil, fmt.Errorf("%w: %q is no slot", errGone, key)
 	}
-	lease, err := e.Book.DB.Lease(ctx, e.Book.leaseKey(t.digest), leaseTime)
+	lease, err := e.Store.DB.Lease(ctx, e.Store.leaseKey(t.digest), leaseTime)
 	if err != nil {
 		return nil, fmt.Errorf("taking the lease for slot %s: %w", key, err)
 	}
 	if lease == nil {
-		return nil, &later{2 * time.Second, "another replica is at this digest"}
+		return nil, &retryError{2 * time.Second, "another replica is at this digest"}
 	}
-	a := &attempt{engine: e, ticket: t, lease: lease}
-	known, err := a.run(ctx, beginWork, e.Now().Unix()).StringSlice()
+	a := &attempt{engine: e, ref: t, lease: lease}
+	known, err := a.run(ctx, startWork, e.Now().Unix()).StringSlice()
 	if err == nil && len(known) == 0 {
 		err = errGone
 	}
@@ -121,45 +121,45 @@ func (e *Engine) take(ctx context.Context, key string) (*attempt, error) {
 		lease.Release(ctx)
 		return nil, fmt.Errorf("beginning with slot %s: %w", key, err)
 	}
-	a.ticket.ripe, a.ticket.slot.At = unixTime(known[0]), unixTime(known[5])
+	a.ref.readyAt, a.ref.slot.At = unixTime(known[0]), unixTime(known[5])
 	a.state = slotState{by: known[1], first: unixTime(known[2]), tried: unixTime(known[4])}
 	a.state.tries, _ = strconv.Atoi(known[3]) // "" is none
 	return a, nil
 }
 
 func (a *attempt) run(ctx context.Context, script *redis.Script, args ...any) *redis.Cmd {
-	book := a.engine.Book
+	book := a.engine.Store
 	keys := []string{
-		book.openKey(), a.lease.Key(), book.slotHash(a.ticket.key), book.digestKey(a.ticket.digest), book.dueKey(),
+		book.openKey(), a.lease.Key(), book.slotHash(a.ref.key), book.digestKey(a.ref.digest), book.dueKey(),
 	}
-	return script.Run(ctx, book.DB, keys, append([]any{a.ticket.key, a.lease.Holder()}, args...)...)
+	return script.Run(ctx, book.DB, keys, append([]any{a.ref.key, a.lease.Holder()}, args...)...)
 }
 
 // hold keeps a's lease while work runs; work's ctx ends when the lease is lost.
 func (a *attempt) hold(ctx context.Context, work func(context.Context) error) error {
 	err := a.lease.Hold(ctx, work)
 	if errors.Is(err, store.ErrLeaseLost) {
-		return &later{3 * time.Second, err.Error()}
+		return &retryError{3 * time.Second, err.Error()}
 	}
 	return err
 }
 
-// errUnheard says that a fence stands on one server alone, which may fail over to one that knows nothing of it.
-var errUnheard = errors.New("no replica of redis has taken the note of a post in time")
+// errNotReplicated says that a fence stands on one server alone, which may fail over to one that knows nothing of it.
+var errNotReplicated = errors.New("no replica of redis has taken the note of a post in time")
 
 // begin notes that a post is about to leave for channel, in Redis before it is true, and says until when it may. It is the
 // fence that a process which was stopped and has woken runs into, and it keeps posts to one channel apart.
-func (a *attempt) begin(ctx context.Context, channel string, replicated bool) (until time.Time, err error) {
+func (a *attempt) reservePost(ctx context.Context, channel string, replicated bool) (until time.Time, err error) {
 	for {
 		until = time.Now().Add(postWithin)
-		n, err := a.try(ctx, channel, replicated)
+		n, err := a.runReservePost(ctx, channel, replicated)
 		switch {
 		case err != nil:
-			return until, fmt.Errorf("renewing the lease for slot %s: %w", a.ticket.key, err)
+			return until, fmt.Errorf("renewing the lease for slot %s: %w", a.ref.key, err)
 		case n == 0:
 			return until, store.ErrLeaseLost
 		case n > 0:
-			return until, a.engine.Book.kept(ctx)
+			return until, a.engine.Store.sync(ctx)
 		}
 		if err := sleep(ctx, time.Duration(-n)*time.Millisecond); err != nil {
 			return until, err
@@ -167,44 +167,44 @@ func (a *attempt) begin(ctx context.Context, channel string, replicated bool) (u
 	}
 }
 
-// heardWithin is how long a replica of Redis has to take the note.
-const heardWithin = 2 * time.Second
+// replicateTimeout is how long a replica of Redis has to take the note.
+const replicateTimeout = 2 * time.Second
 
-// try is one run of beginTry. Where Redis has replicas it waits until one of them has taken it, on the same connection, as
+// try is one run of reservePost. Where Redis has replicas it waits until one of them has taken it, on the same connection, as
 // WAIT wants it (https://redis.io/docs/latest/commands/wait/).
-func (a *attempt) try(ctx context.Context, channel string, replicated bool) (int64, error) {
+func (a *attempt) runReservePost(ctx context.Context, channel string, replicated bool) (int64, error) {
 	e := a.engine
-	keys := []string{e.Book.openKey(), a.lease.Key(), e.Book.slotHash(a.ticket.key), e.Book.spokeKey(channel)}
-	args := []any{a.ticket.key, a.lease.Holder(), leaseTime.Milliseconds(), e.Now().Unix(), e.spacing.Milliseconds(), a.state.tries}
+	keys := []string{e.Store.openKey(), a.lease.Key(), e.Store.slotHash(a.ref.key), e.Store.lastPostKey(channel)}
+	args := []any{a.ref.key, a.lease.Holder(), leaseTime.Milliseconds(), e.Now().Unix(), e.spacing.Milliseconds(), a.state.tries}
 	if !replicated {
-		return beginTry.Run(ctx, e.Book.DB, keys, args...).Int64()
+		return reservePost.Run(ctx, e.Store.DB, keys, args...).Int64()
 	}
-	master, err := e.Book.DB.Master(ctx, keys[0])
+	master, err := e.Store.DB.Master(ctx, keys[0])
 	if err != nil {
 		return 0, err
 	}
 	var said, heard *redis.Cmd
 	if _, err := master.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		said, heard = beginTry.Eval(ctx, pipe, keys, args...), pipe.Do(ctx, "WAIT", 1, heardWithin.Milliseconds())
+		said, heard = reservePost.Eval(ctx, pipe, keys, args...), pipe.Do(ctx, "WAIT", 1, replicateTimeout.Milliseconds())
 		return nil
 	}); err != nil {
 		return 0, err
 	}
 	n, err := said.Int64()
-	if replicas, _ := heard.Int(); err == nil && n > 0 && replicas == 0 && e.Now().Sub(a.state.first) < blindAfter {
-		a.undo(ctx)
-		return 0, errUnheard
+	if replicas, _ := heard.Int(); err == nil && n > 0 && replicas == 0 && e.Now().Sub(a.state.first) < historyPatience {
+		a.undoPost(ctx)
+		return 0, errNotReplicated
 	}
 	return n, err
 }
 
 // undo notes that the post that was begun is not in the channel.
-func (a *attempt) undo(ctx context.Context) { _ = a.run(ctx, undoTry).Err() } // else the channel is looked into, which finds as much
+func (a *attempt) undoPost(ctx context.Context) { _ = a.run(ctx, undoPost).Err() } // else the channel is looked into, which finds as much
 
 // turn returns how long it is until a's slot may speak in channel.
 func (a *attempt) turn(ctx context.Context, channel string) (time.Duration, error) {
-	keys := []string{a.engine.Book.openKey(), a.engine.Book.turnKey(channel), a.engine.Book.slotHash(a.ticket.key)}
-	wait, err := takeTurn.Run(ctx, a.engine.Book.DB, keys, a.ticket.key, a.engine.spacing.Milliseconds()).Int64()
+	keys := []string{a.engine.Store.openKey(), a.engine.Store.turnKey(channel), a.engine.Store.slotHash(a.ref.key)}
+	wait, err := reserveTurn.Run(ctx, a.engine.Store.DB, keys, a.ref.key, a.engine.spacing.Milliseconds()).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("asking for a turn in the channel: %w", err)
 	}
@@ -214,7 +214,7 @@ func (a *attempt) turn(ctx context.Context, channel string) (time.Duration, erro
 // An ending is how a slot ended; the zero ending leaves no trace of it.
 type ending struct {
 	result Result
-	over   *Crossing // nil leaves the condition's state as it is
+	over   *ConditionState // nil leaves the condition's state as it is
 	pause  *Pause
 }
 
@@ -232,11 +232,11 @@ func (a *attempt) end(ctx context.Context, d Digest, end ending) (bool, error) {
 	if end.pause != nil {
 		pause = mustJSON(end.pause)
 	}
-	n, err := a.run(ctx, closeSlot, a.ticket.digest, last, over, pause, d.revision).Int()
+	n, err := a.run(ctx, closeSlot, a.ref.digest, last, over, pause, d.revision).Int()
 	if err != nil {
-		return false, fmt.Errorf("noting the end of slot %s: %w", a.ticket.key, err)
+		return false, fmt.Errorf("noting the end of slot %s: %w", a.ref.key, err)
 	}
-	return n == 1, a.engine.Book.kept(ctx)
+	return n == 1, a.engine.Store.sync(ctx)
 }
 
 // mustJSON encodes values of this package, none of which can fail to be.

@@ -26,7 +26,7 @@ func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 	}
 	b.Cleanup(func() { _ = store.Close() })
 	now := &clock{now: start}
-	book := &Book{
+	book := &Store{
 		Space: "T0OPS.U0CATBOT",
 		DB:    store.DB(), Now: now.Now,
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
@@ -40,7 +40,7 @@ func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 			b.Fatal(err)
 		}
 	}
-	return New(Config{Book: book, CatchUp: time.Hour, Observe: func(string, int) {}, Log: slog.New(slog.DiscardHandler), Now: now.Now}), now
+	return New(Config{Store: book, CatchUp: time.Hour, Observe: func(string, int) {}, Log: slog.New(slog.DiscardHandler), Now: now.Now}), now
 }
 
 func BenchmarkTickOf10000(b *testing.B) {
@@ -57,7 +57,7 @@ func BenchmarkTickOf10000(b *testing.B) {
 		e.CatchUp = 48 * time.Hour
 		defer func() { e.CatchUp = time.Hour }()
 		for b.Loop() {
-			if err := e.Book.DB.ZAdd(b.Context(), e.Book.dueKey(), redis.Z{Score: float64(yesterday.Unix()), Member: id}).Err(); err != nil {
+			if err := e.Store.DB.ZAdd(b.Context(), e.Store.dueKey(), redis.Z{Score: float64(yesterday.Unix()), Member: id}).Err(); err != nil {
 				b.Fatal(err)
 			}
 			if err := e.tick(b.Context()); err != nil {
@@ -92,7 +92,7 @@ func BenchmarkTickAfterAWeekDown(b *testing.B) {
 
 // oneOf returns the id of some digest.
 func (e *Engine) oneOf(b *testing.B) string {
-	ids, err := e.Book.DB.ZRange(b.Context(), e.Book.dueKey(), 0, 0).Result()
+	ids, err := e.Store.DB.ZRange(b.Context(), e.Store.dueKey(), 0, 0).Result()
 	if err != nil || len(ids) == 0 {
 		b.Fatal("no digest", err)
 	}
@@ -102,7 +102,7 @@ func (e *Engine) oneOf(b *testing.B) string {
 func BenchmarkListOf10000(b *testing.B) {
 	e, _ := many(b, 10_000, everyNine)
 	for b.Loop() {
-		if all, err := e.Book.List(b.Context(), "U5", "C7"); err != nil || len(all) != MaxPerChannel+10 {
+		if all, err := e.Store.List(b.Context(), "U5", "C7"); err != nil || len(all) != MaxPerChannel+10 {
 			b.Fatal(len(all), err)
 		}
 	}

@@ -7,19 +7,19 @@ import (
 )
 
 func TestCheckLeavesNothingBehind(t *testing.T) {
-	d := newDesk(t)
-	if err := Check(t.Context(), d.Book.DB, "nonce"); err != nil {
+	d := newTestEngine(t)
+	if err := Check(t.Context(), d.Store.DB, "nonce"); err != nil {
 		t.Fatal(err)
 	}
-	if keys := d.Book.DB.Keys(t.Context(), "*").Val(); len(keys) != 0 {
+	if keys := d.Store.DB.Keys(t.Context(), "*").Val(); len(keys) != 0 {
 		t.Errorf("left are %v", keys)
 	}
 }
 
 func TestCheckSaysWhatARedisRefuses(t *testing.T) {
 	server := redistest.Start(t, "--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "")
-	d := newDeskAt(t, server)
-	if err := Check(t.Context(), d.Book.DB, "nonce"); err == nil {
+	d := newTestEngineAt(t, server)
+	if err := Check(t.Context(), d.Store.DB, "nonce"); err == nil {
 		t.Error("a redis without scripts is called fit")
 	}
 }

@@ -13,15 +13,15 @@ import (
 
 // judge decides what a slot with total failures has to say, and the condition's state after it. Without a condition it
 // always speaks. The first look at a condition that is not passed says nothing.
-func judge(condition *commands.Condition, before *Crossing, slot time.Time, total int64) (Outcome, *Crossing) {
+func evaluate(condition *commands.Condition, before *ConditionState, slot time.Time, total int64) (Outcome, *ConditionState) {
 	if condition == nil {
 		return Posted, nil
 	}
-	was := Crossing{Since: slot}
+	was := ConditionState{Since: slot}
 	if before != nil {
 		was = *before
 	}
-	now := Crossing{Over: total > condition.Over, Since: was.Since, Slot: slot, Gaps: was.Gaps}
+	now := ConditionState{Over: total > condition.Over, Since: was.Since, Slot: slot, ToldGaps: was.ToldGaps}
 	switch {
 	case now.Over == was.Over:
 		return Quiet, &now
@@ -36,27 +36,27 @@ func judge(condition *commands.Condition, before *Crossing, slot time.Time, tota
 
 // unknown is judge for a slot of which too little is known. A condition keeps its state, and its channel hears once that
 // nobody watches: once until something is known again, and where CAT's own plan leaves gaps, once and for all.
-func unknown(condition *commands.Condition, before *Crossing, slot time.Time, why catapi.Trouble) (speak bool, after *Crossing) {
+func evaluateUnknown(condition *commands.Condition, before *ConditionState, slot time.Time, why catapi.Trouble) (speak bool, after *ConditionState) {
 	if condition == nil {
 		return true, nil
 	}
-	now := Crossing{Since: slot}
+	now := ConditionState{Since: slot}
 	if before != nil {
 		now = *before
 	}
-	said := now.Silent
+	said := now.ToldNoAnswer
 	if why.NobodyLooked() {
-		said = now.Blind || why.Planned() && now.Gaps
+		said = now.ToldUnwatched || why.Planned() && now.ToldGaps
 	}
-	now.Slot, now.Silent, now.Gaps = slot, !why.NobodyLooked(), now.Gaps || why.Planned()
-	now.Blind = now.Blind || why.NobodyLooked()
+	now.Slot, now.ToldNoAnswer, now.ToldGaps = slot, !why.NobodyLooked(), now.ToldGaps || why.Planned()
+	now.ToldUnwatched = now.ToldUnwatched || why.NobodyLooked()
 	return !said, &now
 }
 
 // doubts are the reasons for which a does not tell what has to be known. Without a condition its readers see what is
 // doubtful in it, and only what is missing or old is held against it. A condition takes nothing for granted: what is
 // doubtful is not known to it, unless there are failures enough without.
-func doubts(condition *commands.Condition, a report.Answer) []error {
+func missingData(condition *commands.Condition, a report.Answer) []error {
 	doubt := report.Part.Missing
 	if condition != nil {
 		doubt = report.Part.Doubt
@@ -74,7 +74,7 @@ func doubts(condition *commands.Condition, a report.Answer) []error {
 }
 
 // mayPass reports whether asking again can help.
-func mayPass(doubts []error) bool {
+func retryable(doubts []error) bool {
 	return slices.ContainsFunc(doubts, func(err error) bool {
 		var says interface{ Retryable() bool }
 		// Time that was over says nothing of CAT: it may have been spent in catbot's own queue.
@@ -83,7 +83,7 @@ func mayPass(doubts []error) bool {
 }
 
 // silence says why nothing is known: first that CAT did not answer, if so.
-func silence(doubts []error) (Outcome, catapi.Trouble) {
+func noDataReason(doubts []error) (Outcome, catapi.Trouble) {
 	for _, err := range doubts {
 		if t := catapi.TroubleOf(err); !t.NobodyLooked() {
 			return NoAnswer, t
@@ -93,6 +93,6 @@ func silence(doubts []error) (Outcome, catapi.Trouble) {
 }
 
 // overtaken reports whether a later slot than slot was judged before: its word on the condition stands.
-func overtaken(condition *commands.Condition, state *Crossing, slot time.Time) bool {
+func superseded(condition *commands.Condition, state *ConditionState, slot time.Time) bool {
 	return condition != nil && state != nil && !slot.After(state.Slot)
 }

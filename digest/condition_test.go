@@ -19,8 +19,8 @@ func unwatched(task catapi.Task) *report.Note {
 func slotOf(n int) time.Time { return start.Add(time.Duration(n)*15*time.Minute + 12*time.Second) }
 
 // heard is what the channel heard.
-func (d *desk) heard() (outcomes []Outcome) {
-	for _, p := range d.room.posts {
+func (d *testEngine) heard() (outcomes []Outcome) {
+	for _, p := range d.channel.posts {
 		outcomes = append(outcomes, p.Outcome)
 	}
 	return outcomes
@@ -34,7 +34,7 @@ func TestNothingHasRecoveredWhileNobodyLooks(t *testing.T) {
 		"CAT does not know the province":         {Kind: report.ProvinceRefused, Err: &catapi.Error{Code: 10001, CodeDesc: "InvalidParameter"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newTestEngine(t)
 			added := d.add("digest add every 15m if >100 codes task-ab12cd34 last 15m")
 			d.total = 500
 			d.clock.to(slotOf(0))
@@ -45,8 +45,8 @@ func TestNothingHasRecoveredWhileNobodyLooks(t *testing.T) {
 				d.tickAndWork()
 			}
 			got := d.get(added.ID)
-			if !got.Over.Over || !got.Over.Since.Equal(slotOf(0).Add(-2*time.Second)) || got.Last[0].Total != 0 || got.Last[0].Trouble == nil {
-				t.Errorf("state %+v, last %+v", got.Over, got.Last[0])
+			if !got.State.Over || !got.State.Since.Equal(slotOf(0).Add(-2*time.Second)) || got.Last[0].Total != 0 || got.Last[0].Trouble == nil {
+				t.Errorf("state %+v, last %+v", got.State, got.Last[0])
 			}
 			d.total, d.doubt = 50, nil
 			d.clock.to(slotOf(4))
@@ -60,7 +60,7 @@ func TestNothingHasRecoveredWhileNobodyLooks(t *testing.T) {
 }
 
 func TestGapsInTheProbesPlanAreToldOnceNotEachTime(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	d.add("digest add every 15m if >100 codes task-ab12cd34 last 15m")
 	d.total = 500
 	for i := range 8 { // a task of 30 minutes: probes look in every second window
@@ -78,12 +78,12 @@ func TestGapsInTheProbesPlanAreToldOnceNotEachTime(t *testing.T) {
 }
 
 func TestProbesThatAreLateAreWaitedForBeforeAConditionIsJudged(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	d.add("digest add every 15m if >100 codes task-ab12cd34 last 15m")
 	d.doubt = unwatched(catapi.Task{Interval: 5 * time.Minute})
 	d.clock.to(slotOf(0))
 	d.due()
-	d.clock.pass(wantLater(t, d.workOff()))
+	d.clock.pass(wantRetry(t, d.workOff()))
 	d.total, d.doubt = 500, nil
 	if errs := d.workOff(); len(errs) > 0 {
 		t.Fatal(errs)
@@ -94,7 +94,7 @@ func TestProbesThatAreLateAreWaitedForBeforeAConditionIsJudged(t *testing.T) {
 }
 
 func TestFailuresEnoughAreEnoughThoughProbesWentQuiet(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	d.add("digest add every 15m if >100 codes task-ab12cd34 last 15m")
 	d.total, d.doubt = 500, unwatched(catapi.Task{Idle: catapi.Paused})
 	d.clock.to(slotOf(0))
@@ -105,12 +105,12 @@ func TestFailuresEnoughAreEnoughThoughProbesWentQuiet(t *testing.T) {
 }
 
 func TestADigestWithoutAConditionPostsThatNobodyLooked(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	d.add("digest add daily 09:00 codes task-ab12cd34 last 24h")
 	d.doubt = unwatched(catapi.Task{Interval: 5 * time.Minute})
 	d.clock.to(slotOf(0))
 	d.tickAndWork()
-	if heard := d.heard(); !slices.Equal(heard, []Outcome{Posted}) || !d.room.posts[0].Answer.Doubtful() {
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Posted}) || !d.channel.posts[0].Answer.Doubtful() {
 		t.Errorf("the channel heard %v", heard)
 	}
 }

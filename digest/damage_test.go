@@ -11,43 +11,43 @@ import (
 )
 
 // set changes what is kept of a digest behind catbot's back.
-func (d *desk) set(id, field, value string) {
+func (d *testEngine) set(id, field, value string) {
 	d.t.Helper()
-	if err := d.Book.DB.HSet(d.t.Context(), d.Book.digestKey(id), field, value).Err(); err != nil {
+	if err := d.Store.DB.HSet(d.t.Context(), d.Store.digestKey(id), field, value).Err(); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
 func TestADigestThatIsNotUnderstoodForAWhileRunsAgainByItself(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	added := d.add("digest add every 15m codes 126531 last 15m")
 	understood := added.Add.String()
 	d.set(added.ID, "text", "digest add dayly")
 	d.clock.to(start.Add(11 * time.Second))
 	d.due()
-	wantLater(t, d.workOff()) // another replica may understand it
-	d.clock.pass(patience)
+	wantRetry(t, d.workOff()) // another replica may understand it
+	d.clock.pass(retryCATFor)
 	d.due()
 	if errs := d.workOff(); len(errs) != 1 {
 		t.Fatalf("errors %v: the queue is to archive it", errs)
 	}
-	if got := mustList(d); len(got) != 1 || got[0].Broken == "" || got[0].Add.Channel != "C0OPS" || len(d.room.posts) != 0 || got[0].Next.IsZero() {
-		t.Errorf("listed %+v, %d posts", got, len(d.room.posts))
+	if got := mustList(d); len(got) != 1 || got[0].Broken == "" || got[0].Add.Channel != "C0OPS" || len(d.channel.posts) != 0 || got[0].Next.IsZero() {
+		t.Errorf("listed %+v, %d posts", got, len(d.channel.posts))
 	}
 	for range 30 {
-		d.clock.pass(rereadEvery)
+		d.clock.pass(reparseEvery)
 		d.due()
 		d.workOff()
 	}
-	if len(d.room.told) != 1 || len(d.opened()) != 0 {
-		t.Errorf("its owner was told %d times; open %v", len(d.room.told), d.opened())
+	if len(d.channel.told) != 1 || len(d.opened()) != 0 {
+		t.Errorf("its owner was told %d times; open %v", len(d.channel.told), d.opened())
 	}
 	d.set(added.ID, "text", understood)
-	d.clock.pass(rereadEvery)
+	d.clock.pass(reparseEvery)
 	d.tickAndWork()
 	got := d.get(added.ID)
-	if len(d.room.posts) != 1 || d.clock.Now().Sub(d.room.posts[0].Slot.At) > 15*time.Minute || !got.Unread.IsZero() {
-		t.Errorf("posts %+v, unread since %s", d.room.posts, got.Unread)
+	if len(d.channel.posts) != 1 || d.clock.Now().Sub(d.channel.posts[0].Slot.At) > 15*time.Minute || !got.BrokenSince.IsZero() {
+		t.Errorf("posts %+v, unread since %s", d.channel.posts, got.BrokenSince)
 	}
 	if got.Missed == nil || got.Missed.Count != 2 { // 09:00 and 09:15; 09:30 was made up for
 		t.Errorf("missed %+v", got.Missed)
@@ -56,31 +56,31 @@ func TestADigestThatIsNotUnderstoodForAWhileRunsAgainByItself(t *testing.T) {
 
 func TestAReplicaThatUnderstandsADigestPostsWhatAnOlderOneCouldNotRead(t *testing.T) {
 	server := redistest.Start(t)
-	older, newer := newDeskAt(t, server), newDeskAt(t, server)
-	older.Book.Read = func(string, time.Time) (commands.Command, error) { return nil, errLine }
+	older, newer := newTestEngineAt(t, server), newTestEngineAt(t, server)
+	older.Store.Read = func(string, time.Time) (commands.Command, error) { return nil, errLine }
 	newer.add("digest add daily 09:00 codes 126531 last 24h")
-	for _, d := range []*desk{older, newer} {
+	for _, d := range []*testEngine{older, newer} {
 		d.clock.to(start.Add(11 * time.Second))
 	}
 	older.due()
-	wantLater(t, older.workOff())
-	newer.clock.pass(rereadEvery)
+	wantRetry(t, older.workOff())
+	newer.clock.pass(reparseEvery)
 	newer.due()
 	for _, err := range newer.workOff() {
 		t.Error(err)
 	}
-	if len(newer.room.posts) != 1 || newer.room.posts[0].Slot.Wall != "2026-11-23T09:00" || len(older.room.told)+len(newer.room.told) != 0 || len(newer.opened()) != 0 {
-		t.Errorf("posts %+v, told %d, open %v", newer.room.posts, len(newer.room.told), newer.opened())
+	if len(newer.channel.posts) != 1 || newer.channel.posts[0].Slot.Wall != "2026-11-23T09:00" || len(older.channel.told)+len(newer.channel.told) != 0 || len(newer.opened()) != 0 {
+		t.Errorf("posts %+v, told %d, open %v", newer.channel.posts, len(newer.channel.told), newer.opened())
 	}
 }
 
 func TestResumeSchedulesWhateverHasNoNextTime(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	added := d.add("digest add daily 09:00 codes 126531 last 24h")
-	if err := d.Book.DB.ZRem(t.Context(), d.Book.dueKey(), added.ID).Err(); err != nil { // as an earlier version left it
+	if err := d.Store.DB.ZRem(t.Context(), d.Store.dueKey(), added.ID).Err(); err != nil { // as an earlier version left it
 		t.Fatal(err)
 	}
-	if err := d.Book.Resume(t.Context(), d.get(added.ID)); err != nil {
+	if err := d.Store.Resume(t.Context(), d.get(added.ID)); err != nil {
 		t.Fatal(err)
 	}
 	if got := d.get(added.ID); !got.Next.Equal(added.Next) {
@@ -89,19 +89,19 @@ func TestResumeSchedulesWhateverHasNoNextTime(t *testing.T) {
 }
 
 func TestDamageToOneDigestStaysItsOwn(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	paused, hurt, lost := d.add("digest add daily 09:00 codes 1 last 24h"), d.add("digest add daily 09:00 codes 2 last 24h"), d.add("digest add daily 09:00 codes 3 last 24h")
 	well := d.add("digest add daily 09:00 codes 4 last 24h")
 	d.set(paused.ID, "paused", "{")
 	d.set(hurt.ID, "last", "[{")
-	if err := d.Book.DB.Set(t.Context(), d.Book.digestKey(lost.ID), "no hash", 0).Err(); err != nil {
+	if err := d.Store.DB.Set(t.Context(), d.Store.digestKey(lost.ID), "no hash", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	d.clock.to(start.Add(11 * time.Second))
 	d.due()
 	d.workOff()
 	var posted []string
-	for _, p := range d.room.posts {
+	for _, p := range d.channel.posts {
 		posted = append(posted, p.Digest.ID)
 	}
 	slices.Sort(posted)
@@ -119,7 +119,7 @@ func TestDamageToOneDigestStaysItsOwn(t *testing.T) {
 func TestADigestWhoseTimesAreDamagedPostsAndSaysWhatIsDamaged(t *testing.T) {
 	for _, field := range []string{"created", "unread"} {
 		t.Run(field, func(t *testing.T) {
-			d := newDesk(t)
+			d := newTestEngine(t)
 			added := d.add("digest add daily 09:00 codes 126531 since 2026-11-20")
 			d.set(added.ID, field, "last Friday")
 			if got := d.get(added.ID); got.Broken != "" || !strings.Contains(got.Damaged, "the field "+field) {
@@ -127,8 +127,8 @@ func TestADigestWhoseTimesAreDamagedPostsAndSaysWhatIsDamaged(t *testing.T) {
 			}
 			d.clock.to(start.Add(11 * time.Second))
 			d.tickAndWork()
-			if len(d.room.posts) != 1 {
-				t.Errorf("%d posts", len(d.room.posts))
+			if len(d.channel.posts) != 1 {
+				t.Errorf("%d posts", len(d.channel.posts))
 			}
 		})
 	}

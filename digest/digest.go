@@ -26,12 +26,12 @@ type Digest struct {
 	Broken  string // why its text is not understood, as after MAX_WINDOW was lowered; Add has its channel alone then
 	Damaged string // what else of it can't be read and is done without
 
-	Paused *Pause    // nil while it runs
-	Next   time.Time // zero while it is paused, and when no time is left
-	Over   *Crossing // nil while it has no condition, or its condition was never looked at
-	Missed *Missed   // nil when no slot was ever missed
-	Unread time.Time // since when its text is not understood, as far as its slots have found out; zero while it is
-	Last   []Result  // the latest first, at most maxResults
+	Paused      *Pause          // nil while it runs
+	Next        time.Time       // zero while it is paused, and when no time is left
+	State       *ConditionState // nil while it has no condition, or its condition was never looked at
+	Missed      *Missed         // nil when no slot was ever missed
+	BrokenSince time.Time       // since when its text is not understood, as far as its slots have found out; zero while it is
+	Last        []Result        // the latest first, at most maxResults
 
 	revision string // counts what people changed; "" is none
 }
@@ -59,14 +59,14 @@ const (
 	ReasonUnreachable = "slack_unreachable" // no request was sent
 )
 
-// A Crossing is the state of a condition.
-type Crossing struct {
-	Over   bool      `json:"over"`
-	Since  time.Time `json:"since"`            // the slot at which it came to be so
-	Slot   time.Time `json:"slot"`             // the latest slot that was looked at
-	Silent bool      `json:"silent,omitempty"` // CAT has not answered since, and that was said
-	Blind  bool      `json:"blind,omitempty"`  // nobody has looked since, and that was said
-	Gaps   bool      `json:"gaps,omitempty"`   // it was said that nobody looks at times, as planned in CAT
+// A ConditionState is the state of a condition.
+type ConditionState struct {
+	Over          bool      `json:"over"`
+	Since         time.Time `json:"since"`            // the slot at which it came to be so
+	Slot          time.Time `json:"slot"`             // the latest slot that was looked at
+	ToldNoAnswer  bool      `json:"silent,omitempty"` // CAT has not answered since, and that was said
+	ToldUnwatched bool      `json:"blind,omitempty"`  // nobody has looked since, and that was said
+	ToldGaps      bool      `json:"gaps,omitempty"`   // it was said that nobody looks at times, as planned in CAT
 }
 
 // Missed are slots that nobody posted because catbot was down for too long.
@@ -134,34 +134,34 @@ type Channel interface {
 	// Post posts p and returns Slack's id of the message. Its error is a *Refusal unless it is not known whether the post was taken.
 	Post(ctx context.Context, p Post) (at string, err error)
 	// Change lets the message of an outage say how far that has come. Its error is as Post's.
-	Change(ctx context.Context, o Outage) error
+	UpdateOutage(ctx context.Context, o Outage) error
 	// Marks returns Slack's ids of the posts in channel since then, by their marks. With an error they may be some of them.
 	Marks(ctx context.Context, channel string, since time.Time) (map[Mark]string, error)
 	// Ours reports whether a digest in channel, or of owner, is of this workspace.
 	Ours(ctx context.Context, channel, owner string) (bool, error)
 	// Tell tells d's owner how its latest slot ended, in a direct message.
-	Tell(ctx context.Context, d Digest, r Result) error
+	NotifyOwner(ctx context.Context, d Digest, r Result) error
 }
 
 // A Refusal is certainty that a post was not taken.
 type Refusal struct {
 	Reason string        // Slack's word: "not_in_channel"
 	Wait   time.Duration // how long Slack asks to wait; 0 when it does not
-	Of     Refused
+	Scope  RefusalScope
 }
 
-// Refused is what a Refusal turns away.
-type Refused int
+// RefusalScope is what a Refusal turns away.
+type RefusalScope int
 
 const (
-	OfMessage Refused = iota // this message: it would be refused again
-	OfChannel                // any message to its channel, until a person does something about it
-	OfBot                    // anything of catbot's, for the time being; it is no fault of the digest's
+	ScopeMessage RefusalScope = iota // this message: it would be refused again
+	ScopeChannel                     // any message to its channel, until a person does something about it
+	ScopeBot                         // anything of catbot's, for the time being; it is no fault of the digest's
 )
 
 func (r *Refusal) Error() string { return "slack refused a digest's post: " + r.Reason }
 
-// Errors of a Book.
+// Errors of a Store.
 var (
 	ErrUnknown = errors.New("there is no such digest")
 	ErrFull    = fmt.Errorf("the channel has %d digests, and no room for more", MaxPerChannel)

@@ -9,7 +9,7 @@ import (
 )
 
 // embedded makes d live on a Redis inside the process, on dir, and returns what ends that.
-func (d *desk) embedded(dir string) (end func()) {
+func (d *testEngine) embedded(dir string) (end func()) {
 	d.t.Helper()
 	store, err := store.Open("", slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -18,7 +18,7 @@ func (d *desk) embedded(dir string) (end func()) {
 	if err := store.PersistIn(dir, Prefix); err != nil {
 		d.t.Fatal(err)
 	}
-	d.Book.DB = store.DB()
+	d.Store.DB = store.DB()
 	d.Engine = New(d.Config)
 	return func() {
 		if err := store.Close(); err != nil {
@@ -29,7 +29,7 @@ func (d *desk) embedded(dir string) (end func()) {
 
 func TestWithoutRedisADigestItsConditionAndItsOpenSlotSurvive(t *testing.T) {
 	dir := t.TempDir()
-	d := newDesk(t)
+	d := newTestEngine(t)
 	end := d.embedded(dir)
 	watch := d.add("digest add every 15m if >100 codes 126531 last 15m")
 	daily := d.add("digest add daily 09:15 codes 126531 last 24h")
@@ -40,8 +40,8 @@ func TestWithoutRedisADigestItsConditionAndItsOpenSlotSurvive(t *testing.T) {
 
 	// The process is started again; a quarter of an hour later one of them speaks, and one has nothing new to say.
 	end = d.embedded(dir)
-	if got := d.get(watch.ID); got.Over == nil || !got.Over.Over || got.Last[0].Outcome != Crossed {
-		t.Fatalf("the condition is %+v, %+v", got.Over, got.Last)
+	if got := d.get(watch.ID); got.State == nil || !got.State.Over || got.Last[0].Outcome != Crossed {
+		t.Fatalf("the condition is %+v, %+v", got.State, got.Last)
 	}
 	d.clock.pass(15 * time.Minute)
 	d.due()
@@ -65,7 +65,7 @@ func TestWithoutRedisADigestItsConditionAndItsOpenSlotSurvive(t *testing.T) {
 	if got := d.get(watch.ID).Last[0]; got.Outcome != Quiet {
 		t.Errorf("the condition says %s", got.Outcome)
 	}
-	if got := d.get(daily.ID).Last[0]; got.Outcome != Posted || len(d.room.posts) != 2 {
-		t.Errorf("the daily one %s, %d posts", got.Outcome, len(d.room.posts))
+	if got := d.get(daily.ID).Last[0]; got.Outcome != Posted || len(d.channel.posts) != 2 {
+		t.Errorf("the daily one %s, %d posts", got.Outcome, len(d.channel.posts))
 	}
 }

@@ -21,7 +21,7 @@ import (
 
 // A Config is what an Engine is made of. All fields are needed.
 type Config struct {
-	Book    *Book
+	Store   *Store
 	Channel Channel
 	// Answer runs a command as if it were at.
 	Answer func(ctx context.Context, c commands.Codes, at time.Time) report.Answer
@@ -44,22 +44,22 @@ const (
 	EventRetried = "retried"
 	EventPaused  = "paused"
 	EventFailed  = "failed"
-	EventBarred  = "barred" // tries to which Slack said that it takes nothing of catbot's
+	EventRefused = "barred" // tries to which Slack said that it takes nothing of catbot's
 )
 
 // An Engine finds out what is due and works it off, together with those of other replicas. Run it once.
 type Engine struct {
 	Config
-	queue     *asynq.Client
-	inspector *asynq.Inspector
-	ticked    atomic.Int64 // unix nanoseconds at which a tick last found and opened all that was due
-	lag       atomic.Int64 // nanoseconds, of the oldest slot that is open or due
-	barred    atomic.Pointer[bar]
-	looks     looks
-	spacing   time.Duration                  // turnSpacing, but in tests
-	machine   func() time.Time               // the machine's clock, which Now may differ from in a demo; a test has its own
-	skewed    atomic.Int64                   // nanoseconds by which the machine's clock was last ahead of Redis's
-	standing  func(context.Context) standing // Book's; a test has its own
+	queue        *asynq.Client
+	inspector    *asynq.Inspector
+	ticked       atomic.Int64 // unix nanoseconds at which a tick last found and opened all that was due
+	lag          atomic.Int64 // nanoseconds, of the oldest slot that is open or due
+	slackRefusal atomic.Pointer[slackRefusal]
+	history      historyCache
+	spacing      time.Duration                    // turnSpacing, but in tests
+	machine      func() time.Time                 // the machine's clock, which Now may differ from in a demo; a test has its own
+	skewed       atomic.Int64                     // nanoseconds by which the machine's clock was last ahead of Redis's
+	redisState   func(context.Context) redisState // Store's; a test has its own
 }
 
 const (
@@ -73,32 +73,32 @@ const (
 	slotTime = 2 * time.Minute
 	// stopTime is how long slots under way have when the process ends; then they go back to the queue.
 	stopTime = 25 * time.Second
-	// atOnce bounds the slots that one process works on. They mostly wait: for CAT, for Slack.
-	atOnce = 32
-	// leastCatchUp is what finding a slot, a busy queue and a channel's turns may take when all is well.
-	leastCatchUp = time.Minute
-	// unwellAfter is how long no tick may have succeeded before the engine calls itself unwell.
-	unwellAfter = 30 * time.Second
+	// maxConcurrent bounds the slots that one process works on. They mostly wait: for CAT, for Slack.
+	maxConcurrent = 32
+	// minCatchUp is what finding a slot, a busy queue and a channel's turns may take when all is well.
+	minCatchUp = time.Minute
+	// unhealthyAfter is how long no tick may have succeeded before the engine calls itself unwell.
+	unhealthyAfter = 30 * time.Second
 )
 
 // New makes an engine that does not run yet.
 func New(c Config) *Engine {
-	c.CatchUp = max(c.CatchUp, leastCatchUp)
-	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Book.DB), inspector: asynq.NewInspectorFromRedisClient(c.Book.DB)}
+	c.CatchUp = max(c.CatchUp, minCatchUp)
+	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Store.DB), inspector: asynq.NewInspectorFromRedisClient(c.Store.DB)}
 	e.spacing = turnSpacing
 	e.machine = time.Now
-	e.standing = c.Book.standing
+	e.redisState = c.Store.redisState
 	e.ticked.Store(c.Now().UnixNano())
 	return e
 }
 
 // Run works until ctx is done; then it finishes what is under way, and what takes too long goes back to the queue.
 func (e *Engine) Run(ctx context.Context) error {
-	server := asynq.NewServerFromRedisClient(e.Book.DB, asynq.Config{
-		Concurrency:              atOnce,
-		Queues:                   map[string]int{e.Book.queue(): 1},
+	server := asynq.NewServerFromRedisClient(e.Store.DB, asynq.Config{
+		Concurrency:              maxConcurrent,
+		Queues:                   map[string]int{e.Store.queue(): 1},
 		BaseContext:              func() context.Context { return context.WithoutCancel(ctx) },
-		IsFailure:                func(err error) bool { return !isLater(err) },
+		IsFailure:                func(err error) bool { return !isRetry(err) },
 		RetryDelayFunc:           retryDelay,
 		DelayedTaskCheckInterval: tickEvery,
 		ShutdownTimeout:          stopTime,
@@ -110,21 +110,21 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	defer server.Shutdown()
 	var loops sync.WaitGroup
-	loops.Go(func() { e.adoptAll(ctx) })
-	loops.Go(func() { e.every(ctx, tickEvery, "finding what is due", e.tick) })
-	loops.Go(func() { e.every(ctx, sweepEvery, "looking after open slots", e.sweep) })
+	loops.Go(func() { e.migrateLoop(ctx) })
+	loops.Go(func() { e.loop(ctx, tickEvery, "finding what is due", e.tick) })
+	loops.Go(func() { e.loop(ctx, sweepEvery, "looking after open slots", e.sweep) })
 	loops.Wait()
 	return nil
 }
 
 // every does step at once and then each period, until ctx is done. Trouble is logged when it begins and when it ends; of a
 // Redis that is away the cache tells.
-func (e *Engine) every(ctx context.Context, period time.Duration, what string, step func(context.Context) error) {
+func (e *Engine) loop(ctx context.Context, period time.Duration, what string, step func(context.Context) error) {
 	ticker := time.NewTicker(period)
 	defer ticker.Stop()
 	for well := true; ; {
 		bounded, cancel := context.WithTimeout(ctx, stepTime)
-		err := safely(bounded, step)
+		err := recovering(bounded, step)
 		cancel()
 		switch {
 		case ctx.Err() != nil:
@@ -146,7 +146,7 @@ func (e *Engine) every(ctx context.Context, period time.Duration, what string, s
 }
 
 // safely does step, whose panic is an error.
-func safely(ctx context.Context, step func(context.Context) error) (err error) {
+func recovering(ctx context.Context, step func(context.Context) error) (err error) {
 	defer catapi.Recover(&err)
 	return step(ctx)
 }
@@ -161,7 +161,7 @@ return 1`)
 // The same nonce is the same post.
 func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 	key := runKey(d.ID, nonce)
-	err := e.Book.change(ctx, openRun, []string{e.Book.openKey(), e.Book.slotHash(key), e.Book.digestKey(d.ID)}, key, e.Now().Unix(), by)
+	err := e.Store.change(ctx, openRun, []string{e.Store.openKey(), e.Store.slotHash(key), e.Store.digestKey(d.ID)}, key, e.Now().Unix(), by)
 	if err != nil {
 		return err
 	}
@@ -169,35 +169,35 @@ func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 }
 
 // Well reports whether what is due was found and opened lately.
-func (e *Engine) Well() bool {
-	return e.Now().Sub(time.Unix(0, e.ticked.Load())) < unwellAfter
+func (e *Engine) Healthy() bool {
+	return e.Now().Sub(time.Unix(0, e.ticked.Load())) < unhealthyAfter
 }
 
 // A bar is what Slack said when it last took nothing of catbot's.
-type bar struct {
+type slackRefusal struct {
 	reason string
 	at     time.Time
 }
 
-// barredFor is how long a bar is believed in without being met again: longer than the pause between two tries.
-const barredFor = 2 * time.Minute
+// slackRefusalFor is how long a bar is believed in without being met again: longer than the pause between two tries.
+const slackRefusalFor = 2 * time.Minute
 
 // Barred is Slack's word for why it takes no posts of catbot's at all, as far as digests have met with it lately; "" when it takes them.
-func (e *Engine) Barred() string {
-	if b := e.barred.Load(); b != nil && e.Now().Sub(b.at) < barredFor {
+func (e *Engine) SlackRefusal() string {
+	if b := e.slackRefusal.Load(); b != nil && e.Now().Sub(b.at) < slackRefusalFor {
 		return b.reason
 	}
 	return ""
 }
 
 // meet notes whether Slack takes posts of catbot's: reason is "" when it took one.
-func (e *Engine) meet(reason string) {
-	before := e.Barred()
+func (e *Engine) noteSlackState(reason string) {
+	before := e.SlackRefusal()
 	if reason == "" {
-		e.barred.Store(nil)
+		e.slackRefusal.Store(nil)
 	} else {
-		e.barred.Store(&bar{reason, e.Now()})
-		e.Observe(EventBarred, 1)
+		e.slackRefusal.Store(&slackRefusal{reason, e.Now()})
+		e.Observe(EventRefused, 1)
 	}
 	switch {
 	case before == "" && reason != "":
@@ -214,10 +214,10 @@ func (e *Engine) handle(ctx context.Context, task *asynq.Task) error {
 	return e.work(ctx, string(task.Payload()))
 }
 
-// enqueue hands an attempt at an open slot to the queue, which takes each once and hands it out when the slot is ripe.
-func (e *Engine) enqueue(ctx context.Context, key string, attempt int, ripe time.Time) error {
+// enqueue hands an attempt at an open slot to the queue, which takes each once and hands it out when the slot is readyAt.
+func (e *Engine) enqueue(ctx context.Context, key string, attempt int, readyAt time.Time) error {
 	_, err := e.queue.EnqueueContext(ctx, asynq.NewTask(taskType, []byte(key)),
-		asynq.TaskID(taskID(key, attempt)), asynq.Queue(e.Book.queue()), asynq.Timeout(slotTime), asynq.ProcessIn(ripe.Sub(e.Now())),
+		asynq.TaskID(taskID(key, attempt)), asynq.Queue(e.Store.queue()), asynq.Timeout(slotTime), asynq.ProcessIn(readyAt.Sub(e.Now())),
 		// Longer than any replica may lag behind, or the id would be free again and the slot enqueued twice.
 		asynq.Retention(2*max(e.CatchUp, time.Hour)))
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
@@ -235,21 +235,21 @@ func taskID(key string, attempt int) string {
 }
 
 // A later is no failure: the slot is to be worked on again after a while.
-type later struct {
+type retryError struct {
 	after time.Duration
 	why   string
 }
 
-func (l *later) Error() string { return "again in " + l.after.String() + ": " + l.why }
+func (l *retryError) Error() string { return "again in " + l.after.String() + ": " + l.why }
 
-func isLater(err error) bool {
-	_, ok := errors.AsType[*later](err)
+func isRetry(err error) bool {
+	_, ok := errors.AsType[*retryError](err)
 	return ok
 }
 
 // retryDelay is how long the queue keeps a slot back. Trouble with Redis itself is tried again at a fixed pace: it passes or does not.
 func retryDelay(_ int, err error, _ *asynq.Task) time.Duration {
-	if l, ok := errors.AsType[*later](err); ok {
+	if l, ok := errors.AsType[*retryError](err); ok {
 		return l.after
 	}
 	return 5 * time.Second

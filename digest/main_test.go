@@ -42,7 +42,7 @@ func (c *clock) to(t time.Time) {
 func (c *clock) pass(d time.Duration) { c.to(c.Now().Add(d)) }
 
 // A room is a Slack of one kind of channel: it keeps what is posted.
-type room struct {
+type fakeChannel struct {
 	mu    sync.Mutex
 	posts []Post
 	told  []Result
@@ -55,38 +55,38 @@ type room struct {
 	refuse, lose, blind error
 }
 
-func (r *room) Post(_ context.Context, p Post) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.refuse != nil {
-		return "", r.refuse
+func (c *fakeChannel) Post(_ context.Context, p Post) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refuse != nil {
+		return "", c.refuse
 	}
-	r.posts = append(r.posts, p)
-	return fmt.Sprint("at ", len(r.posts)), r.lose
+	c.posts = append(c.posts, p)
+	return fmt.Sprint("at ", len(c.posts)), c.lose
 }
 
-func (r *room) Change(_ context.Context, o Outage) error {
-	if r.changing != nil {
-		r.changing()
+func (c *fakeChannel) UpdateOutage(_ context.Context, o Outage) error {
+	if c.changing != nil {
+		c.changing()
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.unchanged != nil {
-		return r.unchanged
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.unchanged != nil {
+		return c.unchanged
 	}
-	r.changes = append(r.changes, o)
+	c.changes = append(c.changes, o)
 	return nil
 }
 
-func (r *room) Marks(_ context.Context, channel string, _ time.Time) (map[Mark]string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.looks++
-	if r.blind != nil {
-		return nil, r.blind
+func (c *fakeChannel) Marks(_ context.Context, channel string, _ time.Time) (map[Mark]string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.looks++
+	if c.blind != nil {
+		return nil, c.blind
 	}
 	marks := map[Mark]string{}
-	for i, p := range r.posts {
+	for i, p := range c.posts {
 		if p.Digest.Add.Channel == channel {
 			marks[p.Mark()] = fmt.Sprint("at ", i+1)
 		}
@@ -94,64 +94,64 @@ func (r *room) Marks(_ context.Context, channel string, _ time.Time) (map[Mark]s
 	return marks, nil
 }
 
-func (r *room) Ours(_ context.Context, channel, _ string) (bool, error) {
-	return channel != "C0ELSEWHERE", r.blind
+func (c *fakeChannel) Ours(_ context.Context, channel, _ string) (bool, error) {
+	return channel != "C0ELSEWHERE", c.blind
 }
 
-func (r *room) Tell(_ context.Context, _ Digest, result Result) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.told = append(r.told, result)
+func (c *fakeChannel) NotifyOwner(_ context.Context, _ Digest, result Result) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told = append(c.told, result)
 	return nil
 }
 
-// A desk is an engine with its parts, for a test that moves it step by step.
-type desk struct {
+// A testEngine is an engine with its parts, for a test that moves it step by step.
+type testEngine struct {
 	*Engine
-	t      *testing.T
-	clock  *clock
-	room   *room
-	total  int64        // failures in the next answer
-	fault  error        // of the next answer
-	doubt  *report.Note // about the next answer
-	asked  []time.Time
-	during func() // what happens meanwhile, once
-	events map[string]int
+	t       *testing.T
+	clock   *clock
+	channel *fakeChannel
+	total   int64        // failures in the next answer
+	fault   error        // of the next answer
+	doubt   *report.Note // about the next answer
+	asked   []time.Time
+	during  func() // what happens meanwhile, once
+	events  map[string]int
 }
 
-func newDesk(t *testing.T) *desk { return newDeskAt(t, redistest.Start(t)) }
+func newTestEngine(t *testing.T) *testEngine { return newTestEngineAt(t, redistest.Start(t)) }
 
-func newDeskAt(t *testing.T, server *redistest.Server) *desk {
+func newTestEngineAt(t *testing.T, server *redistest.Server) *testEngine {
 	store, err := store.Open(server.URL(), noLog)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	return deskOn(t, store.DB())
+	return newTestEngineOn(t, store.DB())
 }
 
 var noLog = slog.New(slog.NewTextHandler(io.Discard, nil))
 
-// deskOn is a desk on db.
-func deskOn(t *testing.T, db *store.DB) *desk {
-	d := &desk{t: t, clock: &clock{now: start}, room: &room{}, events: map[string]int{}}
-	book := &Book{
+// newTestEngineOn is a testEngine on db.
+func newTestEngineOn(t *testing.T, db *store.DB) *testEngine {
+	d := &testEngine{t: t, clock: &clock{now: start}, channel: &fakeChannel{}, events: map[string]int{}}
+	book := &Store{
 		Space: "T0OPS.U0CATBOT",
 		DB:    db, Now: d.clock.Now,
 		Read: func(text string, now time.Time) (commands.Command, error) { return commands.Parse(text, now) },
 	}
 	d.Engine = New(Config{
-		Book: book, Channel: d.room, Answer: d.answer, CatchUp: time.Hour, Now: d.clock.Now,
+		Store: book, Channel: d.channel, Answer: d.answer, CatchUp: time.Hour, Now: d.clock.Now,
 		Observe: func(event string, n int) { d.events[event] += n },
 		Log:     noLog,
 	})
-	d.standing = func(context.Context) standing { return standing{} } // the tests' Redis is always young
-	d.spacing = time.Millisecond                                      // tests of turns have the real one
+	d.redisState = func(context.Context) redisState { return redisState{} } // the tests' Redis is always just started
+	d.spacing = time.Millisecond                                            // tests of turns have the real one
 	return d
 }
 
 // answer gives total failures, or the fault.
-func (d *desk) answer(_ context.Context, c commands.Codes, at time.Time) report.Answer {
+func (d *testEngine) answer(_ context.Context, c commands.Codes, at time.Time) report.Answer {
 	d.asked = append(d.asked, at)
 	if d.during != nil {
 		d.during()
@@ -174,13 +174,13 @@ func (d *desk) answer(_ context.Context, c commands.Codes, at time.Time) report.
 }
 
 // add adds the digest of text for Alice.
-func (d *desk) add(text string) Digest {
+func (d *testEngine) add(text string) Digest {
 	d.t.Helper()
 	return d.addIn("C0OPS", text)
 }
 
 // addIn is add for a digest that is typed in channel.
-func (d *desk) addIn(channel, text string) Digest {
+func (d *testEngine) addIn(channel, text string) Digest {
 	d.t.Helper()
 	command, err := commands.Parse(text, d.clock.Now())
 	if err != nil {
@@ -193,7 +193,7 @@ func (d *desk) addIn(channel, text string) Digest {
 	if add.Channel == "" {
 		add.Channel = channel
 	}
-	added, err := d.Book.Add(d.t.Context(), rand.Text(), "U0ALICE", add)
+	added, err := d.Store.Add(d.t.Context(), rand.Text(), "U0ALICE", add)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func (d *desk) addIn(channel, text string) Digest {
 }
 
 // due lets one tick find what is due and returns the open slots.
-func (d *desk) due() []string {
+func (d *testEngine) due() []string {
 	d.t.Helper()
 	if err := d.tick(d.t.Context()); err != nil {
 		d.t.Fatal(err)
@@ -209,9 +209,9 @@ func (d *desk) due() []string {
 	return d.opened()
 }
 
-func (d *desk) opened() []string {
+func (d *testEngine) opened() []string {
 	d.t.Helper()
-	keys, err := d.Book.DB.ZRange(d.t.Context(), d.Book.openKey(), 0, -1).Result()
+	keys, err := d.Store.DB.ZRange(d.t.Context(), d.Store.openKey(), 0, -1).Result()
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func (d *desk) opened() []string {
 }
 
 // workOff works on each open slot once, as the queue would have it.
-func (d *desk) workOff() (errs []error) {
+func (d *testEngine) workOff() (errs []error) {
 	d.t.Helper()
 	for _, key := range d.opened() {
 		if err := d.work(d.t.Context(), key); err != nil {
@@ -230,7 +230,7 @@ func (d *desk) workOff() (errs []error) {
 }
 
 // tickAndWork is one slot's way when nothing goes wrong.
-func (d *desk) tickAndWork() {
+func (d *testEngine) tickAndWork() {
 	d.t.Helper()
 	d.due()
 	for _, err := range d.workOff() {
@@ -239,20 +239,20 @@ func (d *desk) tickAndWork() {
 }
 
 // get reads a digest anew.
-func (d *desk) get(id string) Digest {
+func (d *testEngine) get(id string) Digest {
 	d.t.Helper()
-	got, err := d.Book.Get(d.t.Context(), id)
+	got, err := d.Store.Get(d.t.Context(), id)
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	return got
 }
 
-// wantLater fails unless err says to come again.
-func wantLater(t *testing.T, errs []error) time.Duration {
+// wantRetry fails unless err says to come again.
+func wantRetry(t *testing.T, errs []error) time.Duration {
 	t.Helper()
 	if len(errs) == 1 {
-		if l, ok := errors.AsType[*later](errs[0]); ok {
+		if l, ok := errors.AsType[*retryError](errs[0]); ok {
 			return l.after
 		}
 	}
@@ -261,6 +261,6 @@ func wantLater(t *testing.T, errs []error) time.Duration {
 }
 
 // panicky panics where room posts.
-type panicky struct{ *room }
+type panicky struct{ *fakeChannel }
 
 func (panicky) Post(context.Context, Post) (string, error) { panic("a post too many") }

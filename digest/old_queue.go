@@ -25,7 +25,7 @@ func (e *Engine) dropOldQueue(ctx context.Context) error {
 			return nil
 		}
 	}
-	node, err := e.Book.DB.Master(ctx, oldQueueKeys)
+	node, err := e.Store.DB.Master(ctx, oldQueueKeys)
 	if err != nil {
 		return err
 	}
@@ -47,5 +47,5 @@ func (e *Engine) dropOldQueue(ctx context.Context) error {
 		return nil
 	}
 	e.Log.Info("the queue of earlier versions was removed", "queue", oldQueue, "keys", removed)
-	return e.Book.DB.SRem(ctx, asynqQueues, oldQueue).Err()
+	return e.Store.DB.SRem(ctx, asynqQueues, oldQueue).Err()
 }

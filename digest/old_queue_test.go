@@ -10,8 +10,8 @@ import (
 )
 
 func TestTheQueueOfEarlierVersionsGoesWithTheLastOfTheirReplicas(t *testing.T) {
-	d := newDesk(t)
-	server := asynq.NewServerFromRedisClient(d.Book.DB, asynq.Config{
+	d := newTestEngine(t)
+	server := asynq.NewServerFromRedisClient(d.Store.DB, asynq.Config{
 		Queues: map[string]int{oldQueue: 1}, LogLevel: asynq.FatalLevel, Concurrency: 1,
 	})
 	worked := make(chan struct{}, 1)
@@ -35,14 +35,14 @@ func TestTheQueueOfEarlierVersionsGoesWithTheLastOfTheirReplicas(t *testing.T) {
 			break
 		}
 	}
-	old := func() []string { return d.Book.DB.Keys(t.Context(), oldQueueKeys+"*").Val() }
+	old := func() []string { return d.Store.DB.Keys(t.Context(), oldQueueKeys+"*").Val() }
 	d.adopts()
 	if tasks, err := d.inspector.ListScheduledTasks(oldQueue); err != nil || len(tasks) != 1 {
 		t.Fatalf("while an earlier replica works on it, it holds %d tasks, %v", len(tasks), err)
 	}
 	server.Shutdown()
 	d.adopts()
-	if keys := old(); len(keys) != 0 || d.Book.DB.SIsMember(t.Context(), asynqQueues, oldQueue).Val() {
+	if keys := old(); len(keys) != 0 || d.Store.DB.SIsMember(t.Context(), asynqQueues, oldQueue).Val() {
 		t.Errorf("left: %v", keys)
 	}
 	d.adopts() // another replica, or the next start

@@ -26,21 +26,21 @@ type Outage struct {
 	Since   time.Time // the slot that opened it
 	Over    time.Time // when one of them had an answer again; zero before
 	Trouble catapi.Trouble
-	Digests []Unanswered // the one that opened it first
+	Digests []UnansweredDigest // the one that opened it first
 }
 
-// Unanswered are the slots of one digest without an answer.
-type Unanswered struct {
+// UnansweredDigest are the slots of one digest without an answer.
+type UnansweredDigest struct {
 	Digest      Digest
 	First, Last time.Time
 	Slots       int
 }
 
 const (
-	// outageFor bounds what is kept of an outage: a day later it is told anew.
-	outageFor = 24 * time.Hour
-	// outageEvery is the time between two changes of its message.
-	outageEvery = 3 * time.Second
+	// outageTTL bounds what is kept of an outage: a day later it is told anew.
+	outageTTL = 24 * time.Hour
+	// outageUpdateEvery is the time between two changes of its message.
+	outageUpdateEvery = 3 * time.Second
 )
 
 // What is kept of an outage is a hash: "at" (Slack's id of its message), "by" (the slot key that opened it), "since" (unix), and
@@ -67,57 +67,57 @@ return redis.call("hexists", KEYS[1], "over")`)
 )
 
 // unanswered tells the channel that p's digest has no answer: in a message of its own, or in the one that stands there already.
-func (e *Engine) unanswered(ctx context.Context, a *attempt, p Post, result Result, after *Crossing) error {
-	d, key := p.Digest, e.Book.outageKey(p.Digest.Add.Channel)
+func (e *Engine) postNoAnswer(ctx context.Context, a *attempt, p Post, result Result, after *ConditionState) error {
+	d, key := p.Digest, e.Store.outageKey(p.Digest.Add.Channel)
 	if err := e.closeOutage(ctx, d.Add.Channel); err != nil {
-		return e.notChanged(ctx, a, d, err)
+		return e.retryOutage(ctx, a, d, err)
 	}
-	kept, err := joinOutage.Run(ctx, e.Book.DB, []string{key}, a.ticket.key, d.ID, p.Slot.At.Unix(), int(outageFor/time.Second)).StringSlice()
+	kept, err := joinOutage.Run(ctx, e.Store.DB, []string{key}, a.ref.key, d.ID, p.Slot.At.Unix(), int(outageTTL/time.Second)).StringSlice()
 	if err != nil {
 		return fmt.Errorf("joining an outage: %w", err)
 	}
 	fields := pairs(kept)
 	switch {
-	case fields["by"] == a.ticket.key && fields["at"] == "":
+	case fields["by"] == a.ref.key && fields["at"] == "":
 		at, err := e.post(ctx, a, &p)
 		if err != nil || at == "" {
 			return err
 		}
 		slot := strconv.FormatInt(p.Slot.At.Unix(), 10)
-		if err := e.Book.DB.HSet(ctx, key, "at", at, "told:"+d.ID, slot).Err(); err != nil {
+		if err := e.Store.DB.HSet(ctx, key, "at", at, "told:"+d.ID, slot).Err(); err != nil {
 			e.Log.Warn("an outage's message is not noted; the next digest posts its own", "digest", d.ID, "error", err)
 		}
 	case fields["at"] == "":
-		return e.awaitOpener(ctx, key, fields["by"])
+		return e.waitForOpener(ctx, key, fields["by"])
 	case fields["told:"+d.ID] != strings.Fields(fields["d:"+d.ID])[1]:
 		if err := e.changeOutage(ctx, d.Add.Channel, p.Trouble); err != nil {
-			return e.notChanged(ctx, a, d, err)
+			return e.retryOutage(ctx, a, d, err)
 		}
 	}
-	return e.finish(ctx, a, d, result, after)
+	return e.finishSlot(ctx, a, d, result, after)
 }
 
-// awaitOpener waits for the slot that opens an outage to post, and lets another open it when that slot has ended without.
-func (e *Engine) awaitOpener(ctx context.Context, key, opener string) error {
-	err := e.Book.DB.ZScore(ctx, e.Book.openKey(), opener).Err()
+// waitForOpener waits for the slot that opens an outage to post, and lets another open it when that slot has ended without.
+func (e *Engine) waitForOpener(ctx context.Context, key, opener string) error {
+	err := e.Store.DB.ZScore(ctx, e.Store.openKey(), opener).Err()
 	if errors.Is(err, redis.Nil) {
-		err = e.Book.DB.Del(ctx, key).Err()
+		err = e.Store.DB.Del(ctx, key).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("looking for the slot that opens an outage: %w", err)
 	}
-	return &later{shortWait, "another digest tells of the outage"}
+	return &retryError{shortWait, "another digest tells of the outage"}
 }
 
 // changeOutage lets the message of an outage name all that it stands for. Several that join at once are one change.
 func (e *Engine) changeOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
-	key := e.Book.outageKey(channel)
-	free, err := e.Book.DB.SetNX(ctx, key+":changed", 1, outageEvery).Result()
+	key := e.Store.outageKey(channel)
+	free, err := e.Store.DB.SetNX(ctx, key+":changed", 1, outageUpdateEvery).Result()
 	if err != nil {
 		return fmt.Errorf("changing the message of an outage: %w", err)
 	}
 	if !free {
-		return &later{outageEvery, "the message of the outage was changed a moment ago"}
+		return &retryError{outageUpdateEvery, "the message of the outage was changed a moment ago"}
 	}
 	if err := e.updateOutage(ctx, channel, why); err != nil {
 		return err
@@ -129,36 +129,36 @@ func (e *Engine) changeOutage(ctx context.Context, channel string, why *catapi.T
 // may arrive last. When nobody knows what became of the change, the lease is left to expire, for it may still arrive.
 func (e *Engine) updateOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
 	until := time.Now().Add(postWithin)
-	lease, err := e.Book.DB.Lease(ctx, e.Book.outageKey(channel)+":lease", leaseTime)
+	lease, err := e.Store.DB.Lease(ctx, e.Store.outageKey(channel)+":lease", leaseTime)
 	if err != nil {
 		return fmt.Errorf("taking the lease for the message of an outage: %w", err)
 	}
 	if lease == nil {
-		return &later{shortWait, "the message of the outage is being changed"}
+		return &retryError{shortWait, "the message of the outage is being changed"}
 	}
 	bounded, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
-	err = e.tellOutage(bounded, channel, why)
-	if errors.Is(err, errUnknownFate) {
-		return &later{leaseTime, err.Error()}
+	err = e.writeOutage(bounded, channel, why)
+	if errors.Is(err, errOutcomeUnknown) {
+		return &retryError{leaseTime, err.Error()}
 	}
 	lease.Release(ctx)
 	return err
 }
 
-// errUnknownFate says that a change of a message may or may not have been made, or may be made yet.
-var errUnknownFate = errors.New("nobody knows what became of the change")
+// errOutcomeUnknown says that a change of a message may or may not have been made, or may be made yet.
+var errOutcomeUnknown = errors.New("nobody knows what became of the change")
 
-// tellOutage changes the message of an outage and notes what it tells. One that is over is forgotten then. So is one whose message
+// writeOutage changes the message of an outage and notes what it tells. One that is over is forgotten then. So is one whose message
 // is gone or can't be changed: the next digest posts another.
-func (e *Engine) tellOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
-	key := e.Book.outageKey(channel)
-	fields, err := e.Book.DB.HGetAll(ctx, key).Result()
+func (e *Engine) writeOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
+	key := e.Store.outageKey(channel)
+	fields, err := e.Store.DB.HGetAll(ctx, key).Result()
 	if err != nil {
 		return fmt.Errorf("reading an outage: %w", err)
 	}
 	if fields["at"] == "" { // it ended or was forgotten meanwhile
-		return &later{shortWait, "the outage has no message"}
+		return &retryError{shortWait, "the outage has no message"}
 	}
 	o, err := e.readOutage(ctx, channel, fields)
 	if err != nil {
@@ -167,25 +167,25 @@ func (e *Engine) tellOutage(ctx context.Context, channel string, why *catapi.Tro
 	if why != nil {
 		o.Trouble = *why
 	}
-	err = e.Channel.Change(ctx, o)
+	err = e.Channel.UpdateOutage(ctx, o)
 	refusal, refused := errors.AsType[*Refusal](err)
 	switch {
 	case err == nil && o.Over.IsZero():
-		return e.noteTold(ctx, o)
+		return e.noteWritten(ctx, o)
 	case err == nil:
 		return e.forgetOutage(ctx, channel)
 	case !refused:
-		return fmt.Errorf("%w: %w", errUnknownFate, err)
-	case refusal.Of == OfBot:
+		return fmt.Errorf("%w: %w", errOutcomeUnknown, err)
+	case refusal.Scope == ScopeBot:
 		return refusal
 	case refusal.Wait > 0:
-		return &later{max(refusal.Wait, outageEvery), err.Error()}
+		return &retryError{max(refusal.Wait, outageUpdateEvery), err.Error()}
 	}
-	return cmp.Or(e.forgetOutage(ctx, channel), error(&later{shortWait, err.Error()}))
+	return cmp.Or(e.forgetOutage(ctx, channel), error(&retryError{shortWait, err.Error()}))
 }
 
-// noteTold notes what the message of o tells.
-func (e *Engine) noteTold(ctx context.Context, o Outage) error {
+// noteWritten notes what the message of o tells.
+func (e *Engine) noteWritten(ctx context.Context, o Outage) error {
 	var told []any
 	for _, u := range o.Digests {
 		told = append(told, "told:"+u.Digest.ID, u.Last.Unix())
@@ -193,21 +193,21 @@ func (e *Engine) noteTold(ctx context.Context, o Outage) error {
 	if len(told) == 0 { // all of them were removed
 		return nil
 	}
-	if err := e.Book.DB.HSet(ctx, e.Book.outageKey(o.Channel), told...).Err(); err != nil {
+	if err := e.Store.DB.HSet(ctx, e.Store.outageKey(o.Channel), told...).Err(); err != nil {
 		return fmt.Errorf("noting what the message of an outage tells: %w", err)
 	}
 	return nil
 }
 
 func (e *Engine) forgetOutage(ctx context.Context, channel string) error {
-	if err := e.Book.DB.Del(ctx, e.Book.outageKey(channel)).Err(); err != nil {
+	if err := e.Store.DB.Del(ctx, e.Store.outageKey(channel)).Err(); err != nil {
 		return fmt.Errorf("forgetting an outage: %w", err)
 	}
 	return nil
 }
 
-// notChanged puts a slot off whose outage's message was not changed.
-func (e *Engine) notChanged(ctx context.Context, a *attempt, d Digest, err error) error {
+// retryOutage puts a slot off whose outage's message was not changed.
+func (e *Engine) retryOutage(ctx context.Context, a *attempt, d Digest, err error) error {
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return e.waitForSlack(ctx, a, d, refusal)
 	}
@@ -216,8 +216,8 @@ func (e *Engine) notChanged(ctx context.Context, a *attempt, d Digest, err error
 
 // answered notes that d has an answer. If it had none, the outage of its channel is over. The message says so now, or when the
 // next digest of the channel has come so far.
-func (e *Engine) answered(ctx context.Context, d Digest) {
-	over, err := endOutage.Run(ctx, e.Book.DB, []string{e.Book.outageKey(d.Add.Channel)}, d.ID, e.Now().Unix()).Int()
+func (e *Engine) noteAnswered(ctx context.Context, d Digest) {
+	over, err := endOutage.Run(ctx, e.Store.DB, []string{e.Store.outageKey(d.Add.Channel)}, d.ID, e.Now().Unix()).Int()
 	if err == nil && over == 1 {
 		err = e.closeOutage(ctx, d.Add.Channel)
 	}
@@ -228,7 +228,7 @@ func (e *Engine) answered(ctx context.Context, d Digest) {
 
 // closeOutage lets the message of an outage that is over say so, and forgets the outage.
 func (e *Engine) closeOutage(ctx context.Context, channel string) error {
-	known, err := e.Book.DB.HMGet(ctx, e.Book.outageKey(channel), "over", "at").Result()
+	known, err := e.Store.DB.HMGet(ctx, e.Store.outageKey(channel), "over", "at").Result()
 	switch {
 	case err != nil:
 		return fmt.Errorf("reading an outage: %w", err)
@@ -243,7 +243,7 @@ func (e *Engine) closeOutage(ctx context.Context, channel string) error {
 // readOutage makes an Outage of what is kept of it.
 func (e *Engine) readOutage(ctx context.Context, channel string, fields map[string]string) (Outage, error) {
 	o := Outage{Channel: channel, At: fields["at"], Since: unixTime(fields["since"]), Over: unixTime(fields["over"])}
-	if opener, ok := readTicket(fields["by"], o.Since); ok {
+	if opener, ok := parseSlotKey(fields["by"], o.Since); ok {
 		o.Mark = Mark{Digest: opener.digest, Slot: opener.slot.String()}
 	}
 	var ids []string
@@ -252,19 +252,19 @@ func (e *Engine) readOutage(ctx context.Context, channel string, fields map[stri
 			ids = append(ids, id)
 		}
 	}
-	digests, err := e.Book.get(ctx, ids...)
+	digests, err := e.Store.get(ctx, ids...)
 	if err != nil {
 		return Outage{}, err
 	}
 	for _, d := range digests {
-		u := Unanswered{Digest: d}
+		u := UnansweredDigest{Digest: d}
 		var first, last int64
 		if _, err := fmt.Sscan(fields["d:"+d.ID], &first, &last, &u.Slots); err == nil {
 			u.First, u.Last = time.Unix(first, 0), time.Unix(last, 0)
 			o.Digests = append(o.Digests, u)
 		}
 	}
-	slices.SortFunc(o.Digests, func(x, y Unanswered) int {
+	slices.SortFunc(o.Digests, func(x, y UnansweredDigest) int {
 		if opens := x.Digest.ID == o.Mark.Digest; opens != (y.Digest.ID == o.Mark.Digest) {
 			return map[bool]int{true: -1, false: 1}[opens]
 		}

@@ -6,92 +6,96 @@ import (
 	"time"
 )
 
-// post takes p to its channel, once: it looks for what may have been posted before, waits for its turn, and passes the fence. It
-// returns Slack's id of the message; without one and without an error the slot has come to its end.
+// post posts p once: it looks for an earlier post of the same slot, waits for the channel's turn, and notes in Redis
+// that a post is about to leave. It returns Slack's id of the message. Without an id and without an error the slot
+// has ended.
 func (e *Engine) post(ctx context.Context, a *attempt, p *Post) (at string, err error) {
-	d, redis := p.Digest, e.standing(ctx)
-	if a.state.tries > 0 || redis.young || e.Now().Sub(a.ticket.ripe) > lookAfter {
-		at, err = e.look(ctx, a, p, redis.young)
+	d, redis := p.Digest, e.redisState(ctx)
+	if a.state.tries > 0 || redis.restarted || e.Now().Sub(a.ref.readyAt) > checkHistoryAfter {
+		at, err = e.findPosted(ctx, a, p, redis.restarted)
 		if refusal, ok := errors.AsType[*Refusal](err); ok {
-			return "", e.refused(ctx, a, d, refusal)
+			return "", e.handleRefusal(ctx, a, d, refusal)
 		}
 		if err != nil || at != "" {
 			return at, err
 		}
 	}
-	if err := e.awaitTurn(ctx, a, d.Add.Channel); err != nil {
+	if err := e.waitForTurn(ctx, a, d.Add.Channel); err != nil {
 		return "", err
 	}
-	until, err := a.begin(ctx, d.Add.Channel, redis.replicas > 0)
+	until, err := a.reservePost(ctx, d.Add.Channel, redis.replicas > 0)
 	if err != nil {
-		return "", &later{settling, err.Error()}
+		return "", &retryError{historyLag, err.Error()}
 	}
 	p.Sent = e.Now()
 	posting, cancel := context.WithDeadline(ctx, until)
 	at, err = e.Channel.Post(posting, *p)
 	cancel()
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
-		a.undo(ctx)
-		return "", e.refused(ctx, a, d, refusal)
+		a.undoPost(ctx)
+		return "", e.handleRefusal(ctx, a, d, refusal)
 	}
-	if err != nil { // nobody knows whether it was taken: the next attempt looks
-		e.Log.Warn("what became of a digest's post is not known; it is looked for", "digest", d.ID, "slot", a.ticket.key, "error", err)
-		return "", &later{settling, err.Error()}
+	if err != nil { // it may have been posted: the next attempt looks for it
+		e.Log.Warn("outcome of a digest post unknown, checking the channel before the next try",
+			"digest", d.ID, "slot", a.ref.key, "error", err)
+		return "", &retryError{historyLag, err.Error()}
 	}
-	e.meet("")
-	e.looks.add(d.Add.Channel, p.Mark(), at)
+	e.noteSlackState("")
+	e.history.add(d.Add.Channel, p.Mark(), at)
 	if p.Late() {
 		e.Observe(EventLate, 1)
 	}
 	return at, nil
 }
 
-// look looks in the channel for what an earlier try of p may have posted, or somebody whom Redis has forgotten. Where the channel
-// can't be read, posting wins: marked when there was a try before, for then the doubt is more than a thought.
-func (e *Engine) look(ctx context.Context, a *attempt, p *Post, young bool) (at string, err error) {
+// findPosted looks in the channel for a post of p's slot, which an earlier try may have made, or a replica whose writes
+// Redis has lost. While the channel can't be read it retries; after historyPatience it lets p be posted. Then p is
+// marked as maybe repeated if there was an earlier try.
+func (e *Engine) findPosted(ctx context.Context, a *attempt, p *Post, restarted bool) (at string, err error) {
 	now, tried := e.Now(), a.state.tries > 0
-	if wait := a.state.tried.Add(settling).Sub(now); tried && wait > 0 {
-		return "", &later{wait, "slack's history may lag behind"}
+	if wait := a.state.tried.Add(historyLag).Sub(now); tried && wait > 0 {
+		return "", &retryError{wait, "slack's history may lag behind"}
 	}
-	channel, since := p.Digest.Add.Channel, p.Slot.At.Add(-skew)
+	channel, since := p.Digest.Add.Channel, p.Slot.At.Add(-clockSkew)
 	if a.state.first.Before(p.Slot.At) {
-		since = a.state.first.Add(-skew)
+		since = a.state.first.Add(-clockSkew)
 	}
-	marks, err := e.looks.into(ctx, e.Channel, channel, since, tried || young)
+	marks, err := e.history.marks(ctx, e.Channel, channel, since, tried || restarted)
 	if at := marks[p.Mark()]; at != "" {
 		return at, nil
 	}
 	refusal, refused := errors.AsType[*Refusal](err)
-	blind := now.Sub(a.state.first)
+	unreadable := now.Sub(a.state.first)
 	if tried {
-		blind = now.Sub(a.state.tried)
+		unreadable = now.Sub(a.state.tried)
 	}
 	switch {
 	case err == nil:
 		return "", nil
-	case refused && refusal.Of == OfBot:
+	case refused && refusal.Scope == ScopeBot:
 		return "", refusal
-	case refused && refusal.Wait > 0 && (tried || blind < blindAfter):
-		return "", &later{refusal.Wait, err.Error()}
-	case !refused && (blind < blindAfter || a.state.tries >= maxTries):
-		return "", &later{settling, err.Error()}
+	case refused && refusal.Wait > 0 && (tried || unreadable < historyPatience):
+		return "", &retryError{refusal.Wait, err.Error()}
+	case !refused && (unreadable < historyPatience || a.state.tries >= maxTries):
+		return "", &retryError{historyLag, err.Error()}
 	}
 	if tried {
-		e.Log.Warn("the channel can't be looked into, so a digest may be repeated", "digest", p.Digest.ID, "slot", a.ticket.key, "error", err)
+		e.Log.Warn("channel history not readable, posting although the digest may be posted already",
+			"digest", p.Digest.ID, "slot", a.ref.key, "error", err)
 		p.Repeated = true
 	}
 	return "", nil
 }
 
-// awaitTurn waits until the channel is free for this slot: here when that is soon, else through the queue.
-func (e *Engine) awaitTurn(ctx context.Context, a *attempt, channel string) error {
+// waitForTurn waits until a's slot may post to channel: here for up to shortWait, else through the queue.
+func (e *Engine) waitForTurn(ctx context.Context, a *attempt, channel string) error {
 	wait, err := a.turn(ctx, channel)
 	if err != nil || wait == 0 {
 		return err
 	}
 	if wait > shortWait {
 		// The queue keeps whole seconds and may be up to one early.
-		return &later{wait, "the channel takes about one message a second"}
+		return &retryError{wait, "the channel takes about one message a second"}
 	}
 	return sleep(ctx, wait)
 }
@@ -108,33 +112,35 @@ func sleep(ctx context.Context, wait time.Duration) error {
 	}
 }
 
-// refused acts on Slack's word that it did not take a post.
-func (e *Engine) refused(ctx context.Context, a *attempt, d Digest, refusal *Refusal) error {
+// handleRefusal decides what to do about a post that Slack refused: retry, fail the slot, or pause the digest.
+func (e *Engine) handleRefusal(ctx context.Context, a *attempt, d Digest, refusal *Refusal) error {
 	switch {
-	case refusal.Of == OfBot:
+	case refusal.Scope == ScopeBot:
 		return e.waitForSlack(ctx, a, d, refusal)
 	case refusal.Wait > 0:
-		return &later{refusal.Wait, refusal.Error()}
-	case refusal.Of == OfMessage:
-		return e.giveUp(ctx, a, d, refusal.Reason)
+		return &retryError{refusal.Wait, refusal.Error()}
+	case refusal.Scope == ScopeMessage:
+		return e.failSlot(ctx, a, d, refusal.Reason)
 	}
 	r := e.result(a, Result{Outcome: Stopped, Reason: refusal.Reason})
 	closed, err := a.end(ctx, d, ending{result: r, pause: &Pause{Reason: refusal.Reason, At: e.Now()}})
 	if closed {
-		e.Log.Warn("a digest paused itself", "digest", d.ID, "channel", d.Add.Channel, "reason", refusal.Reason)
+		e.Log.Warn("digest paused, its channel can't be posted to",
+			"digest", d.ID, "channel", d.Add.Channel, "reason", refusal.Reason)
 		e.Observe(EventPaused, 1)
-		e.tell(ctx, d, r)
+		e.notifyOwner(ctx, d, r)
 	}
 	return err
 }
 
-// waitForSlack puts a slot off while Slack takes nothing of catbot's, and lets it go when it is too old to be made up for.
+// waitForSlack retries a slot while Slack refuses all posts, and drops it once it is older than the catch-up.
 func (e *Engine) waitForSlack(ctx context.Context, a *attempt, d Digest, refusal *Refusal) error {
-	e.meet(refusal.Reason)
-	if e.Now().Sub(a.ticket.ripe) <= e.CatchUp {
-		return &later{max(refusal.Wait, pause(e.Now().Sub(a.state.first))), refusal.Error()}
+	e.noteSlackState(refusal.Reason)
+	if e.Now().Sub(a.ref.readyAt) <= e.CatchUp {
+		return &retryError{max(refusal.Wait, backoff(e.Now().Sub(a.state.first))), refusal.Error()}
 	}
-	e.Log.Error("a digest's slot is let go: slack took nothing in its time", "digest", d.ID, "slot", a.ticket.key, "reason", refusal.Reason)
+	e.Log.Error("digest slot dropped, slack refused all posts until it was too old",
+		"digest", d.ID, "slot", a.ref.key, "reason", refusal.Reason)
 	e.Observe(EventSkipped, 1)
-	return e.finish(ctx, a, d, Result{Outcome: TooLate, Reason: refusal.Reason}, nil)
+	return e.finishSlot(ctx, a, d, Result{Outcome: TooLate, Reason: refusal.Reason}, nil)
 }

@@ -29,13 +29,13 @@ return redis.call("hincrby", KEYS[2], "attempt", 1)`)
 // takes seconds; asynq by itself would take minutes, and for ever where its lease is lost.
 func (e *Engine) sweep(ctx context.Context) error {
 	now := e.Now()
-	open, err := e.Book.DB.ZRangeByScoreWithScores(ctx, e.Book.openKey(), &redis.ZRangeBy{
+	open, err := e.Store.DB.ZRangeByScoreWithScores(ctx, e.Store.openKey(), &redis.ZRangeBy{
 		Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: sweepBatch,
 	}).Result()
 	if err != nil {
 		return fmt.Errorf("asking redis for open slots: %w", err)
 	}
-	due, err := e.Book.DB.ZRangeWithScores(ctx, e.Book.dueKey(), 0, 0).Result()
+	due, err := e.Store.DB.ZRangeWithScores(ctx, e.Store.dueKey(), 0, 0).Result()
 	if err != nil {
 		return fmt.Errorf("asking redis what is due first: %w", err)
 	}
@@ -44,7 +44,7 @@ func (e *Engine) sweep(ctx context.Context) error {
 	for _, z := range open {
 		key, _ := z.Member.(string)
 		if at := time.Unix(int64(z.Score), 0); now.Sub(at) >= sweepAfter {
-			errs = append(errs, e.revive(ctx, key, at))
+			errs = append(errs, e.requeue(ctx, key, at))
 		}
 	}
 	return errors.Join(errs...)
@@ -60,26 +60,26 @@ func (e *Engine) noteLag(now time.Time, slots ...redis.Z) {
 }
 
 // revive begins the next attempt at a slot when nobody is at it and the queue does not hold it either.
-func (e *Engine) revive(ctx context.Context, key string, at time.Time) error {
-	t, ok := readTicket(key, at)
+func (e *Engine) requeue(ctx context.Context, key string, at time.Time) error {
+	t, ok := parseSlotKey(key, at)
 	if !ok {
-		return e.Book.DB.ZRem(ctx, e.Book.openKey(), key).Err() // nothing of ours
+		return e.Store.DB.ZRem(ctx, e.Store.openKey(), key).Err() // nothing of ours
 	}
-	held, err := e.Book.DB.Exists(ctx, e.Book.leaseKey(t.digest)).Result()
+	held, err := e.Store.DB.Exists(ctx, e.Store.leaseKey(t.digest)).Result()
 	if err != nil {
 		return fmt.Errorf("looking at the lease for %s: %w", key, err)
 	}
 	if held > 0 {
 		return nil
 	}
-	attempt, err := e.Book.DB.HGet(ctx, e.Book.slotHash(key), "attempt").Int()
+	attempt, err := e.Store.DB.HGet(ctx, e.Store.slotHash(key), "attempt").Int()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("looking at slot %s: %w", key, err)
 	}
 	if waits, err := e.queued(taskID(key, attempt)); waits || err != nil {
 		return err
 	}
-	n, err := newAttempt.Run(ctx, e.Book.DB, []string{e.Book.openKey(), e.Book.slotHash(key)}, key, attempt).Int()
+	n, err := newAttempt.Run(ctx, e.Store.DB, []string{e.Store.openKey(), e.Store.slotHash(key)}, key, attempt).Int()
 	if err != nil {
 		return fmt.Errorf("beginning another attempt at slot %s: %w", key, err)
 	}
@@ -94,7 +94,7 @@ func (e *Engine) revive(ctx context.Context, key string, at time.Time) error {
 
 // queued reports whether the queue will hand the task out by itself.
 func (e *Engine) queued(id string) (bool, error) {
-	info, err := e.inspector.GetTaskInfo(e.Book.queue(), id)
+	info, err := e.inspector.GetTaskInfo(e.Store.queue(), id)
 	switch {
 	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
 		return false, nil

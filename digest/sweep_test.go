@@ -11,9 +11,9 @@ import (
 )
 
 // pendingTasks are the queue's tasks that wait to be worked on.
-func (d *desk) pendingTasks() []string {
+func (d *testEngine) pendingTasks() []string {
 	d.t.Helper()
-	infos, err := d.inspector.ListPendingTasks(d.Book.queue())
+	infos, err := d.inspector.ListPendingTasks(d.Store.queue())
 	if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
 		d.t.Fatal(err)
 	}
@@ -26,13 +26,13 @@ func (d *desk) pendingTasks() []string {
 
 func TestASlotThatReplicasFindAtOnceIsOpenedAndEnqueuedOnce(t *testing.T) {
 	server := redistest.Start(t)
-	one, two := newDeskAt(t, server), newDeskAt(t, server)
+	one, two := newTestEngineAt(t, server), newTestEngineAt(t, server)
 	one.add("digest add daily 09:00 codes 126531 last 24h")
-	for _, d := range []*desk{one, two} {
+	for _, d := range []*testEngine{one, two} {
 		d.clock.to(start.Add(11 * time.Second))
 	}
 	// Two ticks that saw the same due digest: the second finds it moved on, and enqueues all the same.
-	due, err := two.Book.DB.ZRangeWithScores(t.Context(), one.Book.dueKey(), 0, -1).Result()
+	due, err := two.Store.DB.ZRangeWithScores(t.Context(), one.Store.dueKey(), 0, -1).Result()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,93 +50,93 @@ func TestASlotThatReplicasFindAtOnceIsOpenedAndEnqueuedOnce(t *testing.T) {
 
 func TestTwoReplicasNeverWorkOnOneDigestAtOnce(t *testing.T) {
 	server := redistest.Start(t)
-	one, two := newDeskAt(t, server), newDeskAt(t, server)
+	one, two := newTestEngineAt(t, server), newTestEngineAt(t, server)
 	one.add("digest add daily 09:00 codes 126531 last 24h")
 	one.clock.to(start.Add(11 * time.Second))
 	two.clock.to(start.Add(11 * time.Second))
 	key := one.due()[0]
-	a, err := one.take(t.Context(), key)
+	a, err := one.startAttempt(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := two.work(t.Context(), key); !isLater(err) || len(two.room.posts) != 0 {
-		t.Errorf("the second said %v and posted %d", err, len(two.room.posts))
+	if err := two.work(t.Context(), key); !isRetry(err) || len(two.channel.posts) != 0 {
+		t.Errorf("the second said %v and posted %d", err, len(two.channel.posts))
 	}
 	a.lease.Release(t.Context())
-	if err := two.work(t.Context(), key); err != nil || len(two.room.posts) != 1 {
-		t.Errorf("after the release: %v, %d posts", err, len(two.room.posts))
+	if err := two.work(t.Context(), key); err != nil || len(two.channel.posts) != 1 {
+		t.Errorf("after the release: %v, %d posts", err, len(two.channel.posts))
 	}
-	if err := one.work(t.Context(), key); err != nil || len(one.room.posts) != 0 {
-		t.Errorf("the first came back to %v and posted %d", err, len(one.room.posts))
+	if err := one.work(t.Context(), key); err != nil || len(one.channel.posts) != 0 {
+		t.Errorf("the first came back to %v and posted %d", err, len(one.channel.posts))
 	}
 }
 
 func TestWhoLostItsLeaseDoesNotPost(t *testing.T) {
 	server := redistest.Start(t)
-	one, two := newDeskAt(t, server), newDeskAt(t, server)
+	one, two := newTestEngineAt(t, server), newTestEngineAt(t, server)
 	one.add("digest add daily 09:00 codes 126531 last 24h")
 	one.clock.to(start.Add(11 * time.Second))
 	key := one.due()[0]
-	a, err := one.take(t.Context(), key)
+	a, err := one.startAttempt(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The first is stopped past its lease; the second posts; the first wakes at the fence.
-	if err := one.Book.DB.Del(t.Context(), one.Book.leaseKey(a.ticket.digest)).Err(); err != nil {
+	if err := one.Store.DB.Del(t.Context(), one.Store.leaseKey(a.ref.digest)).Err(); err != nil {
 		t.Fatal(err)
 	}
-	d, err := one.Book.Get(t.Context(), a.ticket.digest)
+	d, err := one.Store.Get(t.Context(), a.ref.digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	held, err := two.take(t.Context(), key)
+	held, err := two.startAttempt(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := one.speak(t.Context(), a, d); !isLater(err) || len(one.room.posts) != 0 {
-		t.Errorf("the first said %v and posted %d", err, len(one.room.posts))
+	if err := one.runSlot(t.Context(), a, d); !isRetry(err) || len(one.channel.posts) != 0 {
+		t.Errorf("the first said %v and posted %d", err, len(one.channel.posts))
 	}
 	if closed, _ := a.end(t.Context(), d, ending{}); closed {
 		t.Error("the first closed a slot that is not its own any more")
 	}
-	if err := two.speak(t.Context(), held, d); err != nil || len(two.room.posts) != 1 {
-		t.Errorf("the second said %v and posted %d", err, len(two.room.posts))
+	if err := two.runSlot(t.Context(), held, d); err != nil || len(two.channel.posts) != 1 {
+		t.Errorf("the second said %v and posted %d", err, len(two.channel.posts))
 	}
 }
 
 // A stopped holder wakes when the one that took its place has posted, does not know what became of that, and waits to look.
 func TestWhoLostItsLeaseDoesNotPostThoughItIsFreeAgain(t *testing.T) {
 	server := redistest.Start(t)
-	one, two := newDeskAt(t, server), newDeskAt(t, server)
+	one, two := newTestEngineAt(t, server), newTestEngineAt(t, server)
 	one.add("digest add daily 09:00 codes 126531 last 24h")
 	one.clock.to(start.Add(11 * time.Second))
 	two.clock.to(start.Add(11 * time.Second))
 	key := one.due()[0]
-	a, err := one.take(t.Context(), key)
+	a, err := one.startAttempt(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := one.Book.DB.Del(t.Context(), one.Book.leaseKey(a.ticket.digest)).Err(); err != nil {
+	if err := one.Store.DB.Del(t.Context(), one.Store.leaseKey(a.ref.digest)).Err(); err != nil {
 		t.Fatal(err)
 	}
-	two.room.lose = errLine
-	if err := two.work(t.Context(), key); !isLater(err) || len(two.room.posts) != 1 {
-		t.Fatalf("the second said %v and posted %d", err, len(two.room.posts))
+	two.channel.lose = errLine
+	if err := two.work(t.Context(), key); !isRetry(err) || len(two.channel.posts) != 1 {
+		t.Fatalf("the second said %v and posted %d", err, len(two.channel.posts))
 	}
 	if held, err := a.lease.Renew(t.Context()); err != nil || !held {
 		t.Fatalf("the first renews its lease: %v, %v", held, err)
 	}
-	d, err := one.Book.Get(t.Context(), a.ticket.digest)
+	d, err := one.Store.Get(t.Context(), a.ref.digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := one.speak(t.Context(), a, d); !isLater(err) || len(one.room.posts) != 0 {
-		t.Errorf("the first said %v and posted %d, beside the second's", err, len(one.room.posts))
+	if err := one.runSlot(t.Context(), a, d); !isRetry(err) || len(one.channel.posts) != 0 {
+		t.Errorf("the first said %v and posted %d, beside the second's", err, len(one.channel.posts))
 	}
 }
 
 func TestAnOpenSlotWithNobodyAtItIsHandedOutAgain(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	d.add("digest add daily 09:00 codes 126531 last 24h")
 	d.clock.to(start.Add(11 * time.Second))
 	key := d.due()[0]
@@ -152,10 +152,10 @@ func TestAnOpenSlotWithNobodyAtItIsHandedOutAgain(t *testing.T) {
 		t.Fatalf("while the queue holds it: %v", tasks)
 	}
 	// The queue lost it, as when its worker died and its lease is gone.
-	if err := d.inspector.DeleteTask(d.Book.queue(), key); err != nil {
+	if err := d.inspector.DeleteTask(d.Store.queue(), key); err != nil {
 		t.Fatal(err)
 	}
-	a, err := d.take(t.Context(), key)
+	a, err := d.startAttempt(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,29 +175,29 @@ func TestAnOpenSlotWithNobodyAtItIsHandedOutAgain(t *testing.T) {
 }
 
 func TestADigestThatIsRemovedOrPausedInBetweenSaysNothing(t *testing.T) {
-	for name, change := range map[string]func(*desk, Digest) error{
-		"removed": func(d *desk, added Digest) error { return d.Book.Remove(d.t.Context(), added) },
-		"paused": func(d *desk, added Digest) error {
-			return d.Book.Pause(d.t.Context(), added, Pause{By: "U0ALICE", At: start})
+	for name, change := range map[string]func(*testEngine, Digest) error{
+		"removed": func(d *testEngine, added Digest) error { return d.Store.Remove(d.t.Context(), added) },
+		"paused": func(d *testEngine, added Digest) error {
+			return d.Store.Pause(d.t.Context(), added, Pause{By: "U0ALICE", At: start})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newTestEngine(t)
 			added := d.add("digest add daily 09:00 codes 126531 last 24h")
 			d.clock.to(start.Add(11 * time.Second))
 			d.due()
 			if err := change(d, added); err != nil {
 				t.Fatal(err)
 			}
-			if errs := d.workOff(); len(errs) > 0 || len(d.room.posts) != 0 || len(d.opened()) != 0 {
-				t.Errorf("errors %v, %d posts, open %v", errs, len(d.room.posts), d.opened())
+			if errs := d.workOff(); len(errs) > 0 || len(d.channel.posts) != 0 || len(d.opened()) != 0 {
+				t.Errorf("errors %v, %d posts, open %v", errs, len(d.channel.posts), d.opened())
 			}
 		})
 	}
 }
 
 func TestALaterSlotOfAConditionStands(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	added := d.add("digest add every 15m if >100 codes 126531 last 15m")
 	d.clock.to(start.Add(11 * time.Second))
 	first := d.due()[0]
@@ -212,48 +212,48 @@ func TestALaterSlotOfAConditionStands(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := d.get(added.ID)
-	if got.Last[0].Outcome != Overtaken || !got.Over.Over || len(d.room.posts) != 1 {
-		t.Errorf("last %+v, over %+v, %d posts", got.Last[0], got.Over, len(d.room.posts))
+	if got.Last[0].Outcome != Overtaken || !got.State.Over || len(d.channel.posts) != 1 {
+		t.Errorf("last %+v, over %+v, %d posts", got.Last[0], got.State, len(d.channel.posts))
 	}
 }
 
 func TestWithoutRedisTheEngineSaysSoAndIsUnwellAfterHalfAMinute(t *testing.T) {
 	server := redistest.Start(t)
-	d := newDeskAt(t, server)
+	d := newTestEngineAt(t, server)
 	d.due()
 	server.Kill()
 	if err := d.tick(t.Context()); err == nil {
 		t.Fatal("a tick without redis is no error")
 	}
-	if !d.Well() {
+	if !d.Healthy() {
 		t.Error("unwell at once")
 	}
-	d.clock.pass(unwellAfter)
+	d.clock.pass(unhealthyAfter)
 	_ = d.tick(t.Context())
-	if d.Well() {
+	if d.Healthy() {
 		t.Error("well after half a minute without redis")
 	}
 	server.Restart()
 	d.due()
-	if !d.Well() {
+	if !d.Healthy() {
 		t.Error("unwell though redis is back")
 	}
 }
 
 func TestAChannelHoldsFiftyDigests(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	for range MaxPerChannel {
 		d.add("digest add daily 09:00 codes 126531 last 24h")
 	}
-	_, err := d.Book.Add(t.Context(), "a command", "U0SAM", d.get(mustList(d)[0].ID).Add)
+	_, err := d.Store.Add(t.Context(), "a command", "U0SAM", d.get(mustList(d)[0].ID).Add)
 	if !errors.Is(err, ErrFull) {
 		t.Errorf("the next one: %v", err)
 	}
 }
 
-func mustList(d *desk) []Digest {
+func mustList(d *testEngine) []Digest {
 	d.t.Helper()
-	all, err := d.Book.List(d.t.Context(), "U0SAM", "C0OPS")
+	all, err := d.Store.List(d.t.Context(), "U0SAM", "C0OPS")
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -261,11 +261,11 @@ func mustList(d *desk) []Digest {
 }
 
 func TestListHasTheChannelsDigestsAndOnesOwn(t *testing.T) {
-	d := newDesk(t)
+	d := newTestEngine(t)
 	noon := d.add("digest add daily 12:00 codes 1 last 24h")
 	morning := d.add("digest add daily 09:00 codes 2 last 24h")
 	elsewhere := d.add("digest add daily 08:00 in <#C0OTHER> codes 3 last 24h")
-	all, err := d.Book.List(t.Context(), "U0ALICE", "C0OPS")
+	all, err := d.Store.List(t.Context(), "U0ALICE", "C0OPS")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,13 +275,13 @@ func TestListHasTheChannelsDigestsAndOnesOwn(t *testing.T) {
 	if got := mustList(d); len(got) != 2 {
 		t.Errorf("another person sees %d", len(got))
 	}
-	if err := d.Book.Remove(t.Context(), noon); err != nil {
+	if err := d.Store.Remove(t.Context(), noon); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Book.Get(t.Context(), noon.ID); !errors.Is(err, ErrUnknown) {
+	if _, err := d.Store.Get(t.Context(), noon.ID); !errors.Is(err, ErrUnknown) {
 		t.Errorf("removed: %v", err)
 	}
-	if err := d.Book.Remove(t.Context(), noon); !errors.Is(err, ErrUnknown) {
+	if err := d.Store.Remove(t.Context(), noon); !errors.Is(err, ErrUnknown) {
 		t.Errorf("removed twice: %v", err)
 	}
 	if got := mustList(d); len(got) != 1 {

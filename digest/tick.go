@@ -51,14 +51,14 @@ func (e *Engine) tick(ctx context.Context) error {
 	}
 	for {
 		now := e.Now().Add(-ahead)
-		due, err := e.Book.DB.ZRangeByScoreWithScores(ctx, e.Book.dueKey(), &redis.ZRangeBy{
+		due, err := e.Store.DB.ZRangeByScoreWithScores(ctx, e.Store.dueKey(), &redis.ZRangeBy{
 			Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: tickBatch,
 		}).Result()
 		if err != nil {
 			return fmt.Errorf("asking redis what is due: %w", err)
 		}
 		if len(due) > 0 {
-			err = errors.Join(e.open(ctx, due, now), e.Book.kept(ctx))
+			err = errors.Join(e.open(ctx, due, now), e.Store.sync(ctx))
 		}
 		if err == nil && len(due) < tickBatch {
 			e.ticked.Store(e.Now().UnixNano())
@@ -72,19 +72,19 @@ func (e *Engine) tick(ctx context.Context) error {
 // ahead is by how much this machine's clock is ahead of Redis's, which all replicas share: nothing is due before it is so there.
 // A clock that is behind does no harm; others find what is due.
 func (e *Engine) ahead(ctx context.Context) (time.Duration, error) {
-	common, err := e.Book.DB.Time(ctx).Result()
+	common, err := e.Store.DB.Time(ctx).Result()
 	if err != nil {
 		return 0, fmt.Errorf("asking redis for the time: %w", err)
 	}
 	ahead := max(0, e.machine().Sub(common))
-	if was := time.Duration(e.skewed.Swap(int64(ahead))); ahead > tolerable && was <= tolerable {
+	if was := time.Duration(e.skewed.Swap(int64(ahead))); ahead > maxClockSkew && was <= maxClockSkew {
 		e.Log.Warn("this machine's clock is ahead of redis's, which digests go by", "ahead", ahead.Round(time.Millisecond).String())
 	}
 	return ahead, nil
 }
 
-// tolerable is by how much clocks may differ before it is worth a word.
-const tolerable = 5 * time.Second
+// maxClockSkew is by how much clocks may differ before it is worth a word.
+const maxClockSkew = 5 * time.Second
 
 // A step is one digest's way from the slot that is due to the next.
 type step struct {
@@ -92,10 +92,10 @@ type step struct {
 	due     int64
 	next    string
 	at      int64
-	ripe    time.Time
+	readyAt time.Time
 	missed  string
 	skipped int
-	unread  string // since when the digest's text is not understood
+	broken  string // since when the digest's text is not understood
 }
 
 // open moves the digests that are due on, and opens and enqueues their slots.
@@ -106,7 +106,7 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 		ids[i], _ = z.Member.(string)
 		dueAt[ids[i]] = int64(z.Score)
 	}
-	digests, err := e.Book.get(ctx, ids...)
+	digests, err := e.Store.get(ctx, ids...)
 	if err != nil {
 		return err
 	}
@@ -119,9 +119,9 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 		steps = append(steps, step{id: id, due: at})
 	}
 	opened := make([]*redis.Cmd, len(steps))
-	if _, err := e.Book.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+	if _, err := e.Store.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, s := range steps {
-			opened[i] = openSlot.Eval(ctx, pipe, []string{e.Book.dueKey(), e.Book.openKey(), e.Book.digestKey(s.id), e.Book.slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.unread, s.ripe.Unix())
+			opened[i] = openSlot.Eval(ctx, pipe, []string{e.Store.dueKey(), e.Store.openKey(), e.Store.digestKey(s.id), e.Store.slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.broken, s.readyAt.Unix())
 		}
 		return nil
 	}); err != nil {
@@ -136,7 +136,7 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 			}
 		}
 		if s.key != "" {
-			errs = append(errs, e.enqueue(ctx, s.key, 1, s.ripe))
+			errs = append(errs, e.enqueue(ctx, s.key, 1, s.readyAt))
 		}
 	}
 	return errors.Join(errs...)
@@ -146,10 +146,10 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 func (e *Engine) step(d Digest, due, now time.Time) step {
 	s := step{id: d.ID, due: due.Unix()}
 	if d.Broken != "" {
-		return unreadStep(d, s, now)
+		return brokenStep(d, s, now)
 	}
-	if !d.Unread.IsZero() {
-		due = d.Unread
+	if !d.BrokenSince.IsZero() {
+		due = d.BrokenSince
 	}
 	count, latest, next := passed(d, due, now, e.CatchUp)
 	if !next.IsZero() {
@@ -161,9 +161,9 @@ func (e *Engine) step(d Digest, due, now time.Time) step {
 	s.skipped = count
 	if now.Sub(latest.At) <= e.CatchUp {
 		s.skipped--
-		s.key, s.at, s.ripe = slotKey(d.ID, latest), latest.At.Unix(), latest.At
+		s.key, s.at, s.readyAt = slotKey(d.ID, latest), latest.At.Unix(), latest.At
 		if d.Add.If != nil {
-			s.ripe = latest.At.Add(e.Settle)
+			s.readyAt = latest.At.Add(e.Settle)
 		}
 	}
 	if s.skipped > 0 {
@@ -172,15 +172,15 @@ func (e *Engine) step(d Digest, due, now time.Time) step {
 	return s
 }
 
-// rereadEvery is how often a digest is looked at whose text is not understood: another setting or version may understand it.
-const rereadEvery = time.Minute
+// reparseEvery is how often a digest is looked at whose text is not understood: another setting or version may understand it.
+const reparseEvery = time.Minute
 
-// unreadStep keeps d, whose text is not understood, in sight, and opens a slot for its owner to hear of it.
-func unreadStep(d Digest, s step, now time.Time) step {
-	s.next = strconv.FormatInt(now.Add(rereadEvery).Unix(), 10)
-	s.unread = strconv.FormatInt(s.due, 10)
-	if d.Unread.IsZero() {
-		s.key, s.at, s.ripe = unreadKey(d.ID, s.due), s.due, time.Unix(s.due, 0)
+// brokenStep keeps d, whose text is not understood, in sight, and opens a slot for its owner to hear of it.
+func brokenStep(d Digest, s step, now time.Time) step {
+	s.next = strconv.FormatInt(now.Add(reparseEvery).Unix(), 10)
+	s.broken = strconv.FormatInt(s.due, 10)
+	if d.BrokenSince.IsZero() {
+		s.key, s.at, s.readyAt = brokenKey(d.ID, s.due), s.due, time.Unix(s.due, 0)
 	}
 	return s
 }

@@ -53,7 +53,7 @@ func addDueDigests(t *testing.T, redisURL string, channels, perChannel int) *due
 	t.Cleanup(func() { _ = store.Close() })
 	m := &dueDigests{fakes: &fakes{w, api}, store: store, env: []string{"REDIS_URL=" + redisURL, "CAT_RATE=1000"}}
 	slot := time.Now().UTC().Truncate(time.Minute)
-	book := m.book(slot.Add(-time.Minute))
+	digests := m.digestsAt(slot.Add(-time.Minute))
 	for n := range channels {
 		channel := fakeslack.Channel{
 			ID: fmt.Sprintf("C0TEAM%d", n), Name: fmt.Sprint("team-", n), Members: []string{fakeslack.Alice}, HasBot: true,
@@ -67,7 +67,7 @@ func addDueDigests(t *testing.T, redisURL string, channels, perChannel int) *due
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := book.Add(t.Context(), rand.Text(), fakeslack.Alice, command.(commands.DigestAdd))
+			d, err := digests.Add(t.Context(), rand.Text(), fakeslack.Alice, command.(commands.DigestAdd))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,9 +77,9 @@ func addDueDigests(t *testing.T, redisURL string, channels, perChannel int) *due
 	return m
 }
 
-// book is the digests as they are at now.
-func (m *dueDigests) book(now time.Time) *digest.Book {
-	return &digest.Book{
+// digestsAt is the store of the digests, with the clock at now.
+func (m *dueDigests) digestsAt(now time.Time) *digest.Store {
+	return &digest.Store{
 		Space: fakeslack.TeamID + "." + fakeslack.BotUserID,
 		DB:    m.store.DB(), Now: func() time.Time { return now },
 		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },

@@ -39,7 +39,7 @@ type Lister func(context.Context) ([]catapi.Task, error)
 
 // A Config is what a Directory is made of. All fields are needed.
 type Config struct {
-	// Space names the installation whose aliases these are, as digest.Book's does.
+	// Space names the installation whose aliases these are, as digest.Store's does.
 	Space   string
 	DB      *store.DB
 	Listers []Lister

@@ -318,7 +318,7 @@ func digestMessages(w i18n.Phrases) map[string]blockkit.Message {
 	daily := aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi")
 	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
 	slot := watch.Last[0].Slot
-	watch.Over = &digest.Crossing{Over: true, Since: slot.Add(-3 * time.Hour), Slot: slot}
+	watch.State = &digest.ConditionState{Over: true, Since: slot.Add(-3 * time.Hour), Slot: slot}
 	paused, stopped, broken := daily, daily, daily
 	paused.Paused, paused.Next = &digest.Pause{By: fakeslack.Wei, At: slot}, time.Time{}
 	stopped.Paused, stopped.Next = &digest.Pause{Reason: "not_in_channel", At: slot}, time.Time{}
@@ -332,7 +332,7 @@ func digestMessages(w i18n.Phrases) map[string]blockkit.Message {
 	notLooked.Notes = append(notLooked.Notes, report.Note{Kind: report.Unwatched, Err: unwatched})
 	blind, why := report.NewAnswer(daysAnswer, []report.Part{notLooked}), catapi.TroubleOf(unwatched)
 	at := digest.Slot{Wall: "2017-05-25T08:00", Zone: "Asia/Shanghai", At: slot}
-	outage := digest.Outage{Channel: "C0OPS", At: "1.2", Since: slot, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: []digest.Unanswered{
+	outage := digest.Outage{Channel: "C0OPS", At: "1.2", Since: slot, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: []digest.UnansweredDigest{
 		{Digest: daily, First: slot, Last: slot, Slots: 1}, {Digest: watch, First: slot, Last: slot.Add(45 * time.Minute), Slots: 4},
 	}}
 	ended := outage

@@ -84,7 +84,7 @@ func digestHead(p digest.Post, w i18n.Phrases) (emoji, head string) {
 		return ":warning:", head
 	case digest.Unwatched:
 		head = w.Unwatched(*p.Trouble) + " "
-		switch state := p.Digest.Over; {
+		switch state := p.Digest.State; {
 		case state != nil && state.Over:
 			head += w.StillOver(p.Digest.Add.If.Over) + " "
 		case state != nil:
@@ -179,8 +179,8 @@ func digestState(d digest.Digest, w i18n.Phrases) string {
 		return ":warning: " + about(d, w.PausedItself(refusal(d.Paused.Reason, w)), d.Paused.At)
 	case d.Next.IsZero():
 		return say(w.NeverAgain())
-	case d.Over != nil && d.Over.Over:
-		return ":red_circle: " + about(d, w.OverSince(), d.Over.Since) + " · " + about(d, w.NextRun(), d.Next)
+	case d.State != nil && d.State.Over:
+		return ":red_circle: " + about(d, w.OverSince(), d.State.Since) + " · " + about(d, w.NextRun(), d.Next)
 	}
 	return about(d, w.NextRun(), d.Next)
 }

@@ -26,7 +26,7 @@ func Outage(o digest.Outage, w i18n.Phrases) Message {
 }
 
 // unansweredLine is one digest of an outage: which one, what it asks, and which of its runs have no answer.
-func unansweredLine(u digest.Unanswered, w i18n.Phrases) string {
+func unansweredLine(u digest.UnansweredDigest, w i18n.Phrases) string {
 	line := "`" + u.Digest.ID + "` · " + digestCommand(u.Digest) + "\n"
 	if u.Slots == 1 {
 		return line + fill(say(w.RunUnanswered()), "", "", u.First)

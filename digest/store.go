@@ -18,8 +18,8 @@ import (
 	"catbot/store"
 )
 
-// A Book keeps the digests, for all replicas that share its Redis.
-type Book struct {
+// A Store keeps the digests, for all replicas that share its Redis.
+type Store struct {
 	// Space names the installation that these digests are of, which others on the same Redis never touch: its workspace and the
 	// bot in it, as "T0123ABCD.U0123ABCD".
 	Space string
@@ -91,8 +91,8 @@ return 1`)
 
 // Add keeps d for owner, once for the same key: what is asked again, because the answer was lost, is kept already. Zone and
 // channel must be set.
-func (b *Book) Add(ctx context.Context, key, owner string, d commands.DigestAdd) (Digest, error) {
-	now := b.Now()
+func (s *Store) Add(ctx context.Context, key, owner string, d commands.DigestAdd) (Digest, error) {
+	now := s.Now()
 	added := Digest{Owner: owner, Add: d, Created: now}
 	next, ok := Next(d.Schedule, added.Zone(), now)
 	if !ok {
@@ -101,15 +101,15 @@ func (b *Book) Add(ctx context.Context, key, owner string, d commands.DigestAdd)
 	added.Next = next.At
 	for try := range idTries {
 		added.ID = idOf(key, try)
-		keys := []string{b.digestKey(added.ID), b.channelKey(d.Channel), b.ownerKey(owner), b.dueKey()}
-		said, err := addDigest.Run(ctx, b.DB, keys, added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()).Text()
+		keys := []string{s.digestKey(added.ID), s.channelKey(d.Channel), s.ownerKey(owner), s.dueKey()}
+		said, err := addDigest.Run(ctx, s.DB, keys, added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()).Text()
 		switch {
 		case err != nil:
 			return Digest{}, fmt.Errorf("keeping a digest: %w", err)
 		case said == "full":
 			return Digest{}, ErrFull
 		case said == "added":
-			return added, b.kept(ctx)
+			return added, s.sync(ctx)
 		}
 	}
 	return Digest{}, errors.New("keeping a digest: no id is free")
@@ -125,16 +125,16 @@ func idOf(key string, try int) string {
 	return id.String()
 }
 
-func (b *Book) kept(ctx context.Context) error {
-	if err := b.DB.Sync(ctx); err != nil {
+func (s *Store) sync(ctx context.Context) error {
+	if err := s.DB.Sync(ctx); err != nil {
 		return fmt.Errorf("keeping digests: %w", err)
 	}
 	return nil
 }
 
 // Get returns the digest with that id, or ErrUnknown.
-func (b *Book) Get(ctx context.Context, id string) (Digest, error) {
-	found, err := b.get(ctx, id)
+func (s *Store) Get(ctx context.Context, id string) (Digest, error) {
+	found, err := s.get(ctx, id)
 	if err != nil {
 		return Digest{}, err
 	}
@@ -145,15 +145,15 @@ func (b *Book) Get(ctx context.Context, id string) (Digest, error) {
 }
 
 // get returns those of ids that exist, in one round trip. What is damaged of one is its own trouble.
-func (b *Book) get(ctx context.Context, ids ...string) ([]Digest, error) {
+func (s *Store) get(ctx context.Context, ids ...string) ([]Digest, error) {
 	type answers struct {
 		fields *redis.MapStringStringCmd
 		next   *redis.FloatCmd
 	}
 	asked := make([]answers, len(ids))
-	_, err := b.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+	_, err := s.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, id := range ids {
-			asked[i] = answers{pipe.HGetAll(ctx, b.digestKey(id)), pipe.ZScore(ctx, b.dueKey(), id)}
+			asked[i] = answers{pipe.HGetAll(ctx, s.digestKey(id)), pipe.ZScore(ctx, s.dueKey(), id)}
 		}
 		return nil
 	})
@@ -169,7 +169,7 @@ func (b *Book) get(ctx context.Context, ids ...string) ([]Digest, error) {
 		if len(fields) == 0 && err == nil {
 			continue
 		}
-		d := b.read(id, fields)
+		d := s.read(id, fields)
 		if err != nil {
 			d.Broken = err.Error()
 		}
@@ -185,16 +185,16 @@ func (b *Book) get(ctx context.Context, ids ...string) ([]Digest, error) {
 func isDamage(err error) bool { return redis.HasErrorPrefix(err, "WRONGTYPE") }
 
 // read makes a digest of what is kept of it. A field that can't be read is done without, but for a pause, which holds.
-func (b *Book) read(id string, fields map[string]string) Digest {
+func (s *Store) read(id string, fields map[string]string) Digest {
 	var damage []error
 	d := Digest{ID: id, Owner: fields["owner"], revision: fields["revision"]}
-	d.Created, d.Unread = readTime(fields, "created", &damage), readTime(fields, "unread", &damage)
+	d.Created, d.BrokenSince = readTime(fields, "created", &damage), readTime(fields, "unread", &damage)
 	// As of when it was added: whether a window is empty or in the future is for its slots to say.
 	asOf := d.Created
 	if asOf.IsZero() {
-		asOf = b.Now()
+		asOf = s.Now()
 	}
-	command, err := b.readText(fields["text"], asOf)
+	command, err := s.readText(fields["text"], asOf)
 	if add, ok := command.(commands.DigestAdd); ok {
 		d.Add = add
 	} else {
@@ -204,7 +204,7 @@ func (b *Book) read(id string, fields map[string]string) Digest {
 		d.Add.Channel, d.Broken = fields["channel"], fmt.Sprintf("\"%s\": %v", fields["text"], err) // as typed, so not %q
 	}
 	readField(fields, "paused", &d.Paused, &damage)
-	readField(fields, "over", &d.Over, &damage)
+	readField(fields, "over", &d.State, &damage)
 	readField(fields, "missed", &d.Missed, &damage)
 	readField(fields, "last", &d.Last, &damage)
 	if fields["paused"] != "" && d.Paused == nil {
@@ -217,9 +217,9 @@ func (b *Book) read(id string, fields map[string]string) Digest {
 }
 
 // readText is Read, whose panic is an error: what is wrong with one digest keeps no other from its slot.
-func (b *Book) readText(text string, now time.Time) (command commands.Command, err error) {
+func (s *Store) readText(text string, now time.Time) (command commands.Command, err error) {
 	defer catapi.Recover(&err)
-	return b.Read(text, now)
+	return s.Read(text, now)
 }
 
 // readField reads the field name into value, or leaves that empty and notes why.
@@ -246,16 +246,16 @@ func readTime(fields map[string]string, name string, damage *[]error) time.Time 
 }
 
 // List returns the digests of user and those of channels: the channels' first, then the next to run first.
-func (b *Book) List(ctx context.Context, user string, channels ...string) ([]Digest, error) {
-	keys := []string{b.ownerKey(user)}
+func (s *Store) List(ctx context.Context, user string, channels ...string) ([]Digest, error) {
+	keys := []string{s.ownerKey(user)}
 	for _, channel := range channels {
-		keys = append(keys, b.channelKey(channel))
+		keys = append(keys, s.channelKey(channel))
 	}
-	ids, err := b.DB.SUnion(ctx, keys...).Result()
+	ids, err := s.DB.SUnion(ctx, keys...).Result()
 	if err != nil {
 		return nil, fmt.Errorf("listing digests: %w", err)
 	}
-	found, err := b.get(ctx, ids...)
+	found, err := s.get(ctx, ids...)
 	slices.SortFunc(found, func(x, y Digest) int {
 		if here := slices.Contains(channels, x.Add.Channel); here != slices.Contains(channels, y.Add.Channel) {
 			if here {
@@ -276,39 +276,39 @@ func (b *Book) List(ctx context.Context, user string, channels ...string) ([]Dig
 
 // Change lets d do something else from its next slot on. It keeps its id, its owner, its history and its pause; what it knew of
 // its condition is forgotten.
-func (b *Book) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Digest, error) {
+func (s *Store) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Digest, error) {
 	changed := d
-	changed.Add, changed.Broken, changed.Over = to, "", nil
-	next, ok := Next(to.Schedule, changed.Zone(), b.Now())
+	changed.Add, changed.Broken, changed.State = to, "", nil
+	next, ok := Next(to.Schedule, changed.Zone(), s.Now())
 	if !ok {
 		return Digest{}, ErrNoTime
 	}
 	if changed.Next = next.At; d.Paused != nil {
 		changed.Next = time.Time{}
 	}
-	err := b.where(ctx, d, func(channel string) *redis.Cmd {
-		keys := []string{b.digestKey(d.ID), b.channelKey(channel), b.channelKey(to.Channel), b.dueKey()}
-		return changeDigest.Run(ctx, b.DB, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel)
+	err := s.inChannel(ctx, d, func(channel string) *redis.Cmd {
+		keys := []string{s.digestKey(d.ID), s.channelKey(channel), s.channelKey(to.Channel), s.dueKey()}
+		return changeDigest.Run(ctx, s.DB, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel)
 	})
 	if err != nil {
 		return Digest{}, err
 	}
-	return changed, b.kept(ctx)
+	return changed, s.sync(ctx)
 }
 
 // Remove forgets d.
-func (b *Book) Remove(ctx context.Context, d Digest) error {
-	err := b.where(ctx, d, func(channel string) *redis.Cmd {
-		return removeDigest.Run(ctx, b.DB, []string{b.digestKey(d.ID), b.channelKey(channel), b.ownerKey(d.Owner), b.dueKey()}, d.ID, channel)
+func (s *Store) Remove(ctx context.Context, d Digest) error {
+	err := s.inChannel(ctx, d, func(channel string) *redis.Cmd {
+		return removeDigest.Run(ctx, s.DB, []string{s.digestKey(d.ID), s.channelKey(channel), s.ownerKey(d.Owner), s.dueKey()}, d.ID, channel)
 	})
 	if err != nil {
 		return err
 	}
-	return b.kept(ctx)
+	return s.sync(ctx)
 }
 
 // where runs a script that needs to know in which channel d is now, and answers "moved" when it is in another.
-func (b *Book) where(ctx context.Context, d Digest, run func(channel string) *redis.Cmd) error {
+func (s *Store) inChannel(ctx context.Context, d Digest, run func(channel string) *redis.Cmd) error {
 	const moves = 5 // who changes a digest more often within milliseconds?
 	channel := d.Add.Channel
 	for range moves {
@@ -322,7 +322,7 @@ func (b *Book) where(ctx context.Context, d Digest, run func(channel string) *re
 		case said != "moved":
 			return nil
 		}
-		now, err := b.DB.HGet(ctx, b.digestKey(d.ID), "channel").Result()
+		now, err := s.DB.HGet(ctx, s.digestKey(d.ID), "channel").Result()
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return fmt.Errorf("changing a digest: asking for its channel: %w", err)
 		}
@@ -332,31 +332,31 @@ func (b *Book) where(ctx context.Context, d Digest, run func(channel string) *re
 }
 
 // Pause stops d until Resume.
-func (b *Book) Pause(ctx context.Context, d Digest, p Pause) error {
-	return b.change(ctx, pauseDigest, []string{b.digestKey(d.ID), b.dueKey()}, d.ID, mustJSON(p))
+func (s *Store) Pause(ctx context.Context, d Digest, p Pause) error {
+	return s.change(ctx, pauseDigest, []string{s.digestKey(d.ID), s.dueKey()}, d.ID, mustJSON(p))
 }
 
 // Resume lets d run again from its next slot on; those in between are not made up for. What it knew of its condition before
 // it was paused is forgotten. A digest whose text is not understood is looked at again at once, and whenever it may be.
-func (b *Book) Resume(ctx context.Context, d Digest) error {
-	next, ok := Next(d.Add.Schedule, d.Zone(), b.Now())
+func (s *Store) Resume(ctx context.Context, d Digest) error {
+	next, ok := Next(d.Add.Schedule, d.Zone(), s.Now())
 	if d.Broken != "" {
-		next, ok = Slot{At: b.Now()}, true
+		next, ok = Slot{At: s.Now()}, true
 	}
 	if !ok {
 		return ErrNoTime
 	}
-	return b.change(ctx, resumeDigest, []string{b.digestKey(d.ID), b.dueKey()}, d.ID, strconv.FormatInt(next.At.Unix(), 10))
+	return s.change(ctx, resumeDigest, []string{s.digestKey(d.ID), s.dueKey()}, d.ID, strconv.FormatInt(next.At.Unix(), 10))
 }
 
 // change runs a script that answers 0 when there is no such digest.
-func (b *Book) change(ctx context.Context, script *redis.Script, keys []string, args ...any) error {
-	n, err := script.Run(ctx, b.DB, keys, args...).Int()
+func (s *Store) change(ctx context.Context, script *redis.Script, keys []string, args ...any) error {
+	n, err := script.Run(ctx, s.DB, keys, args...).Int()
 	if err != nil {
 		return fmt.Errorf("changing a digest: %w", err)
 	}
 	if n == 0 {
 		return ErrUnknown
 	}
-	return b.kept(ctx)
+	return s.sync(ctx)
 }

@@ -173,7 +173,9 @@ func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *fieldError) {
 	if isp := s.picked(blockkit.FieldISP); isp != "" {
 		command.ISPs = []string{isp}
 	}
-	command.Compare = len(s.fields[blockkit.FieldCompare].SelectedOptions) > 0
+	if len(s.fields[blockkit.FieldCompare].SelectedOptions) > 0 {
+		command.Compare = commands.JustBefore
+	}
 	where := s.fields[blockkit.FieldChannel].SelectedConversation
 	command.Public = where != ""
 	if where != "" && (where != j.to.Channel || j.to.ResponseURL == "") {

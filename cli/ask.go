@@ -54,6 +54,9 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 	return c
 }
 
+// usualTime is how long a command in the terminal waits for what is usual: nobody finds it in the cache later.
+const usualTime = 3 * time.Second
+
 // reply answers a command, or says why it does not. stderr is for the log.
 func reply(ctx context.Context, text, format string, demo bool, stderr io.Writer) said {
 	cfg, malformed := readConfig()
@@ -103,6 +106,7 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 	}
 	defer services.close()
 	answering.services = services
+	services.runner.UsualWait = usualTime
 	return commands.Do(ctx, command, answering)
 }
 

@@ -38,6 +38,7 @@ type Config struct {
 	RedisURL        string        `envconfig:"REDIS_URL"`
 	CacheFreshTTL   time.Duration `envconfig:"CACHE_FRESH_TTL" default:"60s"`
 	CacheSettledTTL time.Duration `envconfig:"CACHE_SETTLED_TTL" default:"24h"`
+	UsualCalls      int           `envconfig:"USUAL_CALLS" default:"30"`
 
 	DataDir       string        `envconfig:"DATA_DIR"`
 	DigestCatchUp time.Duration `envconfig:"DIGEST_CATCH_UP" default:"1h"`
@@ -166,6 +167,7 @@ func (c Config) outOfRange() []problem {
 	check(c.MaxResponse >= 1<<10, "MAX_RESPONSE", c.MaxResponse, "be 1024 or more: bytes of one answer of CAT")
 	check(c.CacheFreshTTL > 0, "CACHE_FRESH_TTL", c.CacheFreshTTL, "be above 0, such as 60s")
 	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", c.CacheSettledTTL, "not be shorter than CACHE_FRESH_TTL, which is "+c.CacheFreshTTL.String())
+	check(c.UsualCalls >= 0, "USUAL_CALLS", c.UsualCalls, "be 0 or more: calls of CAT in a minute")
 	check(c.Workers > 0 && c.Workers <= 1000, "WORKERS", c.Workers, "be from 1 to 1000")
 	_, _, err := net.SplitHostPort(c.HTTPAddr)
 	check(err == nil, "HTTP_ADDR", c.HTTPAddr, "be host:port, such as 127.0.0.1:8080")

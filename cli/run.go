@@ -112,7 +112,7 @@ func newServices(cfg Config, log *slog.Logger) (*services, error) {
 		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &query.Runner{
-		Source: cached, Task: client.ProbeTask, Now: cfg.now, Log: log,
+		Source: cached, Cached: cached.Known, UsualCalls: cfg.UsualCalls, Task: client.ProbeTask, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
 	return &services{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil

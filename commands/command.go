@@ -26,7 +26,7 @@ type Codes struct {
 	Provinces []string // CAT's codes where they are known, else as typed; none means all
 	ISPs      []string // as the API names them where that is known; none means all
 	Top       int      // reasons listed per ISP; 0 means DefaultTop
-	Compare   bool     // also with the window of the same length before
+	Compare   Baseline // what the failures are compared with
 	Public    bool     // answer visible to everyone in the channel
 	Show      Show     // what the answer holds beside the summary
 }
@@ -72,8 +72,8 @@ func (c Codes) text(verb string) string {
 	if c.Top > 0 {
 		out = append(out, "top", strconv.Itoa(c.Top))
 	}
-	if c.Compare {
-		out = append(out, "compare")
+	if c.Compare != NoBaseline {
+		out = append(out, printCompare(c.Compare))
 	}
 	if c.Public {
 		out = append(out, "public")

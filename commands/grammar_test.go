@@ -172,7 +172,7 @@ func TestTheGrammarHasEveryWordOfTheParser(t *testing.T) {
 	words := slices.Concat(fillers, slices.Collect(maps.Keys(keywords)), slices.Collect(maps.Keys(commandWords)), slices.Collect(maps.Keys(isps)),
 		slices.Collect(maps.Keys(units)), slices.Collect(maps.Keys(numerals)), slices.Collect(maps.Keys(digestWords)),
 		slices.Collect(maps.Keys(aliasWords)), slices.Collect(maps.Keys(partWords)), slices.Collect(maps.Keys(dayWords)),
-		slices.Collect(maps.Keys(languageNames)), slices.Collect(maps.Keys(topicWords)))
+		slices.Collect(maps.Keys(languageNames)), slices.Collect(maps.Keys(topicWords)), slices.Collect(maps.Keys(baselineWords)))
 	for _, typed := range words {
 		if !terminals[typed] {
 			t.Errorf("the grammar lacks the word %q", typed)

@@ -12,6 +12,8 @@ import (
 	"catbot/i18n"
 )
 
+var baselines = []Baseline{NoBaseline, JustBefore, DayBefore, WeekBefore, OfLastDays}
+
 // anyCodes draws a Codes such as Parse gives.
 func anyCodes(t *rapid.T) Codes {
 	names := rapid.SampledFrom([]string{"jiangxi", "gd", "hongkong-9", "河南", "jiangxii", "xi'an", "A&B", "<x>", `a"b\c`, "..", "last", "8h", "a b", "&lt;", "=", "top"})
@@ -37,7 +39,7 @@ func anyCodes(t *rapid.T) Codes {
 		ISPs: none(rapid.SliceOfNDistinct(rapid.OneOf(names, rapid.Just("移动"), rapid.Just("联通")), 0, 4, rapid.ID[string]).
 			Draw(t, "isps")),
 		Top:     rapid.IntRange(0, MaxTop).Draw(t, "top"),
-		Compare: rapid.Bool().Draw(t, "compare"),
+		Compare: rapid.SampledFrom(baselines).Draw(t, "compare"),
 		Public:  rapid.Bool().Draw(t, "public"),
 		Show:    rapid.SampledFrom([]Show{Summary, Rows, CSV}).Draw(t, "show"),
 	}
@@ -46,7 +48,7 @@ func anyCodes(t *rapid.T) Codes {
 // anyDigest draws a DigestAdd such as Parse gives.
 func anyDigest(t *rapid.T) DigestAdd {
 	codes := anyCodes(t)
-	codes.Compare, codes.Public, codes.Show = true, false, Summary
+	codes = ForDigest(codes)
 	d := DigestAdd{
 		Schedule: rapid.OneOf(
 			rapid.Custom(func(t *rapid.T) Schedule {
@@ -74,7 +76,7 @@ func anyDigest(t *rapid.T) DigestAdd {
 
 func anyTrend(t *rapid.T) Trend {
 	codes := anyCodes(t)
-	codes.Top, codes.Compare, codes.Show = 0, false, Summary
+	codes.Top, codes.Compare, codes.Show = 0, NoBaseline, Summary
 	codes.Tasks, codes.Provinces = codes.Tasks[:1], codes.Provinces[:min(len(codes.Provinces), MaxTrendParts)]
 	codes.Provinces = none(codes.Provinces)
 	return Trend{codes}
@@ -113,7 +115,7 @@ func FuzzParse(f *testing.F) {
 		"codes 126531 02:00..01:00 jiangxii", "help window", `codes 1 province="a\"b" isp 'x`, "126531 codes", "codes 1 <#C1|ops> &lt;!channel&gt;",
 		"digest add daily 09:00 tz Asia/Tokyo in <#C1|ops> if >100 codes 126531 last 24h", `digest add cron "*/15 9 * * 1-5" codes 1`, "digest add mon-fri every 7m if >=1 codes",
 		"定时 添加 每周一 09:30 如果 超过100 返回码 126531 最近24小时", "digest show k7m2", "trend 126531 today jiangxi top 5", "tasks 官网 x", "alias set shop 126531", "alias remove 移动", "趋势 1 csv", "digest add at and if > tz in cron every",
-		"codes 1 last last from to to .. =x x= \"", "codes 1 前5 top5 since 24:00", "ｃｏｄｅｓ　１", "codes 1 0001-01-01..9999-12-31",
+		"codes 1 compare last week compare yesterday", "返回码 1 同比 昨天 环比 对比上周", "codes 1 compare to usual compare with last weeks", "codes 1 last last from to to .. =x x= \"", "codes 1 前5 top5 since 24:00", "ｃｏｄｅｓ　１", "codes 1 0001-01-01..9999-12-31",
 	} {
 		f.Add(text)
 	}

@@ -134,7 +134,6 @@ var keywords = map[string]string{
 	"to": "to", "until": "to", "till": "to", "到": "to", "至": "to", "..": "to",
 	"isp": "isp", "isps": "isp", "运营商": "isp",
 	"top": "top", "前": "top",
-	"compare": "compare", "对比": "compare", "比较": "compare",
 	"public": "public", "公开": "public",
 	"rows": "rows", "table": "rows", "明细": "rows", "表格": "rows",
 	"csv": "csv", "导出": "csv",

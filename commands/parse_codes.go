@@ -51,7 +51,11 @@ func (p *parser) readCodesWord(w word) error {
 		return p.readISPs()
 	case "top", "compare", "rows", "csv":
 		if p.trend {
-			p.take()
+			if w.keyword() == "compare" {
+				p.readCompare() // its baseline is no window
+			} else {
+				p.take()
+			}
 			if n, ok := p.next(); ok && w.keyword() == "top" && isDigits(n.text) {
 				p.take() // else it would be a task
 			}
@@ -66,8 +70,7 @@ func (p *parser) readCodesWord(w word) error {
 	case "top":
 		return p.readTop()
 	case "compare":
-		p.take()
-		p.codes.Compare = true
+		p.readCompare()
 		return nil
 	case "public":
 		p.take()

@@ -18,7 +18,10 @@ type draft struct {
 
 // ForDigest is c as a digest runs it: everybody in the channel sees its answer, and sees what has changed.
 func ForDigest(c Codes) Codes {
-	c.Compare, c.Public, c.Show = true, false, Summary
+	if c.Compare == NoBaseline {
+		c.Compare = JustBefore
+	}
+	c.Public, c.Show = false, Summary
 	return c
 }
 

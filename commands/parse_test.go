@@ -268,6 +268,7 @@ func TestNamesStandForTasks(t *testing.T) {
 		"alias rename shop":          {BadAliasVerb, "alias list"},
 		"alias list all":             {BadAlias, "alias list"},
 		"trend shop last 1h compare": {NotInTrend, "trend 126531 last 1h"},
+		"trend shop compare usual":   {NotInTrend, "trend 126531 last 8h"},
 		"trend shop top 5":           {NotInTrend, "trend 126531 last 8h"},
 		"trand shop":                 {UnknownCommand, "trend 126531 last 8h"},
 	} {

@@ -73,7 +73,7 @@ func (p *parser) example() string {
 		return rest.draft.with(c).String()
 	}
 	if rest.trend {
-		c.Top, c.Compare, c.Show = 0, false, Summary
+		c.Top, c.Compare, c.Show = 0, NoBaseline, Summary
 		return Trend{c}.String()
 	}
 	return c.String()

@@ -63,12 +63,6 @@ var chineseAnswer = map[string]string{
 	"A few places stand out: look at the network of each first.":                                    "少数运营商或省份明显异常：优先逐个排查其网络。",
 	"CAT gives no server addresses for this task, so one bad server would look the same.":           "该任务没有服务器地址数据，单台服务器异常时现象相同。",
 
-	"the same as before":       "持平",
-	"none before":              "新增（此前 0 次）",
-	"down from %d":             "减少（此前 %d 次）",
-	"down from %d (-%s%%)":     "减少 %[2]s%%（此前 %[1]d 次）",
-	"up from %d":               "增加（此前 %d 次）",
-	"up from %d (+%s%%)":       "增加 %[2]s%%（此前 %[1]d 次）",
 	"· %s, was %s":             "· %s，之前为 %s",
 	"· as before":              "· 与之前相同",
 	"· was %s":                 "· 之前为 %s",
@@ -122,9 +116,7 @@ var chineseAnswer = map[string]string{
 	"CAT says that task %s is in an error state: look at it in the console.":              "CAT 显示任务 %s 状态异常，请到控制台查看。",
 	"Task %s is probed only every %s: ask for a longer window.":                           "任务 %s 每 %s才拨测一次，请查询更长的时段。",
 	"Task %s should be probed every %s: its data may be late, or its probes may be down.": "任务 %s 本应每 %s拨测一次：可能是数据延迟，也可能是拨测点离线。",
-	"The window before could not be had, so there is no comparison. %s":                   "取不到之前一段时间的数据，无法对比。%s",
 	"Other ISPs have failures in this window: leave out the ISP to see them.":             "该时段其他运营商有失败：去掉运营商即可查看。",
-	"Compared with the window before: %s.":                                                "较上一时段%s。",
 	"%d of %d could not be answered, see below.":                                          "其中 %d 项（共 %d 项）没有结果，见下。",
 
 	"Fetching `%s` …": "正在查询 `%s` …",

@@ -32,6 +32,7 @@ func (w Phrases) Help(topic string, now time.Time) Help {
 				{"codes task-ab12cd34 last 8h", w.f("a task of CAT's API 3.0, with the failure rate")},
 				{"codes 126531 isp 移动 电信 top 5", w.f("two ISPs, five reasons each")},
 				{"codes 126531 last 8h compare", w.f("against the 8 hours before")},
+				{"codes 126531 last 8h compare yesterday", w.f("against the same hours of the day before; also `compare last week`, `compare usual`")},
 				{"codes 126531 yesterday public", w.f("visible to everyone in the channel")},
 				{"codes 126531 last 8h rows", w.f("also the rows as CAT reports them; csv sends all of them as a file")},
 				{"返回码 126531 最近8小时 江西", w.f("the same in Chinese")},

@@ -6,7 +6,6 @@ package i18n
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -85,29 +84,6 @@ func (w Phrases) Share(count, total int64) string {
 		return "99%"
 	}
 	return fmt.Sprintf("%d%%", percent)
-}
-
-// Change says how now compares with before: "up from 120 (+718%)".
-func (w Phrases) Change(now, before int64) string {
-	switch {
-	case now == before:
-		return w.f("the same as before")
-	case before == 0:
-		return w.f("none before")
-	case now == 0:
-		return w.f("down from %d", before)
-	}
-	share := int64(math.Round(math.Abs(float64(now)-float64(before)) / float64(before) * 100))
-	percent, tiny := w.Count(share), share == 0
-	switch {
-	case now < before && tiny:
-		return w.f("down from %d", before)
-	case now < before:
-		return w.f("down from %d (-%s%%)", before, percent)
-	case tiny:
-		return w.f("up from %d", before)
-	}
-	return w.f("up from %d (+%s%%)", before, percent)
 }
 
 // Marks for a reason or an ISP of a comparison.

@@ -25,19 +25,9 @@ func (w Phrases) ProvinceRefused(province, said string) string {
 	return w.f("CAT refused the province \"%s\" (%s), so catbot fetched all provinces and filtered them.", Plain(province, 60), Plain(said, maxSaid))
 }
 
-// NoComparison says that the window before is missing.
-func (w Phrases) NoComparison(why string) string {
-	return w.f("The window before could not be had, so there is no comparison. %s", why)
-}
-
 // NoSuchISP says that others fail.
 func (w Phrases) NoSuchISP() string {
 	return w.f("Other ISPs have failures in this window: leave out the ISP to see them.")
-}
-
-// Compared begins the comparison of a total.
-func (w Phrases) Compared(change string) string {
-	return w.f("Compared with the window before: %s.", change)
 }
 
 // Unanswered counts the tasks and provinces that an answer says nothing of.

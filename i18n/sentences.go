@@ -37,7 +37,7 @@ var (
 )
 
 // chinese says each English sentence in simplified Chinese; the files named after it hold one field each.
-var chinese = []map[string]string{chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames, chineseForms}
+var chinese = []map[string]string{chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames, chineseForms, chineseCompare}
 
 // sentences holds what each sentence is in other languages, and the forms of those in English that depend on a number.
 // Without an entry a sentence is said as it stands in the code.

@@ -32,10 +32,19 @@ type Runner struct {
 	Log           *slog.Logger
 	DefaultWindow time.Duration // as in Language
 	MaxWindow     time.Duration
+	// Cached gives what is known of a query without asking anybody, in pieces that have no time in common, and whether that is all of
+	// it; nil where nothing is.
+	Cached func(catapi.Query) ([]catapi.History, bool)
+	// UsualCalls is how many calls of the API there may be in a minute to learn what is usual without having been asked; 0 means none.
+	UsualCalls int
+	// UsualWait is how long an answer that did not ask for it waits for what is usual when all else is there; 0 means 300 ms. What
+	// comes later is in the cache for the next.
+	UsualWait time.Duration
 
 	seen     seen
 	learning sync.Mutex
 	names    atomic.Pointer[commands.Provinces]
+	extra    allowance // of UsualCalls
 }
 
 // Names know what people and the API call tasks.
@@ -91,7 +100,8 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 	begin, end := c.Window.Resolve(at)
 	request := report.Request{
 		Command: c, Tasks: c.Tasks, OnlyISPs: c.ISPs,
-		Begin: begin, End: end, Compare: c.Compare, Top: c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
+		Begin: begin, End: end, Compare: c.Compare != commands.NoBaseline && c.Compare != commands.OfLastDays, Baseline: string(c.Compare),
+		Top: c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
 	}
 	provinces := r.known().Distinct(c.Provinces)
 	request.OnlyProvinces = provinces
@@ -109,7 +119,7 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 	group.SetLimit(parallel)
 	for i, q := range queries {
 		group.Go(func() error {
-			parts[i] = r.part(ctx, c, q, at)
+			parts[i] = r.part(ctx, c, q, at, len(queries) == 1)
 			parts[i].Name = request.Names[q.Task]
 			return nil
 		})
@@ -132,41 +142,43 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 }
 
 // part answers one query; a panic is its error.
-func (r *Runner) part(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time) report.Part {
-	part, err := r.answer(ctx, c, q, at)
+func (r *Runner) part(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time, alone bool) report.Part {
+	part, err := r.answer(ctx, c, q, at, alone)
 	if err != nil {
 		return report.Part{Task: q.Task, Province: q.Province, Err: err}
 	}
 	return part
 }
 
-func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time) (part report.Part, err error) {
+func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time, alone bool) (part report.Part, err error) {
 	defer catapi.Recover(&err)
+	var back *lookBack
+	if !catapi.IsAPI3(q.Task) { // else what a day costs is not known yet
+		back = r.lookBack(ctx, c, q, 0, at, alone)
+	}
+	defer func() { back.stop() }()
 	now, refusal, err := r.history(ctx, q)
 	if err != nil {
 		return report.Part{}, err
+	}
+	if back == nil && now.Stale == nil && catapi.IsAPI3(q.Task) {
+		back = r.lookBack(ctx, c, q, probesOf(now), at, alone)
 	}
 	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs), Seen: r.seen.lately(q.Task, r.Now()), Now: at}
 	if len(c.ISPs) > 0 {
 		question.ISP = c.Wants
 	}
-	var before *catapi.History
 	var notes []report.Note
 	if refusal != nil {
 		notes = append(notes, report.Note{Kind: report.ProvinceRefused, Err: refusal})
 	}
-	if c.Compare {
-		earlier, _, err := r.history(ctx, beforeOf(q, now))
-		if err == nil {
-			err = earlier.Stale // of another window, most likely
-		}
-		if err != nil {
-			notes = append(notes, report.Note{Kind: report.NoComparison, Err: err})
-		} else {
-			before = &earlier
-		}
-	}
+	before, without := r.baseline(ctx, c, q, now)
+	notes = append(notes, without...)
 	part = report.NewPart(question, now, before)
+	part.Baseline = string(c.Compare)
+	if part.Stale == nil {
+		part.Usual = back.finish()
+	}
 	if known, ok := r.known().Find(q.Province); ok && part.Place == "" {
 		part.Place = known.Name
 	}
@@ -180,16 +192,6 @@ func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, a
 		}
 	}
 	return part, nil
-}
-
-// beforeOf asks for the window of the same length just before the one that was answered, which for a stale
-// answer is not the one that was asked about.
-func beforeOf(q catapi.Query, answered catapi.History) catapi.Query {
-	if answered.Stale != nil {
-		q.Begin, q.End = answered.Query.Begin, answered.Query.End
-	}
-	q.Begin, q.End = q.Begin.Add(-q.End.Sub(q.Begin)), q.Begin
-	return q
 }
 
 // history fetches the answer to q. When the API refuses q's province, all provinces are fetched and the one is picked

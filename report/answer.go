@@ -25,7 +25,8 @@ type Request struct {
 	OnlyISPs      []string // the ISPs it is limited to; none means all
 	Begin         time.Time
 	End           time.Time         // of the window, in Beijing's zone
-	Compare       bool              // also with the window just before
+	Compare       bool              // also with another window
+	Baseline      string            // which, in the language of /cat; empty means the window just before
 	Top           int               // reasons to show per ISP
 	Rows          bool              // also the rows themselves
 	Public        bool              // visible to everyone in the channel
@@ -51,6 +52,10 @@ type Part struct {
 	Cached    bool
 	Stale     error // why newer data could not be had
 	Compared  bool  // Before is filled
+	BaseBegin time.Time
+	BaseEnd   time.Time // of the window that Before is of
+	Baseline  string    // as in Request
+	Usual     *Usual    // nil where it is not known
 
 	nodes []node // where probes are counted
 	seen  Seen
@@ -122,7 +127,8 @@ type NoteKind int
 const (
 	SummaryDiffers  NoteKind = iota + 1 // the API's own total is not what its rows add up to
 	ProvinceRefused                     // the API did not take the province: all were fetched and filtered
-	NoComparison                        // the window before could not be had
+	NoComparison                        // the window to compare with could not be had
+	ComparedTooLong                     // the window is too long for what it is to be compared with
 	Unwatched                           // no probe looked at the task in this window, or none up to its end
 	NoSuchISP                           // failures there are, but none of the ISPs asked for
 )

@@ -10,8 +10,8 @@ import (
 	"catbot/i18n"
 )
 
-// columns are the CSV's; the last but one only has values in a comparison, the last one only where a part has no answer.
-var columns = []string{"task", "begin", "end", "isp", "province", "province_name", "server", "code", "reason", "failures", "before", "error"}
+// columns are the CSV's; before and the baseline's have values in a comparison, error where a part has no answer. New ones come last.
+var columns = []string{"task", "begin", "end", "isp", "province", "province_name", "server", "code", "reason", "failures", "before", "error", "baseline", "baseline_begin", "baseline_end"}
 
 // CSV writes the rows of a, one for each ISP, province, server address and code; a part without an answer is one
 // row with the reason. Times are RFC 3339 in UTC+8.
@@ -22,21 +22,22 @@ func CSV(out io.Writer, a Answer, w i18n.Phrases) error {
 	}
 	for _, part := range a.Parts {
 		if part.Err != nil {
-			err := c.Write([]string{cell(part.Task), stamp(a.Begin), stamp(a.End), "", cell(part.Province), "", "", "", "", "", "", cell(w.Upstream(part.Err))})
+			err := c.Write([]string{cell(part.Task), stamp(a.Begin), stamp(a.End), "", cell(part.Province), "", "", "", "", "", "", cell(w.Upstream(part.Err)), "", "", ""})
 			if err != nil {
 				return err
 			}
 			continue
 		}
 		for _, row := range part.Rows {
-			before := ""
+			var before, baseline, begin, end string
 			if part.Compared {
 				before = strconv.FormatInt(row.Before, 10)
+				baseline, begin, end = part.baselineName(), stamp(part.BaseBegin), stamp(part.BaseEnd)
 			}
 			err := c.Write([]string{
 				cell(part.Task), stamp(part.Begin), stamp(part.End),
 				cell(row.ISP), cell(row.Province), cell(row.ProvinceName), cell(row.ServerIP),
-				strconv.FormatInt(row.Code, 10), cell(row.Reason), strconv.FormatInt(row.Count, 10), before, "",
+				strconv.FormatInt(row.Code, 10), cell(row.Reason), strconv.FormatInt(row.Count, 10), before, "", baseline, begin, end,
 			})
 			if err != nil {
 				return err

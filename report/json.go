@@ -17,6 +17,8 @@ type (
 		Begin    time.Time  `json:"begin"`
 		End      time.Time  `json:"end"`
 		Compared bool       `json:"compared"`
+		Baseline *jsonBase  `json:"baseline,omitempty"` // of before
+		Usual    *jsonUsual `json:"usual,omitempty"`
 		Total    int64      `json:"total"`
 		Before   *int64     `json:"before,omitempty"`
 		Severity string     `json:"severity"`
@@ -34,6 +36,8 @@ type (
 		Warnings  []string   `json:"warnings,omitempty"`
 		Total     int64      `json:"total"`
 		Before    *int64     `json:"before,omitempty"`
+		Baseline  *jsonBase  `json:"baseline,omitempty"`
+		Usual     *jsonUsual `json:"usual,omitempty"`
 		jsonRate
 		Severity  string       `json:"severity"`
 		Verdict   string       `json:"verdict,omitempty"`
@@ -87,8 +91,11 @@ type (
 func JSON(a Answer, w i18n.Phrases, now time.Time) ([]byte, error) {
 	out := jsonAnswer{
 		Command: a.Command.String(), Begin: a.Begin, End: a.End, Compared: a.Compared(),
-		Total: a.Total, Before: before(a.Compared(), a.Before), Severity: a.Severity().String(),
+		Total: a.Total, Before: before(a.Compared(), a.Before), Usual: a.Usual().json(a.Total), Severity: a.Severity().String(),
 		Parts: []jsonPart{},
+	}
+	if len(a.Parts) > 0 && a.Compared() {
+		out.Baseline = a.Parts[0].baseline()
 	}
 	if !a.Failed() {
 		out.Verdict, out.Advice = a.Headline(w), a.Verdict.WhereToLook(w)
@@ -125,6 +132,7 @@ func (p Part) json(w i18n.Phrases, now time.Time) jsonPart {
 	out.Warnings = p.Warnings(w, now)
 	out.Total, out.Before, out.Verdict = p.Total, before(p.Compared, p.Before), p.Headline(w)
 	out.jsonRate = rate(p.Total, p.Probed)
+	out.Baseline, out.Usual = p.baseline(), p.Usual.json(p.Total)
 	count := func(n, total, then int64) jsonCount {
 		c := jsonCount{Failures: n, Before: before(p.Compared, then)}
 		if total > 0 {

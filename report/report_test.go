@@ -65,6 +65,7 @@ func busy() catapi.History {
 // earlier is the window before busy.
 func earlier() *catapi.History {
 	return &catapi.History{
+		Query: catapi.Query{Task: "126531", Begin: begin.Add(begin.Sub(end)), End: begin},
 		Rows: []catapi.Row{
 			row("移动", "jiangxi", "江西", "1.1.1.1", 10016, "Ping超时", 50),
 			row("电信", "gd", "广东", "1.1.1.2", 10010, "连接超时", 20),

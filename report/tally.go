@@ -25,6 +25,9 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 		Begin: now.Query.Begin, End: now.Query.End,
 		FetchedAt: now.FetchedAt, Cached: now.Cached, Stale: now.Stale, Compared: before != nil,
 	}
+	if before != nil {
+		part.BaseBegin, part.BaseEnd = before.Query.Begin, before.Query.End
+	}
 	var dropped bool
 	part.Rows, dropped = q.rows(now, before)
 	part.Findings = tally(part.Rows)

@@ -59,8 +59,8 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 // Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
 // it says nothing of.
 func (a Answer) Headline(w i18n.Phrases) string {
-	line := w.Sentences(a.lasting().Sentence(w), a.headline(w, a.Compared(), a.Severity(),
-		slices.ContainsFunc(a.Parts, Part.elsewhere)))
+	line := w.Sentences(a.lasting().Sentence(w), a.headline(w, a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere)))
+	line = w.Sentences(line, a.against(w, a.Compared(), a.Baseline, a.Usual(), a.End.Sub(a.Begin)))
 	if n := a.Unanswered(); n > 0 {
 		line = w.Sentences(line, w.Unanswered(n, len(a.Parts)))
 	}
@@ -74,7 +74,8 @@ func (p Part) Headline(w i18n.Phrases) string {
 			return w.NoData(w.WhyNoData(note.Err))
 		}
 	}
-	return w.Sentences(p.Lasting.Sentence(w), p.headline(w, p.Compared, p.Severity(), p.elsewhere()))
+	return w.Sentences(p.Lasting.Sentence(w), p.headline(w, p.Severity(), p.elsewhere()),
+		p.against(w, p.Compared, p.Baseline, p.Usual, p.End.Sub(p.Begin)))
 }
 
 // Severity is how bad a is. That nothing is known of a part is worse than single failures.
@@ -112,7 +113,7 @@ func (p Part) Line(w i18n.Phrases) string {
 // elsewhere reports whether p has failures, on ISPs that were not asked about.
 func (p Part) elsewhere() bool { return p.noted(NoSuchISP) }
 
-func (f Findings) headline(w i18n.Phrases, compare bool, s Severity, elsewhere bool) string {
+func (f Findings) headline(w i18n.Phrases, s Severity, elsewhere bool) string {
 	line := f.Verdict.Sentence(w)
 	switch {
 	case f.Total == 0 && s == NoData && (f.Probed > 0 || !f.Counted):
@@ -122,9 +123,6 @@ func (f Findings) headline(w i18n.Phrases, compare bool, s Severity, elsewhere b
 	}
 	if f.Total > 0 && f.Probed > 0 {
 		line = w.Sentences(line, w.OfProbes(f.Total, f.Probed))
-	}
-	if compare && (f.Total > 0 || f.Before > 0) {
-		line = w.Sentences(line, w.Compared(w.Change(f.Total, f.Before)))
 	}
 	return line
 }

@@ -100,7 +100,9 @@ func (p Part) Warnings(w i18n.Phrases, now time.Time) []string {
 		case ProvinceRefused:
 			out = append(out, w.ProvinceRefused(p.Province, catapi.Said(note.Err)))
 		case NoComparison:
-			out = append(out, w.NoComparison(w.Upstream(note.Err)))
+			out = append(out, w.NoComparison(p.Baseline, w.Upstream(note.Err)))
+		case ComparedTooLong:
+			out = append(out, w.NoComparisonSoLong(p.Baseline))
 		case Unwatched:
 			if p.Probed > 0 || w.WhyNoData(note.Err) == "" { // else the headline says it
 				out = append(out, w.Upstream(note.Err))

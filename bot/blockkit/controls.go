@@ -119,7 +119,7 @@ func answerControls(a report.Answer, by string, w i18n.Phrases) []slack.Block {
 	picks := []slack.BlockElement{q.windowPick(w), q.provincePick(a.Findings, w), q.ispPick(a.Findings, w)}
 	buttons := []slack.BlockElement{
 		button(refreshID(by, w), w.Refresh(), q.exactly(func(c *commands.Codes) {})),
-		button(ActionCompare, w.CompareButton(!q.codes.Compare), q.with(func(c *commands.Codes) { c.Compare = !c.Compare })),
+		button(ActionCompare, w.CompareButton(q.codes.Compare == commands.NoBaseline), q.with(toggleCompare)),
 		button(ActionRows, w.RowsButton(q.codes.Show != commands.Rows), q.with(toggleRows)),
 	}
 	if len(q.codes.Tasks)*max(1, len(q.codes.Provinces)) <= commands.MaxTrendParts {
@@ -130,7 +130,7 @@ func answerControls(a report.Answer, by string, w i18n.Phrases) []slack.Block {
 	if !a.Public {
 		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
 	}
-	buttons = append(buttons, button(ActionDigest, w.DigestButton(), q.with(func(c *commands.Codes) { c.Show, c.Compare = commands.Summary, false })))
+	buttons = append(buttons, button(ActionDigest, w.DigestButton(), q.with(func(c *commands.Codes) { *c = withoutCompare(*c) })))
 	return append(actions("pick", picks...), actions("push", buttons...)...)
 }
 
@@ -152,6 +152,15 @@ func trendControls(t report.Trend, by string, w i18n.Phrases) []slack.Block {
 	return actions("push", buttons...)
 }
 
+// toggleCompare switches a comparison off whatever it is with, and on with the window just before.
+func toggleCompare(c *commands.Codes) {
+	if c.Compare == commands.NoBaseline {
+		c.Compare = commands.JustBefore
+		return
+	}
+	c.Compare = commands.NoBaseline
+}
+
 func toggleRows(c *commands.Codes) {
 	if c.Show == commands.Rows {
 		c.Show = commands.Summary
@@ -161,7 +170,9 @@ func toggleRows(c *commands.Codes) {
 }
 
 // onlyTrend leaves out what a trend does not take.
-func onlyTrend(c *commands.Codes) { c.Top, c.Compare, c.Show = 0, false, commands.Summary }
+func onlyTrend(c *commands.Codes) {
+	c.Top, c.Compare, c.Show = 0, commands.NoBaseline, commands.Summary
+}
 
 // refreshID keeps who shared a message, and its language, so that both stay when it is drawn anew.
 func refreshID(by string, w i18n.Phrases) string {

@@ -163,9 +163,12 @@ func digestFields(d commands.DigestAdd, w i18n.Phrases) []slack.Block {
 	)
 }
 
-// withoutCompare is a digest's command as its person knows it: it is compared anyway.
+// withoutCompare is a digest's command as its person knows it: it is compared with the window just before anyway.
 func withoutCompare(c commands.Codes) commands.Codes {
-	c.Compare, c.Public, c.Show = false, false, commands.Summary
+	if c.Compare == commands.JustBefore {
+		c.Compare = commands.NoBaseline
+	}
+	c.Public, c.Show = false, commands.Summary
 	return c
 }
 

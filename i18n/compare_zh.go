@@ -29,5 +29,10 @@ var chineseCompare = map[string]string{
 	"%d each":                  "均为 %d 次",
 	"%d–%d":                    "为 %d–%d 次",
 	"the others are not known": "其余无数据",
+	"%s, at most %d (%s)":      "%s，峰值 %d（%s）",
+	"in the last %s %d":        "最近 %s %d",
+	"since %s, %s: %d":         "当前时段（%s 起 %s，未结束）%d",
+	"since %s, %s":             "%s 起 %s（未结束）",
+	"%s; %s":                   "%s；%s",
 	"Worse than usual: %s.":    "高于平时：%s。",
 }

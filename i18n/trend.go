@@ -1,16 +1,54 @@
 package i18n
 
+import (
+	"time"
+
+	"catbot/catapi"
+)
+
 // TrendOf heads a trend; title says of what.
 func (w Phrases) TrendOf(title string) string { return w.f("%s · trend", title) }
 
-// Peak says when it was worst.
-func (w Phrases) Peak(total, most int64, window string) string {
-	return w.f("%s, at most %d: %s.", w.Failures(total), most, window)
+// Peak says how many failures there are and when it was worst.
+func (w Phrases) Peak(total, most int64, span string) string {
+	return w.f("%s, at most %d (%s)", w.Failures(total), most, span)
 }
 
-// PeakAndNow says also how the last bucket is.
-func (w Phrases) PeakAndNow(total, most int64, window string, last int64) string {
-	return w.f("%s, at most %d: %s. In the last stretch: %d.", w.Failures(total), most, window, last)
+// LastBucket says how the last bucket is, where it is over.
+func (w Phrases) LastBucket(length time.Duration, failures int64) string {
+	return w.f("in the last %s %d", w.length(length), failures)
+}
+
+// Unfinished says how the last bucket is while it still grows, so that nobody takes it for the others' like.
+func (w Phrases) Unfinished(begin time.Time, length time.Duration, failures int64) string {
+	return w.f("since %s, %s: %d", clock(begin.In(catapi.Beijing)), w.length(length), failures)
+}
+
+// UnfinishedRow names the last bucket in a table while it still grows.
+func (w Phrases) UnfinishedRow(begin time.Time, length time.Duration) string {
+	return w.f("since %s, %s", clock(begin.In(catapi.Beijing)), w.length(length))
+}
+
+// length writes a length of whole minutes: "90 min", "2 h".
+func (w Phrases) length(d time.Duration) string {
+	if d >= time.Hour && d%time.Hour == 0 {
+		return w.f("%d h", int(d.Hours()))
+	}
+	return w.f("%d min", int(d.Minutes()))
+}
+
+// TrendSentence joins what is said of a trend.
+func (w Phrases) TrendSentence(clauses ...string) string {
+	line := ""
+	for _, clause := range clauses {
+		switch {
+		case line == "":
+			line = clause
+		case clause != "":
+			line = w.f("%s; %s", line, clause)
+		}
+	}
+	return w.sentence(line)
 }
 
 // UnknownBuckets says that a trend has holes.

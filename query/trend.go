@@ -18,7 +18,7 @@ const MaxBuckets = 20
 var bucketLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440}
 
 // Trend answers t as if it were at. The window is cut into equal buckets, whose answers are kept like any other: when the
-// same is asked a little later, only the last has to be fetched.
+// same is asked a little later, only the first and the last have to be fetched.
 func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) report.Trend {
 	begin, end := t.Window.Resolve(at)
 	request := report.Request{Command: t, Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
@@ -27,14 +27,15 @@ func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) repo
 	if len(provinces) == 0 {
 		provinces = []string{""}
 	}
-	edges := buckets(t.Window, begin, end)
-	request.Begin = edges[0]
+	request.Places = r.placeNames(provinces)
+	edges, over := buckets(t.Window, begin, end)
 	cut := make([]report.Bucket, len(edges)-1)
 	var group errgroup.Group
 	group.SetLimit(parallel)
 	for i := range cut {
 		group.Go(func() error {
 			cut[i] = r.bucket(ctx, t.Codes, provinces, edges[i], edges[i+1])
+			cut[i].Unfinished = i == len(cut)-1 && over.After(at)
 			return nil
 		})
 	}
@@ -71,9 +72,18 @@ func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string
 	return s, nil
 }
 
-// buckets cuts a window into at most MaxBuckets equal ones and returns their edges, on whole minutes. Those of a rolling window
-// stand where they stood a minute ago: its beginning is moved back to the edge before it. Else the last bucket may be shorter.
-func buckets(w commands.Window, begin, end time.Time) []time.Time {
+// placeNames are the Chinese names of provinces, as far as they are known.
+func (r *Runner) placeNames(provinces []string) map[string]string {
+	names := map[string]string{}
+	for _, province := range provinces {
+		names[province] = r.known().PlaceName(province)
+	}
+	return names
+}
+
+// buckets cuts a window into at most MaxBuckets equal ones and returns their edges, on whole minutes, and when the last of them is
+// over: it may be shorter. Those of a rolling window stand where they stood a minute ago, so the first may be shorter, too.
+func buckets(w commands.Window, begin, end time.Time) (edges []time.Time, over time.Time) {
 	first, length := begin, time.Duration(0)
 	for days := 1; ; days++ {
 		minutes := 1440 * (days - len(bucketLengths) + 1)
@@ -88,11 +98,12 @@ func buckets(w commands.Window, begin, end time.Time) []time.Time {
 			break
 		}
 	}
-	edges := []time.Time{first}
-	for edge := first.Truncate(time.Minute).Add(length); edge.Before(end); edge = edge.Add(length) {
-		edges = append(edges, edge)
+	edges = []time.Time{begin}
+	over = first.Truncate(time.Minute).Add(length)
+	for ; over.Before(end); over = over.Add(length) {
+		edges = append(edges, over)
 	}
-	return append(edges, end)
+	return append(edges, end), over
 }
 
 // floor returns the edge at or before t, where edges stand a length apart and one of them at a midnight of Beijing's.

@@ -21,8 +21,9 @@ type Answer struct {
 type Request struct {
 	Command       fmt.Stringer // a command of package commands; its text asks for the same again
 	Tasks         []string
-	OnlyProvinces []string // as asked; none means all
-	OnlyISPs      []string // the ISPs it is limited to; none means all
+	OnlyProvinces []string          // as asked; none means all
+	Places        map[string]string // the Chinese names of these provinces, as far as they are known
+	OnlyISPs      []string          // the ISPs it is limited to; none means all
 	Begin         time.Time
 	End           time.Time         // of the window, in Beijing's zone
 	Compare       bool              // also with another window

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -21,7 +22,11 @@ func (a Request) Title(w i18n.Phrases) string {
 	if len(a.OnlyProvinces) == 0 {
 		return a.title(w, w.AllProvinces())
 	}
-	return a.title(w, strings.Join(a.OnlyProvinces, ", "))
+	names := make([]string, len(a.OnlyProvinces))
+	for i, province := range a.OnlyProvinces {
+		names[i] = cmp.Or(a.Places[province], province)
+	}
+	return a.title(w, strings.Join(names, ", "))
 }
 
 func (a Request) title(w i18n.Phrases, where string) string {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,15 +18,21 @@ type Trend struct {
 	Lines   []Line   // one for each ISP that fails, the worst first
 	Total   int64    // of the buckets that are known
 	Probed  int64    // as in Findings
+	// Choice is what there is to choose from: the provinces that fail, and all ISPs that do, those that were not asked about too.
+	Choice Findings
 }
 
 // A Bucket is one of the equal pieces of a window.
 type Bucket struct {
 	Begin, End time.Time
+	Unfinished bool             // it still grows: it is no rate, and nothing to compare the others with
 	ISPs       map[string]int64 // failures by ISP
 	Total      int64
 	Probed     int64
 	Err        error // why nothing is known of it; then the rest is empty
+
+	others map[string]int64 // failures by ISP that were not asked about
+	places map[string]Place
 }
 
 // A Line is one ISP's failures.
@@ -37,13 +44,22 @@ type Line struct {
 
 // Count fills s from the answers to its questions, as far as isp picks them.
 func (s *Bucket) Count(parts []catapi.History, isp func(string) bool) {
-	s.ISPs = map[string]int64{}
+	s.ISPs, s.others, s.places = map[string]int64{}, map[string]int64{}, map[string]Place{}
 	for _, h := range parts {
 		for _, row := range h.Rows {
-			if row.Code != 0 && isp(row.ISP) {
-				s.ISPs[row.ISP] += row.Count
-				s.Total += row.Count
+			switch {
+			case row.Code == 0:
+				continue
+			case !isp(row.ISP):
+				s.others[row.ISP] += row.Count
+				continue
 			}
+			s.ISPs[row.ISP] += row.Count
+			s.Total += row.Count
+			place := s.places[cmp.Or(row.Province, row.ProvinceName)]
+			place.Code, place.Name = row.Province, cmp.Or(row.ProvinceName, place.Name, row.Province)
+			place.Count += row.Count
+			s.places[cmp.Or(row.Province, row.ProvinceName)] = place
 		}
 		for _, p := range h.Probed {
 			if isp(p.ISP) {
@@ -75,7 +91,31 @@ func NewTrend(request Request, buckets []Bucket) Trend {
 		t.Lines = append(t.Lines, *line)
 	}
 	slices.SortFunc(t.Lines, func(a, b Line) int { return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.ISP, b.ISP)) })
+	t.Choice = choiceOf(buckets)
 	return t
+}
+
+// choiceOf adds up the ISPs and provinces of buckets.
+func choiceOf(buckets []Bucket) Findings {
+	isps, places := map[string]int64{}, map[string]Place{}
+	for _, s := range buckets {
+		for _, counts := range []map[string]int64{s.ISPs, s.others} {
+			for isp, count := range counts {
+				isps[isp] += count
+			}
+		}
+		for key, place := range s.places {
+			place.Count += places[key].Count
+			places[key] = place
+		}
+	}
+	var f Findings
+	for isp, count := range isps {
+		f.ISPs = append(f.ISPs, ISP{Name: isp, Count: count})
+	}
+	f.Provinces = sorted(slices.Collect(maps.Values(places)))
+	f.ISPs = sorted(f.ISPs)
+	return f
 }
 
 // Unknown counts the buckets that nothing is known of, and gives the reason for the first.
@@ -97,11 +137,11 @@ func (t Trend) Err() error {
 	return nil
 }
 
-// Peak is the worst bucket, the latest of those that are equally bad; nil when nothing failed.
+// Peak is the worst bucket of those that are over, the latest of those that are equally bad; nil when nothing failed.
 func (t Trend) Peak() *Bucket {
 	var worst *Bucket
 	for i := range t.Buckets {
-		if s := &t.Buckets[i]; s.Total > 0 && (worst == nil || s.Total >= worst.Total) {
+		if s := &t.Buckets[i]; s.Total > 0 && !s.Unfinished && (worst == nil || s.Total >= worst.Total) {
 			worst = s
 		}
 	}
@@ -117,36 +157,75 @@ func (t Trend) Severity() Severity {
 	return s
 }
 
+// unfinished is the last bucket while it still grows, else nil.
+func (t Trend) unfinished() *Bucket {
+	if last := &t.Buckets[len(t.Buckets)-1]; last.Unfinished && last.Err == nil {
+		return last
+	}
+	return nil
+}
+
 // Headline says where the worst bucket is, and how it is now.
 func (t Trend) Headline(w i18n.Phrases) string {
 	missing, _ := t.Unknown()
-	peak := t.Peak()
-	var line string
-	switch last := t.Buckets[len(t.Buckets)-1]; {
-	case peak == nil && missing > 0:
+	line := ""
+	switch {
+	case t.Total == 0 && missing > 0:
 		line = w.NoFailuresKnown()
-	case peak == nil && t.Probed > 0:
+	case t.Total == 0 && t.Probed > 0:
 		line = w.NoneFailed(t.Probed)
-	case peak == nil:
+	case t.Total == 0:
 		line = w.NoneReported()
-	case last.Err != nil || peak.Begin.Equal(last.Begin):
-		line = w.Peak(t.Total, peak.Total, w.Window(peak.Begin, peak.End))
 	default:
-		line = w.PeakAndNow(t.Total, peak.Total, w.Window(peak.Begin, peak.End), last.Total)
+		line = w.TrendSentence(t.worst(w), t.now(w))
 	}
 	if missing > 0 {
-		line += " " + w.UnknownBuckets(missing, len(t.Buckets))
+		line = w.Sentences(line, w.UnknownBuckets(missing, len(t.Buckets)))
 	}
 	return line
+}
+
+// worst tells of the total and of the worst bucket that is over.
+func (t Trend) worst(w i18n.Phrases) string {
+	peak := t.Peak()
+	if peak == nil {
+		return w.Failures(t.Total)
+	}
+	return w.Peak(t.Total, peak.Total, w.Span(peak.Begin, peak.End, t.days()))
+}
+
+// now tells of the last bucket; nothing where it is the worst itself.
+func (t Trend) now(w i18n.Phrases) string {
+	if s := t.unfinished(); s != nil {
+		return w.Unfinished(s.Begin, s.End.Sub(s.Begin), s.Total)
+	}
+	last := t.Buckets[len(t.Buckets)-1]
+	if peak := t.Peak(); last.Err != nil || last.Unfinished || peak == nil || peak.Begin.Equal(last.Begin) {
+		return ""
+	}
+	return w.LastBucket(last.End.Sub(last.Begin), last.Total)
+}
+
+// days reports whether the window lies in several days.
+func (t Trend) days() bool {
+	return t.Begin.In(catapi.Beijing).Format(time.DateOnly) != t.End.In(catapi.Beijing).Add(-time.Second).Format(time.DateOnly)
+}
+
+// Row names a bucket in a table.
+func (t Trend) Row(s Bucket, w i18n.Phrases) string {
+	if s.Unfinished {
+		return w.UnfinishedRow(s.Begin, s.End.Sub(s.Begin))
+	}
+	return t.Label(s)
 }
 
 // Label names a bucket in a chart: by its beginning, with the day where there are several.
 func (t Trend) Label(s Bucket) string {
 	begin := s.Begin.In(catapi.Beijing)
-	if t.Begin.In(catapi.Beijing).Format(time.DateOnly) == t.End.In(catapi.Beijing).Add(-time.Second).Format(time.DateOnly) {
-		return begin.Format("15:04")
+	if t.days() {
+		return begin.Format("01-02 15:04")
 	}
-	return begin.Format("01-02 15:04")
+	return begin.Format("15:04")
 }
 
 // trendColumns is how many ISPs stand beside each other in a terminal.
@@ -180,7 +259,7 @@ func trendGrid(t Trend, w i18n.Phrases) string {
 	}
 	grid := newGrid(titles...)
 	for i, s := range t.Buckets {
-		cells := []string{t.Label(s), "?"}
+		cells := []string{t.Row(s, w), "?"}
 		if s.Err == nil {
 			cells[1] = w.Count(s.Total)
 		}

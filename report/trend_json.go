@@ -22,11 +22,12 @@ type (
 		ISPs     []jsonLine   `json:"isps"`
 	}
 	jsonBucket struct {
-		Begin    time.Time  `json:"begin"`
-		End      time.Time  `json:"end"`
-		Failures int64      `json:"failures"`
-		Probes   int64      `json:"probes,omitempty"`
-		Error    *jsonError `json:"error,omitempty"`
+		Begin      time.Time  `json:"begin"`
+		End        time.Time  `json:"end"`
+		Unfinished bool       `json:"unfinished,omitempty"` // it still grows
+		Failures   int64      `json:"failures"`
+		Probes     int64      `json:"probes,omitempty"`
+		Error      *jsonError `json:"error,omitempty"`
 	}
 	jsonLine struct {
 		ISP      string  `json:"isp"`
@@ -47,7 +48,7 @@ func TrendJSON(t Trend, w i18n.Phrases) any {
 		out.Verdict = t.Headline(w)
 	}
 	for _, s := range t.Buckets {
-		bucket := jsonBucket{Begin: s.Begin.In(catapi.Beijing), End: s.End.In(catapi.Beijing), Failures: s.Total, Probes: s.Probed}
+		bucket := jsonBucket{Begin: s.Begin.In(catapi.Beijing), End: s.End.In(catapi.Beijing), Unfinished: s.Unfinished, Failures: s.Total, Probes: s.Probed}
 		if s.Err != nil {
 			bucket.Error = errorOf(s.Err, w)
 		}

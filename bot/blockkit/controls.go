@@ -141,15 +141,15 @@ func trendControls(t report.Trend, by string, w i18n.Phrases) []slack.Block {
 		return nil
 	}
 	codes := question{codes: q.codes}
+	picks := []slack.BlockElement{q.windowPick(w), q.provincePick(t.Choice, w), q.ispPick(t.Choice, w)}
 	buttons := []slack.BlockElement{
-		q.windowPick(w),
 		button(refreshID(by, w), w.Refresh(), q.exactly(func(*commands.Codes) {})),
 		button(ActionCodes, w.ReasonsButton(), codes.with(func(*commands.Codes) {})),
 	}
 	if !t.Public {
 		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.exactly(func(c *commands.Codes) { c.Public = true })))
 	}
-	return actions("push", buttons...)
+	return append(actions("pick", picks...), actions("push", buttons...)...)
 }
 
 // toggleCompare switches a comparison off whatever it is with, and on with the window just before.

@@ -27,9 +27,9 @@ func Trend(t report.Trend, by string, w i18n.Phrases, now time.Time) Message {
 		text += say(t.Headline(w))
 		blocks = append(blocks, section("*"+say(t.Headline(w))+"*"))
 	}
-	about := []string{say(w.Window(t.Begin, t.End)), w.ReadersTime(readersWindow(t.Begin, t.End)), say(w.LastNotOver())}
-	if last := t.Buckets[len(t.Buckets)-1]; now.Sub(last.End) > time.Hour {
-		about = about[:2]
+	about := []string{say(w.Window(t.Begin, t.End)), w.ReadersTime(readersWindow(t.Begin, t.End))}
+	if t.Buckets[len(t.Buckets)-1].Unfinished {
+		about = append(about, say(w.LastNotOver()))
 	}
 	blocks = append(blocks, contextLine(strings.Join(about, " · ")))
 	if _, why := t.Unknown(); why != nil && t.Err() == nil {
@@ -55,12 +55,13 @@ func bucketLines(t report.Trend, w i18n.Phrases) string {
 		if s.Err == nil {
 			count = w.Count(s.Total)
 		}
-		out.WriteString(t.Label(s) + "  " + count + "\n")
+		out.WriteString(t.Row(s, w) + "  " + count + "\n")
 	}
 	return out.String()
 }
 
-// trendChart has a line for each of the worst ISPs, and one for all others, through the buckets that are known.
+// trendChart has a line for each of the worst ISPs, and one for all others, through the buckets that are known and over: a point
+// that still grows would look like a recovery.
 func trendChart(t report.Trend, w i18n.Phrases) slack.Block {
 	if len(t.Lines) == 0 {
 		return nil
@@ -68,9 +69,12 @@ func trendChart(t report.Trend, w i18n.Phrases) slack.Block {
 	var categories []string
 	var known []int
 	for i, s := range t.Buckets {
-		if s.Err == nil {
+		if s.Err == nil && !s.Unfinished {
 			categories, known = append(categories, t.Label(s)), append(known, i)
 		}
+	}
+	if len(known) == 0 {
+		return nil
 	}
 	lines := t.Lines
 	rest := report.Line{Counts: make([]int64, len(t.Buckets))}

@@ -77,7 +77,8 @@ func (b *Bot) refuse(j job) (outcome string) {
 	return b.reply(j, blockkit.Notice(j.may.refusal), "refused")
 }
 
-// languageOf is the language of somebody who may have a: without aliases where those are not for them, so that no mistake tells of one.
+// languageOf is the language of somebody who may have a: without aliases where those are not for them, so that no mistake
+// tells of one.
 func (b *Bot) languageOf(a access) commands.Language {
 	language := b.runner.Language()
 	if a.limit != "" {

@@ -46,6 +46,9 @@ func (r *room) refuses(t *testing.T, user, sentence string, i *fakeslack.Invocat
 	if v, open := r.Modal(user); open {
 		t.Errorf("%s has a form open: %s", user, v.Blocks)
 	}
+	if n := len(i.Messages()); n != 1 {
+		t.Errorf("%s reads %d messages", user, n)
+	}
 }
 
 func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {

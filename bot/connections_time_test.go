@@ -34,8 +34,8 @@ func openLine(t *testing.T) line {
 			return
 		}
 		sum := sha1.Sum([]byte(request.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
-		_, _ = fmt.Fprintf(slack, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
-			base64.StdEncoding.EncodeToString(sum[:]))
+		_, _ = fmt.Fprintf(slack, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+			"Sec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(sum[:]))
 	}()
 	dialer := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return ours, nil }}
 	ws, _, err := dialer.DialContext(t.Context(), "ws://slack/", nil)
@@ -43,7 +43,8 @@ func openLine(t *testing.T) line {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	l := line{&Bot{connections: newConnections(nil, func(context.Context, *socketmode.Request) {}, log), metrics: NewMetrics(), log: log, now: time.Now}, newConnection(ws), slack}
+	connections := newConnections(nil, func(context.Context, *socketmode.Request) {}, log)
+	l := line{&Bot{connections: connections, metrics: NewMetrics(), log: log, now: time.Now}, newConnection(ws), slack}
 	l.bot.connections.greet(l.conn)
 	t.Cleanup(func() {
 		_ = ws.Close()

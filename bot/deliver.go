@@ -81,9 +81,9 @@ func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, repla
 	return undelivered, fmt.Errorf("delivering an answer: %w", errors.Join(errs...))
 }
 
-// deliverOrLog delivers with time of its own: an answer that took long must still get out. Its person is told when an answer for a
-// channel is not there for sure; one who sent a form from elsewhere is told by that form. What can't be shown on a Home tab is sent
-// as a direct message.
+// deliverOrLog delivers with time of its own: an answer that took long must still get out. Its person is told when an answer
+// for a channel is not there for sure; one who sent a form from elsewhere is told by that form. What can't be shown on a Home
+// tab is sent as a direct message.
 func (b *Bot) deliverOrLog(j job, m blockkit.Message, replace bool) delivery {
 	ctx, cancel := context.WithTimeout(b.delivering, deliverTimeout)
 	defer cancel()

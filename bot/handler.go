@@ -25,12 +25,16 @@ func (h slackHandler) Trend(ctx context.Context, t commands.Trend) string {
 }
 
 func (h slackHandler) Tasks(ctx context.Context, c commands.Tasks) string {
-	outcome, _ := h.answering(ctx, h.job, c, func(ctx context.Context) (blockkit.Message, string) { return h.tasks(ctx, h.job, c) })
+	outcome, _ := h.answering(ctx, h.job, c, func(ctx context.Context) (blockkit.Message, string) {
+		return h.tasks(ctx, h.job, c)
+	})
 	return outcome
 }
 
 func (h slackHandler) Alias(ctx context.Context, c commands.AliasDo) string {
-	outcome, _ := h.answering(ctx, h.job, c, func(ctx context.Context) (blockkit.Message, string) { return h.alias(ctx, h.job, c) })
+	outcome, _ := h.answering(ctx, h.job, c, func(ctx context.Context) (blockkit.Message, string) {
+		return h.alias(ctx, h.job, c)
+	})
 	return outcome
 }
 

@@ -146,12 +146,13 @@ func (b *Bot) answerWords(ctx context.Context, j job, public bool) i18n.Phrases 
 const (
 	// pressedFor is longer than the time between the two presses of a double click.
 	pressedFor = 10 * time.Second
-	// postTimeout bounds what a claimed press does: it is worked on, its answer is delivered, and where that is not sure, told so.
+	// postTimeout bounds what a claimed press does: it is worked on, its answer is delivered, and its person is told where
+	// that is not sure.
 	postTimeout = commandTimeout + 2*deliverTimeout
 )
 
-// claimPress claims what the press of j posts for all to see. It is not free while an earlier press, as the first of a double click,
-// posts it, nor shortly after. A press that posts nothing has no claim.
+// claimPress claims what the press of j posts for all to see. It is not free while an earlier press, as the first of a double
+// click, posts it, nor shortly after. A press that posts nothing has no claim.
 func (b *Bot) claimPress(ctx context.Context, j job) (claim *store.Claim, free bool) {
 	if j.press == nil || j.press.Name != blockkit.ActionShare && j.press.Name != blockkit.ActionRun {
 		return nil, true

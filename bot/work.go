@@ -163,7 +163,8 @@ func (b *Bot) command(ctx context.Context, j job) (kind, outcome string) {
 	return kind, commands.Do(ctx, command, slackHandler{b, j})
 }
 
-// explained says what is wrong with the text of j. Whoever may have no aliases only for now is told so where a word may be one.
+// explained says what is wrong with the text of j. Whoever may have no aliases only for now is told so where a word may be
+// one.
 func explained(j job, syntax *commands.SyntaxError) blockkit.Message {
 	switch {
 	case j.press != nil:

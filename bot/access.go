@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"context"
-
 	"catbot/bot/blockkit"
 	"catbot/commands"
 	"catbot/i18n"
@@ -31,24 +29,24 @@ type access struct {
 // access judges a person by what the envelope says of them and by what Slack tells of them when it is asked. Neither may name
 // somebody else's workspace. In an Enterprise Grid organisation an interaction names its person's workspace and not the
 // organisation: then what Slack tells decides.
-func (b *Bot) access(envelope membership, who person) access {
+func (c *core) access(envelope membership, who person) access {
 	said, told := envelope.team != "", who.of.team != ""
-	open := said && envelope.enterprise == "" && b.self.Enterprise != ""
+	open := said && envelope.enterprise == "" && c.self.Enterprise != ""
 	notKnown := who.words.NotKnown()
 	if who.unasked {
 		notKnown = who.words.MissingScopes()
 	}
 	switch {
-	case told && !b.self.includes(who.of), said && !open && !b.self.includes(envelope):
-		return access{refusal: who.words.NotOfHere(i18n.Plain(b.self.TeamName, maxName))}
-	case !told && !b.self.includes(envelope):
+	case told && !c.self.includes(who.of), said && !open && !c.self.includes(envelope):
+		return access{refusal: who.words.NotOfHere(i18n.Plain(c.self.TeamName, maxName))}
+	case !told && !c.self.includes(envelope):
 		return access{refusal: notKnown}
-	case b.guests:
+	case c.guests:
 		return access{}
 	case !who.known:
 		return access{limit: notKnown}
 	case who.guest:
-		return access{limit: who.words.NotForGuests(i18n.Plain(b.self.TeamName, maxName)), guest: true}
+		return access{limit: who.words.NotForGuests(i18n.Plain(c.self.TeamName, maxName)), guest: true}
 	}
 	return access{}
 }
@@ -59,32 +57,6 @@ func (a access) toOpen(o modalRequest) string {
 		return a.limit
 	}
 	return a.refusal
-}
-
-// recognise asks who the person of j is: what they read, and what they may have.
-func (b *Bot) recognise(ctx context.Context, j job) job {
-	who := b.people.ask(ctx, j.to.User)
-	j.words, j.may = who.words, b.access(j.from, who)
-	return j
-}
-
-// refuse tells the person of j that nothing is done for them.
-func (b *Bot) refuse(j job) (outcome string) {
-	if j.submission != nil {
-		b.ackForm(j, &fieldError{j.submission.first, j.may.refusal})
-		return "refused"
-	}
-	return b.reply(j, blockkit.Notice(j.may.refusal), "refused")
-}
-
-// languageOf is the language of somebody who may have a: without aliases where those are not for them, so that no mistake
-// tells of one.
-func (b *Bot) languageOf(a access) commands.Language {
-	language := b.runner.Language()
-	if a.limit != "" {
-		language.Aliases = nil
-	}
-	return language
 }
 
 // limited reports whether c is for those alone who may have digests and lists of tasks.

@@ -229,7 +229,7 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 func TestWhereSlackDoesNotSayWhoSomebodyIsLittleIsTold(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	const unsure = "does not tell catbot right now who you are"
-	r.says(t, fakeslack.Alice, fakeslack.Ops, "alias set kiosk 126540", "`kiosk` stands for")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "alias set kiosk 126540", "`kiosk` means task")
 	r.Fail("users.info", fakeslack.Always, fakeslack.Fault{Status: 500})
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "codes 126531 last 8h", "Ping超时")
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest list", unsure)

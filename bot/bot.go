@@ -7,11 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"time"
-
-	"github.com/slack-go/slack"
-	"golang.org/x/sync/errgroup"
 
 	"catbot/bot/blockkit"
 	"catbot/query"
@@ -38,59 +34,36 @@ type Config struct {
 	Now     func() time.Time
 }
 
-// A Bot answers slash commands. Run it once.
+// A Bot answers people in Slack. Run it once.
 type Bot struct {
-	self        Self
+	*core
 	connections *connections
-	api         *slack.Client
-	http        *http.Client // for response_urls
-	runner      *query.Runner
-	first       func(context.Context, string, time.Duration) bool
-	claim       func(context.Context, string, time.Duration) *store.Claim
-	digests     Digests
-	metrics     *Metrics
-	log         *slog.Logger
-	now         func() time.Time
-	people      *People
-	guests      bool
-	names       *tasks.Directory
-	jobs        chan job
-	slots       chan struct{}  // one for each job that waits for a place or has one
-	places      chan struct{}  // one for each job that is worked on
-	asking      chan struct{}  // one for each job that waits, or has waited, for CAT
-	turnedAway  errgroup.Group // who pressed something while there was no room, and is told so
-
-	taking     context.Context // done when no more is taken, and no ack gets through
-	delivering context.Context // of all deliveries: they outlive their commands, but not the bot
+	queue       *queue
+	listener    *listener
+	dispatcher  *dispatcher
 }
-
-// maxWaiting is how many commands may wait to be worked on, and how many for CAT. At the pace that catbot is made for, 200 a
-// second, they are worked off within a second or two.
-const maxWaiting = 400
 
 // New makes a bot that is not connected yet.
 func New(c Config) *Bot {
-	b := &Bot{
+	core := &core{
 		self:    c.Self,
 		api:     c.Slack.api,
-		http:    c.Slack.http,
+		sender:  &sender{api: c.Slack.api, http: c.Slack.http, metrics: c.Metrics, log: c.Log},
 		runner:  c.Runner,
 		first:   c.First,
 		claim:   c.Claim,
-		digests: c.Digests,
 		metrics: c.Metrics,
 		log:     c.Log,
 		now:     c.Now,
 		people:  c.People,
 		guests:  c.Guests,
 		names:   c.Names,
-		jobs:    make(chan job, c.Workers+maxWaiting),
-		slots:   make(chan struct{}, c.Workers+maxWaiting),
-		places:  make(chan struct{}, c.Workers),
-		asking:  make(chan struct{}, maxWaiting),
 	}
-	b.connections = newConnections(c.Slack.api, b.hear, c.Log)
-	b.turnedAway.SetLimit(c.Workers)
+	b := &Bot{core: core, queue: newQueue(c.Workers, c.Metrics), dispatcher: newDispatcher(core, c.Digests)}
+	b.listener = &listener{core: core, queue: b.queue, dispatcher: b.dispatcher}
+	b.listener.turnedAway.SetLimit(c.Workers)
+	b.connections = newConnections(c.Slack.api, b.listener.hear, c.Log)
+	b.listener.acks = &acks{connections: b.connections, metrics: c.Metrics, log: c.Log, now: c.Now}
 	return b
 }
 
@@ -111,12 +84,12 @@ func (b *Bot) Run(ctx context.Context) error {
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		b.work(working)
-		_ = b.turnedAway.Wait() // it has no errors
+		b.queue.work(working, b.dispatcher.do)
+		_ = b.listener.turnedAway.Wait() // it has no errors
 	}()
 	err := b.connections.run(ctx)
 	stop()
-	close(b.jobs) // nothing is taken any more
+	b.queue.close() // nothing is taken any more
 	b.drain(finished, abandon, silence)
 	if !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("connecting to slack: %w", withoutURL(err))
@@ -124,19 +97,16 @@ func (b *Bot) Run(ctx context.Context) error {
 	return nil
 }
 
-// unfinished counts the commands that were taken.
-func (b *Bot) unfinished() int { return len(b.slots) + len(b.asking) }
-
 // drain waits until what was taken is finished. When that takes longer than a command may it abandons the work, and what is not
 // delivered a while later is silenced.
 func (b *Bot) drain(finished <-chan struct{}, abandon, silence func()) {
-	if n := b.unfinished(); n > 0 {
+	if n := b.queue.unfinished(); n > 0 {
 		b.log.Info("finishing what was taken", "commands", n)
 	}
 	select {
 	case <-finished:
 	case <-time.After(commandTimeout):
-		b.log.Warn("some commands are not finished in time", "commands", b.unfinished())
+		b.log.Warn("some commands are not finished in time", "commands", b.queue.unfinished())
 		abandon()
 		timer := time.AfterFunc(deliverTimeout, silence)
 		defer timer.Stop()

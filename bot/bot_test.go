@@ -107,11 +107,12 @@ type setup struct {
 	kept      bool         // what source answers is kept in a cache
 	tasks     tasks.Lister // what tasks there are; some unless said
 	workers   int
-	now       func() time.Time     // time.Now unless said
-	reading   func()               // hears of each digest that is read from where it is kept
-	claims    *store.Store         // of all replicas; one of its own unless said
-	join      *fakeslack.Workspace // connect to this one
-	self      bot.Self             // who the bot is; of the workspace unless said
+	now       func() time.Time                                  // time.Now unless said
+	reading   func()                                            // hears of each digest that is read from where it is kept
+	claims    *store.Store                                      // of all replicas; one of its own unless said
+	first     func(context.Context, string, time.Duration) bool // claims.FirstSeen unless said
+	join      *fakeslack.Workspace                              // connect to this one
+	self      bot.Self                                          // who the bot is; of the workspace unless said
 	guests    bool
 	window    time.Duration // of a command that names none; 8 h unless said
 	digests   *bot.Digests  // who may; nil means no limits. The engine is made for it, and runs
@@ -155,6 +156,9 @@ func connect(t *testing.T, s setup) *room {
 	if s.claims == nil {
 		s.claims = store
 	}
+	if s.first == nil {
+		s.first = s.claims.FirstSeen
+	}
 	known := tasks.New(tasks.Config{DB: store.DB(), Listers: []tasks.Lister{s.tasks}, Now: time.Now, Log: log})
 	runner.Names = known
 	if s.self == (bot.Self{}) {
@@ -164,7 +168,7 @@ func connect(t *testing.T, s setup) *room {
 		Self:  s.self,
 		Slack: slackOf(r.Workspace), Workers: s.workers,
 		Runner: runner, Digests: r.digests(t, s, runner, people, log), People: people, Guests: s.guests, Names: known,
-		First: s.claims.FirstSeen, Claim: s.claims.Claim, Metrics: r.metrics, Log: log, Now: s.now,
+		First: s.first, Claim: s.claims.Claim, Metrics: r.metrics, Log: log, Now: s.now,
 	})
 	before := r.Stats().Connects
 	ctx, stop := context.WithCancel(t.Context())

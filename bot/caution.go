@@ -15,14 +15,14 @@ const muchLonger = 4
 
 // cautions say what keeps d's condition from telling in time: windows in which no probe may look, or which failures leave
 // long after they have stopped. runs are its next.
-func (b *Bot) cautions(ctx context.Context, d commands.DigestAdd, runs []time.Time, w i18n.Phrases) []string {
+func (h *digestHandler) cautions(ctx context.Context, d commands.DigestAdd, runs []time.Time, w i18n.Phrases) []string {
 	if d.If == nil || len(runs) == 0 {
 		return nil
 	}
 	begin, end := d.Command.Window.Resolve(runs[0])
 	window := end.Sub(begin)
 	var said []string
-	rarest, unknown := b.rarest(ctx, d.Command.Tasks)
+	rarest, unknown := h.rarest(ctx, d.Command.Tasks)
 	if unknown != "" {
 		said = append(said, w.IntervalUnknown(unknown))
 	}
@@ -45,10 +45,10 @@ func (b *Bot) cautions(ctx context.Context, d commands.DigestAdd, runs []time.Ti
 const listWithin = 5 * time.Second
 
 // rarest is the one of tasks that probes look at least often. unknown is one that is not in the lists, when they can't be had.
-func (b *Bot) rarest(ctx context.Context, tasks []string) (rarest catapi.Task, unknown string) {
+func (h *digestHandler) rarest(ctx context.Context, tasks []string) (rarest catapi.Task, unknown string) {
 	ctx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()
-	listed, err := b.names.Tasks(ctx)
+	listed, err := h.names.Tasks(ctx)
 	for _, id := range tasks {
 		at := slices.IndexFunc(listed, func(task catapi.Task) bool { return task.ID == id })
 		if at < 0 {

@@ -13,7 +13,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (r roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
 
-func request(ctx context.Context, t *testing.T, method string) *http.Request {
+func webAPICall(ctx context.Context, t *testing.T, method string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://slack.com/api/"+method, nil)
 	if err != nil {
@@ -28,7 +28,7 @@ func TestConnectLimiterSpacesConnections(t *testing.T) {
 		start := time.Now()
 		const storm = 1000
 		for n := range storm {
-			if _, err := g.RoundTrip(request(t.Context(), t, "apps.connections.open")); err != nil {
+			if _, err := g.RoundTrip(webAPICall(t.Context(), t, "apps.connections.open")); err != nil {
 				t.Fatal(err)
 			}
 			if n == connectBurst-1 && time.Since(start) > 0 {
@@ -39,7 +39,7 @@ func TestConnectLimiterSpacesConnections(t *testing.T) {
 			t.Errorf("%d reconnects take %s, want %s", storm, took, want)
 		}
 		begin := time.Now()
-		if _, err := g.RoundTrip(request(t.Context(), t, "chat.postMessage")); err != nil || time.Since(begin) > 0 {
+		if _, err := g.RoundTrip(webAPICall(t.Context(), t, "chat.postMessage")); err != nil || time.Since(begin) > 0 {
 			t.Errorf("a message waits %s, %v", time.Since(begin), err)
 		}
 	})
@@ -50,11 +50,11 @@ func TestConnectLimiterLetsGoWhenTheBotStops(t *testing.T) {
 		g := newConnectLimiter(roundTrip(func(*http.Request) (*http.Response, error) { return nil, nil }))
 		ctx, cancel := context.WithCancel(t.Context())
 		for range connectBurst {
-			_, _ = g.RoundTrip(request(ctx, t, "apps.connections.open"))
+			_, _ = g.RoundTrip(webAPICall(ctx, t, "apps.connections.open"))
 		}
 		done := make(chan error)
 		go func() {
-			_, err := g.RoundTrip(request(ctx, t, "apps.connections.open"))
+			_, err := g.RoundTrip(webAPICall(ctx, t, "apps.connections.open"))
 			done <- err
 		}()
 		synctest.Wait()

@@ -20,7 +20,7 @@ import (
 
 // A line is a bot's only connection, with Slack's end of it, which reads nothing by itself.
 type line struct {
-	bot   *Bot
+	acks  *acks
 	conn  *connection
 	slack net.Conn
 }
@@ -44,8 +44,8 @@ func openLine(t *testing.T) line {
 	}
 	log := slog.New(slog.DiscardHandler)
 	connections := newConnections(nil, func(context.Context, *socketmode.Request) {}, log)
-	l := line{&Bot{connections: connections, metrics: NewMetrics(), log: log, now: time.Now}, newConnection(ws), slack}
-	l.bot.connections.greet(l.conn)
+	l := line{&acks{connections: connections, metrics: NewMetrics(), log: log, now: time.Now}, newConnection(ws), slack}
+	l.acks.connections.greet(l.conn)
 	t.Cleanup(func() {
 		_ = ws.Close()
 		_ = slack.Close()
@@ -53,8 +53,8 @@ func openLine(t *testing.T) line {
 	return l
 }
 
-func (l line) acks(received time.Time) bool {
-	return l.bot.ack(context.Background(), &socketmode.Request{EnvelopeID: "envelope"}, nil, received)
+func (l line) ack(received time.Time) bool {
+	return l.acks.pending("envelope", received).send(context.Background(), nil)
 }
 
 func TestAnAckBehindAWriteThatHangsIsGivenUpInTime(t *testing.T) {
@@ -63,7 +63,7 @@ func TestAnAckBehindAWriteThatHangsIsGivenUpInTime(t *testing.T) {
 		start := time.Now()
 		done := make(chan bool, 2)
 		for range 2 { // one hangs in its write, the other waits for it
-			go func() { done <- l.acks(start) }()
+			go func() { done <- l.ack(start) }()
 		}
 		for range 2 {
 			if <-done {
@@ -98,7 +98,7 @@ func TestAnAckIsLateByTheTimeOfItsWrite(t *testing.T) {
 				})
 				time.Sleep(tc.begins)
 				acked := make(chan bool)
-				go func() { acked <- l.acks(received) }()
+				go func() { acked <- l.ack(received) }()
 				if n := <-read; n == 0 {
 					t.Error("Slack reads nothing")
 				}
@@ -124,7 +124,7 @@ func TestAConnectionWithoutAHelloIsGivenUp(t *testing.T) {
 				time.Sleep(time.Second)
 			}
 		}()
-		l.bot.connections.read(t.Context(), l.conn)
+		l.acks.connections.read(t.Context(), l.conn)
 		if took := time.Since(start); took > helloTime {
 			t.Errorf("it is given up after %s", took)
 		}
@@ -150,7 +150,7 @@ func TestAConnectionThatSaidHelloLivesByItsPings(t *testing.T) {
 				_, _ = l.slack.Write([]byte{0x89, 0})
 			}
 		}()
-		l.bot.connections.read(t.Context(), l.conn)
+		l.acks.connections.read(t.Context(), l.conn)
 		if took, want := time.Since(start), 5*(silence-time.Second)+silence; took != want {
 			t.Errorf("it is given up after %s, want %s", took, want)
 		}

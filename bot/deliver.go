@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -52,64 +53,41 @@ func (d delivery) outcome(m blockkit.Message, done string) string {
 // errUnconfirmed says that a message for a channel may stand there, or may not.
 var errUnconfirmed = errors.New("slack did not say whether it took the message")
 
+// A sender sends messages to people and channels.
+type sender struct {
+	api     *slack.Client
+	http    *http.Client // for response_urls
+	metrics *Metrics
+	log     *slog.Logger
+}
+
 // deliver sends m by the first way that takes it: the response_url, then the Web API in the channel, then a direct
 // message to the person who asked. It returns an error when all refuse, naming each. What a channel sees goes another way
 // only when it was refused or never left: when that is not known, it is unconfirmed, and the error says why.
-func (b *Bot) deliver(ctx context.Context, to Address, m blockkit.Message, replace bool) (delivery, error) {
+func (s *sender) deliver(ctx context.Context, to Address, m blockkit.Message, replace bool) (delivery, error) {
 	var errs []error
-	ways := b.routes(to, m.Public, replace)
+	ways := s.routes(to, m.Public, replace)
 	for i, way := range ways {
-		err := b.sendInTime(ctx, len(ways)-i, way, m)
+		err := s.sendInTime(ctx, len(ways)-i, way, m)
 		if err == nil {
-			b.metrics.delivered(way.name)
+			s.metrics.delivered(way.name)
 			if len(ways) > 1 && i == len(ways)-1 {
 				return deliveredDirectly, nil
 			}
 			return delivered, nil
 		}
 		if m.Public && mayBeDone(err) {
-			b.metrics.delivered("unconfirmed")
+			s.metrics.delivered("unconfirmed")
 			return unconfirmed, fmt.Errorf("delivering an answer by %s: %w: %w", way.name, errUnconfirmed, err)
 		}
 		errs = append(errs, fmt.Errorf("by %s: %w", way.name, err))
-		b.log.Warn("a message was refused, trying the next way", "way", way.name, "error", err)
+		s.log.Warn("a message was refused, trying the next way", "way", way.name, "error", err)
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	b.metrics.delivered("none")
+	s.metrics.delivered("none")
 	return undelivered, fmt.Errorf("delivering an answer: %w", errors.Join(errs...))
-}
-
-// deliverOrLog delivers with time of its own: an answer that took long must still get out. Its person is told when an answer
-// for a channel is not there for sure; one who sent a form from elsewhere is told by that form. What can't be shown on a Home
-// tab is sent as a direct message.
-func (b *Bot) deliverOrLog(j job, m blockkit.Message, replace bool) delivery {
-	ctx, cancel := context.WithTimeout(b.delivering, deliverTimeout)
-	defer cancel()
-	if j.home != nil {
-		if b.drawHome(ctx, j, m) == "answered" {
-			return delivered
-		}
-		j.home, j.to = nil, Address{User: j.to.User}
-		return b.deliverOrLog(j, m, false)
-	}
-	d, err := b.deliver(ctx, j.to, m, replace)
-	switch {
-	case d == undelivered:
-		b.log.Error("an answer reached nobody", "envelope", j.envelope, "error", err)
-	case d == unconfirmed:
-		b.log.Warn("an answer may not have reached its channel, its person is told so", "envelope", j.envelope, "error", err)
-	}
-	if m.Public && (d == unconfirmed || d == deliveredDirectly) && !j.submission.isFromElsewhere() {
-		b.deliverOrLog(j, blockkit.InChannel(d.said(false, j.words), j.to.Channel), false) // private, so this ends here
-	}
-	return d
-}
-
-// reply delivers m, and returns the outcome of what ended with done.
-func (b *Bot) reply(j job, m blockkit.Message, done string) (outcome string) {
-	return b.deliverOrLog(j, m, false).outcome(m, done)
 }
 
 // said is what a person reads of an answer for a channel; of one that failed they alone read why.
@@ -138,16 +116,16 @@ func (d delivery) saidDirectly(w i18n.Phrases) string {
 }
 
 // sendInTime sends m by one way in its share of the time, so that one that hangs leaves some for the others.
-func (b *Bot) sendInTime(ctx context.Context, ways int, way route, m blockkit.Message) error {
+func (s *sender) sendInTime(ctx context.Context, ways int, way route, m blockkit.Message) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(ways))
 		defer cancel()
 	}
-	return b.sendBy(ctx, way, m)
+	return s.sendBy(ctx, way, m)
 }
 
-func (b *Bot) routes(to Address, public, replace bool) []route {
+func (s *sender) routes(to Address, public, replace bool) []route {
 	var ways []route
 	if to.ResponseURL != "" {
 		ways = append(ways, route{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
@@ -155,28 +133,28 @@ func (b *Bot) routes(to Address, public, replace bool) []route {
 			if public {
 				r.Type = slack.ResponseTypeInChannel
 			}
-			return respond(ctx, b.http, to.ResponseURL, r)
+			return respond(ctx, s.http, to.ResponseURL, r)
 		}})
 	}
 	if public && replace && to.Message != "" {
 		ways = append(ways, route{"chat.update", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-			_, _, _, err := b.api.UpdateMessageContext(ctx, to.Channel, to.Message, options(m, blocks)...)
+			_, _, _, err := s.api.UpdateMessageContext(ctx, to.Channel, to.Message, options(m, blocks)...)
 			return err
 		}})
 	}
 	if public {
 		ways = append(ways, route{"chat.postMessage", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-			_, _, err := b.api.PostMessageContext(ctx, to.Channel, options(m, blocks)...)
+			_, _, err := s.api.PostMessageContext(ctx, to.Channel, options(m, blocks)...)
 			return err
 		}})
 	} else if to.Channel != "" {
 		ways = append(ways, route{"chat.postEphemeral", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-			_, err := b.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
+			_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
 			return err
 		}})
 	}
 	return append(ways, route{"direct message", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-		_, _, err := b.api.PostMessageContext(ctx, to.User, options(m, blocks)...)
+		_, _, err := s.api.PostMessageContext(ctx, to.User, options(m, blocks)...)
 		return err
 	}})
 }
@@ -191,17 +169,17 @@ func options(m blockkit.Message, blocks []slack.Block) []slack.MsgOption {
 
 // sendBy sends m by one way: with its rich blocks, with the plain ones when Slack refuses those, with none when it
 // refuses those too. An answer is never lost to its decoration.
-func (b *Bot) sendBy(ctx context.Context, way route, m blockkit.Message) error {
+func (s *sender) sendBy(ctx context.Context, way route, m blockkit.Message) error {
 	var err error
 	for i, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
 		if i == 1 && len(blocks) == 0 {
 			continue
 		}
-		err = b.sendPatiently(ctx, way, m, blocks)
+		err = s.sendPatiently(ctx, way, m, blocks)
 		if !refusesBlocks(err) {
 			return err
 		}
-		b.log.Warn("slack refused blocks, sending plainer ones", "way", way.name, "attempt", i+1, "error", detail(err))
+		s.log.Warn("slack refused blocks, sending plainer ones", "way", way.name, "attempt", i+1, "error", detail(err))
 	}
 	return err
 }
@@ -214,7 +192,7 @@ const (
 	firstPause = 250 * time.Millisecond
 )
 
-func (b *Bot) sendPatiently(ctx context.Context, way route, m blockkit.Message, blocks []slack.Block) error {
+func (s *sender) sendPatiently(ctx context.Context, way route, m blockkit.Message, blocks []slack.Block) error {
 	return patiently(ctx, m.Public, func(ctx context.Context) error { return way.send(ctx, m, blocks) })
 }
 

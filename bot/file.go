@@ -13,39 +13,39 @@ import (
 
 // file sends the rows of a as a file: into the thread of a shared message whose control was pressed, into the channel where it was
 // asked for in public, else to the person. The sentence says where it went.
-func (b *Bot) file(ctx context.Context, j job, a report.Answer) (sentence string, d delivery, err error) {
+func (h *answerHandler) file(ctx context.Context, r *request, a report.Answer) (sentence string, d delivery, err error) {
 	var sheet bytes.Buffer
-	if err := report.CSV(&sheet, a, j.words); err != nil {
+	if err := report.CSV(&sheet, a, r.words); err != nil {
 		return "", undelivered, fmt.Errorf("writing the rows: %w", err)
 	}
 	upload := slack.UploadFileParameters{
-		Filename: fileName(a), Title: j.words.FileTitle(a.Title(j.words), j.words.Window(a.Begin, a.End)),
+		Filename: fileName(a), Title: r.words.FileTitle(a.Title(r.words), r.words.Window(a.Begin, a.End)),
 		FileSize: sheet.Len(), Reader: bytes.NewReader(sheet.Bytes()),
 	}
 	switch {
-	case j.press != nil && !j.press.ephemeral:
-		upload.Channel, upload.ThreadTimestamp, sentence = j.to.Channel, j.press.message, j.words.FileInThread()
+	case r.press != nil && !r.press.ephemeral:
+		upload.Channel, upload.ThreadTimestamp, sentence = r.to.Channel, r.press.message, r.words.FileInThread()
 	case a.Public:
-		upload.Channel, sentence = j.to.Channel, j.words.FileInChannel()
+		upload.Channel, sentence = r.to.Channel, r.words.FileInChannel()
 	}
 	if upload.Channel != "" {
-		_, err = b.api.UploadFileContext(ctx, upload)
+		_, err = h.api.UploadFileContext(ctx, upload)
 		switch {
 		case err == nil:
 			return sentence, delivered, nil
 		case mayBeDone(err):
 			return "", unconfirmed, fmt.Errorf("sending the rows to a channel: %w: %w", errUnconfirmed, withoutURL(err))
 		}
-		b.log.Warn("slack did not take a file for a channel, sending it to the person", "envelope", j.envelope, "error", withoutURL(err))
+		h.log.Warn("slack did not take a file for a channel, sending it to the person", "envelope", r.envelope, "error", withoutURL(err))
 		upload.Reader, d = bytes.NewReader(sheet.Bytes()), deliveredDirectly
 	}
-	direct, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{j.to.User}})
+	direct, _, _, err := h.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{r.to.User}})
 	if err != nil {
 		return "", undelivered, fmt.Errorf("opening the direct messages: %w", withoutURL(err))
 	}
 	upload.Channel, upload.ThreadTimestamp = direct.ID, ""
-	_, err = b.api.UploadFileContext(ctx, upload)
-	return j.words.FileSent(), d, withoutURL(err)
+	_, err = h.api.UploadFileContext(ctx, upload)
+	return r.words.FileSent(), d, withoutURL(err)
 }
 
 // fileName tells files of different questions apart: "catbot-126531-20170525-0000.csv".

@@ -28,6 +28,13 @@ type modalRequest struct {
 	origin  origin
 }
 
+// A formHandler opens forms and does what they ask.
+type formHandler struct {
+	*core
+	answers *answerHandler
+	digests *digestHandler
+}
+
 // mustMarshal encodes what can always be encoded.
 func mustMarshal(value any) []byte {
 	text, err := json.Marshal(value)
@@ -42,72 +49,72 @@ func (o modalRequest) modal() blockkit.Form {
 }
 
 // open shows a form at once, with nothing in it, and then fills it in: a trigger does not live long enough for more.
-func (b *Bot) open(ctx context.Context, j job, o modalRequest) (outcome string) {
+func (h *formHandler) open(ctx context.Context, r *request, o modalRequest) (outcome string) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	opened, err := b.api.OpenViewContext(ctx, o.trigger, o.modal().WithText(j.words.OneMoment(), j.words))
-	j = b.recognise(ctx, j)
+	opened, err := h.api.OpenViewContext(ctx, o.trigger, o.modal().WithText(r.words.OneMoment(), r.words))
+	h.identify(ctx, r)
 	if err != nil {
-		b.log.Warn("a form was not opened", "envelope", j.envelope, "error", detail(withoutURL(err)))
-		return b.reply(j, b.insteadOf(j, o), "failed")
+		h.log.Warn("a form was not opened", "envelope", r.envelope, "error", detail(withoutURL(err)))
+		return h.reply(r, h.insteadOf(r, o), "failed")
 	}
-	view, outcome := b.filledIn(ctx, j, o)
+	view, outcome := h.filledIn(ctx, r, o)
 	err = patiently(ctx, false, func(ctx context.Context) error {
-		_, err := b.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID)
+		_, err := h.api.UpdateViewContext(ctx, view, "", opened.Hash, opened.ID)
 		return err
 	})
 	if err != nil {
-		b.log.Warn("a form was not filled in", "envelope", j.envelope, "error", detail(err))
+		h.log.Warn("a form was not filled in", "envelope", r.envelope, "error", detail(err))
 		return "failed"
 	}
 	return outcome
 }
 
 // insteadOf is what a person reads for whom no form opens.
-func (b *Bot) insteadOf(j job, o modalRequest) blockkit.Message {
-	switch no := j.may.toOpen(o); {
+func (h *formHandler) insteadOf(r *request, o modalRequest) blockkit.Message {
+	switch no := r.access.toOpen(o); {
 	case no != "":
 		return blockkit.Notice(no)
 	case o.form == blockkit.FormAsk && o.origin.URL != "":
-		return b.help(j, "") // as for an empty command before there were forms
+		return h.help(r, "") // as for an empty command before there were forms
 	}
-	return blockkit.Notice(j.words.FormTooLate())
+	return blockkit.Notice(r.words.FormTooLate())
 }
 
 // filledIn is a form that is ready for its person, or says why there is none.
-func (b *Bot) filledIn(ctx context.Context, j job, o modalRequest) (view slack.ModalViewRequest, outcome string) {
-	if no := j.may.toOpen(o); no != "" {
-		return o.modal().WithText(no, j.words), "refused"
+func (h *formHandler) filledIn(ctx context.Context, r *request, o modalRequest) (view slack.ModalViewRequest, outcome string) {
+	if no := r.access.toOpen(o); no != "" {
+		return o.modal().WithText(no, r.words), "refused"
 	}
-	b.names.Known() // so that tasks are listed by the time that somebody types a name
+	h.names.Known() // so that tasks are listed by the time that somebody types a name
 	if o.form == blockkit.FormAsk {
-		return o.modal().Ask(b.runner.Provinces(), b.runner.Language().Default(), j.words), "answered"
+		return o.modal().Ask(h.runner.Provinces(), h.runner.Language().Default(), r.words), "answered"
 	}
-	draft, err := b.draft(ctx, j, o)
+	draft, err := h.draft(ctx, r, o)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return o.modal().WithMessage(blockkit.OldControl(syntax, j.words), j.words), "refused"
+		return o.modal().WithMessage(blockkit.OldControl(syntax, r.words), r.words), "refused"
 	}
 	if err != nil {
-		m, outcome := b.digestTrouble(j, o.origin.Edits, err)
-		return o.modal().WithMessage(m, j.words), outcome
+		m, outcome := h.digests.digestTrouble(r, o.origin.Edits, err)
+		return o.modal().WithMessage(m, r.words), outcome
 	}
-	return o.modal().Digest(draft, j.words), "answered"
+	return o.modal().Digest(draft, r.words), "answered"
 }
 
 // draft is the digest that a form begins with.
-func (b *Bot) draft(ctx context.Context, j job, o modalRequest) (commands.DigestAdd, error) {
-	draft := commands.DigestAdd{Channel: o.origin.Channel, Zone: b.digests.Zone}
+func (h *formHandler) draft(ctx context.Context, r *request, o modalRequest) (commands.DigestAdd, error) {
+	draft := commands.DigestAdd{Channel: o.origin.Channel, Zone: h.digests.config.Zone}
 	draft.Schedule = commands.Schedule{Kind: commands.AtTime, Days: commands.Workdays, Time: 9 * time.Hour}
 	if o.origin.Edits != "" {
-		d, err := b.changeable(ctx, j, o.origin.Edits)
+		d, err := h.digests.changeable(ctx, r, o.origin.Edits)
 		return d.Add, err
 	}
 	if o.command == "" {
 		return draft, nil
 	}
-	command, err := b.languageOf(j.may).Parse(o.command, b.runner.Now())
+	command, err := h.languageOf(r.access).Parse(o.command, h.runner.Now())
 	draft.Command, _ = command.(commands.Codes)
-	draft.Command.Window = recurring(draft.Command.Window, b.now())
+	draft.Command.Window = recurring(draft.Command.Window, h.now())
 	return draft, err
 }
 

@@ -24,47 +24,51 @@ func readHome(metadata string) *homeTab {
 
 func (h *homeTab) turn(to string) { h.Page, _ = strconv.Atoi(to) }
 
-const (
-	// maxChannels of a person are looked at for digests.
-	maxChannels = 1000
-)
+// maxChannels of a person are looked at for digests.
+const maxChannels = 1000
 
-// drawHome draws the Home tab of the person of j, with what an action has to say on top.
-func (b *Bot) drawHome(ctx context.Context, j job, said blockkit.Message) (outcome string) {
+// A homeHandler draws the Home tab.
+type homeHandler struct {
+	*core
+	digests *digestHandler
+}
+
+// draw draws the Home tab of the person of r, with what an action has to say on top.
+func (h *homeHandler) draw(ctx context.Context, r *request, said blockkit.Message) (outcome string) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	page := homeTab{}
-	if j.home != nil {
-		page = *j.home
+	if r.home != nil {
+		page = *r.home
 	}
-	j = b.recognise(ctx, j)
+	h.identify(ctx, r)
 	home := blockkit.Home{
-		Refusal: j.may.refusal, Limit: j.may.limit, Result: said, Page: page.Page, Aliases: b.aliases(b.names.Aliases()),
-		MayChange: func(d digest.Digest) bool { return b.mayChange(j, d) },
+		Refusal: r.access.refusal, Limit: r.access.limit, Result: said, Page: page.Page, Aliases: h.aliases(h.names.Aliases()),
+		MayChange: func(d digest.Digest) bool { return h.digests.mayChange(r, d) },
 	}
 	if home.Refusal == "" && home.Limit == "" {
-		b.addDigests(ctx, j, &home)
+		h.addDigests(ctx, r, &home)
 	}
 	page.Page = home.Page
 	view := slack.HomeTabViewRequest{
-		Type: slack.VTHomeTab, PrivateMetadata: string(mustMarshal(page)), Blocks: slack.Blocks{BlockSet: home.Blocks(j.words)},
+		Type: slack.VTHomeTab, PrivateMetadata: string(mustMarshal(page)), Blocks: slack.Blocks{BlockSet: home.Blocks(r.words)},
 	}
 	err := patiently(ctx, false, func(ctx context.Context) error {
-		_, err := b.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: j.to.User, View: view})
+		_, err := h.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: r.to.User, View: view})
 		return err
 	})
 	if err != nil {
-		b.log.Warn("the home tab was not drawn", "user", j.to.User, "error", detail(err))
+		h.log.Warn("the home tab was not drawn", "user", r.to.User, "error", detail(err))
 		return "failed"
 	}
 	return "answered"
 }
 
-// addDigests puts the digests that the person of j may see on their Home tab.
-func (b *Bot) addDigests(ctx context.Context, j job, home *blockkit.Home) {
-	all, err := b.digestsOf(ctx, j)
+// addDigests puts the digests that the person of r may see on their Home tab.
+func (h *homeHandler) addDigests(ctx context.Context, r *request, home *blockkit.Home) {
+	all, err := h.digestsOf(ctx, r)
 	if err != nil {
-		trouble, _ := b.digestTrouble(j, "", err)
+		trouble, _ := h.digests.digestTrouble(r, "", err)
 		home.Trouble = &trouble
 		return
 	}
@@ -72,18 +76,18 @@ func (b *Bot) addDigests(ctx context.Context, j job, home *blockkit.Home) {
 	home.ClampPage()
 }
 
-// digestsOf lists the digests of the person of j and those of the channels that they share with catbot.
-func (b *Bot) digestsOf(ctx context.Context, j job) ([]digest.Digest, error) {
-	user := j.to.User
+// digestsOf lists the digests of the person of r and those of the channels that they share with catbot.
+func (h *homeHandler) digestsOf(ctx context.Context, r *request) ([]digest.Digest, error) {
+	user := r.to.User
 	ask := &slack.GetConversationsForUserParameters{UserID: user, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true}
-	if b.self.Enterprise != "" { // Slack wants it of an app that is installed for the whole organisation
-		ask.TeamID = b.people.ask(ctx, user).of.team
+	if h.self.Enterprise != "" { // Slack wants it of an app that is installed for the whole organisation
+		ask.TeamID = h.people.ask(ctx, user).of.team
 	}
 	var channels []string
 	for len(channels) < maxChannels {
-		page, next, err := b.api.GetConversationsForUserContext(ctx, ask)
+		page, next, err := h.api.GetConversationsForUserContext(ctx, ask)
 		if err != nil {
-			b.log.Warn("a person's channels were not looked at", "user", user, "error", withoutURL(err))
+			h.log.Warn("a person's channels were not looked at", "user", user, "error", withoutURL(err))
 			break // their own digests are shown all the same
 		}
 		for _, channel := range page {
@@ -93,5 +97,5 @@ func (b *Bot) digestsOf(ctx context.Context, j job) ([]digest.Digest, error) {
 			break
 		}
 	}
-	return b.digests.Engine.Store.List(ctx, user, channels...)
+	return h.digests.config.Engine.Store.List(ctx, user, channels...)
 }

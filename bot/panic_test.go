@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"catbot/bot"
 	"catbot/catapi"
 	"catbot/demo/fakeslack"
 )
@@ -42,17 +41,21 @@ func TestAPanicWhileListingTasksIsToldToItsUser(t *testing.T) {
 	r.survives(t)
 }
 
-func TestAPanicWhileDrawingHomeIsToldByDirectMessage(t *testing.T) {
+func TestAPanicOnTheHomeTabIsToldByDirectMessage(t *testing.T) {
 	broken := &fallsOver{}
-	r := connect(t, setup{digests: &bot.Digests{}, reading: broken.perhaps})
-	r.reads(t, r.types(t, "digest add daily 09:00 codes 126531 last 24h"), "/cat digest run")
-	broken.armed.Store(1 << 30)
+	r := connect(t, setup{first: func(context.Context, string, time.Duration) bool {
+		broken.perhaps()
+		return true
+	}})
+	broken.armed.Store(1)
 	if _, err := r.OpenHome(fakeslack.Alice); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "Something went wrong inside catbot") })
+	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
+		return strings.Contains(m.Text, "Something went wrong inside catbot")
+	})
 	if err != nil || m.Channel != r.DM(fakeslack.Alice) {
 		t.Errorf("it is told in %q: %v\n%s", m.Channel, err, r.log)
 	}

@@ -54,7 +54,7 @@ func (h *Health) Serve(ctx context.Context, l net.Listener) error {
 			h.metrics.breakers.WithLabelValues(api).Set(oneIf(away != nil))
 		}
 		if b := h.bot.Load(); b != nil {
-			h.metrics.digestLag.Set(b.digests.Engine.Lag().Seconds())
+			h.metrics.digestLag.Set(b.dispatcher.digests.config.Engine.Lag().Seconds())
 		}
 		metrics.ServeHTTP(w, r)
 	})
@@ -93,10 +93,10 @@ func (h *Health) ready() (status int, state map[string]string) {
 		state["slack"], state["digests"] = *h.waits.Load(), "not started"
 		return http.StatusServiceUnavailable, state
 	}
-	if !b.digests.Engine.Healthy() {
+	if !b.dispatcher.digests.config.Engine.Healthy() {
 		state["digests"], status = "what is due is not being opened: redis is out of reach, or the log says why", http.StatusServiceUnavailable
 	}
-	if why := b.digests.Engine.SlackRefusal(); why != "" {
+	if why := b.dispatcher.digests.config.Engine.SlackRefusal(); why != "" {
 		state["digests"], status = "slack takes no posts: "+why, http.StatusServiceUnavailable
 	}
 	if !b.Connected() {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"catbot/bot/blockkit"
 	"catbot/commands"
@@ -22,31 +21,20 @@ import (
 // A form that took longer is refused, for Slack has told its person to send it again.
 const checkTimeout = 2500 * time.Millisecond
 
-// A submission is a form that was sent off.
+// A submission is what a form says that was sent off.
 type submission struct {
-	form    string
-	view    string // its id, the same when it is sent again
-	first   string // block_id of its first field
-	origin  origin
-	fields  map[string]slack.BlockAction // by action_id
-	request socketmode.Request           // that waits for its ack
-	acked   bool
+	form   string
+	first  string // block_id of its first field
+	origin origin
+	fields map[string]slack.BlockAction // by action_id
 }
 
-// takeForm queues a form that was sent off. With no room in the queue its person reads so at its first field, and can send
-// it again.
-func (b *Bot) takeForm(ctx context.Context, request socketmode.Request, callback slack.InteractionCallback, received time.Time) {
-	s := readSubmission(callback.View)
-	s.request = request
-	j := job{
-		envelope: request.EnvelopeID, received: received, submission: s,
-		to: Address{ResponseURL: s.origin.URL, Channel: s.origin.Channel, User: callback.User.ID}, from: membership{team: callback.User.TeamID},
-	}
-	if !b.reserve() {
-		b.ack(ctx, &request, blockkit.FieldErrors(s.first, b.people.recall(callback.User.ID).words.Busy()), received)
-		return
-	}
-	b.queue(j)
+// newFormJob reads a form that was sent off by the person of r.
+func newFormJob(r request, view slack.View, ack *pendingAck) *formJob {
+	j := &formJob{request: r, submission: readSubmission(view), ack: ack}
+	j.to.ResponseURL, j.to.Channel = j.origin.URL, j.origin.Channel
+	j.view, j.toldByForm = view.ID, j.isFromElsewhere()
+	return j
 }
 
 // firstField is the block_id of a form's first field.
@@ -59,8 +47,8 @@ func firstField(view slack.View) string {
 	return blockkit.FieldTask
 }
 
-func readSubmission(view slack.View) *submission {
-	s := &submission{form: view.CallbackID, view: view.ID, first: firstField(view), fields: map[string]slack.BlockAction{}}
+func readSubmission(view slack.View) submission {
+	s := submission{form: view.CallbackID, first: firstField(view), fields: map[string]slack.BlockAction{}}
 	_ = json.Unmarshal([]byte(view.PrivateMetadata), &s.origin) // what can't be read is of another time: nowhere to go back to
 	if view.State != nil {
 		for _, block := range view.State.Values {
@@ -76,10 +64,7 @@ func (s submission) picked(field string) string { return s.fields[field].Selecte
 func (s submission) typed(field string) string  { return strings.TrimSpace(s.fields[field].Value) }
 
 // isFromElsewhere reports whether a form was sent from another place than the one that its answer goes to.
-func (s *submission) isFromElsewhere() bool {
-	if s == nil {
-		return false
-	}
+func (s submission) isFromElsewhere() bool {
 	from, where := s.origin, s.fields[blockkit.FieldChannel].SelectedConversation
 	return from.Home != nil || from.Channel != "" && where != "" && where != from.Channel
 }
@@ -88,67 +73,54 @@ func (s *submission) isFromElsewhere() bool {
 type fieldError struct{ field, sentence string }
 
 // submit acks a form, with what is wrong in it or not, and does what it asks.
-func (b *Bot) submit(ctx context.Context, j *job) (outcome string) {
-	checking, cancel := context.WithTimeout(ctx, checkTimeout-b.now().Sub(j.received))
+func (h *formHandler) submit(ctx context.Context, j *formJob) (outcome string) {
+	checking, cancel := context.WithTimeout(ctx, checkTimeout-h.now().Sub(j.received))
 	defer cancel()
-	defer context.AfterFunc(b.taking, cancel)() // without a connection no ack gets through
-	if j.submission.form == blockkit.FormAsk {
-		command, fault := b.asks(checking, j)
-		if !b.ackForm(*j, cmp.Or(b.tooLate(checking, *j), fault)) {
+	defer context.AfterFunc(h.taking, cancel)() // without a connection no ack gets through
+	if j.form == blockkit.FormAsk {
+		command, fault := h.asks(checking, j)
+		if !j.ackWith(h.delivering, cmp.Or(h.tooLate(checking, j), fault)) {
 			return "refused"
 		}
-		return b.answerForm(ctx, *j, command)
+		return h.answerForm(ctx, j, command)
 	}
-	if j.may.limit != "" {
-		b.ackForm(*j, &fieldError{j.submission.first, j.may.limit})
+	if j.access.limit != "" {
+		j.ackWith(h.delivering, &fieldError{j.first, j.access.limit})
 		return "refused"
 	}
-	add, runs, fault := b.addsDigest(checking, *j)
+	add, runs, fault := h.addsDigest(checking, j)
 	j.text = add.String()
-	if !b.ackForm(*j, cmp.Or(b.tooLate(checking, *j), fault)) {
+	if !j.ackWith(h.delivering, cmp.Or(h.tooLate(checking, j), fault)) {
 		return "refused"
 	}
-	return b.keepDigest(ctx, *j, add, runs)
+	return h.keepDigest(ctx, j, add, runs)
 }
 
 // tooLate is what is wrong with the form of j when its ack can't be in time any more; nil while it can.
-func (b *Bot) tooLate(checking context.Context, j job) *fieldError {
+func (h *formHandler) tooLate(checking context.Context, j *formJob) *fieldError {
 	switch {
-	case b.taking.Err() != nil:
-		return &fieldError{j.submission.first, j.words.Restarting()}
-	case checking.Err() != nil, b.now().Sub(j.received) > checkTimeout:
-		return &fieldError{j.submission.first, j.words.FormTooSlow()}
+	case h.taking.Err() != nil:
+		return &fieldError{j.first, j.words.Restarting()}
+	case checking.Err() != nil, h.now().Sub(j.received) > checkTimeout:
+		return &fieldError{j.first, j.words.FormTooSlow()}
 	}
 	return nil
 }
 
-// ackForm acks the form of j, once, and reports whether it is right and its person hears so. Other jobs were acked before.
-func (b *Bot) ackForm(j job, fault *fieldError) bool {
-	if j.submission == nil || j.submission.acked {
-		return fault == nil
-	}
-	j.submission.acked = true
-	if fault == nil {
-		return b.ack(b.delivering, &j.submission.request, nil, j.received)
-	}
-	b.ack(b.delivering, &j.submission.request, blockkit.FieldErrors(fault.field, fault.sentence), j.received)
-	return false
-}
-
 // answerForm answers the form of j, and says where the answer is when that is elsewhere.
-func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (outcome string) {
-	from, where := j.submission.origin, j.submission.fields[blockkit.FieldChannel].SelectedConversation
+func (h *formHandler) answerForm(ctx context.Context, j *formJob, command commands.Codes) (outcome string) {
+	from, where := j.origin, j.fields[blockkit.FieldChannel].SelectedConversation
 	if command.Public { // Slack may send the form again, in another envelope
-		key := strings.Join([]string{cmp.Or(j.submission.view, j.envelope), where, command.String()}, ":")
-		claim := b.claim(ctx, "form:"+store.KeyWord(key), claimFor)
+		key := strings.Join([]string{cmp.Or(j.view, j.envelope), where, command.String()}, ":")
+		claim := h.claim(ctx, "form:"+store.KeyWord(key), claimFor)
 		if claim == nil {
 			return "duplicate"
 		}
 		outcome = "internal_error" // when it panics
 		defer func() { settle(ctx, claim, outcome, claimFor) }()
 	}
-	outcome, d := b.codes(ctx, j, command)
-	if !j.submission.isFromElsewhere() {
+	outcome, d := h.answers.codes(ctx, &j.request, command)
+	if !j.isFromElsewhere() {
 		return outcome
 	}
 	sentence := d.said(outcome == "failed" || outcome == "internal_error", j.words)
@@ -156,14 +128,14 @@ func (b *Bot) answerForm(ctx context.Context, j job, command commands.Codes) (ou
 		sentence = d.saidDirectly(j.words)
 	}
 	j.home, j.to.ResponseURL, j.to.Channel = from.Home, from.URL, from.Channel
-	b.deliverOrLog(j, blockkit.InChannel(sentence, where), false)
+	h.deliverOrLog(&j.request, blockkit.InChannel(sentence, where), false)
 	return outcome
 }
 
 // asks reads the form that asks for codes, and sends the answer where it is wanted. A channel that it names must take it.
-func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *fieldError) {
+func (h *formHandler) asks(ctx context.Context, j *formJob) (commands.Codes, *fieldError) {
 	s := j.submission
-	command, fault := b.codesOf(*j)
+	command, fault := h.codesOf(j)
 	if fault != nil {
 		return command, fault
 	}
@@ -179,7 +151,7 @@ func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *fieldError) {
 	where := s.fields[blockkit.FieldChannel].SelectedConversation
 	command.Public = where != ""
 	if where != "" && (where != j.to.Channel || j.to.ResponseURL == "") {
-		if sentence, ok := b.mayPost(ctx, *j, where); !ok {
+		if sentence, ok := h.digests.mayPost(ctx, &j.request, where); !ok {
 			return commands.Codes{}, &fieldError{blockkit.FieldChannel, sentence}
 		}
 		j.to = Address{Channel: where, User: j.to.User}
@@ -189,8 +161,8 @@ func (b *Bot) asks(ctx context.Context, j *job) (commands.Codes, *fieldError) {
 }
 
 // codesOf reads the two fields that every question has: the task and the window.
-func (b *Bot) codesOf(j job) (commands.Codes, *fieldError) {
-	picked := j.submission.picked(blockkit.FieldTask)
+func (h *formHandler) codesOf(j *formJob) (commands.Codes, *fieldError) {
+	picked := j.picked(blockkit.FieldTask)
 	task, ok := commands.TaskID(picked)
 	switch {
 	case picked == "":
@@ -198,7 +170,7 @@ func (b *Bot) codesOf(j job) (commands.Codes, *fieldError) {
 	case !ok:
 		return commands.Codes{}, &fieldError{blockkit.FieldTask, j.words.BadTask(i18n.Plain(picked, maxName))}
 	}
-	window, err := b.runner.Language().ParseWindow(j.submission.picked(blockkit.FieldWindow), b.now())
+	window, err := h.runner.Language().ParseWindow(j.picked(blockkit.FieldWindow), h.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		return commands.Codes{}, &fieldError{blockkit.FieldWindow, syntax.Explain(j.words)}
 	}
@@ -206,9 +178,9 @@ func (b *Bot) codesOf(j job) (commands.Codes, *fieldError) {
 }
 
 // addsDigest reads the form for digests, and looks whether everything in it will work.
-func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, runs []time.Time, fault *fieldError) {
+func (h *formHandler) addsDigest(ctx context.Context, j *formJob) (add commands.DigestAdd, runs []time.Time, fault *fieldError) {
 	s := j.submission
-	if add.Schedule, fault = b.scheduleOf(j); fault != nil {
+	if add.Schedule, fault = h.scheduleOf(j); fault != nil {
 		return add, nil, fault
 	}
 	if over := s.typed(blockkit.FieldOver); over != "" {
@@ -223,10 +195,10 @@ func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, ru
 	if _, chosen := s.fields[blockkit.FieldTask]; chosen {
 		field = blockkit.FieldTask
 	}
-	if add.Command, fault = b.digestCommandOf(j); fault != nil {
+	if add.Command, fault = h.digestCommandOf(j); fault != nil {
 		return add, nil, fault
 	}
-	runs, fault = b.fits(ctx, j, add)
+	runs, fault = h.digests.fits(ctx, &j.request, add)
 	if fault != nil && fault.field == blockkit.FieldCommand {
 		fault.field = field
 	}
@@ -234,12 +206,12 @@ func (b *Bot) addsDigest(ctx context.Context, j job) (add commands.DigestAdd, ru
 }
 
 // digestCommandOf reads what the digest of a form asks: a command that was typed, or a task and a window that were picked.
-func (b *Bot) digestCommandOf(j job) (commands.Codes, *fieldError) {
-	if _, chosen := j.submission.fields[blockkit.FieldTask]; chosen {
-		command, fault := b.codesOf(j)
+func (h *formHandler) digestCommandOf(j *formJob) (commands.Codes, *fieldError) {
+	if _, chosen := j.fields[blockkit.FieldTask]; chosen {
+		command, fault := h.codesOf(j)
 		return commands.ForDigest(command), fault
 	}
-	command, err := b.runner.Language().ParseDigestCommand(j.submission.typed(blockkit.FieldCommand), b.now())
+	command, err := h.runner.Language().ParseDigestCommand(j.typed(blockkit.FieldCommand), h.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		return command, &fieldError{blockkit.FieldCommand, syntax.Explain(j.words)}
 	}
@@ -247,7 +219,7 @@ func (b *Bot) digestCommandOf(j job) (commands.Codes, *fieldError) {
 }
 
 // scheduleOf reads the three fields for when.
-func (b *Bot) scheduleOf(j job) (commands.Schedule, *fieldError) {
+func (h *formHandler) scheduleOf(j *formJob) (commands.Schedule, *fieldError) {
 	s := j.submission
 	text, field := s.typed(blockkit.FieldOwnSchedule), blockkit.FieldOwnSchedule
 	if text == "" {
@@ -263,7 +235,7 @@ func (b *Bot) scheduleOf(j job) (commands.Schedule, *fieldError) {
 			text += " " + at
 		}
 	}
-	schedule, err := commands.ParseSchedule(text, b.now())
+	schedule, err := commands.ParseSchedule(text, h.now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		return schedule, &fieldError{field, syntax.Explain(j.words)}
 	}
@@ -271,15 +243,15 @@ func (b *Bot) scheduleOf(j job) (commands.Schedule, *fieldError) {
 }
 
 // keepDigest keeps what a form asks for, or changes the digest that the form was opened for.
-func (b *Bot) keepDigest(ctx context.Context, j job, add commands.DigestAdd, runs []time.Time) (outcome string) {
+func (h *formHandler) keepDigest(ctx context.Context, j *formJob, add commands.DigestAdd, runs []time.Time) (outcome string) {
 	working, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	var m blockkit.Message
-	if edits := j.submission.origin.Edits; edits != "" {
-		m, outcome = b.change(working, j, edits, add, runs)
+	if edits := j.origin.Edits; edits != "" {
+		m, outcome = h.digests.change(working, &j.request, edits, add, runs)
 	} else {
-		m, outcome = b.add(working, j, add, runs)
+		m, outcome = h.digests.add(working, &j.request, add, runs)
 	}
-	j.home = j.submission.origin.Home
-	return b.reply(j, m, outcome)
+	j.home = j.origin.Home
+	return h.reply(&j.request, m, outcome)
 }

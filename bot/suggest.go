@@ -2,11 +2,8 @@ package bot
 
 import (
 	"context"
-	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"catbot/bot/blockkit"
 	"catbot/commands"
@@ -21,52 +18,33 @@ type suggestions struct {
 	Options []*slack.OptionBlockObject `json:"options"`
 }
 
-// A taskQuery is what somebody typed into a field for tasks, which waits for its ack.
-type taskQuery struct {
-	request socketmode.Request
-	field   string // its action_id
-	typed   string
-}
+// A suggestHandler suggests tasks while somebody types.
+type suggestHandler struct{ *core }
 
-// takeQuery answers a query at once, for its ack is the answer. Only where its person is not known yet a worker asks Slack first.
-func (b *Bot) takeQuery(ctx context.Context, request socketmode.Request, callback slack.InteractionCallback, received time.Time) {
-	j := job{
-		envelope: request.EnvelopeID, to: Address{User: callback.User.ID}, from: membership{team: callback.User.TeamID}, received: received,
-		query: &taskQuery{request, callback.ActionID, strings.TrimSpace(callback.Value)},
-	}
-	who := b.people.recall(j.to.User)
-	if !who.known && b.reserve() {
-		b.queue(j)
-		return
-	}
-	j.words, j.may = who.words, b.access(j.from, who)
-	b.answer(ctx, j)
-}
-
-// answer acks the query of j with suggestions.
-func (b *Bot) answer(ctx context.Context, j job) (outcome string) {
-	b.ack(ctx, &j.query.request, b.suggest(j), j.received)
+// answer acks j with suggestions.
+func (h *suggestHandler) answer(ctx context.Context, j *queryJob) (outcome string) {
+	j.ack.send(ctx, h.suggest(j))
 	return "answered"
 }
 
-// suggest finds tasks for the query of j, from memory alone. Who may not list tasks gets the one that they typed the id of.
-func (b *Bot) suggest(j job) suggestions {
+// suggest finds tasks for j, from memory alone. Who may not list tasks gets the one that they typed the id of.
+func (h *suggestHandler) suggest(j *queryJob) suggestions {
 	p := &blockkit.Options{All: []*slack.OptionBlockObject{}}
-	if j.query.field != blockkit.FieldTask || j.may.refusal != "" {
+	if j.field != blockkit.FieldTask || j.access.refusal != "" {
 		return suggestions{p.All}
 	}
-	w, typed := j.words, j.query.typed
-	if j.may.limit == "" {
-		b.suggestByName(p, typed, w)
+	w, typed := j.words, j.typed
+	if j.access.limit == "" {
+		h.suggestByName(p, typed, w)
 	}
 	if id, ok := commands.TaskID(typed); ok {
-		p.Add(w.TaskName(id, b.names.TaskName(id)), id, false)
+		p.Add(w.TaskName(id, h.names.TaskName(id)), id, false)
 	}
 	return suggestions{p.All}
 }
 
-func (b *Bot) suggestByName(p *blockkit.Options, typed string, w i18n.Phrases) {
-	index := b.names.Index()
+func (h *suggestHandler) suggestByName(p *blockkit.Options, typed string, w i18n.Phrases) {
+	index := h.names.Index()
 	for alias, t := range index.FindAliases(typed) {
 		if len(p.All) == maxSuggestions/2 {
 			break

@@ -117,17 +117,27 @@ func (c *Channel) Marks(ctx context.Context, channel string, since time.Time) (m
 	return marks, &digest.Refusal{Reason: "too many messages to look through"}
 }
 
-// Ours looks whether the channel is of the bot's workspace, or else, since a channel that the bot is not in may be private, the owner.
-func (c *Channel) Ours(ctx context.Context, channel, owner string) (bool, error) {
-	_, err := c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
-	if refusal, ok := errors.AsType[*digest.Refusal](refusalOf(err)); err == nil || !ok || refusal.Reason != "channel_not_found" {
-		return err == nil, withoutURL(err)
+// Access asks Slack for channel. One that Slack does not find may be a private channel without the bot: then it counts
+// as visible if owner is of the bot's workspace.
+func (c *Channel) Access(ctx context.Context, channel, owner string) (digest.Access, error) {
+	info, err := c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+	refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err))
+	switch {
+	case err == nil && info.IsMember:
+		return digest.Member, nil
+	case err == nil:
+		return digest.Visible, nil
+	case !refused || refusal.Reason != "channel_not_found":
+		return digest.NoAccess, withoutURL(err)
 	}
 	_, err = c.api.GetUserInfoContext(ctx, owner)
 	if refusal, ok := errors.AsType[*digest.Refusal](refusalOf(err)); ok && refusal.Reason == "user_not_found" {
-		return false, nil
+		return digest.NoAccess, nil
 	}
-	return err == nil, withoutURL(err)
+	if err != nil {
+		return digest.NoAccess, withoutURL(err)
+	}
+	return digest.Visible, nil
 }
 
 // unreadable says of a refusal for want of a scope that it concerns reading the channel alone.

@@ -71,21 +71,23 @@ func TestAWordOfADigestIsNotLostToBlocksThatSlackRefuses(t *testing.T) {
 	}
 }
 
-func TestADigestOfAnEarlierVersionIsOursWhenItsChannelOrItsOwnerIs(t *testing.T) {
+func TestAccessToAChannelIsTakenFromTheChannelOrItsDigestsOwner(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
 	channel := bot.NewChannel(slackOf(r.Workspace), nil, people, log)
 	for _, tc := range []struct {
 		channel, owner string
-		want           bool
+		want           digest.Access
 	}{
-		{fakeslack.Ops, "U0NOBODY", true},
-		{fakeslack.WarRoom, fakeslack.Alice, true}, // private, and the bot is not in it
-		{"C0ELSEWHERE", "U0NOBODY", false},
+		{fakeslack.Ops, "U0NOBODY", digest.Member},
+		{fakeslack.General, "U0NOBODY", digest.Visible},
+		{fakeslack.WarRoom, fakeslack.Alice, digest.Visible}, // private, and the bot is not in it
+		{fakeslack.WarRoom, "U0NOBODY", digest.NoAccess},
+		{"C0ELSEWHERE", "U0NOBODY", digest.NoAccess},
 	} {
-		if ours, err := channel.Ours(t.Context(), tc.channel, tc.owner); err != nil || ours != tc.want {
-			t.Errorf("a digest of %s in %s is ours: %v, %v", tc.owner, tc.channel, ours, err)
+		if got, err := channel.Access(t.Context(), tc.channel, tc.owner); err != nil || got != tc.want {
+			t.Errorf("a digest of %s in %s: access %v, want %v, %v", tc.owner, tc.channel, got, tc.want, err)
 		}
 	}
 }

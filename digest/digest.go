@@ -137,8 +137,9 @@ type Channel interface {
 	UpdateOutage(ctx context.Context, o Outage) error
 	// Marks returns Slack's ids of the posts in channel since then, by their marks. With an error they may be some of them.
 	Marks(ctx context.Context, channel string, since time.Time) (map[Mark]string, error)
-	// Ours reports whether a digest in channel, or of owner, is of this workspace.
-	Ours(ctx context.Context, channel, owner string) (bool, error)
+	// Access returns how far the bot reaches into channel. A channel that Slack does not show, as a private one, counts as
+	// Visible if owner is of the bot's workspace.
+	Access(ctx context.Context, channel, owner string) (Access, error)
 	// Tell tells d's owner how its latest slot ended, in a direct message.
 	NotifyOwner(ctx context.Context, d Digest, r Result) error
 }

@@ -56,6 +56,9 @@ type Engine struct {
 	lag          atomic.Int64 // nanoseconds, of the oldest slot that is open or due
 	slackRefusal atomic.Pointer[slackRefusal]
 	history      historyCache
+	// visibleSince is when migrate first saw a digest whose channel the bot is no member of, by id. migrateLoop
+	// alone uses it.
+	visibleSince map[string]time.Time
 	spacing      time.Duration                    // turnSpacing, but in tests
 	machine      func() time.Time                 // the machine's clock, which Now may differ from in a demo; a test has its own
 	skewed       atomic.Int64                     // nanoseconds by which the machine's clock was last ahead of Redis's
@@ -85,6 +88,7 @@ const (
 func New(c Config) *Engine {
 	c.CatchUp = max(c.CatchUp, minCatchUp)
 	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Store.DB), inspector: asynq.NewInspectorFromRedisClient(c.Store.DB)}
+	e.visibleSince = map[string]time.Time{}
 	e.spacing = turnSpacing
 	e.machine = time.Now
 	e.redisState = c.Store.redisState

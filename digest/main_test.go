@@ -47,6 +47,8 @@ type fakeChannel struct {
 	posts []Post
 	told  []Result
 	looks int
+	// notMember is whether the bot sees the channels without being a member.
+	notMember bool
 	// changes are the states of messages about outages; unchanged, where set, is the answer to the next.
 	changes   []Outage
 	unchanged error
@@ -94,8 +96,14 @@ func (c *fakeChannel) Marks(_ context.Context, channel string, _ time.Time) (map
 	return marks, nil
 }
 
-func (c *fakeChannel) Ours(_ context.Context, channel, _ string) (bool, error) {
-	return channel != "C0ELSEWHERE", c.blind
+func (c *fakeChannel) Access(_ context.Context, channel, _ string) (Access, error) {
+	switch {
+	case channel == "C0ELSEWHERE":
+		return NoAccess, c.blind
+	case c.notMember:
+		return Visible, c.blind
+	}
+	return Member, c.blind
 }
 
 func (c *fakeChannel) NotifyOwner(_ context.Context, _ Digest, result Result) error {

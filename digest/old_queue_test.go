@@ -36,14 +36,14 @@ func TestTheQueueOfEarlierVersionsGoesWithTheLastOfTheirReplicas(t *testing.T) {
 		}
 	}
 	old := func() []string { return d.Store.DB.Keys(t.Context(), oldQueueKeys+"*").Val() }
-	d.adopts()
+	d.migrateAll()
 	if tasks, err := d.inspector.ListScheduledTasks(oldQueue); err != nil || len(tasks) != 1 {
 		t.Fatalf("while an earlier replica works on it, it holds %d tasks, %v", len(tasks), err)
 	}
 	server.Shutdown()
-	d.adopts()
+	d.migrateAll()
 	if keys := old(); len(keys) != 0 || d.Store.DB.SIsMember(t.Context(), asynqQueues, oldQueue).Val() {
 		t.Errorf("left: %v", keys)
 	}
-	d.adopts() // another replica, or the next start
+	d.migrateAll() // another replica, or the next start
 }

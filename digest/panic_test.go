@@ -86,9 +86,9 @@ func TestAPanicWhileOneDigestIsTakenOverLeavesTheOthers(t *testing.T) {
 // strangers panics where it is asked whose #ops is.
 type strangers struct{ *fakeChannel }
 
-func (s strangers) Ours(ctx context.Context, channel, owner string) (bool, error) {
+func (s strangers) Access(ctx context.Context, channel, owner string) (Access, error) {
 	if channel == "C0OPS" {
 		panic("a channel too many")
 	}
-	return s.fakeChannel.Ours(ctx, channel, owner)
+	return s.fakeChannel.Access(ctx, channel, owner)
 }

@@ -27,8 +27,8 @@ func (d *testEngine) moveBack() {
 	}
 }
 
-// adopts lets d adopt and fails unless that is done as far as possible.
-func (d *testEngine) adopts() {
+// migrateAll runs a round of migrate and fails unless none is left to try again.
+func (d *testEngine) migrateAll() {
 	d.t.Helper()
 	if done, err := d.migrate(d.t.Context()); err != nil || !done {
 		d.t.Fatalf("done %v, %v", done, err)
@@ -73,8 +73,8 @@ func TestDigestsOfAnEarlierVersionGoOnWithoutLossOrRepetition(t *testing.T) {
 			if err := d.Store.DB.Del(t.Context(), oldPrefix+"c:"+open.ID).Err(); err != nil {
 				t.Fatal(err)
 			}
-			d.adopts()
-			d.adopts() // another replica, or the next start
+			d.migrateAll()
+			d.migrateAll() // another replica, or the next start
 			if got := d.get(later.ID); !got.Next.Equal(later.Next) {
 				t.Errorf("next %s, want %s", got.Next, later.Next)
 			}
@@ -120,6 +120,41 @@ func TestTwoInstallationsOnOneRedisLeaveEachOthersDigestsAlone(t *testing.T) {
 	}
 }
 
+func TestADigestOfAnEarlierVersionGoesToTheBotThatIsAMemberOfItsChannel(t *testing.T) {
+	server := redistest.Start(t)
+	member, visible := newTestEngineAt(t, server), newTestEngineAt(t, server)
+	visible.Store.Space, visible.channel.notMember = "T0OPS.U0OTHER", true
+	added := member.add("digest add daily 09:00 codes 126531 last 24h")
+	member.moveBack()
+	if done, err := visible.migrate(t.Context()); err != nil || done {
+		t.Fatalf("the bot that is not a member does not try again: %v, %v", done, err)
+	}
+	member.migrateAll()
+	visible.clock.pass(visibleWait)
+	visible.migrateAll()
+	if got := member.get(added.ID); got.ID != added.ID || len(mustList(visible)) != 0 {
+		t.Errorf("the member has %q, the other bot %d digests", got.ID, len(mustList(visible)))
+	}
+}
+
+func TestADigestOfAnEarlierVersionIsNotLeftBehindWhereNoBotIsAMember(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.moveBack()
+	d.channel.notMember = true
+	for _, wait := range []time.Duration{0, visibleWait / 2} {
+		d.clock.pass(wait)
+		if done, err := d.migrate(t.Context()); err != nil || done || len(mustList(d)) != 0 {
+			t.Fatalf("after %s: done %v, %v, %d digests", wait, done, err, len(mustList(d)))
+		}
+	}
+	d.clock.pass(visibleWait / 2)
+	d.migrateAll()
+	if got := d.get(added.ID); got.ID != added.ID {
+		t.Error("it is lost")
+	}
+}
+
 func TestASlotThatWasUnscheduledByADefectIsDueWhenItIsBroughtOver(t *testing.T) {
 	d := newTestEngine(t)
 	added := d.add("digest add daily 09:00 codes 126531 last 24h")
@@ -127,7 +162,7 @@ func TestASlotThatWasUnscheduledByADefectIsDueWhenItIsBroughtOver(t *testing.T) 
 	if err := d.Store.DB.ZRem(t.Context(), oldPrefix+"due", added.ID).Err(); err != nil {
 		t.Fatal(err)
 	}
-	d.adopts()
+	d.migrateAll()
 	if got := d.get(added.ID); got.Next.IsZero() {
 		t.Error("it is still without a next run")
 	}

@@ -24,7 +24,7 @@ type Config struct {
 	// First reports whether a key is seen for the first time in ttl, across replicas.
 	First func(ctx context.Context, key string, ttl time.Duration) bool
 	// Claim claims a key for ttl, across replicas; nil means that it is claimed already.
-	Claim   func(ctx context.Context, key string, ttl time.Duration) *store.Claim
+	Claim   func(ctx context.Context, key string, ttl time.Duration) *store.WorkLease
 	Digests Digests
 	Names   *tasks.Directory
 	People  *People

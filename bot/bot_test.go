@@ -168,7 +168,7 @@ func connect(t *testing.T, s setup) *room {
 		Self:  s.self,
 		Slack: slackOf(r.Workspace), Workers: s.workers,
 		Runner: runner, Digests: r.digests(t, s, runner, people, log), People: people, Guests: s.guests, Names: known,
-		First: s.first, Claim: s.claims.Claim, Metrics: r.metrics, Log: log, Now: s.now,
+		First: s.first, Claim: s.claims.LeaseWork, Metrics: r.metrics, Log: log, Now: s.now,
 	})
 	before := r.Stats().Connects
 	ctx, stop := context.WithCancel(t.Context())

@@ -26,7 +26,7 @@ type core struct {
 	home    *homeHandler
 	runner  *query.Runner
 	first   func(context.Context, string, time.Duration) bool
-	claim   func(context.Context, string, time.Duration) *store.Claim
+	claim   func(context.Context, string, time.Duration) *store.WorkLease
 	metrics *Metrics
 	log     *slog.Logger
 	now     func() time.Time

@@ -110,7 +110,7 @@ const (
 
 // claimPress claims what the press of r posts for all to see. It is not free while an earlier press, as the first of a double
 // click, posts it, nor shortly after. A press that posts nothing has no claim.
-func (h *answerHandler) claimPress(ctx context.Context, r *request) (claim *store.Claim, free bool) {
+func (h *answerHandler) claimPress(ctx context.Context, r *request) (claim *store.WorkLease, free bool) {
 	if r.press == nil || r.press.Name != blockkit.ActionShare && r.press.Name != blockkit.ActionRun {
 		return nil, true
 	}
@@ -120,11 +120,11 @@ func (h *answerHandler) claimPress(ctx context.Context, r *request) (claim *stor
 }
 
 // settle keeps claim for a while when its work was done, and else lets it be done again.
-func settle(ctx context.Context, claim *store.Claim, outcome string, ttl time.Duration) {
+func settle(ctx context.Context, claim *store.WorkLease, outcome string, ttl time.Duration) {
 	switch {
 	case claim == nil:
 	case outcome == "answered" || outcome == "partly":
-		claim.Keep(ctx, ttl)
+		claim.Extend(ctx, ttl)
 	default:
 		claim.Release(ctx)
 	}

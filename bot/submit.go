@@ -112,7 +112,7 @@ func (h *formHandler) answerForm(ctx context.Context, j *formJob, command comman
 	from, where := j.origin, j.fields[blockkit.FieldChannel].SelectedConversation
 	if command.Public { // Slack may send the form again, in another envelope
 		key := strings.Join([]string{cmp.Or(j.view, j.envelope), where, command.String()}, ":")
-		claim := h.claim(ctx, "form:"+store.KeyWord(key), claimFor)
+		claim := h.claim(ctx, "form:"+store.KeyPart(key), claimFor)
 		if claim == nil {
 			return "duplicate"
 		}

@@ -14,7 +14,7 @@ import (
 func benchEntry(n int) entry {
 	random := rand.New(rand.NewPCG(1, 2))
 	isps := []string{"移动", "电信", "联通", "教育网", "铁通", "长城", "华数", "鹏博士"}
-	h := catapi.History{Query: lastHours(8, noon).Normal(), FetchedAt: noon}
+	h := catapi.History{Query: lastHours(8, noon).Normalize(), FetchedAt: noon}
 	for i := range n {
 		code := 10000 + random.Int64N(40)
 		h.Rows = append(h.Rows, catapi.Row{
@@ -43,7 +43,7 @@ func BenchmarkRedisHit(b *testing.B) {
 		b.Run(fmt.Sprintf("%d rows", rows), func(b *testing.B) {
 			u, _, r := newPair(b)
 			q := lastHours(8, noon)
-			r.save(b.Context(), benchEntry(rows), r.place(q).piece(q))
+			r.save(b.Context(), benchEntry(rows), r.keyPrefix(q).piece(q))
 			r.memory = newMemory(0)
 			b.ReportAllocs()
 			for b.Loop() {

@@ -107,7 +107,7 @@ func TestADamagedValueIsFetchedAnew(t *testing.T) {
 	}
 	for i, value := range []string{"", "garbage", "catbot 2 cbor+s2\nwhat comes later", string(good[:len(good)-1]), string(good) + "x"} {
 		q := lastHours(8, noon.Add(-time.Duration(i)*time.Minute))
-		key := r.place(q).piece(q)
+		key := r.keyPrefix(q).piece(q)
 		client := dialRedis(t, server)
 		if err := client.Set(t.Context(), key, value, time.Hour).Err(); err != nil {
 			t.Fatal(err)
@@ -163,7 +163,7 @@ func TestAProvinceWhoseNameIsLearnedIsAskedForAnew(t *testing.T) {
 			q := lastHours(8, noon.Add(-time.Hour)) // settled
 			q.Task, q.Province = tc.task, "jx"
 			early.must(t, q)
-			q.Place = "江西"
+			q.ProvinceName = "江西"
 			late := newReplica(t, server.URL(), u)
 			late.must(t, q)
 			early.must(t, q)

@@ -13,24 +13,24 @@ type entry struct {
 }
 
 // settleTime is how long after its end a window may still get new rows.
-const settleTime = 10 * time.Minute
+const settleDelay = 10 * time.Minute
 
 // settled reports whether nothing can be added to e: what counts is when it was fetched, not how late it is now.
 func (e entry) settled() bool {
-	return e.refusal == nil && !e.history.FetchedAt.Before(e.history.Query.End.Add(settleTime))
+	return e.refusal == nil && !e.history.FetchedAt.Before(e.history.Query.End.Add(settleDelay))
 }
 
 // fresh reports whether e answers without asking upstream.
 func (c *Cache) fresh(e entry) bool {
 	if e.settled() {
-		return c.within(e, c.settledTTL)
+		return c.youngerThan(e, c.settledTTL)
 	}
-	return c.within(e, c.freshTTL)
+	return c.youngerThan(e, c.freshTTL)
 }
 
 // kept says how long e is of use. An old answer serves a question that overlaps it by half, and so for about as long
 // as its window is.
-func (c *Cache) kept(e entry) time.Duration {
+func (c *Cache) lifetimeOf(e entry) time.Duration {
 	switch {
 	case e.settled():
 		return c.settledTTL
@@ -44,7 +44,7 @@ func (c *Cache) kept(e entry) time.Duration {
 
 // within reports whether e is not older than age. The replica that fetched it may have another clock: what lies as far
 // in the future counts as old too.
-func (c *Cache) within(e entry, age time.Duration) bool {
+func (c *Cache) youngerThan(e entry, age time.Duration) bool {
 	return c.now().Sub(e.history.FetchedAt).Abs() < age
 }
 

@@ -6,7 +6,7 @@ import "catbot/catapi"
 func (c *Cache) Known(q catapi.Query) ([]catapi.History, bool) {
 	var known []catapi.History
 	for _, piece := range q.Split() {
-		e, ok := c.memory.get(c.place(piece).piece(piece))
+		e, ok := c.memory.get(c.keyPrefix(piece).piece(piece))
 		if !ok || !c.fresh(e) || e.refusal != nil {
 			return nil, false
 		}

@@ -13,21 +13,21 @@ const memoryRows = 100_000
 
 // A memory is the part of a cache that lives in the process.
 type memory struct {
-	mu   sync.Mutex
-	lru  *simplelru.LRU[string, entry]
-	rows int
-	most int
+	mu      sync.Mutex
+	lru     *simplelru.LRU[string, entry]
+	rows    int
+	maxRows int
 }
 
 func newMemory(most int) *memory {
-	m := &memory{most: most}
+	m := &memory{maxRows: most}
 	m.lru, _ = simplelru.NewLRU(math.MaxInt, func(_ string, e entry) { m.rows -= weight(e) }) // fails for a size of 0 only
 	return m
 }
 
 // weight counts an entry as rows, and a few more for itself.
 func weight(e entry) int {
-	return len(e.history.Rows) + len(e.history.Summary) + len(e.history.Probed) + 4
+	return len(e.history.Rows) + len(e.history.Summary) + len(e.history.Probes) + 4
 }
 
 func (m *memory) get(key string) (entry, bool) {
@@ -42,7 +42,7 @@ func (m *memory) put(key string, e entry) {
 	m.lru.Remove(key)
 	m.rows += weight(e)
 	m.lru.Add(key, e)
-	for m.rows > m.most {
+	for m.rows > m.maxRows {
 		m.lru.RemoveOldest()
 	}
 }

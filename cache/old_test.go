@@ -90,7 +90,7 @@ func TestTheOldAnswerThatCoversMostIsGiven(t *testing.T) {
 			if tc.wantsTheRolling {
 				want = tc.rolling
 			}
-			if h := r.must(t, q); h.Query != want.Normal() {
+			if h := r.must(t, q); h.Query != want.Normalize() {
 				t.Errorf("got the answer to %+v", h.Query)
 			}
 		})
@@ -159,7 +159,7 @@ func TestWhileUpstreamIsAwayNobodyWaitsForIt(t *testing.T) {
 	u.clock.set(noon.Add(2 * time.Minute))
 	var away atomic.Bool
 	away.Store(true)
-	r.away = func(task string) error {
+	r.unavailable = func(task string) error {
 		if away.Load() && task == "126531" {
 			return errAway
 		}
@@ -176,7 +176,7 @@ func TestWhileUpstreamIsAwayNobodyWaitsForIt(t *testing.T) {
 		t.Errorf("what is not kept ends in %v", err)
 	}
 	other := newReplica(t, server.URL(), u)
-	other.away = r.away
+	other.unavailable = r.unavailable
 	if h, err := other.ReturnCodeHistory(t.Context(), lastHours(8, noon)); err != nil || h.Stale != errAway {
 		t.Errorf("while another replica asks: %+v, %v", h, err)
 	}

@@ -13,22 +13,22 @@ import (
 )
 
 // pollTime is how often a replica looks whether another has the answer it waits for, on average.
-const pollTime = 40 * time.Millisecond
+const pollInterval = 40 * time.Millisecond
 
 // A found is an entry, and how it was come by.
-type found struct {
+type pieceResult struct {
 	entry
 	outcome string
-	began   time.Time // when the flight that found it began
+	started time.Time // when the flight that found it began
 }
 
 // piece answers one piece of a question: from memory, from Redis, or else from upstream, for which alone it takes a waiting place.
 func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, error) {
-	key := c.place(q).piece(q)
+	key := c.keyPrefix(q).piece(q)
 	e, ok := c.memory.get(key)
 	if !ok || !c.fresh(e) {
 		var err error
-		if e, err = c.look(ctx, key); err != nil {
+		if e, err = c.readRedis(ctx, key); err != nil {
 			return catapi.History{}, err
 		}
 	}
@@ -36,7 +36,7 @@ func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, erro
 		c.observe(e.outcome())
 		return e.answer()
 	}
-	f, err := c.fly(ctx, key, q)
+	f, err := c.fetchShared(ctx, key, q)
 	if f.outcome != "" {
 		c.observe(f.outcome)
 	}
@@ -50,9 +50,9 @@ func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, erro
 
 // look reads a piece from Redis, once for all in this process who want it now. What is not there, and a Redis that can't be used,
 // are an entry that is not fresh. Its error is the end of ctx.
-func (c *Cache) look(ctx context.Context, key string) (entry, error) {
-	landed := c.looks.DoChan(key, c.safely(key, func() (any, error) {
-		e, err := c.load(c.life, key)
+func (c *Cache) readRedis(ctx context.Context, key string) (entry, error) {
+	landed := c.redisReads.DoChan(key, c.catchPanic(key, func() (any, error) {
+		e, err := c.load(c.lifetime, key)
 		if err == nil && c.fresh(e) {
 			c.memory.put(key, e)
 		}
@@ -63,18 +63,18 @@ func (c *Cache) look(ctx context.Context, key string) (entry, error) {
 		e, _ := result.Val.(entry)
 		return e, nil
 	case <-ctx.Done():
-		c.left.Go(func() { <-landed })
+		c.detached.Go(func() { <-landed })
 		return entry{}, fmt.Errorf("waiting for redis: %w", ctx.Err())
 	}
 }
 
 // safely is work whose panic is an error, and logged: nobody above the goroutine that it runs in could catch it.
-func (c *Cache) safely(key string, work func() (any, error)) func() (any, error) {
+func (c *Cache) catchPanic(key string, work func() (any, error)) func() (any, error) {
 	return func() (value any, err error) {
 		defer func() {
 			if trouble := recover(); trouble != nil {
 				c.log.Error("panic while finding an answer", "key", key, "panic", trouble, "stack", string(debug.Stack()))
-				value, err = found{}, fmt.Errorf("panic while finding an answer: %v", trouble)
+				value, err = pieceResult{}, fmt.Errorf("panic while finding an answer: %v", trouble)
 			}
 		}()
 		return work()
@@ -82,123 +82,123 @@ func (c *Cache) safely(key string, work func() (any, error)) func() (any, error)
 }
 
 // lateTime is how much later than a flight's beginning a question may come and still have its failure as an answer.
-const lateTime = time.Second
+const maxJoinDelay = time.Second
 
 // fly finds a piece once for all in this process who want it now. A flight that had been under way for long when the
 // question came has no failure of the question's to tell: then another flies.
-func (c *Cache) fly(ctx context.Context, key string, q catapi.Query) (found, error) {
+func (c *Cache) fetchShared(ctx context.Context, key string, q catapi.Query) (pieceResult, error) {
 	end, err := catapi.BeginWait(ctx)
 	if err != nil {
-		return found{}, err
+		return pieceResult{}, err
 	}
 	defer end()
 	asked := c.now()
 	for {
-		f, err := c.board(ctx, key, q)
-		if err == nil || f.began.IsZero() || asked.Sub(f.began) < lateTime {
+		f, err := c.joinFetch(ctx, key, q)
+		if err == nil || f.started.IsZero() || asked.Sub(f.started) < maxJoinDelay {
 			return f, err
 		}
 	}
 }
 
 // board waits for the flight that finds a piece, and begins one if there is none. An asker that gives up leaves the rest alone.
-func (c *Cache) board(ctx context.Context, key string, q catapi.Query) (found, error) {
+func (c *Cache) joinFetch(ctx context.Context, key string, q catapi.Query) (pieceResult, error) {
 	leads := false
-	landed := c.flights.DoChan(key, c.safely(key, func() (any, error) {
+	landed := c.fetches.DoChan(key, c.catchPanic(key, func() (any, error) {
 		leads = true
-		ctx, cancel := context.WithTimeout(c.life, callTime)
+		ctx, cancel := context.WithTimeout(c.lifetime, fetchTimeout)
 		defer cancel()
 		began := c.now()
-		f, err := c.find(ctx, key, q)
-		f.began = began
+		f, err := c.fetchOnce(ctx, key, q)
+		f.started = began
 		return f, err
 	}))
 	var late <-chan time.Time
-	if c.away(q.Task) != nil {
-		late = time.After(awayTime)
+	if c.unavailable(q.Task) != nil {
+		late = time.After(unavailableTimeout)
 	}
 	for {
 		select {
 		case result := <-landed:
-			f := result.Val.(found)
+			f := result.Val.(pieceResult)
 			if !leads {
 				f.outcome = Shared
 			}
 			return f, result.Err
 		case <-late:
 			late = nil // unless it is back by now
-			if err := c.away(q.Task); err != nil {
-				c.left.Go(func() { <-landed })
-				return found{}, err
+			if err := c.unavailable(q.Task); err != nil {
+				c.detached.Go(func() { <-landed })
+				return pieceResult{}, err
 			}
 		case <-ctx.Done():
-			c.left.Go(func() { <-landed })
-			return found{}, fmt.Errorf("waiting for the api: %w", ctx.Err())
+			c.detached.Go(func() { <-landed })
+			return pieceResult{}, fmt.Errorf("waiting for the api: %w", ctx.Err())
 		}
 	}
 }
 
 // find gets a piece from upstream, which of all replicas one asks while the others wait for its answer in Redis. The asker has
 // looked there, and who asks upstream looks once more.
-func (c *Cache) find(ctx context.Context, key string, q catapi.Query) (found, error) {
+func (c *Cache) fetchOnce(ctx context.Context, key string, q catapi.Query) (pieceResult, error) {
 	if e, ok := c.memory.get(key); ok && c.fresh(e) { // from a flight that landed just now
-		return found{entry: e, outcome: Shared}, nil
+		return pieceResult{entry: e, outcome: Shared}, nil
 	}
 	for {
-		lease, err := c.store.Lease(ctx, key+":lease", c.leaseTime)
+		lease, err := c.store.Lease(ctx, key+":lease", c.leaseExpiry)
 		if err != nil {
-			return c.ask(ctx, key, q, false)
+			return c.fetchUpstream(ctx, key, q, false)
 		}
 		if lease != nil {
-			return c.lead(ctx, key, q, lease)
+			return c.fetchWithLease(ctx, key, q, lease)
 		}
 		select {
-		case <-time.After(pollTime/2 + rand.N(pollTime)):
+		case <-time.After(pollInterval/2 + rand.N(pollInterval)):
 		case <-ctx.Done():
-			return found{}, fmt.Errorf("waiting for another replica to ask the api: %w", ctx.Err())
+			return pieceResult{}, fmt.Errorf("waiting for another replica to ask the api: %w", ctx.Err())
 		}
 		e, err := c.load(ctx, key)
 		if err != nil {
-			return c.ask(ctx, key, q, false)
+			return c.fetchUpstream(ctx, key, q, false)
 		}
 		if c.fresh(e) {
 			c.memory.put(key, e)
-			return found{entry: e, outcome: Shared}, nil
+			return pieceResult{entry: e, outcome: Shared}, nil
 		}
 	}
 }
 
 // lead asks upstream for all replicas.
-func (c *Cache) lead(ctx context.Context, key string, q catapi.Query, lease *store.Lease) (f found, err error) {
+func (c *Cache) fetchWithLease(ctx context.Context, key string, q catapi.Query, lease *store.Lease) (f pieceResult, err error) {
 	defer lease.Release(ctx)
 	// When the lease is lost, this goes on all the same: to ask twice does no harm.
 	_ = lease.Hold(ctx, func(context.Context) error {
 		// Who held the lease before may have stored the answer after we looked.
 		if e, loadErr := c.load(ctx, key); loadErr == nil && c.fresh(e) {
 			c.memory.put(key, e)
-			f = found{entry: e, outcome: Shared}
+			f = pieceResult{entry: e, outcome: Shared}
 			return nil
 		}
-		f, err = c.ask(ctx, key, q, true)
+		f, err = c.fetchUpstream(ctx, key, q, true)
 		return nil
 	})
 	return f, err
 }
 
 // ask asks upstream, and keeps what it says in memory, and in Redis where share is set.
-func (c *Cache) ask(ctx context.Context, key string, q catapi.Query, share bool) (found, error) {
+func (c *Cache) fetchUpstream(ctx context.Context, key string, q catapi.Query, share bool) (pieceResult, error) {
 	h, err := c.source.ReturnCodeHistory(ctx, q)
 	e := entry{history: h}
 	if refusal, ok := errors.AsType[*catapi.Error](err); ok && refusal.Refused() {
 		e = entry{history: catapi.History{Query: q, FetchedAt: c.now()}, refusal: refusal}
 	} else if err != nil {
-		return found{outcome: Miss}, err
+		return pieceResult{outcome: Miss}, err
 	}
 	c.memory.put(key, e)
 	if share {
 		c.save(ctx, e, key)
 	}
-	return found{entry: e, outcome: Miss}, nil
+	return pieceResult{entry: e, outcome: Miss}, nil
 }
 
 // load reads what Redis has under key; nothing, or nothing legible, is an entry that is not fresh. An error means that
@@ -221,10 +221,10 @@ func (c *Cache) load(ctx context.Context, key string) (entry, error) {
 func (c *Cache) save(ctx context.Context, e entry, keys ...string) {
 	value, err := encode(e)
 	if err == nil {
-		err = c.store.Set(ctx, value, c.kept(e), keys...)
+		err = c.store.Set(ctx, value, c.lifetimeOf(e), keys...)
 	}
 	if err != nil {
-		c.observe(Unkept)
+		c.observe(NotStored)
 		c.log.Debug("redis did not take an answer", "keys", keys, "error", err)
 	}
 }

@@ -126,11 +126,11 @@ func TestCloseEndsACallThatNobodyWaitsFor(t *testing.T) {
 
 func TestAQuestionThatCameAMomentTooLateIsNotAskedAgain(t *testing.T) {
 	u, server, r := newPair(t)
-	q := lastHours(8, noon).Normal()
+	q := lastHours(8, noon).Normalize()
 	r.must(t, q)
 	server.Kill()
 	// As when the first call landed between this one's look into memory and its own start.
-	if f, err := r.find(t.Context(), r.place(q).piece(q), q); err != nil || f.outcome != Shared || u.calls.Load() != 1 {
+	if f, err := r.fetchOnce(t.Context(), r.keyPrefix(q).piece(q), q); err != nil || f.outcome != Shared || u.calls.Load() != 1 {
 		t.Errorf("got %+v, %v after %d calls upstream", f, err, u.calls.Load())
 	}
 }
@@ -160,7 +160,7 @@ func TestWhoAsksAgainAfterATimeoutDoesNotGetTheOldFailure(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			u, _, r := newPair(t)
 			joined := make(chan struct{}, 3)
-			r.away = func(string) error { // is looked at by who is on a flight
+			r.unavailable = func(string) error { // is looked at by who is on a flight
 				joined <- struct{}{}
 				return nil
 			}

@@ -45,7 +45,7 @@ func TestFiftyAskersOverTwoReplicasMakeOneCall(t *testing.T) {
 func TestALiveHolderKeepsItsLock(t *testing.T) {
 	u, server, one := newPair(t)
 	other := newReplica(t, server.URL(), u)
-	one.leaseTime, other.leaseTime = 150*time.Millisecond, 150*time.Millisecond
+	one.leaseExpiry, other.leaseExpiry = 150*time.Millisecond, 150*time.Millisecond
 	answer := make(chan struct{})
 	u.hold(answer)
 	var askers sync.WaitGroup
@@ -75,7 +75,7 @@ func holdForever(address string) {
 	}
 	u := &upstream{clock: &clock{now: noon}}
 	c := New(Settings{FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: u, Store: store, Namespace: "0011aabb", Now: u.clock.Now, Log: slog.Default()})
-	c.leaseTime = 300 * time.Millisecond
+	c.leaseExpiry = 300 * time.Millisecond
 	u.do(func(context.Context, catapi.Query) error {
 		fmt.Println("asking")
 		select {}
@@ -102,7 +102,7 @@ func TestADeadHolderDelaysNobodyLongerThanItsLock(t *testing.T) {
 		t.Fatalf("the holder said %q", line)
 	}
 	client := dialRedis(t, server)
-	key := r.place(lastHours(8, noon)).piece(lastHours(8, noon)) + ":lease"
+	key := r.keyPrefix(lastHours(8, noon)).piece(lastHours(8, noon)) + ":lease"
 	if left := client.PTTL(t.Context(), key).Val(); left <= 0 || left > 300*time.Millisecond {
 		t.Fatalf("the dead holder's lease lives for another %v", left)
 	}

@@ -80,7 +80,7 @@ var decoding = func() cbor.DecMode {
 
 func encode(e entry) ([]byte, error) {
 	h := e.history
-	if n := max(len(h.Rows), len(h.Summary), len(h.Probed)); n > maxRows {
+	if n := max(len(h.Rows), len(h.Summary), len(h.Probes)); n > maxRows {
 		return nil, fmt.Errorf("encoding an answer of %d rows: more than %d", n, maxRows)
 	}
 	w := wireEntry{
@@ -102,10 +102,10 @@ func encode(e entry) ([]byte, error) {
 	for i, t := range h.Summary {
 		w.Summary[i] = wireTotal{Code: t.Code, Reason: t.Reason, Count: t.Count}
 	}
-	if h.Probed != nil {
-		w.Probed = make([]wireProbed, len(h.Probed))
+	if h.Probes != nil {
+		w.Probed = make([]wireProbed, len(h.Probes))
 	}
-	for i, p := range h.Probed {
+	for i, p := range h.Probes {
 		w.Probed[i] = wireProbed{ISP: p.ISP, Province: p.Province, ProvinceName: p.ProvinceName, Count: p.Count, Last: p.Last.Unix()}
 	}
 	if r := e.refusal; r != nil {
@@ -144,7 +144,7 @@ func decode(value []byte) (entry, error) {
 
 func (w wireEntry) entry() entry {
 	h := catapi.History{
-		Query:     catapi.Query{Task: w.Task, Province: w.Province, Begin: unix(w.Begin), End: unix(w.End)},
+		Query:     catapi.Query{Task: w.Task, Province: w.Province, Begin: fromUnix(w.Begin), End: fromUnix(w.End)},
 		FetchedAt: time.Unix(0, w.FetchedAt).In(catapi.Beijing),
 	}
 	if w.Rows != nil {
@@ -153,7 +153,7 @@ func (w wireEntry) entry() entry {
 	for i, r := range w.Rows {
 		h.Rows[i] = catapi.Row{
 			ISP: r.ISP, Province: r.Province, ProvinceName: r.ProvinceName, MapKey: r.MapKey, ServerIP: r.ServerIP,
-			Code: r.Code, Kind: catapi.Kind(r.Kind), Reason: r.Reason, Count: r.Count, First: unix(r.First), Last: unix(r.Last), Recent: r.Recent,
+			Code: r.Code, Kind: catapi.Kind(r.Kind), Reason: r.Reason, Count: r.Count, First: fromUnix(r.First), Last: fromUnix(r.Last), Recent: r.Recent,
 		}
 	}
 	if w.Summary != nil {
@@ -163,10 +163,10 @@ func (w wireEntry) entry() entry {
 		h.Summary[i] = catapi.CodeTotal{Code: t.Code, Reason: t.Reason, Count: t.Count}
 	}
 	if w.Probed != nil {
-		h.Probed = make([]catapi.Probed, len(w.Probed))
+		h.Probes = make([]catapi.ProbeCount, len(w.Probed))
 	}
 	for i, p := range w.Probed {
-		h.Probed[i] = catapi.Probed{ISP: p.ISP, Province: p.Province, ProvinceName: p.ProvinceName, Count: p.Count, Last: unix(p.Last)}
+		h.Probes[i] = catapi.ProbeCount{ISP: p.ISP, Province: p.Province, ProvinceName: p.ProvinceName, Count: p.Count, Last: fromUnix(p.Last)}
 	}
 	e := entry{history: h}
 	if r := w.Refusal; r != nil {
@@ -176,7 +176,7 @@ func (w wireEntry) entry() entry {
 }
 
 // unix gives the time in Beijing's zone, and the zero Time for its own seconds.
-func unix(seconds int64) time.Time {
+func fromUnix(seconds int64) time.Time {
 	if seconds == (time.Time{}).Unix() {
 		return time.Time{}
 	}

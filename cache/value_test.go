@@ -15,7 +15,7 @@ import (
 
 // drawTime draws a whole second, or no time, in Beijing's zone.
 func drawTime(t *rapid.T, label string) time.Time {
-	return unix(rapid.OneOf(rapid.Int64Range(0, 1<<33), rapid.Just((time.Time{}).Unix())).Draw(t, label))
+	return fromUnix(rapid.OneOf(rapid.Int64Range(0, 1<<33), rapid.Just((time.Time{}).Unix())).Draw(t, label))
 }
 
 func drawEntry(t *rapid.T) entry {
@@ -37,9 +37,9 @@ func drawEntry(t *rapid.T) entry {
 		},
 		FetchedAt: time.Unix(0, rapid.Int64Range(0, 1<<62).Draw(t, "fetched")).In(catapi.Beijing),
 		Rows:      rapid.OneOf(rapid.SliceOf(row), rapid.Just([]catapi.Row(nil))).Draw(t, "rows"),
-		Probed: rapid.OneOf(rapid.SliceOf(rapid.Custom(func(t *rapid.T) catapi.Probed {
-			return catapi.Probed{ISP: text.Draw(t, "isp"), Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"), Count: rapid.Int64().Draw(t, "count"), Last: drawTime(t, "last")}
-		})), rapid.Just([]catapi.Probed(nil))).Draw(t, "probed"),
+		Probes: rapid.OneOf(rapid.SliceOf(rapid.Custom(func(t *rapid.T) catapi.ProbeCount {
+			return catapi.ProbeCount{ISP: text.Draw(t, "isp"), Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"), Count: rapid.Int64().Draw(t, "count"), Last: drawTime(t, "last")}
+		})), rapid.Just([]catapi.ProbeCount(nil))).Draw(t, "probed"),
 		Summary: rapid.OneOf(rapid.SliceOf(total), rapid.Just([]catapi.CodeTotal(nil))).Draw(t, "summary"),
 	}}
 	if rapid.Bool().Draw(t, "refused") {

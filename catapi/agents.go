@@ -18,7 +18,7 @@ type Agent struct {
 // Agents returns the probes that this account may choose, in the order of the API (DescribeAgentList).
 // Its errors are those of ReturnCodeHistory.
 func (c *Client) Agents(ctx context.Context) ([]Agent, error) {
-	return call(ctx, c, "DescribeAgentList", nil, decodeAgents)
+	return call2(ctx, c, "DescribeAgentList", nil, decodeAgents)
 }
 
 // An agentsAnswer is what DescribeAgentList answers, with or without data around its fields.
@@ -47,7 +47,7 @@ func decodeAgents(body []byte) ([]Agent, error) {
 		return nil, err
 	}
 	var agents []Agent
-	for _, agent := range append(answer.Data, answer.take()...) {
+	for _, agent := range append(answer.Data, answer.agents()...) {
 		if agent.Province != "" { // an object of data that held no agent itself has none
 			agents = append(agents, Agent(agent))
 		}
@@ -56,7 +56,7 @@ func decodeAgents(body []byte) ([]Agent, error) {
 }
 
 // take returns the agents of f. Only one spelling is used: a second one would repeat the first.
-func (f *agentsFields) take() []wireAgent {
+func (f *agentsFields) agents() []wireAgent {
 	if len(f.Agent) == 0 {
 		return f.Agents
 	}
@@ -76,7 +76,7 @@ func (d *agentsData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		if err := json.UnmarshalDecode(dec, &item); err != nil {
 			return err
 		}
-		*d = append(append(*d, item.take()...), item.wireAgent)
+		*d = append(append(*d, item.agents()...), item.wireAgent)
 		return nil
 	})
 }

@@ -33,11 +33,11 @@ func IsAPI3(task string) bool { return task3.MatchString(task) }
 // An api3 asks API 3.0, within the limits of its client. The vendor's own library signs and sends; trying again is ours, for it
 // never repeats what failed on the network.
 type api3 struct {
-	client *Client
-	sdk    *common.Client
-	limits *limits
-	page   atomic.Int64 // probes asked for at once: as many as the API takes
-	tasks  *lru.Cache[string, known]
+	client   *Client
+	sdk      *common.Client
+	limits   *limits
+	pageSize atomic.Int64 // probes asked for at once: as many as the API takes
+	tasks    *lru.Cache[string, cachedTask]
 
 	flights singleflight.Group // for one task, by id
 }
@@ -52,29 +52,29 @@ func newAPI3(c *Client, endpoint *url.URL) *api3 {
 		credential = common.NewTokenCredential(c.cfg.SecretID, c.cfg.SecretKey, c.cfg.Token)
 	}
 	sdk := common.NewCommonClient(credential, c.cfg.Region, p)
-	sdk.WithHttpTransport(receiver{c, c.http.Transport})
+	sdk.WithHttpTransport(captureTransport{c, c.http.Transport})
 	a := &api3{client: c, sdk: sdk, limits: newLimits("3.0", min(c.cfg.Rate, maxRate3), c.log)}
-	a.tasks, _ = lru.New[string, known](maxTasks) // fails for a size of 0 only
-	a.page.Store(firstPage)
+	a.tasks, _ = lru.New[string, cachedTask](maxTasks) // fails for a size of 0 only
+	a.pageSize.Store(maxPageSize)
 	return a
 }
 
 // ask3 asks API 3.0 for action, newly signed at every try, and returns what stands under "Response".
-func ask3[T any, P answer3[T]](ctx context.Context, a *api3, action string, params map[string]any) (T, error) {
+func call3[T any, P response3[T]](ctx context.Context, a *api3, action string, params map[string]any) (T, error) {
 	send := func() (response, secrets, error) {
 		arrived, err := a.send(ctx, action, params)
 		return arrived, a.client.secrets(""), err
 	}
-	return ask(ctx, a.client, action, a.limits, send, decode3[T, P])
+	return callWithRetry(ctx, a.client, action, a.limits, send, decode3[T, P])
 }
 
 // send sends one request and reads what arrives. Its errors are *TransportErrors.
 func (a *api3) send(ctx context.Context, action string, params map[string]any) (response, error) {
 	limited, cancel := context.WithTimeout(ctx, a.client.cfg.Timeout)
 	defer cancel()
-	var arrived arrival
+	var arrived capturedResponse
 	request := tchttp.NewCommonRequest("cat", version3, action)
-	request.SetContext(context.WithValue(limited, arrivalKey{}, &arrived))
+	request.SetContext(context.WithValue(limited, capturedKey{}, &arrived))
 	if err := request.SetActionParameters(params); err != nil {
 		return response{}, &TransportError{Op: opSend, Cause: err}
 	}
@@ -89,13 +89,13 @@ func (a *api3) send(ctx context.Context, action string, params map[string]any) (
 }
 
 // An answer3 points to what stands under "Response".
-type answer3[T any] interface {
+type response3[T any] interface {
 	*T
-	said() *said3
+	header() *header3
 }
 
 // said3 is part of every answer. An error comes with a status of 200.
-type said3 struct {
+type header3 struct {
 	Error *struct {
 		Code    string `json:"Code"`
 		Message string `json:"Message"`
@@ -103,19 +103,19 @@ type said3 struct {
 	RequestID string `json:"RequestId"`
 }
 
-func (s *said3) said() *said3 { return s }
+func (s *header3) header() *header3 { return s }
 
 // decode3 reads the answer in body. It returns an *Error for an error of the API, and any other for what is no answer.
-func decode3[T any, P answer3[T]](body []byte) (T, error) {
+func decode3[T any, P response3[T]](body []byte) (T, error) {
 	var around struct {
 		Response T `json:"Response"`
 	}
 	err := json.Unmarshal(body, &around, lenient)
-	switch said := P(&around.Response).said(); {
+	switch said := P(&around.Response).header(); {
 	case said.Error != nil:
 		return around.Response, &Error{CodeDesc: said.Error.Code, Message: said.Error.Message}
 	case err != nil:
-		return around.Response, plain(err)
+		return around.Response, readableError(err)
 	case said.RequestID == "":
 		return around.Response, errors.New("it has no RequestId")
 	}
@@ -124,29 +124,29 @@ func decode3[T any, P answer3[T]](body []byte) (T, error) {
 
 // An arrival is what came for one request. The library keeps neither the status nor the cause of a failure, and reads
 // every answer three times; so what comes is read here, bounded, and the library is given an empty answer in its place.
-type arrival struct {
+type capturedResponse struct {
 	response
 	err error
 }
 
 // arrivalKey is where a request's context keeps its arrival.
-type arrivalKey struct{}
+type capturedKey struct{}
 
 // A receiver reads what arrives for a client's requests into their arrivals.
-type receiver struct {
+type captureTransport struct {
 	client *Client
 	next   http.RoundTripper
 }
 
-func (r receiver) RoundTrip(request *http.Request) (*http.Response, error) {
-	arrived := request.Context().Value(arrivalKey{}).(*arrival)
+func (r captureTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	arrived := request.Context().Value(capturedKey{}).(*capturedResponse)
 	resp, err := r.next.RoundTrip(request)
 	if err != nil {
 		arrived.err = err
 		return nil, err
 	}
 	defer resp.Body.Close()
-	arrived.status, arrived.kind = resp.StatusCode, resp.Header.Get("Content-Type")
+	arrived.status, arrived.contentType = resp.StatusCode, resp.Header.Get("Content-Type")
 	if arrived.body, err = r.client.readBody(resp); err != nil {
 		arrived.err = err
 		return nil, err

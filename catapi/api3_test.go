@@ -82,7 +82,7 @@ func TestProbesAreCountedByOperatorDistrictAndError(t *testing.T) {
 	for _, r := range h.Rows {
 		got = append(got, fmt.Sprintf("%s %s %d %d %d %s-%s", r.ISP, r.ProvinceName, r.Code, r.Kind, r.Count, r.First.Format("15:04"), r.Last.Format("15:04")))
 	}
-	for _, p := range h.Probed {
+	for _, p := range h.Probes {
 		got = append(got, fmt.Sprintf("%s %s of %d, last %s", p.ISP, p.Province, p.Count, p.Last.Format("15:04")))
 	}
 	want := "中国移动 广东 601 5 1 01:00-01:00\n中国移动 江西 603 5 2 01:00-01:01\n中国电信 江西 of 1, last 01:00\n中国移动 广东 of 1, last 01:00\n中国移动 江西 of 3, last 01:01"
@@ -169,8 +169,8 @@ func TestAWindowThatIsTooLargeIsCutAndPutTogether(t *testing.T) {
 		return probesPage(1, "", saw("移动", "江西", time.UnixMilli(begin), 603))
 	})
 	h, err := f.client(t).ReturnCodeHistory(t.Context(), incident)
-	if err != nil || len(h.Rows) != 1 || h.Rows[0].Count != 4 || len(h.Probed) != 1 || h.Probed[0].Count != 4 {
-		t.Errorf("%+v, %+v, %v", h.Rows, h.Probed, err)
+	if err != nil || len(h.Rows) != 1 || h.Rows[0].Count != 4 || len(h.Probes) != 1 || h.Probes[0].Count != 4 {
+		t.Errorf("%+v, %+v, %v", h.Rows, h.Probes, err)
 	}
 }
 
@@ -258,7 +258,7 @@ func TestTheWayToAPI3FailsAsTheWayToV2Does(t *testing.T) {
 			c, _ := newTestClient(t, Config{URL3: server.URL, MaxResponse: 1000})
 			_, err := c.ReturnCodeHistory(t.Context(), incident)
 			transport, ok := errors.AsType[*TransportError](err)
-			if !ok || transport.Garbled() != tc.garbled || calls.Load() != tc.tries || tc.status > 0 && transport.Status != tc.status && name != "half an answer" {
+			if !ok || transport.Unreadable() != tc.garbled || calls.Load() != tc.tries || tc.status > 0 && transport.Status != tc.status && name != "half an answer" {
 				t.Errorf("%v (%+v) after %d calls", err, transport, calls.Load())
 			}
 			if strings.Contains(fmt.Sprint(err), testKey) {
@@ -308,7 +308,7 @@ func TestAPI3IsSignedAsTheVendorSigns(t *testing.T) {
 					t.Fatal(err)
 				}
 				var got, sent string
-				c.api3.sdk.WithHttpTransport(receiver{c, roundTrip(func(r *http.Request) (*http.Response, error) {
+				c.api3.sdk.WithHttpTransport(captureTransport{c, roundTrip(func(r *http.Request) (*http.Response, error) {
 					body, _ := io.ReadAll(r.Body)
 					got, sent = r.Header.Get("Authorization"), string(body)
 					return respond(`{"Response":{"RequestId":"x"}}`), nil
@@ -320,7 +320,7 @@ func TestAPI3IsSignedAsTheVendorSigns(t *testing.T) {
 				for _, name := range []string{"BeginTime", "EndTime", "Limit", "Offset"} {
 					params[name] = int64(params[name].(float64))
 				}
-				if _, err := ask3[probesAnswer](t.Context(), c.api3, v.Action, params); err != nil {
+				if _, err := call3[probesAnswer](t.Context(), c.api3, v.Action, params); err != nil {
 					t.Fatal(err)
 				}
 				if sent != v.Payload || !strings.HasSuffix(got, "Signature="+v.Signature) {
@@ -372,7 +372,7 @@ func TestAMillionProbesAreCountedWithin64MB(t *testing.T) {
 	pages := 0
 	c, _ := newTestClient(t, Config{})
 	c.api3.limits.rate = 1e6
-	c.api3.sdk.WithHttpTransport(receiver{c, roundTrip(func(r *http.Request) (*http.Response, error) {
+	c.api3.sdk.WithHttpTransport(captureTransport{c, roundTrip(func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
 			return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
 		}
@@ -392,7 +392,7 @@ func TestAMillionProbesAreCountedWithin64MB(t *testing.T) {
 		t.Fatal(err)
 	}
 	var probed int64
-	for _, p := range h.Probed {
+	for _, p := range h.Probes {
 		probed += p.Count
 	}
 	if probed != total || most-before > 64<<20 {
@@ -413,9 +413,9 @@ func FuzzReadProbe(f *testing.F) {
 		}
 		c.sleep = func(context.Context, time.Duration) error { return nil }
 		c.api3.limits.rate = 1e6
-		c.api3.sdk.WithHttpTransport(receiver{c, server})
+		c.api3.sdk.WithHttpTransport(captureTransport{c, server})
 		seen := 0
-		_ = c.api3.each(t.Context(), incident, Task{Kind: Network}, func(probed3) { seen++ })
+		_ = c.api3.eachProbe(t.Context(), incident, Task{Kind: Network}, func(probe3) { seen++ })
 		if seen > 1000 {
 			t.Errorf("%d probes of one page", seen)
 		}
@@ -454,7 +454,7 @@ func TestTasksArePagedAndRemembered(t *testing.T) {
 	if err != nil || len(tasks) != 250 || calls.Load() != 3 || tasks[249] != (Task{ID: "task-249", Name: "site 249", Target: "https://249.example.com", Kind: Page}) {
 		t.Fatalf("%d tasks after %d calls, %v", len(tasks), calls.Load(), err)
 	}
-	if task, err := c.api3.task(t.Context(), "task-7", tasksFor); err != nil || task.Name != "site 7" || calls.Load() != 3 {
+	if task, err := c.api3.getTask(t.Context(), "task-7", taskTTL); err != nil || task.Name != "site 7" || calls.Load() != 3 {
 		t.Errorf("%+v after %d calls, %v", task, calls.Load(), err)
 	}
 }
@@ -466,8 +466,8 @@ func TestAPI3IsAskedTwentyTimesASecondAtMost(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := c.api3.limits.pacer("DescribeProbeTasks")
-		if got := float64(p.places) / p.period.Seconds(); got != want || p.places > 20 {
-			t.Errorf("%v a second, and up to %d in one, for a rate of %v", got, p.places, asked)
+		if got := float64(p.slots) / p.period.Seconds(); got != want || p.slots > 20 {
+			t.Errorf("%v a second, and up to %d in one, for a rate of %v", got, p.slots, asked)
 		}
 	}
 }

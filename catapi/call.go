@@ -13,20 +13,20 @@ import (
 )
 
 // call asks API v2 for action, newly signed at every try, and reads the answer with decode.
-func call[T any](ctx context.Context, c *Client, action string, args map[string]string, decode func([]byte) (T, error)) (T, error) {
+func call2[T any](ctx context.Context, c *Client, action string, args map[string]string, decode func([]byte) (T, error)) (T, error) {
 	send := func() (response, secrets, error) {
 		form := c.signedForm(action, args)
 		arrived, err := c.post(ctx, form.Encode())
 		return arrived, c.secrets(form.Get("Signature")), err
 	}
-	return ask(ctx, c, action, c.limits, send, decode)
+	return callWithRetry(ctx, c, action, c.limits, send, decode)
 }
 
 // ask sends, within the limits of an API and as often as it takes, and reads what arrives with decode.
-func ask[T any](ctx context.Context, c *Client, action string, l *limits, send func() (response, secrets, error), decode func([]byte) (T, error)) (T, error) {
+func callWithRetry[T any](ctx context.Context, c *Client, action string, l *limits, send func() (response, secrets, error), decode func([]byte) (T, error)) (T, error) {
 	var answer T
 	err := c.retry(ctx, action, func() error {
-		return l.do(ctx, action, func() error {
+		return l.run(ctx, action, func() error {
 			start := c.cfg.Now()
 			arrived, hide, err := send()
 			if err == nil {

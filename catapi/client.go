@@ -79,7 +79,7 @@ func New(cfg Config) (*Client, error) {
 		url:    endpoint,
 		http:   newHTTPClient(),
 		log:    cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
-		sleep:  sleep,
+		sleep:  sleepContext,
 		random: rand.N[time.Duration],
 	}
 	c.limits = newLimits("v2", cfg.Rate, c.log)
@@ -138,21 +138,23 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // half open, as q is. The error wraps an *Error when the API answered with a code other
 // than 0, and a *TransportError when no answer came.
 func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error) {
-	q = q.Normal()
+	q = q.Normalize()
 	if q.Task == "" || !q.Begin.Before(q.End) {
 		return History{}, errors.New("cat api: a query needs a task and a window that ends after it begins")
 	}
 	if IsAPI3(q.Task) {
-		return Gather(ctx, q, parallel, c.api3.history)
+		return FetchByDay(ctx, q, parallel, c.api3.fetchDay)
 	}
-	return Gather(ctx, q, parallel, c.day)
+	return FetchByDay(ctx, q, parallel, c.fetchDay2)
 }
 
 // day answers a piece of Query.Split.
-func (c *Client) day(ctx context.Context, q Query) (History, error) { return c.ask(ctx, q, q.End) }
+func (c *Client) fetchDay2(ctx context.Context, q Query) (History, error) {
+	return c.fetchHistory2(ctx, q, q.End)
+}
 
 // ask asks API v2 about q, and keeps what began before end; with the zero Time, all.
-func (c *Client) ask(ctx context.Context, q Query, end time.Time) (History, error) {
+func (c *Client) fetchHistory2(ctx context.Context, q Query, end time.Time) (History, error) {
 	args := map[string]string{
 		"taskId":    q.Task,
 		"beginTime": q.Begin.Format(time.DateTime),
@@ -161,7 +163,7 @@ func (c *Client) ask(ctx context.Context, q Query, end time.Time) (History, erro
 	if q.Province != "" {
 		args["province"] = q.Province
 	}
-	h, err := call(ctx, c, "GetCatReturnCodeHistory", args, func(body []byte) (History, error) { return decodeHistory(body, end) })
+	h, err := call2(ctx, c, "GetCatReturnCodeHistory", args, func(body []byte) (History, error) { return decodeHistory(body, end) })
 	if err != nil {
 		return History{}, err
 	}

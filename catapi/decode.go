@@ -35,7 +35,7 @@ func decode(body []byte, answer any, around *envelope) error {
 	if garbage != nil {
 		*around = envelope{}
 		if err := json.Unmarshal(body, around, lenient); err != nil {
-			return plain(err)
+			return readableError(err)
 		}
 	}
 	switch {
@@ -44,14 +44,14 @@ func decode(body []byte, answer any, around *envelope) error {
 	case around.Code.value != 0:
 		return &Error{around.Code.value, around.CodeDesc, around.Message}
 	case garbage != nil:
-		return plain(garbage)
+		return readableError(garbage)
 	}
 	return nil
 }
 
 // plain makes an error of the JSON library a sentence without the names of Go's types, and without those names of
 // the body that are not the API's own: a server may echo what it was sent.
-func plain(err error) error {
+func readableError(err error) error {
 	syntactic, malformed := errors.AsType[*jsontext.SyntacticError](err)
 	semantic, misfit := errors.AsType[*json.SemanticError](err)
 	switch {

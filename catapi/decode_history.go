@@ -57,10 +57,10 @@ func decodeHistory(body []byte, end time.Time) (History, error) {
 	if err := decode(body, &answer, &answer.envelope); err != nil {
 		return History{}, err
 	}
-	if answer.Data.strange && len(answer.Data.rows) == 0 {
+	if answer.Data.unknownLists && len(answer.Data.rows) == 0 {
 		return History{}, errors.New("data holds lists, and none of a known name")
 	}
-	rows, totals := answer.historyFields.take()
+	rows, totals := answer.historyFields.rowsAndTotals()
 	rows = append(answer.Data.rows, rows...)
 	totals = append(answer.Data.totals, totals...)
 
@@ -79,7 +79,7 @@ func decodeHistory(body []byte, end time.Time) (History, error) {
 		return History{}, err
 	}
 	if !end.IsZero() {
-		rows, totals = dropFrom(end, rows, totals)
+		rows, totals = dropAfter(end, rows, totals)
 	}
 	h := History{Rows: joinRows(rows)}
 	sum = 0
@@ -107,7 +107,7 @@ func checkRowless(rows wireRows, totals list[wireTotal]) error {
 }
 
 // take returns the rows and totals of f. Only one spelling of each is used: a second one would repeat the first.
-func (f *historyFields) take() (wireRows, list[wireTotal]) {
+func (f *historyFields) rowsAndTotals() (wireRows, list[wireTotal]) {
 	rows, totals := f.Detail, f.Summary
 	if len(rows) == 0 {
 		rows = f.Details
@@ -120,9 +120,9 @@ func (f *historyFields) take() (wireRows, list[wireTotal]) {
 
 // historyData is data: an object or an array of them. In an array the rows may also stand alone.
 type historyData struct {
-	rows    wireRows
-	totals  list[wireTotal]
-	strange bool // it holds lists that are not empty, and none of a known name
+	rows         wireRows
+	totals       list[wireTotal]
+	unknownLists bool // it holds lists that are not empty, and none of a known name
 }
 
 func (d *historyData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
@@ -136,15 +136,15 @@ func (d *historyData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		if err := json.UnmarshalDecode(dec, &item); err != nil {
 			return err
 		}
-		rows, totals := item.take()
+		rows, totals := item.rowsAndTotals()
 		d.rows, d.totals = append(d.rows, rows...), append(d.totals, totals...)
 		if item.Detail == nil && item.Details == nil {
-			d.strange = d.strange || holdsList(item.Others)
+			d.unknownLists = d.unknownLists || holdsList(item.Others)
 		}
 		if item.ISPName == "" && !item.ResultCode.given && !item.ResultCount.given {
 			return nil
 		}
-		row, err := item.row()
+		row, err := item.toRow()
 		d.rows = append(d.rows, row)
 		return err
 	})
@@ -171,7 +171,7 @@ func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		if err := json.UnmarshalDecode(dec, &item); err != nil {
 			return err
 		}
-		row, err := item.row()
+		row, err := item.toRow()
 		if len(*rows) == cap(*rows) {
 			*rows = slices.Grow(*rows, len(*rows)+16) // append alone grows long slices by a quarter at a time
 		}
@@ -192,7 +192,7 @@ func (t *wireTotal) check() error {
 	return nil
 }
 
-func (r *wireRow) row() (Row, error) {
+func (r *wireRow) toRow() (Row, error) {
 	address := r.ServerIP
 	if strings.EqualFold(address, "NULL") {
 		address = ""

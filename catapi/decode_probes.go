@@ -13,14 +13,14 @@ import (
 
 // probesAnswer is a page of DescribeDetailedSingleProbeData.
 type probesAnswer struct {
-	said3
+	header3
 	DataSet     []wireProbe `json:"DataSet"`
 	TotalNumber number      `json:"TotalNumber"`
 	ScrollID    string      `json:"ScrollID"`
 }
 
 // A probed3 is what one probe saw.
-type probed3 struct {
+type probe3 struct {
 	at       time.Time // zero where the answer does not say
 	operator string
 	district string
@@ -29,7 +29,7 @@ type probed3 struct {
 }
 
 // A wireProbe is a probed3 as it is read. One that does not say how it went is no success but an error of the answer.
-type wireProbe struct{ probed3 }
+type wireProbe struct{ probe3 }
 
 func (w *wireProbe) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var row struct {
@@ -39,14 +39,14 @@ func (w *wireProbe) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 	err := json.UnmarshalDecode(dec, &row)
 	if err == nil {
-		w.probed3, err = read3(row.ProbeTime, row.Labels, row.Fields)
+		w.probe3, err = read3(row.ProbeTime, row.Labels, row.Fields)
 	}
 	return err
 }
 
 // read3 reads one probe. Fields hold its real time, a row's own is a placeholder in the vendor's example; whether ErrorId is a
 // label or a field is shown nowhere, so both are read, and one that is not 0 counts.
-func read3(rowTime jsontext.Value, labels, fields []pair3) (p probed3, err error) {
+func read3(rowTime jsontext.Value, labels, fields []pair3) (p probe3, err error) {
 	millis, _ := pair3{Value: rowTime}.number()
 	judged := false
 	for _, pair := range slices.Concat(labels, fields) {

@@ -65,14 +65,14 @@ func (e *Error) tries() int {
 		return max(1, retryable[e.Code])
 	case e.ClockSkew():
 		return 2
-	case e.OverQuota(), e.named("InternalError", "FailedOperation.DbQueryFailed", "FailedOperation.ESQueryError"):
+	case e.OverQuota(), e.hasName("InternalError", "FailedOperation.DbQueryFailed", "FailedOperation.ESQueryError"):
 		return maxTries
 	}
 	return 1
 }
 
 // named reports whether e is API 3.0's and its name is one of names, or begins with one and a dot.
-func (e *Error) named(names ...string) bool {
+func (e *Error) hasName(names ...string) bool {
 	return e.Code == 0 && slices.ContainsFunc(names, func(name string) bool {
 		return e.CodeDesc == name || strings.HasPrefix(e.CodeDesc, name+".")
 	})
@@ -85,21 +85,21 @@ func (e *Error) Refused() bool {
 	case 4000, 5000, 10001, 20002: // bad parameter, no such resource, bad parameter of CAT, no such resource of CAT
 		return true
 	}
-	return e.named("InvalidParameter", "InvalidParameterValue", "ResourceNotFound", "FailedOperation.ResourceNotFound", "MissingParameter", "UnknownParameter")
+	return e.hasName("InvalidParameter", "InvalidParameterValue", "ResourceNotFound", "FailedOperation.ResourceNotFound", "MissingParameter", "UnknownParameter")
 }
 
 // Unauthorized reports whether the credentials were turned down: wrong, disabled or without the right to ask this.
 func (e *Error) Unauthorized() bool {
-	return 4100 <= e.Code && e.Code <= 4110 || e.named("AuthFailure", "UnauthorizedOperation") && !e.ClockSkew()
+	return 4100 <= e.Code && e.Code <= 4110 || e.hasName("AuthFailure", "UnauthorizedOperation") && !e.ClockSkew()
 }
 
 // ClockSkew reports whether the request's time was turned down: mostly this machine's clock is wrong.
 func (e *Error) ClockSkew() bool {
-	return e.Code == codeExpiry || e.Code == codeReplay || e.named("AuthFailure.SignatureExpire")
+	return e.Code == codeExpiry || e.Code == codeReplay || e.hasName("AuthFailure.SignatureExpire")
 }
 
 // OverQuota reports whether the account made more requests than it may.
-func (e *Error) OverQuota() bool { return e.Code == codeQuota || e.named("RequestLimitExceeded") }
+func (e *Error) OverQuota() bool { return e.Code == codeQuota || e.hasName("RequestLimitExceeded") }
 
 // A TransportError is a call that brought no answer of the API: the network, a gateway in between or what
 // arrived is at fault. It holds nothing of the request that was sent.
@@ -108,11 +108,11 @@ type TransportError struct {
 	Status int    // of HTTP; 0 when no response arrived
 	Cause  error
 
-	spoke bool // it is an answer of the API's, but not as it is documented
+	validJSON bool // it is an answer of the API's, but not as it is documented
 }
 
 const (
-	opTurn   = "waiting for a turn"
+	opWait   = "waiting for a turn"
 	opSend   = "sending the question"
 	opRead   = "reading the answer"
 	opDecode = "understanding the answer"
@@ -144,18 +144,20 @@ func (e *TransportError) Retryable() bool {
 }
 
 // Queued reports whether nothing was sent: the request's turn did not come.
-func (e *TransportError) Queued() bool { return e.Op == opTurn }
+func (e *TransportError) Queued() bool { return e.Op == opWait }
 
 // Partial reports whether less came than the API promised.
 func (e *TransportError) Partial() bool { return errors.Is(e.Cause, errPartial) }
 
 // TooLarge reports whether the answer holds more than is taken, or more than the API itself counts.
 func (e *TransportError) TooLarge() bool {
-	return errors.Is(e.Cause, errTooLarge) || errors.Is(e.Cause, errUncounted)
+	return errors.Is(e.Cause, errTooLarge) || errors.Is(e.Cause, errTooManyProbes)
 }
 
 // Garbled reports whether something arrived that is no answer: a page of HTML, half an answer, far too much of one.
-func (e *TransportError) Garbled() bool { return e.Op == opDecode || errors.Is(e.Cause, errTooLarge) }
+func (e *TransportError) Unreadable() bool {
+	return e.Op == opDecode || errors.Is(e.Cause, errTooLarge)
+}
 
 // outcome names how an HTTP request ended, in one of the words that Config.Observe promises.
 func outcome(err error) string {
@@ -175,7 +177,7 @@ func outcome(err error) string {
 		return "canceled"
 	case broken && network.Timeout(): // context.DeadlineExceeded is such an error
 		return "timeout"
-	case lost && transport.Garbled():
+	case lost && transport.Unreadable():
 		return "garbage"
 	case lost && transport.Status != 0 && transport.Status != http.StatusOK:
 		return "http"

@@ -26,7 +26,7 @@ func FuzzDecode(f *testing.F) {
 			if row.Count < 0 {
 				t.Errorf("row %d counts %d", i, row.Count)
 			}
-			if i > 0 && sortRows(&h.Rows[i-1], &row) >= 0 {
+			if i > 0 && compareRows(&h.Rows[i-1], &row) >= 0 {
 				t.Errorf("row %d is out of order or there twice", i)
 			}
 			sum += row.Count

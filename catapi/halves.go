@@ -7,7 +7,7 @@ import (
 
 // dropFrom leaves out of an answer what began at end or later. Whether a window of API v2 has its endTime in it is in no document;
 // what began there is counted in the next window. Rows without times, or with those of the window, stay.
-func dropFrom(end time.Time, rows wireRows, totals list[wireTotal]) (wireRows, list[wireTotal]) {
+func dropAfter(end time.Time, rows wireRows, totals list[wireTotal]) (wireRows, list[wireTotal]) {
 	kept := rows[:0]
 	dropped := map[int64]int64{}
 	for _, row := range rows {
@@ -28,8 +28,8 @@ func dropFrom(end time.Time, rows wireRows, totals list[wireTotal]) (wireRows, l
 
 // Halves are how often probes failed in a window of API v2, asked for as one and as two.
 type Halves struct {
-	Task         string // which one was asked about; empty when there were no failures to compare
-	Whole, Parts int64
+	Task                  string // which one was asked about; empty when there were no failures to compare
+	OneWindow, TwoWindows int64
 }
 
 // CompareHalves asks about yesterday as one window, and as two that meet where a failure is known to have begun, if rows have
@@ -44,7 +44,7 @@ func (c *Client) CompareHalves(ctx context.Context) (Halves, error) {
 	year, month, day := c.cfg.Now().In(Beijing).AddDate(0, 0, -1).Date()
 	for _, task := range tasks[:min(len(tasks), most)] {
 		q := Query{Task: task.ID, Begin: time.Date(year, month, day, 0, 0, 0, 0, Beijing), End: time.Date(year, month, day+1, 0, 0, 0, 0, Beijing)}
-		whole, err := c.ask(ctx, q, time.Time{})
+		whole, err := c.fetchHistory2(ctx, q, time.Time{})
 		if err != nil {
 			return Halves{}, err
 		}
@@ -52,15 +52,15 @@ func (c *Client) CompareHalves(ctx context.Context) (Halves, error) {
 			continue
 		}
 		first, second := q, q
-		first.End = cut(q, whole)
+		first.End = splitTime(q, whole)
 		second.Begin = first.End
-		parts := Halves{Task: task.ID, Whole: whole.failures()}
+		parts := Halves{Task: task.ID, OneWindow: whole.failures()}
 		for _, half := range []Query{first, second} {
-			h, err := c.ask(ctx, half, time.Time{})
+			h, err := c.fetchHistory2(ctx, half, time.Time{})
 			if err != nil {
 				return Halves{}, err
 			}
-			parts.Parts += h.failures()
+			parts.TwoWindows += h.failures()
 		}
 		return parts, nil
 	}
@@ -68,7 +68,7 @@ func (c *Client) CompareHalves(ctx context.Context) (Halves, error) {
 }
 
 // cut is where to cut q, which h answers: when a failure began inside it, else in the middle.
-func cut(q Query, h History) time.Time {
+func splitTime(q Query, h History) time.Time {
 	for _, row := range h.Rows {
 		if row.Code != 0 && row.First.After(q.Begin) && row.First.Before(q.End) {
 			return row.First

@@ -16,24 +16,24 @@ var Beijing = time.FixedZone("UTC+8", 8*60*60)
 // A Query asks for the return codes of one task in the window [Begin, End).
 // It can be used as a map key once its times are in one zone; see Normal.
 type Query struct {
-	Task     string    // the task's id, which decides on the API: "126531" is v2's, "task-ab12cd34" is 3.0's
-	Begin    time.Time // whole seconds; what lies below a second is cut off on the wire
-	End      time.Time // after Begin
-	Province string    // CAT's own name for it, opaque: "jiangxi", "gd", "hongkong-1"; empty means all
-	Place    string    // the province's Chinese name where it is known, by which alone API 3.0 knows it: "江西"
+	Task         string    // the task's id, which decides on the API: "126531" is v2's, "task-ab12cd34" is 3.0's
+	Begin        time.Time // whole seconds; what lies below a second is cut off on the wire
+	End          time.Time // after Begin
+	Province     string    // CAT's own name for it, opaque: "jiangxi", "gd", "hongkong-1"; empty means all
+	ProvinceName string    // the province's Chinese name where it is known, by which alone API 3.0 knows it: "江西"
 }
 
 // Where is the province as the task's API is asked for it: by its code in v2, by its Chinese name in API 3.0, or by its code
 // there while the name is not known. Empty means all.
-func (q Query) Where() string {
-	if q.Place != "" && IsAPI3(q.Task) {
-		return q.Place
+func (q Query) APIProvince() string {
+	if q.ProvinceName != "" && IsAPI3(q.Task) {
+		return q.ProvinceName
 	}
 	return q.Province
 }
 
 // Normal returns q with its times in Beijing's zone and whole seconds, so that equal questions are equal values.
-func (q Query) Normal() Query {
+func (q Query) Normalize() Query {
 	q.Begin = q.Begin.In(Beijing).Truncate(time.Second)
 	q.End = q.End.In(Beijing).Truncate(time.Second)
 	return q
@@ -59,7 +59,7 @@ type Row struct {
 const RecentTime = 15 * time.Minute
 
 // A Probed counts how often probes of one ISP and province looked at all, failures and successes.
-type Probed struct {
+type ProbeCount struct {
 	ISP          string
 	Province     string
 	ProvinceName string
@@ -76,11 +76,11 @@ type CodeTotal struct {
 
 // A History is the answer to a Query. It is shared between readers: do not change it.
 type History struct {
-	Query     Query       // what it answers; a stale history may cover another window than was asked for
-	Rows      []Row       // ordered by ISP, province, server address and code
-	Summary   []CodeTotal // the API's own totals, by code; nil where it gave none
-	Probed    []Probed    // ordered by ISP and province; nil where the API counts failures only, as v2 does
-	FetchedAt time.Time   // when the oldest part of it came from the API
-	Cached    bool        // no part of it was fetched for this question
-	Stale     error       // why newer data could not be had; nil when it is as fresh as it should be
+	Query     Query        // what it answers; a stale history may cover another window than was asked for
+	Rows      []Row        // ordered by ISP, province, server address and code
+	Summary   []CodeTotal  // the API's own totals, by code; nil where it gave none
+	Probes    []ProbeCount // ordered by ISP and province; nil where the API counts failures only, as v2 does
+	FetchedAt time.Time    // when the oldest part of it came from the API
+	Cached    bool         // no part of it was fetched for this question
+	Stale     error        // why newer data could not be had; nil when it is as fresh as it should be
 }

@@ -24,7 +24,9 @@ func hangs(r *http.Request) (*http.Response, error) {
 const nothing3 = `{"Response":{"TaskSet":[],"Total":0,"RequestId":"x"}}`
 
 // answer3By lets answer be API 3.0 of c.
-func answer3By(c *Client, answer roundTrip) { c.api3.sdk.WithHttpTransport(receiver{c, answer}) }
+func answer3By(c *Client, answer roundTrip) {
+	c.api3.sdk.WithHttpTransport(captureTransport{c, answer})
+}
 
 // askAll calls Agents n times side by side, and returns when all have ended.
 func askAll(t *testing.T, c *Client, n int) (errs []error) {
@@ -217,18 +219,18 @@ func TestAnAPIThatDoesNotAnswerIsLeftAloneUntilItIsBack(t *testing.T) {
 			t.Errorf("%d requests within %v", asked.Load(), took)
 		}
 		start = time.Now()
-		for _, err := range append(askAll(t, c, 20), c.Away("126531")) {
-			if away, ok := errors.AsType[*AwayError](err); !ok || away.API != "v2" || !strings.Contains(err.Error(), "no answer within 8s") {
+		for _, err := range append(askAll(t, c, 20), c.Unavailable("126531")) {
+			if away, ok := errors.AsType[*UnavailableError](err); !ok || away.API != "v2" || !strings.Contains(err.Error(), "no answer within 8s") {
 				t.Errorf("ended in %v", err)
 			}
 		}
-		if took := time.Since(start); took != 0 || asked.Load() != inFlight || c.Away("task-ab12cd34") != nil {
-			t.Errorf("after %v and %d requests; API 3.0: %v", took, asked.Load(), c.Away("task-ab12cd34"))
+		if took := time.Since(start); took != 0 || asked.Load() != inFlight || c.Unavailable("task-ab12cd34") != nil {
+			t.Errorf("after %v and %d requests; API 3.0: %v", took, asked.Load(), c.Unavailable("task-ab12cd34"))
 		}
-		<-time.After(breakTime + time.Second)
+		<-time.After(openTime + time.Second)
 		c.http.Transport = roundTrip(func(*http.Request) (*http.Response, error) { return respond(okAnswer), nil })
-		if _, err := c.Agents(t.Context()); err != nil || c.Away("126531") != nil {
-			t.Errorf("ended in %v, %v", err, c.Away("126531"))
+		if _, err := c.Agents(t.Context()); err != nil || c.Unavailable("126531") != nil {
+			t.Errorf("ended in %v, %v", err, c.Unavailable("126531"))
 		}
 		if strings.Count(written.String(), "cat api is away") != 1 || strings.Count(written.String(), "cat api is back") != 1 {
 			t.Errorf("the log says %s", written)
@@ -263,7 +265,7 @@ func TestWhatIsNoFaultOfTheAPIDoesNotTurnItAway(t *testing.T) {
 					c.Agents(ctx)
 					cancel()
 				}
-				if err := c.Away("126531"); err != nil {
+				if err := c.Unavailable("126531"); err != nil {
 					t.Error(err)
 				}
 			})
@@ -394,9 +396,9 @@ func TestATaskThatCanNotBeReadDoesNotTurnItsAPIAway(t *testing.T) {
 	l := newLimits("3.0", 100, slog.New(slog.DiscardHandler))
 	long := time.Now().Add(-time.Minute)
 	for range 3 * breakAfter {
-		_ = l.judge(t.Context(), &TransportError{Op: opDecode, Status: 200, Cause: errors.New("a probe without ErrorId"), spoke: true}, long)
+		_ = l.breakerResult(t.Context(), &TransportError{Op: opDecode, Status: 200, Cause: errors.New("a probe without ErrorId"), validJSON: true}, long)
 	}
-	if l.fails.n > 0 {
+	if l.failures.n > 0 {
 		t.Error("an answer that can't be read counts as none")
 	}
 	if _, err := read(response{status: 200, body: []byte(`{"Response":{}}`)}, func([]byte) (int, error) { return 0, errors.New("illegible") }, hideNothing); !spoke(err) {
@@ -411,5 +413,5 @@ var hideNothing = secrets{strings.NewReplacer()}
 
 func spoke(err error) bool {
 	transport, ok := errors.AsType[*TransportError](err)
-	return ok && transport.spoke
+	return ok && transport.validJSON
 }

@@ -21,33 +21,33 @@ const (
 // waits after a quiet moment. A request comes at some moment between its beginning and its end, so its place is taken until
 // a second after its end. Requests begin in the order in which they were to, those of Background after all others.
 type pacer struct {
-	places int           // requests that may come in one second
+	slots  int           // requests that may come in one second
 	period time.Duration // in which so many may begin
 
-	mu      sync.Mutex
-	free    int // places
-	running int
-	people  queue.List // of chan struct{}: who waits to begin, the first first; closed when it may
-	others  queue.List // likewise, for Background
+	mu         sync.Mutex
+	freeSlots  int // places
+	running    int
+	foreground queue.List // of chan struct{}: who waits to begin, the first first; closed when it may
+	background queue.List // likewise, for Background
 }
 
 func newPacer(perSecond float64) *pacer {
 	const most = 1e6 // beyond which nothing is limited
 	rate := min(perSecond, most)
 	places := max(1, int(max(rate, min(2*rate, burst))))
-	return &pacer{places: places, free: places, period: time.Duration(math.Ceil(float64(places) / rate * float64(time.Second)))}
+	return &pacer{slots: places, freeSlots: places, period: time.Duration(math.Ceil(float64(places) / rate * float64(time.Second)))}
 }
 
 // begin waits for a request's turn. After it end has to be called. Its error is that of ctx.
-func (p *pacer) begin(ctx context.Context) error {
+func (p *pacer) acquire(ctx context.Context) error {
 	p.mu.Lock()
-	line := &p.people
+	line := &p.foreground
 	if isBackground(ctx) {
-		line = &p.others
+		line = &p.background
 	}
 	turn := make(chan struct{})
 	waits := line.PushBack(turn)
-	p.next()
+	p.startWaiting()
 	p.mu.Unlock()
 	select {
 	case <-turn:
@@ -59,47 +59,47 @@ func (p *pacer) begin(ctx context.Context) error {
 	select {
 	case <-turn: // it came in the same moment
 		p.running--
-		p.free++
+		p.freeSlots++
 	default:
 		line.Remove(waits)
 	}
-	p.next()
+	p.startWaiting()
 	return ctx.Err()
 }
 
 // end notes that a request has ended that was sent at begun; the zero Time is one that was not sent.
-func (p *pacer) end(begun time.Time) {
+func (p *pacer) done(begun time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.running--
 	if begun.IsZero() {
-		p.free++
+		p.freeSlots++
 	} else {
-		time.AfterFunc(max(time.Second, p.period-time.Since(begun)), p.release)
+		time.AfterFunc(max(time.Second, p.period-time.Since(begun)), p.freeSlot)
 	}
-	p.next()
+	p.startWaiting()
 }
 
-func (p *pacer) release() {
+func (p *pacer) freeSlot() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.free++
-	p.next()
+	p.freeSlots++
+	p.startWaiting()
 }
 
 // next lets all begin whose turn it is. Background leaves half of the places to questions that may come.
-func (p *pacer) next() {
+func (p *pacer) startWaiting() {
 	for p.running < inFlight {
-		line := &p.people
-		if line.Len() == 0 && p.free > p.places/2 {
-			line = &p.others
+		line := &p.foreground
+		if line.Len() == 0 && p.freeSlots > p.slots/2 {
+			line = &p.background
 		}
-		if line.Len() == 0 || p.free == 0 {
+		if line.Len() == 0 || p.freeSlots == 0 {
 			return
 		}
 		close(line.Remove(line.Front()).(chan struct{}))
 		p.running++
-		p.free--
+		p.freeSlots--
 	}
 }
 

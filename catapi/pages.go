@@ -11,56 +11,56 @@ var errPartial = errors.New("the pages do not add up")
 // A pages follows a list that comes page by page, so that a part of it is never taken for the whole, and a list without end
 // is not followed for ever. The totals of a list's pages may differ, and may be missing: the largest counts.
 type pages struct {
-	seen    int
-	total   int64 // the largest that a page has named
-	latest  int64 // that the last page has named; 0 when it named none
-	totaled bool  // a page has named a total
+	received  int
+	total     int64 // the largest that a page has named
+	pageTotal int64 // that the last page has named; 0 when it named none
+	hasTotal  bool  // a page has named a total
 }
 
 // last notes a page of n, of which limit were asked for, and reports whether it ends the list. more says that the page names
 // where the list goes on. A full page is the last one only when all that was promised is there and the page names no more; without
 // a promise, a short page is the last one only when it names no more.
-func (p *pages) last(n, limit int, total number, more bool) bool {
-	p.seen += n
-	p.total, p.latest = max(p.total, total.value), total.value
-	p.totaled = p.totaled || total.given
+func (p *pages) add(n, limit int, total number, more bool) bool {
+	p.received += n
+	p.total, p.pageTotal = max(p.total, total.value), total.value
+	p.hasTotal = p.hasTotal || total.given
 	switch {
 	case n == 0:
 		return true
-	case !p.totaled:
+	case !p.hasTotal:
 		return n < limit && !more
 	}
-	return int64(p.seen) >= p.total && (n < limit || !more)
+	return int64(p.received) >= p.total && (n < limit || !more)
 }
 
 // endless returns an error when more has come than the total and one page of limit. A total of not more than a page may be the
 // page's own, and says nothing.
-func (p *pages) endless(limit int) error {
-	if p.total <= int64(limit) || int64(p.seen) <= p.total+int64(limit) {
+func (p *pages) checkOverrun(limit int) error {
+	if p.total <= int64(limit) || int64(p.received) <= p.total+int64(limit) {
 		return nil
 	}
-	return &TransportError{Op: opRead, Cause: fmt.Errorf("%w: %d came of %d, and more would", errPartial, p.seen, p.total)}
+	return &TransportError{Op: opRead, Cause: fmt.Errorf("%w: %d came of %d, and more would", errPartial, p.received, p.total)}
 }
 
 // whole returns an error for a list that ended before all that its pages promised had come, and that of told.
-func (p *pages) whole() error {
-	if int64(p.seen) < p.total {
-		return p.partial(p.total)
+func (p *pages) checkComplete() error {
+	if int64(p.received) < p.total {
+		return p.partialError(p.total)
 	}
-	return p.told()
+	return p.checkEmpty()
 }
 
 // told returns an error for a list that never said that there is nothing in it.
-func (p *pages) told() error {
-	if p.seen == 0 && !p.totaled {
+func (p *pages) checkEmpty() error {
+	if p.received == 0 && !p.hasTotal {
 		return &TransportError{Op: opDecode, Cause: errors.New("it has neither rows nor a total")}
 	}
 	return nil
 }
 
 // partial returns an error for a list that came in part, of which there are total.
-func (p *pages) partial(total int64) error {
-	return &TransportError{Op: opRead, Cause: fmt.Errorf("%w: %d of %d came", errPartial, p.seen, total)}
+func (p *pages) partialError(total int64) error {
+	return &TransportError{Op: opRead, Cause: fmt.Errorf("%w: %d of %d came", errPartial, p.received, total)}
 }
 
 // errRepeated is the error of a list that comes to the same page again and again.
@@ -71,25 +71,25 @@ var errRepeated = &TransportError{Op: opRead, Cause: fmt.Errorf("%w: a page came
 type taskPages struct {
 	pages
 	tasks []Task
-	known map[string]bool // by id
+	ids   map[string]bool // by id
 }
 
 // last notes a page of n tasks, of which limit were asked for and those of tasks have an id, and reports whether it ends the list.
-func (p *taskPages) last(n, limit int, total number, tasks []Task) (bool, error) {
-	if p.known == nil {
-		p.known = map[string]bool{}
+func (p *taskPages) add(n, limit int, total number, tasks []Task) (bool, error) {
+	if p.ids == nil {
+		p.ids = map[string]bool{}
 	}
-	before := len(p.known)
+	before := len(p.ids)
 	for _, task := range tasks {
-		if !p.known[task.ID] {
-			p.known[task.ID] = true
+		if !p.ids[task.ID] {
+			p.ids[task.ID] = true
 			p.tasks = append(p.tasks, task)
 		}
 	}
-	switch ends := p.pages.last(n, limit, total, false); {
-	case n == 0 && int64(p.seen) < p.latest:
-		return false, p.partial(p.latest)
-	case len(tasks) > 0 && len(p.known) == before:
+	switch ends := p.pages.add(n, limit, total, false); {
+	case n == 0 && int64(p.received) < p.pageTotal:
+		return false, p.partialError(p.pageTotal)
+	case len(tasks) > 0 && len(p.ids) == before:
 		return false, errRepeated
 	default:
 		return ends, nil

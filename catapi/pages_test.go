@@ -36,10 +36,10 @@ func TestAPartIsNotShownAsTheWhole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := newFake3(t, func(n int, _ map[string]any) string { return pages[n-1] })
 			c := f.client(t)
-			c.api3.page.Store(500)
+			c.api3.pageSize.Store(500)
 			h, err := c.ReturnCodeHistory(t.Context(), incident)
-			if err != nil || h.Rows[0].Count != 350 || h.Probed[0].Count != 1400 {
-				t.Errorf("%+v of %+v, %v", h.Rows, h.Probed, err)
+			if err != nil || h.Rows[0].Count != 350 || h.Probes[0].Count != 1400 {
+				t.Errorf("%+v of %+v, %v", h.Rows, h.Probes, err)
 			}
 		})
 	}
@@ -73,13 +73,13 @@ func TestAListThatDoesNotEndIsNotFollowedForEver(t *testing.T) {
 				return probesPage(tc.total, tc.scroll, tc.rows(n)...)
 			})
 			c := f.client(t)
-			c.api3.page.Store(500)
+			c.api3.pageSize.Store(500)
 			h, err := c.ReturnCodeHistory(t.Context(), incident)
 			if len(f.asked) != tc.wantCalls || (err != nil) != tc.wantErr || TroubleOf(err).Kind != TroublePartial && tc.wantErr {
-				t.Errorf("%d calls, %+v, %v", len(f.asked), h.Probed, err)
+				t.Errorf("%d calls, %+v, %v", len(f.asked), h.Probes, err)
 			}
-			if !tc.wantErr && err == nil && h.Probed[0].Count != int64(tc.total) {
-				t.Errorf("%d of %d probes", h.Probed[0].Count, tc.total)
+			if !tc.wantErr && err == nil && h.Probes[0].Count != int64(tc.total) {
+				t.Errorf("%d of %d probes", h.Probes[0].Count, tc.total)
 			}
 		})
 	}
@@ -158,8 +158,8 @@ func TestWhatCannotBeReadIsNoSuccess(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := newFake3(t, func(int, map[string]any) string { return `{"Response":{` + answer + `,"RequestId":"x"}}` })
 			h, err := f.client(t).ReturnCodeHistory(t.Context(), incident)
-			if transport, ok := errors.AsType[*TransportError](err); !ok || !transport.Garbled() {
-				t.Errorf("%+v of %+v, %v", h.Rows, h.Probed, err)
+			if transport, ok := errors.AsType[*TransportError](err); !ok || !transport.Unreadable() {
+				t.Errorf("%+v of %+v, %v", h.Rows, h.Probes, err)
 			}
 		})
 	}

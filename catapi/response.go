@@ -11,9 +11,9 @@ import (
 
 // A response is what arrived.
 type response struct {
-	status int
-	kind   string // its Content-Type
-	body   []byte
+	status      int
+	contentType string // its Content-Type
+	body        []byte
 }
 
 // read makes r an answer with decode. Its error is an *Error for an API code other than 0, and a *TransportError for
@@ -31,7 +31,7 @@ func read[T any](r response, decode func([]byte) (T, error), hide secrets) (answ
 	}
 	if err != nil {
 		return answer, &TransportError{
-			Op: opDecode, Status: r.status, Cause: fmt.Errorf("%w: %s", err, r.describe(hide)), spoke: json.Valid(r.body),
+			Op: opDecode, Status: r.status, Cause: fmt.Errorf("%w: %s", err, r.describe(hide)), validJSON: json.Valid(r.body),
 		}
 	}
 	return answer, nil
@@ -40,7 +40,7 @@ func read[T any](r response, decode func([]byte) (T, error), hide secrets) (answ
 // describe says what r is to somebody who has to find out where it came from.
 func (r response) describe(hide secrets) string {
 	head := hide.Replace(string(r.body[:min(len(r.body), 4<<10)]))
-	return fmt.Sprintf("%d bytes of %q came, beginning %q", len(r.body), excerpt(r.kind, 60), excerpt(head, 40))
+	return fmt.Sprintf("%d bytes of %q came, beginning %q", len(r.body), excerpt(r.contentType, 60), excerpt(head, 40))
 }
 
 // excerpt returns at most the first n characters of a foreign text, on one line.

@@ -25,24 +25,24 @@ func (c *Client) retry(ctx context.Context, action string, try func() error) err
 			return nil
 		}
 		if n > 1 && unsent(err) {
-			return counted(last, n-1)
+			return withTries(last, n-1)
 		}
 		last = err
-		wait := c.random(ceiling(err, n))
+		wait := c.random(maxWait(err, n))
 		deadline, limited := ctx.Deadline()
 		if n >= tries(err) || ctx.Err() != nil || limited && time.Until(deadline) <= wait {
-			return counted(err, n)
+			return withTries(err, n)
 		}
 		c.log.WarnContext(ctx, "cat api call failed, trying again", "action", action, "try", n, "wait", wait, "error", err)
 		if stopped := c.sleep(ctx, wait); stopped != nil {
-			return fmt.Errorf("%w: %w", counted(err, n), stopped)
+			return fmt.Errorf("%w: %w", withTries(err, n), stopped)
 		}
 	}
 }
 
 // unsent reports whether err came before anything was sent.
 func unsent(err error) bool {
-	_, away := errors.AsType[*AwayError](err)
+	_, away := errors.AsType[*UnavailableError](err)
 	transport, ok := errors.AsType[*TransportError](err)
 	return away || ok && transport.Queued()
 }
@@ -59,7 +59,7 @@ func tries(err error) int {
 }
 
 // ceiling returns the longest wait after try number n, which ended in err.
-func ceiling(err error, n int) time.Duration {
+func maxWait(err error, n int) time.Duration {
 	base := backoffBase
 	if api, ok := errors.AsType[*Error](err); ok && api.OverQuota() {
 		base = quotaBase
@@ -77,7 +77,7 @@ func (e *triedError) Error() string { return fmt.Sprintf("%v (after %d tries)", 
 
 func (e *triedError) Unwrap() error { return e.error }
 
-func counted(err error, tries int) error {
+func withTries(err error, tries int) error {
 	if tries == 1 {
 		return err
 	}
@@ -97,7 +97,7 @@ func Tries(err error) int {
 	return 0
 }
 
-func sleep(ctx context.Context, wait time.Duration) error {
+func sleepContext(ctx context.Context, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

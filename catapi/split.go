@@ -14,7 +14,7 @@ import (
 // Split cuts q at each Beijing midnight inside it, in order of time. The successor of this API
 // takes one day at a time, and whole days are pieces that a cache can keep.
 func (q Query) Split() []Query {
-	q = q.Normal()
+	q = q.Normalize()
 	var days []Query
 	for begin := q.Begin; begin.Before(q.End); {
 		year, month, day := begin.Date()
@@ -32,7 +32,7 @@ func (q Query) Split() []Query {
 
 // Gather answers q from its pieces: it calls fetch for each of q.Split(), at most parallel at once, and
 // merges what they give. The first error ends the rest and is returned: a part is never passed off as the whole.
-func Gather(ctx context.Context, q Query, parallel int, fetch func(context.Context, Query) (History, error)) (History, error) {
+func FetchByDay(ctx context.Context, q Query, parallel int, fetch func(context.Context, Query) (History, error)) (History, error) {
 	days := q.Split()
 	pieces := make([]History, len(days))
 	group, ctx := errgroup.WithContext(ctx)
@@ -51,12 +51,12 @@ func Gather(ctx context.Context, q Query, parallel int, fetch func(context.Conte
 }
 
 // ErrEmpty is the error for a window in which there is no time: one that ends where it begins, or before.
-var ErrEmpty = errors.New("the window is empty")
+var ErrEmptyWindow = errors.New("the window is empty")
 
 // Merge joins the answers to the pieces of q into the answer to q: counts add up, times span,
 // the oldest fetch dates the whole, and one stale piece makes it stale.
 func Merge(q Query, pieces []History) History {
-	whole := History{Query: q.Normal()}
+	whole := History{Query: q.Normalize()}
 	if len(pieces) == 0 {
 		return whole
 	}
@@ -74,7 +74,7 @@ func Merge(q Query, pieces []History) History {
 		}
 	}
 	rows := make([]Row, 0, size)
-	var probed []Probed
+	var probed []ProbeCount
 	var totals []CodeTotal
 	for _, piece := range pieces {
 		rows = append(rows, piece.Rows...)
@@ -84,11 +84,11 @@ func Merge(q Query, pieces []History) History {
 			}
 		}
 		totals = append(totals, piece.Summary...)
-		probed = append(probed, piece.Probed...)
+		probed = append(probed, piece.Probes...)
 	}
 	whole.Rows = joinRows(rows)
-	if !slices.ContainsFunc(pieces, func(piece History) bool { return piece.Probed == nil }) {
-		whole.Probed = joinProbed(probed)
+	if !slices.ContainsFunc(pieces, func(piece History) bool { return piece.Probes == nil }) {
+		whole.Probes = joinProbed(probed)
 	}
 	if !slices.ContainsFunc(pieces, func(piece History) bool { return len(piece.Rows) > 0 && piece.Summary == nil }) {
 		whole.Summary = joinTotals(totals) // else it would be of some pieces only
@@ -103,10 +103,10 @@ func joinRows(rows []Row) []Row {
 	for i := range rows {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Or(sortRows(&rows[i], &rows[j]), i-j) })
+	slices.SortFunc(order, func(i, j int) int { return cmp.Or(compareRows(&rows[i], &rows[j]), i-j) })
 	joined := make([]Row, 0, len(rows))
 	for _, i := range order {
-		if n := len(joined); n > 0 && sortRows(&joined[n-1], &rows[i]) == 0 {
+		if n := len(joined); n > 0 && compareRows(&joined[n-1], &rows[i]) == 0 {
 			joined[n-1] = addRows(joined[n-1], rows[i])
 			continue
 		}
@@ -116,7 +116,7 @@ func joinRows(rows []Row) []Row {
 }
 
 // sortRows orders rows by what identifies them: ISP, province, server address, code.
-func sortRows(a, b *Row) int {
+func compareRows(a, b *Row) int {
 	if order := strings.Compare(a.ISP, b.ISP); order != 0 {
 		return order
 	}
@@ -145,11 +145,11 @@ func addRows(a, b Row) Row {
 }
 
 // joinProbed is joinRows for probes.
-func joinProbed(probed []Probed) []Probed {
-	slices.SortStableFunc(probed, func(a, b Probed) int {
+func joinProbed(probed []ProbeCount) []ProbeCount {
+	slices.SortStableFunc(probed, func(a, b ProbeCount) int {
 		return cmp.Or(strings.Compare(a.ISP, b.ISP), strings.Compare(a.Province, b.Province))
 	})
-	joined := make([]Probed, 0, len(probed))
+	joined := make([]ProbeCount, 0, len(probed))
 	for _, p := range probed {
 		if n := len(joined); n > 0 && joined[n-1].ISP == p.ISP && joined[n-1].Province == p.Province {
 			joined[n-1].Count += p.Count

@@ -81,7 +81,7 @@ func count(q Query, events []event) History {
 	}
 	rows := map[key]*Row{}
 	totals := map[int64]int64{}
-	looked := map[[2]string]Probed{}
+	looked := map[[2]string]ProbeCount{}
 	for _, e := range events {
 		if e.at.Before(q.Begin) || !e.at.Before(q.End) {
 			continue
@@ -106,12 +106,12 @@ func count(q Query, events []event) History {
 		}
 		looked[[2]string{e.isp, e.province}] = p
 	}
-	h := History{Query: q, Probed: []Probed{}}
+	h := History{Query: q, Probes: []ProbeCount{}}
 	for _, isp := range []string{"电信", "移动"} { // in order of their bytes
 		for _, province := range []string{"gd", "jiangxi"} {
 			if p := looked[[2]string{isp, province}]; p.Count > 0 {
 				p.ISP, p.Province = isp, province
-				h.Probed = append(h.Probed, p)
+				h.Probes = append(h.Probes, p)
 			}
 			for _, address := range []string{"", "10.0.0.1"} {
 				for _, code := range []int64{-17, 0, 10016} {
@@ -134,23 +134,23 @@ func TestPiecesMergeToTheWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := drawQuery(t)
 		events := drawEvents(t, q)
-		merged, err := Gather(t.Context(), q, 4, func(_ context.Context, piece Query) (History, error) {
+		merged, err := FetchByDay(t.Context(), q, 4, func(_ context.Context, piece Query) (History, error) {
 			return count(piece, events), nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		whole := count(q.Normal(), events)
+		whole := count(q.Normalize(), events)
 		if diff := cmp.Diff(whole.Rows, merged.Rows); len(whole.Rows)+len(merged.Rows) > 0 && diff != "" {
 			t.Fatalf("rows (-whole +merged):\n%s", diff)
 		}
 		if diff := cmp.Diff(whole.Summary, merged.Summary); diff != "" {
 			t.Fatalf("summary (-whole +merged):\n%s", diff)
 		}
-		if diff := cmp.Diff(whole.Probed, merged.Probed); len(whole.Probed)+len(merged.Probed) > 0 && diff != "" {
+		if diff := cmp.Diff(whole.Probes, merged.Probes); len(whole.Probes)+len(merged.Probes) > 0 && diff != "" {
 			t.Fatalf("probed (-whole +merged):\n%s", diff)
 		}
-		if merged.Query != q.Normal() {
+		if merged.Query != q.Normalize() {
 			t.Fatalf("answers %v, not %v", merged.Query, q)
 		}
 	})
@@ -179,12 +179,12 @@ func TestAMergeIsAsOldAndAsStaleAsItsWorstPiece(t *testing.T) {
 }
 
 func TestProbesAreNotCountedOfSomePiecesOnly(t *testing.T) {
-	counted := History{Probed: []Probed{{ISP: "移动", Count: 10}}}
-	if h := Merge(morning, []History{counted, {}}); h.Probed != nil {
-		t.Errorf("got %v", h.Probed)
+	counted := History{Probes: []ProbeCount{{ISP: "移动", Count: 10}}}
+	if h := Merge(morning, []History{counted, {}}); h.Probes != nil {
+		t.Errorf("got %v", h.Probes)
 	}
-	if h := Merge(morning, []History{counted, {Probed: []Probed{}}}); len(h.Probed) != 1 || h.Probed[0].Count != 10 {
-		t.Errorf("got %v", h.Probed)
+	if h := Merge(morning, []History{counted, {Probes: []ProbeCount{}}}); len(h.Probes) != 1 || h.Probes[0].Count != 10 {
+		t.Errorf("got %v", h.Probes)
 	}
 }
 
@@ -192,7 +192,7 @@ func TestGatherGivesNoPartForTheWhole(t *testing.T) {
 	q := morning
 	q.End = q.Begin.AddDate(0, 0, 5)
 	lost := errors.New("lost")
-	h, err := Gather(t.Context(), q, 2, func(_ context.Context, piece Query) (History, error) {
+	h, err := FetchByDay(t.Context(), q, 2, func(_ context.Context, piece Query) (History, error) {
 		if piece.Begin.Day() == 27 {
 			return History{}, lost
 		}
@@ -206,7 +206,7 @@ func TestGatherGivesNoPartForTheWhole(t *testing.T) {
 func TestAPanicInOnePieceIsAnErrorOfTheWhole(t *testing.T) {
 	q := morning
 	q.End = q.Begin.AddDate(0, 0, 5)
-	_, err := Gather(t.Context(), q, 2, func(_ context.Context, piece Query) (History, error) {
+	_, err := FetchByDay(t.Context(), q, 2, func(_ context.Context, piece Query) (History, error) {
 		if piece.Begin.Day() == 27 {
 			panic("the ladder")
 		}

@@ -10,19 +10,19 @@ import (
 )
 
 // tasks2Page is how many tasks are asked for at once; what is the most is in no document.
-const tasks2Page = 100
+const tasks2PageSize = 100
 
 // Tasks returns the tasks of API v2 that the account has (DescribeCatTaskList), page by page. Its errors are those of
 // ReturnCodeHistory.
 func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
 	var list taskPages
 	for {
-		args := map[string]string{"offset": strconv.Itoa(list.seen), "limit": strconv.Itoa(tasks2Page)}
-		page, err := call(ctx, c, "DescribeCatTaskList", args, decodeTasks)
+		args := map[string]string{"offset": strconv.Itoa(list.received), "limit": strconv.Itoa(tasks2PageSize)}
+		page, err := call2(ctx, c, "DescribeCatTaskList", args, decodeTasks)
 		if err != nil {
 			return nil, err
 		}
-		ends, err := list.last(page.came, tasks2Page, page.total, page.tasks)
+		ends, err := list.add(page.received, tasks2PageSize, page.total, page.tasks)
 		switch {
 		case err != nil:
 			return nil, err
@@ -69,9 +69,9 @@ func (d *tasksData2) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 type tasksPage2 struct {
-	tasks []Task
-	came  int // those without an id, too
-	total number
+	tasks    []Task
+	received int // those without an id, too
+	total    number
 }
 
 // decodeTasks reads an answer of DescribeCatTaskList. Its errors are those of decode.
@@ -81,7 +81,7 @@ func decodeTasks(body []byte) (tasksPage2, error) {
 		return tasksPage2{}, err
 	}
 	all := append(answer.Tasks, answer.Data.Tasks...)
-	page := tasksPage2{came: len(all), total: answer.Total}
+	page := tasksPage2{received: len(all), total: answer.Total}
 	if answer.Data.Total.given {
 		page.total = answer.Data.Total
 	}

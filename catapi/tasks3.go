@@ -9,13 +9,13 @@ import (
 const (
 	// maxTasks and tasksFor bound what is remembered of tasks: a name may be changed, a type is not.
 	maxTasks = 2000
-	tasksFor = 10 * time.Minute
+	taskTTL  = 10 * time.Minute
 	// statesFor is how long it is remembered whether a task is paused.
-	statesFor = time.Minute
+	taskStateTTL = time.Minute
 	// tasksPage is the most that DescribeProbeTasks gives at once.
-	tasksPage = 100
+	tasksPageSize = 100
 	// taskTime bounds the question for one task, which outlives its first asker.
-	taskTime = 30 * time.Second
+	taskTimeout = 30 * time.Second
 )
 
 // A Task is one watched site.
@@ -43,21 +43,21 @@ const (
 )
 
 // A known task is remembered as it was at a moment.
-type known struct {
+type cachedTask struct {
 	Task
-	at time.Time
+	fetchedAt time.Time
 }
 
 // analyzed is what DescribeDetailedSingleProbeData calls the kinds of tasks; that these belong together is inferred from
 // their Chinese labels.
-var analyzed = map[Kind]string{
+var analyzeTypes = map[Kind]string{
 	Page: "AnalyzeTaskType_Browse", Upload: "AnalyzeTaskType_UploadDownload", Download: "AnalyzeTaskType_UploadDownload",
 	Port: "AnalyzeTaskType_Transport", Network: "AnalyzeTaskType_Network", Media: "AnalyzeTaskType_MediaStream",
 }
 
 // tasksAnswer is what DescribeProbeTasks answers.
 type tasksAnswer struct {
-	said3
+	header3
 	TaskSet []struct {
 		TaskID        string `json:"TaskId"`
 		Name          string `json:"Name"`
@@ -71,14 +71,14 @@ type tasksAnswer struct {
 }
 
 // list returns the tasks that match params, page by page, and remembers them.
-func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) {
+func (a *api3) listTasks(ctx context.Context, params map[string]any) ([]Task, error) {
 	var list taskPages
 	for {
-		asked := map[string]any{"Limit": tasksPage, "Offset": list.seen}
+		asked := map[string]any{"Limit": tasksPageSize, "Offset": list.received}
 		for name, value := range params {
 			asked[name] = value
 		}
-		page, err := ask3[tasksAnswer](ctx, a, "DescribeProbeTasks", asked)
+		page, err := call3[tasksAnswer](ctx, a, "DescribeProbeTasks", asked)
 		if err != nil {
 			return nil, err
 		}
@@ -89,27 +89,27 @@ func (a *api3) list(ctx context.Context, params map[string]any) ([]Task, error) 
 			}
 			task := Task{
 				ID: t.TaskID, Name: t.Name, Target: t.TargetAddress, Kind: t.TaskType,
-				Interval: time.Duration(t.Interval) * time.Minute, Idle: idle(t.Status, t.OrderState),
+				Interval: time.Duration(t.Interval) * time.Minute, Idle: idleReason(t.Status, t.OrderState),
 			}
 			tasks = append(tasks, task)
-			a.tasks.Add(task.ID, known{task, a.client.cfg.Now()})
+			a.tasks.Add(task.ID, cachedTask{task, a.client.cfg.Now()})
 		}
-		ends, err := list.last(len(page.TaskSet), tasksPage, page.Total, tasks)
+		ends, err := list.add(len(page.TaskSet), tasksPageSize, page.Total, tasks)
 		switch {
 		case err != nil:
 			return nil, err
 		case ends:
-			return list.tasks, list.told()
+			return list.tasks, list.checkEmpty()
 		}
 	}
 }
 
 // ProbeTasks returns the tasks of API 3.0 that the account has. Its errors are those of ReturnCodeHistory.
-func (c *Client) ProbeTasks(ctx context.Context) ([]Task, error) { return c.api3.list(ctx, nil) }
+func (c *Client) ProbeTasks(ctx context.Context) ([]Task, error) { return c.api3.listTasks(ctx, nil) }
 
 // ProbeTask returns a task of API 3.0 as it was a minute ago at most. Its errors are those of ReturnCodeHistory.
 func (c *Client) ProbeTask(ctx context.Context, id string) (Task, error) {
-	if task, ok := c.api3.recall(id, statesFor); ok {
+	if task, ok := c.api3.cached(id, taskStateTTL); ok {
 		return task, nil
 	}
 	end, err := BeginWait(ctx)
@@ -117,25 +117,25 @@ func (c *Client) ProbeTask(ctx context.Context, id string) (Task, error) {
 		return Task{}, err
 	}
 	defer end()
-	return c.api3.task(ctx, id, statesFor)
+	return c.api3.getTask(ctx, id, taskStateTTL)
 }
 
 // recall returns what was known of a task no longer ago than age.
-func (a *api3) recall(id string, age time.Duration) (Task, bool) {
+func (a *api3) cached(id string, age time.Duration) (Task, bool) {
 	t, ok := a.tasks.Get(id)
-	return t.Task, ok && a.client.cfg.Now().Before(t.at.Add(age))
+	return t.Task, ok && a.client.cfg.Now().Before(t.fetchedAt.Add(age))
 }
 
 // task returns what is known of a task, and was known no longer ago than age. It is asked for once for all who want to know.
-func (a *api3) task(ctx context.Context, id string, age time.Duration) (Task, error) {
-	if task, ok := a.recall(id, age); ok {
+func (a *api3) getTask(ctx context.Context, id string, age time.Duration) (Task, error) {
+	if task, ok := a.cached(id, age); ok {
 		return task, nil
 	}
 	found := a.flights.DoChan(id, func() (task any, err error) {
 		defer Recover(&err)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), taskTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), taskTimeout)
 		defer cancel()
-		return a.find(ctx, id)
+		return a.fetchTask(ctx, id)
 	})
 	select {
 	case result := <-found:
@@ -147,8 +147,8 @@ func (a *api3) task(ctx context.Context, id string, age time.Duration) (Task, er
 }
 
 // find asks for one task.
-func (a *api3) find(ctx context.Context, id string) (Task, error) {
-	found, err := a.list(ctx, map[string]any{"TaskIDs": []string{id}})
+func (a *api3) fetchTask(ctx context.Context, id string) (Task, error) {
+	found, err := a.listTasks(ctx, map[string]any{"TaskIDs": []string{id}})
 	if err != nil {
 		return Task{}, err
 	}

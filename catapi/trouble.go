@@ -20,8 +20,8 @@ const (
 	TroubleHTTPError      TroubleKind = "http"         // a gateway answered in its place, and may not the next time
 	TroubleHTTPRefusal    TroubleKind = "http refusal" // a gateway turned the question down
 	TroubleUnreachable    TroubleKind = "unreachable"  // no connection came about
-	TroubleUnwell         TroubleKind = "unwell"       // the API has an error of its own
-	TroubleAway           TroubleKind = "away"         // the API has not answered lately and is not asked
+	TroubleServerError    TroubleKind = "unwell"       // the API has an error of its own
+	TroubleUnavailable    TroubleKind = "away"         // the API has not answered lately and is not asked
 	TroubleQueueFull      TroubleKind = "queue"        // the question did not get its turn
 	TroubleBusy           TroubleKind = "busy"         // too many questions wait
 	TroubleInterrupted    TroubleKind = "stopped"      // the question was cancelled
@@ -31,7 +31,7 @@ const (
 	TroubleClockSkew      TroubleKind = "clock"        // the request's time was turned down
 	TroubleOverQuota      TroubleKind = "quota"        // the account made more requests than it may
 	TroubleRetired        TroubleKind = "retired"      // the interface does not exist any more
-	TroubleBadQuestion    TroubleKind = "not taken"    // the task or the province was turned down
+	TroubleBadRequest     TroubleKind = "not taken"    // the task or the province was turned down
 	TroubleRefused        TroubleKind = "refused"      // the question was turned down for another reason
 	TroubleInternal       TroubleKind = "catbot"       // catbot's own error
 	TroubleNotWatched     TroubleKind = "unwatched"    // no probe looked, for a reason that is not known
@@ -40,10 +40,10 @@ const (
 
 // A Trouble is why a question could not be answered, in a form that can be kept and said later, in any language.
 type Trouble struct {
-	Kind   TroubleKind `json:"kind"`
-	Said   string      `json:"said,omitempty"`   // the API's own words, as Error.Said gives them
-	Status int         `json:"status,omitempty"` // of HTTP
-	Tries  int         `json:"tries,omitempty"`  // how often CAT was asked; 0 where that is not known
+	Kind       TroubleKind `json:"kind"`
+	APIMessage string      `json:"said,omitempty"`   // the API's own words, as Error.Said gives them
+	Status     int         `json:"status,omitempty"` // of HTTP
+	Tries      int         `json:"tries,omitempty"`  // how often CAT was asked; 0 where that is not known
 
 	// Of a window in which nobody looked: the task, how often its probes look, and for how long before its end they did not.
 	Task     string        `json:"task,omitempty"`
@@ -52,7 +52,7 @@ type Trouble struct {
 }
 
 // NobodyLooked reports whether CAT has answered, and that answer says nothing because no probe looked.
-func (t Trouble) NobodyLooked() bool { return t.Task != "" }
+func (t Trouble) NoProbeRan() bool { return t.Task != "" }
 
 // Planned reports whether nobody looked because nobody was to look just then.
 func (t Trouble) Planned() bool { return t.Kind == TroubleSparse || t.Kind == TroubleKind(OffHours) }
@@ -62,7 +62,7 @@ func TroubleOf(err error) Trouble {
 	if unwatched, ok := errors.AsType[*UnwatchedError](err); ok {
 		return unwatchedTrouble(unwatched)
 	}
-	t := Trouble{Kind: kindOf(err), Said: Said(err), Tries: Tries(err)}
+	t := Trouble{Kind: kindOf(err), APIMessage: APIMessage(err), Tries: Tries(err)}
 	if transport, ok := errors.AsType[*TransportError](err); ok {
 		t.Status = transport.Status
 	}
@@ -71,7 +71,7 @@ func TroubleOf(err error) Trouble {
 
 func kindOf(err error) TroubleKind {
 	var api *Error
-	var away *AwayError
+	var away *UnavailableError
 	var transport *TransportError
 	var network net.Error
 	lost := errors.As(err, &transport)
@@ -79,10 +79,10 @@ func kindOf(err error) TroubleKind {
 	case errors.As(err, &api):
 		return apiTrouble(api)
 	case errors.As(err, &away):
-		return TroubleAway
+		return TroubleUnavailable
 	case errors.Is(err, ErrBusy):
 		return TroubleBusy
-	case errors.Is(err, ErrEmpty):
+	case errors.Is(err, ErrEmptyWindow):
 		return TroubleEmptyWindow
 	case errors.Is(err, context.Canceled):
 		return TroubleInterrupted
@@ -94,7 +94,7 @@ func kindOf(err error) TroubleKind {
 		return TroubleTooLarge
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return TroubleTimeout
-	case lost && transport.Garbled():
+	case lost && transport.Unreadable():
 		return TroubleGarbage
 	case lost && transport.Status != 0 && !transport.Retryable():
 		return TroubleHTTPRefusal
@@ -118,9 +118,9 @@ func apiTrouble(e *Error) TroubleKind {
 	case e.Code == retired:
 		return TroubleRetired
 	case e.Retryable():
-		return TroubleUnwell
+		return TroubleServerError
 	case e.Refused():
-		return TroubleBadQuestion
+		return TroubleBadRequest
 	}
 	return TroubleRefused
 }
@@ -138,7 +138,7 @@ func unwatchedTrouble(e *UnwatchedError) Trouble {
 
 // Said gives the API's own words for an error, for quoting: "10001 InvalidParameter: taskId 不正确"; empty where it said
 // none. They are bounded, but not made safe to show: that is for who shows them.
-func Said(err error) string {
+func APIMessage(err error) string {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return ""

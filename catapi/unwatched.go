@@ -19,7 +19,7 @@ const (
 
 // idle reads what DescribeProbeTasks says of a task (https://cloud.tencent.com/document/api/280/66212). The vendor's own
 // example has 0 for both, which says nothing.
-func idle(status, order int) Idle {
+func idleReason(status, order int) Idle {
 	const overdue = 2
 	states := map[int]Idle{1: Starting, 3: Failing, 4: Paused, 5: Failing, 6: Paused, 7: Deleted, 8: Deleted, 9: Deleted, 10: OffHours}
 	switch state := states[status]; {

@@ -45,7 +45,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, cancel := context.WithTimeout(c.Context(), askTimeout)
 			defer cancel()
-			return reply(ctx, strings.Join(args, " "), format, demo, stderr).write(stdout, stderr)
+			return runAsk(ctx, strings.Join(args, " "), format, demo, stderr).write(stdout, stderr)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, json, csv, or blocks (the message in Slack); the last two for codes only")
@@ -58,15 +58,15 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 const usualTime = 3 * time.Second
 
 // reply answers a command, or says why it does not. stderr is for the log.
-func reply(ctx context.Context, text, format string, demo bool, stderr io.Writer) said {
+func runAsk(ctx context.Context, text, format string, demo bool, stderr io.Writer) output {
 	cfg, malformed := readConfig()
 	if len(malformed) > 0 {
-		return unready(format, malformed)
+		return settingsError(format, malformed)
 	}
 	if demo {
 		api, err := fakecat.Start(fakecat.Options{Seed: demoSeed})
 		if err != nil {
-			return refusal(format, 1, "starting the simulated CAT API: "+err.Error())
+			return errorOutput(format, 1, "starting the simulated CAT API: "+err.Error())
 		}
 		defer api.Close()
 		cfg = cfg.forDemo(api)
@@ -83,115 +83,115 @@ func (c Config) forDemo(api *fakecat.API) Config {
 }
 
 // ask answers one command. What goes wrong before the API is asked costs no connection to anything.
-func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr io.Writer) said {
+func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr io.Writer) output {
 	w := cfg.phrases()
 	if cfg.LogLevel > slog.LevelDebug {
 		cfg.LogLevel = slog.LevelError // the answer itself says what else went wrong
 	}
 	log := cfg.newLogger(stderr)
 	command, err := commands.Language{DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}.Parse(text, cfg.now())
-	if err != nil && cfg.keepsNames() && len(cfg.catProblems()) == 0 { // a word may be a name that people have given to a task
+	if err != nil && cfg.aliasesReachable() && len(cfg.catProblems()) == 0 { // a word may be a name that people have given to a task
 		command, err = parseWithNames(ctx, cfg, text, err, log)
 	}
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return mistake(format, syntax, w)
+		return usageError(format, syntax, w)
 	}
-	answering := terminal{&services{cfg: cfg}, format, w, demo}
-	if s, done := answering.withoutAsking(ctx, command); done {
+	answering := terminal{&app{cfg: cfg}, format, w, demo}
+	if s, done := answering.answerLocally(ctx, command); done {
 		return s
 	}
-	services, err := newServices(cfg, log)
+	services, err := newApp(cfg, log)
 	if err != nil {
-		return refusal(format, 1, err.Error())
+		return errorOutput(format, 1, err.Error())
 	}
 	defer services.close()
-	answering.services = services
+	answering.app = services
 	services.runner.UsualWait = usualTime
 	return commands.Do(ctx, command, answering)
 }
 
 // withoutAsking is what is said to a command that needs nobody else, or that finds nobody to ask.
-func (t terminal) withoutAsking(ctx context.Context, command commands.Command) (said, bool) {
+func (t terminal) answerLocally(ctx context.Context, command commands.Command) (output, bool) {
 	_, codes := command.(commands.Codes)
 	if !codes && (t.format == "csv" || t.format == "blocks") {
-		return refusal(t.format, 2, fmt.Sprintf("--format %s is for codes alone; text and json are for every command", t.format)), true
+		return errorOutput(t.format, 2, fmt.Sprintf("--format %s is for codes alone; text and json are for every command", t.format)), true
 	}
 	switch c := command.(type) {
 	case commands.Help, commands.DigestAdd, commands.DigestList, commands.DigestDo:
 		return commands.Do(ctx, command, t), true
 	case commands.AliasDo:
-		if !t.demo && !t.cfg.keepsNames() || t.demo && c.Verb != "list" {
-			return refusal(t.format, 1, t.words.AliasesElsewhere()), true
+		if !t.demo && !t.cfg.aliasesReachable() || t.demo && c.Verb != "list" {
+			return errorOutput(t.format, 1, t.words.AliasesElsewhere()), true
 		}
 	}
 	if missing := t.cfg.catProblems(); len(missing) > 0 {
-		return unready(t.format, missing), true
+		return settingsError(t.format, missing), true
 	}
-	return said{}, false
+	return output{}, false
 }
 
 // A terminal is where one command is answered.
 type terminal struct {
-	*services
+	*app
 	format string
 	words  i18n.Phrases
 	demo   bool
 }
 
-var _ commands.Handler[said] = terminal{}
+var _ commands.Handler[output] = terminal{}
 
-func (t terminal) Codes(ctx context.Context, c commands.Codes) said {
+func (t terminal) Codes(ctx context.Context, c commands.Codes) output {
 	if c.Show == commands.CSV && t.format == "text" {
 		t.format = "csv"
 	}
 	return t.codes(t.runner.Codes(ctx, c, t.cfg.now()))
 }
 
-func (t terminal) Trend(ctx context.Context, c commands.Trend) said {
+func (t terminal) Trend(ctx context.Context, c commands.Trend) output {
 	return t.trend(t.runner.Trend(ctx, c, t.cfg.now()))
 }
 
-func (t terminal) Tasks(ctx context.Context, c commands.Tasks) said   { return t.tasks(ctx, c) }
-func (t terminal) Alias(ctx context.Context, c commands.AliasDo) said { return t.alias(ctx, c) }
+func (t terminal) Tasks(ctx context.Context, c commands.Tasks) output   { return t.tasks(ctx, c) }
+func (t terminal) Alias(ctx context.Context, c commands.AliasDo) output { return t.alias(ctx, c) }
 
-func (t terminal) Help(_ context.Context, c commands.Help) said {
-	return helped(t.format, t.words.Help(c.Topic, t.cfg.now()))
+func (t terminal) Help(_ context.Context, c commands.Help) output {
+	return helpOutput(t.format, t.words.Help(c.Topic, t.cfg.now()))
 }
 
-func (t terminal) DigestAdd(context.Context, commands.DigestAdd) said   { return t.onlyInSlack() }
-func (t terminal) DigestList(context.Context, commands.DigestList) said { return t.onlyInSlack() }
-func (t terminal) DigestDo(context.Context, commands.DigestDo) said     { return t.onlyInSlack() }
+func (t terminal) DigestAdd(context.Context, commands.DigestAdd) output   { return t.onlyInSlack() }
+func (t terminal) DigestList(context.Context, commands.DigestList) output { return t.onlyInSlack() }
+func (t terminal) DigestDo(context.Context, commands.DigestDo) output     { return t.onlyInSlack() }
 
-func (t terminal) onlyInSlack() said { return refusal(t.format, 1, t.words.OnlyInSlack()) }
+func (t terminal) onlyInSlack() output { return errorOutput(t.format, 1, t.words.OnlyInSlack()) }
 
 // keepsNames reports whether the names that people give to tasks can be reached: they are the bot's, and kept in its Redis.
-func (c Config) keepsNames() bool {
+func (c Config) aliasesReachable() bool {
 	return c.RedisURL != "" && len(tokenProblems("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "", "")) == 0 && safeURL(c.SlackAPIURL)
 }
 
 // selfTime bounds asking Slack who the bot is, whose names they are.
-const selfTime = 5 * time.Second
+const authTimeout = 5 * time.Second
 
 // namesOf reaches what people have called tasks.
-func (s *services) namesOf(ctx context.Context) (*tasks.Directory, error) {
-	ctx, cancel := context.WithTimeout(ctx, selfTime)
+func (s *app) aliasDirectory(ctx context.Context) (*tasks.Directory, error) {
+	ctx, cancel := context.WithTimeout(ctx, authTimeout)
 	defer cancel()
 	reason := ""
-	self, err := bot.LearnSelf(ctx, s.slack, func(why string) { reason = why }, quiet())
+	self, err := bot.LearnSelf(ctx, s.slack, func(why string) { reason = why }, discardLog())
 	if err != nil {
 		return nil, fmt.Errorf("asking Slack whose names they are: %s", cmp.Or(reason, err.Error()))
 	}
-	return s.newNames(self), nil
+	return s.newDirectory(self), nil
 }
 
 // parseWithNames reads a command in which a name of a task may stand. Where the names can't be had, the mistake stays as it was.
 func parseWithNames(ctx context.Context, cfg Config, text string, mistake error, log *slog.Logger) (commands.Command, error) {
-	services, err := newServices(cfg, log)
+	services, err := newApp(cfg, log)
 	if err != nil {
 		return nil, mistake
 	}
 	defer services.close()
-	known, err := services.namesOf(ctx)
+	known, err := services.aliasDirectory(ctx)
 	if err != nil {
 		return nil, mistake
 	}

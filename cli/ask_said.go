@@ -20,31 +20,31 @@ import (
 )
 
 // What is said to a command in the terminal: in words, or in the format that was asked for.
-type said struct {
-	code  int    // what the process ends with
-	out   string // for standard output
-	aside string // for standard error
+type output struct {
+	exitCode int    // what the process ends with
+	stdout   string // for standard output
+	stderr   string // for standard error
 }
 
-func (s said) write(stdout, stderr io.Writer) error {
-	if _, err := io.WriteString(stdout, s.out); err != nil {
+func (s output) write(stdout, stderr io.Writer) error {
+	if _, err := io.WriteString(stdout, s.stdout); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
-	if _, err := io.WriteString(stderr, s.aside); err != nil {
+	if _, err := io.WriteString(stderr, s.stderr); err != nil {
 		return fmt.Errorf("writing what is said beside the answer: %w", err)
 	}
-	if s.code != 0 {
-		return exitError(s.code)
+	if s.exitCode != 0 {
+		return exitError(s.exitCode)
 	}
 	return nil
 }
 
 // In JSON each command has an object of its own, and each refusal this one.
 type (
-	jsonRefusal struct {
-		Error jsonMistake `json:"error"`
+	jsonErrorAnswer struct {
+		Error jsonError `json:"error"`
 	}
-	jsonMistake struct {
+	jsonError struct {
 		Message  string    `json:"message"`
 		Command  string    `json:"command,omitempty"`  // as it was read
 		At       *int      `json:"at,omitempty"`       // where in it the word at fault begins, in characters
@@ -81,15 +81,15 @@ type (
 )
 
 // either is an answer in words or in JSON.
-func either(format, text string, object any) said {
+func textOrJSON(format, text string, object any) output {
 	if format == "json" {
-		text = encode(object)
+		text = encodeJSON(object)
 	}
-	return said{out: text}
+	return output{stdout: text}
 }
 
 // encode writes an object of ours, which can always be encoded.
-func encode(object any) string {
+func encodeJSON(object any) string {
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
@@ -101,17 +101,17 @@ func encode(object any) string {
 }
 
 // refusal says in one sentence why there is no answer.
-func refusal(format string, code int, sentence string) said {
+func errorOutput(format string, code int, sentence string) output {
 	if format == "json" {
-		return said{code: code, out: encode(jsonRefusal{jsonMistake{Message: sentence}})}
+		return output{exitCode: code, stdout: encodeJSON(jsonErrorAnswer{jsonError{Message: sentence}})}
 	}
-	return said{code: code, aside: sentence + "\n"}
+	return output{exitCode: code, stderr: sentence + "\n"}
 }
 
 // mistake explains a command that was not understood.
-func mistake(format string, e *commands.SyntaxError, w i18n.Phrases) said {
+func usageError(format string, e *commands.SyntaxError, w i18n.Phrases) output {
 	if format == "json" {
-		return said{code: 2, out: encode(jsonRefusal{jsonMistake{Message: e.Explain(w), Command: e.Text, At: &e.At, Word: e.Word, Try: e.Try}})}
+		return output{exitCode: 2, stdout: encodeJSON(jsonErrorAnswer{jsonError{Message: e.Explain(w), Command: e.Text, At: &e.At, Word: e.Word, Try: e.Try}})}
 	}
 	var out strings.Builder
 	fmt.Fprintln(&out, e.Explain(w))
@@ -119,21 +119,21 @@ func mistake(format string, e *commands.SyntaxError, w i18n.Phrases) said {
 		fmt.Fprintf(&out, "  %s\n  %s\n", text, carets)
 	}
 	fmt.Fprintf(&out, "%s %s\n", w.TryThis(), e.Try)
-	return said{code: 2, aside: out.String()}
+	return output{exitCode: 2, stderr: out.String()}
 }
 
 // unready says which settings keep catbot from asking CAT.
-func unready(format string, missing []problem) said {
+func settingsError(format string, missing []problem) output {
 	const title = "catbot can't ask CAT"
 	if format == "json" {
-		return said{code: 1, out: encode(jsonRefusal{jsonMistake{Message: title + ": look at " + named(missing), Settings: missing}})}
+		return output{exitCode: 1, stdout: encodeJSON(jsonErrorAnswer{jsonError{Message: title + ": look at " + variableNames(missing), Settings: missing}})}
 	}
 	var out strings.Builder
 	explain(&out, title+":", missing)
-	return said{code: 1, aside: out.String()}
+	return output{exitCode: 1, stderr: out.String()}
 }
 
-func helped(format string, help i18n.Help) said {
+func helpOutput(format string, help i18n.Help) output {
 	object := jsonHelp{Title: help.Title, Intro: help.Intro, Examples: []jsonExample{}, Notes: append([]string{}, help.Notes...)}
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s\n%s\n\n", help.Title, help.Intro)
@@ -144,11 +144,11 @@ func helped(format string, help i18n.Help) said {
 	for _, note := range help.Notes {
 		fmt.Fprintf(&out, "\n%s\n", note)
 	}
-	return either(format, out.String(), object)
+	return textOrJSON(format, out.String(), object)
 }
 
 // codes writes an answer, which has every form.
-func (t terminal) codes(a report.Answer) said {
+func (t terminal) codes(a report.Answer) output {
 	var out strings.Builder
 	var err error
 	switch t.format {
@@ -162,31 +162,31 @@ func (t terminal) codes(a report.Answer) said {
 		err = report.CSV(&out, a, t.words)
 	case "blocks":
 		m := blockkit.Answer(a, "", t.words, t.cfg.now())
-		out.WriteString(encode(map[string]any{"text": m.Text, "blocks": m.Rich}))
+		out.WriteString(encodeJSON(map[string]any{"text": m.Text, "blocks": m.Rich}))
 	}
 	if err != nil {
-		return refusal(t.format, 1, "writing the answer: "+err.Error())
+		return errorOutput(t.format, 1, "writing the answer: "+err.Error())
 	}
 	if a.Failed() {
-		return said{code: 1, out: out.String()}
+		return output{exitCode: 1, stdout: out.String()}
 	}
-	return said{out: out.String()}
+	return output{stdout: out.String()}
 }
 
-func (t terminal) trend(trend report.Trend) said {
-	answer := either(t.format, report.TrendText(trend, t.words), report.TrendJSON(trend, t.words))
+func (t terminal) trend(trend report.Trend) output {
+	answer := textOrJSON(t.format, report.TrendText(trend, t.words), report.TrendJSON(trend, t.words))
 	if trend.Err() != nil {
-		answer.code = 1
+		answer.exitCode = 1
 	}
 	return answer
 }
 
 // tasks writes a line for each task that is found: its id, its name, its target.
-func (t terminal) tasks(ctx context.Context, c commands.Tasks) said {
-	known := t.newNames(bot.Self{}) // for the tasks alone
+func (t terminal) tasks(ctx context.Context, c commands.Tasks) output {
+	known := t.newDirectory(bot.Self{}) // for the tasks alone
 	all, err := known.Tasks(ctx)
 	if err != nil && len(all) == 0 {
-		return refusal(t.format, 1, t.words.Upstream(err))
+		return errorOutput(t.format, 1, t.words.Upstream(err))
 	}
 	object := jsonTasks{Tasks: []jsonTask{}}
 	var out strings.Builder
@@ -200,9 +200,9 @@ func (t terminal) tasks(ctx context.Context, c commands.Tasks) said {
 	if err != nil {
 		object.Error = t.words.TasksMissing(t.words.Upstream(err))
 	}
-	answer := either(t.format, out.String(), object)
+	answer := textOrJSON(t.format, out.String(), object)
 	if t.format == "text" && object.Error != "" {
-		answer.aside = object.Error + "\n"
+		answer.stderr = object.Error + "\n"
 	}
 	return answer
 }
@@ -212,18 +212,18 @@ func taskLine(t catapi.Task) string {
 }
 
 // alias does what c asks of the names that people have given to tasks.
-func (t terminal) alias(ctx context.Context, c commands.AliasDo) said {
+func (t terminal) alias(ctx context.Context, c commands.AliasDo) output {
 	if t.demo {
 		return t.aliases(nil) // nobody has given any
 	}
-	known, err := t.namesOf(ctx)
+	known, err := t.aliasDirectory(ctx)
 	var sentence string
 	if err == nil {
 		switch c.Verb {
 		case "list":
 			set, err := known.List(ctx)
 			if err != nil {
-				return refusal(t.format, 1, t.words.AliasesAway())
+				return errorOutput(t.format, 1, t.words.AliasesAway())
 			}
 			return t.aliases(set)
 		case "set":
@@ -235,16 +235,16 @@ func (t terminal) alias(ctx context.Context, c commands.AliasDo) said {
 	}
 	switch {
 	case errors.Is(err, tasks.ErrUnknown):
-		return refusal(t.format, 1, t.words.UnknownAlias(c.Name))
+		return errorOutput(t.format, 1, t.words.UnknownAlias(c.Name))
 	case errors.Is(err, tasks.ErrFull):
-		return refusal(t.format, 1, t.words.TooManyAliases(tasks.MaxAliases))
+		return errorOutput(t.format, 1, t.words.TooManyAliases(tasks.MaxAliases))
 	case err != nil:
-		return refusal(t.format, 1, err.Error())
+		return errorOutput(t.format, 1, err.Error())
 	}
-	return either(t.format, sentence+"\n", map[string]string{"done": sentence})
+	return textOrJSON(t.format, sentence+"\n", map[string]string{"done": sentence})
 }
 
-func (t terminal) aliases(set map[string]string) said {
+func (t terminal) aliases(set map[string]string) output {
 	object := jsonAliases{Aliases: []jsonAlias{}}
 	var out strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(set)) {
@@ -254,5 +254,5 @@ func (t terminal) aliases(set map[string]string) said {
 	if len(set) == 0 {
 		fmt.Fprintf(&out, "%s %s `alias set shop 126531`\n", t.words.NoAliases(), t.words.ToAddOne())
 	}
-	return either(t.format, out.String(), object)
+	return textOrJSON(t.format, out.String(), object)
 }

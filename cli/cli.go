@@ -138,4 +138,4 @@ func versionText() string {
 // askTimeout bounds the wait for an answer in a terminal.
 const askTimeout = 30 * time.Second
 
-func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+func discardLog() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -74,7 +74,7 @@ func (l *windowLength) Decode(text string) error {
 }
 
 // expected is what a setting is to be, by the type of its field.
-var expected = map[reflect.Type]string{
+var expectedFormat = map[reflect.Type]string{
 	reflect.TypeFor[bool]():          "true or false",
 	reflect.TypeFor[int]():           "a whole number",
 	reflect.TypeFor[int64]():         "a whole number",
@@ -98,8 +98,8 @@ func readConfig() (Config, []problem) {
 		name := field.Tag.Get("envconfig")
 		value, err := readSetting(field)
 		if err != nil {
-			want := expected[field.Type]
-			malformed = append(malformed, problem{name, "is " + shown(os.Getenv(name)), "set it to " + want + ", or leave it out"})
+			want := expectedFormat[field.Type]
+			malformed = append(malformed, problem{name, "is " + quoteSetting(os.Getenv(name)), "set it to " + want + ", or leave it out"})
 			field.Tag = reflect.StructTag(fmt.Sprintf(`default:%q envconfig:%q`, field.Tag.Get("default"), unsetName))
 			if value, err = readSetting(field); err != nil {
 				panic(fmt.Sprintf("the default of %s: %v", name, err))
@@ -127,7 +127,7 @@ func readSetting(field reflect.StructField) (reflect.Value, error) {
 // A problem is a setting that keeps catbot from running.
 type problem struct {
 	Variable string `json:"variable"`
-	What     string `json:"what"` // what is wrong; it follows the variable in a sentence
+	Problem  string `json:"what"` // what is wrong; it follows the variable in a sentence
 	Fix      string `json:"mend"` // what to do about it
 }
 
@@ -152,15 +152,15 @@ func (c Config) catProblems() []problem {
 	out = append(out, secretProblems("TENCENTCLOUD_SECRET_KEY", c.SecretKey, "the key that belongs to TENCENTCLOUD_SECRET_ID", secretFix)...)
 	out = append(out, catURLProblems("CAT_API_URL", c.CATAPIURL)...)
 	out = append(out, catURLProblems("CAT_API3_URL", c.CATAPI3URL)...)
-	return append(out, c.outOfRange()...)
+	return append(out, c.rangeProblems()...)
 }
 
 // outOfRange returns a problem for each value that makes no sense.
-func (c Config) outOfRange() []problem {
+func (c Config) rangeProblems() []problem {
 	var out []problem
 	check := func(ok bool, variable string, value any, what string) {
 		if !ok {
-			out = append(out, problem{variable, fmt.Sprintf("is %s, and must %s", shown(fmt.Sprint(value)), what), "set it right, or leave it out to use the default"})
+			out = append(out, problem{variable, fmt.Sprintf("is %s, and must %s", quoteSetting(fmt.Sprint(value)), what), "set it right, or leave it out to use the default"})
 		}
 	}
 	check(c.CATRate >= .01 && c.CATRate <= 1000, "CAT_RATE", c.CATRate, "be from 0.01 to 1000: requests to CAT per second")
@@ -231,13 +231,13 @@ func urlProblems(variable, value, mend string) []problem {
 	if safeURL(value) {
 		return nil
 	}
-	return []problem{{variable, "is " + shown(value) + ", which is not an https:// address", mend}}
+	return []problem{{variable, "is " + quoteSetting(value) + ", which is not an https:// address", mend}}
 }
 
 // catURLProblems returns why CAT can't be asked at value.
 func catURLProblems(variable, value string) []problem {
 	if err := catapi.CheckURL(value); err != nil {
-		return []problem{{variable, "is " + shown(value) + ": " + err.Error(), "leave it out to use Tencent Cloud's own"}}
+		return []problem{{variable, "is " + quoteSetting(value) + ": " + err.Error(), "leave it out to use Tencent Cloud's own"}}
 	}
 	return nil
 }

@@ -108,7 +108,7 @@ func TestAllMalformedSettingsAreReportedAtOnce(t *testing.T) {
 func TestTheDefaultsMakeSense(t *testing.T) {
 	clean(t)
 	cfg, malformed := readConfig()
-	if problems := append(malformed, cfg.outOfRange()...); len(problems) > 0 {
+	if problems := append(malformed, cfg.rangeProblems()...); len(problems) > 0 {
 		t.Errorf("%v", problems)
 	}
 }

@@ -36,7 +36,7 @@ func TestATokenInTheWrongSettingIsNotShown(t *testing.T) {
 				_, errs, code := catbot(t)
 				if variable == "REDIS_URL" {
 					cfg, _ := readConfig()
-					errs += variable + checkRedis(t.Context(), cfg)[0].bad
+					errs += variable + checkRedis(t.Context(), cfg)[0].problem
 				}
 				if code != 1 || strings.Contains(errs, "pa55word") || !strings.Contains(errs, variable) || !strings.Contains(errs, `"[hidden]"`) {
 					t.Errorf("exit code %d:\n%s", code, errs)

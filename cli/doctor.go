@@ -39,11 +39,11 @@ func doctorCommand(stdout io.Writer) *cobra.Command {
 }
 
 // A finding is the result of one check.
-type finding struct {
-	what string
-	bad  string // what is wrong; empty when all is well
-	mend string
-	skip string // what has to be done before it can be checked; empty when it was
+type check struct {
+	what     string
+	problem  string // what is wrong; empty when all is well
+	fix      string
+	waitsFor string // what has to be done before it can be checked; empty when it was
 }
 
 // checkTimeout bounds each check.
@@ -54,26 +54,26 @@ const checkTimeout = 10 * time.Second
 func doctor(ctx context.Context, cfg Config, malformed []problem, out io.Writer) bool {
 	well := true
 	hide := cfg.redactor()
-	tell := func(findings ...finding) {
+	tell := func(findings ...check) {
 		for _, f := range findings {
 			switch {
-			case f.skip != "":
-				fmt.Fprintf(out, "skip  %s: not checked before %s\n", f.what, f.skip)
-			case f.bad == "":
+			case f.waitsFor != "":
+				fmt.Fprintf(out, "skip  %s: not checked before %s\n", f.what, f.waitsFor)
+			case f.problem == "":
 				fmt.Fprintf(out, "ok    %s\n", f.what)
 			default:
 				well = false
-				fmt.Fprintf(out, "FAIL  %s: %s\n      → %s\n", f.what, hide.Replace(f.bad), f.mend)
+				fmt.Fprintf(out, "FAIL  %s: %s\n      → %s\n", f.what, hide.Replace(f.problem), f.fix)
 			}
 		}
 	}
 	for _, p := range malformed {
-		tell(finding{what: p.Variable, bad: p.What, mend: p.Fix})
+		tell(check{what: p.Variable, problem: p.Problem, fix: p.Fix})
 	}
 	slack := newSlack(cfg)
-	checks := []func(context.Context, Config) []finding{checkConfig, checkRedis, checkCAT,
-		func(ctx context.Context, cfg Config) []finding { return checkAppToken(ctx, cfg, slack) },
-		func(ctx context.Context, cfg Config) []finding { return checkBotToken(ctx, cfg, slack) },
+	checks := []func(context.Context, Config) []check{checkConfig, checkRedis, checkCAT,
+		func(ctx context.Context, cfg Config) []check { return checkAppToken(ctx, cfg, slack) },
+		func(ctx context.Context, cfg Config) []check { return checkBotToken(ctx, cfg, slack) },
 	}
 	for _, check := range checks {
 		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
@@ -86,23 +86,23 @@ func doctor(ctx context.Context, cfg Config, malformed []problem, out io.Writer)
 	return well
 }
 
-func checkConfig(_ context.Context, cfg Config) []finding {
+func checkConfig(_ context.Context, cfg Config) []check {
 	problems := slices.Concat(cfg.slackProblems(), cfg.catProblems())
 	if len(problems) == 0 {
-		return []finding{{what: "configuration"}}
+		return []check{{what: "configuration"}}
 	}
-	var out []finding
+	var out []check
 	for _, p := range problems {
-		out = append(out, finding{what: p.Variable, bad: p.What, mend: p.Fix})
+		out = append(out, check{what: p.Variable, problem: p.Problem, fix: p.Fix})
 	}
 	return out
 }
 
-func checkRedis(ctx context.Context, cfg Config) []finding {
-	store, err := store.Open(cfg.RedisURL, quiet())
+func checkRedis(ctx context.Context, cfg Config) []check {
+	store, err := store.Open(cfg.RedisURL, discardLog())
 	if err != nil {
-		return []finding{{what: "REDIS_URL", bad: fmt.Sprintf("is %s: %v", shown(cfg.RedisURL), err),
-			mend: "set it to redis://[user:password@]host:6379/0, or leave it empty for a cache in the process"}}
+		return []check{{what: "REDIS_URL", problem: fmt.Sprintf("is %s: %v", quoteSetting(cfg.RedisURL), err),
+			fix: "set it to redis://[user:password@]host:6379/0, or leave it empty for a cache in the process"}}
 	}
 	defer store.Close()
 	what := "Redis: " + store.String()
@@ -110,24 +110,24 @@ func checkRedis(ctx context.Context, cfg Config) []finding {
 		what = "Redis: REDIS_URL is empty, so the cache is in the process (right for one replica)"
 	}
 	if err := store.Ping(ctx); err != nil {
-		return []finding{{what: "Redis", bad: err.Error(), mend: "check that the server of REDIS_URL runs, can be reached from here, and takes the password"}}
+		return []check{{what: "Redis", problem: err.Error(), fix: "check that the server of REDIS_URL runs, can be reached from here, and takes the password"}}
 	}
 	if err := digest.Check(ctx, store.DB(), rand.Text()); err != nil {
-		return []finding{{what: "Redis for digests", bad: err.Error(),
-			mend: "a proxy in front of Redis refuses the queue's scripts: use a Redis without one; questions are answered all the same"}}
+		return []check{{what: "Redis for digests", problem: err.Error(),
+			fix: "a proxy in front of Redis refuses the queue's scripts: use a Redis without one; questions are answered all the same"}}
 	}
-	return append([]finding{{what: what}}, checkDataDir(cfg)...)
+	return append([]check{{what: what}}, checkDataDir(cfg)...)
 }
 
 // checkDataDir tries to write where digests are kept when Redis is inside the process.
-func checkDataDir(cfg Config) []finding {
+func checkDataDir(cfg Config) []check {
 	switch {
 	case cfg.RedisURL != "":
 		return nil
 	case cfg.DataDir == "":
-		return []finding{{what: "digests: neither REDIS_URL nor DATA_DIR is set, so they are forgotten at each restart"}}
+		return []check{{what: "digests: neither REDIS_URL nor DATA_DIR is set, so they are forgotten at each restart"}}
 	}
-	there, to := nearest(cfg.DataDir), "digests: kept in "+cfg.DataDir
+	there, to := nearestExisting(cfg.DataDir), "digests: kept in "+cfg.DataDir
 	if there != cfg.DataDir {
 		to += ", which catbot makes when it starts"
 	}
@@ -136,13 +136,13 @@ func checkDataDir(cfg Config) []finding {
 		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
 	}
 	if err != nil {
-		return []finding{{what: "DATA_DIR", bad: fmt.Sprintf("is %q: %v", cfg.DataDir, err), mend: "let catbot's user write there, or name another directory"}}
+		return []check{{what: "DATA_DIR", problem: fmt.Sprintf("is %q: %v", cfg.DataDir, err), fix: "let catbot's user write there, or name another directory"}}
 	}
-	return []finding{{what: to}}
+	return []check{{what: to}}
 }
 
 // nearest is dir, or the nearest above it that there is.
-func nearest(dir string) string {
+func nearestExisting(dir string) string {
 	for above := filepath.Dir(dir); above != dir; above = filepath.Dir(dir) {
 		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
 			break
@@ -153,17 +153,17 @@ func nearest(dir string) string {
 }
 
 // ofCAT are the settings without which CAT can't be asked.
-var ofCAT = []string{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "CAT_API_URL", "CAT_API3_URL", "CAT_RATE", "MAX_RESPONSE"}
+var catSettings = []string{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "CAT_API_URL", "CAT_API3_URL", "CAT_RATE", "MAX_RESPONSE"}
 
 // checkCAT asks each of CAT's APIs one signed question that changes nothing. One of them is enough.
-func checkCAT(ctx context.Context, cfg Config) []finding {
-	wrong := slices.DeleteFunc(cfg.catProblems(), func(p problem) bool { return !slices.Contains(ofCAT, p.Variable) })
+func checkCAT(ctx context.Context, cfg Config) []check {
+	wrong := slices.DeleteFunc(cfg.catProblems(), func(p problem) bool { return !slices.Contains(catSettings, p.Variable) })
 	if len(wrong) > 0 {
-		return []finding{{what: "CAT, both APIs", skip: "you have mended " + named(wrong)}}
+		return []check{{what: "CAT, both APIs", waitsFor: "you have mended " + variableNames(wrong)}}
 	}
-	client, err := newClient(cfg, quiet(), bot.NewMetrics())
+	client, err := newClient(cfg, discardLog(), bot.NewMetrics())
 	if err != nil {
-		return []finding{{what: "CAT, both APIs", bad: err.Error(), mend: "look at the settings that begin with CAT_"}}
+		return []check{{what: "CAT, both APIs", problem: err.Error(), fix: "look at the settings that begin with CAT_"}}
 	}
 	defer client.Close()
 	half, cancel := context.WithTimeout(ctx, checkTimeout/2) // the other has its chance too
@@ -172,31 +172,31 @@ func checkCAT(ctx context.Context, cfg Config) []finding {
 	halves := checkHalves(half, client)
 	tasks, err3 := client.ProbeTasks(ctx)
 	if err2 != nil && err3 != nil {
-		return []finding{catFinding("CAT, API v2", "CAT_API_URL", err2), catFinding("CAT, API 3.0", "CAT_API3_URL", err3)}
+		return []check{catFailure("CAT, API v2", "CAT_API_URL", err2), catFailure("CAT, API 3.0", "CAT_API3_URL", err3)}
 	}
-	out := []finding{{what: fmt.Sprintf("CAT, API v2, for tasks such as 126531: the credentials work; %d probes may be chosen", len(agents))}}
+	out := []check{{what: fmt.Sprintf("CAT, API v2, for tasks such as 126531: the credentials work; %d probes may be chosen", len(agents))}}
 	if err2 != nil {
-		out[0] = finding{what: "CAT, API v2, is not reached, so tasks such as 126531 are not answered: " + i18n.English.Upstream(err2)}
+		out[0] = check{what: "CAT, API v2, is not reached, so tasks such as 126531 are not answered: " + i18n.English.Upstream(err2)}
 	} else {
 		out = append(out, halves)
 	}
 	if err3 != nil {
-		return append(out, finding{what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 are not answered: " + i18n.English.Upstream(err3)})
+		return append(out, check{what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 are not answered: " + i18n.English.Upstream(err3)})
 	}
-	return append(out, finding{what: fmt.Sprintf("CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; the account has %d", len(tasks))})
+	return append(out, check{what: fmt.Sprintf("CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; the account has %d", len(tasks))})
 }
 
 // catFinding tells what CAT says from what stood in the way of asking it, at the address of a setting.
-func catFinding(what, setting string, err error) finding {
+func catFailure(what, setting string, err error) check {
 	mend := "the API's own words: " + err.Error()
 	if _, answered := errors.AsType[*catapi.Error](err); !answered {
 		mend = "check that this machine reaches " + setting + ", through HTTPS_PROXY if there must be one: " + err.Error()
 	}
-	return finding{what: what, bad: i18n.English.Upstream(err), mend: mend}
+	return check{what: what, problem: i18n.English.Upstream(err), fix: mend}
 }
 
 // named lists the settings of problems.
-func named(problems []problem) string {
+func variableNames(problems []problem) string {
 	var names []string
 	for _, p := range problems {
 		names = append(names, p.Variable)
@@ -205,45 +205,45 @@ func named(problems []problem) string {
 }
 
 // checkHalves says whether CAT's API v2 counts the second where two windows meet in one of them, as catbot's sums over days need.
-func checkHalves(ctx context.Context, client *catapi.Client) finding {
+func checkHalves(ctx context.Context, client *catapi.Client) check {
 	h, err := client.CompareHalves(ctx)
-	counts := fmt.Sprintf("task %s had %d failures yesterday, and %d in the day's two halves", h.Task, h.Whole, h.Parts)
+	counts := fmt.Sprintf("task %s had %d failures yesterday, and %d in the day's two halves", h.Task, h.OneWindow, h.TwoWindows)
 	switch {
 	case err != nil:
-		return finding{what: "CAT, API v2: a day was not compared with its two halves: " + i18n.English.Upstream(err)}
+		return check{what: "CAT, API v2: a day was not compared with its two halves: " + i18n.English.Upstream(err)}
 	case h.Task == "":
-		return finding{what: "CAT, API v2: a day was not compared with its two halves, for no task failed yesterday"}
-	case h.Parts > h.Whole:
-		return finding{what: "CAT, API v2, counts the second where two windows meet in both: " + counts + "; catbot counts it once where rows have times"}
-	case h.Parts < h.Whole:
-		return finding{what: "CAT, API v2, counts less in two windows than in one: " + counts + "; sums over several days may be too small"}
+		return check{what: "CAT, API v2: a day was not compared with its two halves, for no task failed yesterday"}
+	case h.TwoWindows > h.OneWindow:
+		return check{what: "CAT, API v2, counts the second where two windows meet in both: " + counts + "; catbot counts it once where rows have times"}
+	case h.TwoWindows < h.OneWindow:
+		return check{what: "CAT, API v2, counts less in two windows than in one: " + counts + "; sums over several days may be too small"}
 	}
-	return finding{what: "CAT, API v2, counts nothing twice: " + counts}
+	return check{what: "CAT, API v2, counts nothing twice: " + counts}
 }
 
 // checkAppToken opens a connection's address, which is not used.
-func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []finding {
+func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 	if wrong := append(tokenProblems("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", ""), urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
-		return []finding{{what: "Slack app token", skip: "you have mended " + named(wrong)}} // no token goes to an address that is not safe
+		return []check{{what: "Slack app token", waitsFor: "you have mended " + variableNames(wrong)}} // no token goes to an address that is not safe
 	}
 	if _, _, err := access.Client().StartSocketModeContext(ctx); err != nil {
-		return []finding{slackFinding("Slack app token", err, appTokenFix+"; and Settings → Socket Mode must be on")}
+		return []check{slackFailure("Slack app token", err, appTokenFix+"; and Settings → Socket Mode must be on")}
 	}
-	return []finding{{what: "Slack app token: Socket Mode opens"}}
+	return []check{{what: "Slack app token: Socket Mode opens"}}
 }
 
 // checkBotToken asks who the token is, and reads its scopes off the answer.
-func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []finding {
+func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 	if wrong := append(tokenProblems("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", ""), urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
-		return []finding{{what: "Slack bot token", skip: "you have mended " + named(wrong)}}
+		return []check{{what: "Slack bot token", waitsFor: "you have mended " + variableNames(wrong)}}
 	}
 	var scopes string
 	client := access.Client(slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }))
 	who, err := client.AuthTestContext(ctx)
 	if err != nil {
-		return []finding{slackFinding("Slack bot token", err, botTokenFix)}
+		return []check{slackFailure("Slack bot token", err, botTokenFix)}
 	}
-	out := []finding{{what: fmt.Sprintf("Slack bot token: %s in %s", i18n.Plain(who.User, 40), i18n.Plain(who.Team, 40))}}
+	out := []check{{what: fmt.Sprintf("Slack bot token: %s in %s", i18n.Plain(who.User, 40), i18n.Plain(who.Team, 40))}}
 	granted := strings.FieldsFunc(scopes, func(r rune) bool { return r == ',' || r == ' ' })
 	var missing []string
 	for _, scope := range bot.Scopes {
@@ -252,17 +252,17 @@ func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []finding
 		}
 	}
 	if len(missing) > 0 {
-		return append(out, finding{what: "Slack scopes", bad: "missing: " + strings.Join(missing, ", "),
-			mend: "api.slack.com/apps → your app → App Manifest: paste manifest.yaml, save, and install the app again"})
+		return append(out, check{what: "Slack scopes", problem: "missing: " + strings.Join(missing, ", "),
+			fix: "api.slack.com/apps → your app → App Manifest: paste manifest.yaml, save, and install the app again"})
 	}
-	return append(out, finding{what: "Slack scopes: " + strings.Join(bot.Scopes, ", ")})
+	return append(out, check{what: "Slack scopes: " + strings.Join(bot.Scopes, ", ")})
 }
 
 // slackFinding tells Slack's refusal of a token, which mend is for, from what stood in the way of asking.
-func slackFinding(what string, err error, mend string) finding {
+func slackFailure(what string, err error, mend string) check {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return finding{what: what, bad: "Slack refuses it: " + refused.Err, mend: mend}
+		return check{what: what, problem: "Slack refuses it: " + refused.Err, fix: mend}
 	}
-	return finding{what: what, bad: "Slack could not be asked: " + err.Error(),
-		mend: "check that this machine reaches SLACK_API_URL, through HTTPS_PROXY if there must be one; the token may be right"}
+	return check{what: what, problem: "Slack could not be asked: " + err.Error(),
+		fix: "check that this machine reaches SLACK_API_URL, through HTTPS_PROXY if there must be one; the token may be right"}
 }

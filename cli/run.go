@@ -29,7 +29,7 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: listening for health checks and metrics: %w", err)
 	}
-	services, err := newServices(cfg, log)
+	services, err := newApp(cfg, log)
 	if err != nil {
 		_ = listener.Close()
 		return err
@@ -58,13 +58,13 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 }
 
 // answerSlack answers commands and posts digests until ctx is done. It starts when Slack has said who catbot is.
-func (s *services) answerSlack(ctx context.Context, health *bot.Health) error {
+func (s *app) answerSlack(ctx context.Context, health *bot.Health) error {
 	self, err := bot.LearnSelf(ctx, s.slack, health.Waits, s.log)
 	if err != nil {
 		return nil // ctx was done first
 	}
 	people := bot.NewPeople(s.slack, s.cfg.phrases(), s.log)
-	names := s.newNames(self)
+	names := s.newDirectory(self)
 	digests := s.newDigests(self, people)
 	b := bot.New(bot.Config{
 		Self: self, Slack: s.slack, Workers: s.cfg.Workers, Runner: s.runner, First: s.firstSeen(self), Claim: s.claim(self), People: people,
@@ -84,7 +84,7 @@ func (s *services) answerSlack(ctx context.Context, health *bot.Health) error {
 }
 
 // services are what a process has one of each.
-type services struct {
+type app struct {
 	cfg     Config
 	log     *slog.Logger
 	metrics *bot.Metrics
@@ -96,7 +96,7 @@ type services struct {
 }
 
 // newServices opens the store and connects all services; close ends them.
-func newServices(cfg Config, log *slog.Logger) (*services, error) {
+func newApp(cfg Config, log *slog.Logger) (*app, error) {
 	metrics := bot.NewMetrics()
 	client, err := newClient(cfg, log, metrics)
 	if err != nil {
@@ -108,21 +108,21 @@ func newServices(cfg Config, log *slog.Logger) (*services, error) {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	cached := cache.New(cache.Settings{
-		Source: client, Away: client.Away, Store: store, Namespace: shortHash(cfg.SecretID),
+		Source: client, Unavailable: client.Unavailable, Store: store, Namespace: shortHash(cfg.SecretID),
 		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &query.Runner{
 		Source: cached, Cached: cached.Known, UsualCalls: cfg.UsualCalls, Task: client.ProbeTask, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
-	return &services{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil
+	return &app{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil
 }
 
 // idleForDigests is how many idle connections to Slack are kept beside those of the workers: posting digests and asking about people.
-const idleForDigests = 16
+const extraSlackConns = 16
 
 func newSlack(cfg Config) *bot.Slack {
-	return bot.NewSlack(cfg.SlackAppToken, cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Workers+idleForDigests)
+	return bot.NewSlack(cfg.SlackAppToken, cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Workers+extraSlackConns)
 }
 
 func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Client, error) {
@@ -133,31 +133,31 @@ func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Clie
 }
 
 // firstSeen is the store's FirstSeen for this installation alone.
-func (s *services) firstSeen(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
+func (s *app) firstSeen(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
 	return func(ctx context.Context, key string, ttl time.Duration) bool {
 		return s.store.FirstSeen(ctx, self.Space()+" "+key, ttl)
 	}
 }
 
 // claim is the store's Claim for this installation alone.
-func (s *services) claim(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) *store.Claim {
-	return func(ctx context.Context, key string, ttl time.Duration) *store.Claim {
-		return s.store.Claim(ctx, self.Space()+" "+key, ttl)
+func (s *app) claim(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) *store.WorkLease {
+	return func(ctx context.Context, key string, ttl time.Duration) *store.WorkLease {
+		return s.store.LeaseWork(ctx, self.Space()+" "+key, ttl)
 	}
 }
 
 // persist makes digests and aliases survive a restart where the store is inside this process and DATA_DIR is set.
-func (s *services) persist() error {
+func (s *app) persist() error {
 	if s.cfg.DataDir == "" {
 		return nil
 	}
-	if err := s.store.PersistIn(s.cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
+	if err := s.store.PersistTo(s.cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
 		return fmt.Errorf("DATA_DIR: %w", err)
 	}
 	return nil
 }
 
-func (s *services) newDigests(self bot.Self, people *bot.People) *digest.Engine {
+func (s *app) newDigests(self bot.Self, people *bot.People) *digest.Engine {
 	return digest.New(digest.Config{
 		Store:   &digest.Store{Space: self.Space(), DB: s.store.DB(), Read: s.runner.ParseAt, Now: s.cfg.now},
 		Channel: bot.NewChannel(s.slack, s.cfg.Channels, people, s.log),
@@ -166,7 +166,7 @@ func (s *services) newDigests(self bot.Self, people *bot.People) *digest.Engine 
 }
 
 // newNames makes the directory of tasks and their aliases, which the runner then uses, too.
-func (s *services) newNames(self bot.Self) *tasks.Directory {
+func (s *app) newDirectory(self bot.Self) *tasks.Directory {
 	names := tasks.New(tasks.Config{
 		Space: self.Space(), DB: s.store.DB(), Listers: []tasks.Lister{s.client.Tasks, s.client.ProbeTasks}, Now: s.cfg.now, Log: s.log,
 	})
@@ -175,7 +175,7 @@ func (s *services) newNames(self bot.Self) *tasks.Directory {
 }
 
 // close ends the services in the reverse order of their start.
-func (s *services) close() {
+func (s *app) close() {
 	s.cache.Close()
 	if err := s.store.Close(); err != nil {
 		s.log.Warn("closing the store", "error", err)
@@ -188,7 +188,7 @@ const provincesTimeout = 20 * time.Second
 
 // learnProvinces asks CAT once which provinces its probes stand in. If CAT does not answer, the built-in names and
 // those in every history are used.
-func (s *services) learnProvinces(ctx context.Context) {
+func (s *app) learnProvinces(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(catapi.Background(ctx), provincesTimeout)
 	defer cancel()
 	agents, err := func() (agents []catapi.Agent, err error) {
@@ -210,7 +210,7 @@ func (s *services) learnProvinces(ctx context.Context) {
 func explain(out io.Writer, title string, problems []problem) {
 	fmt.Fprintln(out, title)
 	for _, p := range problems {
-		fmt.Fprintf(out, "\n  %s %s\n      → %s\n", p.Variable, p.What, p.Fix)
+		fmt.Fprintf(out, "\n  %s %s\n      → %s\n", p.Variable, p.Problem, p.Fix)
 	}
 	fmt.Fprint(out, "\nWithout any of these:  catbot ask --demo 'codes 126531 last 8h jiangxi'\nTo check a setup:      catbot doctor\n")
 }

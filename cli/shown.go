@@ -12,7 +12,7 @@ var secretLike = regexp.MustCompile(`(?i)xox[a-z][-.]|xapp-|xwfp-|AKID|[a-z0-9]{
 
 // shown is the value of a setting as a message may show it: quoted, without the credentials of an address, and not at all where it
 // may be a secret.
-func shown(value string) string {
+func quoteSetting(value string) string {
 	if secretLike.MatchString(value) {
 		return `"[hidden]", for it looks like a token or a key`
 	}

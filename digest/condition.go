@@ -45,11 +45,11 @@ func evaluateUnknown(condition *commands.Condition, before *ConditionState, slot
 		now = *before
 	}
 	said := now.ToldNoAnswer
-	if why.NobodyLooked() {
+	if why.NoProbeRan() {
 		said = now.ToldUnwatched || why.Planned() && now.ToldGaps
 	}
-	now.Slot, now.ToldNoAnswer, now.ToldGaps = slot, !why.NobodyLooked(), now.ToldGaps || why.Planned()
-	now.ToldUnwatched = now.ToldUnwatched || why.NobodyLooked()
+	now.Slot, now.ToldNoAnswer, now.ToldGaps = slot, !why.NoProbeRan(), now.ToldGaps || why.Planned()
+	now.ToldUnwatched = now.ToldUnwatched || why.NoProbeRan()
 	return !said, &now
 }
 
@@ -85,7 +85,7 @@ func retryable(doubts []error) bool {
 // silence says why nothing is known: first that CAT did not answer, if so.
 func noDataReason(doubts []error) (Outcome, catapi.Trouble) {
 	for _, err := range doubts {
-		if t := catapi.TroubleOf(err); !t.NobodyLooked() {
+		if t := catapi.TroubleOf(err); !t.NoProbeRan() {
 			return NoAnswer, t
 		}
 	}

@@ -15,7 +15,7 @@ func (d *testEngine) embedded(dir string) (end func()) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	if err := store.PersistIn(dir, Prefix); err != nil {
+	if err := store.PersistTo(dir, Prefix); err != nil {
 		d.t.Fatal(err)
 	}
 	d.Store.DB = store.DB()

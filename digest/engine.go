@@ -133,7 +133,7 @@ func (e *Engine) loop(ctx context.Context, period time.Duration, what string, st
 		switch {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, store.ErrAway):
+		case errors.Is(err, store.ErrUnavailable):
 		case err != nil && well:
 			e.Log.Warn("digests have trouble", "doing", what, "error", err)
 			well = false
@@ -271,7 +271,7 @@ func (l queueLog) Fatal(args ...any) { l.trouble(slog.LevelError, fmt.Sprint(arg
 // trouble takes a line that asynq has made of an error, which is known by its text alone. Nothing comes on the channel of
 // cancelations, for catbot sends none.
 func (l queueLog) trouble(level slog.Level, line string) {
-	if strings.Contains(line, store.ErrAway.Error()) || strings.Contains(line, "cancelation channel") {
+	if strings.Contains(line, store.ErrUnavailable.Error()) || strings.Contains(line, "cancelation channel") {
 		level = slog.LevelDebug
 	}
 	l.log.Log(context.Background(), level, "queue: "+line)

@@ -263,7 +263,7 @@ func (e *Engine) migrateLoop(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err != nil && !errors.Is(err, store.ErrAway) { // the store logs it
+		if err != nil && !errors.Is(err, store.ErrUnavailable) { // the store logs it
 			e.Log.Warn("moving digests of earlier versions failed, trying again", "error", err)
 		}
 		wait := migrateRetryEvery

@@ -110,7 +110,7 @@ func TestUpstreamSaysWhatToDo(t *testing.T) {
 		{&catapi.TransportError{Op: "x", Status: 403, Cause: errors.New("secret")}, "Instead of CAT's answer, HTTP 403 came back. catbot tried 1 time. A catbot admin should check the URL"},
 		{&catapi.TransportError{Op: "x", Cause: errors.New("secret")}, "could not be reached"},
 		{&catapi.TransportError{Op: "x", Status: 502, Cause: errors.New("secret")}, "Instead of CAT's answer, HTTP 502 came back. catbot tried 1 time. Try"},
-		{&catapi.AwayError{API: "v2", Last: errors.New("secret")}, "has not answered lately"},
+		{&catapi.UnavailableError{API: "v2", Last: errors.New("secret")}, "has not answered lately"},
 		{&catapi.TransportError{Op: "x", Cause: context.DeadlineExceeded}, "did not answer in time"},
 		{context.DeadlineExceeded, "did not answer in time. Try"},
 		{context.Canceled, "was stopped"},

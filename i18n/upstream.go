@@ -17,7 +17,7 @@ func (w Phrases) Upstream(err error) string { return w.Trouble(catapi.TroubleOf(
 
 // Trouble says what Upstream does.
 func (w Phrases) Trouble(t catapi.Trouble) string {
-	if t.NobodyLooked() {
+	if t.NoProbeRan() {
 		return w.Sentences(w.nobodyLooked(t), w.whyNobodyLooked(t))
 	}
 	tried := ""
@@ -37,9 +37,9 @@ func (w Phrases) Trouble(t catapi.Trouble) string {
 		return w.Sentences(w.f("Instead of CAT's answer, HTTP %d came back.", t.Status), tried, w.f("A catbot admin should check the URL of CAT's API and the proxy. What arrived is in catbot's log."))
 	case catapi.TroubleUnreachable:
 		return w.Sentences(w.f("CAT could not be reached."), tried, w.f("Try again in a few minutes."))
-	case catapi.TroubleUnwell:
-		return w.Sentences(w.f("CAT reports an internal error (%s).", Plain(t.Said, maxSaid)), tried, w.f("Try again in a few minutes."))
-	case catapi.TroubleAway:
+	case catapi.TroubleServerError:
+		return w.Sentences(w.f("CAT reports an internal error (%s).", Plain(t.APIMessage, maxSaid)), tried, w.f("Try again in a few minutes."))
+	case catapi.TroubleUnavailable:
 		return w.f("CAT has not answered lately. catbot checks every few seconds whether it is back. Try again in a minute.")
 	case catapi.TroubleQueueFull:
 		return w.f("Too many questions for CAT are waiting, and this one did not get its turn. Try again in a minute.")
@@ -59,17 +59,17 @@ func (w Phrases) refused(t catapi.Trouble) string {
 	case catapi.TroubleTooLarge:
 		return w.f("CAT's answer is too large for catbot. Ask for a shorter window, or for one province.")
 	case catapi.TroubleBadCredentials:
-		return w.f("CAT refuses catbot's credentials (%s). A catbot admin should check `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`; `catbot doctor` says more.", Plain(t.Said, maxSaid))
+		return w.f("CAT refuses catbot's credentials (%s). A catbot admin should check `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`; `catbot doctor` says more.", Plain(t.APIMessage, maxSaid))
 	case catapi.TroubleClockSkew:
-		return w.f("CAT says that catbot's clock is wrong (%s). A catbot admin should set the clock of its machine.", Plain(t.Said, maxSaid))
+		return w.f("CAT says that catbot's clock is wrong (%s). A catbot admin should set the clock of its machine.", Plain(t.APIMessage, maxSaid))
 	case catapi.TroubleOverQuota:
-		return w.f("The quota of CAT's API is used up (%s). Try again in a minute.", Plain(t.Said, maxSaid))
+		return w.f("The quota of CAT's API is used up (%s). Try again in a minute.", Plain(t.APIMessage, maxSaid))
 	case catapi.TroubleRetired:
-		return w.f("CAT says that this API is not supported or in maintenance (%s). Tencent announced the end of API v2 for 2023.", Plain(t.Said, maxSaid))
-	case catapi.TroubleBadQuestion:
-		return w.f("CAT does not take this question (%s). Check the task's id and the province.", Plain(t.Said, maxSaid))
+		return w.f("CAT says that this API is not supported or in maintenance (%s). Tencent announced the end of API v2 for 2023.", Plain(t.APIMessage, maxSaid))
+	case catapi.TroubleBadRequest:
+		return w.f("CAT does not take this question (%s). Check the task's id and the province.", Plain(t.APIMessage, maxSaid))
 	case catapi.TroubleRefused:
-		return w.f("CAT refuses this query (%s).", Plain(t.Said, maxSaid))
+		return w.f("CAT refuses this query (%s).", Plain(t.APIMessage, maxSaid))
 	}
 	return w.f("Something went wrong inside catbot. A catbot admin finds the reason in its log.")
 }

@@ -111,7 +111,7 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 	var queries []catapi.Query
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
-			queries = append(queries, catapi.Query{Task: task, Begin: begin, End: end, Province: province, Place: r.known().PlaceName(province)})
+			queries = append(queries, catapi.Query{Task: task, Begin: begin, End: end, Province: province, ProvinceName: r.known().PlaceName(province)})
 		}
 	}
 	parts := make([]report.Part, len(queries))
@@ -183,7 +183,7 @@ func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, a
 		part.Place = known.Name
 	}
 	part.Notes = append(notes, part.Notes...)
-	if now.Probed != nil && part.Stale == nil {
+	if now.Probes != nil && part.Stale == nil {
 		r.watch(ctx, &part)
 	}
 	for _, note := range part.Notes {

@@ -43,7 +43,7 @@ func (s *seen) note(h catapi.History, now time.Time) {
 			names.add(row.ISP, row.Province, row.ProvinceName, h.Query.End)
 		}
 	}
-	for _, p := range h.Probed {
+	for _, p := range h.Probes {
 		names.add(p.ISP, p.Province, p.ProvinceName, h.Query.End)
 	}
 }

@@ -58,7 +58,7 @@ func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string
 	var parts []catapi.History
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
-			h, _, err := r.history(ctx, catapi.Query{Task: task, Begin: begin, End: end, Province: province, Place: r.known().PlaceName(province)})
+			h, _, err := r.history(ctx, catapi.Query{Task: task, Begin: begin, End: end, Province: province, ProvinceName: r.known().PlaceName(province)})
 			if err == nil {
 				err = h.Stale
 			}

@@ -126,7 +126,7 @@ func TestCodesAndTrendOfOneWindowHaveOneTotal(t *testing.T) {
 					minutes := int64(q.End.Sub(q.Begin) / time.Minute) // a failure in every minute
 					h := catapi.History{Rows: []catapi.Row{fails("移动", "jiangxi", "江西", minutes)}}
 					if catapi.IsAPI3(q.Task) {
-						h.Probed = []catapi.Probed{{ISP: "移动", Count: 2 * minutes, Last: q.End}}
+						h.Probes = []catapi.ProbeCount{{ISP: "移动", Count: 2 * minutes, Last: q.End}}
 					}
 					return h, nil
 				})

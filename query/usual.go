@@ -173,12 +173,12 @@ func counted(pieces []catapi.History, wants func(isp string) bool) (failures int
 				failures += row.Count
 			}
 		}
-		for _, p := range h.Probed {
+		for _, p := range h.Probes {
 			if wants(p.ISP) {
 				probed += p.Count
 			}
 		}
-		if h.Probed == nil {
+		if h.Probes == nil {
 			probed++ // v2 does not tell
 		}
 	}
@@ -190,7 +190,7 @@ func counted(pieces []catapi.History, wants func(isp string) bool) (failures int
 
 // probesOf counts the probes of h; 0 where the API does not tell.
 func probesOf(h catapi.History) (n int64) {
-	for _, p := range h.Probed {
+	for _, p := range h.Probes {
 		n += p.Count
 	}
 	return n

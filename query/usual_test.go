@@ -111,7 +111,7 @@ func TestDaysThatCanNotBeHadAreSaid(t *testing.T) {
 			return h, nil
 		}},
 		{"a panic", func(catapi.Query) (catapi.History, error) { panic("a mistake") }},
-		{"no probe looked", func(catapi.Query) (catapi.History, error) { return catapi.History{Probed: []catapi.Probed{}}, nil }},
+		{"no probe looked", func(catapi.Query) (catapi.History, error) { return catapi.History{Probes: []catapi.ProbeCount{}}, nil }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r, _ := runner(func(q catapi.Query) (catapi.History, error) {

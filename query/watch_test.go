@@ -12,15 +12,15 @@ import (
 )
 
 func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
-	looked := func(before time.Duration) []catapi.Probed {
-		return []catapi.Probed{{ISP: "移动", Province: "江西", Count: 20, Last: night.Truncate(time.Minute).Add(-before)}}
+	looked := func(before time.Duration) []catapi.ProbeCount {
+		return []catapi.ProbeCount{{ISP: "移动", Province: "江西", Count: 20, Last: night.Truncate(time.Minute).Add(-before)}}
 	}
 	five := catapi.Task{ID: "task-ab12cd34", Interval: 5 * time.Minute}
 	paused, sparse := five, five
 	paused.Idle, sparse.Interval = catapi.Paused, 30*time.Minute
 	for _, tc := range []struct {
 		name   string
-		probed []catapi.Probed
+		probed []catapi.ProbeCount
 		task   catapi.Task
 		err    error
 		text   string
@@ -29,21 +29,21 @@ func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
 		{"probes looked until just now", looked(time.Minute), five, nil, "last 15m", ""},
 		{"a round of theirs ago, and rows are on their way", looked(8 * time.Minute), five, nil, "last 1h", ""},
 		{"v2 tells of failures alone", nil, five, nil, "last 15m", ""},
-		{"it does not say when", []catapi.Probed{{ISP: "移动", Count: 20}}, five, nil, "last 15m", ""},
+		{"it does not say when", []catapi.ProbeCount{{ISP: "移动", Count: 20}}, five, nil, "last 15m", ""},
 		{"it can't be asked how often they look", looked(20 * time.Minute), five, errors.New("the line is cut"), "last 1h", ""},
-		{"none looked", []catapi.Probed{}, five, nil, "last 15m",
+		{"none looked", []catapi.ProbeCount{}, five, nil, "last 15m",
 			"No probe ran in this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
-		{"none looked, and CAT does not say why", []catapi.Probed{}, five, errors.New("the line is cut"), "last 15m",
+		{"none looked, and CAT does not say why", []catapi.ProbeCount{}, five, errors.New("the line is cut"), "last 15m",
 			"No probe ran in this window. Check the task, the province and the window."},
-		{"the task is paused", []catapi.Probed{}, paused, nil, "last 15m", "No probe ran in this window. Task task-ab12cd34 is paused in CAT."},
-		{"the window is shorter than their interval", []catapi.Probed{}, sparse, nil, "last 15m",
+		{"the task is paused", []catapi.ProbeCount{}, paused, nil, "last 15m", "No probe ran in this window. Task task-ab12cd34 is paused in CAT."},
+		{"the window is shorter than their interval", []catapi.ProbeCount{}, sparse, nil, "last 15m",
 			"No probe ran in this window. Task task-ab12cd34 is probed only every 30 min: ask for a longer window."},
 		{"they stopped before the end", looked(40 * time.Minute), paused, nil, "last 1h", "No probe ran in the last 40 min of this window. Task task-ab12cd34 is paused in CAT."},
-		{"they stopped on the ISP that is asked about", append(looked(40*time.Minute), catapi.Probed{ISP: "联通", Count: 9, Last: night}), five, nil, "last 1h isp 移动",
+		{"they stopped on the ISP that is asked about", append(looked(40*time.Minute), catapi.ProbeCount{ISP: "联通", Count: 9, Last: night}), five, nil, "last 1h isp 移动",
 			"No probe ran in the last 40 min of this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			r, _ := runner(func(catapi.Query) (catapi.History, error) { return catapi.History{Probed: tc.probed}, nil })
+			r, _ := runner(func(catapi.Query) (catapi.History, error) { return catapi.History{Probes: tc.probed}, nil })
 			r.Task = func(context.Context, string) (catapi.Task, error) { return tc.task, tc.err }
 			part := run(t, r, "codes task-ab12cd34 "+tc.text).Parts[0]
 			said := ""
@@ -60,7 +60,7 @@ func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
 func TestAnAnswerDoesNotWaitForWhyNobodyLooked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := runner(func(catapi.Query) (catapi.History, error) {
-			return catapi.History{Probed: []catapi.Probed{}, Cached: true}, nil
+			return catapi.History{Probes: []catapi.ProbeCount{}, Cached: true}, nil
 		})
 		r.Task = func(ctx context.Context, _ string) (catapi.Task, error) {
 			<-ctx.Done() // CAT hangs

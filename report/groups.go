@@ -42,7 +42,7 @@ type node struct {
 
 // nodesOf lists the nodes of a history that counts its probes, as far as isp picks them, with the failures that f
 // counts.
-func nodesOf(f Findings, probed []catapi.Probed, isp func(string) bool) []node {
+func nodesOf(f Findings, probed []catapi.ProbeCount, isp func(string) bool) []node {
 	type key struct{ isp, place string }
 	index := make(map[key]int, len(probed))
 	var nodes []node

@@ -22,11 +22,11 @@ func TestTheFirstLineSaysWhetherItStillFails(t *testing.T) {
 		return r
 	}
 	timeless := row("电信", "gd", "广东", "", 10010, "", 5)
-	probed := []catapi.Probed{{ISP: "移动", Province: "gd", Count: 1000}}
+	probed := []catapi.ProbeCount{{ISP: "移动", Province: "gd", Count: 1000}}
 	for _, tc := range []struct {
 		name   string
 		rows   []catapi.Row
-		probed []catapi.Probed
+		probed []catapi.ProbeCount
 		begin  time.Time
 		now    time.Time
 		en, zh string // what the headline begins with
@@ -62,7 +62,7 @@ func TestTheFirstLineSaysWhetherItStillFails(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			h := catapi.History{Query: catapi.Query{Task: "1", Begin: tc.begin, End: end}, Rows: tc.rows,
-				Probed: tc.probed, FetchedAt: now}
+				Probes: tc.probed, FetchedAt: now}
 			part := NewPart(Question{Task: "1", Now: tc.now}, h, nil)
 			answer := NewAnswer(asked([]string{"1"}, nil), []Part{part})
 			for _, got := range []struct{ said, want string }{{answer.Headline(i18n.English), tc.en},

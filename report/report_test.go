@@ -93,9 +93,9 @@ func answers() map[string]Answer {
 	for i := range today.Rows {
 		today.Rows[i].Province, today.Rows[i].ServerIP = today.Rows[i].ProvinceName, ""
 	}
-	today.Probed = []catapi.Probed{{ISP: "移动", Province: "江西", Count: 900}, {ISP: "移动", Province: "广东", Count: 2300},
+	today.Probes = []catapi.ProbeCount{{ISP: "移动", Province: "江西", Count: 900}, {ISP: "移动", Province: "广东", Count: 2300},
 		{ISP: "电信", Province: "广东", Count: 90020}, {ISP: "=HYPERLINK(\"x\")", Province: "上海", Count: 5}, {ISP: "联通", Province: "上海", Count: 7000}}
-	none := catapi.History{Probed: []catapi.Probed{}, FetchedAt: now}
+	none := catapi.History{Probes: []catapi.ProbeCount{}, FetchedAt: now}
 	quiet := catapi.History{Query: catapi.Query{Task: "126533", Begin: begin, End: end}, FetchedAt: now}
 	refused := NewPart(Question{Task: "126531", Province: "jianxi"}, example(), nil)
 	refused.Notes = append(refused.Notes, Note{Kind: ProvinceRefused, Err: &catapi.Error{Code: 10001, CodeDesc: "InvalidParameter", Message: "province 不正确"}})

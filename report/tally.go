@@ -31,8 +31,8 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	var dropped bool
 	part.Rows, dropped = q.rows(now, before)
 	part.Findings = tally(part.Rows)
-	part.Newest = part.Findings.countProbes(q, now.Probed)
-	if now.Probed != nil && part.Probed == 0 {
+	part.Newest = part.Findings.countProbes(q, now.Probes)
+	if now.Probes != nil && part.Probed == 0 {
 		part.Notes = append(part.Notes, Note{Kind: Unwatched,
 			Err: &catapi.UnwatchedError{Task: catapi.Task{ID: q.Task}, Window: part.End.Sub(part.Begin)}})
 	}
@@ -40,8 +40,8 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	if q.Province != "" {
 		s.provinces = 1
 	}
-	if part.Counted = now.Probed != nil; part.Counted {
-		part.nodes = nodesOf(part.Findings, now.Probed, q.ISP)
+	if part.Counted = now.Probes != nil; part.Counted {
+		part.nodes = nodesOf(part.Findings, now.Probes, q.ISP)
 	}
 	part.seen = q.Seen
 	if now.Stale == nil && part.Total >= enough {
@@ -113,7 +113,7 @@ func (a Request) judge(task string, parts []Part) (f Findings, v Verdict, ok boo
 }
 
 // countProbes adds up how many probes looked, as far as q asks about them, and returns when the last one did.
-func (f *Findings) countProbes(q Question, probed []catapi.Probed) (newest time.Time) {
+func (f *Findings) countProbes(q Question, probed []catapi.ProbeCount) (newest time.Time) {
 	byISP := map[string]int64{}
 	for _, p := range probed {
 		if q.ISP == nil || q.ISP(p.ISP) {

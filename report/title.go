@@ -103,7 +103,7 @@ func (p Part) Warnings(w i18n.Phrases, now time.Time) []string {
 		case SummaryDiffers:
 			out = append(out, w.SummaryDiffers(note.API, note.Rows))
 		case ProvinceRefused:
-			out = append(out, w.ProvinceRefused(p.Province, catapi.Said(note.Err)))
+			out = append(out, w.ProvinceRefused(p.Province, catapi.APIMessage(note.Err)))
 		case NoComparison:
 			out = append(out, w.NoComparison(p.Baseline, w.Upstream(note.Err)))
 		case ComparedTooLong:

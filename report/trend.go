@@ -61,7 +61,7 @@ func (s *Bucket) Count(parts []catapi.History, isp func(string) bool) {
 			place.Count += row.Count
 			s.places[cmp.Or(row.Province, row.ProvinceName)] = place
 		}
-		for _, p := range h.Probed {
+		for _, p := range h.Probes {
 			if isp(p.ISP) {
 				s.Probed += p.Count
 			}

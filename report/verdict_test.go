@@ -16,9 +16,9 @@ type spot struct {
 
 // counted is a history of API 3.0 in which the spots fail with one code.
 func counted(spots ...spot) catapi.History {
-	h := catapi.History{Probed: []catapi.Probed{}, FetchedAt: now}
+	h := catapi.History{Probes: []catapi.ProbeCount{}, FetchedAt: now}
 	for _, s := range spots {
-		h.Probed = append(h.Probed, catapi.Probed{ISP: s.isp, Province: s.place, ProvinceName: s.place,
+		h.Probes = append(h.Probes, catapi.ProbeCount{ISP: s.isp, Province: s.place, ProvinceName: s.place,
 			Count: s.probes})
 		if s.failures > 0 {
 			h.Rows = append(h.Rows, row(s.isp, s.place, s.place, "", 10010, "", s.failures))

@@ -12,7 +12,7 @@ import (
 )
 
 // secretsHint ends errors about a part of an address that may be a piece of its password, and so is never shown.
-const secretsHint = "; in a password write %40 for @, %2F for /, %3F for ?, %23 for # and %25 for %"
+const escapeHint = "; in a password write %40 for @, %2F for /, %3F for ?, %23 for # and %25 for %"
 
 // parseAddress reads the forms that Open tells. Its errors show nothing of the address but a scheme.
 func parseAddress(address string) (*redis.UniversalOptions, error) {
@@ -39,7 +39,7 @@ func parseAddress(address string) (*redis.UniversalOptions, error) {
 	// go-redis reads one host only, and url.Parse none of several with ports.
 	one, err := redis.ParseURL(plain + "://" + user + addrs[0] + path)
 	if err != nil || one.DB < 0 || strings.Contains(path, "#") {
-		return nil, errors.New("the address of redis is malformed: after the hosts comes the number of a database, as in redis://user:password@host:6379/0" + secretsHint)
+		return nil, errors.New("the address of redis is malformed: after the hosts comes the number of a database, as in redis://user:password@host:6379/0" + escapeHint)
 	}
 	o := &redis.UniversalOptions{
 		Addrs: addrs, DB: one.DB, Username: one.Username, Password: one.Password,
@@ -70,10 +70,10 @@ func parseHosts(text, group string) ([]string, error) {
 			name, port, err = net.SplitHostPort(host + ":" + usualPort)
 		}
 		if err != nil || name == "" {
-			return nil, errors.New("the address of redis names no host: write redis://host:6379/0" + secretsHint)
+			return nil, errors.New("the address of redis names no host: write redis://host:6379/0" + escapeHint)
 		}
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return nil, errors.New("the port of redis is not a number from 1 to 65535" + secretsHint)
+			return nil, errors.New("the port of redis is not a number from 1 to 65535" + escapeHint)
 		}
 		hosts[i] = net.JoinHostPort(name, port)
 	}
@@ -95,13 +95,13 @@ func parseOptions(o *redis.UniversalOptions, query, group string) error {
 		}
 	}
 	if err != nil || len(values) > 0 {
-		return errors.New("the address of redis has an unknown option: only redis+sentinel:// takes some, master, sentinel_username and sentinel_password" + secretsHint)
+		return errors.New("the address of redis has an unknown option: only redis+sentinel:// takes some, master, sentinel_username and sentinel_password" + escapeHint)
 	}
 	return nil
 }
 
 // plainAddress returns the address of o without user and passwords.
-func plainAddress(o *redis.UniversalOptions) string {
+func publicAddress(o *redis.UniversalOptions) string {
 	scheme := "redis"
 	if o.TLSConfig != nil {
 		scheme = "rediss"

@@ -14,8 +14,8 @@ import (
 const breakAfter = 3
 
 var (
-	errSlow    = fmt.Errorf("redis did not answer within %v", opTime)
-	errGivenUp = errors.New("the asker gave up")
+	errSlow       = fmt.Errorf("redis did not answer within %v", opTimeout)
+	errCallerGone = errors.New("the asker gave up")
 )
 
 func newBreaker(s *Store, retryAfter time.Duration) *gobreaker.CircuitBreaker[struct{}] {
@@ -23,7 +23,7 @@ func newBreaker(s *Store, retryAfter time.Duration) *gobreaker.CircuitBreaker[st
 		Timeout:       retryAfter,
 		ReadyToTrip:   func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= breakAfter },
 		IsSuccessful:  func(err error) bool { return err == nil || errors.Is(err, redis.Nil) },
-		IsExcluded:    func(err error) bool { return errors.Is(err, errGivenUp) },
+		IsExcluded:    func(err error) bool { return errors.Is(err, errCallerGone) },
 		OnStateChange: s.logState,
 	})
 }
@@ -33,9 +33,9 @@ func (s *Store) logState(_ string, from, to gobreaker.State) {
 	switch {
 	case from == gobreaker.StateClosed:
 		s.log.Warn("redis is away: until it is back, answers come from upstream and from memory, and digests wait",
-			"redis", s.where, "error", *s.trouble.Load())
+			"redis", s.address, "error", *s.lastErr.Load())
 	case to == gobreaker.StateClosed:
-		s.log.Info("redis is back", "redis", s.where)
+		s.log.Info("redis is back", "redis", s.address)
 	}
 }
 
@@ -46,18 +46,18 @@ func (s *Store) Degraded() bool { return s.breaker.State() != gobreaker.StateClo
 // that Redis can't be used now, or that ctx is done.
 func (s *Store) do(ctx context.Context, op func(context.Context) error) error {
 	_, err := s.breaker.Execute(func() (struct{}, error) {
-		bounded, cancel := context.WithTimeout(ctx, opTime)
+		bounded, cancel := context.WithTimeout(ctx, opTimeout)
 		defer cancel()
 		err := op(bounded)
 		switch {
 		case err == nil || errors.Is(err, redis.Nil):
 			return struct{}{}, err
 		case ctx.Err() != nil: // says nothing about redis
-			err = fmt.Errorf("%w: %w", errGivenUp, ctx.Err())
+			err = fmt.Errorf("%w: %w", errCallerGone, ctx.Err())
 		case bounded.Err() != nil:
 			err = errSlow
 		}
-		s.trouble.Store(&err)
+		s.lastErr.Store(&err)
 		return struct{}{}, err
 	})
 	return err

@@ -7,7 +7,7 @@ import (
 )
 
 // A Claim is on work that must not be done twice at once, or again soon after.
-type Claim struct {
+type WorkLease struct {
 	store *Store
 	lease *Lease
 	key   string
@@ -16,9 +16,9 @@ type Claim struct {
 
 // Claim claims key, in all processes that share the Redis; it returns nil while key is claimed. Without Redis it knows of this
 // process alone. Unlike what FirstSeen has seen, a claim can be released: another process remembers nothing of it.
-func (s *Store) Claim(ctx context.Context, key string, ttl time.Duration) *Claim {
-	c := &Claim{store: s, lease: &Lease{key: firstSeenKey(key), holder: rand.Text(), expiry: ttl, do: s.onClient}, key: key}
-	end, free := s.see(key, ttl)
+func (s *Store) LeaseWork(ctx context.Context, key string, ttl time.Duration) *WorkLease {
+	c := &WorkLease{store: s, lease: &Lease{key: firstSeenKey(key), holder: rand.Text(), expiry: ttl, do: s.onCacheClient}, key: key}
+	end, free := s.markSeen(key, ttl)
 	if !free {
 		return nil
 	}
@@ -26,28 +26,28 @@ func (s *Store) Claim(ctx context.Context, key string, ttl time.Duration) *Claim
 	if s.embedded != nil {
 		return c
 	}
-	if taken, err := takeOnce(ctx, s.onClient, c.lease.key, c.lease.holder, ttl); err == nil && !taken {
-		c.forget()
+	if taken, err := acquireKey(ctx, s.onCacheClient, c.lease.key, c.lease.holder, ttl); err == nil && !taken {
+		c.forgetLocally()
 		return nil
 	}
 	return c
 }
 
 // Release ends c. A release that fails is no error: the claim then ends with its time.
-func (c *Claim) Release(ctx context.Context) {
-	c.forget()
+func (c *WorkLease) Release(ctx context.Context) {
+	c.forgetLocally()
 	if c.store.embedded == nil {
 		c.lease.Release(ctx)
 	}
 }
 
 // Keep lets c end in ttl from now.
-func (c *Claim) Keep(ctx context.Context, ttl time.Duration) {
+func (c *WorkLease) Extend(ctx context.Context, ttl time.Duration) {
 	s := c.store
-	s.seeing.Lock()
+	s.seenMu.Lock()
 	c.end = s.now().Add(ttl)
 	s.seen.Add(c.key, c.end)
-	s.seeing.Unlock()
+	s.seenMu.Unlock()
 	if s.embedded == nil {
 		c.lease.expiry = ttl
 		_, _ = c.lease.Renew(context.WithoutCancel(ctx))
@@ -55,10 +55,10 @@ func (c *Claim) Keep(ctx context.Context, ttl time.Duration) {
 }
 
 // forget lets this process remember nothing of c.
-func (c *Claim) forget() {
+func (c *WorkLease) forgetLocally() {
 	s := c.store
-	s.seeing.Lock()
-	defer s.seeing.Unlock()
+	s.seenMu.Lock()
+	defer s.seenMu.Unlock()
 	if end, ok := s.seen.Peek(c.key); ok && end.Equal(c.end) {
 		s.seen.Remove(c.key)
 	}

@@ -26,20 +26,20 @@ func TestAClaimThatIsReleasedCanBeTakenByAnyProcess(t *testing.T) {
 			if tc.other == nil {
 				tc.other = tc.one
 			}
-			claim := tc.one.Claim(t.Context(), tc.name, time.Minute)
+			claim := tc.one.LeaseWork(t.Context(), tc.name, time.Minute)
 			if claim == nil {
 				t.Fatal("what nobody claims can't be claimed")
 			}
 			for range 2 {
-				if tc.other.Claim(t.Context(), tc.name, time.Minute) != nil {
+				if tc.other.LeaseWork(t.Context(), tc.name, time.Minute) != nil {
 					t.Fatal("it is claimed twice")
 				}
 			}
 			claim.Release(t.Context())
-			if tc.other.Claim(t.Context(), tc.name, time.Minute) == nil {
+			if tc.other.LeaseWork(t.Context(), tc.name, time.Minute) == nil {
 				t.Error("what was released can't be claimed")
 			}
-			if tc.one.Claim(t.Context(), tc.name, time.Minute) != nil {
+			if tc.one.LeaseWork(t.Context(), tc.name, time.Minute) != nil {
 				t.Error("it is claimed twice after that")
 			}
 		})
@@ -52,17 +52,17 @@ func TestAClaimThatIsKeptEndsAfterItsTime(t *testing.T) {
 	now := &clock{now: noon}
 	store.now = now.Now
 	client := dialRedis(t, server)
-	claim := store.Claim(t.Context(), "press", time.Minute)
-	claim.Keep(t.Context(), time.Second)
+	claim := store.LeaseWork(t.Context(), "press", time.Minute)
+	claim.Extend(t.Context(), time.Second)
 	if ttl := client.PTTL(t.Context(), firstSeenKey("press")).Val(); ttl <= 0 || ttl > time.Second {
 		t.Errorf("the claim lives for %v", ttl)
 	}
-	if store.Claim(t.Context(), "press", time.Minute) != nil {
+	if store.LeaseWork(t.Context(), "press", time.Minute) != nil {
 		t.Error("it is claimed twice")
 	}
 	client.Del(t.Context(), firstSeenKey("press"))
 	now.set(noon.Add(time.Second))
-	if store.Claim(t.Context(), "press", time.Minute) == nil {
+	if store.LeaseWork(t.Context(), "press", time.Minute) == nil {
 		t.Error("it can't be claimed after its end")
 	}
 }

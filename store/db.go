@@ -16,14 +16,14 @@ type DB struct {
 }
 
 // DB gives this Redis to what keeps data in it.
-func (s *Store) DB() *DB { return &DB{s.patient, s} }
+func (s *Store) DB() *DB { return &DB{s.dbClient, s} }
 
 // Sync is Store's.
 func (db *DB) Sync(ctx context.Context) error { return db.store.Sync(ctx) }
 
 // Lease takes the lease on key, or returns nil when another holds it. An error means that Redis can't tell.
 func (db *DB) Lease(ctx context.Context, key string, expiry time.Duration) (*Lease, error) {
-	return take(ctx, key, expiry, func(ctx context.Context, op func(context.Context, redis.Scripter) error) error {
+	return acquireLease(ctx, key, expiry, func(ctx context.Context, op func(context.Context, redis.Scripter) error) error {
 		return op(ctx, db)
 	})
 }

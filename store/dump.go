@@ -49,7 +49,7 @@ func decodeDump(text []byte) (dump, error) {
 }
 
 // takeDump reads all keys with the prefixes but those that expire, all as of one moment; a key that comes to be meanwhile may be missing.
-func takeDump(ctx context.Context, client redis.UniversalClient, prefixes []string) (dump, error) {
+func readDump(ctx context.Context, client redis.UniversalClient, prefixes []string) (dump, error) {
 	d := dump{map[string]map[string]string{}, map[string][]string{}, map[string]map[string]float64{}}
 	var keys []string
 	for _, prefix := range prefixes {

@@ -19,18 +19,18 @@ const (
 	// dataFile is the file in DATA_DIR that holds what an embedded Redis must not forget.
 	dataFile = "catbot.data"
 	// dumpTime bounds reading it all from the embedded Redis.
-	dumpTime = 10 * time.Second
+	dumpTimeout = 10 * time.Second
 )
 
 // A durable writes the keys that matter of an embedded Redis to a file. Many writers who wait at once wait for one writing.
-type durable struct {
+type persister struct {
 	dir      string
 	prefixes []string // of the keys that matter
 	client   redis.UniversalClient
 	lock     *flock.Flock
 	log      *slog.Logger
 
-	wake    chan struct{} // has room for one: more wishes at once are one
+	wakeup  chan struct{} // has room for one: more wishes at once are one
 	done    chan struct{}
 	writing sync.WaitGroup
 
@@ -43,15 +43,15 @@ type durable struct {
 // It is for a Redis inside this process, before anything else uses it; others keep their data themselves.
 //
 // A file that is damaged is kept aside, which the log says, and nothing is read from it.
-func (s *Store) PersistIn(dir string, prefixes ...string) error {
+func (s *Store) PersistTo(dir string, prefixes ...string) error {
 	if s.embedded == nil {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("making the data directory: %w", err)
 	}
-	d := &durable{
-		dir: dir, prefixes: prefixes, client: s.client, log: s.log, wake: make(chan struct{}, 1), done: make(chan struct{}),
+	d := &persister{
+		dir: dir, prefixes: prefixes, client: s.client, log: s.log, wakeup: make(chan struct{}, 1), done: make(chan struct{}),
 		lock: flock.New(filepath.Join(dir, "catbot.lock")),
 	}
 	switch locked, err := d.lock.TryLock(); {
@@ -65,26 +65,26 @@ func (s *Store) PersistIn(dir string, prefixes ...string) error {
 		_ = d.lock.Unlock()
 		return err
 	}
-	s.durable = d
+	s.persister = d
 	d.writing.Go(d.run)
 	return nil
 }
 
 // Durable reports whether what Sync was asked for survives the end of this process.
-func (s *Store) Durable() bool { return s.embedded == nil || s.durable != nil }
+func (s *Store) Durable() bool { return s.embedded == nil || s.persister != nil }
 
 // Sync returns when what was written before would survive the end of this process. A Redis of its own keeps its data
 // by itself, as it is configured; an embedded one without PersistIn keeps nothing, and that is no error.
 func (s *Store) Sync(ctx context.Context) error {
-	if s.durable == nil {
+	if s.persister == nil {
 		return nil
 	}
 	written := make(chan error, 1)
-	s.durable.mu.Lock()
-	s.durable.waiting = append(s.durable.waiting, written)
-	s.durable.mu.Unlock()
+	s.persister.mu.Lock()
+	s.persister.waiting = append(s.persister.waiting, written)
+	s.persister.mu.Unlock()
 	select {
-	case s.durable.wake <- struct{}{}:
+	case s.persister.wakeup <- struct{}{}:
 	default:
 	}
 	select {
@@ -96,20 +96,20 @@ func (s *Store) Sync(ctx context.Context) error {
 }
 
 // run writes whenever somebody waits for it, until close; those who wait then are served yet.
-func (d *durable) run() {
+func (d *persister) run() {
 	for {
 		select {
 		case <-d.done:
-			d.serve()
+			d.flush()
 			return
-		case <-d.wake:
-			d.serve()
+		case <-d.wakeup:
+			d.flush()
 		}
 	}
 }
 
 // serve writes once for all who wait.
-func (d *durable) serve() {
+func (d *persister) flush() {
 	d.mu.Lock()
 	waiting := d.waiting
 	d.waiting = nil
@@ -127,16 +127,16 @@ func (d *durable) serve() {
 }
 
 // close ends the writing. Nobody may be at Sync any more.
-func (d *durable) close() {
+func (d *persister) close() {
 	close(d.done)
 	d.writing.Wait()
 	_ = d.lock.Unlock()
 }
 
-func (d *durable) path() string { return filepath.Join(d.dir, dataFile) }
+func (d *persister) path() string { return filepath.Join(d.dir, dataFile) }
 
 // load fills the embedded Redis from the file.
-func (d *durable) load() error {
+func (d *persister) load() error {
 	text, err := os.ReadFile(d.path())
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -148,7 +148,7 @@ func (d *durable) load() error {
 	if err != nil {
 		return d.setAside(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), dumpTime)
+	ctx, cancel := context.WithTimeout(context.Background(), dumpTimeout)
 	defer cancel()
 	if err := kept.restore(ctx, d.client); err != nil {
 		return fmt.Errorf("filling the embedded redis: %w", err)
@@ -158,7 +158,7 @@ func (d *durable) load() error {
 }
 
 // setAside keeps a damaged file for a person to look at. Where that fails there is no going on: it would be overwritten.
-func (d *durable) setAside(why error) error {
+func (d *persister) setAside(why error) error {
 	aside := d.path() + time.Now().UTC().Format(".damaged-20060102T150405.000000000Z")
 	if err := os.Rename(d.path(), aside); err != nil {
 		return fmt.Errorf("the file %s is damaged (%w) and can't be kept aside: %w", d.path(), why, err)
@@ -169,10 +169,10 @@ func (d *durable) setAside(why error) error {
 }
 
 // save writes the keys that matter to the file, all or nothing.
-func (d *durable) save() error {
-	ctx, cancel := context.WithTimeout(context.Background(), dumpTime)
+func (d *persister) save() error {
+	ctx, cancel := context.WithTimeout(context.Background(), dumpTimeout)
 	defer cancel()
-	now, err := takeDump(ctx, d.client, d.prefixes)
+	now, err := readDump(ctx, d.client, d.prefixes)
 	if err != nil {
 		return fmt.Errorf("reading the embedded redis: %w", err)
 	}
@@ -191,7 +191,7 @@ const newMark = ".new-"
 
 // removeLeftovers removes the files that a process left behind that was killed while it wrote. The lock must be held: then
 // nobody is writing.
-func (d *durable) removeLeftovers() {
+func (d *persister) removeLeftovers() {
 	entries, err := os.ReadDir(d.dir)
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), dataFile+newMark) {

@@ -29,7 +29,7 @@ func durableStore(t *testing.T, dir string) (s *Store, log *bytes.Buffer, shut f
 		}
 	})
 	t.Cleanup(shut)
-	if err := s.PersistIn(dir, testPrefix); err != nil {
+	if err := s.PersistTo(dir, testPrefix); err != nil {
 		t.Fatal(err)
 	}
 	return s, log, shut
@@ -139,11 +139,11 @@ func TestTwoProcessesDoNotShareADataDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
-	if err := other.PersistIn(dir, testPrefix); err == nil || !strings.Contains(err.Error(), dir) {
+	if err := other.PersistTo(dir, testPrefix); err == nil || !strings.Contains(err.Error(), dir) {
 		t.Errorf("the second got %v", err)
 	}
 	shut()
-	if err := other.PersistIn(dir, testPrefix); err != nil {
+	if err := other.PersistTo(dir, testPrefix); err != nil {
 		t.Errorf("after the first has ended: %v", err)
 	}
 }

@@ -13,20 +13,20 @@ const maxSeen = 60_000
 // that may be handed out twice. Without Redis it knows of this process alone, and answers true for what others may have
 // done: twice is better than never.
 func (s *Store) FirstSeen(ctx context.Context, key string, ttl time.Duration) bool {
-	if _, free := s.see(key, ttl); !free {
+	if _, free := s.markSeen(key, ttl); !free {
 		return false
 	}
 	if s.embedded != nil {
 		return true // this process is all there is
 	}
-	first, err := takeOnce(ctx, s.onClient, firstSeenKey(key), rand.Text(), ttl)
+	first, err := acquireKey(ctx, s.onCacheClient, firstSeenKey(key), rand.Text(), ttl)
 	return first || err != nil
 }
 
 // see lets this process remember key until end, unless it does already.
-func (s *Store) see(key string, ttl time.Duration) (end time.Time, free bool) {
-	s.seeing.Lock()
-	defer s.seeing.Unlock()
+func (s *Store) markSeen(key string, ttl time.Duration) (end time.Time, free bool) {
+	s.seenMu.Lock()
+	defer s.seenMu.Unlock()
 	now := s.now()
 	if end, ok := s.seen.Peek(key); ok && now.Before(end) {
 		return end, false

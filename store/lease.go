@@ -15,48 +15,48 @@ type Lease struct {
 	key    string
 	holder string // tells this holder from those before and after; it is what stands under key
 	expiry time.Duration
-	do     runner
+	do     scriptRunner
 }
 
 // A runner runs an operation on the Redis that keeps a lease.
-type runner func(ctx context.Context, op func(context.Context, redis.Scripter) error) error
+type scriptRunner func(ctx context.Context, op func(context.Context, redis.Scripter) error) error
 
 // ErrLeaseLost says that a lease is another's by now, or was not renewed in time.
 var ErrLeaseLost = errors.New("the lease was lost")
 
 // releaseTime bounds a release, which happens even when its holder's time is over.
-const releaseTime = 10 * time.Second
+const releaseTimeout = 10 * time.Second
 
 // The scripts leave alone what another holds by now. A lease that a restarted Redis has forgotten is taken again.
 var (
-	takeKey = redis.NewScript(`
+	acquireScript = redis.NewScript(`
 local holder = redis.call("get", KEYS[1])
 if holder then return holder == ARGV[1] and 1 or 0 end
 redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2])
 return 1`)
-	renewLease = redis.NewScript(`
+	renewScript = redis.NewScript(`
 local holder = redis.call("get", KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2])
 return 1`)
-	releaseLease = redis.NewScript(`
+	releaseScript = redis.NewScript(`
 if redis.call("get", KEYS[1]) == ARGV[1] then redis.call("del", KEYS[1]) end
 return 0`)
 )
 
 // Lease is DB's, for who does not wait for Redis.
 func (s *Store) Lease(ctx context.Context, key string, expiry time.Duration) (*Lease, error) {
-	return take(ctx, key, expiry, s.onClient)
+	return acquireLease(ctx, key, expiry, s.onCacheClient)
 }
 
 // onClient is a runner that gives up soon.
-func (s *Store) onClient(ctx context.Context, op func(context.Context, redis.Scripter) error) error {
+func (s *Store) onCacheClient(ctx context.Context, op func(context.Context, redis.Scripter) error) error {
 	return s.do(ctx, func(ctx context.Context) error { return op(ctx, s.client) })
 }
 
-func take(ctx context.Context, key string, expiry time.Duration, do runner) (*Lease, error) {
+func acquireLease(ctx context.Context, key string, expiry time.Duration, do scriptRunner) (*Lease, error) {
 	l := &Lease{key: key, holder: rand.Text(), expiry: expiry, do: do}
-	taken, err := takeOnce(ctx, do, key, l.holder, expiry)
+	taken, err := acquireKey(ctx, do, key, l.holder, expiry)
 	if err != nil || !taken {
 		return nil, err
 	}
@@ -65,9 +65,9 @@ func take(ctx context.Context, key string, expiry time.Duration, do runner) (*Le
 
 // takeOnce sets key to holder if it is free, and reports whether it is the holder's. The client repeats a command whose
 // answer was lost on its way: then it finds what it has set itself.
-func takeOnce(ctx context.Context, do runner, key, holder string, ttl time.Duration) (taken bool, err error) {
+func acquireKey(ctx context.Context, do scriptRunner, key, holder string, ttl time.Duration) (taken bool, err error) {
 	err = do(ctx, func(ctx context.Context, redis redis.Scripter) error {
-		taken, err = takeKey.Run(ctx, redis, []string{key}, holder, ttl.Milliseconds()).Bool()
+		taken, err = acquireScript.Run(ctx, redis, []string{key}, holder, ttl.Milliseconds()).Bool()
 		return err
 	})
 	return taken, err
@@ -124,7 +124,7 @@ func (l *Lease) renewUntil(ctx context.Context, done <-chan struct{}, lose conte
 // Renew reports whether l is held for another expiry.
 func (l *Lease) Renew(ctx context.Context) (held bool, err error) {
 	err = l.do(ctx, func(ctx context.Context, redis redis.Scripter) error {
-		held, err = renewLease.Run(ctx, redis, []string{l.key}, l.holder, l.expiry.Milliseconds()).Bool()
+		held, err = renewScript.Run(ctx, redis, []string{l.key}, l.holder, l.expiry.Milliseconds()).Bool()
 		return err
 	})
 	return held, err
@@ -132,9 +132,9 @@ func (l *Lease) Renew(ctx context.Context) (held bool, err error) {
 
 // Release gives l back. When that fails it ends by itself.
 func (l *Lease) Release(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
 	_ = l.do(ctx, func(ctx context.Context, redis redis.Scripter) error {
-		return releaseLease.Run(ctx, redis, []string{l.key}, l.holder).Err()
+		return releaseScript.Run(ctx, redis, []string{l.key}, l.holder).Err()
 	})
 }

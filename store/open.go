@@ -21,28 +21,28 @@ import (
 // A Store is a Redis: one server, a group under Sentinel, a cluster, or one inside this process.
 // It is safe for use by many goroutines.
 type Store struct {
-	client   redis.UniversalClient
-	patient  redis.UniversalClient // of its DB
-	embedded *embedded             // nil when Redis is a server of its own
-	durable  *durable              // nil when nothing is kept in a file
-	where    string                // for people: its address without what is secret
-	breaker  *gobreaker.CircuitBreaker[struct{}]
-	trouble  atomic.Pointer[error] // the last error, for the log
-	log      *slog.Logger
-	now      func() time.Time
+	client    redis.UniversalClient
+	dbClient  redis.UniversalClient // of its DB
+	embedded  *embedded             // nil when Redis is a server of its own
+	persister *persister            // nil when nothing is kept in a file
+	address   string                // for people: its address without what is secret
+	breaker   *gobreaker.CircuitBreaker[struct{}]
+	lastErr   atomic.Pointer[error] // the last error, for the log
+	log       *slog.Logger
+	now       func() time.Time
 
-	seeing sync.Mutex
+	seenMu sync.Mutex
 	seen   *simplelru.LRU[string, time.Time] // until when a key counts as seen by this process
 }
 
 const (
-	dialTime   = 500 * time.Millisecond // for a new connection
-	opTime     = 250 * time.Millisecond // for one operation, everything included
-	poolSize   = 16                     // connections to one server; each has 64 KiB of buffers
-	retryAfter = 5 * time.Second        // how long a Redis that failed is left alone
+	dialTimeout = 500 * time.Millisecond // for a new connection
+	opTimeout   = 250 * time.Millisecond // for one operation, everything included
+	poolSize    = 16                     // connections to one server; each has 64 KiB of buffers
+	retryAfter  = 5 * time.Second        // how long a Redis that failed is left alone
 
-	patientTime = 3 * time.Second // for one operation of those who can wait
-	patientPool = 64              // their connections to one server
+	dbTimeout  = 3 * time.Second // for one operation of those who can wait
+	dbPoolSize = 64              // their connections to one server
 )
 
 // Open gives the Redis at address, which is one of
@@ -64,36 +64,36 @@ func Open(address string, log *slog.Logger) (*Store, error) {
 
 // OpenRetrying is Open with another time after which a Redis that failed is tried again.
 func OpenRetrying(address string, log *slog.Logger, retryAfter time.Duration) (*Store, error) {
-	s := &Store{log: log, now: time.Now, where: "inside this process"}
-	options := &redis.UniversalOptions{Addrs: []string{s.where}}
+	s := &Store{log: log, now: time.Now, address: "inside this process"}
+	options := &redis.UniversalOptions{Addrs: []string{s.address}}
 	if address != "" {
 		var err error
 		if options, err = parseAddress(address); err != nil {
 			return nil, err
 		}
-		s.where = plainAddress(options)
+		s.address = publicAddress(options)
 	} else {
 		s.embedded = startEmbedded()
 		options.Dialer = s.embedded.dial
 	}
-	bound(options)
+	setCacheLimits(options)
 	redis.SetLogger(clientLog{log}) // go-redis has one logger for the process, and would print to stderr
 	s.client = redis.NewUniversalClient(options)
-	patiently(options)
-	s.patient = redis.NewUniversalClient(options)
-	s.patient.AddHook(watch{s})
+	setDBLimits(options)
+	s.dbClient = redis.NewUniversalClient(options)
+	s.dbClient.AddHook(breakerHook{s})
 	s.breaker = newBreaker(s, retryAfter)
 	s.seen, _ = simplelru.NewLRU[string, time.Time](maxSeen, nil) // fails for a size of 0 only
 	return s, nil
 }
 
 // bound sets o's limits: an answer that is late is worth nothing here, for upstream can be asked instead.
-func bound(o *redis.UniversalOptions) {
-	o.DialTimeout = dialTime
+func setCacheLimits(o *redis.UniversalOptions) {
+	o.DialTimeout = dialTimeout
 	o.DialerRetries = 1
-	o.ReadTimeout = opTime
-	o.WriteTimeout = opTime
-	o.PoolTimeout = opTime
+	o.ReadTimeout = opTimeout
+	o.WriteTimeout = opTimeout
+	o.PoolTimeout = opTimeout
 	o.ContextTimeoutEnabled = true
 	o.PoolSize = poolSize
 	o.MaxActiveConns = poolSize
@@ -104,43 +104,43 @@ func bound(o *redis.UniversalOptions) {
 }
 
 // patiently widens o's limits for work that waits for Redis because nothing else will do.
-func patiently(o *redis.UniversalOptions) {
-	o.DialTimeout = patientTime
-	o.ReadTimeout = patientTime
-	o.WriteTimeout = patientTime
-	o.PoolTimeout = patientTime
-	o.PoolSize = patientPool
-	o.MaxActiveConns = patientPool
+func setDBLimits(o *redis.UniversalOptions) {
+	o.DialTimeout = dbTimeout
+	o.ReadTimeout = dbTimeout
+	o.WriteTimeout = dbTimeout
+	o.PoolTimeout = dbTimeout
+	o.PoolSize = dbPoolSize
+	o.MaxActiveConns = dbPoolSize
 	o.MaxRetries = 1
 }
 
 // Ping asks Redis for a sign of life, at most for opTime. Unlike other operations it is never skipped.
 func (s *Store) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, opTime)
+	ctx, cancel := context.WithTimeout(ctx, opTimeout)
 	defer cancel()
 	if err := s.client.Ping(ctx).Err(); err != nil {
-		return fmt.Errorf("asking redis %s for a sign of life: %w", s.where, err)
+		return fmt.Errorf("asking redis %s for a sign of life: %w", s.address, err)
 	}
 	return nil
 }
 
 // String returns the address without what is secret.
-func (s *Store) String() string { return s.where }
+func (s *Store) String() string { return s.address }
 
 // Embedded reports whether this Redis lives inside the process, and ends with it.
 func (s *Store) Embedded() bool { return s.embedded != nil }
 
 // Close ends the connections and a Redis inside the process. What uses s is to be closed before.
 func (s *Store) Close() error {
-	if s.durable != nil {
-		s.durable.close()
+	if s.persister != nil {
+		s.persister.close()
 	}
-	err := errors.Join(s.client.Close(), s.patient.Close())
+	err := errors.Join(s.client.Close(), s.dbClient.Close())
 	if s.embedded != nil {
 		s.embedded.close()
 	}
 	if err != nil {
-		return fmt.Errorf("closing redis %s: %w", s.where, err)
+		return fmt.Errorf("closing redis %s: %w", s.address, err)
 	}
 	return nil
 }

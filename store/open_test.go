@@ -38,7 +38,7 @@ func TestAddresses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := plainAddress(o); got != tc.want {
+			if got := publicAddress(o); got != tc.want {
 				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})
@@ -105,12 +105,12 @@ func FuzzAddress(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := parseAddress(plainAddress(o))
+		again, err := parseAddress(publicAddress(o))
 		if err != nil {
-			t.Fatalf("%q is shown as %q: %v", address, plainAddress(o), err)
+			t.Fatalf("%q is shown as %q: %v", address, publicAddress(o), err)
 		}
-		if plainAddress(again) != plainAddress(o) {
-			t.Errorf("%q is shown as %q and then %q", address, plainAddress(o), plainAddress(again))
+		if publicAddress(again) != publicAddress(o) {
+			t.Errorf("%q is shown as %q and then %q", address, publicAddress(o), publicAddress(again))
 		}
 	})
 }

@@ -24,12 +24,12 @@ func TestALostRedisIsToldOfOnceWhoeverMeetsWithIt(t *testing.T) {
 	}
 	server.Kill()
 	for range 5 {
-		if err := store.DB().Ping(ctx).Err(); !errors.Is(err, ErrAway) {
+		if err := store.DB().Ping(ctx).Err(); !errors.Is(err, ErrUnavailable) {
 			t.Errorf("one who can't do without hears %v", err)
 		}
 		pipe := store.DB().TxPipeline()
 		one := pipe.Get(ctx, "key")
-		if _, err := pipe.Exec(ctx); !errors.Is(err, ErrAway) || !errors.Is(one.Err(), ErrAway) {
+		if _, err := pipe.Exec(ctx); !errors.Is(err, ErrUnavailable) || !errors.Is(one.Err(), ErrUnavailable) {
 			t.Errorf("one with several wishes hears %v, and of the first %v", err, one.Err())
 		}
 		_, _ = store.Get(ctx, "key")
@@ -57,7 +57,7 @@ func TestWhatRedisAnswersOrNobodyWaitsForIsNoLoss(t *testing.T) {
 			"an asker who left":     store.DB().Ping(gone).Err(),
 			"an asker without time": store.DB().Ping(late).Err(),
 		} {
-			if err == nil || errors.Is(err, ErrAway) {
+			if err == nil || errors.Is(err, ErrUnavailable) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

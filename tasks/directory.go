@@ -79,7 +79,7 @@ func (d *Directory) Run(ctx context.Context) {
 	well, listed := true, true
 	for {
 		err := d.refresh(ctx)
-		if err != nil && well && ctx.Err() == nil && !errors.Is(err, store.ErrAway) { // of which the cache tells
+		if err != nil && well && ctx.Err() == nil && !errors.Is(err, store.ErrUnavailable) { // of which the cache tells
 			d.Log.Warn("the names of tasks can't be read", "error", err)
 		}
 		well = err == nil

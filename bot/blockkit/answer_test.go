@@ -231,7 +231,7 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 	stale := part("126531", "", busy...)
 	stale.Stale = &catapi.Error{Code: 6200, Message: "接口维护中"}
 	today := catapi.History{Query: catapi.Query{Task: "task-ab12cd34", Begin: begin, End: end}, Rows: busy, FetchedAt: now,
-		Probed: []catapi.Probed{{ISP: "移动", ProvinceName: "江西", Count: 500}, {ISP: "移动", ProvinceName: "广东", Count: 200}, {ISP: "移动", ProvinceName: "浙江", Count: 200},
+		Probes: []catapi.ProbeCount{{ISP: "移动", ProvinceName: "江西", Count: 500}, {ISP: "移动", ProvinceName: "广东", Count: 200}, {ISP: "移动", ProvinceName: "浙江", Count: 200},
 			{ISP: "电信", ProvinceName: "广东", Count: 9020}, {ISP: "联通", ProvinceName: "江西", Count: 7000}, {ISP: "<!channel> *x*", ProvinceName: "上海", Count: 5}}}
 	ofToday := asked()
 	ofToday.Tasks = []string{"task-ab12cd34"}

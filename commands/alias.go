@@ -48,7 +48,7 @@ func (p *parser) readAlias() (Command, error) {
 func (p *parser) readAliasDo(verb string) (Command, error) {
 	example := func(e *SyntaxError) { e.Try = "alias list" }
 	if verb == "set" {
-		example = func(e *SyntaxError) { e.Try = "alias set shop 126531" }
+		example = func(e *SyntaxError) { e.Try = "alias set shop " + p.exampleTask() }
 	}
 	name, ok := p.next()
 	if !ok {
@@ -63,11 +63,11 @@ func (p *parser) readAliasDo(verb string) (Command, error) {
 	}
 	w, ok := p.next()
 	if !ok {
-		return nil, p.fail(NoTask, word{}, func(e *SyntaxError) { e.Try = "alias set " + name.text + " 126531" })
+		return nil, p.fail(NoTask, word{}, func(e *SyntaxError) { e.Try = "alias set " + name.text + " " + p.exampleTask() })
 	}
 	task, ok := p.task(w)
 	if !ok {
-		return nil, p.fail(BadTask, w, func(e *SyntaxError) { e.Try = "alias set " + name.text + " 126531" })
+		return nil, p.fail(BadTask, w, func(e *SyntaxError) { e.Try = "alias set " + name.text + " " + p.exampleTask() })
 	}
 	p.take()
 	return AliasDo{Verb: verb, Name: name.text, Task: task}, p.aliasEnd()

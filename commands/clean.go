@@ -20,6 +20,7 @@ func Clean(text string) string {
 	text = strings.Map(straighten, text)
 	text = strings.ReplaceAll(text, "…", "..")
 	text = strings.Join(strings.Fields(text), " ")
+	text = halfDays.ReplaceAllString(text, "$1$2")
 	if rest, ok := cutPrefixFold(text, "/cat "); ok {
 		text = rest
 	} else if strings.EqualFold(text, "/cat") {
@@ -40,7 +41,10 @@ var links = regexp.MustCompile(`<(?:https?://|mailto:)[^|>]*\|([^>]*)>`)
 
 // ranges matches what stands between two times in a window as people, and catbot's own answers, write it: 00:00–08:10,
 // 00:00~08:10, 00:00至08:10. A hyphen is not among it, for it may belong to a date or an offset.
-var ranges = regexp.MustCompile(`(:\d\d|日|\d{4}-\d\d?-\d\d?) ?(?:[–—~〜]|至|到) ?(\d)`)
+var ranges = regexp.MustCompile(`(:\d\d|\d ?[AaPp][Mm]|日|\d{4}-\d\d?-\d\d?) ?(?:[–—~〜]|至|到) ?(\d)`)
+
+// halfDays matches a time of day with a space in it: 9 am.
+var halfDays = regexp.MustCompile(`(?i)\b(\d{1,2}(?::\d\d)?) ([ap]m)\b`)
 
 // straighten maps one character to what was meant, or drops it.
 func straighten(r rune) rune {

@@ -10,12 +10,13 @@ import (
 // put into words by package words, so that it can be said in their language.
 type SyntaxError struct {
 	Problem Problem
-	Text    string // the whole command as it was read
-	At      int    // where Word begins in Text, in characters; at its end when something is missing
-	Word    string // the word at fault, as typed; empty when something is missing
-	Near    string // what Word nearly is, in the language's own spelling; may be empty
-	Limit   string // the bound that was passed, e.g. "31d"; may be empty
-	Try     string // a command that works, ready to copy
+	Text    string   // the whole command as it was read
+	At      int      // where Word begins in Text, in characters; at its end when something is missing
+	Word    string   // the word at fault, as typed; empty when something is missing
+	Near    string   // what Word nearly is, in the language's own spelling; may be empty
+	Or      []string // what else Word may be; Near is the first
+	Limit   string   // the bound that was passed, e.g. "31d"; may be empty
+	Try     string   // a command that works, ready to copy
 }
 
 // A Problem is a kind of misunderstanding.

@@ -19,7 +19,7 @@ func (e *SyntaxError) Explain(w i18n.Phrases) string {
 	case NearWord:
 		return w.NearWord(word, e.Near)
 	case NearProvince:
-		return w.NearProvince(word, e.Near)
+		return w.NearProvince(word, e.Near, e.Or...)
 	case NearISP:
 		return w.NearISP(word, e.Near)
 	case NoTask:

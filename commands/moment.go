@@ -74,6 +74,8 @@ const (
 var (
 	datePattern = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:t(.+))?$`)
 	timePattern = regexp.MustCompile(`^` + clockPattern + `$`)
+	// halfDay is a time of day as English counts it: 9am, 9:30pm.
+	halfDay = regexp.MustCompile(`^(\d{1,2})(?::(\d{2}))?([ap])m$`)
 )
 
 // readMoment reads one word as a date, a time of day, or both joined by T. shaped reports whether the
@@ -89,6 +91,15 @@ func readMoment(text string) (m Moment, shaped, ok bool) {
 		clock, shaped, ok := readMoment(parts[4])
 		m.Seconds, m.Timed, m.Zone = clock.Seconds, clock.Timed, clock.Zone
 		return m, shaped && !clock.dated(), ok && exists
+	}
+	if parts := halfDay.FindStringSubmatch(text); parts != nil {
+		hour, minute := number(parts[1]), number(parts[2])
+		exists := hour >= 1 && hour <= 12 && minute < 60
+		hour %= 12
+		if parts[3] == "p" {
+			hour += 12
+		}
+		return Moment{Timed: true, Seconds: hour*3600 + minute*60}, true, exists
 	}
 	parts := timePattern.FindStringSubmatch(text)
 	if parts == nil {

@@ -24,6 +24,22 @@ func near(word, known string) bool {
 	return distance([]rune(word), []rune(known)) <= allowed
 }
 
+// nearSecond returns the known names of two Chinese characters that differ from word in the second one: 江四 is 江西 or 江苏.
+// The first one stays, since too many names share their second.
+func nearSecond(word string, known []string) []string {
+	typed := []rune(word)
+	if len(typed) != 2 || !hasHan(word) {
+		return nil
+	}
+	var found []string
+	for _, name := range known {
+		if runes := []rune(name); len(runes) == 2 && runes[0] == typed[0] && hasHan(name) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
 func abs(n int) int { return max(n, -n) }
 
 // distance is the number of edits between a and b, where two neighbours swapped are one edit

@@ -13,6 +13,7 @@ import (
 type Language struct {
 	Names         Provinces         // names learned from the API; the built-in ones are always known
 	Aliases       map[string]string // names that stand for tasks' ids, in lower case; not changed while it is used
+	Task          string            // one that there is, for commands that are offered; "" means that of CAT's document
 	DefaultWindow time.Duration     // of a command that names none; whole minutes; 0 means 8 h
 	MaxWindow     time.Duration     // 0 means 31 days
 }
@@ -129,6 +130,7 @@ var keywords = map[string]string{
 	"last": "last", "past": "last", "最近": "last", "过去": "last",
 	"today": "today", "今天": "today", "今日": "today",
 	"yesterday": "yesterday", "昨天": "yesterday", "昨日": "yesterday",
+	"昨晚": "last night", "昨夜": "last night", "lastnight": "last night",
 	"since": "since", "自": "since", "自从": "since",
 	"from": "from", "从": "from", "between": "from",
 	"to": "to", "until": "to", "till": "to", "到": "to", "至": "to", "..": "to",
@@ -141,7 +143,7 @@ var keywords = map[string]string{
 }
 
 // windowWords begin a window.
-var windowWords = []string{"last", "today", "yesterday", "since", "from"}
+var windowWords = []string{"last", "last night", "today", "yesterday", "since", "from"}
 
 // keyword returns the language's own word for w, or "".
 func (w word) keyword() string {
@@ -160,8 +162,8 @@ func (p *parser) command() (Command, error) {
 		p.take()
 		return spec.parse(p)
 	}
-	if _, isTask := p.task(first); isTask && first.key == "" {
-		return nil, p.fail(UnknownCommand, first, nil)
+	if p.startsCodes(first) {
+		return p.readCodes()
 	}
 	return nil, p.fail(UnknownCommand, first, func(e *SyntaxError) {
 		p.take()
@@ -175,6 +177,12 @@ func (p *parser) command() (Command, error) {
 			e.Try = "help"
 		}
 	})
+}
+
+// startsCodes reports whether w begins a codes command whose first word was left out: it is a task, or a part of a question.
+func (p *parser) startsCodes(w word) bool {
+	_, isTask := p.task(w)
+	return isTask && w.key == "" || p.means(w)
 }
 
 // readTrend reads what follows the word trend.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,11 +26,11 @@ func (p *parser) readCodes() (Command, error) {
 	if len(p.codes.Tasks) == 0 {
 		return nil, p.fail(NoTask, word{}, nil)
 	}
-	if p.codes.Window == (Window{}) {
-		p.codes.Window = Last(p.DefaultWindow)
-	}
 	if len(p.codes.Tasks)*max(1, len(p.codes.Provinces)) > p.maxParts() {
 		return nil, p.fail(TooMany, p.words[len(p.words)-1], func(e *SyntaxError) { e.Limit = strconv.Itoa(p.maxParts()) })
+	}
+	if p.codes.Window == (Window{}) {
+		p.codes.Window = Last(p.DefaultWindow)
 	}
 	return p.codes, nil
 }
@@ -45,7 +46,7 @@ func (p *parser) maxParts() int {
 // readCodesWord takes the next word, w, and those that belong to it.
 func (p *parser) readCodesWord(w word) error {
 	switch w.keyword() {
-	case "last", "today", "yesterday", "since", "from":
+	case "last", "last night", "today", "yesterday", "since", "from":
 		return p.readWindow()
 	case "isp":
 		return p.readISPs()
@@ -188,18 +189,15 @@ func (p *parser) readUnknown(w word) error {
 		p.codes.addProvince(w.text)
 		return nil
 	}
-	if name := nearest(w.text, p.Names.spellings()); name != "" {
-		province, _ := p.Names.Find(name)
+	if names := p.nearProvinces(w.text); len(names) > 0 {
+		province, _ := p.Names.Find(names[0])
 		return p.fail(NearProvince, w, func(e *SyntaxError) {
-			e.Near = name
-			p.try(e, func() { p.codes.addProvince(provinceValue(province, word{text: name})) })
+			e.Near, e.Or = names[0], names[1:]
+			p.try(e, func() { p.codes.addProvince(provinceValue(province, word{text: names[0]})) })
 		})
 	}
-	if name := nearest(w.text, ispNames); name != "" {
-		return p.fail(NearISP, w, func(e *SyntaxError) {
-			e.Near = name
-			p.try(e, func() { p.codes.addISP(isps[name]) })
-		})
+	if name := nearISP(w.text); name != "" {
+		return p.failNearISP(w, name)
 	}
 	if name := nearest(w.text, p.aliasNames()); name != "" {
 		return p.fail(NearWord, w, func(e *SyntaxError) {
@@ -219,6 +217,34 @@ func (p *parser) readUnknown(w word) error {
 		return nil
 	}
 	return p.fail(UnknownWord, w, nil)
+}
+
+// nearProvinces are the names of provinces that word resembles most, the best known first.
+func (p *parser) nearProvinces(word string) []string {
+	if name := nearest(word, p.Names.spellings()); name != "" {
+		return []string{name}
+	}
+	names := nearSecond(word, p.Names.spellings())
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
+	return names
+}
+
+// nearISP is the name of an ISP that word resembles, or "".
+func nearISP(word string) string {
+	if name := nearest(word, ispNames); name != "" {
+		return name
+	}
+	if names := nearSecond(word, ISPs); len(names) > 0 {
+		return names[0]
+	}
+	return ""
+}
+
+func (p *parser) failNearISP(w word, name string) error {
+	return p.fail(NearISP, w, func(e *SyntaxError) {
+		e.Near = name
+		p.try(e, func() { p.codes.addISP(isps[name]) })
+	})
 }
 
 // readNamedProvince takes "province jiangxi", where the name may be anything.
@@ -283,11 +309,8 @@ func (p *parser) readISPs() error {
 			return nil
 		}
 		if _, known := knownISP(w.text); !known && !w.quoted {
-			if name := nearest(w.text, ispNames); name != "" {
-				return p.fail(NearISP, w, func(e *SyntaxError) {
-					e.Near = name
-					p.try(e, func() { p.codes.addISP(isps[name]) })
-				})
+			if name := nearISP(w.text); name != "" {
+				return p.failNearISP(w, name)
 			}
 		}
 		p.take()

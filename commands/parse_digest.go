@@ -3,6 +3,7 @@ package commands
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ func ForDigest(c Codes) Codes {
 
 // with completes d with its command. A schedule that is missing is that of most digests.
 func (d draft) with(c Codes) DigestAdd {
-	d.Command = ForDigest(c)
+	d.Command = c
 	if d.Schedule == (Schedule{}) {
 		d.Schedule = Schedule{Kind: AtTime, Days: EveryDay, Time: nineOClock}
 	}
@@ -115,7 +116,7 @@ func (p *parser) readDigestAdd() (Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.draft.with(command.(Codes)), nil
+	return p.draft.with(ForDigest(command.(Codes))), nil
 }
 
 // ParseDigestCommand reads the command of a digest that stands alone, as typed at now. Its error is a *SyntaxError.
@@ -129,12 +130,20 @@ func (l Language) ParseDigestCommand(text string, now time.Time) (Codes, error) 
 	case w.command() != "":
 		return Codes{}, p.fail(NotInDigest, w, nil)
 	default:
-		if _, isTask := TaskID(w.text); isTask || w.keyword() != "" { // the word codes was forgotten, most likely
+		if _, isTask := p.task(w); isTask {
+			return p.digestCodes()
+		}
+		if w.keyword() != "" { // the task was forgotten, most likely
 			return Codes{}, p.fail(NoDigestCommand, w, nil)
 		}
 		return Codes{}, p.fail(OnlyACommand, w, nil)
 	}
 	p.take()
+	return p.digestCodes()
+}
+
+// digestCodes reads the command of a digest from its first task on.
+func (p *parser) digestCodes() (Codes, error) {
 	command, err := p.readCodes()
 	if err != nil {
 		return Codes{}, err
@@ -165,13 +174,22 @@ func (p *parser) readDigestWord(w word) error {
 	case p.startsSchedule(w):
 		return p.readSchedule()
 	}
-	if _, isTask := TaskID(w.text); isTask || w.keyword() != "" {
-		return p.fail(NoDigestCommand, w, func(e *SyntaxError) { // the word codes was forgotten, most likely
+	if _, isTask := p.task(w); isTask && !p.codesFollows() { // the word codes is left out
+		p.draft.inCommand = true
+		return nil
+	}
+	if w.keyword() != "" {
+		return p.fail(NoDigestCommand, w, func(e *SyntaxError) { // the task stands later, most likely
 			p.draft.inCommand = true
 			e.Try = p.example()
 		})
 	}
 	return p.fail(BadSchedule, w, nil)
+}
+
+// codesFollows reports whether the command of a digest is still to come.
+func (p *parser) codesFollows() bool {
+	return slices.ContainsFunc(p.words[p.pos:], func(w word) bool { return w.keyword() == "codes" })
 }
 
 func (p *parser) readZone() error {
@@ -261,7 +279,12 @@ func (p *parser) readCondition(named bool) error {
 	}
 	w, ok := p.next()
 	if !ok || !isCondition(w) {
-		return p.fail(BadCondition, at, nil)
+		return p.fail(BadCondition, at, func(e *SyntaxError) {
+			if over, err := strconv.ParseInt(w.text, 10, 64); err == nil && over >= 0 && over < math.MaxInt64 && w.key == "" {
+				p.take() // else it would be a task
+				p.try(e, func() { p.draft.If = &Condition{Over: over} })
+			}
+		})
 	}
 	p.take()
 	parts := conditions.FindStringSubmatch(w.text)

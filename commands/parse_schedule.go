@@ -224,6 +224,9 @@ func (p *parser) atTime() (Schedule, error) {
 		m, shaped, exists := readMoment(w.text)
 		switch {
 		case !shaped || m.dated():
+			if isDigits(w.text) && len(w.text) <= len("0900") {
+				p.take() // else it would be a task
+			}
 			return Schedule{}, p.fail(NoTimeOfDay, w, p.atNine(s.Days))
 		case !exists || m.Zone != "" || m.Seconds%60 != 0 || m.Seconds >= 24*3600:
 			p.take()

@@ -42,6 +42,8 @@ func (p *parser) readWindow() error {
 func (p *parser) window() (Window, error) {
 	w := p.take()
 	switch w.keyword() {
+	case "last night":
+		return Window{Kind: LastNight}, nil
 	case "today":
 		return Window{Kind: Today}, nil
 	case "yesterday":
@@ -183,6 +185,9 @@ func (p *parser) rolling(last word) (Window, error) {
 		return Window{}, p.fail(BadLength, last, nil)
 	}
 	p.take()
+	if w.text == "night" && !w.quoted {
+		return Window{Kind: LastNight}, nil
+	}
 	if unit, ok := p.next(); ok && isDigits(w.text) && units[unit.text] > 0 && !unit.quoted {
 		p.take()
 		w.raw, w.text = w.raw+" "+unit.raw, w.text+unit.text

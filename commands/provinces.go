@@ -202,6 +202,15 @@ var places = []Province{
 	{"", "新疆", "xinjiang"}, {"", "台湾", "taiwan"}, {"", "香港", "hongkong"}, {"", "澳门", "macau"},
 }
 
+// rank orders provinces by how well they are known: in the order of observed, and all others after them.
+func rank(name string) int {
+	i := slices.IndexFunc(observed, func(p Province) bool { return p.Name == name })
+	if i < 0 {
+		return len(observed)
+	}
+	return i
+}
+
 // isps are the names that ISPs go by, lower case, and how the API writes them.
 var isps = map[string]string{
 	"移动": "移动", "中国移动": "移动", "移動": "移动", "cmc": "移动", "cmcc": "移动", "mobile": "移动", "chinamobile": "移动",

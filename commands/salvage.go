@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 )
@@ -43,7 +44,7 @@ func (p *parser) respell(name string) string {
 var errQuiet = &SyntaxError{}
 
 // example is the nearest command that works: all that can be understood from here on, past what is at fault,
-// with a task and a window where they are missing.
+// with a task where it is missing.
 func (p *parser) example() string {
 	rest := *p
 	rest.quiet = true
@@ -62,14 +63,15 @@ func (p *parser) example() string {
 	}
 	c := rest.codes
 	if len(c.Tasks) == 0 {
-		c.Tasks = []string{"126531"}
+		c.Tasks = []string{p.exampleTask()}
 	}
 	if !p.fits(c.Window) {
-		c.Window = Last(p.DefaultWindow)
+		c.Window = Window{}
 	}
 	c.Tasks = c.Tasks[:min(len(c.Tasks), p.maxParts())]
 	c.Provinces = c.Provinces[:min(len(c.Provinces), p.maxParts()/len(c.Tasks))]
 	if rest.draft != nil {
+		c.Public, c.Show = false, Summary
 		return rest.draft.with(c).String()
 	}
 	if rest.trend {
@@ -78,6 +80,9 @@ func (p *parser) example() string {
 	}
 	return c.String()
 }
+
+// exampleTask is the task of an example.
+func (p *parser) exampleTask() string { return cmp.Or(p.Task, "126531") }
 
 // readNext takes the next word, w, where it stands: in a command, or in a digest before its command.
 func (p *parser) readNext(w word) error {

@@ -30,7 +30,7 @@ var Table = []Spec{
 		Alone: true, Try: "tasks", parse: (*parser).readTasks,
 	},
 	{
-		Name: "digest", Words: []string{"digests", "定时", "订阅"}, Topic: "digest", Examples: []string{
+		Name: "digest", Words: []string{"digests", "定时报告", "定时", "订阅"}, Topic: "digest", Examples: []string{
 			"digest add weekdays 09:00 codes 126531 last 24h compare", "digest list", "digest show k7m2", "digest run k7m2",
 			"digest pause k7m2", "digest resume k7m2", "digest remove k7m2",
 		},

@@ -21,6 +21,7 @@ const (
 	Rolling   WindowKind = iota + 1 // the last Length, up to the current whole minute
 	Today                           // since midnight in Beijing
 	Yesterday                       // the day before, in Beijing
+	LastNight                       // from yesterday 18:00 to today 06:00 in Beijing, or until now if that is earlier
 	Day                             // the day of From
 	Since                           // from From until now
 	Between                         // from From to To
@@ -37,6 +38,8 @@ func (w Window) String() string {
 		return "today"
 	case Yesterday:
 		return "yesterday"
+	case LastNight:
+		return "last night"
 	case Day:
 		return w.From.String()
 	case Since:
@@ -71,6 +74,11 @@ func (w Window) Resolve(now time.Time) (begin, end time.Time) {
 		begin, end = midnight(now, 0), minute
 	case Yesterday:
 		begin, end = midnight(now, -1), midnight(now, 0)
+	case LastNight:
+		begin, end = midnight(now, -1).Add(18*time.Hour), midnight(now, 0).Add(6*time.Hour)
+		if end.After(minute) {
+			end = minute
+		}
 	case Day:
 		begin = w.From.on(now)
 		end = dayEnd(begin, minute)

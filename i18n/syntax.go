@@ -17,7 +17,10 @@ func (w Phrases) NearWord(word, near string) string {
 	return w.f("I don't know \"%s\". Did you mean %s?", word, near)
 }
 
-func (w Phrases) NearProvince(word, near string) string {
+func (w Phrases) NearProvince(word, near string, or ...string) string {
+	for _, other := range or {
+		near = w.f("%s or %s", near, other)
+	}
 	return w.f("I don't know the province \"%s\". Did you mean %s? To send it as it is, write `province=%s`.", word, near, word)
 }
 

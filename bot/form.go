@@ -120,7 +120,11 @@ func (h *formHandler) draft(ctx context.Context, r *request, o modalRequest) (co
 
 // recurring is a window that says something new at each slot: one of fixed times becomes the latest of its length.
 func recurring(w commands.Window, now time.Time) commands.Window {
-	if w.Kind == commands.Rolling || w.Kind == commands.Today || w.Kind == commands.Yesterday || w == (commands.Window{}) {
+	switch w.Kind {
+	case commands.Rolling, commands.Today, commands.Yesterday, commands.LastNight:
+		return w
+	}
+	if w == (commands.Window{}) {
 		return w
 	}
 	begin, end := w.Resolve(now)

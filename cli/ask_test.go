@@ -69,7 +69,7 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 		return refusal
 	}
 	refused(2, "The task is missing", "--demo", "codes")
-	if r := refused(2, "Did you mean jiangxi?", "--demo", "codes 126531 jiangxii"); r["word"] != "jiangxii" || r["at"] != 13.0 || r["try"] != "codes 126531 last 8h jiangxi" {
+	if r := refused(2, "Did you mean jiangxi?", "--demo", "codes 126531 jiangxii"); r["word"] != "jiangxii" || r["at"] != 13.0 || r["try"] != "codes 126531 jiangxi" {
 		t.Errorf("the mistake is %v", r)
 	}
 	refused(1, "Digests post to Slack channels", "--demo", "digest list")

@@ -53,7 +53,7 @@ func TestAskRefuses(t *testing.T) {
 	if code != 2 || out != "" {
 		t.Errorf("exit code %d, printed %q", code, out)
 	}
-	for _, want := range []string{"Did you mean jiangxi?", "  codes 126531 jiangxii\n               ^^^^^^^^\n", "Try: codes 126531 last 8h jiangxi"} {
+	for _, want := range []string{"Did you mean jiangxi?", "  codes 126531 jiangxii\n               ^^^^^^^^\n", "Try: codes 126531 jiangxi"} {
 		if !strings.Contains(errs, want) {
 			t.Errorf("it does not say %q:\n%s", want, errs)
 		}

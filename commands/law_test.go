@@ -28,7 +28,7 @@ func anyCodes(t *rapid.T) Codes {
 	return Codes{
 		Tasks: rapid.SliceOfNDistinct(ids, 1, 3, rapid.ID[string]).Draw(t, "tasks"),
 		Window: rapid.SampledFrom([]Window{
-			Last(time.Duration(length) * time.Minute), {Kind: Yesterday}, {Kind: Today},
+			Last(time.Duration(length) * time.Minute), {Kind: Yesterday}, {Kind: Today}, {Kind: LastNight},
 			{Kind: Day, From: Moment{Year: 2016, Month: 2, Day: 29}},
 			{Kind: Since, From: Moment{Timed: true, Seconds: 3661}},
 			{Kind: Since, From: Moment{Year: 2026, Month: 11, Day: 1}},
@@ -91,7 +91,7 @@ func none(names []string) []string {
 
 func TestParseOfPrintIsIdentity(t *testing.T) {
 	// Names learned since must not change what a kept text means.
-	later := Language{Aliases: map[string]string{"hongkong": "1", "shop": "2"}, Names: Provinces{}.With(Province{Code: "hn", Name: "河南"}, Province{Code: "jiangxia"}, Province{Code: "hongkong-8"})}
+	later := Language{Task: "7", Aliases: map[string]string{"hongkong": "1", "shop": "2"}, Names: Provinces{}.With(Province{Code: "hn", Name: "河南"}, Province{Code: "jiangxia"}, Province{Code: "hongkong-8"})}
 	rapid.Check(t, func(t *rapid.T) {
 		for _, command := range []Command{anyCodes(t), anyDigest(t), anyTrend(t), Tasks{rapid.SampledFrom([]string{"", "shop", "官网 首页", "task-00002pmr", `say "x`, "list"}).Draw(t, "text")},
 			AliasDo{"set", "shop", "126531"}, AliasDo{"remove", "官网", ""}, AliasDo{Verb: "list"}} {
@@ -108,6 +108,17 @@ func TestParseOfPrintIsIdentity(t *testing.T) {
 	})
 }
 
+func TestTheWordCodesMayBeLeftOut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for _, command := range []Command{anyCodes(t), anyDigest(t)} {
+			text := strings.Replace(command.String(), "codes ", "", 1)
+			if got, err := Parse(text, night); err != nil || !reflect.DeepEqual(got, command) {
+				t.Fatalf("%s\n got %#v, %v\nwant %#v", text, got, err, command)
+			}
+		}
+	})
+}
+
 // FuzzParse: whatever is typed, the answer is a command that prints itself, or an error that offers a command that works.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
@@ -116,6 +127,7 @@ func FuzzParse(f *testing.F) {
 		"digest add daily 09:00 tz Asia/Tokyo in <#C1|ops> if >100 codes 126531 last 24h", `digest add cron "*/15 9 * * 1-5" codes 1`, "digest add mon-fri every 7m if >=1 codes",
 		"定时 添加 每周一 09:30 如果 超过100 返回码 126531 最近24小时", "digest show k7m2", "trend 126531 today jiangxi top 5", "tasks 官网 x", "alias set shop 126531", "alias remove 移动", "趋势 1 csv", "digest add at and if > tz in cron every",
 		"codes 1 compare last week compare yesterday", "返回码 1 同比 昨天 环比 对比上周", "codes 1 compare to usual compare with last weeks", "codes 1 last last from to to .. =x x= \"", "codes 1 前5 top5 since 24:00", "ｃｏｄｅｓ　１", "codes 1 0001-01-01..9999-12-31",
+		"126531", "task-ab12cd34 last 8h", "jiangxi last night 126531", "#5 9 am..12:30pm 昨晚", "codes 1 江四 移懂", "codes isp 移懂 1", "定时报告 添加 每天 9am 126531", "digest add daily 9 7 if 100 5",
 	} {
 		f.Add(text)
 	}

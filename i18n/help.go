@@ -27,6 +27,7 @@ func (w Phrases) Help(topic string, now time.Time) Help {
 			Intro: w.f("The words after codes can come in any order, in English or Chinese."),
 			Examples: []Example{
 				{"codes 126531", w.f("all provinces, the default window: 8 hours unless set otherwise")},
+				{"126531 last 24h", w.f("the same without the word codes; instead of its id, a task's alias, name or target")},
 				{"codes 126531 last 24h jiangxi gd", w.f("two provinces")},
 				{"codes 126531,126532 today", w.f("two tasks")},
 				{"codes task-ab12cd34 last 8h", w.f("a task of CAT's API 3.0, with the failure rate")},
@@ -45,8 +46,8 @@ func (w Phrases) Help(topic string, now time.Time) Help {
 			Intro: w.f("Times are Beijing time (UTC+8), as in CAT's console, unless you write an offset."),
 			Examples: []Example{
 				{"codes 126531 last 30m", w.f("also 8h, 2d, 1w, last hour, 最近8小时; up to the current minute")},
-				{"codes 126531 today", w.f("also yesterday, 今天, 昨天")},
-				{"codes 126531 since 09:00", w.f("the last time it was 09:00; also since %s", day)},
+				{"codes 126531 today", w.f("also yesterday, last night, 今天, 昨天, 昨晚; a night is from 18:00 to 06:00")},
+				{"codes 126531 since 09:00", w.f("the last time it was 09:00; also since 9am, since %s", day)},
 				{"codes 126531 " + day, w.f("that day")},
 				{"codes 126531 from " + day + " 00:00 to " + day + " 08:10", w.f("from and to")},
 				{"codes 126531 " + day + " 00:00..08:10", w.f("the same, shorter")},

@@ -2,10 +2,11 @@ package i18n
 
 // chineseHelp is help.
 var chineseHelp = map[string]string{
-	"`/cat` alone opens a form. catbot's Home tab has your digests.":      "只输入 `/cat` 会打开表单。catbot 的主页上有你的定时报告。",
-	"codes: the top error reasons per ISP":                                "codes：各运营商的主要失败原因",
-	"The words after codes can come in any order, in English or Chinese.": "codes 之后的词不分先后，中英文均可。",
-	"all provinces, the default window: 8 hours unless set otherwise":     "全部省份，默认时段：8 小时，除非另有设置",
+	"`/cat` alone opens a form. catbot's Home tab has your digests.":                     "只输入 `/cat` 会打开表单。catbot 的主页上有你的定时报告。",
+	"codes: the top error reasons per ISP":                                               "codes：各运营商的主要失败原因",
+	"The words after codes can come in any order, in English or Chinese.":                "codes 之后的词不分先后，中英文均可。",
+	"all provinces, the default window: 8 hours unless set otherwise":                    "全部省份，默认时段：8 小时，除非另有设置",
+	"the same without the word codes; instead of its id, a task's alias, name or target": "省略 codes 的写法；任务 ID 也可以换成任务的别名、名称或目标",
 	"two provinces": "两个省份",
 	"two tasks":     "两个任务",
 	"a task of CAT's API 3.0, with the failure rate": "CAT API 3.0 的任务，带失败率",
@@ -17,8 +18,8 @@ var chineseHelp = map[string]string{
 	"Windows: the time to look at": "时段：查询的时间范围",
 	"Times are Beijing time (UTC+8), as in CAT's console, unless you write an offset.": "除非写明时差，时间均为北京时间（UTC+8），与 CAT 控制台一致。",
 	"also 8h, 2d, 1w, last hour, 最近8小时; up to the current minute":                      "也可以写 8h、2d、1w、last hour、最近8小时；截至当前分钟",
-	"also yesterday, 今天, 昨天":                                                           "也可以写 yesterday、今天、昨天",
-	"the last time it was 09:00; also since %s":                                        "从最近一次 09:00 起；也可以写 since %s",
+	"also yesterday, last night, 今天, 昨天, 昨晚; a night is from 18:00 to 06:00":           "也可以写 yesterday、last night、今天、昨天、昨晚；昨晚指 18:00 到次日 06:00",
+	"the last time it was 09:00; also since 9am, since %s":                             "从最近一次 09:00 起；也可以写 since 9am、since %s",
 	"that day":                        "那一天",
 	"from and to":                     "从何时到何时",
 	"the same, shorter":               "同上，更短",

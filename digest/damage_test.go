@@ -133,3 +133,24 @@ func TestADigestWhoseTimesAreDamagedPostsAndSaysWhatIsDamaged(t *testing.T) {
 		})
 	}
 }
+
+func TestADigestThatLostItsChannelFieldCanBeRemovedAndChanged(t *testing.T) {
+	d := newTestEngine(t)
+	for name, do := range map[string]func(Digest) error{
+		"removed": func(digest Digest) error { return d.Store.Remove(t.Context(), digest) },
+		"changed": func(digest Digest) error {
+			_, err := d.Store.Change(t.Context(), digest, digest.Add)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			added := d.add("digest add daily 09:00 codes 126531 last 24h")
+			if err := d.Store.DB.HDel(t.Context(), d.Store.digestKey(added.ID), "channel").Err(); err != nil {
+				t.Fatal(err)
+			}
+			if err := do(added); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

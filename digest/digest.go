@@ -57,6 +57,7 @@ const (
 	ReasonDamaged     = "pause_damaged"     // the stored pause can't be read
 	ReasonNotAllowed  = "not_allowed_here"  // ALLOWED_CHANNELS does not name the channel
 	ReasonUnreachable = "slack_unreachable" // no request was sent
+	ReasonTooOld      = "too_old"           // the catch-up was over before the slot could be posted
 )
 
 // A ConditionState is the state of a condition.

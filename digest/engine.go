@@ -59,6 +59,7 @@ type Engine struct {
 	// visibleSince is when migrate first saw a digest whose channel the bot is no member of, by id. migrateLoop
 	// alone uses it.
 	visibleSince map[string]time.Time
+	sweepFrom    int64                            // rank of the first open slot that the next sweep checks; sweep alone uses it
 	spacing      time.Duration                    // turnSpacing, but in tests
 	machine      func() time.Time                 // the machine's clock, which Now may differ from in a demo; a test has its own
 	skewed       atomic.Int64                     // nanoseconds by which the machine's clock was last ahead of Redis's

@@ -50,6 +50,44 @@ func TestADigestWhoseTextMakesTheParserPanicKeepsNoOtherFromItsSlot(t *testing.T
 	}
 }
 
+// panickyHistory panics where a channel's history is read.
+type panickyHistory struct{ *fakeChannel }
+
+func (panickyHistory) Marks(context.Context, string, time.Time) (map[Mark]string, error) {
+	panic("a page too many")
+}
+
+func TestAPanicBeforeAPostFailsThatSlotAloneAndLeavesNothingLocked(t *testing.T) {
+	for name, breakIt := range map[string]func(*testEngine){
+		"while the channel's history is read": func(d *testEngine) {
+			d.Channel = panickyHistory{d.channel}
+			d.redisState = func(context.Context) redisState { return redisState{restarted: true} }
+		},
+		"while redis is asked for its state": func(d *testEngine) {
+			d.redisState = func(context.Context) redisState { panic("a field too many") }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newTestEngine(t)
+			added := d.add("digest add every 15m codes 126531 last 15m")
+			breakIt(d)
+			d.clock.to(start.Add(11 * time.Second))
+			d.due()
+			d.workOff()
+			if got := d.get(added.ID); len(d.opened()) != 0 || got.Last[0].Outcome != Failed || len(d.channel.told) != 1 {
+				t.Fatalf("open %v, last %+v, %d notices", d.opened(), got.Last, len(d.channel.told))
+			}
+			d.Channel = d.channel
+			d.redisState = func(context.Context) redisState { return redisState{restarted: true} }
+			d.clock.pass(15 * time.Minute)
+			d.tickAndWork()
+			if len(d.channel.posts) != 1 {
+				t.Errorf("%d posts of the next slot", len(d.channel.posts))
+			}
+		})
+	}
+}
+
 func TestAPanicWhileAnOutageIsToldEndsThatSlotAlone(t *testing.T) {
 	d := newTestEngine(t)
 	d.silent()

@@ -20,6 +20,9 @@ func (e *Engine) post(ctx context.Context, a *attempt, p *Post) (at string, err 
 			return at, err
 		}
 	}
+	if e.tooOld(a) {
+		return "", e.dropSlot(ctx, a, d, ReasonTooOld)
+	}
 	if err := e.waitForTurn(ctx, a, d.Add.Channel); err != nil {
 		return "", err
 	}
@@ -139,8 +142,19 @@ func (e *Engine) waitForSlack(ctx context.Context, a *attempt, d Digest, refusal
 	if e.Now().Sub(a.ref.readyAt) <= e.CatchUp {
 		return &retryError{max(refusal.Wait, backoff(e.Now().Sub(a.state.first))), refusal.Error()}
 	}
-	e.Log.Error("digest slot dropped, slack refused all posts until it was too old",
-		"digest", d.ID, "slot", a.ref.key, "reason", refusal.Reason)
+	return e.dropSlot(ctx, a, d, refusal.Reason)
+}
+
+// tooOld reports whether a's slot is older than the catch-up allows. Work that began in time may still wait for CAT.
+func (e *Engine) tooOld(a *attempt) bool {
+	begun, now := a.state.first.Sub(a.ref.readyAt), e.Now().Sub(a.ref.readyAt)
+	return begun > e.CatchUp || now > e.CatchUp+2*retryCATFor
+}
+
+// dropSlot ends a slot that is not posted because it is too old.
+func (e *Engine) dropSlot(ctx context.Context, a *attempt, d Digest, reason string) error {
+	e.Log.Error("digest slot dropped, it is older than the catch-up",
+		"digest", d.ID, "slot", a.ref.key, "reason", reason)
 	e.Observe(EventSkipped, 1)
-	return e.finishSlot(ctx, a, d, Result{Outcome: TooLate, Reason: refusal.Reason}, nil)
+	return e.finishSlot(ctx, a, d, Result{Outcome: TooLate, Reason: reason}, nil)
 }

@@ -54,7 +54,8 @@ return "added"`)
 	// changeDigest: KEYS digest, its channel, the new channel, due; ARGV id, most per channel, new channel, next slot, text, its channel.
 	changeDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return "gone" end
-if redis.call("hget", KEYS[1], "channel") ~= ARGV[6] then return "moved" end
+local channel = redis.call("hget", KEYS[1], "channel")
+if channel and channel ~= ARGV[6] then return "moved" end
 if redis.call("sismember", KEYS[3], ARGV[1]) == 0 and redis.call("scard", KEYS[3]) >= tonumber(ARGV[2]) then return "full" end
 redis.call("srem", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
@@ -65,7 +66,10 @@ if redis.call("hexists", KEYS[1], "paused") == 0 then redis.call("zadd", KEYS[4]
 return "changed"`)
 	// removeDigest: KEYS digest, its channel, owner, due; ARGV id, its channel. Its open slots find no digest any more.
 	removeDigest = redis.NewScript(`
-if redis.call("type", KEYS[1]).ok == "hash" and redis.call("hget", KEYS[1], "channel") ~= ARGV[2] then return "moved" end
+if redis.call("type", KEYS[1]).ok == "hash" then
+  local channel = redis.call("hget", KEYS[1], "channel")
+  if channel and channel ~= ARGV[2] then return "moved" end
+end
 redis.call("srem", KEYS[2], ARGV[1])
 redis.call("srem", KEYS[3], ARGV[1])
 redis.call("zrem", KEYS[4], ARGV[1])

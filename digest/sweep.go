@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -13,33 +12,34 @@ import (
 )
 
 const (
-	// sweepBatch bounds the open slots that one sweep looks at, the oldest.
+	// sweepBatch bounds the open slots that one sweep checks. The next sweep goes on behind them.
 	sweepBatch = 200
-	// sweepAfter is how old a slot is before a sweep looks at it: mostly it is posted by then.
+	// sweepAfter is the age at which a sweep checks a slot. Most slots are posted by then.
 	sweepAfter = 5 * time.Second
 )
 
-// newAttempt lets one replica begin the next attempt: KEYS open, slot; ARGV slot key, the attempt that came to nothing.
+// newAttempt starts the next attempt, for one replica: KEYS open, slot; ARGV slot key, the attempt that failed.
 var newAttempt = redis.NewScript(`
 if not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 if tonumber(redis.call("hget", KEYS[2], "attempt") or "0") ~= tonumber(ARGV[2]) then return 0 end
 return redis.call("hincrby", KEYS[2], "attempt", 1)`)
 
-// sweep hands out again what is open with nobody at it: its replica died, or the queue lost it. Leases end within leaseTime, so that
-// takes seconds; asynq by itself would take minutes, and for ever where its lease is lost.
+// sweep enqueues open slots again that no replica works on: a replica died, or the queue lost its task. It finds them
+// within seconds, because leases end after leaseTime. asynq's own recovery takes minutes.
 func (e *Engine) sweep(ctx context.Context) error {
 	now := e.Now()
 	open, err := e.Store.DB.ZRangeByScoreWithScores(ctx, e.Store.openKey(), &redis.ZRangeBy{
-		Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: sweepBatch,
+		Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Offset: e.sweepFrom, Count: sweepBatch,
 	}).Result()
 	if err != nil {
-		return fmt.Errorf("asking redis for open slots: %w", err)
+		return fmt.Errorf("listing open slots: %w", err)
 	}
-	due, err := e.Store.DB.ZRangeWithScores(ctx, e.Store.dueKey(), 0, 0).Result()
-	if err != nil {
-		return fmt.Errorf("asking redis what is due first: %w", err)
+	if e.sweepFrom += sweepBatch; len(open) < sweepBatch {
+		e.sweepFrom = 0
 	}
-	e.noteLag(now, slices.Concat(open[:min(1, len(open))], due)...)
+	if err := e.noteLag(ctx, now); err != nil {
+		return err
+	}
 	var errs []error
 	for _, z := range open {
 		key, _ := z.Member.(string)
@@ -50,49 +50,56 @@ func (e *Engine) sweep(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// noteLag notes the age of the oldest of slots.
-func (e *Engine) noteLag(now time.Time, slots ...redis.Z) {
+// noteLag notes the age of the oldest slot that is open or due.
+func (e *Engine) noteLag(ctx context.Context, now time.Time) error {
 	var lag time.Duration
-	for _, z := range slots {
-		lag = max(lag, now.Sub(time.Unix(int64(z.Score), 0)))
+	for _, key := range []string{e.Store.openKey(), e.Store.dueKey()} {
+		oldest, err := e.Store.DB.ZRangeWithScores(ctx, key, 0, 0).Result()
+		if err != nil {
+			return fmt.Errorf("asking redis for the oldest slot: %w", err)
+		}
+		for _, z := range oldest {
+			lag = max(lag, now.Sub(time.Unix(int64(z.Score), 0)))
+		}
 	}
 	e.lag.Store(int64(lag))
+	return nil
 }
 
-// revive begins the next attempt at a slot when nobody is at it and the queue does not hold it either.
+// requeue enqueues the next attempt at a slot if no replica holds its lease and the queue does not hold it.
 func (e *Engine) requeue(ctx context.Context, key string, at time.Time) error {
 	t, ok := parseSlotKey(key, at)
 	if !ok {
-		return e.Store.DB.ZRem(ctx, e.Store.openKey(), key).Err() // nothing of ours
+		return e.Store.DB.ZRem(ctx, e.Store.openKey(), key).Err() // not a slot's key
 	}
 	held, err := e.Store.DB.Exists(ctx, e.Store.leaseKey(t.digest)).Result()
 	if err != nil {
-		return fmt.Errorf("looking at the lease for %s: %w", key, err)
+		return fmt.Errorf("checking the lease for %s: %w", key, err)
 	}
 	if held > 0 {
 		return nil
 	}
 	attempt, err := e.Store.DB.HGet(ctx, e.Store.slotHash(key), "attempt").Int()
 	if err != nil && !errors.Is(err, redis.Nil) {
-		return fmt.Errorf("looking at slot %s: %w", key, err)
+		return fmt.Errorf("reading slot %s: %w", key, err)
 	}
 	if waits, err := e.queued(taskID(key, attempt)); waits || err != nil {
 		return err
 	}
 	n, err := newAttempt.Run(ctx, e.Store.DB, []string{e.Store.openKey(), e.Store.slotHash(key)}, key, attempt).Int()
 	if err != nil {
-		return fmt.Errorf("beginning another attempt at slot %s: %w", key, err)
+		return fmt.Errorf("starting another attempt at slot %s: %w", key, err)
 	}
 	if n == 0 {
 		return nil // another replica was first
 	}
 	if n > 1 {
-		e.Log.Warn("a slot had nobody at it and is handed out again", "slot", key, "attempt", n)
+		e.Log.Warn("no replica works on an open slot, enqueued again", "slot", key, "attempt", n)
 	}
 	return e.enqueue(ctx, key, n, at)
 }
 
-// queued reports whether the queue will hand the task out by itself.
+// queued reports whether the queue will run the task by itself.
 func (e *Engine) queued(id string) (bool, error) {
 	info, err := e.inspector.GetTaskInfo(e.Store.queue(), id)
 	switch {

@@ -2,10 +2,12 @@ package digest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 
 	"catbot/store/redistest"
 )
@@ -171,6 +173,39 @@ func TestAnOpenSlotWithNobodyAtItIsHandedOutAgain(t *testing.T) {
 	}
 	if lag := d.Lag(); lag < sweepAfter || lag > time.Minute {
 		t.Errorf("lag %s", lag)
+	}
+}
+
+func TestManySlotsThatWaitDoNotHideOneThatTheQueueLost(t *testing.T) {
+	d := newTestEngine(t)
+	for i := range sweepBatch { // older slots whose leases are held
+		id := fmt.Sprintf("w%03d", i)
+		if err := d.Store.DB.Set(t.Context(), d.Store.leaseKey(id), "another replica", time.Minute).Err(); err != nil {
+			t.Fatal(err)
+		}
+		slot := redis.Z{Score: float64(start.Add(-time.Hour).Unix()), Member: id + "@2026-11-23T08:00 Asia/Shanghai"}
+		if err := d.Store.DB.ZAdd(t.Context(), d.Store.openKey(), slot).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	added := d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.clock.to(start.Add(11 * time.Second))
+	d.due()
+	key := slotKey(added.ID, Slot{Wall: "2026-11-23T09:00", Zone: "Asia/Shanghai"})
+	if err := d.inspector.DeleteTask(d.Store.queue(), key); err != nil {
+		t.Fatal(err)
+	}
+	d.clock.pass(sweepAfter)
+	for range 2 {
+		if err := d.sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if tasks := d.pendingTasks(); len(tasks) != 1 || tasks[0] != key+"#2" {
+		t.Errorf("handed out again are %v", tasks)
+	}
+	if want := time.Hour + 6*time.Second; d.Lag() < want {
+		t.Errorf("the lag is %s, want at least %s", d.Lag(), want)
 	}
 }
 

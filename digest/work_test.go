@@ -383,6 +383,46 @@ func TestASlotThatSlackTookNothingForIsLetGoAfterTheCatchUp(t *testing.T) {
 	}
 }
 
+func TestASlotThatWasOpenWhenCatbotWentDownIsNotPostedAfterTheCatchUp(t *testing.T) {
+	for name, tc := range map[string]struct {
+		down  time.Duration
+		posts int
+		last  Outcome
+	}{
+		"down for less": {59 * time.Minute, 1, Posted},
+		"down for more": {62 * time.Minute, 0, TooLate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newTestEngine(t)
+			added := d.add("digest add daily 09:00 codes 126531 last 24h")
+			d.clock.to(start.Add(11 * time.Second))
+			d.due() // and then all replicas are killed
+			d.clock.pass(tc.down)
+			if errs := d.workOff(); len(errs) > 0 || len(d.opened()) != 0 {
+				t.Fatalf("errors %v, open %v", errs, d.opened())
+			}
+			if got := d.get(added.ID); len(d.channel.posts) != tc.posts || got.Last[0].Outcome != tc.last {
+				t.Errorf("%d posts, last %+v", len(d.channel.posts), got.Last)
+			}
+		})
+	}
+}
+
+func TestASlotThatWasBegunInTimeIsPostedThoughCATWasSlow(t *testing.T) {
+	d := newTestEngine(t)
+	d.CatchUp = minCatchUp
+	d.add("digest add daily 09:00 codes 126531 last 24h")
+	d.fault = &catapi.TransportError{Op: "reading", Cause: context.DeadlineExceeded}
+	d.clock.to(start.Add(11 * time.Second))
+	d.due()
+	wantRetry(t, d.workOff())
+	d.clock.pass(9 * time.Minute)
+	d.fault = nil
+	if errs := d.workOff(); len(errs) > 0 || len(d.channel.posts) != 1 {
+		t.Errorf("errors %v, %d posts", errs, len(d.channel.posts))
+	}
+}
+
 func TestWaitingInCatbotsOwnQueueIsNotToldAsCATsSilence(t *testing.T) {
 	d := newTestEngine(t)
 	d.add("digest add daily 09:00 codes 126531 last 24h")

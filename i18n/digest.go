@@ -199,6 +199,9 @@ func (w Phrases) ArchivedChannel() string { return w.f("the channel is archived"
 func (w Phrases) TokenRefused(reason string) string {
 	return w.f("Slack did not accept catbot's token (%s)", reason)
 }
+func (w Phrases) TooOldToPost() string {
+	return w.f("catbot was down for longer than `DIGEST_CATCH_UP`")
+}
 func (w Phrases) SlackUnreachable() string { return w.f("Slack could not be reached") }
 func (w Phrases) DigestsNotAllowed() string {
 	return w.f("digests are not allowed in this channel (`ALLOWED_CHANNELS`)")

@@ -49,6 +49,8 @@ func refusal(code string, w i18n.Phrases) string {
 		return w.TokenRefused(code)
 	case digest.ReasonUnreachable:
 		return w.SlackUnreachable()
+	case digest.ReasonTooOld:
+		return w.TooOldToPost()
 	case digest.ReasonNotAllowed:
 		return w.DigestsNotAllowed()
 	case digest.ReasonDamaged:

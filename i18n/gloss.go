@@ -1,6 +1,10 @@
 package i18n
 
-import "catbot/catapi"
+import (
+	"strings"
+
+	"catbot/catapi"
+)
 
 // ispGloss is the English name of an ISP as the API writes it.
 var ispGloss = map[string]string{
@@ -8,6 +12,31 @@ var ispGloss = map[string]string{
 	"电信": "China Telecom", "中国电信": "China Telecom",
 	"联通": "China Unicom", "中国联通": "China Unicom",
 	"腾讯云": "Tencent Cloud", "其他": "other ISPs",
+}
+
+// placeGloss is the English name of a place that probes stand in, by its short Chinese name.
+var placeGloss = map[string]string{
+	"北京": "Beijing", "天津": "Tianjin", "上海": "Shanghai", "重庆": "Chongqing", "河北": "Hebei", "山西": "Shanxi",
+	"辽宁": "Liaoning", "吉林": "Jilin", "黑龙江": "Heilongjiang", "江苏": "Jiangsu", "浙江": "Zhejiang", "安徽": "Anhui",
+	"福建": "Fujian", "江西": "Jiangxi", "山东": "Shandong", "河南": "Henan", "湖北": "Hubei", "湖南": "Hunan",
+	"广东": "Guangdong", "海南": "Hainan", "四川": "Sichuan", "贵州": "Guizhou", "云南": "Yunnan", "陕西": "Shaanxi",
+	"甘肃": "Gansu", "青海": "Qinghai", "内蒙古": "Inner Mongolia", "广西": "Guangxi", "西藏": "Tibet", "宁夏": "Ningxia",
+	"新疆": "Xinjiang", "台湾": "Taiwan", "香港": "Hong Kong", "澳门": "Macau",
+	"曼谷": "Bangkok", "莫斯科": "Moscow", "孟买": "Mumbai", "新加坡": "Singapore", "东京": "Tokyo", "首尔": "Seoul",
+	"法兰克福": "Frankfurt", "硅谷": "Silicon Valley", "弗吉尼亚": "Virginia",
+}
+
+// placeSuffixes are what an official Chinese name ends in, longest first.
+var placeSuffixes = []string{"维吾尔自治区", "特别行政区", "壮族自治区", "回族自治区", "自治区", "省", "市"}
+
+// placeOf is the English name of a place, empty where it is not known. A node's name may go on in brackets: 北京(一区).
+func placeOf(name string) string {
+	name, _, _ = strings.Cut(name, "(")
+	name = strings.TrimPrefix(name, "中国")
+	for _, suffix := range placeSuffixes {
+		name = strings.TrimSuffix(name, suffix)
+	}
+	return placeGloss[name]
 }
 
 // kindGloss is what the codes of API 3.0 mean whose meaning is documented and depends on the kind of task

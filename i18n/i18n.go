@@ -164,7 +164,13 @@ func (w Phrases) AllProvinces() string { return w.f("all provinces") }
 func (w Phrases) NoName() string       { return w.f("(unnamed)") }
 
 // OnlyISPs says which ISPs an answer was limited to.
-func (w Phrases) OnlyISPs(names []string) string { return w.f("only %s", w.names(names)) }
+func (w Phrases) OnlyISPs(names []string) string {
+	labels := make([]string, len(names))
+	for i, name := range names {
+		labels[i] = w.ISP(name)
+	}
+	return w.f("only %s", w.names(labels))
+}
 
 // ISP writes an ISP's name with its gloss: "移动 (China Mobile)".
 func (w Phrases) ISP(name string) string {

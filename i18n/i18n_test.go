@@ -159,3 +159,24 @@ func TestWhatIsToBeCopiedStandsBetweenBackticks(t *testing.T) {
 		}
 	}
 }
+
+func TestAPlaceIsNamedForItsReader(t *testing.T) {
+	for _, tc := range []struct{ name, place, english, chinese string }{
+		{"a province", "四川", "四川 (Sichuan)", "四川"},
+		{"a province by its official name", "广西壮族自治区", "广西壮族自治区 (Guangxi)", "广西壮族自治区"},
+		{"a place with its country", "中国香港", "中国香港 (Hong Kong)", "中国香港"},
+		{"one node of a city", "北京(一区)", "北京(一区) (Beijing)", "北京(一区)"},
+		{"a code that has no name", "silicon-v1", "silicon-v1", "silicon-v1"},
+		{"a name that nobody knows", "火星", "火星", "火星"},
+		{"no name", " ", "(unnamed)", "（未命名）"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := English.Place(tc.place); got != tc.english {
+				t.Errorf("English: %q, want %q", got, tc.english)
+			}
+			if got := Chinese.Place(tc.place); got != tc.chinese {
+				t.Errorf("Chinese: %q, want %q", got, tc.chinese)
+			}
+		})
+	}
+}

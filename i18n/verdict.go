@@ -135,12 +135,21 @@ func (w Phrases) ISPIn(isp, province string) string {
 	return w.printer.Sprintf(message.Key(ispInProvince, "%s in %s"), isp, province)
 }
 
-// Place is a province's name, or what stands for none.
+// Place is a province's name with its gloss, "四川 (Sichuan)", or what stands for none.
 func (w Phrases) Place(name string) string {
 	if Blank(name) {
 		return w.NoName()
 	}
-	return name
+	return w.glossed(name, placeOf(name))
+}
+
+// Places are several of them.
+func (w Phrases) Places(names []string) string {
+	labels := make([]string, len(names))
+	for i, name := range names {
+		labels[i] = w.Place(name)
+	}
+	return w.names(labels)
 }
 
 // OfProbes says which share of the probes failed, in a sentence; RateOf in a few words.

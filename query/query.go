@@ -104,7 +104,7 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 		Top: c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
 	}
 	provinces := r.known().Distinct(c.Provinces)
-	request.OnlyProvinces = provinces
+	request.OnlyProvinces, request.Places = provinces, r.placeNames(provinces)
 	if len(provinces) == 0 {
 		provinces = []string{""}
 	}

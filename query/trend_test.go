@@ -93,7 +93,7 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 		t.Fatalf("%d stretches, %d missing for %v, %+v", len(trend.Buckets), missing, why, trend.Lines)
 	}
 	text := report.TrendText(trend, i18n.English)
-	for _, want := range []string{"Task 1 · all provinces · only 移动 · trend", "at most 22 (22:30–24:00)", "But 2 of 16 stretches could not be had", "03:00  ", "?"} {
+	for _, want := range []string{"Task 1 · all provinces · only 移动 (China Mobile) · trend", "at most 22 (22:30–24:00)", "But 2 of 16 stretches could not be had", "03:00  ", "?"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}

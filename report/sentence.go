@@ -117,7 +117,7 @@ func (p Place) label() string { return cmp.Or(p.Name, p.Code) }
 // Label is the province's name as it is shown.
 func (p Place) Label(w i18n.Phrases) string {
 	if !i18n.Blank(p.Name) {
-		return p.Name
+		return w.Place(p.Name)
 	}
 	return w.Place(p.Code)
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"strings"
 	"time"
 
 	"catbot/catapi"
@@ -22,11 +21,11 @@ func (a Request) Title(w i18n.Phrases) string {
 	if len(a.OnlyProvinces) == 0 {
 		return a.title(w, w.AllProvinces())
 	}
-	names := make([]string, len(a.OnlyProvinces))
-	for i, province := range a.OnlyProvinces {
-		names[i] = cmp.Or(a.Places[province], province)
+	var places []string
+	for _, province := range a.OnlyProvinces {
+		places = append(places, cmp.Or(a.Places[province], province))
 	}
-	return a.title(w, strings.Join(names, ", "))
+	return a.title(w, w.Places(places))
 }
 
 func (a Request) title(w i18n.Phrases, where string) string {
@@ -45,15 +44,12 @@ func (a Request) title(w i18n.Phrases, where string) string {
 	return title
 }
 
-// Where names the part's province as a reader knows it: "江西 (jiangxi)".
+// Where names the part's province as a reader knows it: "江西", or "江西 (Jiangxi)" in English.
 func (p Part) Where(w i18n.Phrases) string {
-	switch {
-	case p.Province == "":
+	if p.Province == "" {
 		return w.AllProvinces()
-	case p.Place == "" || p.Place == p.Province:
-		return p.Province
 	}
-	return p.Place + " (" + p.Province + ")"
+	return Place{Code: p.Province, Name: p.Place}.Label(w)
 }
 
 // Title names the part within an answer of several.

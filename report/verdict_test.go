@@ -68,25 +68,25 @@ func TestTheVerdictComparesRatesWhereProbesAreCounted(t *testing.T) {
 			"3,010 failures: 电信 (China Telecom) fails 60% of 3,000 probes, 移动 (China Mobile) 60% of 2,000, the others 1% of 1,000" + timeouts, LookAtISPs, Outage},
 		{"one province", Question{}, []spot{{"移动", "四川", 60, 100}, {"电信", "四川", 56, 100}, {"移动", "广东", 2, 900},
 			{"电信", "广东", 3, 900}},
-			"121 failures: 四川 fails 58% of 200 probes, the others <1% of 1,800" + timeouts, LookAtPlace, Outage},
+			"121 failures: 四川 (Sichuan) fails 58% of 200 probes, the others <1% of 1,800" + timeouts, LookAtPlace, Outage},
 		{"one ISP in one province", Question{}, []spot{{"移动", "四川", 60, 100}, {"电信", "四川", 1, 100},
 			{"移动", "广东", 2, 900}, {"电信", "广东", 3, 900}},
-			"66 failures: 移动 (China Mobile) in 四川 fails 60% of 100 probes, the others <1% of 1,900" + timeouts,
+			"66 failures: 移动 (China Mobile) in 四川 (Sichuan) fails 60% of 100 probes, the others <1% of 1,900" + timeouts,
 			LookAtISPThere, Warning},
 		{"twice the rate of the others is not enough", Question{},
 			[]spot{{"移动", "四川", 400, 1000}, {"电信", "广东", 200, 1000}},
 			"600 failures over 2 ISPs and 2 provinces: no place stands out" + timeouts, LookAtSite, Outage},
 		{"19 probes prove nothing", Question{}, []spot{{"教育网", "北京", 19, 19}, {"移动", "北京", 20, 2000}},
-			"39 failures: only 北京 is probed" + timeouts, NoAdvice, Warning},
+			"39 failures: only 北京 (Beijing) is probed" + timeouts, NoAdvice, Warning},
 		{"the few probes of the others prove nothing", Question{}, []spot{{"移动", "北京", 300, 1000}, {"其他", "北京", 1, 20}},
-			"301 failures: 99% of the failures are on 移动 (China Mobile), with 98% of the probes, only 北京 is probed" + timeouts, NoAdvice, Outage},
+			"301 failures: 99% of the failures are on 移动 (China Mobile), with 98% of the probes, only 北京 (Beijing) is probed" + timeouts, NoAdvice, Outage},
 		{"the ISP that was asked for is no finding", Question{ISPs: 1,
 			ISP: func(name string) bool { return name == "移动" }}, half,
 			"45 failures over 1 ISP and 2 provinces: no place stands out" + timeouts, LookWider, Outage},
 		{"a province inside the ISP that was asked for is one",
 			Question{ISPs: 1, ISP: func(name string) bool { return name == "移动" }},
 			[]spot{{"移动", "四川", 60, 100}, {"移动", "广东", 2, 900}, {"电信", "广东", 800, 900}},
-			"62 failures: 四川 fails 60% of 100 probes, the others <1% of 900" + timeouts, LookAtPlace, Outage},
+			"62 failures: 四川 (Sichuan) fails 60% of 100 probes, the others <1% of 900" + timeouts, LookAtPlace, Outage},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			part := NewPart(tc.q, counted(tc.spots...), nil)
@@ -144,21 +144,21 @@ func TestTheVerdictSharesTheFailuresOutWhereProbesAreNotCounted(t *testing.T) {
 			row("移动", "gd", "广东", "a", 500, "", 40), row("移动", "zj", "浙江", "b", 501, "", 39),
 			row("电信", "sh", "上海", "c", 502, "", 21),
 		}, "100 failures over 2 ISPs and 3 provinces: 79% of the failures are on 移动 (China Mobile), 21% are on 电信 (China Telecom), " +
-			"40% are in 广东, 39% are in 浙江, 21% are in 上海.", LookAtPlaces, Warning},
+			"40% are in 广东 (Guangdong), 39% are in 浙江 (Zhejiang), 21% are in 上海 (Shanghai).", LookAtPlaces, Warning},
 		{"one province", Question{}, over(4, func(i int) catapi.Row {
 			return row(isps[i], "gd", "广东", "1.1.1."+isps[i],
 				int64(i+500), "", 10)
 		}),
-			"40 failures: all are in 广东.", LookAtPlace, Warning},
+			"40 failures: all are in 广东 (Guangdong).", LookAtPlace, Warning},
 		{"two provinces of thirty", Question{Seen: Seen{ISPs: isps, Provinces: thirty}},
 			over(8, func(i int) catapi.Row {
 				return row(isps[i/2], fmt.Sprintf("province-%d", i%2), []string{"四川", "江西"}[i%2], "", int64(i+500), "",
 					int64(6-i%2))
-			}), "44 failures over 4 ISPs and 2 of 30 provinces: 55% of the failures are in 四川, 45% are in 江西.",
+			}), "44 failures over 4 ISPs and 2 of 30 provinces: 55% of the failures are in 四川 (Sichuan), 45% are in 江西 (Jiangxi).",
 			LookAtPlaces, Warning},
 		{"one ISP in one province", Question{}, []catapi.Row{row("移动", "gd", "广东", "a", 500, "", 40),
 			row("电信", "sh", "上海", "c", 502, "", 5)},
-			"45 failures: 89% of the failures are on 移动 (China Mobile), 89% are in 广东, 89% are at a, 89%",
+			"45 failures: 89% of the failures are on 移动 (China Mobile), 89% are in 广东 (Guangdong), 89% are at a, 89%",
 			LookAtISPThere, Warning},
 		{"one server among several", Question{}, append(over(6, func(i int) catapi.Row {
 			return row(isps[i%4], provinces[i], provinces[i], "1.1.1.1", 10010, "连接超时", 10)

@@ -75,7 +75,7 @@ func TestATrendOfOneISPKeepsTheOthersToChooseFrom(t *testing.T) {
 func TestATrendIsCalledByTheNameOfItsProvince(t *testing.T) {
 	trend := trendOf(0, 1, 2)
 	trend.OnlyProvinces, trend.Places = []string{"jiangxi", "hongkong-9"}, map[string]string{"jiangxi": "江西", "hongkong-9": ""}
-	if got := i18n.Chinese.TrendOf(trend.Title(i18n.Chinese)); got != "任务 126531 · 江西, hongkong-9 · 趋势" {
+	if got := i18n.Chinese.TrendOf(trend.Title(i18n.Chinese)); got != "任务 126531 · 江西、hongkong-9 · 趋势" {
 		t.Error(got)
 	}
 }

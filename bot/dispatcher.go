@@ -70,11 +70,7 @@ func (d *dispatcher) admit(ctx context.Context, j job) (outcome string, ok bool)
 
 // isFirst reports whether the envelope of j comes for the first time, across replicas.
 func (d *dispatcher) isFirst(ctx context.Context, j job) bool {
-	if d.first(ctx, "envelope:"+j.base().envelope, claimFor) {
-		return true
-	}
-	j.abandon(d)
-	return false
+	return d.first(ctx, "envelope:"+j.base().envelope, claimFor)
 }
 
 // allow reports whether the person of j is answered: they may use catbot, and catbot is not stopping.

@@ -18,7 +18,7 @@ func (r *room) draws(t *testing.T) {
 }
 
 // checked holds the look at a form that is sent, does something meanwhile, and lets it go on.
-func (r *room) checked(t *testing.T, meanwhile func()) *fakeslack.Envelope {
+func (r *room) checked(t *testing.T, meanwhile func(*fakeslack.Envelope)) *fakeslack.Envelope {
 	t.Helper()
 	gate := make(chan struct{})
 	looks := r.Stats().Calls["conversations.info"]
@@ -28,7 +28,7 @@ func (r *room) checked(t *testing.T, meanwhile func()) *fakeslack.Envelope {
 		t.Fatal(err)
 	}
 	r.until(t, func(s fakeslack.Stats) bool { return s.Calls["conversations.info"] > looks })
-	meanwhile()
+	meanwhile(e)
 	close(gate)
 	return e
 }
@@ -42,7 +42,7 @@ func TestAFormWhoseAckWouldComeTooLateKeepsNothing(t *testing.T) {
 		return time.Now()
 	}})
 	r.draws(t)
-	e := r.checked(t, func() { late.Store(true) })
+	e := r.checked(t, func(*fakeslack.Envelope) { late.Store(true) })
 	<-e.Acked()
 	if v, _ := r.Modal(fakeslack.Alice); len(v.Errors) != 1 || !strings.Contains(v.Errors["command"], "nothing was saved") {
 		t.Errorf("the fields say %v", v.Errors)
@@ -75,7 +75,7 @@ func TestAFormThatComesWhileCatbotStopsKeepsNothing(t *testing.T) {
 	digests := &bot.Digests{}
 	r := connect(t, setup{digests: digests})
 	r.draws(t)
-	r.checked(t, func() {
+	r.checked(t, func(*fakeslack.Envelope) {
 		r.stop()
 		r.until(t, func(s fakeslack.Stats) bool { return s.Open == 0 })
 	})
@@ -84,4 +84,25 @@ func TestAFormThatComesWhileCatbotStopsKeepsNothing(t *testing.T) {
 	if err != nil || len(kept) != 0 {
 		t.Errorf("kept is %v, %v", kept, err)
 	}
+}
+
+// Slack delivers a form again whose ack it has not seen. An empty ack would close the form while it may still be refused.
+func TestAFormThatIsDeliveredAgainWhileItIsCheckedStaysOpen(t *testing.T) {
+	r := connect(t, setup{digests: &bot.Digests{}})
+	r.draws(t)
+	done := r.Stats().Acks
+	e := r.checked(t, func(e *fakeslack.Envelope) {
+		if err := e.Redeliver(); err != nil {
+			t.Fatal(err)
+		}
+		r.until(t, func(s fakeslack.Stats) bool { return s.Acks > done })
+	})
+	<-e.Acked()
+	v, open := r.Modal(fakeslack.Alice)
+	if !open || len(v.Errors) != 1 {
+		t.Fatalf("the form is open: %v; its fields say %v", open, v.Errors)
+	}
+	r.sends(t, fakeslack.Alice)
+	r.settled(t, 5)
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "1 digest")
 }

@@ -33,7 +33,7 @@ type job interface {
 	run(ctx context.Context, d *dispatcher) (kind, outcome string)
 	// refuse tells the person in one sentence why it is not done. done is its outcome if the person hears of it.
 	refuse(d *dispatcher, sentence, done string) (outcome string)
-	// abandon ends what its person waits for where nothing else does: after a panic, or when the job was done before.
+	// abandon ends, after a panic, what its person waits for where nothing else does.
 	abandon(d *dispatcher)
 }
 
@@ -93,8 +93,14 @@ type formJob struct {
 	ack *pendingAck
 }
 
+// run does not close a form whose envelope comes again: what is wrong with the form may still be found, and sending it again
+// does nothing twice.
 func (j *formJob) run(ctx context.Context, d *dispatcher) (kind, outcome string) {
-	if outcome, ok := d.admit(ctx, j); !ok {
+	if !d.isFirst(ctx, j) {
+		j.ackWith(d.delivering, &fieldError{j.first, j.words.FormAgain()})
+		return "any", "duplicate"
+	}
+	if outcome, ok := d.allow(ctx, j); !ok {
 		return "any", outcome
 	}
 	return "send " + j.form, d.forms.submit(ctx, j)

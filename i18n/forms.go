@@ -100,6 +100,9 @@ func (w Phrases) OnlyACommand() string {
 	return w.f("Only the digest's command goes here, such as codes 126531 last 24h. Schedule, time zone, channel and number of failures have their own fields.")
 }
 
+// FormAgain is said of a form that Slack has delivered twice.
+func (w Phrases) FormAgain() string { return w.f("catbot took too long. Send the form again.") }
+
 // FormTooSlow is said of a form whose person Slack has told by now that it was not taken.
 func (w Phrases) FormTooSlow() string {
 	return w.f("catbot took too long, so nothing was saved. Send the form again.")

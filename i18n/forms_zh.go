@@ -40,5 +40,6 @@ var chineseForms = map[string]string{
 	"More: %s":                              "更多：%s",
 	"\"%s\" is not part of a schedule. Expected only `daily 09:00`, `mon,wed 09:30`, `every 2h` or `cron \"0 9 * * 1-5\"`. Time zone, channel and number of failures have their own fields.": "“%s”不属于运行时间。请只填 `daily 09:00`、`mon,wed 09:30`、`every 2h` 或 `cron \"0 9 * * 1-5\"`：时区、频道和失败次数各有自己的栏目。",
 	"Only the digest's command goes here, such as codes 126531 last 24h. Schedule, time zone, channel and number of failures have their own fields.":                                         "这里只填定时报告的命令，例如 codes 126531 last 24h。运行时间、时区、频道和失败次数各有单独的栏目。",
-	"catbot took too long, so nothing was saved. Send the form again.":                                                                                                                       "catbot 用时过长，没有保存任何内容。请再次提交表单。",
+	"catbot took too long. Send the form again.":                       "catbot 用时过长。请再次提交表单。",
+	"catbot took too long, so nothing was saved. Send the form again.": "catbot 用时过长，没有保存任何内容。请再次提交表单。",
 }

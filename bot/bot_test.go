@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -143,7 +144,10 @@ func connect(t *testing.T, s setup) *room {
 		s.workers = 8
 	}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
-	runner := &query.Runner{Source: s.source, Now: time.Now, Log: log, DefaultWindow: s.window}
+	runner := &query.Runner{
+		Source: s.source, Now: time.Now, Log: log,
+		DefaultWindow: cmp.Or(s.window, 8*time.Hour), MaxWindow: 31 * 24 * time.Hour,
+	}
 	if s.kept {
 		runner.Source = keep(t, s.source, log)
 	}

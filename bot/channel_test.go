@@ -16,6 +16,9 @@ import (
 	"catbot/report"
 )
 
+// language has the limits that catbot has by default.
+var language = commands.Language{DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour}
+
 func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
@@ -111,7 +114,7 @@ func aDigest(text string) digest.Digest {
 
 // read is the command that text is.
 func read(text string) commands.Command {
-	command, err := commands.Parse(text, time.Now())
+	command, err := language.Parse(text, time.Now())
 	if err != nil {
 		panic(err)
 	}

@@ -42,7 +42,7 @@ func newPacer(perSecond float64) *pacer {
 func (p *pacer) acquire(ctx context.Context) error {
 	p.mu.Lock()
 	line := &p.foreground
-	if isBackground(ctx) {
+	if IsBackground(ctx) {
 		line = &p.background
 	}
 	turn := make(chan struct{})
@@ -110,4 +110,5 @@ func Background(ctx context.Context) context.Context {
 	return context.WithValue(ctx, backgroundKey{}, true)
 }
 
-func isBackground(ctx context.Context) bool { return ctx.Value(backgroundKey{}) != nil }
+// IsBackground reports whether ctx is one of Background.
+func IsBackground(ctx context.Context) bool { return ctx.Value(backgroundKey{}) != nil }

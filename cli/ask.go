@@ -57,7 +57,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 // usualTime is how long a command in the terminal waits for what is usual: nobody finds it in the cache later.
 const usualTime = 3 * time.Second
 
-// reply answers a command, or says why it does not. stderr is for the log.
+// runAsk answers a command, or says why it does not. stderr is for the log.
 func runAsk(ctx context.Context, text, format string, demo bool, stderr io.Writer) output {
 	cfg, malformed := readConfig()
 	if len(malformed) > 0 {
@@ -74,47 +74,49 @@ func runAsk(ctx context.Context, text, format string, demo bool, stderr io.Write
 	return ask(ctx, cfg, text, format, demo, stderr)
 }
 
-// forDemo is c with the simulated API in place of Tencent's, and nothing else from outside.
+// forDemo returns c with the simulated API in place of Tencent's, and without Redis.
 func (c Config) forDemo(api *fakecat.API) Config {
 	c.CATAPIURL, c.CATAPI3URL = api.URL(), api.URL3()
 	c.SecretID, c.SecretKey, c.Token, c.Region = api.SecretID(), api.SecretKey(), "", ""
-	c.RedisURL, c.CATRate = "", 100 // nobody else asks
+	c.RedisURL, c.CATRate = "", 100 // the simulated API has no other clients
 	return c
 }
 
-// ask answers one command. What goes wrong before the API is asked costs no connection to anything.
+// ask answers one command. It opens no connection for a command with a syntax error or without its settings.
 func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr io.Writer) output {
 	w := cfg.phrases()
 	if cfg.LogLevel > slog.LevelDebug {
-		cfg.LogLevel = slog.LevelError // the answer itself says what else went wrong
+		cfg.LogLevel = slog.LevelError // the answer itself contains the warnings
 	}
 	log := cfg.newLogger(stderr)
-	command, err := commands.Language{DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}.Parse(text, cfg.now())
-	if err != nil && cfg.aliasesReachable() && len(cfg.catProblems()) == 0 { // a word may be a name that people have given to a task
-		command, err = parseWithNames(ctx, cfg, text, err, log)
+	language := commands.Language{DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}
+	command, err := language.Parse(text, cfg.now())
+	if err != nil && cfg.aliasesReachable() && len(cfg.catProblems()) == 0 { // a word may be an alias
+		command, err = parseWithAliases(ctx, cfg, text, err, log)
 	}
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		return usageError(format, syntax, w)
 	}
-	answering := terminal{&app{cfg: cfg}, format, w, demo}
-	if s, done := answering.answerLocally(ctx, command); done {
-		return s
+	t := terminal{&app{cfg: cfg}, format, w, demo}
+	if out, done := t.answerLocally(ctx, command); done {
+		return out
 	}
-	services, err := newApp(cfg, log)
+	app, err := newApp(cfg, log)
 	if err != nil {
 		return errorOutput(format, 1, err.Error())
 	}
-	defer services.close()
-	answering.app = services
-	services.runner.UsualWait = usualTime
-	return commands.Do(ctx, command, answering)
+	defer app.close()
+	t.app = app
+	app.runner.UsualWait = usualTime
+	return commands.Do(ctx, command, t)
 }
 
-// withoutAsking is what is said to a command that needs nobody else, or that finds nobody to ask.
+// answerLocally returns the output of a command that needs no connection, or whose settings are missing.
 func (t terminal) answerLocally(ctx context.Context, command commands.Command) (output, bool) {
 	_, codes := command.(commands.Codes)
 	if !codes && (t.format == "csv" || t.format == "blocks") {
-		return errorOutput(t.format, 2, fmt.Sprintf("--format %s is for codes alone; text and json are for every command", t.format)), true
+		message := fmt.Sprintf("--format %s is for codes alone; text and json are for every command", t.format)
+		return errorOutput(t.format, 2, message), true
 	}
 	switch c := command.(type) {
 	case commands.Help, commands.DigestAdd, commands.DigestList, commands.DigestDo:
@@ -130,7 +132,7 @@ func (t terminal) answerLocally(ctx context.Context, command commands.Command) (
 	return output{}, false
 }
 
-// A terminal is where one command is answered.
+// A terminal answers one command of catbot ask.
 type terminal struct {
 	*app
 	format string
@@ -164,39 +166,41 @@ func (t terminal) DigestDo(context.Context, commands.DigestDo) output     { retu
 
 func (t terminal) onlyInSlack() output { return errorOutput(t.format, 1, t.words.OnlyInSlack()) }
 
-// keepsNames reports whether the names that people give to tasks can be reached: they are the bot's, and kept in its Redis.
+// aliasesReachable reports whether the aliases of tasks can be read.
+// They are in the bot's Redis, under keys that contain the bot's identity in Slack.
 func (c Config) aliasesReachable() bool {
-	return c.RedisURL != "" && len(tokenProblems("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "", "")) == 0 && safeURL(c.SlackAPIURL)
+	tokenOK := len(tokenProblems("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "", "")) == 0
+	return c.RedisURL != "" && tokenOK && safeURL(c.SlackAPIURL)
 }
 
-// selfTime bounds asking Slack who the bot is, whose names they are.
+// authTimeout bounds the call of Slack's auth.test, which returns the bot's identity.
 const authTimeout = 5 * time.Second
 
-// namesOf reaches what people have called tasks.
-func (s *app) aliasDirectory(ctx context.Context) (*tasks.Directory, error) {
+// aliasDirectory returns the directory of tasks and aliases of this bot.
+func (a *app) aliasDirectory(ctx context.Context) (*tasks.Directory, error) {
 	ctx, cancel := context.WithTimeout(ctx, authTimeout)
 	defer cancel()
 	reason := ""
-	self, err := bot.LearnSelf(ctx, s.slack, func(why string) { reason = why }, discardLog())
+	self, err := bot.LearnSelf(ctx, a.slack, func(why string) { reason = why }, discardLog())
 	if err != nil {
-		return nil, fmt.Errorf("asking Slack whose names they are: %s", cmp.Or(reason, err.Error()))
+		return nil, fmt.Errorf("reading the bot's identity from Slack: %s", cmp.Or(reason, err.Error()))
 	}
-	return s.newDirectory(self), nil
+	return a.newDirectory(self), nil
 }
 
-// parseWithNames reads a command in which a name of a task may stand. Where the names can't be had, the mistake stays as it was.
-func parseWithNames(ctx context.Context, cfg Config, text string, mistake error, log *slog.Logger) (commands.Command, error) {
-	services, err := newApp(cfg, log)
+// parseWithAliases parses text with the aliases of tasks. It returns syntaxError if they can't be read.
+func parseWithAliases(ctx context.Context, cfg Config, text string, syntaxError error, log *slog.Logger) (commands.Command, error) {
+	app, err := newApp(cfg, log)
 	if err != nil {
-		return nil, mistake
+		return nil, syntaxError
 	}
-	defer services.close()
-	known, err := services.aliasDirectory(ctx)
+	defer app.close()
+	directory, err := app.aliasDirectory(ctx)
 	if err != nil {
-		return nil, mistake
+		return nil, syntaxError
 	}
-	if _, err := known.List(ctx); err != nil {
-		return nil, mistake
+	if _, err := directory.List(ctx); err != nil {
+		return nil, syntaxError
 	}
-	return services.runner.Parse(text)
+	return app.runner.Parse(text)
 }

@@ -75,7 +75,7 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 	refused(1, "Digests post to Slack channels", "--demo", "digest list")
 	refused(1, "stored with the bot", "--demo", "alias set shop 126531")
 	refused(1, "stored with the bot", "alias list")
-	if r := refused(1, "TENCENTCLOUD_SECRET_KEY is not set", "tasks"); len(r["settings"].([]any)) != 2 {
+	if r := refused(1, "TENCENTCLOUD_SECRET_KEY is not set", "tasks"); len(r["settings"].([]any)) != 2 || r["settings"].([]any)[0].(map[string]any)["fix"] == nil {
 		t.Errorf("the settings are %v", r)
 	}
 	t.Setenv("CAT_RATE", "fast")

@@ -46,7 +46,8 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
-		completion.RunE = func(c *cobra.Command, _ []string) error { return c.Help() } // so that a shell without one is an error
+		// With a RunE, cobra returns an error for an unknown shell.
+		completion.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	}
 	err := root.ExecuteContext(ctx)
 	if code, ok := errors.AsType[exitError](err); ok {
@@ -88,7 +89,7 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 	return root
 }
 
-// helpCommand is cobra's, but for a mistake in what help is asked for.
+// helpCommand is cobra's help command, but returns an error for an unknown command.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command]",
@@ -118,7 +119,7 @@ func versionCommand(stdout io.Writer) *cobra.Command {
 	}
 }
 
-// versionText is the release, or the revision that the build was made from.
+// versionText returns the release, or the revision of the build.
 func versionText() string {
 	if version != "" {
 		return version

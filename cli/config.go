@@ -60,7 +60,7 @@ type Config struct {
 	listening func(net.Addr)   // if set, it is called with the address of health checks and metrics; the demo reads these
 }
 
-// A windowLength is written as in the language of /cat: 8h, 31d, 1w.
+// A windowLength is a duration as /cat takes it: 8h, 31d, 1w.
 type windowLength time.Duration
 
 // Decode reads l from the environment.
@@ -73,7 +73,7 @@ func (l *windowLength) Decode(text string) error {
 	return nil
 }
 
-// expected is what a setting is to be, by the type of its field.
+// expectedFormat describes the values of a setting, by the type of its field.
 var expectedFormat = map[reflect.Type]string{
 	reflect.TypeFor[bool]():          "true or false",
 	reflect.TypeFor[int]():           "a whole number",
@@ -84,8 +84,8 @@ var expectedFormat = map[reflect.Type]string{
 	reflect.TypeFor[windowLength]():  "a length such as 8h, 31d or 1w",
 }
 
-// readConfig reads the environment, and reports each variable whose value can't be read; its default stands in the Config.
-// Values that are missing or make no sense are found by slackProblems and catProblems.
+// readConfig reads the environment. It returns a problem for each variable that can't be parsed, and uses its default.
+// slackProblems and catProblems find values that are missing or out of range.
 func readConfig() (Config, []problem) {
 	cfg := Config{now: time.Now}
 	var malformed []problem
@@ -99,7 +99,8 @@ func readConfig() (Config, []problem) {
 		value, err := readSetting(field)
 		if err != nil {
 			want := expectedFormat[field.Type]
-			malformed = append(malformed, problem{name, "is " + quoteSetting(os.Getenv(name)), "set it to " + want + ", or leave it out"})
+			is := "is " + quoteSetting(os.Getenv(name))
+			malformed = append(malformed, problem{name, is, "set it to " + want + ", or leave it out"})
 			field.Tag = reflect.StructTag(fmt.Sprintf(`default:%q envconfig:%q`, field.Tag.Get("default"), unsetName))
 			if value, err = readSetting(field); err != nil {
 				panic(fmt.Sprintf("the default of %s: %v", name, err))
@@ -113,22 +114,22 @@ func readConfig() (Config, []problem) {
 	return cfg, malformed
 }
 
-// unsetName is a variable that nobody sets, so that a default counts.
-const unsetName = "CATBOT_SETTING_THAT_NOBODY_SETS"
+// unsetName is a variable that is never set, which makes envconfig use the default.
+const unsetName = "CATBOT_NEVER_SET"
 
-// readSetting reads one field of a Config from the environment. envconfig stops at the first that it can't read, so each is read
-// by itself.
+// readSetting reads one field of a Config from the environment.
+// Fields are read one by one because envconfig stops at the first error.
 func readSetting(field reflect.StructField) (reflect.Value, error) {
 	alone := reflect.New(reflect.StructOf([]reflect.StructField{{Name: field.Name, Type: field.Type, Tag: field.Tag}}))
 	err := envconfig.Process("", alone.Interface())
 	return alone.Elem().Field(0), err
 }
 
-// A problem is a setting that keeps catbot from running.
+// A problem is a setting that is wrong or missing.
 type problem struct {
 	Variable string `json:"variable"`
-	Problem  string `json:"what"` // what is wrong; it follows the variable in a sentence
-	Fix      string `json:"mend"` // what to do about it
+	Problem  string `json:"what"` // follows the variable in a sentence: "is not set"
+	Fix      string `json:"fix"`  // what to do about it
 }
 
 const (
@@ -137,7 +138,7 @@ const (
 	secretFix   = "console.cloud.tencent.com/cam/capi → the API key of an account or sub-account that may read CAT"
 )
 
-// slackProblems are those of the settings that only the bot needs; a command in the terminal does without.
+// slackProblems returns the problems of the settings that only the bot needs. catbot ask runs without them.
 func (c Config) slackProblems() []problem {
 	var out []problem
 	out = append(out, tokenProblems("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "the app-level token", appTokenFix)...)
@@ -145,7 +146,7 @@ func (c Config) slackProblems() []problem {
 	return append(out, urlProblems("SLACK_API_URL", c.SlackAPIURL, "leave it out to use Slack's own")...)
 }
 
-// catProblems are those of the settings that every command needs.
+// catProblems returns the problems of the settings that every command needs.
 func (c Config) catProblems() []problem {
 	var out []problem
 	out = append(out, secretProblems("TENCENTCLOUD_SECRET_ID", c.SecretID, "the id of a Tencent Cloud API key", secretFix)...)
@@ -155,30 +156,35 @@ func (c Config) catProblems() []problem {
 	return append(out, c.rangeProblems()...)
 }
 
-// outOfRange returns a problem for each value that makes no sense.
+// rangeProblems returns a problem for each value that is out of its range.
 func (c Config) rangeProblems() []problem {
 	var out []problem
 	check := func(ok bool, variable string, value any, what string) {
 		if !ok {
-			out = append(out, problem{variable, fmt.Sprintf("is %s, and must %s", quoteSetting(fmt.Sprint(value)), what), "set it right, or leave it out to use the default"})
+			is := fmt.Sprintf("is %s, and must %s", quoteSetting(fmt.Sprint(value)), what)
+			out = append(out, problem{variable, is, "set it right, or leave it out to use the default"})
 		}
 	}
 	check(c.CATRate >= .01 && c.CATRate <= 1000, "CAT_RATE", c.CATRate, "be from 0.01 to 1000: requests to CAT per second")
 	check(c.MaxResponse >= 1<<10, "MAX_RESPONSE", c.MaxResponse, "be 1024 or more: bytes of one answer of CAT")
 	check(c.CacheFreshTTL > 0, "CACHE_FRESH_TTL", c.CacheFreshTTL, "be above 0, such as 60s")
-	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", c.CacheSettledTTL, "not be shorter than CACHE_FRESH_TTL, which is "+c.CacheFreshTTL.String())
+	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", c.CacheSettledTTL,
+		"not be shorter than CACHE_FRESH_TTL, which is "+c.CacheFreshTTL.String())
 	check(c.UsualCalls >= 0, "USUAL_CALLS", c.UsualCalls, "be 0 or more: calls of CAT in a minute")
 	check(c.Workers > 0 && c.Workers <= 1000, "WORKERS", c.Workers, "be from 1 to 1000")
 	_, _, err := net.SplitHostPort(c.HTTPAddr)
 	check(err == nil, "HTTP_ADDR", c.HTTPAddr, "be host:port, such as 127.0.0.1:8080")
 	check(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", c.LogFormat, "be json or text")
 	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", time.Duration(c.DefaultWindow), "be a minute or more")
-	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", time.Duration(c.MaxWindow), "not be shorter than DEFAULT_WINDOW, which is "+time.Duration(c.DefaultWindow).String())
+	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", time.Duration(c.MaxWindow),
+		"not be shorter than DEFAULT_WINDOW, which is "+time.Duration(c.DefaultWindow).String())
 	check(c.DigestCatchUp >= 0 && c.DigestCatchUp <= 24*time.Hour, "DIGEST_CATCH_UP", c.DigestCatchUp, "be from 0 to 24h")
 	check(c.DigestSettle >= 0 && c.DigestSettle <= 30*time.Minute, "DIGEST_SETTLE", c.DigestSettle, "be from 0 to 30m")
 	_, err = time.LoadLocation(c.TimeZone)
-	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", c.TimeZone, "be the name of a time zone, such as Asia/Shanghai")
-	check(slices.Contains(i18n.Languages, c.Language), "BOT_LANGUAGE", c.Language, "be one of "+strings.Join(i18n.Languages, ", "))
+	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", c.TimeZone,
+		"be the name of a time zone, such as Asia/Shanghai")
+	check(slices.Contains(i18n.Languages, c.Language), "BOT_LANGUAGE", c.Language,
+		"be one of "+strings.Join(i18n.Languages, ", "))
 	for _, id := range c.Channels {
 		check(slackID(id, "CG"), "ALLOWED_CHANNELS", id, "list ids of channels, such as C0123ABCD, separated by commas")
 	}
@@ -188,53 +194,57 @@ func (c Config) rangeProblems() []problem {
 	return out
 }
 
-// phrases are in the language of BOT_LANGUAGE, for readers whose own is not known.
+// phrases returns the sentences in BOT_LANGUAGE, for readers whose language is unknown.
 func (c Config) phrases() i18n.Phrases {
 	w, _ := i18n.For(c.Language)
 	return w
 }
 
-// slackID reports whether id is one of Slack's ids, which begin with one of the letters.
+// slackID reports whether id is an id of Slack that begins with one of letters.
 func slackID(id, letters string) bool {
 	return len(id) > 1 && strings.Contains(letters, id[:1]) && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
-// secretProblems returns what keeps value from being a secret. It never shows the value.
-func secretProblems(variable, value, what, mend string) []problem {
+// secretProblems returns why value can't be a secret. It never shows the value.
+func secretProblems(variable, value, what, fix string) []problem {
 	switch {
 	case value == "":
-		return []problem{{variable, "is not set: " + what, mend}}
+		return []problem{{variable, "is not set: " + what, fix}}
 	case strings.ContainsAny(value, "… "):
-		return []problem{{variable, "holds a placeholder or a space, so it is not " + what, mend}}
+		return []problem{{variable, "holds a placeholder or a space, so it is not " + what, fix}}
 	}
 	return nil
 }
 
-// tokenKinds are Slack's kinds of tokens, by their prefix.
-var tokenKinds = map[string]string{"xapp-": "an app-level token, which belongs into SLACK_APP_TOKEN", "xoxb-": "a bot token, which belongs into SLACK_BOT_TOKEN"}
+// tokenKinds describes the tokens of Slack, by prefix.
+var tokenKinds = map[string]string{
+	"xapp-": "an app-level token, which belongs into SLACK_APP_TOKEN",
+	"xoxb-": "a bot token, which belongs into SLACK_BOT_TOKEN",
+}
 
-// tokenProblems is secretProblems for one of Slack's tokens, which have a prefix.
-func tokenProblems(variable, value, prefix, what, mend string) []problem {
-	if problems := secretProblems(variable, value, what+", "+prefix+"…", mend); len(problems) > 0 || strings.HasPrefix(value, prefix) {
+// tokenProblems is secretProblems for a token of Slack, which begins with prefix.
+func tokenProblems(variable, value, prefix, what, fix string) []problem {
+	problems := secretProblems(variable, value, what+", "+prefix+"…", fix)
+	if len(problems) > 0 || strings.HasPrefix(value, prefix) {
 		return problems
 	}
 	for other, is := range tokenKinds {
 		if strings.HasPrefix(value, other) {
-			return []problem{{variable, "holds " + is, "swap the two, or set it to " + what + ": " + mend}}
+			return []problem{{variable, "holds " + is, "swap the two, or set it to " + what + ": " + fix}}
 		}
 	}
-	return []problem{{variable, "does not begin with " + prefix + ", so it is not " + what, mend}}
+	return []problem{{variable, "does not begin with " + prefix + ", so it is not " + what, fix}}
 }
 
-// urlProblems returns why no secrets may be sent to value. It shows nothing of value that may be a password.
-func urlProblems(variable, value, mend string) []problem {
+// urlProblems returns why secrets can't be sent to value. It hides the passwords in value.
+func urlProblems(variable, value, fix string) []problem {
 	if safeURL(value) {
 		return nil
 	}
-	return []problem{{variable, "is " + quoteSetting(value) + ", which is not an https:// address", mend}}
+	return []problem{{variable, "is " + quoteSetting(value) + ", which is not an https:// address", fix}}
 }
 
-// catURLProblems returns why CAT can't be asked at value.
+// catURLProblems returns why value can't be the address of CAT.
 func catURLProblems(variable, value string) []problem {
 	if err := catapi.CheckURL(value); err != nil {
 		return []problem{{variable, "is " + quoteSetting(value) + ": " + err.Error(), "leave it out to use Tencent Cloud's own"}}
@@ -242,7 +252,7 @@ func catURLProblems(variable, value string) []problem {
 	return nil
 }
 
-// safeURL reports whether secrets may be sent to address: over TLS, or within this machine.
+// safeURL reports whether secrets may be sent to address: it uses TLS or is on this machine.
 func safeURL(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {

@@ -16,7 +16,7 @@ import (
 	"catbot/demo"
 )
 
-// demoSeed is of what ask --demo and demo simulate, so that both tell the same of the same minutes.
+// demoSeed is the seed of ask --demo and of demo, which makes both give the same answers.
 const demoSeed = 1
 
 func demoCommand(stdout, stderr io.Writer) *cobra.Command {
@@ -51,7 +51,7 @@ func demoCommand(stdout, stderr io.Writer) *cobra.Command {
 	return c
 }
 
-// runDemo runs the bot against a demonstration until ctx is done. ready hears where the page is.
+// runDemo runs the bot against a simulated Slack and CAT until ctx is done. It calls ready with the page's URL.
 func runDemo(ctx context.Context, cfg Config, opts demo.Options, ready func(url string) error) error {
 	d, err := demo.Start(opts)
 	if err != nil {
@@ -67,7 +67,7 @@ func runDemo(ctx context.Context, cfg Config, opts demo.Options, ready func(url 
 	return nil
 }
 
-// forWorkspace is c with d in place of all that is outside.
+// forWorkspace returns c with d in place of Slack, CAT and Redis.
 func (c Config) forWorkspace(d *demo.Demo) Config {
 	c = c.forDemo(d.Probes)
 	c.SlackAppToken, c.SlackBotToken, c.SlackAPIURL = d.Slack.AppToken(), d.Slack.BotToken(), d.Slack.APIURL()
@@ -78,7 +78,7 @@ func (c Config) forWorkspace(d *demo.Demo) Config {
 	return c
 }
 
-// openBrowser lets the system show url.
+// openBrowser opens url in the system's browser.
 func openBrowser(ctx context.Context, url string) error {
 	name, args := "xdg-open", []string{url}
 	switch runtime.GOOS {
@@ -87,7 +87,7 @@ func openBrowser(ctx context.Context, url string) error {
 	case "windows":
 		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // a Ctrl-C right now does not cut it short
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // Ctrl-C does not cancel it
 	defer cancel()
 	if err := exec.CommandContext(ctx, name, args...).Run(); err != nil {
 		return fmt.Errorf("running %s: %w", name, err)

@@ -26,7 +26,7 @@ import (
 func doctorCommand(stdout io.Writer) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Check the configuration, Redis, CAT and Slack, and say how to mend what is wrong",
+		Short: "Check the configuration, Redis, CAT and Slack, and say how to fix what is wrong",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, malformed := readConfig()
@@ -38,52 +38,52 @@ func doctorCommand(stdout io.Writer) *cobra.Command {
 	}
 }
 
-// A finding is the result of one check.
+// A check is the result of one check.
 type check struct {
 	what     string
-	problem  string // what is wrong; empty when all is well
-	fix      string
-	waitsFor string // what has to be done before it can be checked; empty when it was
+	problem  string // what is wrong; empty if the check passed
+	fix      string // how to fix the problem
+	waitsFor string // what has to be done first; empty if the check ran
 }
 
 // checkTimeout bounds each check.
 const checkTimeout = 10 * time.Second
 
-// doctor runs every check, prints what it finds, and reports whether all is well. In place of the malformed
-// settings the defaults are used.
+// doctor runs all checks, prints their results, and reports whether all passed.
+// cfg holds the defaults in place of malformed settings.
 func doctor(ctx context.Context, cfg Config, malformed []problem, out io.Writer) bool {
-	well := true
-	hide := cfg.redactor()
-	tell := func(findings ...check) {
-		for _, f := range findings {
+	ok := true
+	redactor := cfg.redactor()
+	printChecks := func(checks ...check) {
+		for _, c := range checks {
 			switch {
-			case f.waitsFor != "":
-				fmt.Fprintf(out, "skip  %s: not checked before %s\n", f.what, f.waitsFor)
-			case f.problem == "":
-				fmt.Fprintf(out, "ok    %s\n", f.what)
+			case c.waitsFor != "":
+				fmt.Fprintf(out, "skip  %s: not checked before %s\n", c.what, c.waitsFor)
+			case c.problem == "":
+				fmt.Fprintf(out, "ok    %s\n", c.what)
 			default:
-				well = false
-				fmt.Fprintf(out, "FAIL  %s: %s\n      → %s\n", f.what, hide.Replace(f.problem), f.fix)
+				ok = false
+				fmt.Fprintf(out, "FAIL  %s: %s\n      → %s\n", c.what, redactor.Replace(c.problem), c.fix)
 			}
 		}
 	}
 	for _, p := range malformed {
-		tell(check{what: p.Variable, problem: p.Problem, fix: p.Fix})
+		printChecks(check{what: p.Variable, problem: p.Problem, fix: p.Fix})
 	}
 	slack := newSlack(cfg)
 	checks := []func(context.Context, Config) []check{checkConfig, checkRedis, checkCAT,
 		func(ctx context.Context, cfg Config) []check { return checkAppToken(ctx, cfg, slack) },
 		func(ctx context.Context, cfg Config) []check { return checkBotToken(ctx, cfg, slack) },
 	}
-	for _, check := range checks {
+	for _, run := range checks {
 		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
-		tell(check(bounded, cfg)...)
+		printChecks(run(bounded, cfg)...)
 		cancel()
 	}
-	if well {
+	if ok {
 		fmt.Fprintln(out, "\nAll is well: start catbot, and type /cat in Slack.")
 	}
-	return well
+	return ok
 }
 
 func checkConfig(_ context.Context, cfg Config) []check {
@@ -119,7 +119,7 @@ func checkRedis(ctx context.Context, cfg Config) []check {
 	return append([]check{{what: what}}, checkDataDir(cfg)...)
 }
 
-// checkDataDir tries to write where digests are kept when Redis is inside the process.
+// checkDataDir tries to write to the directory of digests, which is used if Redis is inside the process.
 func checkDataDir(cfg Config) []check {
 	switch {
 	case cfg.RedisURL != "":
@@ -127,21 +127,21 @@ func checkDataDir(cfg Config) []check {
 	case cfg.DataDir == "":
 		return []check{{what: "digests: neither REDIS_URL nor DATA_DIR is set, so they are forgotten at each restart"}}
 	}
-	there, to := nearestExisting(cfg.DataDir), "digests: kept in "+cfg.DataDir
-	if there != cfg.DataDir {
-		to += ", which catbot makes when it starts"
+	existing, what := nearestExisting(cfg.DataDir), "digests: kept in "+cfg.DataDir
+	if existing != cfg.DataDir {
+		what += ", which catbot makes when it starts"
 	}
-	probe, err := os.CreateTemp(there, "catbot-doctor-*")
+	file, err := os.CreateTemp(existing, "catbot-doctor-*")
 	if err == nil {
-		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		err = errors.Join(file.Close(), os.Remove(file.Name()))
 	}
 	if err != nil {
 		return []check{{what: "DATA_DIR", problem: fmt.Sprintf("is %q: %v", cfg.DataDir, err), fix: "let catbot's user write there, or name another directory"}}
 	}
-	return []check{{what: to}}
+	return []check{{what: what}}
 }
 
-// nearest is dir, or the nearest above it that there is.
+// nearestExisting returns dir, or its nearest parent that exists.
 func nearestExisting(dir string) string {
 	for above := filepath.Dir(dir); above != dir; above = filepath.Dir(dir) {
 		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
@@ -152,21 +152,21 @@ func nearestExisting(dir string) string {
 	return dir
 }
 
-// ofCAT are the settings without which CAT can't be asked.
+// catSettings are the settings that requests to CAT need.
 var catSettings = []string{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "CAT_API_URL", "CAT_API3_URL", "CAT_RATE", "MAX_RESPONSE"}
 
-// checkCAT asks each of CAT's APIs one signed question that changes nothing. One of them is enough.
+// checkCAT sends a signed, read-only request to each API of CAT. The check passes if one of them answers.
 func checkCAT(ctx context.Context, cfg Config) []check {
 	wrong := slices.DeleteFunc(cfg.catProblems(), func(p problem) bool { return !slices.Contains(catSettings, p.Variable) })
 	if len(wrong) > 0 {
-		return []check{{what: "CAT, both APIs", waitsFor: "you have mended " + variableNames(wrong)}}
+		return []check{{what: "CAT, both APIs", waitsFor: "you have fixed " + variableNames(wrong)}}
 	}
 	client, err := newClient(cfg, discardLog(), bot.NewMetrics())
 	if err != nil {
 		return []check{{what: "CAT, both APIs", problem: err.Error(), fix: "look at the settings that begin with CAT_"}}
 	}
 	defer client.Close()
-	half, cancel := context.WithTimeout(ctx, checkTimeout/2) // the other has its chance too
+	half, cancel := context.WithTimeout(ctx, checkTimeout/2) // leaves time for the other API
 	defer cancel()
 	agents, err2 := client.Agents(half)
 	halves := checkHalves(half, client)
@@ -186,16 +186,16 @@ func checkCAT(ctx context.Context, cfg Config) []check {
 	return append(out, check{what: fmt.Sprintf("CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; the account has %d", len(tasks))})
 }
 
-// catFinding tells what CAT says from what stood in the way of asking it, at the address of a setting.
+// catFailure tells an error that CAT returned from one of the connection to the address in setting.
 func catFailure(what, setting string, err error) check {
-	mend := "the API's own words: " + err.Error()
+	fix := "the API's own words: " + err.Error()
 	if _, answered := errors.AsType[*catapi.Error](err); !answered {
-		mend = "check that this machine reaches " + setting + ", through HTTPS_PROXY if there must be one: " + err.Error()
+		fix = "check that this machine reaches " + setting + ", through HTTPS_PROXY if there must be one: " + err.Error()
 	}
-	return check{what: what, problem: i18n.English.Upstream(err), fix: mend}
+	return check{what: what, problem: i18n.English.Upstream(err), fix: fix}
 }
 
-// named lists the settings of problems.
+// variableNames lists the variables of problems, separated by commas.
 func variableNames(problems []problem) string {
 	var names []string
 	for _, p := range problems {
@@ -204,7 +204,8 @@ func variableNames(problems []problem) string {
 	return strings.Join(slices.Compact(names), ", ")
 }
 
-// checkHalves says whether CAT's API v2 counts the second where two windows meet in one of them, as catbot's sums over days need.
+// checkHalves checks that API v2 counts a failure at the boundary of two windows in one of them only.
+// The sums over several days depend on it.
 func checkHalves(ctx context.Context, client *catapi.Client) check {
 	h, err := client.CompareHalves(ctx)
 	counts := fmt.Sprintf("task %s had %d failures yesterday, and %d in the day's two halves", h.Task, h.OneWindow, h.TwoWindows)
@@ -221,10 +222,10 @@ func checkHalves(ctx context.Context, client *catapi.Client) check {
 	return check{what: "CAT, API v2, counts nothing twice: " + counts}
 }
 
-// checkAppToken opens a connection's address, which is not used.
+// checkAppToken requests the address of a Socket Mode connection, and does not connect to it.
 func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 	if wrong := append(tokenProblems("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", ""), urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
-		return []check{{what: "Slack app token", waitsFor: "you have mended " + variableNames(wrong)}} // no token goes to an address that is not safe
+		return []check{{what: "Slack app token", waitsFor: "you have fixed " + variableNames(wrong)}} // no token goes to an address that is not safe
 	}
 	if _, _, err := access.Client().StartSocketModeContext(ctx); err != nil {
 		return []check{slackFailure("Slack app token", err, appTokenFix+"; and Settings → Socket Mode must be on")}
@@ -232,10 +233,10 @@ func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 	return []check{{what: "Slack app token: Socket Mode opens"}}
 }
 
-// checkBotToken asks who the token is, and reads its scopes off the answer.
+// checkBotToken calls auth.test, and reads the token's scopes from the headers of the response.
 func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 	if wrong := append(tokenProblems("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", ""), urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(wrong) > 0 {
-		return []check{{what: "Slack bot token", waitsFor: "you have mended " + variableNames(wrong)}}
+		return []check{{what: "Slack bot token", waitsFor: "you have fixed " + variableNames(wrong)}}
 	}
 	var scopes string
 	client := access.Client(slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }))
@@ -258,10 +259,10 @@ func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 	return append(out, check{what: "Slack scopes: " + strings.Join(bot.Scopes, ", ")})
 }
 
-// slackFinding tells Slack's refusal of a token, which mend is for, from what stood in the way of asking.
-func slackFailure(what string, err error, mend string) check {
+// slackFailure tells a token that Slack refused, for which fix is the remedy, from a failed connection.
+func slackFailure(what string, err error, fix string) check {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return check{what: what, problem: "Slack refuses it: " + refused.Err, fix: mend}
+		return check{what: what, problem: "Slack refuses it: " + refused.Err, fix: fix}
 	}
 	return check{what: what, problem: "Slack could not be asked: " + err.Error(),
 		fix: "check that this machine reaches SLACK_API_URL, through HTTPS_PROXY if there must be one; the token may be right"}

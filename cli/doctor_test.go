@@ -66,7 +66,7 @@ func TestDoctorTellsTokensApartThatWereSwapped(t *testing.T) {
 func TestDoctorEchoesWhatIsWrongAndSaysWhatItLeftOut(t *testing.T) {
 	settingUp(t)
 	for _, tc := range []struct{ variable, value, says, leaves string }{
-		{"CAT_API_URL", "http://cat.example.com", `CAT_API_URL: is "http://cat.example.com"`, "skip  CAT, both APIs: not checked before you have mended CAT_API_URL"},
+		{"CAT_API_URL", "http://cat.example.com", `CAT_API_URL: is "http://cat.example.com"`, "skip  CAT, both APIs: not checked before you have fixed CAT_API_URL"},
 		{"CAT_API_URL", "http://user:sesame@cat.example.com", `CAT_API_URL: is "http://[hidden]@cat.example.com"`, "skip  CAT"},
 		{"SLACK_API_URL", "ftp://slack.example.com", `SLACK_API_URL: is "ftp://slack.example.com/"`, "skip  Slack app token"},
 		{"CAT_RATE", "-3", `CAT_RATE: is "-3"`, "skip  CAT"},
@@ -136,7 +136,7 @@ func TestDoctor(t *testing.T) {
 	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "All is well") || !strings.Contains(out, "counts nothing twice: task ") {
 		t.Fatalf("exit code %d:\n%s%s", code, out, errs)
 	}
-	for _, tc := range []struct{ name, variable, value, says, mend string }{
+	for _, tc := range []struct{ name, variable, value, says, fix string }{
 		{"a wrong secret key", "TENCENTCLOUD_SECRET_KEY", "nonsense", "CAT refuses catbot's credentials", "4100"},
 		{"a wrong app token", "SLACK_APP_TOKEN", "xapp-nonsense", "invalid_auth", "connections:write"},
 		{"a wrong bot token", "SLACK_BOT_TOKEN", "xoxb-nonsense", "invalid_auth", "OAuth & Permissions"},
@@ -148,7 +148,7 @@ func TestDoctor(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Setenv(tc.variable, tc.value)
 			out, errs, code := catbot(t, "doctor")
-			if code != 1 || !strings.Contains(out, "FAIL") || !strings.Contains(out, tc.says) || !strings.Contains(out, tc.mend) {
+			if code != 1 || !strings.Contains(out, "FAIL") || !strings.Contains(out, tc.says) || !strings.Contains(out, tc.fix) {
 				t.Errorf("exit code %d:\n%s%s", code, out, errs)
 			}
 			if strings.Contains(out+errs, "sesame") || strings.Contains(out+errs, "nonsense") {

@@ -11,14 +11,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// healthCommand asks the bot beside it for /healthz: a container needs no shell for its health check.
+// healthCommand requests /healthz of the running bot. The image has no shell, so the health check is a subcommand.
 func healthCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "health",
 		Short: "Ask the running bot at HTTP_ADDR whether it is well, for a container's health check",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, _ := readConfig() // the bot beside it has told of what can't be read
+			cfg, _ := readConfig() // the running bot has reported what is wrong
 			return health(c.Context(), cfg.HTTPAddr)
 		},
 	}
@@ -40,12 +40,12 @@ func health(ctx context.Context, addr string) error {
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("asking for health: %w", err)
+		return fmt.Errorf("requesting /healthz: %w", err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
-		return fmt.Errorf("not well: http status %d: %s", response.StatusCode, text)
+		return fmt.Errorf("not healthy: http status %d: %s", response.StatusCode, text)
 	}
 	return nil
 }

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// newLogger logs to out, and replaces every secret of c that stands in a message or an error.
+// newLogger returns a logger to out that replaces the secrets of c in strings and errors.
 func (c Config) newLogger(out io.Writer) *slog.Logger {
-	hide := c.redactor()
+	redactor := c.redactor()
 	options := &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
 		switch value := attr.Value.Any().(type) {
 		case string:
-			attr.Value = slog.StringValue(hide.Replace(value))
+			attr.Value = slog.StringValue(redactor.Replace(value))
 		case error:
-			attr.Value = slog.StringValue(hide.Replace(value.Error()))
+			attr.Value = slog.StringValue(redactor.Replace(value.Error()))
 		}
 		return attr
 	}}
@@ -37,7 +37,7 @@ func (c Config) redactor() *strings.Replacer {
 	var pairs []string
 	secrets := []string{c.SlackAppToken, c.SlackBotToken, c.SecretKey, c.SecretID, c.Token}
 	if found := redisPassword.FindStringSubmatch(c.RedisURL); found != nil {
-		pairs = append(pairs, ":"+found[1]+"@", ":[hidden]@") // short passwords, too
+		pairs = append(pairs, ":"+found[1]+"@", ":[hidden]@") // also if the password is shorter than 4
 		secrets = append(secrets, found[1], unescaped(found[1]))
 	}
 	if found := sentinelPassword.FindStringSubmatch(c.RedisURL); found != nil {
@@ -51,7 +51,7 @@ func (c Config) redactor() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// unescaped undoes the escaping of a part of a URL; it is empty if part is not a valid one.
+// unescaped decodes the percent-encoding of part; it returns "" if part is malformed.
 func unescaped(part string) string {
 	plain, _ := url.PathUnescape(part)
 	return plain

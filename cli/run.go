@@ -22,20 +22,20 @@ import (
 	"catbot/tasks"
 )
 
-// run runs the bot until ctx is done. What it has taken by then is finished first.
+// run runs the bot until ctx is done. It finishes the commands in progress first.
 func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 	log := cfg.newLogger(stderr)
 	listener, err := net.Listen("tcp", cfg.HTTPAddr)
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: listening for health checks and metrics: %w", err)
 	}
-	services, err := newApp(cfg, log)
+	app, err := newApp(cfg, log)
 	if err != nil {
 		_ = listener.Close()
 		return err
 	}
-	defer services.close()
-	if err := services.persist(); err != nil {
+	defer app.close()
+	if err := app.persist(); err != nil {
 		_ = listener.Close()
 		return err
 	}
@@ -44,33 +44,33 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		cfg.listening(listener.Addr())
 	}
 
-	health := bot.NewHealth(services.metrics, services.store.Degraded, services.client.States)
+	health := bot.NewHealth(app.metrics, app.store.Degraded, app.client.States)
 	group, ctx := errgroup.WithContext(ctx)
-	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx)) // health checks are answered until the last command is done
+	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx)) // until the last command is done
 	group.Go(func() error { return health.Serve(serving, listener) })
 	group.Go(func() error {
 		defer stopServing()
-		return services.answerSlack(ctx, health)
+		return app.answerSlack(ctx, health)
 	})
 	err = group.Wait()
 	log.Info("stopped")
 	return err
 }
 
-// answerSlack answers commands and posts digests until ctx is done. It starts when Slack has said who catbot is.
-func (s *app) answerSlack(ctx context.Context, health *bot.Health) error {
-	self, err := bot.LearnSelf(ctx, s.slack, health.Waits, s.log)
+// answerSlack answers commands and posts digests until ctx is done. It starts when Slack has returned the bot's identity.
+func (a *app) answerSlack(ctx context.Context, health *bot.Health) error {
+	self, err := bot.LearnSelf(ctx, a.slack, health.Waits, a.log)
 	if err != nil {
 		return nil // ctx was done first
 	}
-	people := bot.NewPeople(s.slack, s.cfg.phrases(), s.log)
-	names := s.newDirectory(self)
-	digests := s.newDigests(self, people)
+	people := bot.NewPeople(a.slack, a.cfg.phrases(), a.log)
+	names := a.newDirectory(self)
+	digests := a.newDigests(self, people)
 	b := bot.New(bot.Config{
-		Self: self, Slack: s.slack, Workers: s.cfg.Workers, Runner: s.runner, First: s.firstSeen(self), Claim: s.claim(self), People: people,
-		Guests: s.cfg.AllowGuests, Names: names, Metrics: s.metrics, Log: s.log, Now: s.cfg.now,
+		Self: self, Slack: a.slack, Workers: a.cfg.Workers, Runner: a.runner, First: a.firstSeen(self), Claim: a.claim(self), People: people,
+		Guests: a.cfg.AllowGuests, Names: names, Metrics: a.metrics, Log: a.log, Now: a.cfg.now,
 		Digests: bot.Digests{
-			Engine: digests, Zone: s.cfg.TimeZone, Durable: s.store.Durable(), Admins: s.cfg.Admins, Channels: s.cfg.Channels,
+			Engine: digests, Zone: a.cfg.TimeZone, Durable: a.store.Durable(), Admins: a.cfg.Admins, Channels: a.cfg.Channels,
 		},
 	})
 	health.Begins(b)
@@ -78,12 +78,12 @@ func (s *app) answerSlack(ctx context.Context, health *bot.Health) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.Run(ctx) })
 	group.Go(func() error { return digests.Run(ctx) })
-	group.Go(func() error { s.learnProvinces(ctx); return nil })
+	group.Go(func() error { a.learnProvinces(ctx, a.client.Agents); return nil })
 	group.Go(func() error { names.Run(ctx); return nil })
 	return group.Wait()
 }
 
-// services are what a process has one of each.
+// An app holds the parts that a process has one of.
 type app struct {
 	cfg     Config
 	log     *slog.Logger
@@ -95,7 +95,7 @@ type app struct {
 	runner  *query.Runner
 }
 
-// newServices opens the store and connects all services; close ends them.
+// newApp creates the parts of a process; close closes them.
 func newApp(cfg Config, log *slog.Logger) (*app, error) {
 	metrics := bot.NewMetrics()
 	client, err := newClient(cfg, log, metrics)
@@ -118,7 +118,8 @@ func newApp(cfg Config, log *slog.Logger) (*app, error) {
 	return &app{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil
 }
 
-// idleForDigests is how many idle connections to Slack are kept beside those of the workers: posting digests and asking about people.
+// extraSlackConns is the number of idle connections to Slack beside one for each worker:
+// for posting digests and looking up people.
 const extraSlackConns = 16
 
 func newSlack(cfg Config) *bot.Slack {
@@ -132,81 +133,81 @@ func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Clie
 	})
 }
 
-// firstSeen is the store's FirstSeen for this installation alone.
-func (s *app) firstSeen(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
+// firstSeen is the store's FirstSeen with keys of this installation.
+func (a *app) firstSeen(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) bool {
 	return func(ctx context.Context, key string, ttl time.Duration) bool {
-		return s.store.FirstSeen(ctx, self.Space()+" "+key, ttl)
+		return a.store.FirstSeen(ctx, self.Space()+" "+key, ttl)
 	}
 }
 
-// claim is the store's Claim for this installation alone.
-func (s *app) claim(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) *store.WorkLease {
+// claim is the store's LeaseWork with keys of this installation.
+func (a *app) claim(self bot.Self) func(ctx context.Context, key string, ttl time.Duration) *store.WorkLease {
 	return func(ctx context.Context, key string, ttl time.Duration) *store.WorkLease {
-		return s.store.LeaseWork(ctx, self.Space()+" "+key, ttl)
+		return a.store.LeaseWork(ctx, self.Space()+" "+key, ttl)
 	}
 }
 
-// persist makes digests and aliases survive a restart where the store is inside this process and DATA_DIR is set.
-func (s *app) persist() error {
-	if s.cfg.DataDir == "" {
+// persist saves digests and aliases in DATA_DIR if it is set and the store is inside this process.
+func (a *app) persist() error {
+	if a.cfg.DataDir == "" {
 		return nil
 	}
-	if err := s.store.PersistTo(s.cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
+	if err := a.store.PersistTo(a.cfg.DataDir, digest.Prefix, tasks.Prefix); err != nil {
 		return fmt.Errorf("DATA_DIR: %w", err)
 	}
 	return nil
 }
 
-func (s *app) newDigests(self bot.Self, people *bot.People) *digest.Engine {
+func (a *app) newDigests(self bot.Self, people *bot.People) *digest.Engine {
 	return digest.New(digest.Config{
-		Store:   &digest.Store{Space: self.Space(), DB: s.store.DB(), Read: s.runner.ParseAt, Now: s.cfg.now},
-		Channel: bot.NewChannel(s.slack, s.cfg.Channels, people, s.log),
-		Answer:  s.runner.Codes, CatchUp: s.cfg.DigestCatchUp, Settle: s.cfg.DigestSettle, Observe: s.metrics.Digest, Log: s.log, Now: s.cfg.now,
+		Store:   &digest.Store{Space: self.Space(), DB: a.store.DB(), Read: a.runner.ParseAt, Now: a.cfg.now},
+		Channel: bot.NewChannel(a.slack, a.cfg.Channels, people, a.log),
+		Answer:  a.runner.Codes, CatchUp: a.cfg.DigestCatchUp, Settle: a.cfg.DigestSettle, Observe: a.metrics.Digest, Log: a.log, Now: a.cfg.now,
 	})
 }
 
-// newNames makes the directory of tasks and their aliases, which the runner then uses, too.
-func (s *app) newDirectory(self bot.Self) *tasks.Directory {
+// newDirectory creates the directory of tasks and aliases, and connects it to the runner.
+func (a *app) newDirectory(self bot.Self) *tasks.Directory {
 	names := tasks.New(tasks.Config{
-		Space: self.Space(), DB: s.store.DB(), Listers: []tasks.Lister{s.client.Tasks, s.client.ProbeTasks}, Now: s.cfg.now, Log: s.log,
+		Space: self.Space(), DB: a.store.DB(), Listers: []tasks.Lister{a.client.Tasks, a.client.ProbeTasks}, Now: a.cfg.now, Log: a.log,
 	})
-	s.runner.Names = names
+	a.runner.Names = names
 	return names
 }
 
-// close ends the services in the reverse order of their start.
-func (s *app) close() {
-	s.cache.Close()
-	if err := s.store.Close(); err != nil {
-		s.log.Warn("closing the store", "error", err)
+// close closes the parts in the reverse order of their creation.
+func (a *app) close() {
+	a.cache.Close()
+	if err := a.store.Close(); err != nil {
+		a.log.Warn("closing the store", "error", err)
 	}
-	s.client.Close()
+	a.client.Close()
 }
 
 // provincesTimeout bounds the one call that asks CAT for its provinces.
 const provincesTimeout = 20 * time.Second
 
-// learnProvinces asks CAT once which provinces its probes stand in. If CAT does not answer, the built-in names and
-// those in every history are used.
-func (s *app) learnProvinces(ctx context.Context) {
+// learnProvinces reads the provinces of CAT's probes once. If that fails, the runner knows the built-in names,
+// and learns those in each answer.
+func (a *app) learnProvinces(ctx context.Context, list func(context.Context) ([]catapi.Agent, error)) {
 	ctx, cancel := context.WithTimeout(catapi.Background(ctx), provincesTimeout)
 	defer cancel()
 	agents, err := func() (agents []catapi.Agent, err error) {
 		defer catapi.Recover(&err)
-		return s.client.Agents(ctx)
+		return list(ctx)
 	}()
 	if err != nil {
-		s.log.Warn("the names of provinces were not learned", "error", err)
+		a.log.Warn("listing provinces failed", "error", err)
 		return
 	}
 	var provinces []commands.Province
 	for _, agent := range agents {
 		provinces = append(provinces, commands.Province{Code: agent.Province, Name: agent.ProvinceName})
 	}
-	s.runner.Learn(provinces...)
+	a.runner.Learn(provinces...)
 }
 
-// explain says which settings keep catbot from running, where to get it, and what works without.
+// explain prints the settings that are wrong or missing, how to fix them, and what works without them.
 func explain(out io.Writer, title string, problems []problem) {
 	fmt.Fprintln(out, title)
 	for _, p := range problems {
@@ -215,7 +216,7 @@ func explain(out io.Writer, title string, problems []problem) {
 	fmt.Fprint(out, "\nWithout any of these:  catbot ask --demo 'codes 126531 last 8h jiangxi'\nTo check a setup:      catbot doctor\n")
 }
 
-// shortHash names a secret without showing it.
+// shortHash returns a name for a secret that does not reveal it.
 func shortHash(secret string) string {
 	if secret == "" {
 		return ""

@@ -25,7 +25,7 @@ func TestWhatAnAnswerIsComparedWith(t *testing.T) {
 		{"a digest keeps its baseline", "digest add daily 09:00 codes 126531 yesterday compare last week", "digest add daily 09:00 codes 126531 yesterday compare last week"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			c, err := Parse(tc.text, night)
+			c, err := testLanguage.Parse(tc.text, night)
 			if err != nil {
 				t.Fatalf("%s: %+v", tc.text, err)
 			}

@@ -12,7 +12,8 @@ func BenchmarkUnknownWords(b *testing.B) {
 	for n := range 500 {
 		aliases[fmt.Sprintf("shop-page-%c%c", 'a'+n%26, 'a'+n/26)] = "126531"
 	}
-	l := Language{Aliases: aliases}
+	l := testLanguage
+	l.Aliases = aliases
 	for name, word := range map[string]string{"plain": "newspaperxy", "like codes": "news-paper-x"} {
 		text := "codes " + strings.Repeat(word+" ", 150)
 		b.Run(name, func(b *testing.B) {

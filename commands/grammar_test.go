@@ -133,7 +133,7 @@ func TestWhatTheGrammarMakesIsUnderstood(t *testing.T) {
 	understood, all := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		text := g.draw(t, expression{kind: 'n', text: "Command"}, " ")
-		command, err := Parse(text, night)
+		command, err := testLanguage.Parse(text, night)
 		all++
 		if syntax, ok := errors.AsType[*SyntaxError](err); ok {
 			if !slices.Contains(beyondGrammar, syntax.Problem) {
@@ -142,7 +142,7 @@ func TestWhatTheGrammarMakesIsUnderstood(t *testing.T) {
 			return
 		}
 		understood++
-		if again, err := Parse(command.String(), night); err != nil || again.String() != command.String() {
+		if again, err := testLanguage.Parse(command.String(), night); err != nil || again.String() != command.String() {
 			t.Fatalf("%q is read as %q, and that as %v, %v", text, command, again, err)
 		}
 	})

@@ -91,11 +91,16 @@ func none(names []string) []string {
 
 func TestParseOfPrintIsIdentity(t *testing.T) {
 	// Names learned since must not change what a kept text means.
-	later := Language{Task: "7", Aliases: map[string]string{"hongkong": "1", "shop": "2"}, Names: Provinces{}.With(Province{Code: "hn", Name: "河南"}, Province{Code: "jiangxia"}, Province{Code: "hongkong-8"})}
+	later := Language{
+		DefaultWindow: testLanguage.DefaultWindow, MaxWindow: testLanguage.MaxWindow,
+		Task:    "7",
+		Aliases: map[string]string{"hongkong": "1", "shop": "2"},
+		Names:   Provinces{}.With(Province{Code: "hn", Name: "河南"}, Province{Code: "jiangxia"}, Province{Code: "hongkong-8"}),
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		for _, command := range []Command{anyCodes(t), anyDigest(t), anyTrend(t), Tasks{rapid.SampledFrom([]string{"", "shop", "官网 首页", "task-00002pmr", `say "x`, "list"}).Draw(t, "text")},
 			AliasDo{"set", "shop", "126531"}, AliasDo{"remove", "官网", ""}, AliasDo{Verb: "list"}} {
-			for _, l := range []Language{{}, later} {
+			for _, l := range []Language{testLanguage, later} {
 				got, err := l.Parse(command.String(), night)
 				if err != nil {
 					t.Fatalf("%s: %+v", command, err)
@@ -132,13 +137,13 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		command, err := Parse(text, night)
+		command, err := testLanguage.Parse(text, night)
 		if err != nil {
 			var syntax *SyntaxError
 			if !errors.As(err, &syntax) {
 				t.Fatalf("%q: %v is no SyntaxError", text, err)
 			}
-			if _, err := Parse(syntax.Try, night); err != nil {
+			if _, err := testLanguage.Parse(syntax.Try, night); err != nil {
 				t.Fatalf("%q: it offers %q, which does not work: %+v", text, syntax.Try, err)
 			}
 			if n := len([]rune(syntax.Text)); syntax.At < 0 || syntax.At > n {
@@ -149,7 +154,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		again, err := Parse(command.String(), night)
+		again, err := testLanguage.Parse(command.String(), night)
 		if err != nil {
 			t.Fatalf("%q: its text %q is not understood: %+v", text, command, err)
 		}
@@ -162,7 +167,7 @@ func FuzzParse(f *testing.F) {
 func BenchmarkParse(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse("codes 126531 last 8h jiangxi isp 移动 top 5 compare", night); err != nil {
+		if _, err := testLanguage.Parse("codes 126531 last 8h jiangxi isp 移动 top 5 compare", night); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -175,7 +180,7 @@ func TestANameThatCanBeTypedIsReadAsItIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := names.Draw(t, "name")
 		c := Codes{Tasks: []string{"1"}, Window: Last(time.Hour), Provinces: []string{name}, ISPs: []string{name}}
-		got, err := Parse(c.String(), night)
+		got, err := testLanguage.Parse(c.String(), night)
 		read, _ := got.(Codes)
 		same := err == nil && reflect.DeepEqual(read.Provinces, c.Provinces) && len(read.ISPs) == 1 && SameISP(name, read.ISPs[0])
 		if CanBeTyped(name) && !same {
@@ -189,7 +194,7 @@ func TestANameThatCanBeTypedIsReadAsItIs(t *testing.T) {
 
 func TestAWindowStandsAlone(t *testing.T) {
 	for text, want := range map[string]string{"": "last 8h", "last 24h": "last 24h", "90m": "last 90m", "today": "today", "from 2017-05-25 to 2017-05-26": "from 2017-05-25 to 2017-05-26", "last 40d": "", "126531": "", "top 3": ""} {
-		w, err := Language{}.ParseWindow(text, night)
+		w, err := testLanguage.ParseWindow(text, night)
 		if w.String() != want || (err == nil) != (want != "") {
 			t.Errorf("%q is read as %q, %v; want %q", text, w, err, want)
 		}

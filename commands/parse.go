@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,24 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// A Language is what is known beside a command's own words. The zero value has the built-in names and limits.
+// A Language holds what Parse knows beside the text of a command: names of provinces and tasks, and limits.
 type Language struct {
 	Names         Provinces         // names learned from the API; the built-in ones are always known
 	Aliases       map[string]string // names that stand for tasks' ids, in lower case; not changed while it is used
 	Task          string            // one that there is, for commands that are offered; "" means that of CAT's document
-	DefaultWindow time.Duration     // of a command that names none; whole minutes; 0 means 8 h
-	MaxWindow     time.Duration     // 0 means 31 days
+	DefaultWindow time.Duration     // of a command that names none; whole minutes; required
+	MaxWindow     time.Duration     // the longest window that a command may name; required
 }
 
-const (
-	defaultWindow = 8 * time.Hour
-	defaultMax    = 31 * 24 * time.Hour
-	// maxText is more than any command needs and little enough to read at once.
-	maxText = 2000
-)
-
-// Parse reads text with the built-in names and limits.
-func Parse(text string, now time.Time) (Command, error) { return Language{}.Parse(text, now) }
+// maxText bounds the text of a command, in characters.
+const maxText = 2000
 
 // Parse reads text as typed at now. Its error is a *SyntaxError.
 func (l Language) Parse(text string, now time.Time) (Command, error) {
@@ -44,14 +36,12 @@ func (l Language) Parse(text string, now time.Time) (Command, error) {
 
 // reader makes a parser of text.
 func (l Language) reader(text string, now time.Time) *parser {
-	l.DefaultWindow = cmp.Or(l.DefaultWindow, defaultWindow)
-	l.MaxWindow = cmp.Or(l.MaxWindow, defaultMax)
 	text = Clean(text)
 	return &parser{Language: l, now: now, text: text, words: split(text)}
 }
 
 // Default is the window of a command that names none.
-func (l Language) Default() Window { return Last(cmp.Or(l.DefaultWindow, defaultWindow)) }
+func (l Language) Default() Window { return Last(l.DefaultWindow) }
 
 // ParseWindow reads a window that stands alone, as typed at now: "last 8h"; nothing is the default. Its error is a *SyntaxError.
 func (l Language) ParseWindow(text string, now time.Time) (Window, error) {

@@ -59,7 +59,7 @@ func TestDigestsPrintTheCanonicalText(t *testing.T) {
 		{"help", "help digest", "help digest"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got, err := Parse(tc.text, night)
+			got, err := testLanguage.Parse(tc.text, night)
 			if err != nil {
 				t.Fatalf("%q: %v", tc.text, err)
 			}
@@ -122,7 +122,7 @@ func TestDigestsThatAreNotUnderstood(t *testing.T) {
 		{"a word that is nearly digest", "digets list", UnknownCommand, "digets", "digest list"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got, err := Parse(tc.text, night)
+			got, err := testLanguage.Parse(tc.text, night)
 			syntax, ok := errors.AsType[*SyntaxError](err)
 			if !ok {
 				t.Fatalf("%q is read as %v, %v", tc.text, got, err)
@@ -130,7 +130,7 @@ func TestDigestsThatAreNotUnderstood(t *testing.T) {
 			if syntax.Problem != tc.problem || syntax.Word != tc.word || syntax.Try != tc.try {
 				t.Errorf("%q\n got %d, %q, %s\nwant %d, %q, %s\n%s", tc.text, syntax.Problem, syntax.Word, syntax.Try, tc.problem, tc.word, tc.try, err)
 			}
-			if again, err := Parse(syntax.Try, night); err != nil || strings.Fields(again.String())[0] != strings.Fields(syntax.Try)[0] {
+			if again, err := testLanguage.Parse(syntax.Try, night); err != nil || strings.Fields(again.String())[0] != strings.Fields(syntax.Try)[0] {
 				t.Errorf("it offers %q, which is read as %v, %v", syntax.Try, again, err)
 			}
 		})

@@ -96,14 +96,14 @@ func TestParsePrintsTheCanonicalText(t *testing.T) {
 		{"help on a topic", "help codes", "help codes"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got, err := Parse(tc.text, night)
+			got, err := testLanguage.Parse(tc.text, night)
 			if err != nil {
 				t.Fatalf("Parse(%q): %+v", tc.text, err)
 			}
 			if got.String() != tc.want {
 				t.Errorf("Parse(%q)\n got %s\nwant %s", tc.text, got, tc.want)
 			}
-			again, err := Parse(got.String(), night)
+			again, err := testLanguage.Parse(got.String(), night)
 			if err != nil || again.String() != got.String() {
 				t.Errorf("its own text %q is read as %v, %v", got, again, err)
 			}
@@ -175,7 +175,7 @@ func TestParseRefuses(t *testing.T) {
 		{"help on what nobody knows", "help widow", UnknownTopic, "widow", "help window"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got, err := Parse(tc.text, night)
+			got, err := testLanguage.Parse(tc.text, night)
 			var syntax *SyntaxError
 			if !errors.As(err, &syntax) {
 				t.Fatalf("Parse(%q) = %v, %v; want a SyntaxError", tc.text, got, err)
@@ -209,7 +209,7 @@ func TestResolve(t *testing.T) {
 		{"from 2017-05-25T00:00:00Z to 2017-05-25T08:10:30Z", "2017-05-25 08:00:00", "2017-05-25 16:10:30"},
 	} {
 		t.Run(tc.text, func(t *testing.T) {
-			command, err := Parse("codes 126531 "+tc.text, night)
+			command, err := testLanguage.Parse("codes 126531 "+tc.text, night)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -227,10 +227,11 @@ func TestResolve(t *testing.T) {
 }
 
 func TestLearnedNames(t *testing.T) {
-	learned := Language{Names: Provinces{}.With(
+	learned := testLanguage
+	learned.Names = Provinces{}.With(
 		Province{Code: "hb", Name: "湖北省", MapKey: "huBei"},
 		Province{Code: "elsewhere", Name: "江西"},
-	)}
+	)
 	for text, want := range map[string]string{
 		"codes 126531 湖北":    "codes 126531 last 8h province=hb",
 		"codes 126531 hubei": "codes 126531 last 8h province=hb",
@@ -255,7 +256,8 @@ func TestLimitsAreTheLanguages(t *testing.T) {
 }
 
 func TestNamesStandForTasks(t *testing.T) {
-	l := Language{Aliases: map[string]string{"shop": "126531", "官网": "task-00002pmr"}}
+	l := testLanguage
+	l.Aliases = map[string]string{"shop": "126531", "官网": "task-00002pmr"}
 	for text, want := range map[string]string{
 		"codes shop last 1h jiangxi":       "codes 126531 last 1h jiangxi",
 		"codes SHOP 官网":                    "codes 126531 task-00002pmr last 8h",
@@ -304,7 +306,7 @@ func TestNamesStandForTasks(t *testing.T) {
 
 func TestMoreUnknownCodesThanMayBeAskedAreToldAsTooMany(t *testing.T) {
 	var syntax *SyntaxError
-	_, err := Parse("codes 126531"+manyWords("edge-%d", MaxParts+5), night)
+	_, err := testLanguage.Parse("codes 126531"+manyWords("edge-%d", MaxParts+5), night)
 	if !errors.As(err, &syntax) || syntax.Problem != TooMany {
 		t.Errorf("%v", err)
 	}

@@ -29,7 +29,7 @@ func TestEveryCommandIsReadPrintedHandledAndExplained(t *testing.T) {
 				t.Fatalf("its row lacks a parser, an example or its other words: %+v", spec)
 			}
 			for _, example := range spec.Examples {
-				command, err := Parse(example, night)
+				command, err := testLanguage.Parse(example, night)
 				if err != nil {
 					t.Fatalf("%s: %v", example, err)
 				}
@@ -44,7 +44,7 @@ func TestEveryCommandIsReadPrintedHandledAndExplained(t *testing.T) {
 				}
 				for _, typed := range spec.Words {
 					said := typed + strings.TrimPrefix(example, spec.Name)
-					if command, err := Parse(said, night); err != nil || command.String() != example {
+					if command, err := testLanguage.Parse(said, night); err != nil || command.String() != example {
 						t.Errorf("%s is read as %v, %v", said, command, err)
 					}
 				}
@@ -68,7 +68,7 @@ func TestTheExamplesOfTheHelpOnWindowsWorkWheneverTheyAreRead(t *testing.T) {
 	w, _ := i18n.For("en")
 	for _, now := range []time.Time{night, time.Date(2031, 1, 1, 0, 0, 30, 0, time.UTC)} {
 		for _, example := range w.Help("window", now).Examples {
-			if _, err := (Language{DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour}).Parse(example.Command, now); err != nil {
+			if _, err := testLanguage.Parse(example.Command, now); err != nil {
 				t.Errorf("%s at %s: %v", example.Command, now, err)
 			}
 		}

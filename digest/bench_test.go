@@ -29,10 +29,10 @@ func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 	book := &Store{
 		Space: "T0OPS.U0CATBOT",
 		DB:    store.DB(), Now: now.Now,
-		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
+		Read: language.Parse,
 	}
 	for n := range n {
-		command, err := commands.Parse(fmt.Sprintf("digest add %s in <#C%d> codes 126531 last 24h", schedule, n/MaxPerChannel), start)
+		command, err := language.Parse(fmt.Sprintf("digest add %s in <#C%d> codes 126531 last 24h", schedule, n/MaxPerChannel), start)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -18,6 +18,9 @@ import (
 	"catbot/store/redistest"
 )
 
+// language has the limits that catbot has by default.
+var language = commands.Language{DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour}
+
 // start is when the tests' clock starts: a Monday morning in Shanghai, seconds before a slot.
 var start = time.Date(2026, 11, 23, 8, 59, 50, 0, time.FixedZone("", 8*3600))
 
@@ -146,7 +149,7 @@ func newTestEngineOn(t *testing.T, db *store.DB) *testEngine {
 	book := &Store{
 		Space: "T0OPS.U0CATBOT",
 		DB:    db, Now: d.clock.Now,
-		Read: func(text string, now time.Time) (commands.Command, error) { return commands.Parse(text, now) },
+		Read: language.Parse,
 	}
 	d.Engine = New(Config{
 		Store: book, Channel: d.channel, Answer: d.answer, CatchUp: time.Hour, Now: d.clock.Now,
@@ -190,7 +193,7 @@ func (d *testEngine) add(text string) Digest {
 // addIn is add for a digest that is typed in channel.
 func (d *testEngine) addIn(channel, text string) Digest {
 	d.t.Helper()
-	command, err := commands.Parse(text, d.clock.Now())
+	command, err := language.Parse(text, d.clock.Now())
 	if err != nil {
 		d.t.Fatalf("%s: %v", text, err)
 	}

@@ -20,6 +20,9 @@ import (
 	"catbot/store/redistest"
 )
 
+// language has the limits that catbot has by default.
+var language = commands.Language{DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour}
+
 // dueDigests holds fakes with digests that are all due at the same minute.
 type dueDigests struct {
 	*fakes
@@ -63,7 +66,7 @@ func addDueDigests(t *testing.T, redisURL string, channels, perChannel int) *due
 		}
 		for range perChannel {
 			text := fmt.Sprintf("digest add daily %s tz UTC in <#%s> codes 126531 last 1h", slot.Format("15:04"), channel.ID)
-			command, err := commands.Parse(text, slot)
+			command, err := language.Parse(text, slot)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +85,7 @@ func (m *dueDigests) digestsAt(now time.Time) *digest.Store {
 	return &digest.Store{
 		Space: fakeslack.TeamID + "." + fakeslack.BotUserID,
 		DB:    m.store.DB(), Now: func() time.Time { return now },
-		Read: func(text string, at time.Time) (commands.Command, error) { return commands.Parse(text, at) },
+		Read: language.Parse,
 	}
 }
 

@@ -37,7 +37,10 @@ func (s *source) ReturnCodeHistory(_ context.Context, q catapi.Query) (catapi.Hi
 
 func runner(answer func(catapi.Query) (catapi.History, error)) (*Runner, *source) {
 	s := &source{answer: answer}
-	return &Runner{Source: s, Now: func() time.Time { return night }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, s
+	return &Runner{
+		Source: s, Now: func() time.Time { return night }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour,
+	}, s
 }
 
 func run(t *testing.T, r *Runner, text string) report.Answer {

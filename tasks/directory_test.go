@@ -274,3 +274,27 @@ func TestAliasesThatWereRemovedSinceAnEarlierTakeoverStayRemoved(t *testing.T) {
 		t.Errorf("%v, %v", d.Aliases(), err)
 	}
 }
+
+// A person may wait for a list of the same API: the lists that Run wants must not go before it.
+func TestRunListsTasksInTheBackground(t *testing.T) {
+	background := make(chan bool, 1)
+	d := open(t, "", func(ctx context.Context) ([]catapi.Task, error) {
+		background <- catapi.IsBackground(ctx)
+		return nil, nil
+	})
+	d.TaskName("126531") // not known, so Run lists the tasks
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); d.Run(ctx) }()
+	if !<-background {
+		t.Error("the tasks are listed as if a person waited for them")
+	}
+	stop()
+	<-done
+	if _, err := open(t, "", func(ctx context.Context) ([]catapi.Task, error) {
+		background <- catapi.IsBackground(ctx)
+		return nil, nil
+	}).Tasks(t.Context()); err != nil || <-background {
+		t.Errorf("a person's list waits behind those of the background: %v", err)
+	}
+}

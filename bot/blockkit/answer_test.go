@@ -26,6 +26,9 @@ import (
 	"catbot/report"
 )
 
+// language has the limits that catbot has by default.
+var language = commands.Language{DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour}
+
 var update = flag.Bool("update", false, "write the golden files")
 
 var (
@@ -153,7 +156,7 @@ func TestEveryOptionHasATextAndAsksWhatItSays(t *testing.T) {
 			if i18n.Blank(o.Text.Text) {
 				t.Fatalf("the option of %q has no text", o.Value)
 			}
-			if asks, err := commands.Parse(o.Value, now); err != nil || asks.String() != o.Value {
+			if asks, err := language.Parse(o.Value, now); err != nil || asks.String() != o.Value {
 				t.Fatalf("the option %q is of %q, which is read as %v, %v", o.Text.Text, o.Value, asks, err)
 			}
 		}
@@ -188,7 +191,7 @@ func optionsOf(t *rapid.T, wire []byte) (all []option) {
 func TestEveryRefusalIsWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(foreign(), rapid.Custom(func(t *rapid.T) string { return "codes 126531 " + foreign().Draw(t, "word") })).Draw(t, "text")
-		_, err := commands.Parse(text, now)
+		_, err := language.Parse(text, now)
 		if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 			checkMessage(t, blockkit.Refusal(syntax, i18n.English))
 		}
@@ -206,7 +209,7 @@ func part(task, province string, rows ...catapi.Row) report.Part {
 
 // read is the command that text is.
 func read(text string) commands.Command {
-	command, err := commands.Parse(text, now)
+	command, err := language.Parse(text, now)
 	if err != nil {
 		panic(err)
 	}
@@ -239,7 +242,7 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 	public := asked("jiangxi")
 	public.Public = true
 	refusal := func(text string) blockkit.Message {
-		_, err := commands.Parse(text, now)
+		_, err := language.Parse(text, now)
 		var syntax *commands.SyntaxError
 		if !errors.As(err, &syntax) {
 			panic(text + " is no refusal")
@@ -297,7 +300,7 @@ var someTasks = []catapi.Task{
 
 // aDigest is k7m2 of Alice's in #ops, with a life behind it.
 func aDigest(text string) digest.Digest {
-	command, err := commands.Parse(text, now)
+	command, err := language.Parse(text, now)
 	if err != nil {
 		panic(err)
 	}

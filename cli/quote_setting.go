@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// secretLike matches what may be a token or a key that stands in the wrong setting: of Slack, the id of a key of Tencent Cloud,
-// and what is as long as its secret.
+// secretLike matches what may be a token of Slack, or the id or the secret of a Tencent Cloud key, in the wrong setting.
 var secretLike = regexp.MustCompile(`(?i)xox[a-z][-.]|xapp-|xwfp-|AKID|[a-z0-9]{30,}`)
 
-// shown is the value of a setting as a message may show it: quoted, without the credentials of an address, and not at all where it
-// may be a secret.
+// quoteSetting quotes the value of a setting for a message. It hides the credentials of an address,
+// and the whole value if it may be a secret.
 func quoteSetting(value string) string {
 	if secretLike.MatchString(value) {
 		return `"[hidden]", for it looks like a token or a key`
@@ -22,8 +21,8 @@ func quoteSetting(value string) string {
 	return strconv.Quote(value)
 }
 
-// withoutCredentials is what may be shown of an address, however it is mistyped: its scheme, and what stands between the last "@"
-// and a "?" or "#".
+// withoutCredentials returns the scheme and the host of an address, which may be malformed:
+// it hides what is before the last "@", and what follows "?" or "#".
 func withoutCredentials(address string) string {
 	scheme, rest, hasScheme := strings.Cut(address, "://")
 	if hasScheme {
@@ -32,7 +31,7 @@ func withoutCredentials(address string) string {
 		scheme, rest = "", address
 	}
 	rest, tail := cutQuery(rest)
-	if strings.Contains(tail, "@") { // a password may hold what begins a query
+	if strings.Contains(tail, "@") { // the "?" or "#" may be part of a password
 		return scheme + "[hidden]"
 	}
 	if at := strings.LastIndex(rest, "@"); at >= 0 {

@@ -19,11 +19,11 @@ import (
 	"catbot/tasks"
 )
 
-// What is said to a command in the terminal: in words, or in the format that was asked for.
+// An output is the result of catbot ask.
 type output struct {
-	exitCode int    // what the process ends with
-	stdout   string // for standard output
-	stderr   string // for standard error
+	exitCode int
+	stdout   string
+	stderr   string
 }
 
 func (s output) write(stdout, stderr io.Writer) error {
@@ -31,7 +31,7 @@ func (s output) write(stdout, stderr io.Writer) error {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
 	if _, err := io.WriteString(stderr, s.stderr); err != nil {
-		return fmt.Errorf("writing what is said beside the answer: %w", err)
+		return fmt.Errorf("writing to standard error: %w", err)
 	}
 	if s.exitCode != 0 {
 		return exitError(s.exitCode)
@@ -39,22 +39,22 @@ func (s output) write(stdout, stderr io.Writer) error {
 	return nil
 }
 
-// In JSON each command has an object of its own, and each refusal this one.
+// The JSON objects of each command, and of an error. docs/output.md documents them.
 type (
 	jsonErrorAnswer struct {
 		Error jsonError `json:"error"`
 	}
 	jsonError struct {
 		Message  string    `json:"message"`
-		Command  string    `json:"command,omitempty"`  // as it was read
-		At       *int      `json:"at,omitempty"`       // where in it the word at fault begins, in characters
-		Word     string    `json:"word,omitempty"`     // the word at fault
+		Command  string    `json:"command,omitempty"`  // as it was parsed
+		At       *int      `json:"at,omitempty"`       // where the wrong word begins in Command, in characters
+		Word     string    `json:"word,omitempty"`     // the wrong word
 		Try      string    `json:"try,omitempty"`      // a command that works
-		Settings []problem `json:"settings,omitempty"` // that keep catbot from asking
+		Settings []problem `json:"settings,omitempty"` // the settings that are wrong or missing
 	}
 	jsonTasks struct {
 		Tasks []jsonTask `json:"tasks"`
-		Error string     `json:"error,omitempty"` // why those of one of CAT's APIs are missing
+		Error string     `json:"error,omitempty"` // why the tasks of one API of CAT are missing
 	}
 	jsonTask struct {
 		ID     string `json:"id"`
@@ -80,7 +80,7 @@ type (
 	}
 )
 
-// either is an answer in words or in JSON.
+// textOrJSON returns text, or object if format is json.
 func textOrJSON(format, text string, object any) output {
 	if format == "json" {
 		text = encodeJSON(object)
@@ -88,7 +88,7 @@ func textOrJSON(format, text string, object any) output {
 	return output{stdout: text}
 }
 
-// encode writes an object of ours, which can always be encoded.
+// encodeJSON encodes one of the objects above, which can't fail.
 func encodeJSON(object any) string {
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
@@ -100,7 +100,7 @@ func encodeJSON(object any) string {
 	return out.String()
 }
 
-// refusal says in one sentence why there is no answer.
+// errorOutput returns sentence as an error.
 func errorOutput(format string, code int, sentence string) output {
 	if format == "json" {
 		return output{exitCode: code, stdout: encodeJSON(jsonErrorAnswer{jsonError{Message: sentence}})}
@@ -108,10 +108,12 @@ func errorOutput(format string, code int, sentence string) output {
 	return output{exitCode: code, stderr: sentence + "\n"}
 }
 
-// mistake explains a command that was not understood.
+// usageError explains a syntax error.
 func usageError(format string, e *commands.SyntaxError, w i18n.Phrases) output {
 	if format == "json" {
-		return output{exitCode: 2, stdout: encodeJSON(jsonErrorAnswer{jsonError{Message: e.Explain(w), Command: e.Text, At: &e.At, Word: e.Word, Try: e.Try}})}
+		return output{exitCode: 2, stdout: encodeJSON(jsonErrorAnswer{jsonError{
+			Message: e.Explain(w), Command: e.Text, At: &e.At, Word: e.Word, Try: e.Try,
+		}})}
 	}
 	var out strings.Builder
 	fmt.Fprintln(&out, e.Explain(w))
@@ -122,7 +124,7 @@ func usageError(format string, e *commands.SyntaxError, w i18n.Phrases) output {
 	return output{exitCode: 2, stderr: out.String()}
 }
 
-// unready says which settings keep catbot from asking CAT.
+// settingsError lists the settings that are wrong or missing.
 func settingsError(format string, missing []problem) output {
 	const title = "catbot can't ask CAT"
 	if format == "json" {
@@ -183,8 +185,7 @@ func (t terminal) trend(trend report.Trend) output {
 
 // tasks writes a line for each task that is found: its id, its name, its target.
 func (t terminal) tasks(ctx context.Context, c commands.Tasks) output {
-	known := t.newDirectory(bot.Self{}) // for the tasks alone
-	all, err := known.Tasks(ctx)
+	all, err := t.newDirectory(bot.Self{}).Tasks(ctx) // without the aliases, which need the bot's identity
 	if err != nil && len(all) == 0 {
 		return errorOutput(t.format, 1, t.words.Upstream(err))
 	}
@@ -211,26 +212,26 @@ func taskLine(t catapi.Task) string {
 	return strings.Join([]string{t.ID, i18n.Plain(t.Name, 100), i18n.Plain(t.Target, 200)}, "\t")
 }
 
-// alias does what c asks of the names that people have given to tasks.
+// alias lists, sets or removes aliases.
 func (t terminal) alias(ctx context.Context, c commands.AliasDo) output {
 	if t.demo {
-		return t.aliases(nil) // nobody has given any
+		return t.aliases(nil)
 	}
-	known, err := t.aliasDirectory(ctx)
+	directory, err := t.aliasDirectory(ctx)
 	var sentence string
 	if err == nil {
 		switch c.Verb {
 		case "list":
-			set, err := known.List(ctx)
+			set, err := directory.List(ctx)
 			if err != nil {
 				return errorOutput(t.format, 1, t.words.AliasesAway())
 			}
 			return t.aliases(set)
 		case "set":
-			sentence, err = t.words.AliasSet(c.Name, c.Task), known.Set(ctx, c.Name, c.Task)
+			sentence, err = t.words.AliasSet(c.Name, c.Task), directory.Set(ctx, c.Name, c.Task)
 		case "remove":
 			sentence = t.words.AliasRemoved(c.Name)
-			_, err = known.Remove(ctx, c.Name)
+			_, err = directory.Remove(ctx, c.Name)
 		}
 	}
 	switch {

@@ -117,7 +117,7 @@ func TestTheWordCodesMayBeLeftOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for _, command := range []Command{anyCodes(t), anyDigest(t)} {
 			text := strings.Replace(command.String(), "codes ", "", 1)
-			if got, err := Parse(text, night); err != nil || !reflect.DeepEqual(got, command) {
+			if got, err := testLanguage.Parse(text, night); err != nil || !reflect.DeepEqual(got, command) {
 				t.Fatalf("%s\n got %#v, %v\nwant %#v", text, got, err, command)
 			}
 		}

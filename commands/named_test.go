@@ -50,7 +50,7 @@ func TestATaskIsAskedAboutByItsName(t *testing.T) {
 		{"nothing", "", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			choice, err := Language{}.ParseNamed(tc.text, night, find)
+			choice, err := testLanguage.ParseNamed(tc.text, night, find)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,7 +66,7 @@ func TestATaskIsAskedAboutByItsName(t *testing.T) {
 }
 
 func TestAMistakeAfterANameIsPointedAt(t *testing.T) {
-	_, err := Language{}.ParseNamed("商城首页 last 24h jiangxii", night, findIn(map[string][]string{"商城首页": {"126548"}}))
+	_, err := testLanguage.ParseNamed("商城首页 last 24h jiangxii", night, findIn(map[string][]string{"商城首页": {"126548"}}))
 	var syntax *SyntaxError
 	if !errors.As(err, &syntax) || syntax.Word != "jiangxii" || syntax.Try != "codes 126548 last 24h jiangxi" {
 		t.Errorf("%+v", err)
@@ -74,7 +74,8 @@ func TestAMistakeAfterANameIsPointedAt(t *testing.T) {
 }
 
 func TestWhatIsOfferedIsOfATaskThatThereIs(t *testing.T) {
-	l := Language{Task: "task-ab12cd34"}
+	l := testLanguage
+	l.Task = "task-ab12cd34"
 	for text, want := range map[string]string{
 		"codes last 24h": "codes task-ab12cd34 last 24h", "alias set shop": "alias set shop task-ab12cd34", "digest add daily 9am": "digest add daily 09:00 codes task-ab12cd34",
 		"codes 126540 jiangxii": "codes 126540 jiangxi",

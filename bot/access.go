@@ -6,44 +6,45 @@ import (
 	"catbot/i18n"
 )
 
-// maxName is how much of a name a sentence shows, in characters.
+// maxName bounds a name within a sentence, in characters.
 const maxName = 80
 
-// A membership is the workspace and the Enterprise Grid organisation that somebody belongs to, as far as Slack says; either may be
+// A membership is the workspace and the Enterprise Grid organisation of a person, as Slack names them. Either may be
 // empty.
 type membership struct{ team, enterprise string }
 
-// includes reports whether m is of catbot's own workspace, or of the organisation that it is part of. Slack writes an
-// organisation's id in place of a workspace's for what belongs to no single one.
+// includes reports whether m is of catbot's own workspace or of the organisation that the workspace belongs to. For
+// what belongs to no single workspace, Slack writes the organisation's id in place of the workspace's.
 func (s Self) includes(m membership) bool {
 	return m.team == s.Team || s.Enterprise != "" && (m.enterprise == s.Enterprise || m.team == s.Enterprise)
 }
 
-// An access is what somebody may have of catbot, in sentences that say why not.
+// An access says what a person may use. Where they may not use something, a sentence says why.
 type access struct {
-	refusal string // why nothing is answered; empty when it is
-	limit   string // why there are no digests, aliases and lists of tasks; empty when there are
-	guest   bool   // that is why, and not that Slack does not tell who they are
+	refusal string // why the person gets no answers; empty when they do
+	limit   string // why the person gets no digests, aliases and lists of tasks; empty when they do
+	guest   bool   // limit is set because the person is a guest, not because Slack's answer is missing
 }
 
-// access judges a person by what the envelope says of them and by what Slack tells of them when it is asked. Neither may name
-// somebody else's workspace. In an Enterprise Grid organisation an interaction names its person's workspace and not the
-// organisation: then what Slack tells decides.
+// access decides from the envelope and from Slack's answer about the person. Neither may name another workspace. In an
+// Enterprise Grid organisation an interaction names the person's workspace but no organisation: there Slack's answer
+// decides.
 func (c *core) access(envelope membership, who person) access {
-	said, told := envelope.team != "", who.of.team != ""
-	open := said && envelope.enterprise == "" && c.self.Enterprise != ""
+	envelopeNamesTeam, slackNamesTeam := envelope.team != "", who.membership.team != ""
+	teamOnly := envelopeNamesTeam && envelope.enterprise == "" && c.self.Enterprise != ""
 	notKnown := who.words.NotKnown()
-	if who.unasked {
+	if who.missingScope {
 		notKnown = who.words.MissingScopes()
 	}
 	switch {
-	case told && !c.self.includes(who.of), said && !open && !c.self.includes(envelope):
+	case slackNamesTeam && !c.self.includes(who.membership),
+		envelopeNamesTeam && !teamOnly && !c.self.includes(envelope):
 		return access{refusal: who.words.NotOfHere(i18n.Plain(c.self.TeamName, maxName))}
-	case !told && !c.self.includes(envelope):
+	case !slackNamesTeam && !c.self.includes(envelope):
 		return access{refusal: notKnown}
 	case c.guests:
 		return access{}
-	case !who.known:
+	case !who.fetched:
 		return access{limit: notKnown}
 	case who.guest:
 		return access{limit: who.words.NotForGuests(i18n.Plain(c.self.TeamName, maxName)), guest: true}
@@ -51,16 +52,16 @@ func (c *core) access(envelope membership, who person) access {
 	return access{}
 }
 
-// toOpen is why the form of o is not for them; empty when it is.
-func (a access) toOpen(o modalRequest) string {
+// refusalFor says why the person may not open the form of o; empty when they may.
+func (a access) refusalFor(o modalRequest) string {
 	if a.refusal == "" && o.form == blockkit.FormDigest {
 		return a.limit
 	}
 	return a.refusal
 }
 
-// limited reports whether c is for those alone who may have digests and lists of tasks.
-func limited(c commands.Command) bool {
+// needsFullAccess reports whether c is closed to people whose access is limited.
+func needsFullAccess(c commands.Command) bool {
 	switch c.(type) {
 	case commands.Codes, commands.Trend, commands.Help:
 		return false

@@ -16,17 +16,18 @@ import (
 // An answerHandler answers commands that ask CAT.
 type answerHandler struct{ *core }
 
-// codes runs c and delivers the answer, or the file that was asked for.
+// codes runs c and delivers the answer, or the file when c asks for CSV.
 func (h *answerHandler) codes(ctx context.Context, r *request, c commands.Codes) (outcome string, d delivery) {
-	return h.answering(ctx, r, c, func(ctx context.Context) (blockkit.Message, string) {
+	return h.answerWithPlaceholder(ctx, r, c, func(ctx context.Context) (blockkit.Message, string) {
 		answer := h.runner.Codes(ctx, c, h.now())
 		outcome := h.outcomeOf(r, answer)
 		if c.Show != commands.CSV || answer.Failed() {
-			return blockkit.Answer(answer, r.sharedBy(), h.answerWords(ctx, r, answer.Public && !answer.Failed()), h.now()), outcome
+			words := h.answerWords(ctx, r, answer.Public && !answer.Failed())
+			return blockkit.Answer(answer, r.sharedBy(), words, h.now()), outcome
 		}
 		sentence, d, err := h.file(ctx, r, answer)
 		if err != nil {
-			h.log.Warn("a file was not delivered", "envelope", r.envelope, "error", err)
+			h.log.Warn("file not delivered", "envelope", r.envelope, "error", err)
 			if errors.Is(err, errUnconfirmed) {
 				return blockkit.Notice(r.words.FileUnconfirmed()), "unconfirmed"
 			}
@@ -42,14 +43,14 @@ func (h *answerHandler) codes(ctx context.Context, r *request, c commands.Codes)
 	})
 }
 
-// trend runs t and delivers the answer like that of codes.
+// trend runs t and delivers the answer.
 func (h *answerHandler) trend(ctx context.Context, r *request, t commands.Trend) (outcome string, d delivery) {
-	return h.answering(ctx, r, t, func(ctx context.Context) (blockkit.Message, string) {
+	return h.answerWithPlaceholder(ctx, r, t, func(ctx context.Context) (blockkit.Message, string) {
 		trend := h.runner.Trend(ctx, t, h.now())
 		outcome := "answered"
 		if missing, why := trend.Unknown(); missing > 0 {
 			outcome = "partly"
-			h.log.Warn("stretches of a trend are not known", "envelope", r.envelope, "stretches", missing, "error", why)
+			h.log.Warn("trend incomplete", "envelope", r.envelope, "missing_buckets", missing, "error", why)
 		}
 		if trend.Err() != nil {
 			outcome = "failed"
@@ -60,18 +61,19 @@ func (h *answerHandler) trend(ctx context.Context, r *request, t commands.Trend)
 				break
 			}
 		}
-		return blockkit.Trend(trend, r.sharedBy(), h.answerWords(ctx, r, trend.Public && trend.Err() == nil), h.now()), outcome
+		words := h.answerWords(ctx, r, trend.Public && trend.Err() == nil)
+		return blockkit.Trend(trend, r.sharedBy(), words, h.now()), outcome
 	})
 }
 
-// answering makes an answer and delivers it, in place of the placeholder if there was one.
-func (h *answerHandler) answering(
+// answerWithPlaceholder calls answer and delivers its message. The message replaces the placeholder if one was posted.
+func (h *answerHandler) answerWithPlaceholder(
 	ctx context.Context, r *request, c commands.Command, answer func(context.Context) (blockkit.Message, string),
 ) (outcome string, d delivery) {
-	wait := h.placeholder(ctx, r, c)
+	wait := h.startPlaceholder(ctx, r, c)
 	answered := false
 	defer func() {
-		if !answered && wait.stop() { // it panics: the placeholder promises an answer that does not come
+		if !answered && wait.stop() { // answer panicked: no message will replace the placeholder
 			h.removePlaceholder(ctx, r)
 		}
 	}()
@@ -88,7 +90,7 @@ func (h *answerHandler) answering(
 	return d.outcome(message, outcome), d
 }
 
-// outcomeOf says how a went, and logs what did not.
+// outcomeOf returns the outcome of a and logs its failed parts.
 func (h *answerHandler) outcomeOf(r *request, answer report.Answer) (outcome string) {
 	outcome = "answered"
 	for _, part := range answer.Parts {
@@ -100,7 +102,7 @@ func (h *answerHandler) outcomeOf(r *request, answer report.Answer) (outcome str
 			outcome = "internal_error"
 			continue
 		}
-		h.log.Warn("a question was not answered", "envelope", r.envelope, "task", part.Task, "province", part.Province, "error", part.Err)
+		h.log.Warn("query failed", "envelope", r.envelope, "task", part.Task, "province", part.Province, "error", part.Err)
 	}
 	if answer.Failed() && outcome == "partly" {
 		outcome = "failed"
@@ -109,36 +111,36 @@ func (h *answerHandler) outcomeOf(r *request, answer report.Answer) (outcome str
 }
 
 const (
-	// placeholderAfter is how long a person looks at nothing. A command that has waited that long for a worker gets
-	// placeholderLeast more: mostly its answer is in the cache, and better than a placeholder.
-	placeholderAfter = time.Second
-	placeholderLeast = 200 * time.Millisecond
+	// placeholderDelay is how long after a command its placeholder is posted. A command that spent that time in the
+	// queue gets minPlaceholderDelay more: its answer is mostly in the cache.
+	placeholderDelay    = time.Second
+	minPlaceholderDelay = 200 * time.Millisecond
 )
 
-// A placeholder is the word that stands in for an answer that takes longer than a moment.
+// A placeholder is the message that a person sees while an answer takes longer than placeholderDelay.
 type placeholder struct {
 	timer  *time.Timer
-	done   chan struct{} // closed when it has been posted, or could not be
-	posted bool          // read after done
+	done   chan struct{} // closed when the attempt to post it has ended
+	posted bool          // read it after done
 	once   sync.Once
 }
 
-// placeholder posts that c is being fetched, unless it is stopped before.
-func (h *answerHandler) placeholder(ctx context.Context, r *request, c commands.Command) *placeholder {
+// startPlaceholder posts after placeholderDelay that c is being fetched, unless it is stopped before.
+func (h *answerHandler) startPlaceholder(ctx context.Context, r *request, c commands.Command) *placeholder {
 	p := &placeholder{done: make(chan struct{})}
-	if r.press != nil || r.to.ResponseURL == "" { // its message stands meanwhile, or there is nowhere to put it
+	if r.press != nil || r.to.ResponseURL == "" { // the old message stays visible, or there is no place for one
 		p.once.Do(func() { close(p.done) })
 		return p
 	}
-	p.timer = time.AfterFunc(max(placeholderLeast, placeholderAfter-h.now().Sub(r.received)), func() {
+	p.timer = time.AfterFunc(max(minPlaceholderDelay, placeholderDelay-h.now().Sub(r.received)), func() {
 		defer close(p.done)
-		defer h.survive("posting a placeholder", r.envelope)
+		defer h.recoverPanic("posting a placeholder", r.envelope)
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		defer cancel()
 		m := blockkit.Sentence(r.words.Fetching(c.String()))
 		err := respond(ctx, h.sender.http, r.to.ResponseURL, response{Type: "ephemeral", Text: m.Text})
 		if err != nil {
-			h.log.Warn("the placeholder was not posted", "envelope", r.envelope, "error", err)
+			h.log.Warn("posting the placeholder failed", "envelope", r.envelope, "error", err)
 			return
 		}
 		p.posted = true
@@ -157,11 +159,12 @@ func (p *placeholder) stop() bool {
 	return p.posted
 }
 
-// removePlaceholder makes way for an answer that all may see: an ephemeral message cannot be replaced by one.
+// removePlaceholder deletes the placeholder before a public answer: an ephemeral message cannot be replaced by one
+// that all see.
 func (h *answerHandler) removePlaceholder(ctx context.Context, r *request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
 	if err := respond(ctx, h.sender.http, r.to.ResponseURL, response{Delete: true}); err != nil {
-		h.log.Warn("the placeholder was not removed", "envelope", r.envelope, "error", err)
+		h.log.Warn("removing the placeholder failed", "envelope", r.envelope, "error", err)
 	}
 }

@@ -11,26 +11,27 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// requestTime bounds any request, the wait of connectLimiter included: a peer that stops in the middle of an answer holds nobody for ever.
-const requestTime = 30 * time.Second
+// requestTimeout bounds every request, the wait of connectLimiter and the reading of the answer included.
+const requestTimeout = 30 * time.Second
 
-// Slack is the access to Slack of the whole process: one HTTP client, so one pool of connections and one limit for
-// opening new ones, and the tokens.
+// Slack is the process's access to Slack: the tokens and one HTTP client, which is one connection pool and one limit
+// for opening Socket Mode connections.
 type Slack struct {
-	http               *http.Client // for response_urls, too
+	http               *http.Client // also for response_urls
 	api                *slack.Client
 	appToken, botToken string
 	url                string
 }
 
-// NewSlack makes the access to the Web API at url, which ends in "/". It keeps up to idle unused connections to a host.
+// NewSlack returns the access to the Web API at url, which ends in "/". It keeps up to idle unused connections to a
+// host.
 func NewSlack(appToken, botToken, url string, idle int) *Slack {
 	s := &Slack{http: newHTTPClient(idle), appToken: appToken, botToken: botToken, url: url}
 	s.api = s.Client()
 	return s
 }
 
-// Client makes a client of the Web API that shares the HTTP client.
+// Client returns a client of the Web API that shares the HTTP client.
 func (s *Slack) Client(options ...slack.Option) *slack.Client {
 	return slack.New(s.botToken, append([]slack.Option{
 		slack.OptionAppLevelToken(s.appToken), slack.OptionAPIURL(s.url), slack.OptionHTTPClient(s.http),
@@ -48,15 +49,15 @@ func newHTTPClient(perHost int) *http.Client {
 		ForceAttemptHTTP2:     true,
 	}
 	return &http.Client{
-		Timeout:   requestTime,
+		Timeout:   requestTimeout,
 		Transport: deadlineTransport{newConnectLimiter(marksUnsent{transport})},
-		// A redirect would carry a message, or a token, to where nobody meant it to go.
+		// A redirect could send a message or a token to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-// deadlineTransport lets no request leave after its deadline. A context does not promise that: a process that was stopped and
-// wakes has its timers and its writes race. A digest's post must not leave when the lease of its digest has ended.
+// deadlineTransport sends no request after its deadline. A context does not guarantee that: after a process was
+// suspended, its timers and its writes race. A digest must not be posted after its lease has ended.
 type deadlineTransport struct{ next http.RoundTripper }
 
 func (p deadlineTransport) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -65,42 +66,43 @@ func (p deadlineTransport) RoundTrip(request *http.Request) (*http.Response, err
 		return p.next.RoundTrip(request)
 	}
 	timely := request.Clone(request.Context())
-	timely.Body = body{request.Body, deadline}
+	timely.Body = deadlineBody{request.Body, deadline}
 	if again := request.GetBody; again != nil {
 		timely.GetBody = func() (io.ReadCloser, error) {
 			b, err := again()
-			return body{b, deadline}, err
+			return deadlineBody{b, deadline}, err
 		}
 	}
 	return p.next.RoundTrip(timely)
 }
 
-// A body is read when it is written to the connection.
-type body struct {
+// A deadlineBody fails when it is read after the deadline. The transport reads it when it writes the request.
+type deadlineBody struct {
 	io.ReadCloser
 	deadline time.Time
 }
 
-func (b body) Read(p []byte) (int, error) {
+func (b deadlineBody) Read(p []byte) (int, error) {
 	if time.Now().After(b.deadline) {
-		return 0, errTooLate
+		return 0, errPastDeadline
 	}
 	return b.ReadCloser.Read(p)
 }
 
-// An unsentError is of a request of which nothing was written, so that nothing can have come of it.
+// An unsentError is the error of a request of which no byte was written, so it had no effect.
 type unsentError struct{ err error }
 
 func (e *unsentError) Error() string { return e.err.Error() }
 func (e *unsentError) Unwrap() error { return e.err }
 
-// marksUnsent makes an unsentError of what befell a request before it had a connection.
+// marksUnsent turns an error into an unsentError when the request got no connection.
 type marksUnsent struct{ next http.RoundTripper }
 
 func (m marksUnsent) RoundTrip(request *http.Request) (*http.Response, error) {
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{
-		GetConn:      func(string) { connected.Store(false) }, // again only when nothing was written to the connection before
+		// net/http calls it again for a request only when nothing was written to the connection before.
+		GetConn:      func(string) { connected.Store(false) },
 		GotConn:      func(httptrace.GotConnInfo) { connected.Store(true) },
 		WroteHeaders: func() { connected.Store(true) },
 	}

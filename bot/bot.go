@@ -1,5 +1,5 @@
-// Package bot is everything Slack: it listens over Socket Mode, acks at once, works commands off in a bounded pool and
-// sees to it that every answer reaches the person who asked.
+// Package bot connects catbot to Slack. It receives envelopes over Socket Mode, acks them at once, works on commands
+// with a bounded number of workers, and delivers each answer to the person who asked.
 package bot
 
 import (
@@ -15,23 +15,23 @@ import (
 	"catbot/tasks"
 )
 
-// Config is what a Bot is made of. All fields are needed.
+// Config configures a Bot. All fields are required.
 type Config struct {
 	Self    Self
 	Slack   *Slack
-	Workers int // commands worked on at once
+	Workers int // commands that run at once
 	Runner  *query.Runner
-	// First reports whether a key is seen for the first time in ttl, across replicas.
-	First func(ctx context.Context, key string, ttl time.Duration) bool
-	// Claim claims a key for ttl, across replicas; nil means that it is claimed already.
-	Claim   func(ctx context.Context, key string, ttl time.Duration) *store.WorkLease
-	Digests Digests
-	Names   *tasks.Directory
-	People  *People
-	Guests  bool // guests of the workspace may have digests and lists of tasks, too
-	Metrics *Metrics
-	Log     *slog.Logger
-	Now     func() time.Time
+	// FirstSeen reports whether key is seen for the first time in ttl, across replicas.
+	FirstSeen func(ctx context.Context, key string, ttl time.Duration) bool
+	// LeaseWork acquires a lease on key for ttl, across replicas; it returns nil while another holds it.
+	LeaseWork func(ctx context.Context, key string, ttl time.Duration) *store.WorkLease
+	Digests   Digests
+	Tasks     *tasks.Directory
+	People    *People
+	Guests    bool // guests of the workspace may use digests and list tasks
+	Metrics   *Metrics
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // A Bot answers people in Slack. Run it once.
@@ -43,86 +43,87 @@ type Bot struct {
 	dispatcher  *dispatcher
 }
 
-// New makes a bot that is not connected yet.
+// New returns a bot that is not connected yet.
 func New(c Config) *Bot {
 	core := &core{
-		self:    c.Self,
-		api:     c.Slack.api,
-		sender:  &sender{api: c.Slack.api, http: c.Slack.http, metrics: c.Metrics, log: c.Log},
-		runner:  c.Runner,
-		first:   c.First,
-		claim:   c.Claim,
-		metrics: c.Metrics,
-		log:     c.Log,
-		now:     c.Now,
-		people:  c.People,
-		guests:  c.Guests,
-		names:   c.Names,
+		self:      c.Self,
+		api:       c.Slack.api,
+		sender:    &sender{api: c.Slack.api, http: c.Slack.http, metrics: c.Metrics, log: c.Log},
+		runner:    c.Runner,
+		firstSeen: c.FirstSeen,
+		leaseWork: c.LeaseWork,
+		metrics:   c.Metrics,
+		log:       c.Log,
+		now:       c.Now,
+		people:    c.People,
+		guests:    c.Guests,
+		tasks:     c.Tasks,
 	}
 	b := &Bot{core: core, queue: newQueue(c.Workers, c.Metrics), dispatcher: newDispatcher(core, c.Digests)}
 	b.listener = &listener{core: core, queue: b.queue, dispatcher: b.dispatcher}
-	b.listener.turnedAway.SetLimit(c.Workers)
-	b.connections = newConnections(c.Slack.api, b.listener.hear, c.Log)
+	b.listener.rejections.SetLimit(c.Workers)
+	b.connections = newConnections(c.Slack.api, b.listener.handleEnvelope, c.Log)
 	b.listener.acks = &acks{connections: b.connections, metrics: c.Metrics, log: c.Log, now: c.Now}
 	return b
 }
 
-// Connected reports whether a connection is open over which Slack has said hello.
+// Connected reports whether a connection is open on which Slack has said hello.
 func (b *Bot) Connected() bool { return b.connections.connected() }
 
-// Run answers commands until ctx is done; then it takes no more, finishes what it has taken, and returns nil.
-// It returns an error when Slack will have none of its app token.
+// Run answers commands until ctx is done. Then it accepts no more, finishes those that it has accepted, and returns
+// nil. It returns an error when Slack refuses the app token.
 func (b *Bot) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	working, abandon := context.WithCancel(context.WithoutCancel(ctx))
-	defer abandon()
-	delivering, silence := context.WithCancel(context.WithoutCancel(ctx))
-	defer silence()
-	b.taking, b.delivering = ctx, delivering
+	workCtx, cancelWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancelWork()
+	deliveryCtx, cancelDelivery := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancelDelivery()
+	b.runCtx, b.deliveryCtx = ctx, deliveryCtx
 
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		b.queue.work(working, b.dispatcher.do)
-		_ = b.listener.turnedAway.Wait() // it has no errors
+		b.queue.work(workCtx, b.dispatcher.do)
+		_ = b.listener.rejections.Wait() // it has no errors
 	}()
 	err := b.connections.run(ctx)
 	stop()
-	b.queue.close() // nothing is taken any more
-	b.drain(finished, abandon, silence)
+	b.queue.close() // the connections have ended, so nothing is pushed any more
+	b.drain(finished, cancelWork, cancelDelivery)
 	if !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("connecting to slack: %w", withoutURL(err))
 	}
 	return nil
 }
 
-// drain waits until what was taken is finished. When that takes longer than a command may it abandons the work, and what is not
-// delivered a while later is silenced.
-func (b *Bot) drain(finished <-chan struct{}, abandon, silence func()) {
+// drain waits for the accepted jobs. After commandTimeout it cancels the work, and deliverTimeout later the
+// deliveries.
+func (b *Bot) drain(finished <-chan struct{}, cancelWork, cancelDelivery func()) {
 	if n := b.queue.unfinished(); n > 0 {
-		b.log.Info("finishing what was taken", "commands", n)
+		b.log.Info("draining accepted commands", "commands", n)
 	}
 	select {
 	case <-finished:
 	case <-time.After(commandTimeout):
-		b.log.Warn("some commands are not finished in time", "commands", b.queue.unfinished())
-		abandon()
-		timer := time.AfterFunc(deliverTimeout, silence)
+		b.log.Warn("commands not finished in time", "commands", b.queue.unfinished())
+		cancelWork()
+		timer := time.AfterFunc(deliverTimeout, cancelDelivery)
 		defer timer.Stop()
 		<-finished
 	}
 }
 
-// Scopes are the bot token's scopes that the bot uses; manifest.yaml asks for them. Those for channels are for digests: who is in
-// one, and whether a post stands there already. users:read tells the language a person reads; files:write and im:write bring a person
-// the rows in a file.
+// Scopes are the bot token's scopes that the bot uses; manifest.yaml requests them. Digests need the channel scopes:
+// to check membership, and to find a post that is there already. users:read gives a person's language. files:write and
+// im:write send a CSV file to a person.
 var Scopes = []string{
-	"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history", "users:read", "files:write", "im:write",
+	"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history", "users:read",
+	"files:write", "im:write",
 }
 
-// Shortcuts are the callback_ids of the global shortcuts that the bot knows; manifest.yaml offers them.
+// Shortcuts are the callback_ids of the global shortcuts; manifest.yaml declares them.
 var Shortcuts = []string{blockkit.FormAsk, blockkit.FormDigest}
 
-// Events are the Events API's that the bot listens for; manifest.yaml subscribes to them.
+// Events are the events that the bot handles; manifest.yaml subscribes to them.
 var Events = []string{"app_home_opened"}

@@ -51,19 +51,19 @@ type room struct {
 	*fakeslack.Workspace
 	bot     *bot.Bot
 	metrics *bot.Metrics
-	log     *logBook
+	log     *logBuffer
 	stop    context.CancelFunc
 	ended   chan error
 }
 
 // A logBook keeps what was logged, and wakes those who wait for a line.
-type logBook struct {
+type logBuffer struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
 	written chan struct{} // closed at the next line; nil while nobody waits
 }
 
-func (l *logBook) Write(p []byte) (int, error) {
+func (l *logBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.written != nil {
@@ -74,7 +74,7 @@ func (l *logBook) Write(p []byte) (int, error) {
 }
 
 // until waits for the log to be as wanted.
-func (l *logBook) until(t *testing.T, wanted func(string) bool) {
+func (l *logBuffer) until(t *testing.T, wanted func(string) bool) {
 	t.Helper()
 	timeout := time.After(patience)
 	for {
@@ -96,7 +96,7 @@ func (l *logBook) until(t *testing.T, wanted func(string) bool) {
 	}
 }
 
-func (l *logBook) String() string {
+func (l *logBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
@@ -122,7 +122,7 @@ type setup struct {
 // connect starts a bot and waits until it is connected.
 func connect(t *testing.T, s setup) *room {
 	t.Helper()
-	r := &room{Workspace: s.join, log: &logBook{}, metrics: bot.NewMetrics(), ended: make(chan error, 1)}
+	r := &room{Workspace: s.join, log: &logBuffer{}, metrics: bot.NewMetrics(), ended: make(chan error, 1)}
 	if r.Workspace == nil {
 		w, err := fakeslack.Start(s.workspace)
 		if err != nil {
@@ -171,8 +171,8 @@ func connect(t *testing.T, s setup) *room {
 	r.bot = bot.New(bot.Config{
 		Self:  s.self,
 		Slack: slackOf(r.Workspace), Workers: s.workers,
-		Runner: runner, Digests: r.digests(t, s, runner, people, log), People: people, Guests: s.guests, Names: known,
-		First: s.first, Claim: s.claims.LeaseWork, Metrics: r.metrics, Log: log, Now: s.now,
+		Runner: runner, Digests: r.digests(t, s, runner, people, log), People: people, Guests: s.guests, Tasks: known,
+		FirstSeen: s.first, LeaseWork: s.claims.LeaseWork, Metrics: r.metrics, Log: log, Now: s.now,
 	})
 	before := r.Stats().Connects
 	ctx, stop := context.WithCancel(t.Context())

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// connectLimiter spaces the opening of connections. The next one is opened as soon as Slack ends one, so a
-// Slack that says hello and then disconnects would be asked for thousands of new ones a second. The first
-// few come at once, as after any hiccup; then one every spacing.
+// connectLimiter limits how often a Socket Mode connection is opened. Without it, a Slack that says hello and
+// disconnects at once would get thousands of requests a second. The first connectBurst connections open at once, then
+// one every connectSpacing.
 type connectLimiter struct {
 	next    http.RoundTripper
 	limiter *rate.Limiter

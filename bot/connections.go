@@ -18,67 +18,71 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// connections are those of Socket Mode: one, or two while Slack replaces it. Slack announces a connection's end some 10 s ahead and
-// may send more over it until then (docs.slack.dev/apis/events-api/using-socket-mode). slack-go's own client closes it at once; here the
-// next one is opened first, and the old one is read until Slack closes it.
+// connections holds the Socket Mode connections: one, or two while Slack replaces it. Slack announces a connection's
+// end some 10 s ahead and may send more on it until then (docs.slack.dev/apis/events-api/using-socket-mode).
+// slack-go's client closes it at once. Here the next connection is opened first, and the old one is read until Slack
+// closes it.
 type connections struct {
 	api    *slack.Client
 	dialer *websocket.Dialer
-	hear   func(context.Context, *socketmode.Request) // of one connection in order; of two at the same time
+	handle func(context.Context, *socketmode.Request) // in order for one connection; concurrently for two
 	log    *slog.Logger
 
-	mu      sync.Mutex
-	open    []*connection          // that have said hello, the newest last
-	waiting map[string]*connection // by envelope that waits for its ack: what brought it
-	next    chan struct{}          // closed by the next hello
-	over    chan struct{}          // closed when run has ended
+	mu         sync.Mutex
+	open       []*connection          // those with a hello, the newest last
+	receivedOn map[string]*connection // by id of an envelope without an ack: the connection that brought it
+	nextHello  chan struct{}          // closed at the next hello
+	ended      chan struct{}          // closed when run has ended
 }
 
 // A connection has one reader and any number of writers.
 type connection struct {
-	ws      *websocket.Conn
-	writing chan struct{} // holds a token while something is written
-	greeted bool          // Slack has said hello; its reader's alone
-	told    bool          // Slack has announced its end; its reader's alone
-	leaving chan struct{} // closed when it is told, or has ended
-	leave   func()        // closes leaving
+	ws            *websocket.Conn
+	writeLock     chan struct{} // holds a token during a write
+	helloReceived bool          // Slack has said hello; used by the reader alone
+	closing       bool          // Slack has announced the end; used by the reader alone
+	ending        chan struct{} // closed when Slack announces the end, or the connection has ended
+	markEnding    func()        // closes ending
 }
 
 const (
-	// maxFrame bounds what Slack sends at once, in bytes; maxAck what it takes: it drops more than that without a word.
+	// maxFrame bounds a received frame, maxAck an ack, both in bytes. Slack drops a larger ack without an error.
 	maxFrame = 1 << 20
 	maxAck   = 20 << 10
-	// silence is how long a connection may bring nothing, not even a ping: Slack's own clients give it up then, too.
-	silence = 30 * time.Second
-	// helloTime is how long a connection may be open before Slack says hello over it.
-	helloTime = 10 * time.Second
-	// farewell is how long a connection is read whose end was announced.
-	farewell = 15 * time.Second
-	// firstRetry follows a connection that could not be opened; the pause doubles up to maxRetry.
-	firstRetry = 100 * time.Millisecond
-	maxRetry   = 30 * time.Second
+	// idleTimeout ends a connection without any frame, pings included. Slack's own clients use the same time.
+	idleTimeout = 30 * time.Second
+	// helloTimeout ends a connection on which Slack does not say hello.
+	helloTimeout = 10 * time.Second
+	// closeTimeout is how long a connection is still read after Slack has announced its end.
+	closeTimeout = 15 * time.Second
+	// minRetryPause follows the first failed attempt to connect; the pause doubles up to maxRetryPause.
+	minRetryPause = 100 * time.Millisecond
+	maxRetryPause = 30 * time.Second
 )
 
-func newConnections(api *slack.Client, hear func(context.Context, *socketmode.Request), log *slog.Logger) *connections {
+func newConnections(
+	api *slack.Client, handle func(context.Context, *socketmode.Request), log *slog.Logger,
+) *connections {
 	return &connections{
-		api: api, hear: hear, log: log,
+		api: api, handle: handle, log: log,
 		dialer: &websocket.Dialer{
 			Proxy:            http.ProxyFromEnvironment,
 			HandshakeTimeout: 10 * time.Second,
 			WriteBufferSize:  32 << 10, // an ack must leave in one frame: Slack may drop fragments
 		},
-		waiting: map[string]*connection{}, next: make(chan struct{}), over: make(chan struct{}),
+		receivedOn: map[string]*connection{}, nextHello: make(chan struct{}), ended: make(chan struct{}),
 	}
 }
 
-// run keeps a connection open until ctx is done or Slack will have none of the app token. Nothing is heard after it.
+// run keeps a connection open until ctx is done or Slack refuses the app token. handle is not called after run
+// returns.
 func (s *connections) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	var reading sync.WaitGroup
 	defer func() {
 		stop()
 		reading.Wait()
-		close(s.over)
+		close(s.ended)
 	}()
 	for {
 		c, err := s.connect(ctx)
@@ -87,16 +91,16 @@ func (s *connections) run(ctx context.Context) error {
 		}
 		reading.Go(func() { s.read(ctx, c) })
 		select {
-		case <-c.leaving:
+		case <-c.ending:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-// connect opens a connection, as often as it takes.
+// connect opens a connection. It retries until it succeeds, ctx is done or Slack refuses the app token.
 func (s *connections) connect(ctx context.Context) (*connection, error) {
-	for pause := firstRetry; ; pause = min(2*pause, maxRetry) {
+	for pause := minRetryPause; ; pause = min(2*pause, maxRetryPause) {
 		c, err := s.dial(ctx)
 		switch {
 		case err == nil:
@@ -106,7 +110,7 @@ func (s *connections) connect(ctx context.Context) (*connection, error) {
 		case refusesToken(err):
 			return nil, err
 		}
-		s.log.Warn("slack can't be connected to, trying again", "error", withoutURL(err))
+		s.log.Warn("connecting to slack failed, retrying", "error", withoutURL(err))
 		wait := pause/2 + rand.N(pause/2)
 		if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 			wait = max(wait, limited.RetryAfter)
@@ -120,8 +124,8 @@ func (s *connections) connect(ctx context.Context) (*connection, error) {
 }
 
 func refusesToken(err error) bool {
-	said, ok := errors.AsType[slack.SlackErrorResponse](err)
-	return ok && slices.Contains([]string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"}, said.Err)
+	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
+	return ok && slices.Contains([]string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"}, refused.Err)
 }
 
 func (s *connections) dial(ctx context.Context) (*connection, error) {
@@ -140,31 +144,31 @@ func (s *connections) dial(ctx context.Context) (*connection, error) {
 }
 
 func newConnection(ws *websocket.Conn) *connection {
-	leaving := make(chan struct{})
+	ending := make(chan struct{})
 	return &connection{
-		ws: ws, writing: make(chan struct{}, 1), leaving: leaving, leave: sync.OnceFunc(func() { close(leaving) }),
+		ws: ws, writeLock: make(chan struct{}, 1), ending: ending, markEnding: sync.OnceFunc(func() { close(ending) }),
 	}
 }
 
-// read hears what c brings until its end, or ctx's.
+// read handles the frames of c until c or ctx ends.
 func (s *connections) read(ctx context.Context, c *connection) {
 	defer s.drop(c)
 	stop := context.AfterFunc(ctx, func() { _ = c.ws.Close() })
 	defer stop()
 	c.ws.SetReadLimit(maxFrame)
 	c.ws.SetPingHandler(func(data string) error {
-		c.lives()
-		// The reader or the next ack meets the same broken line. Acks wait for this write.
-		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(ackLeast))
+		c.extendReadDeadline()
+		// An error is ignored: the reader or the next ack meets it too. Acks wait for this write.
+		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(minAckTimeout))
 		return nil
 	})
-	_ = c.ws.SetReadDeadline(time.Now().Add(helloTime))
+	_ = c.ws.SetReadDeadline(time.Now().Add(helloTimeout))
 	for {
-		c.lives()
+		c.extendReadDeadline()
 		_, frame, err := c.ws.ReadMessage()
 		if err != nil {
-			if ctx.Err() == nil && !c.told {
-				s.log.Warn("the connection to slack broke off", "hello", c.greeted, "error", err)
+			if ctx.Err() == nil && !c.closing {
+				s.log.Warn("connection to slack lost", "hello", c.helloReceived, "error", err)
 			}
 			return
 		}
@@ -172,69 +176,69 @@ func (s *connections) read(ctx context.Context, c *connection) {
 	}
 }
 
-// lives gives c time until the next sign of life. Without a hello nothing counts as one.
-func (c *connection) lives() {
-	if c.greeted && !c.told {
-		_ = c.ws.SetReadDeadline(time.Now().Add(silence))
+// extendReadDeadline gives c idleTimeout from now. It does nothing before the hello and after the announced end.
+func (c *connection) extendReadDeadline() {
+	if c.helloReceived && !c.closing {
+		_ = c.ws.SetReadDeadline(time.Now().Add(idleTimeout))
 	}
 }
 
 func (s *connections) receive(ctx context.Context, c *connection, frame []byte) {
 	request := &socketmode.Request{}
-	_ = json.Unmarshal(frame, request) // what can't be read stays empty
+	_ = json.Unmarshal(frame, request) // a frame that is not JSON is handled as an unknown type
 	switch request.Type {
 	case socketmode.RequestTypeDisconnect:
 		level := slog.LevelInfo
-		if request.Reason != "warning" && request.Reason != "refresh_requested" { // "link_disabled": Socket Mode was switched off
+		if request.Reason != "warning" && request.Reason != "refresh_requested" { // "link_disabled": Socket Mode is off
 			level = slog.LevelWarn
 		}
-		s.log.Log(ctx, level, "slack ends the connection", "reason", request.Reason)
-		c.told = true
-		_ = c.ws.SetReadDeadline(time.Now().Add(farewell))
-		c.leave()
+		s.log.Log(ctx, level, "slack is closing the connection", "reason", request.Reason)
+		c.closing = true
+		_ = c.ws.SetReadDeadline(time.Now().Add(closeTimeout))
+		c.markEnding()
 		return
 	case socketmode.RequestTypeHello:
-		c.greeted = true
-		s.greet(c)
+		c.helloReceived = true
+		s.addOpen(c)
 	}
 	if request.EnvelopeID != "" {
 		s.mu.Lock()
-		s.waiting[request.EnvelopeID] = c
+		s.receivedOn[request.EnvelopeID] = c
 		s.mu.Unlock()
 	}
-	s.hear(ctx, request)
+	s.handle(ctx, request)
 }
 
-// greet counts c among those that are open, and lets acks go on that wait for one.
-func (s *connections) greet(c *connection) {
+// addOpen adds c to the open connections and wakes the acks that wait for one.
+func (s *connections) addOpen(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = append(s.open, c)
-	close(s.next)
-	s.next = make(chan struct{})
+	close(s.nextHello)
+	s.nextHello = make(chan struct{})
 }
 
-// drop ends c.
+// drop closes c and forgets it.
 func (s *connections) drop(c *connection) {
 	_ = c.ws.Close()
-	c.leave()
+	c.markEnding()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = slices.DeleteFunc(s.open, func(o *connection) bool { return o == c })
-	maps.DeleteFunc(s.waiting, func(_ string, o *connection) bool { return o == c })
+	maps.DeleteFunc(s.receivedOn, func(_ string, o *connection) bool { return o == c })
 }
 
-// connected reports whether a connection is open over which Slack has said hello.
+// connected reports whether a connection is open on which Slack has said hello.
 func (s *connections) connected() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.open) > 0
 }
 
-// ack acks an envelope over the connection that brought it, over the newest where that has ended, and waits for the next while there
-// is none. It takes as long as ctx allows, and ackLeast at most beyond that.
+// ack acks an envelope on the connection that brought it, or on the newest one when that has ended. While there is
+// none it waits for the next. It returns when ctx is done, or minAckTimeout later when it is writing then.
 func (s *connections) ack(ctx context.Context, envelope string, payload any) error {
-	defer s.settle(envelope)
+	defer s.forgetEnvelope(envelope)
 	frame, err := json.Marshal(socketmode.Response{EnvelopeID: envelope, Payload: payload})
 	if err != nil {
 		return fmt.Errorf("encoding an ack: %w", err)
@@ -243,19 +247,19 @@ func (s *connections) ack(ctx context.Context, envelope string, payload any) err
 		return fmt.Errorf("an ack of %d bytes is more than slack takes", len(frame))
 	}
 	for {
-		c, next := s.wayOf(envelope)
+		c, nextHello := s.connectionFor(envelope)
 		if c == nil {
 			select {
-			case <-next:
+			case <-nextHello:
 				continue
-			case <-s.over:
+			case <-s.ended:
 				return errors.New("the connection to slack is closed")
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}
 		err := c.write(ctx, frame)
-		if err == nil || errors.Is(err, errWaiting) {
+		if err == nil || errors.Is(err, errWriteBusy) {
 			return err
 		}
 		s.drop(c)
@@ -265,41 +269,42 @@ func (s *connections) ack(ctx context.Context, envelope string, payload any) err
 	}
 }
 
-// wayOf is the connection for the ack of an envelope; while there is none, next is closed when there is one.
-func (s *connections) wayOf(envelope string) (c *connection, next <-chan struct{}) {
+// connectionFor returns the connection for the ack of an envelope. While there is none, nextHello is closed when one
+// opens.
+func (s *connections) connectionFor(envelope string) (c *connection, nextHello <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c := s.waiting[envelope]; c != nil {
+	if c := s.receivedOn[envelope]; c != nil {
 		return c, nil
 	}
 	if n := len(s.open); n > 0 {
 		return s.open[n-1], nil
 	}
-	return nil, s.next
+	return nil, s.nextHello
 }
 
-func (s *connections) settle(envelope string) {
+func (s *connections) forgetEnvelope(envelope string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.waiting, envelope)
+	delete(s.receivedOn, envelope)
 }
 
-// errWaiting ends an ack that was not written, because another write took all of its time.
-var errWaiting = errors.New("another write to slack takes too long")
+// errWriteBusy is the error of an ack that was not written because another write took all of its time.
+var errWriteBusy = errors.New("another write to slack takes too long")
 
-// write writes frame until ctx is done. One that gets its turn at all has ackLeast for itself.
+// write writes frame until ctx is done. Once it holds the lock, it has minAckTimeout at least.
 func (c *connection) write(ctx context.Context, frame []byte) error {
 	select {
-	case c.writing <- struct{}{}:
+	case c.writeLock <- struct{}{}:
 	default:
 		select {
-		case c.writing <- struct{}{}:
+		case c.writeLock <- struct{}{}:
 		case <-ctx.Done():
-			return errWaiting
+			return errWriteBusy
 		}
 	}
-	defer func() { <-c.writing }()
-	deadline, least := time.Now().Add(ackTime), time.Now().Add(ackLeast)
+	defer func() { <-c.writeLock }()
+	deadline, least := time.Now().Add(ackTimeout), time.Now().Add(minAckTimeout)
 	if bound, bounded := ctx.Deadline(); bounded {
 		deadline = bound
 	}

@@ -103,7 +103,7 @@ func TestAnEnvelopeThatCanNotBeReadIsAcked(t *testing.T) {
 			cancel()
 		}
 	}
-	if log := r.log.String(); !strings.Contains(log, "was not understood") {
+	if log := r.log.String(); !strings.Contains(log, "invalid envelope") {
 		t.Errorf("the log does not say so:\n%s", log)
 	}
 }

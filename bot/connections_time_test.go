@@ -45,7 +45,7 @@ func openLine(t *testing.T) line {
 	log := slog.New(slog.DiscardHandler)
 	connections := newConnections(nil, func(context.Context, *socketmode.Request) {}, log)
 	l := line{&acks{connections: connections, metrics: NewMetrics(), log: log, now: time.Now}, newConnection(ws), slack}
-	l.acks.connections.greet(l.conn)
+	l.acks.connections.addOpen(l.conn)
 	t.Cleanup(func() {
 		_ = ws.Close()
 		_ = slack.Close()
@@ -69,7 +69,7 @@ func TestAnAckBehindAWriteThatHangsIsGivenUpInTime(t *testing.T) {
 			if <-done {
 				t.Error("an ack counts that Slack did not read")
 			}
-			if took := time.Since(start); took > ackTime+ackLeast {
+			if took := time.Since(start); took > ackTimeout+minAckTimeout {
 				t.Errorf("an ack took %s", took)
 			}
 		}
@@ -82,9 +82,9 @@ func TestAnAckIsLateByTheTimeOfItsWrite(t *testing.T) {
 		begins, reads time.Duration // after the envelope came
 		want          bool
 	}{
-		{"an ack that Slack reads in time", 0, ackTime - 1, true},
-		{"an ack that Slack reads too late", ackTime - 100*time.Millisecond, ackTime + 100*time.Millisecond, false},
-		{"an ack that begins too late is written all the same", ackTime + time.Second, ackTime + time.Second, false},
+		{"an ack that Slack reads in time", 0, ackTimeout - 1, true},
+		{"an ack that Slack reads too late", ackTimeout - 100*time.Millisecond, ackTimeout + 100*time.Millisecond, false},
+		{"an ack that begins too late is written all the same", ackTimeout + time.Second, ackTimeout + time.Second, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -125,12 +125,12 @@ func TestAConnectionWithoutAHelloIsGivenUp(t *testing.T) {
 			}
 		}()
 		l.acks.connections.read(t.Context(), l.conn)
-		if took := time.Since(start); took > helloTime {
+		if took := time.Since(start); took > helloTimeout {
 			t.Errorf("it is given up after %s", took)
 		}
 		<-ended
 		select {
-		case <-l.conn.leaving:
+		case <-l.conn.ending:
 		default:
 			t.Error("the next one is not opened")
 		}
@@ -146,12 +146,12 @@ func TestAConnectionThatSaidHelloLivesByItsPings(t *testing.T) {
 			hello := `{"type":"hello"}`
 			_, _ = l.slack.Write(append([]byte{0x81, byte(len(hello))}, hello...))
 			for range 5 {
-				time.Sleep(silence - time.Second)
+				time.Sleep(idleTimeout - time.Second)
 				_, _ = l.slack.Write([]byte{0x89, 0})
 			}
 		}()
 		l.acks.connections.read(t.Context(), l.conn)
-		if took, want := time.Since(start), 5*(silence-time.Second)+silence; took != want {
+		if took, want := time.Since(start), 5*(idleTimeout-time.Second)+idleTimeout; took != want {
 			t.Errorf("it is given up after %s, want %s", took, want)
 		}
 	})

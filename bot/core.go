@@ -18,50 +18,51 @@ import (
 	"catbot/tasks"
 )
 
-// core is what all handlers share: who catbot is, whom it asks, and how a reply reaches its person.
+// core holds what all handlers share: catbot's identity, its clients, and the delivery of replies.
 type core struct {
-	self    Self
-	api     *slack.Client
-	sender  *sender
-	home    *homeHandler
-	runner  *query.Runner
-	first   func(context.Context, string, time.Duration) bool
-	claim   func(context.Context, string, time.Duration) *store.WorkLease
-	metrics *Metrics
-	log     *slog.Logger
-	now     func() time.Time
-	people  *People
-	guests  bool
-	names   *tasks.Directory
+	self      Self
+	api       *slack.Client
+	sender    *sender
+	home      *homeHandler
+	runner    *query.Runner
+	firstSeen func(context.Context, string, time.Duration) bool
+	leaseWork func(context.Context, string, time.Duration) *store.WorkLease
+	metrics   *Metrics
+	log       *slog.Logger
+	now       func() time.Time
+	people    *People
+	guests    bool
+	tasks     *tasks.Directory
 
-	taking     context.Context // done when no more is taken, and no ack gets through
-	delivering context.Context // of all deliveries: they outlive their commands, but not the bot
+	runCtx      context.Context // done when the bot stops; from then on no ack can be sent
+	deliveryCtx context.Context // parent of all deliveries, which may outlive their command but not the bot
 }
 
-// survive is to be deferred in a goroutine that owes nobody an answer: its panic is logged, and catbot goes on.
-func (c *core) survive(doing, envelope string) {
+// recoverPanic logs a panic of the goroutine that defers it. It is for goroutines that owe no answer.
+func (c *core) recoverPanic(doing, envelope string) {
 	if value := recover(); value != nil {
-		c.log.Error("catbot panicked", "doing", doing, "envelope", envelope, "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+		c.log.Error("panic recovered", "doing", doing, "envelope", envelope,
+			"panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 	}
 }
 
-// panicked reports whether err is of a panic, and logs it.
+// panicked reports whether err is a recovered panic, and logs it.
 func (c *core) panicked(r *request, err error) bool {
 	panicked, ok := errors.AsType[*catapi.PanicError](err)
 	if ok {
-		c.log.Error("a command panicked", "envelope", r.envelope, "error", panicked)
+		c.log.Error("command panicked", "envelope", r.envelope, "error", panicked)
 	}
 	return ok
 }
 
-// identify asks Slack who the person of r is: the language that they read, and what they may use.
+// identify sets the language and the access of the person of r, from what Slack says about them.
 func (c *core) identify(ctx context.Context, r *request) {
-	who := c.people.ask(ctx, r.to.User)
-	r.words, r.access = who.words, c.access(r.from, who)
+	who := c.people.lookUp(ctx, r.to.User)
+	r.words, r.access = who.words, c.access(r.membership, who)
 }
 
-// languageOf is the language of somebody who may have a: without aliases where those are not for them, so that no mistake
-// tells of one.
+// languageOf returns the command language for a person with access a. People who may not see aliases get none, so no
+// error message can reveal one.
 func (c *core) languageOf(a access) commands.Language {
 	language := c.runner.Language()
 	if a.limit != "" {
@@ -70,14 +71,14 @@ func (c *core) languageOf(a access) commands.Language {
 	return language
 }
 
-// deliverOrLog delivers with time of its own: an answer that took long must still get out. Its person is told when an answer
-// for a channel is not there for sure; one who sent a form from elsewhere is told by that form. What can't be shown on a Home
-// tab is sent as a direct message.
+// deliverOrLog delivers m and logs a failure. It has a timeout of its own, so a slow command does not cut it short.
+// When a public answer may not be in its channel, the person is told so, unless their form tells them. What can't be
+// shown on the Home tab is sent as a direct message.
 func (c *core) deliverOrLog(r *request, m blockkit.Message, replace bool) delivery {
-	ctx, cancel := context.WithTimeout(c.delivering, deliverTimeout)
+	ctx, cancel := context.WithTimeout(c.deliveryCtx, deliverTimeout)
 	defer cancel()
 	if r.home != nil {
-		if c.home.draw(ctx, r, m) == "answered" {
+		if c.home.publish(ctx, r, m) == "answered" {
 			return delivered
 		}
 		direct := *r
@@ -87,30 +88,31 @@ func (c *core) deliverOrLog(r *request, m blockkit.Message, replace bool) delive
 	d, err := c.sender.deliver(ctx, r.to, m, replace)
 	switch {
 	case d == undelivered:
-		c.log.Error("an answer reached nobody", "envelope", r.envelope, "error", err)
+		c.log.Error("answer not delivered", "envelope", r.envelope, "error", err)
 	case d == unconfirmed:
-		c.log.Warn("an answer may not have reached its channel, its person is told so", "envelope", r.envelope, "error", err)
+		c.log.Warn("delivery to the channel unconfirmed, telling the user", "envelope", r.envelope, "error", err)
 	}
-	if m.Public && (d == unconfirmed || d == deliveredDirectly) && !r.toldByForm {
-		c.deliverOrLog(r, blockkit.InChannel(d.said(false, r.words), r.to.Channel), false) // private, so this ends here
+	if m.Public && (d == unconfirmed || d == deliveredDirectly) && !r.formConfirms {
+		// This message is not public, so there is no further one.
+		c.deliverOrLog(r, blockkit.InChannel(d.sentence(false, r.words), r.to.Channel), false)
 	}
 	return d
 }
 
-// reply delivers m, and returns the outcome of what ended with done.
+// reply delivers m and returns the outcome: done, unless the delivery failed.
 func (c *core) reply(r *request, m blockkit.Message, done string) (outcome string) {
 	return c.deliverOrLog(r, m, false).outcome(m, done)
 }
 
-// aliases is what a message shows of known, the task of each alias.
+// aliases adds the tasks' names to known, which maps each alias to its task.
 func (c *core) aliases(known map[string]string) blockkit.TaskAliases {
-	return blockkit.TaskAliases{Tasks: known, TaskName: c.names.TaskName}
+	return blockkit.TaskAliases{Tasks: known, TaskName: c.tasks.TaskName}
 }
 
-// help is the help on a topic, with the names that people have given to tasks.
+// help returns the help on a topic. It lists the aliases unless the person may not see them.
 func (c *core) help(r *request, topic string) blockkit.Message {
 	if r.access.limit != "" {
 		return blockkit.Help(topic, c.now(), nil, r.words)
 	}
-	return blockkit.Help(topic, c.now(), c.names.Aliases(), r.words)
+	return blockkit.Help(topic, c.now(), c.tasks.Aliases(), r.words)
 }

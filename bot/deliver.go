@@ -15,31 +15,31 @@ import (
 	"catbot/i18n"
 )
 
-// An Address is where the answer to one slash command may go.
+// An Address is where the answer to a command can be sent.
 type Address struct {
 	ResponseURL string
-	Channel     string // empty for what was not asked in one
+	Channel     string // where the command was given; empty for a shortcut and on the Home tab
 	User        string
-	Message     string // of the shared message whose control was pressed, its timestamp; empty for all else
+	Message     string // timestamp of the shared message whose control was pressed; else empty
 }
 
-// A route is one way to a reader, tried in order until one takes the message.
+// A route is one way to send a message to its reader. Routes are tried in order.
 type route struct {
 	name string
 	send func(context.Context, blockkit.Message, []slack.Block) error
 }
 
-// A delivery is what became of a message.
+// A delivery is the result of sending a message.
 type delivery int
 
 const (
-	delivered         delivery = iota // it is where it was meant to be
-	deliveredDirectly                 // its person has it as a direct message, for its channel did not take it
-	unconfirmed                       // its channel has it or not: Slack did not say
-	undelivered                       // nobody has it
+	delivered         delivery = iota // it reached its channel or its reader
+	deliveredDirectly                 // the last route took it: a direct message to the person who asked
+	unconfirmed                       // Slack's answer is missing, so the channel may have it or not
+	undelivered                       // every route refused it
 )
 
-// outcome is that of what m tells, which ended with done: a channel that did not get its answer counts.
+// outcome returns done when m was delivered. A public message that did not reach its channel counts as undelivered.
 func (d delivery) outcome(m blockkit.Message, done string) string {
 	switch {
 	case d == unconfirmed:
@@ -50,7 +50,7 @@ func (d delivery) outcome(m blockkit.Message, done string) string {
 	return done
 }
 
-// errUnconfirmed says that a message for a channel may stand there, or may not.
+// errUnconfirmed is the error of a message that the channel may have or not.
 var errUnconfirmed = errors.New("slack did not say whether it took the message")
 
 // A sender sends messages to people and channels.
@@ -61,27 +61,28 @@ type sender struct {
 	log     *slog.Logger
 }
 
-// deliver sends m by the first way that takes it: the response_url, then the Web API in the channel, then a direct
-// message to the person who asked. It returns an error when all refuse, naming each. What a channel sees goes another way
-// only when it was refused or never left: when that is not known, it is unconfirmed, and the error says why.
+// deliver sends m by the first route that accepts it: the response_url, then the Web API in the channel, then a direct
+// message to the person who asked. When all refuse, the error names each. A public message takes the next route only
+// when Slack refused it or it was not sent, so it is never posted twice. When that is not known, the result is
+// unconfirmed and the error says why.
 func (s *sender) deliver(ctx context.Context, to Address, m blockkit.Message, replace bool) (delivery, error) {
 	var errs []error
-	ways := s.routes(to, m.Public, replace)
-	for i, way := range ways {
-		err := s.sendInTime(ctx, len(ways)-i, way, m)
+	routes := s.routes(to, m.Public, replace)
+	for i, route := range routes {
+		err := s.sendWithinShare(ctx, len(routes)-i, route, m)
 		if err == nil {
-			s.metrics.delivered(way.name)
-			if len(ways) > 1 && i == len(ways)-1 {
+			s.metrics.delivered(route.name)
+			if len(routes) > 1 && i == len(routes)-1 {
 				return deliveredDirectly, nil
 			}
 			return delivered, nil
 		}
-		if m.Public && mayBeDone(err) {
+		if m.Public && mayHaveSucceeded(err) {
 			s.metrics.delivered("unconfirmed")
-			return unconfirmed, fmt.Errorf("delivering an answer by %s: %w: %w", way.name, errUnconfirmed, err)
+			return unconfirmed, fmt.Errorf("delivering an answer by %s: %w: %w", route.name, errUnconfirmed, err)
 		}
-		errs = append(errs, fmt.Errorf("by %s: %w", way.name, err))
-		s.log.Warn("a message was refused, trying the next way", "way", way.name, "error", err)
+		errs = append(errs, fmt.Errorf("by %s: %w", route.name, err))
+		s.log.Warn("message refused, trying the next route", "route", route.name, "error", err)
 		if ctx.Err() != nil {
 			break
 		}
@@ -90,8 +91,9 @@ func (s *sender) deliver(ctx context.Context, to Address, m blockkit.Message, re
 	return undelivered, fmt.Errorf("delivering an answer: %w", errors.Join(errs...))
 }
 
-// said is what a person reads of an answer for a channel; of one that failed they alone read why.
-func (d delivery) said(failed bool, w i18n.Phrases) string {
+// sentence tells a person what became of their public answer. When failed, the query had no answer: then the person
+// alone gets the reason.
+func (d delivery) sentence(failed bool, w i18n.Phrases) string {
 	switch {
 	case d == undelivered:
 		return w.AnsweredNowhere()
@@ -107,79 +109,97 @@ func (d delivery) said(failed bool, w i18n.Phrases) string {
 	return w.AnsweredThere()
 }
 
-// saidDirectly is what a person reads of an answer for them alone.
-func (d delivery) saidDirectly(w i18n.Phrases) string {
+// directSentence tells a person what became of an answer for them alone.
+func (d delivery) directSentence(w i18n.Phrases) string {
 	if d == undelivered {
 		return w.NotAnsweredDirectly()
 	}
 	return w.AnsweredDirectly()
 }
 
-// sendInTime sends m by one way in its share of the time, so that one that hangs leaves some for the others.
-func (s *sender) sendInTime(ctx context.Context, ways int, way route, m blockkit.Message) error {
+// sendWithinShare sends m by one route. The remaining time is shared by the routes left, so a route that hangs leaves
+// time for the next.
+func (s *sender) sendWithinShare(ctx context.Context, routes int, route route, m blockkit.Message) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(ways))
+		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(routes))
 		defer cancel()
 	}
-	return s.sendBy(ctx, way, m)
+	return s.sendBy(ctx, route, m)
 }
 
+// routes returns the routes to an address, the preferred one first.
 func (s *sender) routes(to Address, public, replace bool) []route {
-	var ways []route
+	var routes []route
 	if to.ResponseURL != "" {
-		ways = append(ways, route{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-			r := response{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace}
-			if public {
-				r.Type = slack.ResponseTypeInChannel
-			}
-			return respond(ctx, s.http, to.ResponseURL, r)
-		}})
+		routes = append(routes, s.responseURL(to, public, replace))
 	}
 	if public && replace && to.Message != "" {
-		ways = append(ways, route{"chat.update", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-			_, _, _, err := s.api.UpdateMessageContext(ctx, to.Channel, to.Message, options(m, blocks)...)
-			return err
-		}})
+		routes = append(routes, s.updateMessage(to))
 	}
 	if public {
-		ways = append(ways, route{"chat.postMessage", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-			_, _, err := s.api.PostMessageContext(ctx, to.Channel, options(m, blocks)...)
-			return err
-		}})
+		routes = append(routes, s.postMessage("chat.postMessage", to.Channel))
 	} else if to.Channel != "" {
-		ways = append(ways, route{"chat.postEphemeral", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-			_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
-			return err
-		}})
+		routes = append(routes, s.postEphemeral(to))
 	}
-	return append(ways, route{"direct message", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-		_, _, err := s.api.PostMessageContext(ctx, to.User, options(m, blocks)...)
+	return append(routes, s.postMessage("direct message", to.User))
+}
+
+func (s *sender) responseURL(to Address, public, replace bool) route {
+	return route{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+		r := response{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace}
+		if public {
+			r.Type = slack.ResponseTypeInChannel
+		}
+		return respond(ctx, s.http, to.ResponseURL, r)
+	}}
+}
+
+func (s *sender) updateMessage(to Address) route {
+	return route{"chat.update", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+		_, _, _, err := s.api.UpdateMessageContext(ctx, to.Channel, to.Message, options(m, blocks)...)
 		return err
-	}})
+	}}
+}
+
+func (s *sender) postMessage(name, channel string) route {
+	return route{name, func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+		_, _, err := s.api.PostMessageContext(ctx, channel, options(m, blocks)...)
+		return err
+	}}
+}
+
+func (s *sender) postEphemeral(to Address) route {
+	return route{"chat.postEphemeral", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
+		_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
+		return err
+	}}
 }
 
 func options(m blockkit.Message, blocks []slack.Block) []slack.MsgOption {
-	opts := []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
+	opts := []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+	}
 	if len(blocks) > 0 {
 		opts = append(opts, slack.MsgOptionBlocks(blocks...))
 	}
 	return opts
 }
 
-// sendBy sends m by one way: with its rich blocks, with the plain ones when Slack refuses those, with none when it
-// refuses those too. An answer is never lost to its decoration.
-func (s *sender) sendBy(ctx context.Context, way route, m blockkit.Message) error {
+// sendBy sends m by one route: with its rich blocks, then with the plain ones, then with none, until Slack refuses no
+// blocks. So an answer is never lost because of its blocks.
+func (s *sender) sendBy(ctx context.Context, route route, m blockkit.Message) error {
 	var err error
 	for i, blocks := range [][]slack.Block{m.Rich, m.Plain, nil} {
 		if i == 1 && len(blocks) == 0 {
 			continue
 		}
-		err = s.sendPatiently(ctx, way, m, blocks)
+		err = s.sendWithRetry(ctx, route, m, blocks)
 		if !refusesBlocks(err) {
 			return err
 		}
-		s.log.Warn("slack refused blocks, sending plainer ones", "way", way.name, "attempt", i+1, "error", detail(err))
+		s.log.Warn("slack refused the blocks, sending plainer ones",
+			"route", route.name, "attempt", i+1, "error", detail(err))
 	}
 	return err
 }
@@ -188,17 +208,17 @@ const (
 	sendAttempts = 4
 	// sendTimeout bounds one attempt.
 	sendTimeout = 10 * time.Second
-	// firstPause comes before the second attempt after a failure of the network or of Slack; it doubles.
+	// firstPause is the pause before the second attempt; it doubles with each. A 429 names its own pause.
 	firstPause = 250 * time.Millisecond
 )
 
-func (s *sender) sendPatiently(ctx context.Context, way route, m blockkit.Message, blocks []slack.Block) error {
-	return patiently(ctx, m.Public, func(ctx context.Context) error { return way.send(ctx, m, blocks) })
+func (s *sender) sendWithRetry(ctx context.Context, route route, m blockkit.Message, blocks []slack.Block) error {
+	return retry(ctx, m.Public, func(ctx context.Context) error { return route.send(ctx, m, blocks) })
 }
 
-// patiently waits as long as a 429 says, and tries again after failures that pass; with once, only where nothing can have come of
-// the try before.
-func patiently(ctx context.Context, once bool, send func(context.Context) error) error {
+// retry calls send until it succeeds or no attempt is left. It waits as long as a 429 says, and repeats failures that
+// pass. With once it repeats only an attempt that had no effect.
+func retry(ctx context.Context, once bool, send func(context.Context) error) error {
 	pause := firstPause
 	for attempt := 1; ; attempt++ {
 		err := func() error {
@@ -206,8 +226,8 @@ func patiently(ctx context.Context, once bool, send func(context.Context) error)
 			defer cancel()
 			return withoutURL(send(ctx))
 		}()
-		wait, again := retryIn(err)
-		if err == nil || !again || attempt == sendAttempts || once && mayBeDone(err) {
+		wait, again := retryDelay(err)
+		if err == nil || !again || attempt == sendAttempts || once && mayHaveSucceeded(err) {
 			return err
 		}
 		if wait == 0 {
@@ -224,8 +244,8 @@ func patiently(ctx context.Context, once bool, send func(context.Context) error)
 	}
 }
 
-// retryIn reports whether another attempt can help, and how long Slack asks to wait; 0 is up to us.
-func retryIn(err error) (time.Duration, bool) {
+// retryDelay reports whether another attempt can help, and how long Slack asks to wait; 0 when Slack names no time.
+func retryDelay(err error) (time.Duration, bool) {
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return limited.RetryAfter, true
 	}
@@ -233,7 +253,7 @@ func retryIn(err error) (time.Duration, bool) {
 		switch {
 		case refused.Status == http.StatusTooManyRequests:
 			return max(refused.RetryAfter, time.Second), true
-		case refused.spent():
+		case refused.expired():
 			return 0, false
 		}
 		return 0, refused.Status >= 500 && !refusesBlocks(err)
@@ -247,28 +267,28 @@ func retryIn(err error) (time.Duration, bool) {
 	return 0, err != nil // the network
 }
 
-// mayBeDone reports whether Slack may have done what it was asked although err came of it: err is neither its word that it did not,
-// nor of a request that never left.
-func mayBeDone(err error) bool {
+// mayHaveSucceeded reports whether Slack may have carried out a request that returned err. It is false when Slack
+// refused the request or the request was not sent.
+func mayHaveSucceeded(err error) bool {
 	if _, unsent := errors.AsType[*unsentError](err); unsent || err == nil || refusesBlocks(err) {
 		return false
 	}
 	if _, limited := errors.AsType[*slack.RateLimitedError](err); limited {
 		return false
 	}
-	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return slices.Contains(doubtful, said.Err)
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return slices.Contains(ambiguousErrors, refused.Err)
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		return status.Code >= 500
 	}
-	if said, ok := errors.AsType[*responseError](err); ok {
-		return !said.spent() && (said.Status >= 500 || slices.Contains(doubtful, said.Reason))
+	if refused, ok := errors.AsType[*responseError](err); ok {
+		return !refused.expired() && (refused.Status >= 500 || slices.Contains(ambiguousErrors, refused.Reason))
 	}
 	return true // the network
 }
 
-// refusesBlocks reports whether the message would be taken without its blocks, or with others.
+// refusesBlocks reports whether Slack would accept the message without its blocks, or with others.
 func refusesBlocks(err error) bool {
 	reason := ""
 	if refused, ok := errors.AsType[*responseError](err); ok {
@@ -277,10 +297,12 @@ func refusesBlocks(err error) bool {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		reason = refused.Err
 	}
-	return slices.Contains([]string{"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long", "msg_too_long"}, reason)
+	return slices.Contains([]string{
+		"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long", "msg_too_long",
+	}, reason)
 }
 
-// detail adds what Slack says is wrong with the blocks.
+// detail adds to err what Slack says is wrong with the blocks.
 func detail(err error) error {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && len(refused.ResponseMetadata.Messages) > 0 {
 		return fmt.Errorf("%w: %q", err, refused.ResponseMetadata.Messages)

@@ -242,7 +242,7 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error, 1)
 	health := bot.NewHealth(bot.NewMetrics(), func() bool { return false }, func() map[string]error { return nil })
-	health.Begins(b)
+	health.SetBot(b)
 	go func() { served <- health.Serve(ctx, listener) }()
 	defer func() {
 		stop()
@@ -267,7 +267,7 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 		t.Errorf("at first %s", said)
 	}
 	late.Store(true)
-	if said := ask(); !strings.HasPrefix(said, "503") || !strings.Contains(said, "redis is out of reach, or the log says why") {
+	if said := ask(); !strings.HasPrefix(said, "503") || !strings.Contains(said, "redis does not answer, or see the log") {
 		t.Errorf("after a minute without redis %s", said)
 	}
 }

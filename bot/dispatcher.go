@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// commandTimeout bounds one command from the worker's taking it to its answer; also the time that a stop waits.
+	// commandTimeout bounds one command, from its start by a worker to its answer. A shutdown waits that long.
 	commandTimeout = 25 * time.Second
-	// deliverTimeout is kept for the answer when the command has used up its own time.
+	// deliverTimeout bounds the delivery of an answer. It begins after the command, however long that took.
 	deliverTimeout = 20 * time.Second
-	// claimFor outlasts every redelivery of an envelope that has been seen: Slack's last is after five minutes.
-	claimFor = 15 * time.Minute
+	// redeliveryTTL is how long an envelope's id is remembered. Slack's last redelivery comes after five minutes.
+	redeliveryTTL = 15 * time.Minute
 )
 
-// A dispatcher hands each job to the handler that does it.
+// A dispatcher passes each job to its handler.
 type dispatcher struct {
 	*core
 	answers *answerHandler
@@ -30,7 +30,7 @@ type dispatcher struct {
 	suggest *suggestHandler
 }
 
-// newDispatcher makes the handlers. core then knows the Home tab, on which replies may be shown.
+// newDispatcher returns a dispatcher with its handlers. It sets c.home, on which replies may be shown.
 func newDispatcher(c *core, config Digests) *dispatcher {
 	answers := &answerHandler{c}
 	digests := &digestHandler{c, config}
@@ -41,15 +41,15 @@ func newDispatcher(c *core, config Digests) *dispatcher {
 	}
 }
 
-// do does one job, whatever happens in it.
+// do runs one job, logs its outcome and recovers from its panics.
 func (d *dispatcher) do(ctx context.Context, j job) {
 	r := j.base()
-	r.words = d.people.recall(r.to.User).words
+	r.words = d.people.cached(r.to.User).words
 	log := d.log.With("envelope", r.envelope, "user", r.to.User, "channel", r.to.Channel)
 	kind, outcome := "unknown", "internal_error"
 	defer func() { // also when it panics
 		if value := recover(); value != nil {
-			log.Error("a command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			log.Error("command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 			d.apologize(j)
 		}
 		took := d.now().Sub(r.received)
@@ -59,8 +59,8 @@ func (d *dispatcher) do(ctx context.Context, j job) {
 	kind, outcome = j.run(ctx, d)
 }
 
-// admit reports whether j is to be done: it was not done before, and its person is answered. If not, outcome says why, and
-// the person was told what they need to know.
+// admit reports whether j is to be run: it was not run before, its person may use catbot, and catbot is not stopping.
+// If not, outcome says why, and the person has been told where that is needed.
 func (d *dispatcher) admit(ctx context.Context, j job) (outcome string, ok bool) {
 	if !d.isFirst(ctx, j) {
 		return "duplicate", false
@@ -70,15 +70,15 @@ func (d *dispatcher) admit(ctx context.Context, j job) (outcome string, ok bool)
 
 // isFirst reports whether the envelope of j comes for the first time, across replicas.
 func (d *dispatcher) isFirst(ctx context.Context, j job) bool {
-	return d.first(ctx, "envelope:"+j.base().envelope, claimFor)
+	return d.firstSeen(ctx, "envelope:"+j.base().envelope, redeliveryTTL)
 }
 
-// allow reports whether the person of j is answered: they may use catbot, and catbot is not stopping.
+// allow reports whether the person of j may use catbot and catbot is not stopping. If not, the person has been told.
 func (d *dispatcher) allow(ctx context.Context, j job) (outcome string, ok bool) {
 	r := j.base()
 	d.identify(ctx, r)
 	switch {
-	case ctx.Err() != nil: // it waited until the bot was stopping
+	case ctx.Err() != nil: // the bot is stopping
 		return j.refuse(d, r.words.Restarting(), "busy"), false
 	case r.access.refusal != "":
 		return j.refuse(d, r.access.refusal, "refused"), false
@@ -86,12 +86,12 @@ func (d *dispatcher) allow(ctx context.Context, j job) (outcome string, ok bool)
 	return "", true
 }
 
-// apologize tells the person of j that something went wrong inside catbot: by direct message where a Home tab was to be
-// drawn, for that may be what went wrong.
+// apologize tells the person of j that an internal error occurred. For a job on the Home tab it sends a direct
+// message: publishing the tab may be what panicked.
 func (d *dispatcher) apologize(j job) {
-	defer d.survive("telling of an internal error", j.base().envelope)
-	j.abandon(d)
-	if _, query := j.(*queryJob); query { // nobody waits for more than suggestions
+	defer d.recoverPanic("telling of an internal error", j.base().envelope)
+	j.ackEmpty(d)
+	if _, query := j.(*queryJob); query { // a missing suggestion needs no message
 		return
 	}
 	r := *j.base()
@@ -105,18 +105,18 @@ func (d *dispatcher) apologize(j job) {
 func (d *dispatcher) command(ctx context.Context, r *request) (kind, outcome string) {
 	command, err := d.languageOf(r.access).Parse(r.text, d.runner.Now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return "none", d.reply(r, explained(r, syntax), "refused")
+		return "none", d.reply(r, explainSyntax(r, syntax), "refused")
 	}
 	kind = command.Kind()
-	if r.access.limit != "" && limited(command) {
+	if r.access.limit != "" && needsFullAccess(command) {
 		return kind, d.reply(r, blockkit.Notice(r.access.limit), "refused")
 	}
 	return kind, commands.Do(ctx, command, commandHandler{d, r})
 }
 
-// explained says what is wrong with the text of r. Whoever may have no aliases only for now is told so where a word may be
-// one.
-func explained(r *request, syntax *commands.SyntaxError) blockkit.Message {
+// explainSyntax tells the person of r why their command was not understood. When the word at fault may be an alias and
+// the person gets no aliases because Slack's answer about them is missing, it says that instead.
+func explainSyntax(r *request, syntax *commands.SyntaxError) blockkit.Message {
 	switch {
 	case r.press != nil:
 		return blockkit.OldControl(syntax, r.words)

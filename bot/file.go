@@ -11,9 +11,11 @@ import (
 	"catbot/report"
 )
 
-// file sends the rows of a as a file: into the thread of a shared message whose control was pressed, into the channel where it was
-// asked for in public, else to the person. The sentence says where it went.
-func (h *answerHandler) file(ctx context.Context, r *request, a report.Answer) (sentence string, d delivery, err error) {
+// file sends the rows of a as a CSV file: to the thread of the shared message whose control was pressed, to the
+// channel when the command is public, else to the person. sentence says where it is.
+func (h *answerHandler) file(
+	ctx context.Context, r *request, a report.Answer,
+) (sentence string, d delivery, err error) {
 	var sheet bytes.Buffer
 	if err := report.CSV(&sheet, a, r.words); err != nil {
 		return "", undelivered, fmt.Errorf("writing the rows: %w", err)
@@ -33,10 +35,11 @@ func (h *answerHandler) file(ctx context.Context, r *request, a report.Answer) (
 		switch {
 		case err == nil:
 			return sentence, delivered, nil
-		case mayBeDone(err):
+		case mayHaveSucceeded(err):
 			return "", unconfirmed, fmt.Errorf("sending the rows to a channel: %w: %w", errUnconfirmed, withoutURL(err))
 		}
-		h.log.Warn("slack did not take a file for a channel, sending it to the person", "envelope", r.envelope, "error", withoutURL(err))
+		h.log.Warn("slack refused a file for a channel, sending it to the user",
+			"envelope", r.envelope, "error", withoutURL(err))
 		upload.Reader, d = bytes.NewReader(sheet.Bytes()), deliveredDirectly
 	}
 	direct, _, _, err := h.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{r.to.User}})
@@ -48,7 +51,7 @@ func (h *answerHandler) file(ctx context.Context, r *request, a report.Answer) (
 	return r.words.FileSent(), d, withoutURL(err)
 }
 
-// fileName tells files of different questions apart: "catbot-126531-20170525-0000.csv".
+// fileName names the tasks and the begin of the window: "catbot-126531-20170525-0000.csv".
 func fileName(a report.Answer) string {
 	return "catbot-" + strings.Join(a.Tasks[:min(len(a.Tasks), 3)], "-") + "-" + a.Begin.Format("20060102-1504") + ".csv"
 }

@@ -369,7 +369,7 @@ func TestAProvinceWithABlankNameSpoilsNoForm(t *testing.T) {
 	if v := r.form(t, fakeslack.Alice); !strings.Contains(string(v.Blocks), `"hidden-1"`) {
 		t.Errorf("the form does not offer hidden-1: %s", v.Blocks)
 	}
-	if strings.Contains(r.log.String(), "refused blocks") {
+	if strings.Contains(r.log.String(), "refused the blocks") {
 		t.Errorf("slack refuses something:\n%s", r.log)
 	}
 }

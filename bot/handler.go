@@ -7,7 +7,7 @@ import (
 	"catbot/commands"
 )
 
-// A commandHandler does what a command asks for and delivers what came of it. Its results are outcomes, for the log and the
+// A commandHandler runs a command and delivers its result. Each method returns the outcome for the log and the
 // metrics.
 type commandHandler struct {
 	d *dispatcher
@@ -27,15 +27,15 @@ func (h commandHandler) Trend(ctx context.Context, t commands.Trend) string {
 }
 
 func (h commandHandler) Tasks(ctx context.Context, c commands.Tasks) string {
-	outcome, _ := h.d.answers.answering(ctx, h.r, c, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.answers.tasks(ctx, h.r, c)
+	outcome, _ := h.d.answers.answerWithPlaceholder(ctx, h.r, c, func(ctx context.Context) (blockkit.Message, string) {
+		return h.d.answers.listTasks(ctx, h.r, c)
 	})
 	return outcome
 }
 
 func (h commandHandler) Alias(ctx context.Context, c commands.AliasDo) string {
-	outcome, _ := h.d.answers.answering(ctx, h.r, c, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.answers.alias(ctx, h.r, c)
+	outcome, _ := h.d.answers.answerWithPlaceholder(ctx, h.r, c, func(ctx context.Context) (blockkit.Message, string) {
+		return h.d.answers.handleAlias(ctx, h.r, c)
 	})
 	return outcome
 }
@@ -45,25 +45,27 @@ func (h commandHandler) Help(_ context.Context, c commands.Help) string {
 }
 
 func (h commandHandler) DigestAdd(ctx context.Context, c commands.DigestAdd) string {
-	return h.inTime(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.digestAdd(ctx, h.r, c)
+	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
+		return h.d.digests.addDigest(ctx, h.r, c)
 	})
 }
 
 func (h commandHandler) DigestList(ctx context.Context, _ commands.DigestList) string {
-	return h.inTime(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.digestList(ctx, h.r)
+	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
+		return h.d.digests.listDigests(ctx, h.r)
 	})
 }
 
 func (h commandHandler) DigestDo(ctx context.Context, c commands.DigestDo) string {
-	return h.inTime(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.digestDo(ctx, h.r, c)
+	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
+		return h.d.digests.changeDigest(ctx, h.r, c)
 	})
 }
 
-// inTime does something within the time that a command may take, and delivers what came of it.
-func (h commandHandler) inTime(ctx context.Context, do func(context.Context) (blockkit.Message, string)) (outcome string) {
+// runWithTimeout calls do with commandTimeout and delivers its message.
+func (h commandHandler) runWithTimeout(
+	ctx context.Context, do func(context.Context) (blockkit.Message, string),
+) (outcome string) {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	m, outcome := do(ctx)

@@ -11,30 +11,30 @@ import (
 	"catbot/digest"
 )
 
-// A homeTab is what somebody looks at on their Home tab. The view carries it, so that an action keeps the page.
+// A homeTab is the state of a person's Home tab. The view's metadata carries it, so an action keeps the page.
 type homeTab struct {
 	Page int `json:"page,omitempty"` // of the digests, from 0
 }
 
-func readHome(metadata string) *homeTab {
+func parseHomeTab(metadata string) *homeTab {
 	h := &homeTab{}
-	_ = json.Unmarshal([]byte(metadata), h) // what can't be read is of another time: the first page
+	_ = json.Unmarshal([]byte(metadata), h) // metadata of another version means the first page
 	return h
 }
 
-func (h *homeTab) turn(to string) { h.Page, _ = strconv.Atoi(to) }
+func (h *homeTab) setPage(to string) { h.Page, _ = strconv.Atoi(to) }
 
-// maxChannels of a person are looked at for digests.
+// maxChannels bounds the channels of a person whose digests are listed.
 const maxChannels = 1000
 
-// A homeHandler draws the Home tab.
+// A homeHandler publishes the Home tab.
 type homeHandler struct {
 	*core
 	digests *digestHandler
 }
 
-// draw draws the Home tab of the person of r, with what an action has to say on top.
-func (h *homeHandler) draw(ctx context.Context, r *request, said blockkit.Message) (outcome string) {
+// publish publishes the Home tab of the person of r, with the result of an action at the top.
+func (h *homeHandler) publish(ctx context.Context, r *request, result blockkit.Message) (outcome string) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	page := homeTab{}
@@ -43,7 +43,8 @@ func (h *homeHandler) draw(ctx context.Context, r *request, said blockkit.Messag
 	}
 	h.identify(ctx, r)
 	home := blockkit.Home{
-		Refusal: r.access.refusal, Limit: r.access.limit, Result: said, Page: page.Page, Aliases: h.aliases(h.names.Aliases()),
+		Refusal: r.access.refusal, Limit: r.access.limit, Result: result, Page: page.Page,
+		Aliases:   h.aliases(h.tasks.Aliases()),
 		MayChange: func(d digest.Digest) bool { return h.digests.mayChange(r, d) },
 	}
 	if home.Refusal == "" && home.Limit == "" {
@@ -51,24 +52,25 @@ func (h *homeHandler) draw(ctx context.Context, r *request, said blockkit.Messag
 	}
 	page.Page = home.Page
 	view := slack.HomeTabViewRequest{
-		Type: slack.VTHomeTab, PrivateMetadata: string(mustMarshal(page)), Blocks: slack.Blocks{BlockSet: home.Blocks(r.words)},
+		Type: slack.VTHomeTab, PrivateMetadata: string(mustMarshal(page)),
+		Blocks: slack.Blocks{BlockSet: home.Blocks(r.words)},
 	}
-	err := patiently(ctx, false, func(ctx context.Context) error {
+	err := retry(ctx, false, func(ctx context.Context) error {
 		_, err := h.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: r.to.User, View: view})
 		return err
 	})
 	if err != nil {
-		h.log.Warn("the home tab was not drawn", "user", r.to.User, "error", detail(err))
+		h.log.Warn("publishing the home tab failed", "user", r.to.User, "error", detail(err))
 		return "failed"
 	}
 	return "answered"
 }
 
-// addDigests puts the digests that the person of r may see on their Home tab.
+// addDigests adds the digests that the person of r may see.
 func (h *homeHandler) addDigests(ctx context.Context, r *request, home *blockkit.Home) {
-	all, err := h.digestsOf(ctx, r)
+	all, err := h.visibleDigests(ctx, r)
 	if err != nil {
-		trouble, _ := h.digests.digestTrouble(r, "", err)
+		trouble, _ := h.digests.explainError(r, "", err)
 		home.Trouble = &trouble
 		return
 	}
@@ -76,24 +78,26 @@ func (h *homeHandler) addDigests(ctx context.Context, r *request, home *blockkit
 	home.ClampPage()
 }
 
-// digestsOf lists the digests of the person of r and those of the channels that they share with catbot.
-func (h *homeHandler) digestsOf(ctx context.Context, r *request) ([]digest.Digest, error) {
+// visibleDigests lists the digests of the person of r, and those of the channels that they share with catbot.
+func (h *homeHandler) visibleDigests(ctx context.Context, r *request) ([]digest.Digest, error) {
 	user := r.to.User
-	ask := &slack.GetConversationsForUserParameters{UserID: user, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true}
-	if h.self.Enterprise != "" { // Slack wants it of an app that is installed for the whole organisation
-		ask.TeamID = h.people.ask(ctx, user).of.team
+	params := &slack.GetConversationsForUserParameters{
+		UserID: user, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true,
+	}
+	if h.self.Enterprise != "" { // required for an app that is installed for the whole organisation
+		params.TeamID = h.people.lookUp(ctx, user).membership.team
 	}
 	var channels []string
 	for len(channels) < maxChannels {
-		page, next, err := h.api.GetConversationsForUserContext(ctx, ask)
+		page, next, err := h.api.GetConversationsForUserContext(ctx, params)
 		if err != nil {
-			h.log.Warn("a person's channels were not looked at", "user", user, "error", withoutURL(err))
-			break // their own digests are shown all the same
+			h.log.Warn("users.conversations failed", "user", user, "error", withoutURL(err))
+			break // the person's own digests are shown without it
 		}
 		for _, channel := range page {
 			channels = append(channels, channel.ID)
 		}
-		if ask.Cursor = next; next == "" {
+		if params.Cursor = next; next == "" {
 			break
 		}
 	}

@@ -8,48 +8,48 @@ import (
 	"catbot/i18n"
 )
 
-// A request is what one envelope tells of its person and of where the answer goes. Each kind of job holds one.
+// A request holds what every job needs: who asked, what, and where the answer goes.
 type request struct {
-	envelope   string // its id, which names the request in the log
-	text       string // the command; empty where there is none, or none yet
-	to         Address
-	from       membership // of the person, as the envelope says
-	access     access     // of the person; set by core.identify
-	words      i18n.Phrases
-	received   time.Time
-	press      *press   // the control that carried the command; nil for one that was typed
-	home       *homeTab // the person looks at the Home tab, so the answer is shown there; nil elsewhere
-	view       string   // id of the form that was sent off, the same when it is sent again; may be empty
-	toldByForm bool     // a form that was sent from elsewhere says where its answer is
+	envelope     string // id of the envelope, which identifies the request in the log
+	text         string // the command; empty when there is none, or none yet
+	to           Address
+	membership   membership // of the person, as in the envelope
+	access       access     // of the person; set by core.identify
+	words        i18n.Phrases
+	received     time.Time
+	press        *press   // the control that carried the command; nil for a typed one
+	home         *homeTab // set when the answer is shown on the Home tab; else nil
+	view         string   // id of the submitted form, the same when Slack sends it again; may be empty
+	formConfirms bool     // answerForm tells the person where the answer is
 }
 
 func (r *request) base() *request { return r }
 
-// A job is what one envelope asks catbot to do. Its ack was sent before it was queued, but for a form and a field's query:
-// their acks carry what came of them.
+// A job is what one envelope asks for. The ack is sent before the job is queued, except for a form and a field's
+// query: their acks carry the result.
 type job interface {
 	base() *request
-	// run does it. kind and outcome are for the log and the metrics.
+	// run does the work. kind and outcome are for the log and the metrics.
 	run(ctx context.Context, d *dispatcher) (kind, outcome string)
-	// refuse tells the person in one sentence why it is not done. done is its outcome if the person hears of it.
+	// refuse tells the person in one sentence why the job is not run. It returns done if that was delivered.
 	refuse(d *dispatcher, sentence, done string) (outcome string)
-	// abandon ends, after a panic, what its person waits for where nothing else does.
-	abandon(d *dispatcher)
+	// ackEmpty sends the ack without content if it is not sent yet, after a panic.
+	ackEmpty(d *dispatcher)
 }
 
-// A commandJob is a command that was typed, or that a control carries.
+// A commandJob runs a command that was typed or that a control carries.
 type commandJob struct{ request }
 
 func (j *commandJob) run(ctx context.Context, d *dispatcher) (kind, outcome string) {
 	if outcome, ok := d.admit(ctx, j); !ok {
 		return "any", outcome
 	}
-	claim, free := d.answers.claimPress(ctx, &j.request)
+	lease, free := d.answers.leasePress(ctx, &j.request)
 	if !free {
 		return "any", "duplicate"
 	}
 	outcome = "internal_error" // when it panics
-	defer func() { settle(ctx, claim, outcome, pressedFor) }()
+	defer func() { finishLease(ctx, lease, outcome, doubleClickTTL) }()
 	return d.command(ctx, &j.request)
 }
 
@@ -57,7 +57,7 @@ func (j *commandJob) refuse(d *dispatcher, sentence, done string) string {
 	return d.reply(&j.request, blockkit.Notice(sentence), done)
 }
 
-func (j *commandJob) abandon(*dispatcher) {}
+func (j *commandJob) ackEmpty(*dispatcher) {}
 
 // A modalJob opens a form.
 type modalJob struct {
@@ -70,8 +70,8 @@ func (j *modalJob) run(ctx context.Context, d *dispatcher) (kind, outcome string
 	if !d.isFirst(ctx, j) {
 		return "any", "duplicate"
 	}
-	// Slack is asked about a person after the form is open: a trigger does not live long.
-	if !d.people.recall(j.to.User).known && d.self.includes(j.from) {
+	// The form is opened before the person is looked up: a trigger expires after 3 s.
+	if !d.people.cached(j.to.User).fetched && d.self.includes(j.membership) {
 		return kind, d.forms.open(ctx, &j.request, j.modal)
 	}
 	if outcome, ok := d.allow(ctx, j); !ok {
@@ -84,20 +84,20 @@ func (j *modalJob) refuse(d *dispatcher, sentence, done string) string {
 	return d.reply(&j.request, blockkit.Notice(sentence), done)
 }
 
-func (j *modalJob) abandon(*dispatcher) {}
+func (j *modalJob) ackEmpty(*dispatcher) {}
 
-// A formJob is a form that was sent off. Its ack says which field is wrong, or closes the form.
+// A formJob is a submitted form. Its ack shows an error at a field, or closes the form.
 type formJob struct {
 	request
 	submission
 	ack *pendingAck
 }
 
-// run does not close a form whose envelope comes again: what is wrong with the form may still be found, and sending it again
-// does nothing twice.
+// run leaves a form open that Slack delivers again: the first delivery may still find an error in it, and a second
+// submission has no second effect.
 func (j *formJob) run(ctx context.Context, d *dispatcher) (kind, outcome string) {
 	if !d.isFirst(ctx, j) {
-		j.ackWith(d.delivering, &fieldError{j.first, j.words.FormAgain()})
+		j.ackWith(d.deliveryCtx, &fieldError{j.firstField, j.words.FormAgain()})
 		return "any", "duplicate"
 	}
 	if outcome, ok := d.allow(ctx, j); !ok {
@@ -107,13 +107,14 @@ func (j *formJob) run(ctx context.Context, d *dispatcher) (kind, outcome string)
 }
 
 func (j *formJob) refuse(d *dispatcher, sentence, done string) string {
-	j.ackWith(d.delivering, &fieldError{j.first, sentence})
+	j.ackWith(d.deliveryCtx, &fieldError{j.firstField, sentence})
 	return done
 }
 
-func (j *formJob) abandon(d *dispatcher) { j.ackWith(d.delivering, nil) }
+func (j *formJob) ackEmpty(d *dispatcher) { j.ackWith(d.deliveryCtx, nil) }
 
-// ackWith acks the form, and reports whether fault is nil and the ack left in time: then what the form asks is done.
+// ackWith acks the form with fault. It reports whether fault is nil and the ack was sent in time: only then the form's
+// request is carried out.
 func (j *formJob) ackWith(ctx context.Context, fault *fieldError) bool {
 	if fault == nil {
 		return j.ack.send(ctx, nil)
@@ -122,23 +123,23 @@ func (j *formJob) ackWith(ctx context.Context, fault *fieldError) bool {
 	return false
 }
 
-// A homeJob draws the Home tab.
+// A homeJob publishes the Home tab.
 type homeJob struct{ request }
 
 func (j *homeJob) run(ctx context.Context, d *dispatcher) (kind, outcome string) {
 	if outcome, ok := d.admit(ctx, j); !ok {
 		return "any", outcome
 	}
-	return "home", d.home.draw(ctx, &j.request, blockkit.Message{})
+	return "home", d.home.publish(ctx, &j.request, blockkit.Message{})
 }
 
 func (j *homeJob) refuse(d *dispatcher, sentence, done string) string {
 	return d.reply(&j.request, blockkit.Notice(sentence), done)
 }
 
-func (j *homeJob) abandon(*dispatcher) {}
+func (j *homeJob) ackEmpty(*dispatcher) {}
 
-// A queryJob is what somebody typed into a field for tasks. Its ack carries the suggestions.
+// A queryJob is the text that a person has typed into a task field. Its ack carries the suggestions.
 type queryJob struct {
 	request
 	field string // its action_id
@@ -146,12 +147,12 @@ type queryJob struct {
 	ack   *pendingAck
 }
 
-// run does not look whether the query came before: suggestions may be sent again.
+// run answers duplicates, too: suggestions may be sent again.
 func (j *queryJob) run(ctx context.Context, d *dispatcher) (kind, outcome string) {
 	d.identify(ctx, &j.request)
 	return "suggestions", d.suggest.answer(ctx, j)
 }
 
-// refuse and abandon say nothing: the next key asks again.
+// refuse and ackEmpty do nothing: the next key sends another query.
 func (j *queryJob) refuse(_ *dispatcher, _, done string) string { return done }
-func (j *queryJob) abandon(*dispatcher)                         {}
+func (j *queryJob) ackEmpty(*dispatcher)                        {}

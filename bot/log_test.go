@@ -16,7 +16,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	r.Fail("chat.postEphemeral", fakeslack.Always, fakeslack.Fault{Drop: true})
 	r.Fail("chat.postMessage", fakeslack.Always, fakeslack.Fault{Status: 500})
 	j := r.types(t, "codes 126531 jiangxi")
-	r.log.until(t, func(log string) bool { return strings.Contains(log, "reached nobody") })
+	r.log.until(t, func(log string) bool { return strings.Contains(log, "answer not delivered") })
 	r.Cut()
 	log := r.log.String()
 	for name, secret := range map[string]string{

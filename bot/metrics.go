@@ -7,27 +7,27 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// Metrics count what catbot does. Names and labels are listed in docs/operations.md.
+// Metrics holds catbot's metrics. docs/operations.md lists their names and labels.
 type Metrics struct {
 	Registry *prometheus.Registry
 
-	commands   *prometheus.CounterVec
-	answerTime *prometheus.HistogramVec
-	ackTime    prometheus.Histogram
-	acksLost   prometheus.Counter
-	deliveries *prometheus.CounterVec
-	queue      prometheus.Gauge
-	connects   prometheus.Counter
-	upstream   *prometheus.CounterVec
-	upTime     prometheus.Histogram
-	lookups    *prometheus.CounterVec
-	degraded   prometheus.Gauge
-	breakers   *prometheus.GaugeVec
-	digests    *prometheus.CounterVec
-	digestLag  prometheus.Gauge
+	commands     *prometheus.CounterVec
+	answerTime   *prometheus.HistogramVec
+	ackTime      prometheus.Histogram
+	acksLost     prometheus.Counter
+	deliveries   *prometheus.CounterVec
+	queue        prometheus.Gauge
+	connects     prometheus.Counter
+	upstream     *prometheus.CounterVec
+	upstreamTime prometheus.Histogram
+	lookups      *prometheus.CounterVec
+	degraded     prometheus.Gauge
+	breakers     *prometheus.GaugeVec
+	digests      *prometheus.CounterVec
+	digestLag    prometheus.Gauge
 }
 
-// NewMetrics makes a registry of its own.
+// NewMetrics returns metrics with a registry of their own.
 func NewMetrics() *Metrics {
 	seconds := []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25}
 	m := &Metrics{
@@ -37,18 +37,19 @@ func NewMetrics() *Metrics {
 		answerTime: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "catbot_answer_seconds",
 			Help: "From the envelope to the answer's delivery, by kind.", Buckets: seconds}, []string{"kind"}),
 		ackTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "catbot_ack_seconds",
-			Help: "From reading the envelope to handing over its ack.", Buckets: append([]float64{.0001, .0005}, seconds...)}),
+			Help:    "From reading the envelope to writing its ack.",
+			Buckets: append([]float64{.0001, .0005}, seconds...)}),
 		acksLost: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_acks_lost_total",
 			Help: "Acks that could not be written in time."}),
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_deliveries_total",
-			Help: "Messages by the way they took; unconfirmed is one that Slack may have posted, none one that reached nobody."}, []string{"way"}),
+			Help: "Messages by delivery route; unconfirmed: Slack may have posted it; none: not delivered."}, []string{"way"}),
 		queue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_queue_depth",
 			Help: "Commands that wait to be worked on."}),
 		connects: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_slack_connects_total",
 			Help: "Hellos from Slack; all but the first are reconnects."}),
 		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_upstream_calls_total",
 			Help: "HTTP calls to the CAT API by outcome, each attempt counted."}, []string{"outcome"}),
-		upTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "catbot_upstream_seconds",
+		upstreamTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "catbot_upstream_seconds",
 			Help: "Time of one HTTP call to the CAT API.", Buckets: seconds}),
 		lookups: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_cache_lookups_total",
 			Help: "Lookups in the cache by outcome."}, []string{"outcome"}),
@@ -61,21 +62,22 @@ func NewMetrics() *Metrics {
 		digestLag: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_digest_lag_seconds",
 			Help: "How long ago the oldest slot was due that is not finished; 0 when there is none."}),
 	}
-	m.Registry.MustRegister(m.commands, m.answerTime, m.ackTime, m.acksLost, m.deliveries, m.queue, m.connects, m.upstream, m.upTime,
-		m.lookups, m.degraded, m.breakers, m.digests, m.digestLag, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.Registry.MustRegister(m.commands, m.answerTime, m.ackTime, m.acksLost, m.deliveries, m.queue, m.connects,
+		m.upstream, m.upstreamTime, m.lookups, m.degraded, m.breakers, m.digests, m.digestLag,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 // Upstream counts one HTTP call to the CAT API.
 func (m *Metrics) Upstream(outcome string, took time.Duration) {
 	m.upstream.WithLabelValues(outcome).Inc()
-	m.upTime.Observe(took.Seconds())
+	m.upstreamTime.Observe(took.Seconds())
 }
 
-// Lookup counts one look into the cache.
+// Lookup counts one lookup in the cache.
 func (m *Metrics) Lookup(outcome string) { m.lookups.WithLabelValues(outcome).Inc() }
 
-// Digest counts what happened to slots of digests.
+// Digest counts n events of digests' slots.
 func (m *Metrics) Digest(event string, n int) { m.digests.WithLabelValues(event).Add(float64(n)) }
 
 func (m *Metrics) command(kind, outcome string, took time.Duration) {
@@ -86,4 +88,4 @@ func (m *Metrics) command(kind, outcome string, took time.Duration) {
 }
 
 func (m *Metrics) ackTook(took time.Duration) { m.ackTime.Observe(took.Seconds()) }
-func (m *Metrics) delivered(way string)       { m.deliveries.WithLabelValues(way).Inc() }
+func (m *Metrics) delivered(route string)     { m.deliveries.WithLabelValues(route).Inc() }

@@ -38,7 +38,7 @@ func TestWhereTheLanguageIsNotToldTheUsualOneIsSpoken(t *testing.T) {
 	if asked := r.Stats().Calls["users.info"]; asked > 1 {
 		t.Errorf("slack was asked %d times", asked)
 	}
-	if n := strings.Count(r.log.String(), "which language"); n != 1 {
+	if n := strings.Count(r.log.String(), "access and language are unknown"); n != 1 {
 		t.Errorf("the log says so %d times", n)
 	}
 }

@@ -7,33 +7,33 @@ import (
 	"catbot/catapi"
 )
 
-// maxWaiting is how many jobs may wait for a worker, and how many more for CAT. At the pace that catbot is made for, 200
-// a second, they are worked off within a second or two.
+// maxWaiting is how many jobs may wait for a worker, and how many more for CAT. At 200 commands a second, the design
+// load, they are done within a second or two.
 const maxWaiting = 400
 
-// A queue holds jobs between the connection, which waits for nothing, and the workers.
+// A queue passes jobs from the connections, which never block, to the workers.
 type queue struct {
-	jobs    chan job
-	slots   chan struct{} // one for each job that waits for a place or has one
-	places  chan struct{} // one for each job that is worked on
-	asking  chan struct{} // one for each job that waits, or has waited, for CAT
-	metrics *Metrics
+	jobs          chan job
+	queued        chan struct{} // a token for each job that has not waited for CAT
+	workers       chan struct{} // a token for each job that a worker runs
+	waitingForCAT chan struct{} // a token for each job that waits, or has waited, for CAT
+	metrics       *Metrics
 }
 
 func newQueue(workers int, metrics *Metrics) *queue {
 	return &queue{
-		jobs:    make(chan job, workers+maxWaiting),
-		slots:   make(chan struct{}, workers+maxWaiting),
-		places:  make(chan struct{}, workers),
-		asking:  make(chan struct{}, maxWaiting),
-		metrics: metrics,
+		jobs:          make(chan job, workers+maxWaiting),
+		queued:        make(chan struct{}, workers+maxWaiting),
+		workers:       make(chan struct{}, workers),
+		waitingForCAT: make(chan struct{}, maxWaiting),
+		metrics:       metrics,
 	}
 }
 
-// reserve takes a slot for a job, and reports whether one was free.
+// reserve reserves room for a job, and reports whether there was any.
 func (q *queue) reserve() bool {
 	select {
-	case q.slots <- struct{}{}:
+	case q.queued <- struct{}{}:
 		return true
 	default:
 		q.metrics.command("any", "busy", 0)
@@ -41,27 +41,27 @@ func (q *queue) reserve() bool {
 	}
 }
 
-// push hands j to the workers. It needs a reserved slot, and never blocks.
+// push adds j. It needs a reservation, and never blocks.
 func (q *queue) push(j job) {
 	q.jobs <- j
 	q.metrics.queue.Set(float64(len(q.jobs)))
 }
 
-// close ends the queue: nothing is pushed after it.
+// close closes the queue: nothing may be pushed after it.
 func (q *queue) close() { close(q.jobs) }
 
-// unfinished counts the jobs that are not done.
-func (q *queue) unfinished() int { return len(q.slots) + len(q.asking) }
+// unfinished returns the number of jobs that are not done.
+func (q *queue) unfinished() int { return len(q.queued) + len(q.waitingForCAT) }
 
-// work does each job as soon as a place is free. It returns when the queue is closed and all jobs are done.
+// work runs each job as soon as a worker is free. It returns when the queue is closed and all jobs are done.
 func (q *queue) work(ctx context.Context, do func(context.Context, job)) {
 	var working sync.WaitGroup
 	for j := range q.jobs {
-		q.places <- struct{}{}
+		q.workers <- struct{}{}
 		q.metrics.queue.Set(float64(len(q.jobs)))
 		working.Go(func() {
-			p := &place{queue: q}
-			defer p.leave()
+			p := &workerSlot{queue: q}
+			defer p.release()
 			do(catapi.WithWait(ctx, p.wait), j)
 		})
 	}

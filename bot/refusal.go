@@ -11,19 +11,19 @@ import (
 	"catbot/digest"
 )
 
-// refusals says what Slack turns away with a word; what is not listed turns away the message. The words are those of
-// https://docs.slack.dev/reference/methods/chat.postMessage#errors and, for a token, of every method's page.
+// refusals maps Slack's error codes to what they concern; other codes concern the single message. Codes:
+// https://docs.slack.dev/reference/methods/chat.postMessage#errors, and for tokens the page of any method.
 var refusals = map[string]digest.RefusalScope{
-	// A person has to let catbot in, or to choose another channel.
+	// A person has to invite catbot, or to choose another channel.
 	"not_in_channel":                           digest.ScopeChannel,
 	"channel_not_found":                        digest.ScopeChannel, // also a private channel that catbot is not in
 	"is_archived":                              digest.ScopeChannel,
-	"restricted_action":                        digest.ScopeChannel, // the workspace's settings keep catbot from posting there
+	"restricted_action":                        digest.ScopeChannel, // by the workspace's settings
 	"restricted_action_read_only_channel":      digest.ScopeChannel,
 	"restricted_action_non_threadable_channel": digest.ScopeChannel,
 	"restricted_action_thread_only_channel":    digest.ScopeChannel,
 	"message_limit_exceeded":                   digest.ScopeBot, // of the workspace
-	"team_access_not_granted":                  digest.ScopeBot, // an organisation has not let catbot into the workspace yet
+	"team_access_not_granted":                  digest.ScopeBot, // the organisation has not approved catbot yet
 	"not_allowed_token_type":                   digest.ScopeBot, // as when two tokens were swapped
 	"token_revoked":                            digest.ScopeBot,
 	"token_expired":                            digest.ScopeBot,
@@ -45,10 +45,11 @@ var refusals = map[string]digest.RefusalScope{
 	"ratelimited":                              digest.ScopeBot,
 }
 
-// doubtful are errors of Slack's own, after which nobody knows whether a message was taken.
-var doubtful = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+// ambiguousErrors are Slack's internal errors, after which a message may have been posted or not.
+var ambiguousErrors = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
-// refusalOf makes a *digest.Refusal of certainty that Slack did not take a message, and leaves doubt as it is.
+// refusalOf turns err into a *digest.Refusal when Slack surely did not post the message. It returns other errors
+// unchanged.
 func refusalOf(err error) error {
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return &digest.Refusal{Reason: "ratelimited", Wait: max(limited.RetryAfter, time.Second)}
@@ -56,8 +57,8 @@ func refusalOf(err error) error {
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok && status.Code == http.StatusTooManyRequests {
 		return &digest.Refusal{Reason: "ratelimited", Wait: 30 * time.Second}
 	}
-	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok && !slices.Contains(doubtful, said.Err) {
-		return &digest.Refusal{Reason: said.Err, Scope: refusals[said.Err]}
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && !slices.Contains(ambiguousErrors, refused.Err) {
+		return &digest.Refusal{Reason: refused.Err, Scope: refusals[refused.Err]}
 	}
 	if _, unsent := errors.AsType[*unsentError](err); unsent {
 		return &digest.Refusal{Reason: digest.ReasonUnreachable, Scope: digest.ScopeBot}

@@ -16,7 +16,7 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// A response is what a response_url takes (docs.slack.dev, "Handling user interaction").
+// A response is the payload of a response_url (docs.slack.dev, "Handling user interaction").
 type response struct {
 	Type    string        `json:"response_type,omitempty"`
 	Text    string        `json:"text,omitempty"`
@@ -25,11 +25,11 @@ type response struct {
 	Delete  bool          `json:"delete_original,omitempty"`
 }
 
-// A responseError is a response_url's refusal. slack-go throws the reason away, which stands in the body, or takes
-// a refusal with status 200 for success; that is why catbot posts by itself.
+// A responseError is the refusal of a response_url. slack-go discards the reason, which is in the body, and takes a
+// refusal with status 200 for a success. So catbot posts to response_urls itself.
 type responseError struct {
 	Status     int
-	Reason     string // Slack's word for it: "invalid_blocks", "expired_url"; may be empty
+	Reason     string // Slack's error code, such as "invalid_blocks" or "expired_url"; may be empty
 	RetryAfter time.Duration
 }
 
@@ -37,21 +37,21 @@ func (e *responseError) Error() string {
 	return fmt.Sprintf("response_url answered %d %s", e.Status, e.Reason)
 }
 
-// spent reports whether the response_url takes nothing any more.
-func (e *responseError) spent() bool { return e.Reason == "used_url" || e.Reason == "expired_url" }
+// expired reports whether the response_url accepts no more messages.
+func (e *responseError) expired() bool { return e.Reason == "used_url" || e.Reason == "expired_url" }
 
-// maxReason is more of a refusal's body than Slack ever sends.
+// maxReason bounds the body of an answer, in bytes; Slack's are far shorter.
 const maxReason = 64 << 10
 
-// respond posts r to a response_url. The url is as good as a token, so it never stands in an error.
+// respond posts r to a response_url. The URL is a secret like a token, so no error holds it.
 func respond(ctx context.Context, client *http.Client, responseURL string, r response) error {
-	body, err := json.Marshal(r)
+	encoded, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("encoding a response: %w", err)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, responseURL, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, responseURL, bytes.NewReader(encoded))
 	if err != nil {
-		return &unsentError{errors.New("the response_url is no url")}
+		return &unsentError{errors.New("the response_url is not a valid url")}
 	}
 	request.Header.Set("Content-Type", "application/json; charset=utf-8")
 	answer, err := client.Do(request)
@@ -59,21 +59,21 @@ func respond(ctx context.Context, client *http.Client, responseURL string, r res
 		return fmt.Errorf("posting to the response_url: %w", withoutURL(err))
 	}
 	defer answer.Body.Close()
-	said, err := io.ReadAll(io.LimitReader(answer.Body, maxReason))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxReason))
 	if err != nil {
-		return fmt.Errorf("reading what the response_url answered: %w", withoutURL(err))
+		return fmt.Errorf("reading the answer of the response_url: %w", withoutURL(err))
 	}
-	return judgeResponse(answer.StatusCode, answer.Header, said)
+	return checkResponse(answer.StatusCode, answer.Header, body)
 }
 
-// judgeResponse tells success ("ok", or JSON with ok true) from the forms that a refusal takes.
-func judgeResponse(status int, headers http.Header, said []byte) error {
+// checkResponse returns nil for a success ("ok", or JSON with ok true), else a *responseError.
+func checkResponse(status int, headers http.Header, body []byte) error {
 	var answer struct {
 		OK    *bool  `json:"ok"`
 		Error string `json:"error"`
 	}
-	if json.Unmarshal(said, &answer) != nil {
-		answer.Error = reasonWord(said)
+	if json.Unmarshal(body, &answer) != nil {
+		answer.Error = plainReason(body)
 	}
 	if status == http.StatusOK && (answer.OK == nil || *answer.OK) {
 		return nil
@@ -82,16 +82,16 @@ func judgeResponse(status int, headers http.Header, said []byte) error {
 	return &responseError{Status: status, Reason: answer.Error, RetryAfter: time.Duration(seconds) * time.Second}
 }
 
-// reasonWord takes Slack's word for a refusal from a plain body; anything else, such as a proxy's page, is none.
-func reasonWord(said []byte) string {
-	word := strings.TrimSpace(string(said))
+// plainReason returns the error code of a plain-text body; empty for anything else, such as the page of a proxy.
+func plainReason(body []byte) string {
+	word := strings.TrimSpace(string(body))
 	if len(word) > 60 || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz_") != "" {
 		return ""
 	}
 	return word
 }
 
-// withoutURL takes the address out of an error of net/http.
+// withoutURL removes the URL from an error of net/http.
 func withoutURL(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err

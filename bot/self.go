@@ -11,46 +11,48 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// Self is who catbot is in Slack.
+// Self is catbot's identity in Slack.
 type Self struct {
 	Team       string // id of its workspace
 	TeamName   string
-	Enterprise string // id of its Enterprise Grid organisation; empty for a workspace outside of one
+	Enterprise string // id of its Enterprise Grid organisation; empty when the workspace is in none
 	User       string // id of the bot's user
-	Bot        string // id of the bot, under which its messages stand
+	Bot        string // id of the bot, the author of its messages
 }
 
-// Space names what is kept for this installation of catbot, beside others on the same Redis: the bot in its workspace. A new
-// token, of Slack's or of CAT's, leaves it as it is.
+// Space is the namespace of this installation's keys in Redis: the bot in its workspace. It stays the same when a
+// token of Slack or of CAT is replaced.
 func (s Self) Space() string { return s.Team + "." + s.User }
 
 const (
-	// learnPause comes before the second question after oneself; it doubles up to learnMost.
-	learnPause = 250 * time.Millisecond
-	learnMost  = 30 * time.Second
+	// minAuthPause comes before the second attempt; the pause doubles up to maxAuthPause.
+	minAuthPause = 250 * time.Millisecond
+	maxAuthPause = 30 * time.Second
 )
 
-// LearnSelf asks Slack who the bot token belongs to until Slack says so; its only error is that of ctx. A token that is
-// refused is asked about again, too: a person may mend it in Slack. trouble hears of each question in vain.
-func LearnSelf(ctx context.Context, s *Slack, trouble func(reason string), log *slog.Logger) (Self, error) {
-	said := ""
-	for pause := learnPause; ; pause = min(2*pause, learnMost) {
-		self, err := askSelf(ctx, s.api)
+// FetchSelf calls auth.test until it succeeds; its only error is that of ctx. It also repeats the call when Slack
+// refuses the token: an admin may repair the app in Slack. onFailure gets the reason of each failed attempt.
+func FetchSelf(ctx context.Context, s *Slack, onFailure func(reason string), log *slog.Logger) (Self, error) {
+	lastLogged := ""
+	for pause := minAuthPause; ; pause = min(2*pause, maxAuthPause) {
+		self, err := authTest(ctx, s.api)
 		if err == nil {
-			log.Info("slack says who catbot is", "team", self.Team, "team_name", self.TeamName, "enterprise", self.Enterprise, "user", self.User)
+			log.Info("authenticated with slack", "team", self.Team, "team_name", self.TeamName,
+				"enterprise", self.Enterprise, "user", self.User)
 			return self, nil
 		}
 		if ctx.Err() != nil {
 			return Self{}, ctx.Err()
 		}
-		reason, line := "slack does not say who catbot is: "+err.Error(), "slack does not say who catbot is; it is asked again and again"
+		reason, line := "authenticating with slack failed: "+err.Error(), "authenticating with slack failed, retrying"
 		if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-			reason, line = "slack refuses the bot token: "+refused.Err, "slack refuses the bot token: look at SLACK_BOT_TOKEN; it is tried again and again"
+			reason = "slack refuses the bot token: " + refused.Err
+			line = "slack refuses the bot token, retrying; check SLACK_BOT_TOKEN"
 		}
-		trouble(reason)
-		if line != said {
+		onFailure(reason)
+		if line != lastLogged {
 			log.Error(line, "error", err)
-			said = line
+			lastLogged = line
 		}
 		wait := pause
 		if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
@@ -64,7 +66,7 @@ func LearnSelf(ctx context.Context, s *Slack, trouble func(reason string), log *
 	}
 }
 
-func askSelf(ctx context.Context, api *slack.Client) (Self, error) {
+func authTest(ctx context.Context, api *slack.Client) (Self, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	who, err := api.AuthTestContext(ctx)
@@ -74,5 +76,8 @@ func askSelf(ctx context.Context, api *slack.Client) (Self, error) {
 	if who.TeamID == "" || who.UserID == "" {
 		return Self{}, errors.New("auth.test: the answer names no workspace or no user")
 	}
-	return Self{Team: who.TeamID, TeamName: cmp.Or(who.Team, who.TeamID), Enterprise: who.EnterpriseID, User: who.UserID, Bot: who.BotID}, nil
+	return Self{
+		Team: who.TeamID, TeamName: cmp.Or(who.Team, who.TeamID), Enterprise: who.EnterpriseID,
+		User: who.UserID, Bot: who.BotID,
+	}, nil
 }

@@ -18,9 +18,9 @@ func TestCatbotLearnsWhoItIs(t *testing.T) {
 		says  string // in the log, once
 	}{
 		{"at once", fakeslack.Fault{}, ""},
-		{"when Slack is back", fakeslack.Fault{Drop: true}, "slack does not say who catbot is"},
-		{"when Slack has no more trouble of its own", fakeslack.Fault{Status: 503}, "slack does not say who catbot is"},
-		{"when the token is mended", fakeslack.Fault{Error: "invalid_auth"}, "look at SLACK_BOT_TOKEN"},
+		{"when Slack is back", fakeslack.Fault{Drop: true}, "authenticating with slack failed"},
+		{"when Slack has no more trouble of its own", fakeslack.Fault{Status: 503}, "authenticating with slack failed"},
+		{"when the token is fixed", fakeslack.Fault{Error: "invalid_auth"}, "check SLACK_BOT_TOKEN"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w, err := fakeslack.Start(fakeslack.Options{Enterprise: "E0GRID"})
@@ -31,8 +31,8 @@ func TestCatbotLearnsWhoItIs(t *testing.T) {
 			if tc.says != "" {
 				w.Fail("auth.test", 2, tc.fault)
 			}
-			log, told := &logBook{}, 0
-			self, err := bot.LearnSelf(t.Context(), slackOf(w), func(string) { told++ }, slog.New(slog.NewJSONHandler(log, nil)))
+			log, told := &logBuffer{}, 0
+			self, err := bot.FetchSelf(t.Context(), slackOf(w), func(string) { told++ }, slog.New(slog.NewJSONHandler(log, nil)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -43,7 +43,7 @@ func TestCatbotLearnsWhoItIs(t *testing.T) {
 			if tc.says != "" && (strings.Count(log.String(), tc.says) != 1 || told != 2) {
 				t.Errorf("told %d times, and logged:\n%s", told, log)
 			}
-			if n := strings.Count(log.String(), "slack says who catbot is"); n != 1 {
+			if n := strings.Count(log.String(), "authenticated with slack"); n != 1 {
 				t.Errorf("success is logged %d times", n)
 			}
 			if strings.Contains(log.String(), w.BotToken()) {
@@ -62,7 +62,7 @@ func TestAStopEndsTheQuestionWhoCatbotIs(t *testing.T) {
 	w.Fail("auth.test", fakeslack.Always, fakeslack.Fault{RetryAfter: time.Hour})
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	if _, err := bot.LearnSelf(ctx, slackOf(w), func(string) { stop() }, slog.New(slog.DiscardHandler)); err != context.Canceled {
+	if _, err := bot.FetchSelf(ctx, slackOf(w), func(string) { stop() }, slog.New(slog.DiscardHandler)); err != context.Canceled {
 		t.Errorf("it ends with %v", err)
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"catbot/i18n"
 )
 
-// maxSuggestions keeps an ack of suggestions below what one may weigh, 20 kB.
+// maxSuggestions keeps the ack below Slack's limit of 20 kB.
 const maxSuggestions = 40
 
-// suggestions are an ack: slack-go's leaves an empty list out, which Slack refuses.
+// suggestions is an ack. slack-go's own type leaves out an empty list, which Slack refuses.
 type suggestions struct {
 	Options []*slack.OptionBlockObject `json:"options"`
 }
 
-// A suggestHandler suggests tasks while somebody types.
+// A suggestHandler suggests tasks while a person types.
 type suggestHandler struct{ *core }
 
 // answer acks j with suggestions.
@@ -27,7 +27,7 @@ func (h *suggestHandler) answer(ctx context.Context, j *queryJob) (outcome strin
 	return "answered"
 }
 
-// suggest finds tasks for j, from memory alone. Who may not list tasks gets the one that they typed the id of.
+// suggest finds tasks for j without a request. A person who may not list tasks gets only a task whose id they typed.
 func (h *suggestHandler) suggest(j *queryJob) suggestions {
 	p := &blockkit.Options{All: []*slack.OptionBlockObject{}}
 	if j.field != blockkit.FieldTask || j.access.refusal != "" {
@@ -38,13 +38,13 @@ func (h *suggestHandler) suggest(j *queryJob) suggestions {
 		h.suggestByName(p, typed, w)
 	}
 	if id, ok := commands.TaskID(typed); ok {
-		p.Add(w.TaskName(id, h.names.TaskName(id)), id, false)
+		p.Add(w.TaskName(id, h.tasks.TaskName(id)), id, false)
 	}
 	return suggestions{p.All}
 }
 
 func (h *suggestHandler) suggestByName(p *blockkit.Options, typed string, w i18n.Phrases) {
-	index := h.names.Index()
+	index := h.tasks.Index()
 	for alias, t := range index.FindAliases(typed) {
 		if len(p.All) == maxSuggestions/2 {
 			break

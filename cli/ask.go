@@ -181,7 +181,7 @@ func (a *app) aliasDirectory(ctx context.Context) (*tasks.Directory, error) {
 	ctx, cancel := context.WithTimeout(ctx, authTimeout)
 	defer cancel()
 	reason := ""
-	self, err := bot.LearnSelf(ctx, a.slack, func(why string) { reason = why }, discardLog())
+	self, err := bot.FetchSelf(ctx, a.slack, func(why string) { reason = why }, discardLog())
 	if err != nil {
 		return nil, fmt.Errorf("reading the bot's identity from Slack: %s", cmp.Or(reason, err.Error()))
 	}

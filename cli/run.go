@@ -59,7 +59,7 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 
 // answerSlack answers commands and posts digests until ctx is done. It starts when Slack has returned the bot's identity.
 func (a *app) answerSlack(ctx context.Context, health *bot.Health) error {
-	self, err := bot.LearnSelf(ctx, a.slack, health.Waits, a.log)
+	self, err := bot.FetchSelf(ctx, a.slack, health.SetWaiting, a.log)
 	if err != nil {
 		return nil // ctx was done first
 	}
@@ -67,13 +67,13 @@ func (a *app) answerSlack(ctx context.Context, health *bot.Health) error {
 	names := a.newDirectory(self)
 	digests := a.newDigests(self, people)
 	b := bot.New(bot.Config{
-		Self: self, Slack: a.slack, Workers: a.cfg.Workers, Runner: a.runner, First: a.firstSeen(self), Claim: a.claim(self), People: people,
-		Guests: a.cfg.AllowGuests, Names: names, Metrics: a.metrics, Log: a.log, Now: a.cfg.now,
+		Self: self, Slack: a.slack, Workers: a.cfg.Workers, Runner: a.runner, FirstSeen: a.firstSeen(self), LeaseWork: a.claim(self), People: people,
+		Guests: a.cfg.AllowGuests, Tasks: names, Metrics: a.metrics, Log: a.log, Now: a.cfg.now,
 		Digests: bot.Digests{
 			Engine: digests, Zone: a.cfg.TimeZone, Durable: a.store.Durable(), Admins: a.cfg.Admins, Channels: a.cfg.Channels,
 		},
 	})
-	health.Begins(b)
+	health.SetBot(b)
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.Run(ctx) })

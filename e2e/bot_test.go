@@ -139,7 +139,7 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	r.waitForLog(t, "finishing what was taken")
+	r.waitForLog(t, "draining accepted commands")
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
 	if err := f.Until(ctx, func(s fakeslack.Stats) bool { return s.Open == 0 }); err != nil {

@@ -289,7 +289,7 @@ func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "token_revoked"})
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
-	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes no posts of catbot's") })
+	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack refuses all posts") })
 	if d.Engine.SlackRefusal() != "token_revoked" {
 		t.Errorf("/readyz is told %q", d.Engine.SlackRefusal())
 	}

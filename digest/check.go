@@ -10,8 +10,8 @@ import (
 	"catbot/store"
 )
 
-// Check tries whether the queue works on a Redis, and leaves nothing behind. asynq's scripts touch keys that they do not
-// declare; some managed clusters, with a strict proxy in front, refuse that (asynq issues 442, 724 and 951).
+// Check tests whether the queue works on a Redis, and leaves nothing behind. asynq's scripts use keys that they do
+// not declare. Some managed clusters with a strict proxy refuse that (asynq issues 442, 724 and 951).
 func Check(ctx context.Context, db *store.DB, nonce string) error {
 	queueForCheck := "catbot-check:" + nonce
 	queue, inspector := asynq.NewClientFromRedisClient(db), asynq.NewInspectorFromRedisClient(db)
@@ -21,10 +21,10 @@ func Check(ctx context.Context, db *store.DB, nonce string) error {
 	}
 	_, err := inspector.GetTaskInfo(queueForCheck, nonce)
 	if err = errors.Join(err, inspector.DeleteTask(queueForCheck, nonce)); err != nil {
-		return fmt.Errorf("looking at a task: %w", err)
+		return fmt.Errorf("reading a task: %w", err)
 	}
 	if err := inspector.DeleteQueue(queueForCheck, true); err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
-		return fmt.Errorf("clearing up: %w", err)
+		return fmt.Errorf("deleting the test queue: %w", err)
 	}
 	return nil
 }

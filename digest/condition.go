@@ -11,9 +11,11 @@ import (
 	"catbot/report"
 )
 
-// judge decides what a slot with total failures has to say, and the condition's state after it. Without a condition it
-// always speaks. The first look at a condition that is not passed says nothing.
-func evaluate(condition *commands.Condition, before *ConditionState, slot time.Time, total int64) (Outcome, *ConditionState) {
+// evaluate returns the outcome of a slot with total failures, and the condition's state after it. Without a condition
+// the outcome is Posted. A first evaluation that is not over the limit is Quiet.
+func evaluate(
+	condition *commands.Condition, before *ConditionState, slot time.Time, total int64,
+) (Outcome, *ConditionState) {
 	if condition == nil {
 		return Posted, nil
 	}
@@ -34,9 +36,11 @@ func evaluate(condition *commands.Condition, before *ConditionState, slot time.T
 	}
 }
 
-// unknown is judge for a slot of which too little is known. A condition keeps its state, and its channel hears once that
-// nobody watches: once until something is known again, and where CAT's own plan leaves gaps, once and for all.
-func evaluateUnknown(condition *commands.Condition, before *ConditionState, slot time.Time, why catapi.Trouble) (speak bool, after *ConditionState) {
+// evaluateUnknown is evaluate for a slot without enough data. The condition keeps its state. post reports whether the
+// channel is to be told: once until there is data again, and only once where the task's plan leaves gaps.
+func evaluateUnknown(
+	condition *commands.Condition, before *ConditionState, slot time.Time, why catapi.Trouble,
+) (post bool, after *ConditionState) {
 	if condition == nil {
 		return true, nil
 	}
@@ -44,18 +48,18 @@ func evaluateUnknown(condition *commands.Condition, before *ConditionState, slot
 	if before != nil {
 		now = *before
 	}
-	said := now.ToldNoAnswer
+	told := now.ToldNoAnswer
 	if why.NoProbeRan() {
-		said = now.ToldUnwatched || why.Planned() && now.ToldGaps
+		told = now.ToldUnwatched || why.Planned() && now.ToldGaps
 	}
 	now.Slot, now.ToldNoAnswer, now.ToldGaps = slot, !why.NoProbeRan(), now.ToldGaps || why.Planned()
 	now.ToldUnwatched = now.ToldUnwatched || why.NoProbeRan()
-	return !said, &now
+	return !told, &now
 }
 
-// doubts are the reasons for which a does not tell what has to be known. Without a condition its readers see what is
-// doubtful in it, and only what is missing or old is held against it. A condition takes nothing for granted: what is
-// doubtful is not known to it, unless there are failures enough without.
+// missingData returns why a is not enough to post. Without a condition, an answer is enough unless a part is missing
+// or old: readers see what is doubtful in it. With a condition, each doubtful part counts, unless the certain
+// failures are over the limit already.
 func missingData(condition *commands.Condition, a report.Answer) []error {
 	doubt := report.Part.Missing
 	if condition != nil {
@@ -73,26 +77,26 @@ func missingData(condition *commands.Condition, a report.Answer) []error {
 	return errs
 }
 
-// mayPass reports whether asking again can help.
-func retryable(doubts []error) bool {
-	return slices.ContainsFunc(doubts, func(err error) bool {
-		var says interface{ Retryable() bool }
-		// Time that was over says nothing of CAT: it may have been spent in catbot's own queue.
-		return !errors.As(err, &says) || says.Retryable() || errors.Is(err, context.DeadlineExceeded)
+// retryable reports whether asking again can help.
+func retryable(missing []error) bool {
+	return slices.ContainsFunc(missing, func(err error) bool {
+		var typed interface{ Retryable() bool }
+		// A deadline says nothing about CAT: the time may have passed in catbot's own queue.
+		return !errors.As(err, &typed) || typed.Retryable() || errors.Is(err, context.DeadlineExceeded)
 	})
 }
 
-// silence says why nothing is known: first that CAT did not answer, if so.
-func noDataReason(doubts []error) (Outcome, catapi.Trouble) {
-	for _, err := range doubts {
+// noDataReason returns the outcome and the reason to show: NoAnswer if CAT did not answer for any part.
+func noDataReason(missing []error) (Outcome, catapi.Trouble) {
+	for _, err := range missing {
 		if t := catapi.TroubleOf(err); !t.NoProbeRan() {
 			return NoAnswer, t
 		}
 	}
-	return Unwatched, catapi.TroubleOf(doubts[0])
+	return Unwatched, catapi.TroubleOf(missing[0])
 }
 
-// overtaken reports whether a later slot than slot was judged before: its word on the condition stands.
+// superseded reports whether the condition was already evaluated for slot or a later one.
 func superseded(condition *commands.Condition, state *ConditionState, slot time.Time) bool {
 	return condition != nil && state != nil && !slot.After(state.Slot)
 }

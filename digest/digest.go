@@ -1,9 +1,11 @@
-// Package digest posts commands' answers to channels on a schedule: once for each slot, whatever restarts or dies.
+// Package digest posts answers of commands to channels on a schedule. Each slot of a schedule is posted once, whichever
+// process restarts or dies.
 //
-// A slot that is due is opened in Redis in the same step that moves its digest on to the next; from then on it is
-// open until somebody has posted it and noted so. A queue (asynq) hands open slots to replicas; a lease keeps two from working on one
-// digest at once; a slot that is open with nobody at it is handed out again; and a second attempt looks in the channel for what the first
-// may have posted. So a slot may be late, but it is neither lost nor read twice.
+// A tick opens the slots that are due in Redis and moves their digests on to the next time, in one step. A slot stays
+// open until a replica has posted it and closed it. A queue (asynq) distributes open slots to replicas. A lease keeps
+// two replicas from working on one digest at once. A sweep enqueues open slots again that no replica works on. Before a
+// second try, a replica looks in the channel for a post of the first. A slot may therefore be late, but it is neither
+// lost nor posted twice.
 package digest
 
 import (
@@ -17,30 +19,30 @@ import (
 	"catbot/report"
 )
 
-// A Digest is a command that speaks in a channel on a schedule.
+// A Digest is a command whose answer is posted to a channel on a schedule.
 type Digest struct {
 	ID      string
 	Owner   string             // Slack's id of the person who added it
-	Add     commands.DigestAdd // what it does; zone and channel are always there
+	Add     commands.DigestAdd // schedule, channel and command; zone and channel are always set
 	Created time.Time
-	Broken  string // why its text is not understood, as after MAX_WINDOW was lowered; Add has its channel alone then
-	Damaged string // what else of it can't be read and is done without
+	Broken  string // why its text can't be parsed, as after MAX_WINDOW was lowered; Add then has the channel only
+	Damaged string // which other stored fields can't be read; they are ignored
 
 	Paused      *Pause          // nil while it runs
-	Next        time.Time       // zero while it is paused, and when no time is left
-	State       *ConditionState // nil while it has no condition, or its condition was never looked at
+	Next        time.Time       // zero while it is paused, and when its schedule has no time left
+	State       *ConditionState // nil without a condition, and before its first evaluation
 	Missed      *Missed         // nil when no slot was ever missed
-	BrokenSince time.Time       // since when its text is not understood, as far as its slots have found out; zero while it is
-	Last        []Result        // the latest first, at most maxResults
+	BrokenSince time.Time       // since when a tick can't parse its text; zero while it can
+	Last        []Result        // newest first, at most maxResults
 
-	revision string // counts what people changed; "" is none
+	revision string // counts changes by people; "" is none
 }
 
-// Zone is the zone of d's schedule.
+// Zone returns the time zone of d's schedule.
 func (d Digest) Zone() *time.Location {
 	zone, err := time.LoadLocation(d.Add.Zone)
 	if err != nil {
-		return time.UTC // it was checked when d was added; another tzdata may lack it
+		return time.UTC // checked when d was added, but this machine's tzdata may lack it
 	}
 	return zone
 }
@@ -48,11 +50,11 @@ func (d Digest) Zone() *time.Location {
 // A Pause says why a digest does not run.
 type Pause struct {
 	By     string    `json:"by,omitempty"`     // Slack's id; "" when catbot paused it
-	Reason string    `json:"reason,omitempty"` // Slack's word for what stands in the way: "is_archived"
+	Reason string    `json:"reason,omitempty"` // Slack's error code, as "is_archived", or a Reason of this package
 	At     time.Time `json:"at"`
 }
 
-// Reasons of catbot's own, beside Slack's error codes.
+// Reasons beside Slack's error codes.
 const (
 	ReasonDamaged     = "pause_damaged"     // the stored pause can't be read
 	ReasonNotAllowed  = "not_allowed_here"  // ALLOWED_CHANNELS does not name the channel
@@ -60,19 +62,19 @@ const (
 	ReasonTooOld      = "too_old"           // the catch-up was over before the slot could be posted
 )
 
-// A ConditionState is the state of a condition.
+// A ConditionState is the state of a digest's condition.
 type ConditionState struct {
 	Over          bool      `json:"over"`
-	Since         time.Time `json:"since"`            // the slot at which it came to be so
-	Slot          time.Time `json:"slot"`             // the latest slot that was looked at
-	ToldNoAnswer  bool      `json:"silent,omitempty"` // CAT has not answered since, and that was said
-	ToldUnwatched bool      `json:"blind,omitempty"`  // nobody has looked since, and that was said
-	ToldGaps      bool      `json:"gaps,omitempty"`   // it was said that nobody looks at times, as planned in CAT
+	Since         time.Time `json:"since"`            // the slot at which Over changed
+	Slot          time.Time `json:"slot"`             // the latest slot that was evaluated
+	ToldNoAnswer  bool      `json:"silent,omitempty"` // the channel was told that CAT does not answer, which still holds
+	ToldUnwatched bool      `json:"blind,omitempty"`  // the channel was told that no probe ran, which still holds
+	ToldGaps      bool      `json:"gaps,omitempty"`   // the channel was told that the task's plan leaves gaps
 }
 
-// Missed are slots that nobody posted because catbot was down for too long.
+// Missed are slots that were not posted because catbot was down for too long.
 type Missed struct {
-	Count int       `json:"count"` // of the latest time it happened; counted up to MaxMissed
+	Count int       `json:"count"` // of the latest downtime; at most MaxMissed
 	From  time.Time `json:"from"`
 	To    time.Time `json:"to"`
 }
@@ -83,91 +85,92 @@ type Result struct {
 	At      time.Time       `json:"at"`
 	Outcome Outcome         `json:"outcome"`
 	Total   int64           `json:"total,omitempty"`
-	Reason  string          `json:"reason,omitempty"`  // of a failure, in Slack's words
+	Reason  string          `json:"reason,omitempty"`  // of a failure: Slack's error code or a sentence
 	Trouble *catapi.Trouble `json:"trouble,omitempty"` // of NoAnswer and Unwatched
-	By      string          `json:"by,omitempty"`      // who asked for it, when it was not the schedule
+	By      string          `json:"by,omitempty"`      // who ran it by hand; "" for the schedule
 }
 
-// An Outcome is what became of a slot.
+// An Outcome is how a slot ended.
 type Outcome string
 
 const (
 	Posted    Outcome = "posted"
-	Crossed   Outcome = "crossed"   // posted, for the failures have passed the condition
-	Recovered Outcome = "recovered" // posted, for they no longer do
-	Quiet     Outcome = "quiet"     // nothing to say
-	NoAnswer  Outcome = "no answer" // CAT did not answer; posted, unless it was said before
-	Unwatched Outcome = "unwatched" // CAT answered, but nobody had looked; posted, unless it was said before
-	Failed    Outcome = "failed"    // Slack did not take it
-	Stopped   Outcome = "stopped"   // the channel can't be posted to, so the digest is paused
-	TooLate   Outcome = "too late"  // Slack took nothing of catbot's for as long as the slot could be made up for
-	Overtaken Outcome = "overtaken" // a later slot of the same condition was looked at before
+	Crossed   Outcome = "crossed"   // posted: the failures are over the limit of the condition
+	Recovered Outcome = "recovered" // posted: they are no longer over it
+	Quiet     Outcome = "quiet"     // not posted: the condition's state is the same
+	NoAnswer  Outcome = "no answer" // CAT did not answer; posted unless the channel knows
+	Unwatched Outcome = "unwatched" // CAT has no data because no probe ran; posted unless the channel knows
+	Failed    Outcome = "failed"    // Slack refused it, or an error inside catbot
+	Stopped   Outcome = "stopped"   // the channel refuses posts, so the digest is paused
+	TooLate   Outcome = "too late"  // the catch-up was over before it could be posted
+	Overtaken Outcome = "overtaken" // a later slot of the same condition was evaluated first
 )
 
-// A Post is what a slot has to say.
+// A Post is what a slot posts.
 type Post struct {
 	Digest   Digest
 	Slot     Slot
 	Outcome  Outcome
-	Answer   report.Answer   // also of NoAnswer and Unwatched: it holds the reasons
+	Answer   report.Answer   // set for NoAnswer and Unwatched, too: it holds the reasons
 	Trouble  *catapi.Trouble // of NoAnswer and Unwatched
-	Since    time.Time       // of Recovered: since when the failures were over
-	By       string          // who asked for it, when it was not the schedule
-	Due      time.Time       // when the slot was to be worked on
-	Sent     time.Time       // when it is sent; more than LateAfter past Due it is late
-	Repeated bool            // it may have been posted before: that could not be looked up
+	Since    time.Time       // of Recovered: since when the failures were over the limit
+	By       string          // who ran it by hand; "" for the schedule
+	Due      time.Time       // when the slot was ready to be posted
+	Sent     time.Time       // when it is sent
+	Repeated bool            // it may be posted already: the channel's history could not be read
 }
 
-// LateAfter is how long after it was due a post is called late.
+// LateAfter is how long after Due a post counts as late.
 const LateAfter = 2 * time.Minute
 
 // Late reports whether p is late.
 func (p Post) Late() bool { return p.By == "" && p.Sent.Sub(p.Due) > LateAfter }
 
-// Mark is the metadata that a post carries: it names the slot in all of Slack.
+// Mark returns the metadata of p, which names its slot in Slack.
 func (p Post) Mark() Mark { return Mark{Digest: p.Digest.ID, Slot: p.Slot.String()} }
 
 // A Mark names a slot of a digest.
 type Mark struct{ Digest, Slot string }
 
-// A Channel is where posts go; bot makes it of Slack.
+// A Channel posts to Slack. Package bot implements it.
 type Channel interface {
-	// Post posts p and returns Slack's id of the message. Its error is a *Refusal unless it is not known whether the post was taken.
+	// Post posts p and returns Slack's id of the message. Its error is a *Refusal if Slack surely did not post p.
 	Post(ctx context.Context, p Post) (at string, err error)
-	// Change lets the message of an outage say how far that has come. Its error is as Post's.
+	// UpdateOutage updates the message of an outage. Its error is as Post's.
 	UpdateOutage(ctx context.Context, o Outage) error
-	// Marks returns Slack's ids of the posts in channel since then, by their marks. With an error they may be some of them.
+	// Marks returns Slack's ids of the posts in channel after since, by their marks. With an error the list may be
+	// incomplete.
 	Marks(ctx context.Context, channel string, since time.Time) (map[Mark]string, error)
 	// Access returns how far the bot reaches into channel. A channel that Slack does not show, as a private one, counts as
 	// Visible if owner is of the bot's workspace.
 	Access(ctx context.Context, channel, owner string) (Access, error)
-	// Tell tells d's owner how its latest slot ended, in a direct message.
+	// NotifyOwner sends d's owner a direct message that says how the latest slot ended.
 	NotifyOwner(ctx context.Context, d Digest, r Result) error
 }
 
-// A Refusal is certainty that a post was not taken.
+// A Refusal says that Slack surely did not post a message.
 type Refusal struct {
-	Reason string        // Slack's word: "not_in_channel"
-	Wait   time.Duration // how long Slack asks to wait; 0 when it does not
+	Reason string        // Slack's error code, as "not_in_channel"
+	Wait   time.Duration // how long Slack asks to wait; 0 if it does not
 	Scope  RefusalScope
 }
 
-// RefusalScope is what a Refusal turns away.
+// A RefusalScope is what a Refusal applies to.
 type RefusalScope int
 
 const (
-	ScopeMessage RefusalScope = iota // this message: it would be refused again
-	ScopeChannel                     // any message to its channel, until a person does something about it
-	ScopeBot                         // anything of catbot's, for the time being; it is no fault of the digest's
+	ScopeMessage RefusalScope = iota // this message alone; it would be refused again
+	ScopeChannel                     // all messages to its channel, until a person changes that
+	ScopeBot                         // all messages of the bot, for the time being
 )
 
 func (r *Refusal) Error() string { return "slack refused a digest's post: " + r.Reason }
 
-// Errors of a Store.
+// Errors of Store.
 var (
 	ErrUnknown = errors.New("there is no such digest")
-	ErrFull    = fmt.Errorf("the channel has %d digests, and no room for more", MaxPerChannel)
-	ErrNoTime  = errors.New("the schedule has no time left")
+	ErrFull    = fmt.Errorf("the channel has %d digests, the most allowed", MaxPerChannel)
+	ErrNoTime  = errors.New("the schedule has no time in the next five years")
 )
 
 // MaxPerChannel bounds the digests of one channel.

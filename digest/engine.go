@@ -19,23 +19,23 @@ import (
 	"catbot/store"
 )
 
-// A Config is what an Engine is made of. All fields are needed.
+// A Config is what an Engine needs. All fields are needed.
 type Config struct {
 	Store   *Store
 	Channel Channel
-	// Answer runs a command as if it were at.
+	// Answer runs a command as of at.
 	Answer func(ctx context.Context, c commands.Codes, at time.Time) report.Answer
-	// CatchUp is how old a slot may be that is made up for after all replicas were down.
+	// CatchUp is how old a slot may be and still be posted, at least minCatchUp.
 	CatchUp time.Duration
-	// Settle is how long after its slot a condition is judged, for the window of its slot: results of probes arrive late.
+	// Settle is how long after its slot a condition is evaluated, for the slot's window: probe results arrive late.
 	Settle time.Duration
-	// Observe counts what happens to slots, by the names of the events.
+	// Observe counts n events of a kind, for metrics.
 	Observe func(event string, n int)
 	Log     *slog.Logger
 	Now     func() time.Time
 }
 
-// Events that are observed.
+// Events for Config.Observe.
 const (
 	EventDue     = "due"
 	EventPosted  = "posted"
@@ -44,26 +44,28 @@ const (
 	EventRetried = "retried"
 	EventPaused  = "paused"
 	EventFailed  = "failed"
-	EventRefused = "barred" // tries to which Slack said that it takes nothing of catbot's
+	EventRefused = "barred" // posts that Slack refused for the whole bot
 )
 
-// An Engine finds out what is due and works it off, together with those of other replicas. Run it once.
+// An Engine finds slots that are due and posts them, together with the engines of other replicas. Run must be called
+// once.
 type Engine struct {
 	Config
 	queue        *asynq.Client
 	inspector    *asynq.Inspector
-	ticked       atomic.Int64 // unix nanoseconds at which a tick last found and opened all that was due
-	lag          atomic.Int64 // nanoseconds, of the oldest slot that is open or due
+	ticked       atomic.Int64 // unix nanoseconds of the latest tick that opened all due slots
+	lag          atomic.Int64 // nanoseconds: age of the oldest slot that is open or due
 	slackRefusal atomic.Pointer[slackRefusal]
 	history      historyCache
 	// visibleSince is when migrate first saw a digest whose channel the bot is no member of, by id. migrateLoop
 	// alone uses it.
 	visibleSince map[string]time.Time
-	sweepFrom    int64                            // rank of the first open slot that the next sweep checks; sweep alone uses it
-	spacing      time.Duration                    // turnSpacing, but in tests
-	machine      func() time.Time                 // the machine's clock, which Now may differ from in a demo; a test has its own
-	skewed       atomic.Int64                     // nanoseconds by which the machine's clock was last ahead of Redis's
-	redisState   func(context.Context) redisState // Store's; a test has its own
+	// sweepFrom is the rank of the open slot from which the next sweep goes on; sweep alone uses it.
+	sweepFrom  int64
+	spacing    time.Duration                    // turnSpacing; tests set another
+	machine    func() time.Time                 // the machine's clock; Now differs from it in a demo; tests set another
+	skewed     atomic.Int64                     // nanoseconds by which the machine's clock is ahead of Redis's
+	redisState func(context.Context) redisState // Store.redisState; tests set another
 }
 
 const (
@@ -71,24 +73,25 @@ const (
 
 	tickEvery  = time.Second
 	sweepEvery = 2 * tickEvery
-	// stepTime bounds one step with Redis: a tick, a sweep, a lease, a note.
+	// stepTime bounds one step with Redis: a tick, a sweep, a script.
 	stepTime = 10 * time.Second
-	// slotTime bounds the work on one slot from its beginning to its end, waiting for its turn included.
+	// slotTime bounds the work on one slot, waiting for its turn included.
 	slotTime = 2 * time.Minute
-	// stopTime is how long slots under way have when the process ends; then they go back to the queue.
+	// stopTime is how long running slots may take when the process stops. Then they go back to the queue.
 	stopTime = 25 * time.Second
-	// maxConcurrent bounds the slots that one process works on. They mostly wait: for CAT, for Slack.
+	// maxConcurrent bounds the slots that one process works on. Most of the time they wait for CAT or Slack.
 	maxConcurrent = 32
-	// minCatchUp is what finding a slot, a busy queue and a channel's turns may take when all is well.
+	// minCatchUp leaves time for a tick, a busy queue and the channel's turns.
 	minCatchUp = time.Minute
-	// unhealthyAfter is how long no tick may have succeeded before the engine calls itself unwell.
+	// unhealthyAfter is how long without a complete tick until the engine counts as unhealthy.
 	unhealthyAfter = 30 * time.Second
 )
 
 // New makes an engine that does not run yet.
 func New(c Config) *Engine {
 	c.CatchUp = max(c.CatchUp, minCatchUp)
-	e := &Engine{Config: c, queue: asynq.NewClientFromRedisClient(c.Store.DB), inspector: asynq.NewInspectorFromRedisClient(c.Store.DB)}
+	e := &Engine{Config: c}
+	e.queue, e.inspector = asynq.NewClientFromRedisClient(c.Store.DB), asynq.NewInspectorFromRedisClient(c.Store.DB)
 	e.visibleSince = map[string]time.Time{}
 	e.spacing = turnSpacing
 	e.machine = time.Now
@@ -97,7 +100,7 @@ func New(c Config) *Engine {
 	return e
 }
 
-// Run works until ctx is done; then it finishes what is under way, and what takes too long goes back to the queue.
+// Run works until ctx is done. It then finishes running slots, and returns those that take too long to the queue.
 func (e *Engine) Run(ctx context.Context) error {
 	server := asynq.NewServerFromRedisClient(e.Store.DB, asynq.Config{
 		Concurrency:              maxConcurrent,
@@ -111,23 +114,23 @@ func (e *Engine) Run(ctx context.Context) error {
 		LogLevel:                 asynq.WarnLevel,
 	})
 	if err := server.Start(asynq.HandlerFunc(e.handle)); err != nil {
-		return fmt.Errorf("starting the queue of digests: %w", err)
+		return fmt.Errorf("starting the digest queue: %w", err)
 	}
 	defer server.Shutdown()
 	var loops sync.WaitGroup
 	loops.Go(func() { e.migrateLoop(ctx) })
-	loops.Go(func() { e.loop(ctx, tickEvery, "finding what is due", e.tick) })
-	loops.Go(func() { e.loop(ctx, sweepEvery, "looking after open slots", e.sweep) })
+	loops.Go(func() { e.loop(ctx, tickEvery, "opening due slots", e.tick) })
+	loops.Go(func() { e.loop(ctx, sweepEvery, "sweeping open slots", e.sweep) })
 	loops.Wait()
 	return nil
 }
 
-// every does step at once and then each period, until ctx is done. Trouble is logged when it begins and when it ends; of a
-// Redis that is away the cache tells.
+// loop calls step at once and then each period, until ctx is done. It logs when step begins to fail and when it
+// succeeds again. The store logs that Redis is away.
 func (e *Engine) loop(ctx context.Context, period time.Duration, what string, step func(context.Context) error) {
 	ticker := time.NewTicker(period)
 	defer ticker.Stop()
-	for well := true; ; {
+	for ok := true; ; {
 		bounded, cancel := context.WithTimeout(ctx, stepTime)
 		err := recovering(bounded, step)
 		cancel()
@@ -135,12 +138,12 @@ func (e *Engine) loop(ctx context.Context, period time.Duration, what string, st
 		case ctx.Err() != nil:
 			return
 		case errors.Is(err, store.ErrUnavailable):
-		case err != nil && well:
-			e.Log.Warn("digests have trouble", "doing", what, "error", err)
-			well = false
-		case err == nil && !well:
-			e.Log.Info("digests are well again", "doing", what)
-			well = true
+		case err != nil && ok:
+			e.Log.Warn("digest loop failing", "doing", what, "error", err)
+			ok = false
+		case err == nil && !ok:
+			e.Log.Info("digest loop recovered", "doing", what)
+			ok = true
 		}
 		select {
 		case <-ctx.Done():
@@ -150,7 +153,7 @@ func (e *Engine) loop(ctx context.Context, period time.Duration, what string, st
 	}
 }
 
-// safely does step, whose panic is an error.
+// recovering calls step and returns its panic as an error.
 func recovering(ctx context.Context, step func(context.Context) error) (err error) {
 	defer catapi.Recover(&err)
 	return step(ctx)
@@ -159,35 +162,39 @@ func recovering(ctx context.Context, step func(context.Context) error) (err erro
 // openRun: KEYS open, slot, digest; ARGV slot key, now, who.
 var openRun = redis.NewScript(`
 if redis.call("exists", KEYS[3]) == 0 then return 0 end
-if redis.call("zadd", KEYS[1], "NX", ARGV[2], ARGV[1]) == 1 then redis.call("hset", KEYS[2], "attempt", 1, "by", ARGV[3]) end
+if redis.call("zadd", KEYS[1], "NX", ARGV[2], ARGV[1]) == 1 then
+  redis.call("hset", KEYS[2], "attempt", 1, "by", ARGV[3])
+end
 return 1`)
 
-// RunNow posts d's answer now because somebody asks for it; its schedule and its condition know nothing of that.
-// The same nonce is the same post.
+// RunNow posts d's answer now, for a person. It does not change d's schedule or the state of its condition. The same
+// nonce is posted once.
 func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 	key := runKey(d.ID, nonce)
-	err := e.Store.change(ctx, openRun, []string{e.Store.openKey(), e.Store.slotHash(key), e.Store.digestKey(d.ID)}, key, e.Now().Unix(), by)
+	keys := []string{e.Store.openKey(), e.Store.slotHash(key), e.Store.digestKey(d.ID)}
+	err := e.Store.change(ctx, openRun, keys, key, e.Now().Unix(), by)
 	if err != nil {
 		return err
 	}
 	return e.enqueue(ctx, key, 1, e.Now())
 }
 
-// Well reports whether what is due was found and opened lately.
+// Healthy reports whether a tick opened all due slots within unhealthyAfter.
 func (e *Engine) Healthy() bool {
 	return e.Now().Sub(time.Unix(0, e.ticked.Load())) < unhealthyAfter
 }
 
-// A bar is what Slack said when it last took nothing of catbot's.
+// A slackRefusal is the latest refusal of Slack for the whole bot.
 type slackRefusal struct {
 	reason string
 	at     time.Time
 }
 
-// slackRefusalFor is how long a bar is believed in without being met again: longer than the pause between two tries.
+// slackRefusalFor is how long a refusal counts if it is not repeated. It is longer than the time between two tries.
 const slackRefusalFor = 2 * time.Minute
 
-// Barred is Slack's word for why it takes no posts of catbot's at all, as far as digests have met with it lately; "" when it takes them.
+// SlackRefusal returns why Slack refuses all posts of the bot, or "" if it accepts them, as far as digests found out
+// lately.
 func (e *Engine) SlackRefusal() string {
 	if b := e.slackRefusal.Load(); b != nil && e.Now().Sub(b.at) < slackRefusalFor {
 		return b.reason
@@ -195,7 +202,7 @@ func (e *Engine) SlackRefusal() string {
 	return ""
 }
 
-// meet notes whether Slack takes posts of catbot's: reason is "" when it took one.
+// noteSlackState notes whether Slack accepts posts of the bot: reason is "" if it accepted one.
 func (e *Engine) noteSlackState(reason string) {
 	before := e.SlackRefusal()
 	if reason == "" {
@@ -206,24 +213,25 @@ func (e *Engine) noteSlackState(reason string) {
 	}
 	switch {
 	case before == "" && reason != "":
-		e.Log.Error("slack takes no posts of catbot's; digests wait as long as their catch-up lets them", "reason", reason)
+		e.Log.Error("slack refuses all posts, digests wait until the end of their catch-up", "reason", reason)
 	case before != "" && reason == "":
-		e.Log.Info("slack takes catbot's posts again")
+		e.Log.Info("slack accepts posts again")
 	}
 }
 
-// Lag is how long ago the oldest slot was due that nobody has finished, or not even opened.
+// Lag returns the age of the oldest slot that is open or due.
 func (e *Engine) Lag() time.Duration { return time.Duration(e.lag.Load()) }
 
 func (e *Engine) handle(ctx context.Context, task *asynq.Task) error {
 	return e.work(ctx, string(task.Payload()))
 }
 
-// enqueue hands an attempt at an open slot to the queue, which takes each once and hands it out when the slot is readyAt.
+// enqueue puts an attempt at an open slot into the queue, which accepts each once and runs it at readyAt.
 func (e *Engine) enqueue(ctx context.Context, key string, attempt int, readyAt time.Time) error {
 	_, err := e.queue.EnqueueContext(ctx, asynq.NewTask(taskType, []byte(key)),
-		asynq.TaskID(taskID(key, attempt)), asynq.Queue(e.Store.queue()), asynq.Timeout(slotTime), asynq.ProcessIn(readyAt.Sub(e.Now())),
-		// Longer than any replica may lag behind, or the id would be free again and the slot enqueued twice.
+		asynq.TaskID(taskID(key, attempt)), asynq.Queue(e.Store.queue()), asynq.Timeout(slotTime),
+		asynq.ProcessIn(readyAt.Sub(e.Now())),
+		// Longer than a replica may lag behind: when the id is free again the slot could be enqueued twice.
 		asynq.Retention(2*max(e.CatchUp, time.Hour)))
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
 		return fmt.Errorf("enqueueing slot %s: %w", key, err)
@@ -231,7 +239,7 @@ func (e *Engine) enqueue(ctx context.Context, key string, attempt int, readyAt t
 	return nil
 }
 
-// taskID is the queue's name for an attempt at a slot.
+// taskID is the queue's id of an attempt at a slot.
 func taskID(key string, attempt int) string {
 	if attempt <= 1 {
 		return key
@@ -239,7 +247,7 @@ func taskID(key string, attempt int) string {
 	return fmt.Sprintf("%s#%d", key, attempt)
 }
 
-// A later is no failure: the slot is to be worked on again after a while.
+// A retryError asks the queue to run the slot again after a while. It is not a failure.
 type retryError struct {
 	after time.Duration
 	why   string
@@ -252,7 +260,7 @@ func isRetry(err error) bool {
 	return ok
 }
 
-// retryDelay is how long the queue keeps a slot back. Trouble with Redis itself is tried again at a fixed pace: it passes or does not.
+// retryDelay is how long the queue waits before it runs a slot again. For errors of Redis it is fixed.
 func retryDelay(_ int, err error, _ *asynq.Task) time.Duration {
 	if l, ok := errors.AsType[*retryError](err); ok {
 		return l.after
@@ -260,18 +268,19 @@ func retryDelay(_ int, err error, _ *asynq.Task) time.Duration {
 	return 5 * time.Second
 }
 
-// queueLog takes what asynq has to say. It says a line a second while Redis is away, of which the cache tells once.
+// A queueLog writes asynq's log lines. Those about an unreachable Redis come each second and are debug lines here,
+// because the store logs that once.
 type queueLog struct{ log *slog.Logger }
 
 func (l queueLog) Debug(args ...any) { l.log.Debug("queue: " + fmt.Sprint(args...)) }
 func (l queueLog) Info(args ...any)  { l.log.Debug("queue: " + fmt.Sprint(args...)) }
-func (l queueLog) Warn(args ...any)  { l.trouble(slog.LevelWarn, fmt.Sprint(args...)) }
-func (l queueLog) Error(args ...any) { l.trouble(slog.LevelWarn, fmt.Sprint(args...)) }
-func (l queueLog) Fatal(args ...any) { l.trouble(slog.LevelError, fmt.Sprint(args...)) }
+func (l queueLog) Warn(args ...any)  { l.write(slog.LevelWarn, fmt.Sprint(args...)) }
+func (l queueLog) Error(args ...any) { l.write(slog.LevelWarn, fmt.Sprint(args...)) }
+func (l queueLog) Fatal(args ...any) { l.write(slog.LevelError, fmt.Sprint(args...)) }
 
-// trouble takes a line that asynq has made of an error, which is known by its text alone. Nothing comes on the channel of
-// cancelations, for catbot sends none.
-func (l queueLog) trouble(level slog.Level, line string) {
+// write lowers the level of lines about an unreachable Redis, which can be told by their text alone, and about the
+// channel of cancelations, which catbot does not use.
+func (l queueLog) write(level slog.Level, line string) {
 	if strings.Contains(line, store.ErrUnavailable.Error()) || strings.Contains(line, "cancelation channel") {
 		level = slog.LevelDebug
 	}

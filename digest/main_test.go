@@ -44,7 +44,7 @@ func (c *clock) to(t time.Time) {
 
 func (c *clock) pass(d time.Duration) { c.to(c.Now().Add(d)) }
 
-// A room is a Slack of one kind of channel: it keeps what is posted.
+// A fakeChannel is a Slack that stores what is posted.
 type fakeChannel struct {
 	mu    sync.Mutex
 	posts []Post

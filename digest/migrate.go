@@ -223,8 +223,8 @@ func (e *Engine) migrateOne(ctx context.Context, id string, cache accessCache) (
 // not undo later changes.
 const migratedFor = 7 * 24 * time.Hour
 
-// importOld: KEYS marker, digest, its channel, its owner, due, open; ARGV state, id, when it is due if the state does not
-// say so, marker's lifetime in seconds, the slots' prefix.
+// importOld: KEYS marker, digest, its channel, its owner, due, open; ARGV state, id, when it is due if the state does
+// not say so, marker's lifetime in seconds, the slots' prefix.
 var importOld = redis.NewScript(`
 if not redis.call("set", KEYS[1], 1, "NX", "EX", ARGV[4]) then return 0 end
 local all = cjson.decode(ARGV[1])

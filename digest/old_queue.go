@@ -5,20 +5,20 @@ import (
 	"fmt"
 )
 
-// oldQueue is the queue that all installations on a Redis had in common until spaces came. asynq keeps what is in it, and its
-// counters, for ever.
+// oldQueue is the queue that all installations on a Redis shared in earlier versions. asynq never deletes a queue or
+// its counters.
 const (
 	oldQueue     = "catbot"
 	oldQueueKeys = "asynq:{" + oldQueue + "}:"
 	asynqQueues  = "asynq:queues"
 )
 
-// dropOldQueue removes the queue of earlier versions once none of them works on it. Should one come back, it hands out its open
-// slots again by itself.
+// dropOldQueue deletes the queue of earlier versions once none of their replicas works on it. If one starts again, it
+// enqueues its open slots again.
 func (e *Engine) dropOldQueue(ctx context.Context) error {
 	servers, err := e.inspector.Servers()
 	if err != nil {
-		return fmt.Errorf("asking who works on the queue of earlier versions: %w", err)
+		return fmt.Errorf("listing the workers of the old queue: %w", err)
 	}
 	for _, server := range servers {
 		if _, works := server.Queues[oldQueue]; works {
@@ -36,7 +36,7 @@ func (e *Engine) dropOldQueue(ctx context.Context) error {
 			err = node.Del(ctx, keys...).Err()
 		}
 		if err != nil {
-			return fmt.Errorf("removing the queue of earlier versions: %w", err)
+			return fmt.Errorf("deleting the old queue: %w", err)
 		}
 		removed += len(keys)
 		if cursor = next; cursor == 0 {
@@ -46,6 +46,6 @@ func (e *Engine) dropOldQueue(ctx context.Context) error {
 	if removed == 0 {
 		return nil
 	}
-	e.Log.Info("the queue of earlier versions was removed", "queue", oldQueue, "keys", removed)
+	e.Log.Info("queue of earlier versions deleted", "queue", oldQueue, "keys", removed)
 	return e.Store.DB.SRem(ctx, asynqQueues, oldQueue).Err()
 }

@@ -15,21 +15,22 @@ import (
 	"catbot/catapi"
 )
 
-// While CAT does not answer, the digests of a channel have one message between them. The first to have no answer posts it, the
-// others join it. It is over, and its message says so, as soon as one of them has an answer; who has none later opens another.
+// While CAT does not answer, the digests of a channel share one message. The first digest without an answer posts it,
+// the others join it. The outage is over, and the message says so, as soon as one of them has an answer. A digest
+// without an answer after that opens another outage.
 
-// An Outage is a time in which digests of one channel had no answer from CAT.
+// An Outage is a time in which CAT did not answer digests of one channel.
 type Outage struct {
 	Channel string
-	At      string    // Slack's id of the message that tells of it
+	At      string    // Slack's id of its message
 	Mark    Mark      // of the slot that opened it
 	Since   time.Time // the slot that opened it
 	Over    time.Time // when one of them had an answer again; zero before
 	Trouble catapi.Trouble
-	Digests []UnansweredDigest // the one that opened it first
+	Digests []UnansweredDigest // first the one that opened it
 }
 
-// UnansweredDigest are the slots of one digest without an answer.
+// An UnansweredDigest is a digest of an outage, with its slots that have no answer.
 type UnansweredDigest struct {
 	Digest      Digest
 	First, Last time.Time
@@ -37,15 +38,15 @@ type UnansweredDigest struct {
 }
 
 const (
-	// outageTTL bounds what is kept of an outage: a day later it is told anew.
+	// outageTTL is how long an outage is stored. After that it is posted anew.
 	outageTTL = 24 * time.Hour
-	// outageUpdateEvery is the time between two changes of its message.
+	// outageUpdateEvery is the time between two updates of its message.
 	outageUpdateEvery = 3 * time.Second
 )
 
-// What is kept of an outage is a hash: "at" (Slack's id of its message), "by" (the slot key that opened it), "since" (unix), and
-// of each digest "d:<id>" ("first last slots") and "told:<id>" (the last slot that the message names). "over" (unix) is there when it
-// is over and its message does not say so yet.
+// An outage is a hash: "at" (Slack's id of its message), "by" (the slot key that opened it), "since" (unix time), and
+// for each digest "d:<id>" ("first last slots") and "told:<id>" (the last slot that the message names). "over" (unix
+// time) is set when the outage is over and its message does not say so yet.
 var (
 	// joinOutage: KEYS outage; ARGV slot key, digest id, slot's unix time, lifetime in seconds.
 	joinOutage = redis.NewScript(`
@@ -60,23 +61,25 @@ elseif tonumber(last) < tonumber(ARGV[3]) then
   redis.call("hset", KEYS[1], "d:" .. ARGV[2], first .. " " .. ARGV[3] .. " " .. (slots + 1))
 end
 return redis.call("hgetall", KEYS[1])`)
-	// endOutage notes that a digest has an answer and reports whether the outage is over: KEYS outage; ARGV digest id, now.
+	// endOutage notes that a digest has an answer, and returns 1 if the outage is over: KEYS outage; ARGV digest id,
+	// now.
 	endOutage = redis.NewScript(`
 if redis.call("hexists", KEYS[1], "d:" .. ARGV[1]) == 1 then redis.call("hsetnx", KEYS[1], "over", ARGV[2]) end
 return redis.call("hexists", KEYS[1], "over")`)
 )
 
-// unanswered tells the channel that p's digest has no answer: in a message of its own, or in the one that stands there already.
+// postNoAnswer tells the channel that p's digest has no answer: in a new message, or in that of the outage.
 func (e *Engine) postNoAnswer(ctx context.Context, a *attempt, p Post, result Result, after *ConditionState) error {
 	d, key := p.Digest, e.Store.outageKey(p.Digest.Add.Channel)
 	if err := e.closeOutage(ctx, d.Add.Channel); err != nil {
 		return e.retryOutage(ctx, a, d, err)
 	}
-	kept, err := joinOutage.Run(ctx, e.Store.DB, []string{key}, a.ref.key, d.ID, p.Slot.At.Unix(), int(outageTTL/time.Second)).StringSlice()
+	args := []any{a.ref.key, d.ID, p.Slot.At.Unix(), int(outageTTL / time.Second)}
+	stored, err := joinOutage.Run(ctx, e.Store.DB, []string{key}, args...).StringSlice()
 	if err != nil {
 		return fmt.Errorf("joining an outage: %w", err)
 	}
-	fields := pairs(kept)
+	fields := pairs(stored)
 	switch {
 	case fields["by"] == a.ref.key && fields["at"] == "":
 		at, err := e.post(ctx, a, &p)
@@ -85,7 +88,7 @@ func (e *Engine) postNoAnswer(ctx context.Context, a *attempt, p Post, result Re
 		}
 		slot := strconv.FormatInt(p.Slot.At.Unix(), 10)
 		if err := e.Store.DB.HSet(ctx, key, "at", at, "told:"+d.ID, slot).Err(); err != nil {
-			e.Log.Warn("an outage's message is not noted; the next digest posts its own", "digest", d.ID, "error", err)
+			e.Log.Warn("storing the message of an outage failed, the next digest posts another", "digest", d.ID, "error", err)
 		}
 	case fields["at"] == "":
 		return e.waitForOpener(ctx, key, fields["by"])
@@ -97,36 +100,36 @@ func (e *Engine) postNoAnswer(ctx context.Context, a *attempt, p Post, result Re
 	return e.finishSlot(ctx, a, d, result, after)
 }
 
-// waitForOpener waits for the slot that opens an outage to post, and lets another open it when that slot has ended without.
+// waitForOpener waits for the slot that opens an outage. If that slot has ended without a post, another may open it.
 func (e *Engine) waitForOpener(ctx context.Context, key, opener string) error {
 	err := e.Store.DB.ZScore(ctx, e.Store.openKey(), opener).Err()
 	if errors.Is(err, redis.Nil) {
 		err = e.Store.DB.Del(ctx, key).Err()
 	}
 	if err != nil {
-		return fmt.Errorf("looking for the slot that opens an outage: %w", err)
+		return fmt.Errorf("checking the slot that opens an outage: %w", err)
 	}
-	return &retryError{shortWait, "another digest tells of the outage"}
+	return &retryError{shortWait, "another digest posts the message of the outage"}
 }
 
-// changeOutage lets the message of an outage name all that it stands for. Several that join at once are one change.
+// changeOutage updates the message of an outage. Several digests that join at once are one update.
 func (e *Engine) changeOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
 	key := e.Store.outageKey(channel)
 	free, err := e.Store.DB.SetNX(ctx, key+":changed", 1, outageUpdateEvery).Result()
 	if err != nil {
-		return fmt.Errorf("changing the message of an outage: %w", err)
+		return fmt.Errorf("updating the message of an outage: %w", err)
 	}
 	if !free {
-		return &retryError{outageUpdateEvery, "the message of the outage was changed a moment ago"}
+		return &retryError{outageUpdateEvery, "the message of the outage was just updated"}
 	}
 	if err := e.updateOutage(ctx, channel, why); err != nil {
 		return err
 	}
-	return e.closeOutage(ctx, channel) // it may have ended meanwhile, and who noted that may have met with the lease
+	return e.closeOutage(ctx, channel) // it may have ended while this replica held the lease
 }
 
-// updateOutage lets the message of an outage tell what is kept of it, under a lease: of two changes under way at once the older text
-// may arrive last. When nobody knows what became of the change, the lease is left to expire, for it may still arrive.
+// updateOutage updates the message of an outage under a lease, because of two updates at once the older could arrive
+// last. If the outcome is unknown the lease is left to expire, because the update may still arrive.
 func (e *Engine) updateOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
 	until := time.Now().Add(postWithin)
 	lease, err := e.Store.DB.Lease(ctx, e.Store.outageKey(channel)+":lease", leaseTime)
@@ -134,7 +137,7 @@ func (e *Engine) updateOutage(ctx context.Context, channel string, why *catapi.T
 		return fmt.Errorf("taking the lease for the message of an outage: %w", err)
 	}
 	if lease == nil {
-		return &retryError{shortWait, "the message of the outage is being changed"}
+		return &retryError{shortWait, "the message of the outage is being updated"}
 	}
 	bounded, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
@@ -146,18 +149,18 @@ func (e *Engine) updateOutage(ctx context.Context, channel string, why *catapi.T
 	return err
 }
 
-// errOutcomeUnknown says that a change of a message may or may not have been made, or may be made yet.
-var errOutcomeUnknown = errors.New("nobody knows what became of the change")
+// errOutcomeUnknown says that the update of a message may have been made, or may still be made.
+var errOutcomeUnknown = errors.New("outcome of the update unknown")
 
-// writeOutage changes the message of an outage and notes what it tells. One that is over is forgotten then. So is one whose message
-// is gone or can't be changed: the next digest posts another.
+// writeOutage updates the message of an outage and stores what it says. An outage that is over is then deleted. So is
+// one whose message is gone or can't be changed; the next digest posts another.
 func (e *Engine) writeOutage(ctx context.Context, channel string, why *catapi.Trouble) error {
 	key := e.Store.outageKey(channel)
 	fields, err := e.Store.DB.HGetAll(ctx, key).Result()
 	if err != nil {
 		return fmt.Errorf("reading an outage: %w", err)
 	}
-	if fields["at"] == "" { // it ended or was forgotten meanwhile
+	if fields["at"] == "" { // it ended or was deleted meanwhile
 		return &retryError{shortWait, "the outage has no message"}
 	}
 	o, err := e.readOutage(ctx, channel, fields)
@@ -173,7 +176,7 @@ func (e *Engine) writeOutage(ctx context.Context, channel string, why *catapi.Tr
 	case err == nil && o.Over.IsZero():
 		return e.noteWritten(ctx, o)
 	case err == nil:
-		return e.forgetOutage(ctx, channel)
+		return e.deleteOutage(ctx, channel)
 	case !refused:
 		return fmt.Errorf("%w: %w", errOutcomeUnknown, err)
 	case refusal.Scope == ScopeBot:
@@ -181,10 +184,10 @@ func (e *Engine) writeOutage(ctx context.Context, channel string, why *catapi.Tr
 	case refusal.Wait > 0:
 		return &retryError{max(refusal.Wait, outageUpdateEvery), err.Error()}
 	}
-	return cmp.Or(e.forgetOutage(ctx, channel), error(&retryError{shortWait, err.Error()}))
+	return cmp.Or(e.deleteOutage(ctx, channel), error(&retryError{shortWait, err.Error()}))
 }
 
-// noteWritten notes what the message of o tells.
+// noteWritten stores what the message of o says.
 func (e *Engine) noteWritten(ctx context.Context, o Outage) error {
 	var told []any
 	for _, u := range o.Digests {
@@ -194,19 +197,19 @@ func (e *Engine) noteWritten(ctx context.Context, o Outage) error {
 		return nil
 	}
 	if err := e.Store.DB.HSet(ctx, e.Store.outageKey(o.Channel), told...).Err(); err != nil {
-		return fmt.Errorf("noting what the message of an outage tells: %w", err)
+		return fmt.Errorf("storing what the message of an outage says: %w", err)
 	}
 	return nil
 }
 
-func (e *Engine) forgetOutage(ctx context.Context, channel string) error {
+func (e *Engine) deleteOutage(ctx context.Context, channel string) error {
 	if err := e.Store.DB.Del(ctx, e.Store.outageKey(channel)).Err(); err != nil {
-		return fmt.Errorf("forgetting an outage: %w", err)
+		return fmt.Errorf("deleting an outage: %w", err)
 	}
 	return nil
 }
 
-// retryOutage puts a slot off whose outage's message was not changed.
+// retryOutage retries a slot whose outage's message was not updated.
 func (e *Engine) retryOutage(ctx context.Context, a *attempt, d Digest, err error) error {
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return e.waitForSlack(ctx, a, d, refusal)
@@ -214,19 +217,20 @@ func (e *Engine) retryOutage(ctx context.Context, a *attempt, d Digest, err erro
 	return err
 }
 
-// answered notes that d has an answer. If it had none, the outage of its channel is over. The message says so now, or when the
-// next digest of the channel has come so far.
+// noteAnswered notes that d has an answer. If d was part of an outage, that is over. The message says so now, or when
+// the next digest of the channel runs.
 func (e *Engine) noteAnswered(ctx context.Context, d Digest) {
 	over, err := endOutage.Run(ctx, e.Store.DB, []string{e.Store.outageKey(d.Add.Channel)}, d.ID, e.Now().Unix()).Int()
 	if err == nil && over == 1 {
 		err = e.closeOutage(ctx, d.Add.Channel)
 	}
 	if err != nil {
-		e.Log.Warn("the message of an outage does not say yet that it is over", "channel", d.Add.Channel, "error", err)
+		e.Log.Warn("updating the message of an ended outage failed, the next digest tries again",
+			"channel", d.Add.Channel, "error", err)
 	}
 }
 
-// closeOutage lets the message of an outage that is over say so, and forgets the outage.
+// closeOutage updates the message of an outage that is over, and deletes the outage.
 func (e *Engine) closeOutage(ctx context.Context, channel string) error {
 	known, err := e.Store.DB.HMGet(ctx, e.Store.outageKey(channel), "over", "at").Result()
 	switch {
@@ -235,12 +239,12 @@ func (e *Engine) closeOutage(ctx context.Context, channel string) error {
 	case known[0] == nil:
 		return nil
 	case known[1] == nil: // it has no message
-		return e.forgetOutage(ctx, channel)
+		return e.deleteOutage(ctx, channel)
 	}
 	return e.updateOutage(ctx, channel, nil)
 }
 
-// readOutage makes an Outage of what is kept of it.
+// readOutage makes an Outage of its stored fields.
 func (e *Engine) readOutage(ctx context.Context, channel string, fields map[string]string) (Outage, error) {
 	o := Outage{Channel: channel, At: fields["at"], Since: unixTime(fields["since"]), Over: unixTime(fields["over"])}
 	if opener, ok := parseSlotKey(fields["by"], o.Since); ok {

@@ -10,21 +10,21 @@ import (
 	"catbot/commands"
 )
 
-// A Slot is one time at which a digest is to speak. Its identity is what the clock on the wall shows, not the instant, so
-// that replicas agree on it whatever happened to them, and the hour that comes twice in autumn is one.
+// A Slot is one time of a schedule. Its identity is the wall time, not the instant. Replicas therefore agree on it,
+// and the hour that comes twice in autumn is one slot.
 type Slot struct {
-	Wall string    // "2026-11-01T01:30"; with the offset for an Interval, which runs on through that hour
+	Wall string    // "2026-11-01T01:30"; with the offset for an Interval, which runs in both such hours
 	Zone string    // IANA
-	At   time.Time // the instant: a wall time that a change of clocks skips is the first instant after
+	At   time.Time // the instant: for a wall time that a change of clocks skips, the first instant after
 }
 
-// String is the identity: "2026-11-01T01:30 America/New_York".
+// String returns the identity: "2026-11-01T01:30 America/New_York".
 func (s Slot) String() string { return s.Wall + " " + s.Zone }
 
-// wallForm is how a slot's wall time is written.
+// wallForm is the format of a slot's wall time.
 const wallForm = "2006-01-02T15:04"
 
-// Next returns the first slot of s in zone that lies after t, and false when there is none in the next five years.
+// Next returns the first slot of s in zone after t, and false if there is none in the next five years.
 func Next(s commands.Schedule, zone *time.Location, t time.Time) (Slot, bool) {
 	for slot := range slotsAfter(s, zone, t) {
 		return slot, true
@@ -32,8 +32,8 @@ func Next(s commands.Schedule, zone *time.Location, t time.Time) (Slot, bool) {
 	return Slot{}, false
 }
 
-// slotsAfter yields the slots of s in zone that lie after t, in their order. What is to be known of s is worked out once, so
-// that many slots cost little more than one.
+// slotsAfter yields the slots of s in zone after t, in order. The schedule is parsed once, so many slots cost little
+// more than one.
 func slotsAfter(s commands.Schedule, zone *time.Location, t time.Time) iter.Seq[Slot] {
 	if s.Kind == commands.Interval {
 		return func(yield func(Slot) bool) {
@@ -46,12 +46,12 @@ func slotsAfter(s commands.Schedule, zone *time.Location, t time.Time) iter.Seq[
 		if err != nil {
 			return
 		}
-		// Whatever the clock shows at t or has shown or skipped before has its instant behind it.
+		// Wall times up to that of t have their instants at or before t.
 		last := t
 		for wall := walls.Next(floating(t.In(zone))); !wall.IsZero(); wall = walls.Next(wall) {
 			at := instant(wall, zone)
 			if !at.After(last) {
-				continue // one of the hour that autumn repeats, or the second of two that spring skips
+				continue // in the hour that autumn repeats, or the second of two that spring skips
 			}
 			last = at
 			if !yield(Slot{Wall: wall.Format(wallForm), Zone: zone.String(), At: at}) {
@@ -61,8 +61,9 @@ func slotsAfter(s commands.Schedule, zone *time.Location, t time.Time) iter.Seq[
 	}
 }
 
-// wallClock is the cron expression of s, to be asked with floating times alone: as a clock of its own, robfig/cron skips
-// what falls into the hour that spring leaves out, runs twice in the one that autumn repeats, and loses days that begin in a gap.
+// wallClock parses the cron expression of s. It must be used with floating times: with real zones robfig/cron skips
+// the times in the hour that spring leaves out, runs twice in the hour that autumn repeats, and loses days that begin
+// in a gap.
 func wallClock(s commands.Schedule) (cron.Schedule, error) {
 	expression := s.Cron
 	if s.Kind == commands.AtTime {
@@ -77,12 +78,13 @@ func wallClock(s commands.Schedule) (cron.Schedule, error) {
 	return cron.ParseStandard(expression)
 }
 
-// floating is the wall time of t, written as if it were UTC, where no clock is ever changed.
+// floating returns the wall time of t as if it were UTC, which has no change of clocks.
 func floating(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 }
 
-// instant returns when the clock in zone first shows wall, which is floating; where it skips wall, the first instant after.
+// instant returns when the clock in zone first shows wall, which is floating. If zone skips wall, it is the first
+// instant after.
 func instant(wall time.Time, zone *time.Location) time.Time {
 	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, zone)
 	start, end := t.ZoneBounds()
@@ -100,16 +102,16 @@ func instant(wall time.Time, zone *time.Location) time.Time {
 	return t
 }
 
-// setBack returns by how much clocks were set back at start, 0 where they were set forward or not at all.
+// setBack returns by how much clocks were set back at start, or 0.
 func setBack(start time.Time) time.Duration {
 	_, after := start.Zone()
 	_, before := start.Add(-time.Second).Zone()
 	return max(0, time.Duration(before-after)*time.Second)
 }
 
-// nextInterval returns the next instant at which the clock in zone shows a multiple of every since midnight. In an hour that
-// comes twice an interval that fits into it runs on, for who watches every 15 minutes wants no hour without; a longer one
-// waits. Where clocks skip one, it is the first instant after.
+// nextInterval returns the next instant at which the clock in zone shows a multiple of every since midnight. In an
+// hour that comes twice, an interval not longer than the repeated time runs in both, so a check every 15 minutes has no
+// gap; a longer one runs once. If the clock skips the time, it is the first instant after.
 func nextInterval(every time.Duration, zone *time.Location, after time.Time) Slot {
 	at, steady := steadyInterval(every, after.In(zone))
 	if !steady {
@@ -118,12 +120,12 @@ func nextInterval(every time.Duration, zone *time.Location, after time.Time) Slo
 	return Slot{Wall: at.Format(wallForm + "Z07:00"), Zone: zone.String(), At: at}
 }
 
-// midnight is the beginning of the day of wall, which is floating.
+// midnight returns the start of the day of wall, which is floating.
 func midnight(wall time.Time) time.Time {
 	return time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// steadyInterval is nextInterval where no clock was changed in the day before after, and none is until then.
+// steadyInterval is nextInterval for the case that no clock changes between a day before after and the result.
 func steadyInterval(every time.Duration, after time.Time) (at time.Time, steady bool) {
 	wall := floating(after)
 	day := midnight(wall)
@@ -136,7 +138,7 @@ func steadyInterval(every time.Duration, after time.Time) (at time.Time, steady 
 	return at, (start.IsZero() || after.Sub(start) > 24*time.Hour) && (end.IsZero() || at.Before(end))
 }
 
-// changingInterval is nextInterval around a change of clocks: it goes from minute to minute.
+// changingInterval is nextInterval around a change of clocks. It checks minute by minute.
 func changingInterval(every time.Duration, after time.Time) time.Time {
 	const step = time.Minute
 	for t := after.Truncate(step).Add(step); ; t = t.Add(step) {

@@ -18,32 +18,32 @@ import (
 	"catbot/store"
 )
 
-// A Store keeps the digests, for all replicas that share its Redis.
+// A Store holds the digests of one installation in Redis, for all its replicas.
 type Store struct {
-	// Space names the installation that these digests are of, which others on the same Redis never touch: its workspace and the
-	// bot in it, as "T0123ABCD.U0123ABCD".
+	// Space names the installation, by its workspace and its bot, as "T0123ABCD.U0123ABCD". Installations on one
+	// Redis do not touch each other's digests.
 	Space string
 	DB    *store.DB
-	// Read reads a digest's text, as it is at the given time.
+	// Read parses a digest's text as of now.
 	Read func(text string, now time.Time) (commands.Command, error)
 	Now  func() time.Time
 }
 
 const (
-	// maxResults is how many slots a digest remembers.
+	// maxResults is how many slots' results a digest has.
 	maxResults = 10
-	idLetters  = "bcdfghjkmnpqrstvwxz23456789" // no vowels, so no words; none that looks like another
+	idLetters  = "bcdfghjkmnpqrstvwxz23456789" // no vowels, so no words; no letters that look alike
 	idLength   = 4
 	idTries    = 20
 )
 
 var (
-	// Whatever a person changes counts a digest's revision up, so that work under way on the one before does not write over it.
+	// Each change by a person increments a digest's revision, so an attempt that began before does not overwrite it.
 
 	// addDigest: KEYS digest, channel, owner, due; ARGV id, most per channel, channel, next slot, text, owner, created.
 	addDigest = redis.NewScript(`
 local text, owner = redis.call("hget", KEYS[1], "text"), redis.call("hget", KEYS[1], "owner")
-if text == ARGV[5] and owner == ARGV[6] then return "added" end -- by this command, whose answer was lost
+if text == ARGV[5] and owner == ARGV[6] then return "added" end -- by an earlier call with the same key
 if text then return "taken" end
 if redis.call("scard", KEYS[2]) >= tonumber(ARGV[2]) then return "full" end
 redis.call("hset", KEYS[1], "text", ARGV[5], "owner", ARGV[6], "created", ARGV[7], "channel", ARGV[3])
@@ -51,12 +51,14 @@ redis.call("sadd", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("zadd", KEYS[4], ARGV[4], ARGV[1])
 return "added"`)
-	// changeDigest: KEYS digest, its channel, the new channel, due; ARGV id, most per channel, new channel, next slot, text, its channel.
+	// changeDigest: KEYS digest, its channel, the new channel, due; ARGV id, most per channel, new channel, next
+	// slot, text, its channel.
 	changeDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return "gone" end
 local channel = redis.call("hget", KEYS[1], "channel")
 if channel and channel ~= ARGV[6] then return "moved" end
-if redis.call("sismember", KEYS[3], ARGV[1]) == 0 and redis.call("scard", KEYS[3]) >= tonumber(ARGV[2]) then return "full" end
+local here = redis.call("sismember", KEYS[3], ARGV[1]) == 1
+if not here and redis.call("scard", KEYS[3]) >= tonumber(ARGV[2]) then return "full" end
 redis.call("srem", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("hset", KEYS[1], "text", ARGV[5], "channel", ARGV[3])
@@ -64,7 +66,8 @@ redis.call("hdel", KEYS[1], "over", "unread")
 redis.call("hincrby", KEYS[1], "revision", 1)
 if redis.call("hexists", KEYS[1], "paused") == 0 then redis.call("zadd", KEYS[4], ARGV[4], ARGV[1]) end
 return "changed"`)
-	// removeDigest: KEYS digest, its channel, owner, due; ARGV id, its channel. Its open slots find no digest any more.
+	// removeDigest: KEYS digest, its channel, owner, due; ARGV id, its channel. Open slots of a removed digest end
+	// without a post.
 	removeDigest = redis.NewScript(`
 if redis.call("type", KEYS[1]).ok == "hash" then
   local channel = redis.call("hget", KEYS[1], "channel")
@@ -82,7 +85,8 @@ redis.call("hset", KEYS[1], "paused", ARGV[2])
 redis.call("hincrby", KEYS[1], "revision", 1)
 redis.call("zrem", KEYS[2], ARGV[1])
 return 1`)
-	// resumeDigest: KEYS digest, due; ARGV id, next slot. One that runs keeps its slot, which may be due right now.
+	// resumeDigest: KEYS digest, due; ARGV id, next slot. A digest that runs keeps its next slot, which may be due
+	// now.
 	resumeDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return 0 end
 if redis.call("hdel", KEYS[1], "paused") == 1 then
@@ -93,8 +97,7 @@ redis.call("zadd", KEYS[2], "NX", ARGV[2], ARGV[1])
 return 1`)
 )
 
-// Add keeps d for owner, once for the same key: what is asked again, because the answer was lost, is kept already. Zone and
-// channel must be set.
+// Add stores d for owner. A second call with the same key changes nothing. Zone and channel of d must be set.
 func (s *Store) Add(ctx context.Context, key, owner string, d commands.DigestAdd) (Digest, error) {
 	now := s.Now()
 	added := Digest{Owner: owner, Add: d, Created: now}
@@ -106,20 +109,21 @@ func (s *Store) Add(ctx context.Context, key, owner string, d commands.DigestAdd
 	for try := range idTries {
 		added.ID = idOf(key, try)
 		keys := []string{s.digestKey(added.ID), s.channelKey(d.Channel), s.ownerKey(owner), s.dueKey()}
-		said, err := addDigest.Run(ctx, s.DB, keys, added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()).Text()
+		args := []any{added.ID, MaxPerChannel, d.Channel, next.At.Unix(), d.String(), owner, now.Unix()}
+		status, err := addDigest.Run(ctx, s.DB, keys, args...).Text()
 		switch {
 		case err != nil:
-			return Digest{}, fmt.Errorf("keeping a digest: %w", err)
-		case said == "full":
+			return Digest{}, fmt.Errorf("storing a digest: %w", err)
+		case status == "full":
 			return Digest{}, ErrFull
-		case said == "added":
+		case status == "added":
 			return added, s.sync(ctx)
 		}
 	}
-	return Digest{}, errors.New("keeping a digest: no id is free")
+	return Digest{}, errors.New("storing a digest: no free id found")
 }
 
-// idOf is the id of what is added with key, or another where that is taken.
+// idOf returns the id of a digest that is added with key; each try gives another.
 func idOf(key string, try int) string {
 	var id strings.Builder
 	sum := sha256.Sum256([]byte(key + " " + strconv.Itoa(try)))
@@ -131,12 +135,12 @@ func idOf(key string, try int) string {
 
 func (s *Store) sync(ctx context.Context) error {
 	if err := s.DB.Sync(ctx); err != nil {
-		return fmt.Errorf("keeping digests: %w", err)
+		return fmt.Errorf("saving digests: %w", err)
 	}
 	return nil
 }
 
-// Get returns the digest with that id, or ErrUnknown.
+// Get returns the digest id. Its error is ErrUnknown if there is none.
 func (s *Store) Get(ctx context.Context, id string) (Digest, error) {
 	found, err := s.get(ctx, id)
 	if err != nil {
@@ -148,16 +152,16 @@ func (s *Store) Get(ctx context.Context, id string) (Digest, error) {
 	return found[0], nil
 }
 
-// get returns those of ids that exist, in one round trip. What is damaged of one is its own trouble.
+// get returns those of ids that exist, in one round trip. Damage to one does not affect the others.
 func (s *Store) get(ctx context.Context, ids ...string) ([]Digest, error) {
-	type answers struct {
+	type replies struct {
 		fields *redis.MapStringStringCmd
 		next   *redis.FloatCmd
 	}
-	asked := make([]answers, len(ids))
+	reads := make([]replies, len(ids))
 	_, err := s.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, id := range ids {
-			asked[i] = answers{pipe.HGetAll(ctx, s.digestKey(id)), pipe.ZScore(ctx, s.dueKey(), id)}
+			reads[i] = replies{pipe.HGetAll(ctx, s.digestKey(id)), pipe.ZScore(ctx, s.dueKey(), id)}
 		}
 		return nil
 	})
@@ -166,7 +170,7 @@ func (s *Store) get(ctx context.Context, ids ...string) ([]Digest, error) {
 	}
 	var found []Digest
 	for i, id := range ids {
-		fields, err := asked[i].fields.Result()
+		fields, err := reads[i].fields.Result()
 		if err != nil && !isDamage(err) {
 			return nil, fmt.Errorf("reading digests: %w", err)
 		}
@@ -177,7 +181,7 @@ func (s *Store) get(ctx context.Context, ids ...string) ([]Digest, error) {
 		if err != nil {
 			d.Broken = err.Error()
 		}
-		if next := asked[i].next.Val(); next > 0 {
+		if next := reads[i].next.Val(); next > 0 {
 			d.Next = time.Unix(int64(next), 0)
 		}
 		found = append(found, d)
@@ -185,15 +189,15 @@ func (s *Store) get(ctx context.Context, ids ...string) ([]Digest, error) {
 	return found, nil
 }
 
-// isDamage reports whether Redis answered that a key holds something else than what it is for.
+// isDamage reports whether a key holds a value of another type.
 func isDamage(err error) bool { return redis.HasErrorPrefix(err, "WRONGTYPE") }
 
-// read makes a digest of what is kept of it. A field that can't be read is done without, but for a pause, which holds.
+// read makes a digest of its stored fields. A field that can't be read is ignored, except a pause, which stays.
 func (s *Store) read(id string, fields map[string]string) Digest {
 	var damage []error
 	d := Digest{ID: id, Owner: fields["owner"], revision: fields["revision"]}
 	d.Created, d.BrokenSince = readTime(fields, "created", &damage), readTime(fields, "unread", &damage)
-	// As of when it was added: whether a window is empty or in the future is for its slots to say.
+	// The text is parsed as of its creation. Its window may be invalid by now, which its slots check.
 	asOf := d.Created
 	if asOf.IsZero() {
 		asOf = s.Now()
@@ -203,7 +207,7 @@ func (s *Store) read(id string, fields map[string]string) Digest {
 		d.Add = add
 	} else {
 		if err == nil {
-			err = errors.New("it is no digest")
+			err = errors.New("not a digest")
 		}
 		d.Add.Channel, d.Broken = fields["channel"], fmt.Sprintf("\"%s\": %v", fields["text"], err) // as typed, so not %q
 	}
@@ -220,13 +224,13 @@ func (s *Store) read(id string, fields map[string]string) Digest {
 	return d
 }
 
-// readText is Read, whose panic is an error: what is wrong with one digest keeps no other from its slot.
+// readText is Read with a panic returned as an error, so one digest does not keep others from their slots.
 func (s *Store) readText(text string, now time.Time) (command commands.Command, err error) {
 	defer catapi.Recover(&err)
 	return s.Read(text, now)
 }
 
-// readField reads the field name into value, or leaves that empty and notes why.
+// readField decodes the field name into value. If it can't be decoded, value stays empty and damage gets the error.
 func readField[T any](fields map[string]string, name string, value *T, damage *[]error) {
 	text := fields[name]
 	if text == "" {
@@ -240,16 +244,17 @@ func readField[T any](fields map[string]string, name string, value *T, damage *[
 	*value = read
 }
 
-// readTime reads the unix time in the field name, or leaves it zero and notes why.
+// readTime returns the unix time in the field name. If it can't be parsed, the result is zero and damage gets the
+// error.
 func readTime(fields map[string]string, name string, damage *[]error) time.Time {
 	text := fields[name]
 	if text != "" && unixTime(text).IsZero() {
-		*damage = append(*damage, fmt.Errorf("the field %s: %q is no time", name, text))
+		*damage = append(*damage, fmt.Errorf("the field %s: %q is not a unix time", name, text))
 	}
 	return unixTime(text)
 }
 
-// List returns the digests of user and those of channels: the channels' first, then the next to run first.
+// List returns the digests of user and those in channels: first those in channels, then by their next time.
 func (s *Store) List(ctx context.Context, user string, channels ...string) ([]Digest, error) {
 	keys := []string{s.ownerKey(user)}
 	for _, channel := range channels {
@@ -278,8 +283,8 @@ func (s *Store) List(ctx context.Context, user string, channels ...string) ([]Di
 	return found, err
 }
 
-// Change lets d do something else from its next slot on. It keeps its id, its owner, its history and its pause; what it knew of
-// its condition is forgotten.
+// Change replaces what d does from its next slot on. Its id, owner, results and pause stay; the state of its
+// condition is cleared.
 func (s *Store) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Digest, error) {
 	changed := d
 	changed.Add, changed.Broken, changed.State = to, "", nil
@@ -300,10 +305,11 @@ func (s *Store) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Di
 	return changed, s.sync(ctx)
 }
 
-// Remove forgets d.
+// Remove deletes d.
 func (s *Store) Remove(ctx context.Context, d Digest) error {
 	err := s.inChannel(ctx, d, func(channel string) *redis.Cmd {
-		return removeDigest.Run(ctx, s.DB, []string{s.digestKey(d.ID), s.channelKey(channel), s.ownerKey(d.Owner), s.dueKey()}, d.ID, channel)
+		keys := []string{s.digestKey(d.ID), s.channelKey(channel), s.ownerKey(d.Owner), s.dueKey()}
+		return removeDigest.Run(ctx, s.DB, keys, d.ID, channel)
 	})
 	if err != nil {
 		return err
@@ -311,19 +317,19 @@ func (s *Store) Remove(ctx context.Context, d Digest) error {
 	return s.sync(ctx)
 }
 
-// where runs a script that needs to know in which channel d is now, and answers "moved" when it is in another.
+// inChannel runs a script that needs d's present channel, and runs it again if it returns "moved".
 func (s *Store) inChannel(ctx context.Context, d Digest, run func(channel string) *redis.Cmd) error {
-	const moves = 5 // who changes a digest more often within milliseconds?
+	const maxRuns = 5
 	channel := d.Add.Channel
-	for range moves {
-		switch said, err := run(channel).Text(); {
+	for range maxRuns {
+		switch status, err := run(channel).Text(); {
 		case err != nil:
 			return fmt.Errorf("changing a digest: %w", err)
-		case said == "gone":
+		case status == "gone":
 			return ErrUnknown
-		case said == "full":
+		case status == "full":
 			return ErrFull
-		case said != "moved":
+		case status != "moved":
 			return nil
 		}
 		now, err := s.DB.HGet(ctx, s.digestKey(d.ID), "channel").Result()
@@ -332,7 +338,7 @@ func (s *Store) inChannel(ctx context.Context, d Digest, run func(channel string
 		}
 		channel = now
 	}
-	return fmt.Errorf("changing a digest: %s was moved %d times meanwhile", d.ID, moves)
+	return fmt.Errorf("changing a digest: %s was moved %d times meanwhile", d.ID, maxRuns)
 }
 
 // Pause stops d until Resume.
@@ -340,8 +346,8 @@ func (s *Store) Pause(ctx context.Context, d Digest, p Pause) error {
 	return s.change(ctx, pauseDigest, []string{s.digestKey(d.ID), s.dueKey()}, d.ID, mustJSON(p))
 }
 
-// Resume lets d run again from its next slot on; those in between are not made up for. What it knew of its condition before
-// it was paused is forgotten. A digest whose text is not understood is looked at again at once, and whenever it may be.
+// Resume lets d run again from its next slot on. Slots in between are not posted. The state of its condition from
+// before the pause is cleared. A digest whose text can't be parsed is due at once, and then each reparseEvery.
 func (s *Store) Resume(ctx context.Context, d Digest) error {
 	next, ok := Next(d.Add.Schedule, d.Zone(), s.Now())
 	if d.Broken != "" {
@@ -350,10 +356,11 @@ func (s *Store) Resume(ctx context.Context, d Digest) error {
 	if !ok {
 		return ErrNoTime
 	}
-	return s.change(ctx, resumeDigest, []string{s.digestKey(d.ID), s.dueKey()}, d.ID, strconv.FormatInt(next.At.Unix(), 10))
+	keys := []string{s.digestKey(d.ID), s.dueKey()}
+	return s.change(ctx, resumeDigest, keys, d.ID, next.At.Unix())
 }
 
-// change runs a script that answers 0 when there is no such digest.
+// change runs a script that returns 0 if the digest does not exist.
 func (s *Store) change(ctx context.Context, script *redis.Script, keys []string, args ...any) error {
 	n, err := script.Run(ctx, s.DB, keys, args...).Int()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -108,5 +109,6 @@ func (e *Engine) queued(id string) (bool, error) {
 	case err != nil:
 		return false, fmt.Errorf("asking the queue for %s: %w", id, err)
 	}
-	return info.State == asynq.TaskStatePending || info.State == asynq.TaskStateScheduled || info.State == asynq.TaskStateRetry, nil
+	waiting := []asynq.TaskState{asynq.TaskStatePending, asynq.TaskStateScheduled, asynq.TaskStateRetry}
+	return slices.Contains(waiting, info.State), nil
 }

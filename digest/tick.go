@@ -11,15 +11,16 @@ import (
 )
 
 const (
-	// tickBatch is how many digests a tick moves on at once: small, so that one that runs out of time has got ahead.
+	// tickBatch is how many digests are moved on at once. It is small, so a tick that runs out of time has made
+	// progress.
 	tickBatch = 50
-	// MaxMissed bounds the counting of slots that were missed: how many exactly tells nobody more.
+	// MaxMissed bounds the counting of missed slots.
 	MaxMissed = 1000
 )
 
-// openSlot moves a digest on and opens its slot in one step, once: KEYS due, open, digest, slot;
-// ARGV id, the time it was due, the next time or "", slot key or "", the slot's time, missed or "",
-// since when its text is not understood or "", when the slot may be worked on. One that is not understood opens a slot once, to say so.
+// openSlot moves a digest on and opens its slot in one step, once: KEYS due, open, digest, slot; ARGV id, the time it
+// was due, the next time or "", slot key or "", the slot's time, missed or "", since when its text can't be parsed or
+// "", when the slot may be posted. A digest whose text can't be parsed opens a slot once, to tell its owner.
 var openSlot = redis.NewScript(`
 local due = redis.call("zscore", KEYS[1], ARGV[1])
 if not due or tonumber(due) ~= tonumber(ARGV[2]) then return 0 end
@@ -42,8 +43,8 @@ if ARGV[4] ~= "" then
 end
 return 1`)
 
-// tick opens and enqueues what is due. Its cost follows what is due, not what there is. Any number of replicas may do
-// it at once: one of them opens a slot, all of them enqueue it, the queue keeps one.
+// tick opens and enqueues due slots. Its cost depends on what is due, not on all digests. Several replicas may tick
+// at once: one opens a slot, all enqueue it, and the queue accepts it once.
 func (e *Engine) tick(ctx context.Context) error {
 	ahead, err := e.ahead(ctx)
 	if err != nil {
@@ -55,7 +56,7 @@ func (e *Engine) tick(ctx context.Context) error {
 			Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: tickBatch,
 		}).Result()
 		if err != nil {
-			return fmt.Errorf("asking redis what is due: %w", err)
+			return fmt.Errorf("listing due digests: %w", err)
 		}
 		if len(due) > 0 {
 			err = errors.Join(e.open(ctx, due, now), e.Store.sync(ctx))
@@ -69,8 +70,8 @@ func (e *Engine) tick(ctx context.Context) error {
 	}
 }
 
-// ahead is by how much this machine's clock is ahead of Redis's, which all replicas share: nothing is due before it is so there.
-// A clock that is behind does no harm; others find what is due.
+// ahead returns by how much this machine's clock is ahead of Redis's. Slots are due by Redis's clock, which all
+// replicas share. A clock that is behind does no harm.
 func (e *Engine) ahead(ctx context.Context) (time.Duration, error) {
 	common, err := e.Store.DB.Time(ctx).Result()
 	if err != nil {
@@ -78,27 +79,27 @@ func (e *Engine) ahead(ctx context.Context) (time.Duration, error) {
 	}
 	ahead := max(0, e.machine().Sub(common))
 	if was := time.Duration(e.skewed.Swap(int64(ahead))); ahead > maxClockSkew && was <= maxClockSkew {
-		e.Log.Warn("this machine's clock is ahead of redis's, which digests go by", "ahead", ahead.Round(time.Millisecond).String())
+		e.Log.Warn("machine clock ahead of redis, digests use redis time", "ahead", ahead.Round(time.Millisecond).String())
 	}
 	return ahead, nil
 }
 
-// maxClockSkew is by how much clocks may differ before it is worth a word.
+// maxClockSkew is the difference of clocks above which a warning is logged.
 const maxClockSkew = 5 * time.Second
 
-// A step is one digest's way from the slot that is due to the next.
+// A step moves one digest from the slot that is due to the next.
 type step struct {
-	id, key string // key is "" when the slots that were due are too old
+	id, key string // key is "" if the slots that were due are too old
 	due     int64
 	next    string
 	at      int64
 	readyAt time.Time
 	missed  string
 	skipped int
-	broken  string // since when the digest's text is not understood
+	broken  string // since when the digest's text can't be parsed
 }
 
-// open moves the digests that are due on, and opens and enqueues their slots.
+// open moves due digests on, and opens and enqueues their slots.
 func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	ids := make([]string, len(due))
 	dueAt := make(map[string]int64, len(due))
@@ -115,13 +116,15 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 		steps = append(steps, e.step(d, time.Unix(dueAt[d.ID], 0), now))
 		delete(dueAt, d.ID)
 	}
-	for id, at := range dueAt { // digests that were removed in between
+	for id, at := range dueAt { // removed meanwhile
 		steps = append(steps, step{id: id, due: at})
 	}
 	opened := make([]*redis.Cmd, len(steps))
 	if _, err := e.Store.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, s := range steps {
-			opened[i] = openSlot.Eval(ctx, pipe, []string{e.Store.dueKey(), e.Store.openKey(), e.Store.digestKey(s.id), e.Store.slotHash(s.key)}, s.id, s.due, s.next, s.key, s.at, s.missed, s.broken, s.readyAt.Unix())
+			keys := []string{e.Store.dueKey(), e.Store.openKey(), e.Store.digestKey(s.id), e.Store.slotHash(s.key)}
+			args := []any{s.id, s.due, s.next, s.key, s.at, s.missed, s.broken, s.readyAt.Unix()}
+			opened[i] = openSlot.Eval(ctx, pipe, keys, args...)
 		}
 		return nil
 	}); err != nil {
@@ -142,7 +145,8 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// step decides on d, which was due at due: of several slots that have passed the latest counts, if it is young enough.
+// step returns the step of d, which was due at due. Of several slots that have passed it opens the latest, if that is
+// within the catch-up.
 func (e *Engine) step(d Digest, due, now time.Time) step {
 	s := step{id: d.ID, due: due.Unix()}
 	if d.Broken != "" {
@@ -156,7 +160,7 @@ func (e *Engine) step(d Digest, due, now time.Time) step {
 		s.next = strconv.FormatInt(next.Unix(), 10)
 	}
 	if count == 0 {
-		return s // the clocks' rules were changed since it was scheduled
+		return s // the rules of the time zone have changed since it was scheduled
 	}
 	s.skipped = count
 	if now.Sub(latest.At) <= e.CatchUp {
@@ -172,10 +176,10 @@ func (e *Engine) step(d Digest, due, now time.Time) step {
 	return s
 }
 
-// reparseEvery is how often a digest is looked at whose text is not understood: another setting or version may understand it.
+// reparseEvery is how often a text that can't be parsed is tried again: a setting or the version may have changed.
 const reparseEvery = time.Minute
 
-// brokenStep keeps d, whose text is not understood, in sight, and opens a slot for its owner to hear of it.
+// brokenStep keeps d scheduled, whose text can't be parsed, and opens one slot to tell its owner.
 func brokenStep(d Digest, s step, now time.Time) step {
 	s.next = strconv.FormatInt(now.Add(reparseEvery).Unix(), 10)
 	s.broken = strconv.FormatInt(s.due, 10)
@@ -185,8 +189,8 @@ func brokenStep(d Digest, s step, now time.Time) step {
 	return s
 }
 
-// passed counts the slots of d from due until now and returns the latest, and when the next one is; zero for never. It walks over
-// them once, and after MaxMissed over those alone that may be made up for.
+// passed counts the slots of d from due until now, and returns the latest and the time of the next; zero means never.
+// It walks over them once. After MaxMissed it walks only over those within the catch-up.
 func passed(d Digest, due, now time.Time, catchUp time.Duration) (count int, latest Slot, next time.Time) {
 	from, young := due.Add(-time.Second), now.Add(-catchUp-time.Second)
 	for {

@@ -1,5 +1,5 @@
-// Package tasks knows what tasks are called: by the API, and by people who have given them names of their own. What is known is
-// kept in memory, so that nobody waits for it, and brought up to date by Run.
+// Package tasks holds the names of tasks: those of CAT, and the aliases that people set. They are in memory, so reading
+// them does not wait; Run updates them.
 package tasks
 
 import (
@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// Prefix begins every key of this package, in whatever space, those of versions before there were spaces too.
+	// Prefix begins every key of this package, in each space and in versions without spaces.
 	Prefix = "catbot:{names"
-	// MaxAliases bounds what people may set, so that help and the parser stay quick.
+	// MaxAliases bounds the aliases of an installation, for the sake of help and the parser.
 	MaxAliases = 500
 
 	aliasesEvery = 3 * time.Second
@@ -30,16 +30,16 @@ const (
 
 // Errors of a Directory.
 var (
-	ErrFull    = fmt.Errorf("there are %d aliases, and no room for more", MaxAliases)
+	ErrFull    = fmt.Errorf("there are %d aliases, the most allowed", MaxAliases)
 	ErrUnknown = errors.New("there is no such alias")
 )
 
 // A Lister lists the tasks of one of CAT's APIs.
 type Lister func(context.Context) ([]catapi.Task, error)
 
-// A Config is what a Directory is made of. All fields are needed.
+// A Config is what a Directory needs. All fields are needed.
 type Config struct {
-	// Space names the installation whose aliases these are, as digest.Store's does.
+	// Space names the installation, as in digest.Store.
 	Space   string
 	DB      *store.DB
 	Listers []Lister
@@ -47,23 +47,23 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-// A Directory is what is known, for all replicas that share its Redis.
+// A Directory holds the names of tasks, for all replicas that share its Redis.
 type Directory struct {
 	Config
-	aliases atomic.Pointer[map[string]string]
-	sources []*source               // one of each lister
-	tasks   atomic.Pointer[listing] // those of all sources
-	joining sync.Mutex              // for who makes it
-	index   atomic.Pointer[Index]   // of tasks and aliases
-	sorting sync.Mutex              // for who makes it
-	asked   chan struct{}           // has room for one: the tasks should be listed anew
-	old     map[string]string       // the aliases of earlier versions as they were last taken over; Run alone uses it
-	began   time.Time
+	aliases      atomic.Pointer[map[string]string]
+	sources      []*source               // one for each lister
+	tasks        atomic.Pointer[listing] // those of all sources
+	joinMu       sync.Mutex              // held while tasks is made
+	index        atomic.Pointer[Index]   // of tasks and aliases
+	indexMu      sync.Mutex              // held while index is made
+	refreshTasks chan struct{}           // of capacity one: the tasks should be listed again
+	copied       map[string]string       // the aliases of earlier versions as last copied; Run alone uses it
+	started      time.Time
 }
 
-// New makes a directory that knows nothing yet.
+// New makes a directory without names.
 func New(c Config) *Directory {
-	d := &Directory{Config: c, asked: make(chan struct{}, 1), began: c.Now()}
+	d := &Directory{Config: c, refreshTasks: make(chan struct{}, 1), started: c.Now()}
 	d.tasks.Store(&listing{})
 	d.index.Store(&Index{})
 	for _, lister := range c.Listers {
@@ -72,63 +72,64 @@ func New(c Config) *Directory {
 	return d
 }
 
-// Run keeps the directory up to date until ctx is done. Tasks are listed when somebody wants to know their names.
+// Run updates the directory until ctx is done. Tasks are listed when their names are asked for.
 func (d *Directory) Run(ctx context.Context) {
 	ticker := time.NewTicker(aliasesEvery)
 	defer ticker.Stop()
-	well, listed := true, true
+	ok, listed := true, true
 	for {
 		err := d.refresh(ctx)
-		if err != nil && well && ctx.Err() == nil && !errors.Is(err, store.ErrUnavailable) { // of which the cache tells
-			d.Log.Warn("the names of tasks can't be read", "error", err)
+		if err != nil && ok && ctx.Err() == nil && !errors.Is(err, store.ErrUnavailable) { // the store logs it
+			d.Log.Warn("reading aliases failing", "error", err)
 		}
-		well = err == nil
+		ok = err == nil
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-		case <-d.asked:
+		case <-d.refreshTasks:
 			_, err := d.Tasks(catapi.Background(ctx))
-			if err != nil && listed && ctx.Err() == nil { // said once: who uses one API alone has the other's refusal for ever
-				d.Log.Warn("not all tasks can be listed", "error", err)
+			// Logged once: an installation with one API alone always gets the other's refusal.
+			if err != nil && listed && ctx.Err() == nil {
+				d.Log.Warn("listing tasks failed", "error", err)
 			}
 			listed = err == nil
 		}
 	}
 }
 
-// refresh reads the aliases, those of earlier versions too.
+// refresh reads the aliases, and copies those of earlier versions first.
 func (d *Directory) refresh(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
-	if err := d.adopt(ctx); err != nil {
-		return fmt.Errorf("taking over the aliases of earlier versions: %w", err)
+	if err := d.migrate(ctx); err != nil {
+		return fmt.Errorf("copying aliases of earlier versions: %w", err)
 	}
 	_, err := d.List(ctx)
 	return err
 }
 
-// Aliases are the names that people have given to tasks, as they were seconds ago.
+// Aliases returns the tasks' ids by alias, as of a few seconds ago.
 func (d *Directory) Aliases() map[string]string {
-	if known := d.aliases.Load(); known != nil {
-		return *known
+	if aliases := d.aliases.Load(); aliases != nil {
+		return *aliases
 	}
 	return nil
 }
 
-// List reads the aliases.
+// List reads the aliases from Redis.
 func (d *Directory) List(ctx context.Context) (map[string]string, error) {
-	known, err := d.DB.HGetAll(ctx, d.aliasesKey()).Result()
+	aliases, err := d.DB.HGetAll(ctx, d.aliasesKey()).Result()
 	if err != nil {
 		return nil, fmt.Errorf("reading the aliases: %w", err)
 	}
-	if old := d.aliases.Swap(&known); old == nil || !maps.Equal(*old, known) {
-		d.sort()
+	if old := d.aliases.Swap(&aliases); old == nil || !maps.Equal(*old, aliases) {
+		d.updateIndex()
 	}
-	return known, nil
+	return aliases, nil
 }
 
-// aliasesKey is a hash: task by name.
+// aliasesKey is a hash: task by alias.
 func (d *Directory) aliasesKey() string { return Prefix + "|" + d.Space + "}:v1:aliases" }
 
 // setAlias: KEYS aliases; ARGV name, task, most.
@@ -137,19 +138,19 @@ if redis.call("hexists", KEYS[1], ARGV[1]) == 0 and redis.call("hlen", KEYS[1]) 
 redis.call("hset", KEYS[1], ARGV[1], ARGV[2])
 return 1`)
 
-// Set lets name stand for task from now on; what it stood for before is forgotten.
+// Set makes name an alias of task, and replaces what it stood for.
 func (d *Directory) Set(ctx context.Context, name, task string) error {
 	done, err := setAlias.Run(ctx, d.DB, []string{d.aliasesKey()}, name, task, MaxAliases).Int()
 	switch {
 	case err != nil:
-		return fmt.Errorf("keeping an alias: %w", err)
+		return fmt.Errorf("storing an alias: %w", err)
 	case done == 0:
 		return ErrFull
 	}
-	return d.changed(ctx)
+	return d.saved(ctx)
 }
 
-// Remove takes name back and returns the task that it stood for.
+// Remove deletes the alias name and returns its task.
 func (d *Directory) Remove(ctx context.Context, name string) (task string, err error) {
 	task, err = d.DB.HGet(ctx, d.aliasesKey(), name).Result()
 	if errors.Is(err, redis.Nil) {
@@ -161,13 +162,13 @@ func (d *Directory) Remove(ctx context.Context, name string) (task string, err e
 	if err := d.DB.HDel(ctx, d.aliasesKey(), name).Err(); err != nil {
 		return "", fmt.Errorf("removing an alias: %w", err)
 	}
-	return task, d.changed(ctx)
+	return task, d.saved(ctx)
 }
 
-// changed lets this replica know at once what others learn within seconds.
-func (d *Directory) changed(ctx context.Context) error {
+// saved makes a change durable and known to this replica at once. Others read it within seconds.
+func (d *Directory) saved(ctx context.Context) error {
 	if err := d.DB.Sync(ctx); err != nil {
-		return fmt.Errorf("keeping the aliases: %w", err)
+		return fmt.Errorf("saving the aliases: %w", err)
 	}
 	_, err := d.List(ctx)
 	return err

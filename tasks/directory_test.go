@@ -261,7 +261,8 @@ func TestWhatIsSetThroughAReplicaOfAnEarlierVersionMeanwhileIsBroughtOver(t *tes
 func TestAliasesThatWereRemovedSinceAnEarlierTakeoverStayRemoved(t *testing.T) {
 	d := open(t, redistest.Start(t).URL())
 	ctx := t.Context()
-	if err := errors.Join(d.DB.HSet(ctx, oldAliases, "shop", "126531").Err(), d.DB.HSet(ctx, d.adoptedKey(), "at", 1795424400).Err()); err != nil {
+	set := d.DB.HSet(ctx, oldAliases, "shop", "126531").Err()
+	if err := errors.Join(set, d.DB.HSet(ctx, d.migratedKey(), "at", 1795424400).Err()); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.refresh(ctx); err != nil || len(d.Aliases()) != 0 {

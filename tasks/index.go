@@ -9,8 +9,7 @@ import (
 	"catbot/catapi"
 )
 
-// An Index finds tasks by a part of what they are called. It is made when something is known anew, not for each key that
-// somebody strikes.
+// An Index finds tasks by a part of their names. It is made when names change, not for each key press.
 type Index struct {
 	tasks   []indexed
 	aliases []indexed // by alias
@@ -19,38 +18,38 @@ type Index struct {
 type indexed struct {
 	task  catapi.Task
 	alias string
-	text  string // all that it is found by, in lower case
+	text  string // what it is found by, in lower case
 }
 
-// apart stands between the parts of a text: nobody types it.
-const apart = "\x00"
+// separator stands between the parts of a text. Nobody can type it.
+const separator = "\x00"
 
-// NewIndex makes an index of tasks, in their order, and of aliases, which are tasks' ids by name.
+// NewIndex makes an index of tasks, in their order, and of aliases, which are ids of tasks by name.
 func NewIndex(tasks []catapi.Task, aliases map[string]string) *Index {
 	x := &Index{tasks: make([]indexed, 0, len(tasks)), aliases: make([]indexed, 0, len(aliases))}
-	known := make(map[string]catapi.Task, len(tasks))
+	byID := make(map[string]catapi.Task, len(tasks))
 	for _, t := range tasks {
-		known[t.ID] = t
+		byID[t.ID] = t
 	}
-	of := map[string][]string{} // a task's aliases
+	aliasesOf := map[string][]string{} // aliases by id
 	for _, alias := range slices.Sorted(maps.Keys(aliases)) {
 		id := aliases[alias]
-		task, ok := known[id]
+		task, ok := byID[id]
 		if !ok {
 			task.ID = id
 		}
-		of[id] = append(of[id], alias)
+		aliasesOf[id] = append(aliasesOf[id], alias)
 		x.aliases = append(x.aliases, indexed{task, alias, textOf(alias, task.Name, id)})
 	}
 	for _, t := range tasks {
-		x.tasks = append(x.tasks, indexed{task: t, text: textOf(append(of[t.ID], t.Name, t.Target, t.ID)...)})
+		x.tasks = append(x.tasks, indexed{task: t, text: textOf(append(aliasesOf[t.ID], t.Name, t.Target, t.ID)...)})
 	}
 	return x
 }
 
-func textOf(parts ...string) string { return strings.ToLower(strings.Join(parts, apart)) }
+func textOf(parts ...string) string { return strings.ToLower(strings.Join(parts, separator)) }
 
-// Find yields the tasks whose name, target, id or alias holds text, in any case.
+// Find yields the tasks whose name, target, id or alias contains text, in any case.
 func (x *Index) Find(text string) iter.Seq[catapi.Task] {
 	text = strings.ToLower(text)
 	return func(yield func(catapi.Task) bool) {
@@ -62,7 +61,7 @@ func (x *Index) Find(text string) iter.Seq[catapi.Task] {
 	}
 }
 
-// FindAliases yields the aliases that hold text, or whose task's name or id does, in order, with their tasks.
+// FindAliases yields the aliases in order, with their tasks, if the alias or its task's name or id contains text.
 func (x *Index) FindAliases(text string) iter.Seq2[string, catapi.Task] {
 	text = strings.ToLower(text)
 	return func(yield func(string, catapi.Task) bool) {
@@ -74,15 +73,15 @@ func (x *Index) FindAliases(text string) iter.Seq2[string, catapi.Task] {
 	}
 }
 
-// Index finds what is known by now. It does not wait.
+// Index returns the index of the names read so far. It does not wait.
 func (d *Directory) Index() *Index {
-	d.known()
+	d.latest()
 	return d.index.Load()
 }
 
-// sort makes the index anew.
-func (d *Directory) sort() {
-	d.sorting.Lock()
-	defer d.sorting.Unlock()
+// updateIndex makes the index anew.
+func (d *Directory) updateIndex() {
+	d.indexMu.Lock()
+	defer d.indexMu.Unlock()
 	d.index.Store(NewIndex(d.tasks.Load().tasks, d.Aliases()))
 }

@@ -18,21 +18,21 @@ import (
 const (
 	tasksEvery = 10 * time.Minute
 	listTime   = 30 * time.Second // for the tasks of one API
-	waitTime   = 5 * time.Second  // for an API that is slow; what it lists later is there for who asks next
+	waitTime   = 5 * time.Second  // for a slow API; a later answer is used from then on
 )
 
-// A source is the tasks of one API.
+// A source lists the tasks of one API.
 type source struct {
 	list   Lister
 	flight singleflight.Group
-	last   atomic.Pointer[listed] // nil when it was never asked
+	last   atomic.Pointer[listed] // nil before the first listing
 }
 
-// listed is what an API told.
+// A listed is the latest listing of one API.
 type listed struct {
-	tasks []catapi.Task // as it listed them, by now or earlier
-	at    time.Time     // when it was asked
-	err   error         // why it did not list them then
+	tasks []catapi.Task // the latest that it listed
+	at    time.Time     // when it was last asked
+	err   error         // why that failed
 }
 
 // A listing is the tasks of all APIs, by name.
@@ -41,18 +41,18 @@ type listing struct {
 	names map[string]string // by id
 }
 
-// TaskName is what the API calls a task, or "" while that is not known.
-func (d *Directory) TaskName(task string) string { return d.known().names[task] }
+// TaskName returns CAT's name of a task, or "" if it is not known yet.
+func (d *Directory) TaskName(task string) string { return d.latest().names[task] }
 
-// Known are the tasks as they were last listed. It does not wait.
-func (d *Directory) Known() []catapi.Task { return d.known().tasks }
+// Known returns the tasks as last listed. It does not wait.
+func (d *Directory) Known() []catapi.Task { return d.latest().tasks }
 
-// known is the last listing. One that is old is on its way to be made anew.
-func (d *Directory) known() *listing {
+// latest returns the last listing. If that is old it asks Run for another.
+func (d *Directory) latest() *listing {
 	for _, s := range d.sources {
 		if last := s.last.Load(); last == nil || d.Now().Sub(last.at) > tasksEvery {
 			select {
-			case d.asked <- struct{}{}:
+			case d.refreshTasks <- struct{}{}:
 			default:
 			}
 		}
@@ -60,8 +60,8 @@ func (d *Directory) known() *listing {
 	return d.tasks.Load()
 }
 
-// Tasks are those of all the APIs, by name, as they were up to ten minutes ago. With an error there may be some all the
-// same: those of the APIs that answered, and what the others told before.
+// Tasks returns the tasks of all APIs, by name, at most ten minutes old. With an error it still returns those of the
+// APIs that answered, and earlier ones of the others.
 func (d *Directory) Tasks(ctx context.Context) ([]catapi.Task, error) {
 	if !slices.ContainsFunc(d.sources, d.isOld) {
 		return d.tasks.Load().tasks, nil
@@ -80,24 +80,24 @@ func (d *Directory) Tasks(ctx context.Context) ([]catapi.Task, error) {
 	return d.tasks.Load().tasks, cmp.Or(errs...)
 }
 
-// isOld reports whether s has to be asked.
+// isOld reports whether s must be listed again.
 func (d *Directory) isOld(s *source) bool {
 	last := s.last.Load()
 	return last == nil || last.err != nil || d.Now().Sub(last.at) > tasksEvery
 }
 
-// renew asks s if it is old, once for all who want to know, and waits for its answer, though not for long.
+// renew lists s again if it is old, once for all callers, and waits up to waitTime.
 func (d *Directory) renew(ctx context.Context, s *source) error {
 	if !d.isOld(s) {
 		return nil
 	}
-	landed := s.flight.DoChan("", func() (any, error) {
+	done := s.flight.DoChan("", func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTime)
 		defer cancel()
-		return nil, d.ask(ctx, s)
+		return nil, d.refreshSource(ctx, s)
 	})
 	select {
-	case result := <-landed:
+	case result := <-done:
 		return result.Err
 	case <-time.After(waitTime):
 		return fmt.Errorf("waiting for a list of tasks: %w", context.DeadlineExceeded)
@@ -106,18 +106,18 @@ func (d *Directory) renew(ctx context.Context, s *source) error {
 	}
 }
 
-// ask asks s. What it does not tell stays as it was.
-func (d *Directory) ask(ctx context.Context, s *source) error {
+// refreshSource lists s. After an error its earlier tasks stay.
+func (d *Directory) refreshSource(ctx context.Context, s *source) error {
 	at := d.Now()
 	tasks, err := s.list.list(ctx)
 	if last := s.last.Load(); err != nil && last != nil {
 		tasks = last.tasks
 	}
-	d.joining.Lock()
-	defer d.joining.Unlock()
+	d.joinMu.Lock()
+	defer d.joinMu.Unlock()
 	s.last.Store(&listed{tasks, at, err})
 	d.tasks.Store(d.join())
-	d.sort()
+	d.updateIndex()
 	return err
 }
 
@@ -137,7 +137,7 @@ func (d *Directory) join() *listing {
 	return l
 }
 
-// list is l, whose panic is an error.
+// list calls l and returns its panic as an error.
 func (l Lister) list(ctx context.Context) (tasks []catapi.Task, err error) {
 	defer catapi.Recover(&err)
 	return l(ctx)

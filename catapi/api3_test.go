@@ -414,10 +414,12 @@ func FuzzReadProbe(f *testing.F) {
 		c.sleep = func(context.Context, time.Duration) error { return nil }
 		c.api3.limits.rate = 1e6
 		c.api3.sdk.WithHttpTransport(captureTransport{c, server})
-		seen := 0
-		_ = c.api3.eachProbe(t.Context(), incident, Task{Kind: Network}, func(probe3) { seen++ })
-		if seen > 1000 {
-			t.Errorf("%d probes of one page", seen)
+		tally := newProbeTally(incident, Task{Kind: Network}, incident.End)
+		_ = c.api3.eachProbe(t.Context(), incident, Task{Kind: Network}, probeTallies{tally})
+		for _, p := range tally.history().Probes {
+			if p.Count > 1000 {
+				t.Errorf("%d probes of one page", p.Count)
+			}
 		}
 	})
 }

@@ -69,30 +69,38 @@ func (a *api3) fetchHalves(ctx context.Context, q Query, end time.Time) (History
 	return Merge(q, pieces), nil
 }
 
-// counted counts the probes of q while they stream by: what is kept grows with the ISPs, districts and errors there are.
+// countProbes answers q, a piece of a window that ends at end.
 func (a *api3) countProbes(ctx context.Context, q Query, task Task, end time.Time) (History, error) {
+	counted, err := a.countInto(ctx, q, task, func() probeTallies { return probeTallies{newProbeTally(q, task, end)} })
+	if err != nil {
+		return History{}, err
+	}
+	return counted[0], nil
+}
+
+// countInto counts the probes of q while they stream by: what is kept grows with the ISPs, districts and errors there
+// are.
+func (a *api3) countInto(ctx context.Context, q Query, task Task, empty func() probeTallies) ([]History, error) {
 	const most = 2 // a page set that turns out partial is fetched once more
 	for n := 1; ; n++ {
-		t := newProbeTally(task, end)
-		err := a.eachProbe(ctx, q, task, t.add)
+		tallies := empty()
+		err := a.eachProbe(ctx, q, task, tallies)
 		switch {
 		case err == nil:
-			h := t.history()
-			h.Query, h.FetchedAt = q, a.client.cfg.Now()
-			return h, nil
+			return tallies.histories(a.client.cfg.Now()), nil
 		case !errors.Is(err, errPartial):
-			return History{}, err
+			return nil, err
 		case n == most:
-			return History{}, withTries(err, n)
+			return nil, withTries(err, n)
 		}
 	}
 }
 
-// errUncounted is the cause of a TransportError for a window that holds more than the API counts.
+// errTooManyProbes is the cause of a TransportError for a window that holds more than the API counts.
 var errTooManyProbes = errors.New("it holds more probes than the API counts")
 
-// each calls see for every probe of q.
-func (a *api3) eachProbe(ctx context.Context, q Query, task Task, see func(probe3)) error {
+// eachProbe adds every probe of q to one of tallies.
+func (a *api3) eachProbe(ctx context.Context, q Query, task Task, tallies probeTallies) error {
 	params := map[string]any{
 		"BeginTime": q.Begin.UnixMilli(), "EndTime": q.End.UnixMilli(), "TaskType": analyzeTypes[task.Kind], "TaskID": []string{q.Task},
 		"SortField": "ProbeTime", "Ascending": true, "SelectedFields": []string{"ProbeTime", "District", "Operator", "ErrorId", "PingErrorInfo", "DNSErrorInfo"},
@@ -113,12 +121,15 @@ func (a *api3) eachProbe(ctx context.Context, q Query, task Task, see func(probe
 			return errRepeated
 		}
 		for _, row := range page.DataSet {
-			if p := row.probe3; p.at.IsZero() || !p.at.Before(q.Begin) && p.at.Before(q.End) {
-				see(p)
+			if err := tallies.add(row.probe3); err != nil {
+				return err
 			}
 		}
 		if pages.add(len(page.DataSet), limit, page.TotalNumber, page.ScrollID != "") {
 			return pages.checkComplete()
+		}
+		if len(tallies) > 1 && max(int64(pages.received), pages.total) > int64(len(tallies)*limit) {
+			return errManyPages
 		}
 		if err := pages.checkOverrun(limit); err != nil {
 			return err
@@ -162,69 +173,4 @@ func (q Query) districts() []string {
 	default:
 		return []string{name}
 	}
-}
-
-// A tally3 counts probes.
-type probeTally struct {
-	task   Task
-	recent time.Time // what is not before counts as recent
-	rows   map[key3]*Row
-	probes map[place3]*ProbeCount
-}
-
-type key3 struct {
-	place3
-	errorID int64
-}
-
-type place3 struct{ operator, district string }
-
-func newProbeTally(task Task, end time.Time) *probeTally {
-	return &probeTally{task, end.Add(-RecentTime), map[key3]*Row{}, map[place3]*ProbeCount{}}
-}
-
-func (t *probeTally) add(p probe3) {
-	place := place3{p.operator, p.district}
-	probed := t.probes[place]
-	if probed == nil {
-		probed = &ProbeCount{ISP: p.operator, Province: p.district, ProvinceName: p.district}
-		t.probes[place] = probed
-	}
-	probed.Count++
-	if p.at.After(probed.Last) {
-		probed.Last = p.at
-	}
-	if p.errorID == 0 {
-		return
-	}
-	row := t.rows[key3{place, p.errorID}]
-	if row == nil {
-		row = &Row{ISP: p.operator, Province: p.district, ProvinceName: p.district, Code: p.errorID, Kind: t.task.Kind, First: p.at}
-		t.rows[key3{place, p.errorID}] = row
-	}
-	row.Count++
-	if !p.at.Before(t.recent) {
-		row.Recent++
-	}
-	if row.Reason == "" {
-		row.Reason = p.info
-	}
-	if p.at.Before(row.First) {
-		row.First = p.at
-	}
-	if p.at.After(row.Last) {
-		row.Last = p.at
-	}
-}
-
-func (t *probeTally) history() History {
-	rows := make([]Row, 0, len(t.rows))
-	for _, row := range t.rows {
-		rows = append(rows, *row)
-	}
-	probed := make([]ProbeCount, 0, len(t.probes))
-	for _, p := range t.probes {
-		probed = append(probed, *p)
-	}
-	return History{Rows: joinRows(rows), Probes: joinProbed(probed)}
 }

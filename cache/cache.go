@@ -29,11 +29,15 @@ const (
 	Stale     = "stale"   // upstream failed, and an old answer was given; told once for a whole question
 	Damaged   = "damaged" // a value in Redis could not be read; it is then a miss too
 	NotStored = "unkept"  // Redis did not take an answer
+	// Prefetched is told once for a reading that answers several pieces, before they are asked for.
+	Prefetched = "prefetched"
 )
 
-// Settings make a Cache. All but Away and Observe are needed.
+// Settings make a Cache. All but Histories, Unavailable and Observe are needed.
 type Settings struct {
-	Source      Source
+	Source Source
+	// Histories answers queries that follow one another in one day, from one reading; nil where nothing can.
+	Histories   func(context.Context, []catapi.Query) ([]catapi.History, error)
 	Unavailable func(task string) error // why the API of a task has not answered lately, nil while it does; may be nil
 	Store       *store.Store
 	Namespace   string               // keeps those apart who share a Redis but not an account of the API; not secret
@@ -47,6 +51,7 @@ type Settings struct {
 // A Cache is a Source that asks another only for what it does not know yet.
 type Cache struct {
 	source               Source
+	histories            func(context.Context, []catapi.Query) ([]catapi.History, error)
 	unavailable          func(task string) error
 	store                *store.Store
 	namespace            string
@@ -75,7 +80,8 @@ const (
 // New returns a Cache. Close ends it, before its Store.
 func New(s Settings) *Cache {
 	c := &Cache{
-		source: s.Source, unavailable: s.Unavailable, store: s.Store, namespace: s.Namespace, freshTTL: s.FreshTTL, settledTTL: s.SettledTTL,
+		source: s.Source, histories: s.Histories, unavailable: s.Unavailable, store: s.Store, namespace: s.Namespace,
+		freshTTL: s.FreshTTL, settledTTL: s.SettledTTL,
 		observe: s.Observe, now: s.Now, log: s.Log, memory: newMemory(memoryRows), leaseExpiry: leaseExpiry,
 	}
 	if c.unavailable == nil {

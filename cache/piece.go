@@ -94,27 +94,32 @@ func (c *Cache) fetchShared(ctx context.Context, key string, q catapi.Query) (pi
 	defer end()
 	asked := c.now()
 	for {
-		f, err := c.joinFetch(ctx, key, q)
+		f, err := c.joinFetch(ctx, key, q.Task, fetchTimeout, func(ctx context.Context) (pieceResult, error) {
+			return c.fetchOnce(ctx, key, q)
+		})
 		if err == nil || f.started.IsZero() || asked.Sub(f.started) < maxJoinDelay {
 			return f, err
 		}
 	}
 }
 
-// board waits for the flight that finds a piece, and begins one if there is none. An asker that gives up leaves the rest alone.
-func (c *Cache) joinFetch(ctx context.Context, key string, q catapi.Query) (pieceResult, error) {
+// joinFetch waits for the fetch under way for key, of a task, and begins one if there is none. An asker that gives up
+// leaves the rest alone.
+func (c *Cache) joinFetch(
+	ctx context.Context, key, task string, timeout time.Duration, fetch func(context.Context) (pieceResult, error),
+) (pieceResult, error) {
 	leads := false
 	landed := c.fetches.DoChan(key, c.catchPanic(key, func() (any, error) {
 		leads = true
-		ctx, cancel := context.WithTimeout(c.lifetime, fetchTimeout)
+		ctx, cancel := context.WithTimeout(c.lifetime, timeout)
 		defer cancel()
 		began := c.now()
-		f, err := c.fetchOnce(ctx, key, q)
+		f, err := fetch(ctx)
 		f.started = began
 		return f, err
 	}))
 	var late <-chan time.Time
-	if c.unavailable(q.Task) != nil {
+	if c.unavailable(task) != nil {
 		late = time.After(unavailableTimeout)
 	}
 	for {
@@ -127,7 +132,7 @@ func (c *Cache) joinFetch(ctx context.Context, key string, q catapi.Query) (piec
 			return f, result.Err
 		case <-late:
 			late = nil // unless it is back by now
-			if err := c.unavailable(q.Task); err != nil {
+			if err := c.unavailable(task); err != nil {
 				c.detached.Go(func() { <-landed })
 				return pieceResult{}, err
 			}
@@ -152,10 +157,8 @@ func (c *Cache) fetchOnce(ctx context.Context, key string, q catapi.Query) (piec
 		if lease != nil {
 			return c.fetchWithLease(ctx, key, q, lease)
 		}
-		select {
-		case <-time.After(pollInterval/2 + rand.N(pollInterval)):
-		case <-ctx.Done():
-			return pieceResult{}, fmt.Errorf("waiting for another replica to ask the api: %w", ctx.Err())
+		if err := waitForReplica(ctx); err != nil {
+			return pieceResult{}, err
 		}
 		e, err := c.load(ctx, key)
 		if err != nil {
@@ -165,6 +168,16 @@ func (c *Cache) fetchOnce(ctx context.Context, key string, q catapi.Query) (piec
 			c.memory.put(key, e)
 			return pieceResult{entry: e, outcome: Shared}, nil
 		}
+	}
+}
+
+// waitForReplica waits until it is time to look again what another replica has fetched.
+func waitForReplica(ctx context.Context) error {
+	select {
+	case <-time.After(pollInterval/2 + rand.N(pollInterval)):
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for another replica to ask the api: %w", ctx.Err())
 	}
 }
 
@@ -194,11 +207,16 @@ func (c *Cache) fetchUpstream(ctx context.Context, key string, q catapi.Query, s
 	} else if err != nil {
 		return pieceResult{outcome: Miss}, err
 	}
+	c.saveFetched(ctx, e, key, share)
+	return pieceResult{entry: e, outcome: Miss}, nil
+}
+
+// saveFetched keeps e in memory, and in Redis where share is set.
+func (c *Cache) saveFetched(ctx context.Context, e entry, key string, share bool) {
 	c.memory.put(key, e)
 	if share {
 		c.save(ctx, e, key)
 	}
-	return pieceResult{entry: e, outcome: Miss}, nil
 }
 
 // load reads what Redis has under key; nothing, or nothing legible, is an entry that is not fresh. An error means that

@@ -10,7 +10,9 @@ import (
 type probeTallies []*probeTally
 
 // errUntimed is the error of a probe that may belong to any of several windows.
-var errUntimed = &TransportError{Op: opDecode, Cause: errors.New("a probe without a time, in a reading of several windows")}
+var errUntimed = &TransportError{
+	Op: opDecode, Cause: errors.New("a probe without a time, in a reading of several windows"),
+}
 
 // add counts p in its window, if it is in one.
 func (t probeTallies) add(p probe3) error {

@@ -108,11 +108,11 @@ func newApp(cfg Config, log *slog.Logger) (*app, error) {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	cached := cache.New(cache.Settings{
-		Source: client, Unavailable: client.Unavailable, Store: store, Namespace: shortHash(cfg.SecretID),
+		Source: client, Histories: client.Histories, Unavailable: client.Unavailable, Store: store, Namespace: shortHash(cfg.SecretID),
 		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &query.Runner{
-		Source: cached, Cached: cached.Known, UsualCalls: cfg.UsualCalls, Task: client.ProbeTask, Now: cfg.now, Log: log,
+		Source: cached, Cached: cached.Known, Prefetch: cached.Prefetch, UsualCalls: cfg.UsualCalls, Task: client.ProbeTask, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
 	return &app{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil

@@ -35,6 +35,9 @@ type Runner struct {
 	// Cached gives what is known of a query without asking anybody, in pieces that have no time in common, and whether that is all of
 	// it; nil where nothing is.
 	Cached func(catapi.Query) ([]catapi.History, bool)
+	// Prefetch gets the answers to queries that are about to be asked into the cache, in fewer calls than they would cost
+	// one by one; nil where nothing can.
+	Prefetch func(context.Context, []catapi.Query)
 	// UsualCalls is how many calls of the API there may be in a minute to learn what is usual without having been asked; 0 means none.
 	UsualCalls int
 	// UsualWait is how long an answer that did not ask for it waits for what is usual when all else is there; 0 means 300 ms. What
@@ -111,7 +114,7 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 	var queries []catapi.Query
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
-			queries = append(queries, catapi.Query{Task: task, Begin: begin, End: end, Province: province, ProvinceName: r.known().PlaceName(province)})
+			queries = append(queries, r.query(task, province, begin, end))
 		}
 	}
 	parts := make([]report.Part, len(queries))

@@ -29,6 +29,7 @@ func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) repo
 	}
 	request.Places = r.placeNames(provinces)
 	edges, over := buckets(t.Window, begin, end)
+	r.prefetch(ctx, t.Tasks, provinces, edges)
 	cut := make([]report.Bucket, len(edges)-1)
 	var group errgroup.Group
 	group.SetLimit(parallel)
@@ -58,7 +59,7 @@ func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string
 	var parts []catapi.History
 	for _, task := range c.Tasks {
 		for _, province := range provinces {
-			h, _, err := r.history(ctx, catapi.Query{Task: task, Begin: begin, End: end, Province: province, ProvinceName: r.known().PlaceName(province)})
+			h, _, err := r.history(ctx, r.query(task, province, begin, end))
 			if err == nil {
 				err = h.Stale
 			}
@@ -70,6 +71,29 @@ func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string
 	}
 	s.Count(parts, c.Wants)
 	return s, nil
+}
+
+// prefetch reads the probes of tasks of API 3.0 once, not once for each bucket. What fails is told by the buckets, which
+// then ask again.
+func (r *Runner) prefetch(ctx context.Context, tasks, provinces []string, edges []time.Time) {
+	if r.Prefetch == nil {
+		return
+	}
+	var queries []catapi.Query
+	for _, task := range tasks {
+		for _, province := range provinces {
+			for i := 1; i < len(edges) && catapi.IsAPI3(task); i++ {
+				queries = append(queries, r.query(task, province, edges[i-1], edges[i]))
+			}
+		}
+	}
+	r.Prefetch(ctx, queries)
+}
+
+func (r *Runner) query(task, province string, begin, end time.Time) catapi.Query {
+	return catapi.Query{
+		Task: task, Begin: begin, End: end, Province: province, ProvinceName: r.known().PlaceName(province),
+	}
 }
 
 // placeNames are the Chinese names of provinces, as far as they are known.

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// An AliasDo does something with the names that people have given to tasks.
+// An AliasDo sets, lists or removes aliases of tasks.
 type AliasDo struct {
 	Verb string // "set", "list" or "remove"
 	Name string // in lower case; "" of list
@@ -19,13 +19,13 @@ func (a AliasDo) String() string {
 	return strings.Join(strings.Fields("alias "+a.Verb+" "+a.Name+" "+a.Task), " ")
 }
 
-// aliasWords are the language's own words for what is done with aliases.
+// aliasWords are the verbs of alias, by what people type.
 var aliasWords = map[string]string{
 	"set": "set", "add": "set", "设置": "set", "添加": "set", "list": "list", "ls": "list", "列表": "list",
 	"remove": "remove", "delete": "remove", "rm": "remove", "删除": "remove",
 }
 
-// aliasName is the form of an alias: it begins with a letter, so that it is no number and no time.
+// aliasName is the form of an alias. It begins with a letter, so it can't be read as a number or a time.
 var aliasName = regexp.MustCompile(`^\p{L}[\p{L}\p{N}_.-]{0,31}$`)
 
 // readAlias reads what follows the word alias.
@@ -34,7 +34,7 @@ func (p *parser) readAlias() (Command, error) {
 	if !ok {
 		return AliasDo{Verb: "list"}, nil
 	}
-	p.take()
+	p.advance()
 	switch verb := aliasWords[w.text]; {
 	case w.quoted || verb == "":
 		return nil, p.fail(BadAliasVerb, w, func(e *SyntaxError) { e.Near, e.Try = nearest(w.text, sortedKeys(aliasWords)), "alias list" })
@@ -54,10 +54,10 @@ func (p *parser) readAliasDo(verb string) (Command, error) {
 	if !ok {
 		return nil, p.fail(NoAlias, word{}, example)
 	}
-	if !aliasName.MatchString(name.text) || name.key != "" || verb == "set" && p.means(name) {
+	if !aliasName.MatchString(name.text) || name.key != "" || verb == "set" && p.hasMeaning(name) {
 		return nil, p.fail(BadAlias, name, example)
 	}
-	p.take()
+	p.advance()
 	if verb == "remove" {
 		return AliasDo{Verb: verb, Name: name.text}, p.aliasEnd()
 	}
@@ -69,7 +69,7 @@ func (p *parser) readAliasDo(verb string) (Command, error) {
 	if !ok {
 		return nil, p.fail(BadTask, w, func(e *SyntaxError) { e.Try = "alias set " + name.text + " " + p.exampleTask() })
 	}
-	p.take()
+	p.advance()
 	return AliasDo{Verb: verb, Name: name.text, Task: task}, p.aliasEnd()
 }
 
@@ -80,8 +80,8 @@ func (p *parser) aliasEnd() error {
 	return nil
 }
 
-// means reports whether w says something already, so that it can't be the name of a task.
-func (p *parser) means(w word) bool {
+// hasMeaning reports whether w means something in a command, so it can't be an alias.
+func (p *parser) hasMeaning(w word) bool {
 	if _, ok := knownISP(w.text); ok {
 		return true
 	}
@@ -92,7 +92,7 @@ func (p *parser) means(w word) bool {
 	return isTask || w.keyword() != "" || slices.Contains(fillers, w.text) || p.startsWindow(w) || gluedTop.MatchString(w.text)
 }
 
-// task reads a task's id, or a name that stands for one.
+// task reads a task's id or an alias.
 func (p *parser) task(w word) (string, bool) {
 	if id, ok := TaskID(w.text); ok {
 		return id, true
@@ -101,5 +101,5 @@ func (p *parser) task(w word) (string, bool) {
 	return id, ok && !w.quoted
 }
 
-// aliasNames lists the names in order.
+// aliasNames returns the aliases in order.
 func (p *parser) aliasNames() []string { return slices.Sorted(maps.Keys(p.Aliases)) }

@@ -1,6 +1,6 @@
 package commands
 
-// A Baseline is what an answer is compared with. Its text is the language's own.
+// A Baseline is what an answer is compared with. Its value is its text in a command.
 type Baseline string
 
 const (
@@ -40,34 +40,34 @@ func init() {
 
 // readCompare takes "compare" and the baseline that may follow it.
 func (p *parser) readCompare() {
-	w := p.take()
+	w := p.advance()
 	p.codes.Compare = compareWords[w.text]
 	if !openCompareWords[w.text] {
 		return
 	}
 	start := p.pos
 	if next, ok := p.next(); ok && !next.quoted && joiners[next.text] {
-		p.take()
+		p.advance()
 	}
-	if !p.takeBaseline() {
+	if !p.readBaseline() {
 		p.pos = start
 	}
 }
 
-// takeBaseline takes the words of a baseline if they come next.
-func (p *parser) takeBaseline() bool {
+// readBaseline reads the words of a baseline if they come next.
+func (p *parser) readBaseline() bool {
 	next, ok := p.next()
 	if !ok || next.quoted || next.key != "" {
 		return false
 	}
 	if b, ok := baselineWords[next.text]; ok {
-		p.take()
+		p.advance()
 		p.codes.Compare = b
 		return true
 	}
 	if next.text == "last" && p.pos+1 < len(p.words) && p.words[p.pos+1].text == "week" && !p.words[p.pos+1].quoted {
-		p.take()
-		p.take()
+		p.advance()
+		p.advance()
 		p.codes.Compare = WeekBefore
 		return true
 	}

@@ -8,11 +8,11 @@ type DigestAdd struct {
 	Zone     string     // IANA name of the zone of Schedule; "" means the configured one
 	Channel  string     // Slack's id, opaque here; "" means where it was typed
 	If       *Condition // nil posts every time
-	Lang     string     // one of words.Languages; "" means its owner's
+	Lang     string     // one of i18n.Languages; "" means its owner's
 	Command  Codes
 }
 
-// A Condition lets a digest speak only when the failures pass Over, and again when they no longer do.
+// With a Condition, a digest posts only when the failures rise over Over, and when they are no longer over it.
 type Condition struct{ Over int64 }
 
 func (c Condition) String() string { return "if >" + strconv.FormatInt(c.Over, 10) }
@@ -36,13 +36,13 @@ func (d DigestAdd) String() string {
 	return out + " " + d.Command.String()
 }
 
-// DigestList asks for the digests of the channel where it is typed, and the asking person's own.
+// DigestList lists the digests of the channel where it is typed, and those of the person.
 type DigestList struct{}
 
 func (DigestList) Kind() string   { return "digest list" }
 func (DigestList) String() string { return "digest list" }
 
-// DigestDo does something with one digest.
+// A DigestDo does something with one digest.
 type DigestDo struct {
 	Verb string // one of DigestVerbs
 	ID   string // in lower case

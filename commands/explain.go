@@ -10,7 +10,7 @@ import (
 	"catbot/i18n"
 )
 
-// Explain says what is wrong in one paragraph.
+// Explain describes the error in one paragraph.
 func (e *SyntaxError) Explain(w i18n.Phrases) string {
 	word := i18n.Plain(named(e.Word), 60)
 	switch e.Problem {
@@ -70,7 +70,7 @@ func (e *SyntaxError) Explain(w i18n.Phrases) string {
 	return e.explainDigest(w, word)
 }
 
-// explainDigest is Explain for what concerns digests alone.
+// explainDigest is Explain for errors of digests.
 func (e *SyntaxError) explainDigest(w i18n.Phrases, word string) string {
 	switch e.Problem {
 	case UnknownVerb:

@@ -33,7 +33,7 @@ func (l Language) ParseNamed(text string, now time.Time, find Finder) (Choice, e
 	switch first.command() {
 	case "codes", "trend":
 		p.trend = first.command() == "trend"
-		p.take()
+		p.advance()
 	case "":
 	default:
 		return Choice{}, nil
@@ -65,7 +65,7 @@ func (p *parser) name(start, end int) string {
 // needsWhole reports whether a part of a name is not enough: the words may mean something else, or be a slip of a command's word.
 func (p *parser) needsWhole(start, end int) bool {
 	first := p.words[start]
-	return p.means(first) || start == 0 && end == 1 && nearest(first.text, commandNames()) != ""
+	return p.hasMeaning(first) || start == 0 && end == 1 && nearest(first.text, commandNames()) != ""
 }
 
 // choose reads what follows the name of the tasks with ids. Where that names a task by its id, the name was none.

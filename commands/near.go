@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// near reports whether word is known with a slip of the finger: one wrong, missing, doubled or swapped letter,
-// two in a long word. Short words and two-character Chinese names are too close to each other to tell.
+// near reports whether word is known with one typing error: a wrong, missing, doubled or swapped letter; two in a
+// long word. Short words and names of two Chinese characters are not compared, because they differ too little.
 func near(word, known string) bool {
 	n := max(utf8.RuneCountInString(word), utf8.RuneCountInString(known))
 	allowed := 0

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// A Language holds what Parse knows beside the text of a command: names of provinces and tasks, and limits.
+// A Language holds what Parse needs beside the text: names of provinces and tasks, and limits.
 type Language struct {
 	Names         Provinces         // names learned from the API; the built-in ones are always known
 	Aliases       map[string]string // names that stand for tasks' ids, in lower case; not changed while it is used
@@ -34,16 +34,17 @@ func (l Language) Parse(text string, now time.Time) (Command, error) {
 	return p.command()
 }
 
-// reader makes a parser of text.
+// reader returns a parser of text.
 func (l Language) reader(text string, now time.Time) *parser {
 	text = Clean(text)
 	return &parser{Language: l, now: now, text: text, words: split(text)}
 }
 
-// Default is the window of a command that names none.
+// Default returns the window of a command that names none.
 func (l Language) Default() Window { return Last(l.DefaultWindow) }
 
-// ParseWindow reads a window that stands alone, as typed at now: "last 8h"; nothing is the default. Its error is a *SyntaxError.
+// ParseWindow parses a window without a command, as typed at now: "last 8h". Empty text is the default window. Its
+// error is a *SyntaxError.
 func (l Language) ParseWindow(text string, now time.Time) (Window, error) {
 	p := l.reader(text, now)
 	for w, more := p.next(); more; w, more = p.next() {
@@ -60,7 +61,8 @@ func (l Language) ParseWindow(text string, now time.Time) (Window, error) {
 	return p.codes.Window, nil
 }
 
-// Check looks whether c can be asked at now: its window may have become too long, or be in the future. Its error is a *SyntaxError.
+// Check reports whether c can be run at now. Its window may be too long by now, or in the future. Its error is a
+// *SyntaxError.
 func (l Language) Check(c Codes, now time.Time) error {
 	if c.Window == (Window{}) {
 		return nil
@@ -73,18 +75,18 @@ func (l Language) Check(c Codes, now time.Time) error {
 // A parser reads one command.
 type parser struct {
 	Language
-	now   time.Time
-	text  string
-	words []word
-	pos   int // of the next word
-	codes Codes
-	trend bool   // it is a trend that is read, which takes less
-	draft *draft // of the digest that the command is part of; nil when it is of none
-	quiet bool   // it reads on past errors, and nobody sees them
-	lost  int    // words that no table has, so far
+	now     time.Time
+	text    string
+	words   []word
+	pos     int // of the next word
+	codes   Codes
+	trend   bool   // the command is a trend, which allows fewer words
+	draft   *draft // the digest that the command is part of; nil without one
+	quiet   bool   // errors are not shown, so they need no explanation
+	unknown int    // number of words so far that are in no table
 }
 
-// next returns the next word without taking it.
+// next returns the next word without moving on.
 func (p *parser) next() (word, bool) {
 	if p.pos < len(p.words) {
 		return p.words[p.pos], true
@@ -92,12 +94,13 @@ func (p *parser) next() (word, bool) {
 	return word{}, false
 }
 
-func (p *parser) take() word {
+// advance returns the next word and moves on to the one after it.
+func (p *parser) advance() word {
 	p.pos++
 	return p.words[p.pos-1]
 }
 
-// fail makes the error for w. Its Try is the command so far without what is at fault, unless set says better.
+// fail returns the error for w. Its Try is the command so far without the error, unless set gives a better one.
 func (p *parser) fail(problem Problem, w word, set func(*SyntaxError)) error {
 	if p.quiet {
 		return errQuiet
@@ -149,14 +152,14 @@ func (p *parser) command() (Command, error) {
 		return Help{}, nil
 	}
 	if spec, ok := specOf(first.command()); ok {
-		p.take()
+		p.advance()
 		return spec.parse(p)
 	}
 	if p.startsCodes(first) {
 		return p.readCodes()
 	}
 	return nil, p.fail(UnknownCommand, first, func(e *SyntaxError) {
-		p.take()
+		p.advance()
 		e.Near = nearest(first.text, commandNames())
 		near, _ := specOf(e.Near)
 		p.trend = near.Name == "trend"
@@ -172,7 +175,7 @@ func (p *parser) command() (Command, error) {
 // startsCodes reports whether w begins a codes command whose first word was left out: it is a task, or a part of a question.
 func (p *parser) startsCodes(w word) bool {
 	_, isTask := p.task(w)
-	return isTask && w.key == "" || p.means(w)
+	return isTask && w.key == "" || p.hasMeaning(w)
 }
 
 // readTrend reads what follows the word trend.
@@ -192,10 +195,10 @@ func (p *parser) hasTask() bool {
 	})
 }
 
-// maxTasksText is more than a part of a task's name needs.
+// maxTasksText bounds the text of tasks, in characters.
 const maxTasksText = 100
 
-// readTasks takes all that follows as the text to look for.
+// readTasks reads the rest as the text to search for.
 func (p *parser) readTasks() (Command, error) {
 	w, ok := p.next()
 	if !ok {
@@ -208,7 +211,7 @@ func (p *parser) readTasks() (Command, error) {
 	return Tasks{Text: text}, nil
 }
 
-// Topics are what help can be asked about, in the order in which the overview lists them.
+// Topics are the topics of help, in the order of the overview.
 var Topics = []string{"codes", "window", "province", "trend", "tasks", "digest", "alias"}
 
 var topicWords = map[string]string{

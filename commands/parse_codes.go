@@ -43,7 +43,7 @@ func (p *parser) maxParts() int {
 	return MaxParts
 }
 
-// readCodesWord takes the next word, w, and those that belong to it.
+// readCodesWord reads the next word, w, and those that belong to it.
 func (p *parser) readCodesWord(w word) error {
 	switch w.keyword() {
 	case "last", "last night", "today", "yesterday", "since", "from":
@@ -55,17 +55,17 @@ func (p *parser) readCodesWord(w word) error {
 			if w.keyword() == "compare" {
 				p.readCompare() // its baseline is no window
 			} else {
-				p.take()
+				p.advance()
 			}
 			if n, ok := p.next(); ok && w.keyword() == "top" && isDigits(n.text) {
-				p.take() // else it would be a task
+				p.advance() // else it would be a task
 			}
 			return p.fail(NotInTrend, w, nil)
 		}
 	}
 	switch w.keyword() {
 	case "rows", "csv":
-		p.take()
+		p.advance()
 		p.codes.Show = Show(w.keyword())
 		return nil
 	case "top":
@@ -74,7 +74,7 @@ func (p *parser) readCodesWord(w word) error {
 		p.readCompare()
 		return nil
 	case "public":
-		p.take()
+		p.advance()
 		p.codes.Public = true
 		return nil
 	case "province":
@@ -86,7 +86,7 @@ func (p *parser) readCodesWord(w word) error {
 	case commandWords[w.keyword()] != "":
 		return p.fail(UnknownWord, w, nil)
 	case p.isFiller(w):
-		p.take()
+		p.advance()
 		return nil
 	case w.key != "":
 		return p.readPair(w)
@@ -98,14 +98,14 @@ func (p *parser) readCodesWord(w word) error {
 		return p.readTop()
 	}
 	if id, ok := p.task(w); ok {
-		p.take()
+		p.advance()
 		p.codes.addTask(id)
 		return nil
 	}
 	return p.readBare(w)
 }
 
-// fillers are words of a sentence that ask for nothing.
+// fillers are words without a meaning of their own.
 var fillers = []string{"for", "in", "of", "on", "the", "and", "with", "task", "tasks", "please", "任务", "和", "的", "请", "(utc+8)", "utc+8"}
 
 // isFiller reports whether w may be left out: "the task 126531 in jiangxi". "china" is one before the rest of an ISP's name.
@@ -150,22 +150,22 @@ func TaskID(text string) (string, bool) {
 	return strconv.FormatInt(n, 10), true
 }
 
-// readBare takes a word that stands for itself: an ISP, a province, or something nobody knows.
+// readBare reads a word without a keyword: an ISP, a province, or an unknown word.
 func (p *parser) readBare(w word) error {
 	if isp, ok := knownISP(w.text); ok {
-		p.take()
+		p.advance()
 		p.codes.addISP(isp)
 		return nil
 	}
 	if province, ok := p.Names.Find(w.text); ok {
-		p.take()
+		p.advance()
 		p.codes.addProvince(provinceValue(province, w))
 		return nil
 	}
 	return p.readUnknown(w)
 }
 
-// provinceValue is what to ask of the API for a known province: its code, or what was typed where none is known.
+// provinceValue is what to ask CAT for: the province's code, or the typed name if it has none.
 func provinceValue(province Province, w word) string {
 	if province.Code != "" {
 		return province.Code
@@ -173,19 +173,19 @@ func provinceValue(province Province, w word) string {
 	return shortName(w.text)
 }
 
-// readUnknown takes a word that no table has: it is asked about when it resembles something known, sent as it is when it
-// could be a code, and refused otherwise.
+// readUnknown reads a word that is in no table. If it resembles a name, the error suggests that. If it may be a code,
+// it is sent to CAT as it is.
 func (p *parser) readUnknown(w word) error {
 	if strings.IndexFunc(w.text, func(r rune) bool { return !unicode.IsDigit(r) }) < 0 {
 		return p.fail(BadTask, w, nil)
 	}
 	isCode := !w.quoted && looksLikeCode(w.text)
-	p.lost++
-	switch { // what it resembles would be shown to nobody
+	p.unknown++
+	switch { // a suggestion would not be shown
 	case p.quiet && !isCode:
 		return p.fail(UnknownWord, w, nil)
-	case isCode && p.lost > MaxParts: // more than a command may ask for
-		p.take()
+	case isCode && p.unknown > MaxParts: // more than a command may ask for
+		p.advance()
 		p.codes.addProvince(w.text)
 		return nil
 	}
@@ -193,7 +193,7 @@ func (p *parser) readUnknown(w word) error {
 		province, _ := p.Names.Find(names[0])
 		return p.fail(NearProvince, w, func(e *SyntaxError) {
 			e.Near, e.Or = names[0], names[1:]
-			p.try(e, func() { p.codes.addProvince(provinceValue(province, word{text: names[0]})) })
+			p.suggest(e, func() { p.codes.addProvince(provinceValue(province, word{text: names[0]})) })
 		})
 	}
 	if name := nearISP(w.text); name != "" {
@@ -202,7 +202,7 @@ func (p *parser) readUnknown(w word) error {
 	if name := nearest(w.text, p.aliasNames()); name != "" {
 		return p.fail(NearWord, w, func(e *SyntaxError) {
 			e.Near = name
-			p.try(e, func() { p.codes.addTask(p.Aliases[name]) })
+			p.suggest(e, func() { p.codes.addTask(p.Aliases[name]) })
 		})
 	}
 	if name := nearest(w.text, keywordNames); name != "" {
@@ -212,7 +212,7 @@ func (p *parser) readUnknown(w word) error {
 		})
 	}
 	if isCode {
-		p.take()
+		p.advance()
 		p.codes.addProvince(w.text)
 		return nil
 	}
@@ -243,16 +243,16 @@ func nearISP(word string) string {
 func (p *parser) failNearISP(w word, name string) error {
 	return p.fail(NearISP, w, func(e *SyntaxError) {
 		e.Near = name
-		p.try(e, func() { p.codes.addISP(isps[name]) })
+		p.suggest(e, func() { p.codes.addISP(isps[name]) })
 	})
 }
 
 // readNamedProvince takes "province jiangxi", where the name may be anything.
 func (p *parser) readNamedProvince() error {
-	key := p.take()
+	key := p.advance()
 	w, ok := p.next()
 	if ok && w.raw == "=" {
-		p.take()
+		p.advance()
 		w, ok = p.next()
 	}
 	if !ok || w.keyword() != "" || w.key != "" || !nameFits(w.plain) {
@@ -261,44 +261,44 @@ func (p *parser) readNamedProvince() error {
 	if _, known := p.Names.Find(w.text); known {
 		return p.readBare(w)
 	}
-	p.take()
+	p.advance()
 	p.codes.addProvince(w.plain)
 	return nil
 }
 
-// nameFits bounds a name that is sent as it is.
+// nameFits bounds the length of a name that is sent as it is.
 func nameFits(name string) bool { return name != "" && utf8.RuneCountInString(name) <= 64 }
 
-// readPair takes province=value, which sends any value as it is, and isp=value.
+// readPair reads province=value, whose value is sent as it is, and isp=value.
 func (p *parser) readPair(w word) error {
 	switch keywords[w.key] {
 	case "province":
 		if !nameFits(w.plain) {
 			return p.fail(NoProvince, w, nil)
 		}
-		p.take()
+		p.advance()
 		p.codes.addProvince(w.plain)
 		return nil
 	case "isp":
 		if !nameFits(w.plain) {
 			return p.fail(NoISP, w, nil)
 		}
-		p.take()
+		p.advance()
 		p.codes.addISP(ispValue(w))
 		return nil
 	case "top":
-		return p.setTop(p.take(), w.text)
+		return p.setTop(p.advance(), w.text)
 	}
 	return p.fail(UnknownWord, w, nil)
 }
 
 // readISPs takes "isp" and the names after it, up to a word that can only be something else.
 func (p *parser) readISPs() error {
-	key := p.take()
+	key := p.advance()
 	for taken := 0; ; taken++ {
 		w, ok := p.next()
 		if ok && w.text == "china" && p.isFiller(w) {
-			p.take()
+			p.advance()
 			taken--
 			continue
 		}
@@ -313,7 +313,7 @@ func (p *parser) readISPs() error {
 				return p.failNearISP(w, name)
 			}
 		}
-		p.take()
+		p.advance()
 		p.codes.addISP(ispValue(w))
 	}
 }
@@ -347,12 +347,12 @@ func (p *parser) couldBeISP(w word) bool {
 var gluedTop = regexp.MustCompile(`^(?:top|前)(\d+)(?:个|位|名)?$`)
 
 func (p *parser) readTop() error {
-	w := p.take()
+	w := p.advance()
 	digits := w.text
 	if parts := gluedTop.FindStringSubmatch(w.text); parts != nil {
 		digits = parts[1]
 	} else if value, ok := p.next(); ok {
-		w, digits = p.take(), value.text
+		w, digits = p.advance(), value.text
 	}
 	return p.setTop(w, digits)
 }

@@ -11,7 +11,7 @@ import (
 	"catbot/i18n"
 )
 
-// A draft is a digest that is being read.
+// A draft is a digest while it is parsed.
 type draft struct {
 	DigestAdd
 	inCommand bool // what stands before the command has been read
@@ -35,7 +35,7 @@ func (d draft) with(c Codes) DigestAdd {
 	return d.DigestAdd
 }
 
-// digestWords are the language's own words for what is done with digests.
+// digestWords are the verbs of digest, by what people type.
 var digestWords = map[string]string{
 	"add": "add", "new": "add", "create": "add", "添加": "add", "新建": "add",
 	"list": "list", "ls": "list", "列表": "list",
@@ -52,13 +52,13 @@ var partWords = map[string]string{
 	"at": "at",
 }
 
-// readDigest reads what follows the word digest. With nothing there it is help that is wanted.
+// readDigest reads what follows the word digest. Nothing means help.
 func (p *parser) readDigest() (Command, error) {
 	w, ok := p.next()
 	if !ok {
 		return Help{Topic: "digest"}, nil
 	}
-	p.take()
+	p.advance()
 	switch verb := digestWords[w.text]; {
 	case w.quoted || verb == "":
 		return nil, p.fail(UnknownVerb, w, func(e *SyntaxError) {
@@ -68,7 +68,7 @@ func (p *parser) readDigest() (Command, error) {
 		p.draft = &draft{}
 		return p.readDigestAdd()
 	case verb == "list":
-		return DigestList{}, p.nothingMore()
+		return DigestList{}, p.expectEnd()
 	default:
 		return p.readDigestDo(verb)
 	}
@@ -83,15 +83,15 @@ func (p *parser) readDigestDo(verb string) (Command, error) {
 	if !ok {
 		return nil, p.fail(NoDigestID, word{}, toList)
 	}
-	p.take()
+	p.advance()
 	if w.key != "" || !digestID.MatchString(w.text) {
 		return nil, p.fail(BadDigestID, w, toList)
 	}
-	return DigestDo{Verb: verb, ID: w.text}, p.nothingMore()
+	return DigestDo{Verb: verb, ID: w.text}, p.expectEnd()
 }
 
-// nothingMore refuses words after a command that is complete.
-func (p *parser) nothingMore() error {
+// expectEnd refuses words after a complete command.
+func (p *parser) expectEnd() error {
 	if w, more := p.next(); more {
 		return p.fail(BadDigestID, w, func(e *SyntaxError) { e.Try = "digest list" })
 	}
@@ -138,7 +138,7 @@ func (l Language) ParseDigestCommand(text string, now time.Time) (Codes, error) 
 		}
 		return Codes{}, p.fail(OnlyACommand, w, nil)
 	}
-	p.take()
+	p.advance()
 	return p.digestCodes()
 }
 
@@ -151,7 +151,7 @@ func (p *parser) digestCodes() (Codes, error) {
 	return ForDigest(command.(Codes)), nil
 }
 
-// readDigestWord takes the next word of what stands before the command, w, and those that belong to it.
+// readDigestWord reads the next word, w, before the command, and those that belong to it.
 func (p *parser) readDigestWord(w word) error {
 	if w.quoted {
 		return p.fail(BadSchedule, w, nil)
@@ -193,17 +193,17 @@ func (p *parser) codesFollows() bool {
 }
 
 func (p *parser) readZone() error {
-	key := p.take()
+	key := p.advance()
 	w, ok := p.next()
 	if !ok || w.key != "" {
 		return p.fail(BadZone, key, nil)
 	}
-	p.take()
+	p.advance()
 	name, ok := zoneName(w.plain)
 	if !ok {
 		return p.fail(BadZone, w, func(e *SyntaxError) {
 			if e.Near = nearZone(w.text); e.Near != "" {
-				p.try(e, func() { p.draft.Zone = e.Near })
+				p.suggest(e, func() { p.draft.Zone = e.Near })
 			}
 		})
 	}
@@ -220,12 +220,12 @@ var languageNames = map[string]string{
 }
 
 func (p *parser) readLanguage() error {
-	key := p.take()
+	key := p.advance()
 	w, ok := p.next()
 	if !ok {
 		return p.fail(BadLanguage, key, nil)
 	}
-	p.take()
+	p.advance()
 	name := languageNames[w.text]
 	if spoken, ok := i18n.For(w.text); ok && name == "" { // zh-CN
 		name = spoken.Name()
@@ -244,7 +244,7 @@ func (p *parser) readLanguage() error {
 var channelLink = regexp.MustCompile(`^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$`)
 
 func (p *parser) readChannel() error {
-	key := p.take()
+	key := p.advance()
 	w, ok := p.next()
 	if !ok {
 		return p.fail(BadChannel, key, nil)
@@ -252,11 +252,11 @@ func (p *parser) readChannel() error {
 	link := channelLink.FindStringSubmatch(w.plain)
 	if link == nil || w.key != "" {
 		if strings.HasPrefix(w.plain, "#") || strings.HasPrefix(w.plain, "<") {
-			p.take()
+			p.advance()
 		}
 		return p.fail(BadChannel, w, nil)
 	}
-	p.take()
+	p.advance()
 	if p.draft.Channel != "" && p.draft.Channel != link[1] {
 		return p.fail(Twice, w, nil)
 	}
@@ -275,29 +275,29 @@ func isCondition(w word) bool {
 func (p *parser) readCondition(named bool) error {
 	at := p.words[p.pos]
 	if named {
-		p.take()
+		p.advance()
 	}
 	w, ok := p.next()
 	if !ok || !isCondition(w) {
 		return p.fail(BadCondition, at, func(e *SyntaxError) {
 			if over, err := strconv.ParseInt(w.text, 10, 64); err == nil && over >= 0 && over < math.MaxInt64 && w.key == "" {
-				p.take() // else it would be a task
-				p.try(e, func() { p.draft.If = &Condition{Over: over} })
+				p.advance() // else it would be a task
+				p.suggest(e, func() { p.draft.If = &Condition{Over: over} })
 			}
 		})
 	}
-	p.take()
+	p.advance()
 	parts := conditions.FindStringSubmatch(w.text)
 	if parts == nil { // >=100, <100
 		return p.fail(BadCondition, w, func(e *SyntaxError) {
 			if n, err := strconv.ParseInt(w.text, 10, 64); w.key == ">" && err == nil && n > 0 {
-				p.try(e, func() { p.draft.If = &Condition{Over: n - 1} })
+				p.suggest(e, func() { p.draft.If = &Condition{Over: n - 1} })
 			}
 		})
 	}
 	digits := parts[1]
 	if number, ok := p.next(); ok && digits == "" && isDigits(number.text) {
-		digits = p.take().text
+		digits = p.advance().text
 	}
 	over, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || over == math.MaxInt64 {

@@ -115,7 +115,7 @@ func (p *parser) startsSchedule(w word) bool {
 	return isDays || isEach || shaped || w.text == "hourly" || w.text == "cron" || partWords[w.text] == "at"
 }
 
-// readSchedule takes a schedule and puts it into the digest.
+// readSchedule reads a schedule into the draft.
 func (p *parser) readSchedule() error {
 	first, _ := p.next()
 	schedule, err := p.schedule()
@@ -130,7 +130,7 @@ func (p *parser) readSchedule() error {
 }
 
 func (p *parser) schedule() (Schedule, error) {
-	w := p.take()
+	w := p.advance()
 	switch rest, isEach := each(w.text); {
 	case w.text == "hourly":
 		return Schedule{Kind: Interval, Every: time.Hour}, nil
@@ -161,9 +161,9 @@ func (p *parser) every(key word) (Schedule, error) {
 	if _, isDays := readDays(w.text); isDays {
 		return p.atTime()
 	}
-	p.take()
+	p.advance()
 	if unit, ok := p.next(); ok && isDigits(w.text) && units[unit.text] > 0 && !unit.quoted {
-		p.take()
+		p.advance()
 		w.raw, w.text = w.raw+" "+unit.raw, w.text+unit.text
 	}
 	return p.interval(w)
@@ -182,7 +182,7 @@ func (p *parser) interval(w word) (Schedule, error) {
 	nearby := nearInterval(length)
 	offer := func(e *SyntaxError) {
 		e.Near, e.Limit = PrintLength(nearby), PrintLength(MinInterval)
-		p.try(e, func() { p.draft.Schedule = Schedule{Kind: Interval, Every: nearby} })
+		p.suggest(e, func() { p.draft.Schedule = Schedule{Kind: Interval, Every: nearby} })
 	}
 	switch {
 	case length < MinInterval:
@@ -213,26 +213,26 @@ func (p *parser) atTime() (Schedule, error) {
 			return Schedule{}, p.fail(NoTimeOfDay, word{}, p.atNine(s.Days))
 		}
 		if days, isDays := readDays(w.text); isDays {
-			p.take()
+			p.advance()
 			s.Days |= days
 			continue
 		}
 		if partWords[w.text] == "at" || s.Days != 0 && w.text == "and" {
-			p.take()
+			p.advance()
 			continue
 		}
 		m, shaped, exists := readMoment(w.text)
 		switch {
 		case !shaped || m.dated():
 			if isDigits(w.text) && len(w.text) <= len("0900") {
-				p.take() // else it would be a task
+				p.advance() // else it would be a task
 			}
 			return Schedule{}, p.fail(NoTimeOfDay, w, p.atNine(s.Days))
 		case !exists || m.Zone != "" || m.Seconds%60 != 0 || m.Seconds >= 24*3600:
-			p.take()
+			p.advance()
 			return Schedule{}, p.fail(NoTimeOfDay, w, p.atNine(s.Days))
 		}
-		p.take()
+		p.advance()
 		s.Time = time.Duration(m.Seconds) * time.Second
 		if s.Days == 0 {
 			s.Days = EveryDay
@@ -247,7 +247,7 @@ func (p *parser) atNine(days Weekdays) func(*SyntaxError) {
 		if days == 0 {
 			days = EveryDay
 		}
-		p.try(e, func() { p.draft.Schedule = Schedule{Kind: AtTime, Days: days, Time: nineOClock} })
+		p.suggest(e, func() { p.draft.Schedule = Schedule{Kind: AtTime, Days: days, Time: nineOClock} })
 	}
 }
 
@@ -260,7 +260,7 @@ func (p *parser) cron(key word) (Schedule, error) {
 	if !ok {
 		return Schedule{}, p.fail(BadCron, key, nil)
 	}
-	p.take()
+	p.advance()
 	fields := strings.Fields(w.text)
 	expression := strings.Join(fields, " ")
 	parsed, err := fiveFields.Parse(expression)
@@ -271,7 +271,7 @@ func (p *parser) cron(key word) (Schedule, error) {
 	case tooOften(spec):
 		return Schedule{}, p.fail(TooOften, w, func(e *SyntaxError) {
 			e.Limit = PrintLength(MinInterval)
-			p.try(e, func() { p.draft.Schedule = Schedule{Kind: Interval, Every: MinInterval} })
+			p.suggest(e, func() { p.draft.Schedule = Schedule{Kind: Interval, Every: MinInterval} })
 		})
 	case spec.Next(p.now).IsZero():
 		return Schedule{}, p.fail(NeverComes, w, nil)

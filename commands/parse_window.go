@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// maxLength keeps the arithmetic of lengths far from overflow; MaxWindow is what refuses.
+// maxLength keeps lengths far from overflow. MaxWindow is the limit that people see.
 const maxLength = 100 * 365 * 24 * time.Hour
 
 // startsWindow reports whether w begins a window without a keyword: 8h, a date, a time of day.
@@ -22,7 +22,7 @@ func (p *parser) startsWindow(w word) bool {
 	return shaped
 }
 
-// readWindow takes a window and puts it into the command.
+// readWindow reads a window into the command.
 func (p *parser) readWindow() error {
 	first, _ := p.next()
 	window, err := p.window()
@@ -40,7 +40,7 @@ func (p *parser) readWindow() error {
 }
 
 func (p *parser) window() (Window, error) {
-	w := p.take()
+	w := p.advance()
 	switch w.keyword() {
 	case "last night":
 		return Window{Kind: LastNight}, nil
@@ -91,7 +91,7 @@ func (p *parser) window() (Window, error) {
 		if from.dated() && !p.fits(offer) {
 			offer = Window{Kind: Day, From: Moment{Year: from.Year, Month: from.Month, Day: from.Day}}
 		}
-		p.try(e, func() { p.codes.Window = offer })
+		p.suggest(e, func() { p.codes.Window = offer })
 	})
 }
 
@@ -110,7 +110,7 @@ func (p *parser) atTo() bool {
 
 // between reads "to" and the moment after it.
 func (p *parser) between(from Moment) (Window, error) {
-	to, err := p.moment(p.take())
+	to, err := p.moment(p.advance())
 	return Window{Kind: Between, From: from, To: to}, err
 }
 
@@ -122,17 +122,17 @@ func (p *parser) moment(before word) (Moment, error) {
 	}
 	m, shaped, exists := readMoment(w.text)
 	if w.quoted || w.key != "" || !shaped {
-		p.skipNoTime()
+		p.skipInvalidTime()
 		if next, ok := p.next(); ok && next.keyword() == "to" {
-			p.take()
-			p.skipNoTime()
+			p.advance()
+			p.skipInvalidTime()
 		}
 		return Moment{}, p.fail(NoWindow, w, nil)
 	}
 	if !exists {
 		return Moment{}, p.fail(BadTime, w, nil)
 	}
-	p.take()
+	p.advance()
 	if m.Timed {
 		p.readOffset(&m)
 		return m, nil
@@ -143,7 +143,7 @@ func (p *parser) moment(before word) (Moment, error) {
 			if !exists {
 				return Moment{}, p.fail(BadTime, w, nil)
 			}
-			p.take()
+			p.advance()
 			m.Seconds, m.Timed, m.Zone = clock.Seconds, true, clock.Zone
 			p.readOffset(&m)
 		}
@@ -151,18 +151,18 @@ func (p *parser) moment(before word) (Moment, error) {
 	return m, nil
 }
 
-// skipNoTime takes a word that stands where a time should, so that nobody takes it for something else; but a long number
-// is a task.
-func (p *parser) skipNoTime() {
+// skipInvalidTime moves past a word that stands where a time should, so it is not read as something else. A long
+// number is not skipped, because it is a task.
+func (p *parser) skipInvalidTime() {
 	if w, ok := p.next(); ok && w.keyword() == "" && !(isDigits(w.text) && len(w.text) > len("2017")) {
-		p.take()
+		p.advance()
 	}
 }
 
 // offsets are what may stand after a time, as RFC 3339 writes them: an offset, or UTC.
 var offsets = regexp.MustCompile(`^(?:utc|gmt|z|[+-]\d{2}:?\d{2})$`)
 
-// readOffset takes an offset that stands apart from its time: 08:00 +08:00, 08:00 UTC.
+// readOffset reads an offset apart from its time: 08:00 +08:00, 08:00 UTC.
 func (p *parser) readOffset(m *Moment) {
 	w, ok := p.next()
 	if !ok || m.Zone != "" || w.quoted || w.key != "" || !offsets.MatchString(w.text) {
@@ -173,7 +173,7 @@ func (p *parser) readOffset(m *Moment) {
 		text = "z"
 	}
 	if zone, ok := readZone(text); ok {
-		p.take()
+		p.advance()
 		m.Zone = zone
 	}
 }
@@ -184,12 +184,12 @@ func (p *parser) rolling(last word) (Window, error) {
 	if !ok {
 		return Window{}, p.fail(BadLength, last, nil)
 	}
-	p.take()
+	p.advance()
 	if w.text == "night" && !w.quoted {
 		return Window{Kind: LastNight}, nil
 	}
 	if unit, ok := p.next(); ok && isDigits(w.text) && units[unit.text] > 0 && !unit.quoted {
-		p.take()
+		p.advance()
 		w.raw, w.text = w.raw+" "+unit.raw, w.text+unit.text
 	} else if unit := units[w.text]; unit > 0 {
 		w.text = "1" + w.text
@@ -259,7 +259,7 @@ func isDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// check refuses a window that cannot be answered, and offers the nearest one that can.
+// check refuses a window that can't be answered, and suggests the nearest one that can.
 func (p *parser) check(w Window, at word) error {
 	begin, end := w.Resolve(p.now)
 	offer := func(offers ...Window) func(*SyntaxError) {
@@ -268,7 +268,7 @@ func (p *parser) check(w Window, at word) error {
 			e.Word, e.At = p.spanFrom(at), at.at
 			for _, window := range offers {
 				if p.fits(window) {
-					p.try(e, func() { p.codes.Window = window })
+					p.suggest(e, func() { p.codes.Window = window })
 					return
 				}
 			}
@@ -299,7 +299,7 @@ func (p *parser) fits(w Window) bool {
 	return begin.Before(end) && !end.After(p.now) && end.Sub(begin) <= p.MaxWindow
 }
 
-// spanFrom is the text from w up to the last word taken.
+// spanFrom is the text from w up to the last word read.
 func (p *parser) spanFrom(w word) string {
 	last := p.words[p.pos-1]
 	text := []rune(p.text)

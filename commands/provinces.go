@@ -9,8 +9,8 @@ import (
 	"catbot/catapi"
 )
 
-// A Province is one place that probes stand in, under all the names it goes by.
-// CAT's codes mix pinyin and abbreviations, and its official table is lost: a code says nothing about another.
+// A Province is one place of probes, with all its names. CAT's codes mix pinyin and abbreviations, and its official
+// table is not public, so a code can't be derived.
 type Province struct {
 	Code   string // what the API calls it; empty where only the place is known
 	Name   string // Chinese, short form; empty for some probe nodes
@@ -34,7 +34,7 @@ func (p Provinces) table() map[string]Province {
 // maxNames bounds what is learned, since names come from outside.
 const maxNames = 2000
 
-// Find looks a province up by code, Chinese name or map key, in any case, with or without 省 and the like.
+// Find returns the province with a code, Chinese name or map key, in any case, with or without 省 and the like.
 func (p Provinces) Find(name string) (Province, bool) {
 	name = strings.ToLower(name)
 	province, ok := p.table()[name]
@@ -62,7 +62,7 @@ func (p Provinces) With(found ...Province) Provinces {
 	return Provinces{learned: table, sorted: slices.Sorted(maps.Keys(table))}
 }
 
-// Adds reports whether one of found says something that p does not know.
+// Adds reports whether found has something that p does not.
 func (p Provinces) Adds(found ...Province) bool {
 	return slices.ContainsFunc(found, func(province Province) bool {
 		return slices.ContainsFunc(province.names(), func(name string) bool { return adds(p.table(), name, province) })

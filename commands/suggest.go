@@ -9,7 +9,7 @@ import (
 // The names that a word is compared with when nobody knows it.
 var (
 	ispNames     = sortedKeys(isps)
-	keywordNames []string // filled when keywords is whole
+	keywordNames []string // filled when keywords is complete
 )
 
 func sortedKeys(m map[string]string) []string {
@@ -21,26 +21,26 @@ func sortedKeys(m map[string]string) []string {
 	return keys
 }
 
-// longKeys leaves out what is too short to be mistaken for.
+// longKeys returns the keys that are long enough to be compared.
 func longKeys(m map[string]string) []string {
 	return slices.DeleteFunc(sortedKeys(m), func(key string) bool { return len(key) < 3 })
 }
 
-// try sets e.Try to the command as it would be with one mend.
-func (p *parser) try(e *SyntaxError, mend func()) {
-	mend()
+// suggest sets e.Try to the command with one correction.
+func (p *parser) suggest(e *SyntaxError, correct func()) {
+	correct()
 	e.Try = p.example()
 }
 
-// respell returns the command as it would be with the next word spelt as name.
+// respell returns the command with the next word replaced by name.
 func (p *parser) respell(name string) string {
-	mended := *p
-	mended.words = slices.Clone(p.words)
-	mended.words[p.pos] = readWord(name)
-	return mended.example()
+	corrected := *p
+	corrected.words = slices.Clone(p.words)
+	corrected.words[p.pos] = readWord(name)
+	return corrected.example()
 }
 
-// errQuiet stands for any error of a quiet parser, which salvages and has nobody to explain to.
+// errQuiet stands for any error of a quiet parser, whose errors are not shown.
 var errQuiet = &SyntaxError{}
 
 // example is the nearest command that works: all that can be understood from here on, past what is at fault,
@@ -90,7 +90,7 @@ func (p *parser) readNext(w word) error {
 		return p.readCodesWord(w)
 	}
 	if w.keyword() == "codes" {
-		p.take()
+		p.advance()
 		p.draft.inCommand = true
 		return nil
 	}

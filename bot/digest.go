@@ -291,7 +291,7 @@ func (h *digestHandler) maySee(ctx context.Context, r *request, d digest.Digest)
 // explainError tells a person why a command about digests failed.
 func (h *digestHandler) explainError(r *request, id string, err error) (blockkit.Message, string) {
 	if notOwner, ok := errors.AsType[*notOwnerError](err); ok {
-		return blockkit.NotYours(id, notOwner.owner, r.words), "refused"
+		return blockkit.NotOwner(id, notOwner.owner, r.words), "refused"
 	}
 	switch {
 	case errors.Is(err, errMembershipUnknown):

@@ -14,40 +14,40 @@ import (
 	"catbot/report"
 )
 
-// A Message is what is sent: blocks, the same without those that a workspace may not know yet, and the text that
-// notifications and screen readers use and that is left when Slack takes neither.
+// A Message holds the blocks of a message, the same without blocks that a workspace may not support yet, and the text.
+// Slack uses the text for notifications and screen readers, and shows it alone when it refuses both sets of blocks.
 type Message struct {
 	Text     string
 	Rich     []slack.Block
 	Plain    []slack.Block
 	Public   bool // visible to everyone in the channel
-	Separate bool // never takes the place of the message whose control was pressed
+	Separate bool // never replaces the message whose control was pressed
 }
 
-// Answer lays an answer out within Slack's limits, whatever the answer holds. by is who shows it to all, where a is
-// public; now is the moment of sending.
-func Answer(a report.Answer, by string, w i18n.Phrases, now time.Time) Message {
+// Answer is the message for an answer, within Slack's limits. sharedBy is who shared it, when a is public; now is the
+// time of sending.
+func Answer(a report.Answer, sharedBy string, w i18n.Phrases, now time.Time) Message {
 	public := a.Public && !a.Failed()
 	if !public {
-		by = ""
+		sharedBy = ""
 	}
-	bottom := []slack.Block{askAgainLine(a.Command.String(), by, public, w)}
-	bottom = append(bottom, answerControls(a, by, w)...)
+	bottom := []slack.Block{askAgainLine(a.Command.String(), sharedBy, public, w)}
+	bottom = append(bottom, answerControls(a, sharedBy, w)...)
 	m := answerBlocks(a, w, now, nil, bottom)
 	m.Public = public
 	return m
 }
 
-// askAgainLine is the command, to ask again, and who made its answer public.
-func askAgainLine(command, by string, public bool, w i18n.Phrases) slack.Block {
+// askAgainLine shows the command to copy, and who shared the answer.
+func askAgainLine(command, sharedBy string, public bool, w i18n.Phrases) slack.Block {
 	line := w.AskAgain(slash(command))
-	if public && by != "" {
-		line += " · " + fill(say(w.SharedBy()), by, "", time.Time{})
+	if public && sharedBy != "" {
+		line += " · " + fillReferences(say(w.SharedBy()), sharedBy, "", time.Time{})
 	}
 	return contextLine(line)
 }
 
-// answerBlocks lays an answer out below top and above bottom.
+// answerBlocks returns the blocks of an answer between top and bottom.
 func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []slack.Block) Message {
 	top = append(top, answerTop(a, w, now)...)
 	if warnings := warningBlock(a, w, now); warnings != nil {
@@ -61,7 +61,7 @@ func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []
 		drawn = append(drawn, c)
 	}
 	if a.Rows {
-		const kept = maxTotal / 3 // for the ISPs' sections, which say what the rows mean
+		const kept = maxTotal / 3 // for the sections of the ISPs, which explain the rows
 		if t := rowsTable(a, w, maxTotal-size(top...)-size(drawn...)-size(bottom...)-kept); t != nil {
 			drawn = append(drawn, t)
 		}
@@ -75,7 +75,7 @@ func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []
 	}
 }
 
-// answerText is the answer for those who see no blocks: what and how bad.
+// answerText is the answer without blocks: what failed and how much.
 func answerText(a report.Answer, w i18n.Phrases) string {
 	if err := a.Err(); err != nil {
 		return say(a.Title(w) + ": " + w.Upstream(err))
@@ -83,7 +83,7 @@ func answerText(a report.Answer, w i18n.Phrases) string {
 	return say(a.Title(w) + ", " + w.Window(a.Begin, a.End) + ": " + a.Headline(w))
 }
 
-// answerTop is the header, the verdict and what the numbers are of.
+// answerTop returns the header, the verdict, the window and the age of the data.
 func answerTop(a report.Answer, w i18n.Phrases, now time.Time) []slack.Block {
 	blocks := []slack.Block{header(a.Severity().Mark() + " " + a.Title(w))}
 	if err := a.Err(); err != nil && len(a.Parts) == 1 {
@@ -111,10 +111,11 @@ func answerTop(a report.Answer, w i18n.Phrases, now time.Time) []slack.Block {
 
 func readersWindow(begin, end time.Time) string {
 	const format = "{date_short_pretty} {time}"
-	return date(begin, format, begin.UTC().Format("2006-01-02 15:04 UTC")) + " – " + date(end, format, end.UTC().Format("2006-01-02 15:04 UTC"))
+	const fallback = "2006-01-02 15:04 UTC"
+	return date(begin, format, begin.UTC().Format(fallback)) + " – " + date(end, format, end.UTC().Format(fallback))
 }
 
-// warningBlock gathers what a reader should know of the numbers; nil when there is nothing.
+// warningBlock lists the warnings about the numbers; nil when there are none.
 func warningBlock(a report.Answer, w i18n.Phrases, now time.Time) slack.Block {
 	var lines []string
 	for _, part := range a.Parts {
@@ -131,7 +132,7 @@ func warningBlock(a report.Answer, w i18n.Phrases, now time.Time) slack.Block {
 	return contextLine(joinWithin(lines, maxSection/2, func(left int) string { return say(w.MoreNotes(left)) }))
 }
 
-// ispBlocks is a section per ISP, the worst first, and a line that counts those that found no room.
+// ispBlocks returns a section per ISP, those with the most failures first, and a line that counts those left out.
 func ispBlocks(p report.Part, top int, w i18n.Phrases, room, count int) []slack.Block {
 	var blocks []slack.Block
 	const remark = 200 // room for the line about the rest
@@ -158,7 +159,7 @@ func ispBlocks(p report.Part, top int, w i18n.Phrases, room, count int) []slack.
 	return blocks
 }
 
-// ispText is one ISP: its total, its top reasons, the provinces that fail most.
+// ispText describes one ISP: its total, its top reasons, and the provinces with the most failures.
 func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
 	title := "*" + escape(w.ISP(isp.Name), maxName) + "* · " + count(isp.Count, p.Total, isp.Before, p, w)
 	if isp.Probed > 0 {
@@ -170,7 +171,8 @@ func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
 			lines = append(lines, say(w.MoreReasons(len(isp.Reasons)-top)))
 			break
 		}
-		lines = append(lines, "• "+escape(w.ReasonName(reason.Text, reason.Kind, reason.Code), maxName)+" `"+strconv.FormatInt(reason.Code, 10)+"` · "+count(reason.Count, isp.Count, reason.Before, p, w))
+		lines = append(lines, "• "+escape(w.ReasonName(reason.Text, reason.Kind, reason.Code), maxName)+
+			" `"+strconv.FormatInt(reason.Code, 10)+"` · "+count(reason.Count, isp.Count, reason.Before, p, w))
 	}
 	if places := p.Places(isp, w); places != "" {
 		lines = append(lines, "_"+say(places)+"_")
@@ -178,7 +180,7 @@ func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
 	return joinWithin(lines, maxSection, func(left int) string { return say(w.MoreReasons(left)) })
 }
 
-// count writes a number, its share of a total and how it changed.
+// count formats a number, its share of a total and its change.
 func count(n, total, before int64, p report.Part, w i18n.Phrases) string {
 	text := w.Count(n) + " (" + say(w.Share(n, total)) + ")"
 	if p.Compared {
@@ -187,7 +189,7 @@ func count(n, total, before int64, p report.Part, w i18n.Phrases) string {
 	return text
 }
 
-// joinWithin joins lines in limit characters; in place of those that find no room stands what rest says of their number.
+// joinWithin joins lines within limit characters. The lines left out are replaced by the line rest, with their number.
 func joinWithin(lines []string, limit int, rest func(left int) string) string {
 	var out strings.Builder
 	length := 0
@@ -206,11 +208,11 @@ func joinWithin(lines []string, limit int, rest func(left int) string) string {
 	return out.String()
 }
 
-// blockOverhead is what a block counts beside its JSON: Slack was seen to count about 125 characters for
-// each block (slackapi/bolt-js issue 2509), and the JSON around a section's text is some 70.
+// blockOverhead is added to a block's JSON. Slack was seen to count about 125 characters for each block
+// (slackapi/bolt-js issue 2509), and the JSON around a section's text has some 70.
 const blockOverhead = 60
 
-// size counts the characters of blocks as they are sent, which is more than Slack can count in them.
+// size counts the characters of blocks as JSON, which is more than Slack counts.
 func size(blocks ...slack.Block) int {
 	sum := 0
 	for _, block := range blocks {
@@ -227,7 +229,7 @@ func size(blocks ...slack.Block) int {
 	return sum
 }
 
-// controlSize counts what is shown of controls and tables, whose JSON is many times that.
+// controlSize counts the visible text of controls and tables, whose JSON is many times longer.
 func controlSize(block slack.Block) (int, bool) {
 	switch b := block.(type) {
 	case *slack.DataTableBlock:
@@ -257,7 +259,7 @@ func elementSize(element slack.BlockElement) int {
 		}
 		return sum
 	}
-	return maxTotal // nobody has counted it
+	return maxTotal // unknown element: assume the worst
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// maxSeries is what slack-go and Slack's older documents take; newer ones say 12.
+	// maxSeries is the limit of slack-go and of Slack's older documents; newer ones say 12.
 	maxSeries = 6
-	// maxBars is how many ISPs are drawn; more are unreadable, Slack takes 20.
+	// maxBars is how many ISPs a chart shows. Slack allows 20, but more than 10 are unreadable.
 	maxBars = 10
 )
 
-// chart draws the top ISPs as groups of bars: one bar for each of the top reasons and one for all others, or in a comparison
-// before and now.
+// chart returns a bar chart of the top ISPs: for each one bar per top reason and one for the others, or in a
+// comparison one bar before and one now.
 func chart(a report.Answer, w i18n.Phrases) slack.Block {
 	if a.Compared() {
 		return compareChart(a.Findings, w)
@@ -27,14 +27,15 @@ func chart(a report.Answer, w i18n.Phrases) slack.Block {
 	return reasonChart(a.Findings, w)
 }
 
-// compareChart has two bars for each ISP.
+// compareChart returns a chart with two bars for each ISP.
 func compareChart(f report.Findings, w i18n.Phrases) slack.Block {
 	isps := f.ISPs[:min(len(f.ISPs), maxBars)]
 	if len(isps) == 0 {
 		return nil
 	}
 	categories := ispLabels(isps, w)
-	before, now := slack.DataVisualizationDataSeries{Name: w.BeforeBars()}, slack.DataVisualizationDataSeries{Name: w.NowBars()}
+	before := slack.DataVisualizationDataSeries{Name: w.BeforeBars()}
+	now := slack.DataVisualizationDataSeries{Name: w.NowBars()}
 	for i, isp := range isps {
 		before.Data = append(before.Data, slack.NewDataVisualizationDataPoint(categories[i], float64(isp.Before)))
 		now.Data = append(now.Data, slack.NewDataVisualizationDataPoint(categories[i], float64(isp.Count)))
@@ -87,34 +88,34 @@ func reasonChart(f report.Findings, w i18n.Phrases) slack.Block {
 	return slack.NewDataVisualizationBlock(w.ChartTitle(), slack.NewDataVisualizationBarChart(axis, series...))
 }
 
-// reasonLabel is unique by its code, which stays whole.
+// reasonLabel returns a label with the code, which makes it unique and is never cut.
 func reasonLabel(r report.Reason) string {
 	number := strconv.FormatInt(r.Code, 10)
 	text := i18n.Cut(flat(r.Text), max(0, maxLabel-1-len(number)))
 	return i18n.Cut(strings.TrimSpace(text+" "+number), maxLabel)
 }
 
-// ispLabels cuts names to what a chart takes and numbers those that then are alike.
+// ispLabels cuts names to the length of a chart label, and numbers those that are equal then.
 func ispLabels(isps []report.ISP, w i18n.Phrases) []string {
 	labels := make([]string, len(isps))
-	taken := map[string]bool{}
+	used := map[string]bool{}
 	for i, isp := range isps {
 		name := flat(isp.Name)
 		if name == "" {
 			name = w.NoName()
 		}
 		label := i18n.Cut(name, maxLabel)
-		for n := 2; taken[label]; n++ {
+		for n := 2; used[label]; n++ {
 			mark := fmt.Sprintf(" %d", n)
 			label = i18n.Cut(name, maxLabel-len(mark)) + mark
 		}
-		taken[label] = true
+		used[label] = true
 		labels[i] = label
 	}
 	return labels
 }
 
-// flat makes a name plain without the marks that isolate right-to-left text: a chart draws labels alone.
+// flat returns name as plain text without the marks that isolate right-to-left text: each label stands alone.
 func flat(name string) string {
 	return plainReplacer.Replace(strings.Trim(i18n.Plain(name, maxName), "\u2068\u2069"))
 }

@@ -12,13 +12,16 @@ import (
 	"catbot/i18n"
 )
 
-// fill puts Slack's marks where a sentence, escaped already, has places for them.
-func fill(sentence, person, channel string, moment time.Time) string {
-	pairs := []string{i18n.Person, reference("@", person), i18n.Channel, reference("#", channel), i18n.Moment, when(moment)}
+// fillReferences replaces the placeholders in an escaped sentence by Slack's references to a person, a channel and a
+// time.
+func fillReferences(sentence, person, channel string, moment time.Time) string {
+	pairs := []string{
+		i18n.Person, reference("@", person), i18n.Channel, reference("#", channel), i18n.Moment, when(moment),
+	}
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
 
-// reference lets Slack show the name of a person or a channel. What is no id, as in a damaged digest, is shown as text.
+// reference returns a mention of a person or a channel. An invalid id, as in a damaged digest, is shown as text.
 func reference(kind, id string) string {
 	if !slackID.MatchString(id) {
 		return escape(kind+id, maxName)
@@ -28,20 +31,20 @@ func reference(kind, id string) string {
 
 var slackID = regexp.MustCompile(`^[A-Z0-9]+$`)
 
-// when writes an instant in the reader's own time zone.
+// when formats an instant, which Slack shows in the reader's time zone.
 func when(t time.Time) string {
 	return date(t, "{date_short_pretty} {time}", t.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
-// about fills a sentence of d.
-func about(d digest.Digest, sentence string, moment time.Time) string {
-	return fill(say(sentence), d.Owner, d.Add.Channel, moment)
+// digestSentence fills a sentence about d.
+func digestSentence(d digest.Digest, sentence string, moment time.Time) string {
+	return fillReferences(say(sentence), d.Owner, d.Add.Channel, moment)
 }
 
-// DigestPost is what a digest posts.
+// DigestPost is the message that a digest posts.
 func DigestPost(p digest.Post, w i18n.Phrases) Message {
-	emoji, head := digestHead(p, w)
-	foot := []string{w.AskAgain(slash(p.Answer.Command.String())), digestFoot(p.Digest, w)}
+	emoji, head := digestHeadline(p, w)
+	footer := []string{w.AskAgain(slash(p.Answer.Command.String())), digestFooter(p.Digest, w)}
 	var top []slack.Block
 	text := say(w.DigestName(p.Digest.ID)) + ": "
 	if head != "" {
@@ -50,27 +53,27 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 	}
 	var marks []string
 	if p.Late() {
-		marks = append(marks, ":hourglass: "+about(p.Digest, w.LatePost(), p.Slot.At))
+		marks = append(marks, ":hourglass: "+digestSentence(p.Digest, w.LatePost(), p.Slot.At))
 	}
 	if p.Repeated {
 		marks = append(marks, ":warning: "+say(w.MaybeRepeated()))
 	}
 	if p.By != "" {
-		marks = append(marks, fill(say(w.RunBy()), p.By, "", time.Time{}))
+		marks = append(marks, fillReferences(say(w.RunBy()), p.By, "", time.Time{}))
 	}
 	if len(marks) > 0 {
 		top = append(top, contextLine(strings.Join(marks, "\n")))
 	}
 	posted := p.Answer
-	posted.Public = true // so that nothing offers to share it; its controls answer each person alone
-	bottom := append([]slack.Block{contextLine(foot...)}, answerControls(posted, "", w)...)
+	posted.Public = true // no button to share it; its other controls answer each person alone
+	bottom := append([]slack.Block{contextLine(footer...)}, answerControls(posted, "", w)...)
 	m := answerBlocks(p.Answer, w, p.Sent, top, bottom)
 	m.Text = text + m.Text
 	return m
 }
 
-// digestHead says why a digest speaks, where that is not just its schedule, and the emoji that says it at a glance.
-func digestHead(p digest.Post, w i18n.Phrases) (emoji, head string) {
+// digestHeadline says why a digest posts when the reason is not its schedule, with an emoji for it.
+func digestHeadline(p digest.Post, w i18n.Phrases) (emoji, head string) {
 	switch p.Outcome {
 	case digest.Crossed:
 		return ":rotating_light:", w.OverNow(p.Digest.Add.If.Over, p.Answer.Total)
@@ -95,18 +98,20 @@ func digestHead(p digest.Post, w i18n.Phrases) (emoji, head string) {
 	return "", ""
 }
 
-func digestFoot(d digest.Digest, w i18n.Phrases) string {
-	foot := say(w.DigestFoot(d.ID, d.Add.Schedule.String(), d.Add.Zone))
+func digestFooter(d digest.Digest, w i18n.Phrases) string {
+	footer := say(w.DigestFoot(d.ID, d.Add.Schedule.String(), d.Add.Zone))
 	if !d.Next.IsZero() {
-		foot += " · " + about(d, w.NextRun(), d.Next)
+		footer += " · " + digestSentence(d, w.NextRun(), d.Next)
 	}
-	return foot + " · " + slash(commands.DigestDo{Verb: "show", ID: d.ID}.String())
+	return footer + " · " + slash(commands.DigestDo{Verb: "show", ID: d.ID}.String())
 }
 
-// DigestSaved says that d is kept, which is what done says, when it will speak (a condition settle after its runs), and what may keep it
-// from telling in time.
-func DigestSaved(d digest.Digest, done string, runs []time.Time, cautions []string, settle time.Duration, durable bool, w i18n.Phrases) Message {
-	lines := []string{about(d, done, time.Time{})}
+// DigestSaved confirms that d is saved, with the sentence done, the next runs and the warnings. A condition is checked
+// settle after each run.
+func DigestSaved(
+	d digest.Digest, done string, runs []time.Time, warnings []string, settle time.Duration, durable bool, w i18n.Phrases,
+) Message {
+	lines := []string{digestSentence(d, done, time.Time{})}
 	if d.Add.If != nil {
 		lines = append(lines, say(w.Speaks(d.Add.If.Over, settle)))
 	}
@@ -122,31 +127,33 @@ func DigestSaved(d digest.Digest, done string, runs []time.Time, cautions []stri
 	lines = append(lines, w.RunItNow(slash(commands.DigestDo{Verb: "run", ID: d.ID}.String())))
 	blocks := []slack.Block{section(strings.Join(lines, "\n"))}
 	if !durable {
-		cautions = append(cautions, w.NotDurable())
+		warnings = append(warnings, w.NotDurable())
 	}
-	for _, caution := range cautions {
-		blocks = append(blocks, contextLine(":warning: "+say(caution)))
+	for _, warning := range warnings {
+		blocks = append(blocks, contextLine(":warning: "+say(warning)))
 	}
 	blocks = append(blocks, contextLine(slash(d.Add.String())))
-	return Message{Text: about(d, done, time.Time{}), Rich: blocks}
+	return Message{Text: digestSentence(d, done, time.Time{}), Rich: blocks}
 }
 
-// DigestList lists digests, as many as find room.
+// DigestList lists digests, as many as a message can hold.
 func DigestList(all []digest.Digest, w i18n.Phrases) Message {
 	if len(all) == 0 {
 		example := slash("digest add weekdays 09:00 codes 126531 last 24h")
-		return Message{Text: say(w.NoDigests()), Rich: []slack.Block{section(say(w.NoDigests()) + "\n" + say(w.ToAddOne()) + " " + example)}}
+		none := say(w.NoDigests())
+		return Message{Text: none, Rich: []slack.Block{section(none + "\n" + say(w.ToAddOne()) + " " + example)}}
 	}
 	title := w.DigestsHere(len(all))
 	blocks := []slack.Block{header(title)}
-	blocks = appendWithinLimits(blocks, len(all), func(i int) slack.Block { return section(digestLines(all[i], w)) }, w.MoreDigests)
+	blocks = appendWithinLimits(blocks, len(all),
+		func(i int) slack.Block { return section(digestLines(all[i], w)) }, w.MoreDigests)
 	return Message{Text: say(title), Rich: blocks}
 }
 
-// digestLines is one digest in a list: what it does, where and whose it is, when it speaks next and how it ended last.
+// digestLines describes one digest of a list: schedule, channel and owner, command, next run and last result.
 func digestLines(d digest.Digest, w i18n.Phrases) string {
 	return strings.Join([]string{
-		"`" + d.ID + "` · " + digestSchedule(d, w) + " " + about(d, w.InChannelBy(), time.Time{}),
+		"`" + d.ID + "` · " + digestSchedule(d, w) + " " + digestSentence(d, w.InChannelBy(), time.Time{}),
 		digestCommand(d),
 		digestState(d, w) + " · " + lastResult(d, w),
 	}, "\n")
@@ -170,19 +177,20 @@ func digestCommand(d digest.Digest) string {
 	return code(i18n.Plain(d.Add.Command.String(), 150))
 }
 
-// digestState says when d speaks next, or why it does not.
+// digestState says when d runs next, or why it does not.
 func digestState(d digest.Digest, w i18n.Phrases) string {
 	switch {
 	case d.Paused != nil && d.Paused.By != "":
-		return ":double_vertical_bar: " + fill(say(w.PausedBy()), d.Paused.By, "", d.Paused.At)
+		return ":double_vertical_bar: " + fillReferences(say(w.PausedBy()), d.Paused.By, "", d.Paused.At)
 	case d.Paused != nil:
-		return ":warning: " + about(d, w.PausedItself(refusal(d.Paused.Reason, w)), d.Paused.At)
+		return ":warning: " + digestSentence(d, w.PausedItself(refusalText(d.Paused.Reason, w)), d.Paused.At)
 	case d.Next.IsZero():
 		return say(w.NeverAgain())
 	case d.State != nil && d.State.Over:
-		return ":red_circle: " + about(d, w.OverSince(), d.State.Since) + " · " + about(d, w.NextRun(), d.Next)
+		return ":red_circle: " + digestSentence(d, w.OverSince(), d.State.Since) + " · " +
+			digestSentence(d, w.NextRun(), d.Next)
 	}
-	return about(d, w.NextRun(), d.Next)
+	return digestSentence(d, w.NextRun(), d.Next)
 }
 
 func lastResult(d digest.Digest, w i18n.Phrases) string {
@@ -193,10 +201,10 @@ func lastResult(d digest.Digest, w i18n.Phrases) string {
 }
 
 func resultLine(r digest.Result, w i18n.Phrases) string {
-	return when(r.Slot) + ": " + sayUpTo(ended(r, w), 200)
+	return when(r.Slot) + ": " + sayUpTo(outcomeText(r, w), 200)
 }
 
-// DigestDetails tells all of one digest.
+// DigestDetails describes one digest in full.
 func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 	title := w.DigestName(d.ID)
 	blocks := []slack.Block{header(title), section(digestLines(d, w))}
@@ -204,7 +212,8 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 		blocks = append(blocks, section(":warning: "+say(w.BrokenDigest())))
 	}
 	if d.Missed != nil {
-		blocks = append(blocks, contextLine(":hourglass: "+about(d, w.MissedSlots(d.Missed.Count, d.Missed.Count >= digest.MaxMissed), d.Missed.To)))
+		missed := w.MissedSlots(d.Missed.Count, d.Missed.Count >= digest.MaxMissed)
+		blocks = append(blocks, contextLine(":hourglass: "+digestSentence(d, missed, d.Missed.To)))
 	}
 	if len(d.Last) > 0 {
 		lines := []string{"*" + say(w.LastRuns()) + "*"}
@@ -219,7 +228,7 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 	return Message{Text: say(title), Rich: blocks}
 }
 
-// DigestDone says what became of d, and how to take it back.
+// DigestDone confirms what was done with d, and shows the command that undoes it.
 func DigestDone(d digest.Digest, verb string, w i18n.Phrases) Message {
 	var sentence, undo string
 	switch verb {
@@ -232,7 +241,7 @@ func DigestDone(d digest.Digest, verb string, w i18n.Phrases) Message {
 	case "remove":
 		sentence, undo = w.DigestRemoved(d.ID), d.Add.String()
 	}
-	text := about(d, sentence, d.Next)
+	text := digestSentence(d, sentence, d.Next)
 	blocks := []slack.Block{section(text)}
 	if undo != "" && d.Broken == "" {
 		blocks = append(blocks, contextLine(w.Undo(slash(undo))))
@@ -240,19 +249,19 @@ func DigestDone(d digest.Digest, verb string, w i18n.Phrases) Message {
 	return Message{Text: text, Rich: blocks}
 }
 
-// DigestTrouble tells an owner that a digest's slot did not end well.
+// DigestTrouble tells an owner that a slot of their digest failed.
 func DigestTrouble(d digest.Digest, r digest.Result, w i18n.Phrases) Message {
-	reason := refusal(r.Reason, w)
+	reason := refusalText(r.Reason, w)
 	sentence, next := w.DigestFailed(d.ID, reason), commands.DigestDo{Verb: "show", ID: d.ID}.String()
 	if r.Outcome == digest.Stopped {
 		sentence, next = w.DigestStopped(d.ID, reason), commands.DigestDo{Verb: "resume", ID: d.ID}.String()
 	}
-	text := about(d, sentence, r.Slot)
+	text := digestSentence(d, sentence, r.Slot)
 	return Message{Text: text, Rich: []slack.Block{section(text), contextLine(w.WhenMended(slash(next)))}}
 }
 
-// NotYours says that the digest id is its owner's to change.
-func NotYours(id, owner string, w i18n.Phrases) Message {
-	text := fill(say(w.NotYours(id)), owner, "", time.Time{})
+// NotOwner says that only its owner may change the digest id.
+func NotOwner(id, owner string, w i18n.Phrases) Message {
+	text := fillReferences(say(w.NotYours(id)), owner, "", time.Time{})
 	return Message{Text: text, Rich: []slack.Block{section(text)}}
 }

@@ -13,13 +13,13 @@ import (
 	"catbot/report"
 )
 
-// The forms' callback_ids, which are also those of the shortcuts that open them.
+// The callback_ids of the forms, and of the shortcuts that open them.
 const (
 	FormAsk    = "ask"
 	FormDigest = "new_digest"
 )
 
-// The fields' block_ids and action_ids, which are also where errors stand.
+// The block_ids and action_ids of the fields. An error is shown at the field that it names.
 const (
 	FieldTask        = "task"
 	FieldWindow      = "window"
@@ -38,26 +38,26 @@ const (
 // A Form is a modal that asks for codes or for a digest.
 type Form struct {
 	ID       string // its callback_id, FormAsk or FormDigest
-	Changes  bool   // a digest that exists
-	Metadata string // comes back with what is sent off
+	Changes  bool   // changes a digest that exists
+	Metadata string // Slack returns it with the submission
 }
 
-// WithText is the form with a sentence in place of its fields.
+// WithText returns the form with a sentence in place of its fields.
 func (f Form) WithText(text string, w i18n.Phrases) slack.ModalViewRequest {
 	return f.view(w, "", section(say(text)))
 }
 
-// WithMessage is the form with a message in place of its fields.
+// WithMessage returns the form with a message in place of its fields.
 func (f Form) WithMessage(m Message, w i18n.Phrases) slack.ModalViewRequest {
 	return f.view(w, "", m.Rich...)
 }
 
-// Ask is the form that asks for codes, with window chosen.
+// Ask returns the form for codes, with window selected.
 func (f Form) Ask(provinces []commands.Province, window commands.Window, w i18n.Phrases) slack.ModalViewRequest {
 	return f.view(w, w.AskSubmit(), askFields(provinces, window, w)...)
 }
 
-// Digest is the form for a digest, filled in with d.
+// Digest returns the form for a digest, filled in with d.
 func (f Form) Digest(d commands.DigestAdd, w i18n.Phrases) slack.ModalViewRequest {
 	submit := w.AddSubmit()
 	if f.Changes {
@@ -66,7 +66,7 @@ func (f Form) Digest(d commands.DigestAdd, w i18n.Phrases) slack.ModalViewReques
 	return f.view(w, submit, digestFields(d, w)...)
 }
 
-// view can be sent off when submit is not empty.
+// view returns the modal. It can be submitted when submit is not empty.
 func (f Form) view(w i18n.Phrases, submit string, blocks ...slack.Block) slack.ModalViewRequest {
 	title := w.DigestTitle()
 	switch {
@@ -85,14 +85,15 @@ func (f Form) view(w i18n.Phrases, submit string, blocks ...slack.Block) slack.M
 	return view
 }
 
-// FieldErrors is the ack that shows a sentence at a field of a form.
+// FieldErrors returns the ack that shows a sentence at a field of a form.
 func FieldErrors(field, sentence string) *slack.ViewSubmissionResponse {
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: plainReplacer.Replace(i18n.Plain(sentence, 300))})
+	text := plainReplacer.Replace(i18n.Plain(sentence, 300))
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: text})
 }
 
-// InChannel is a sentence that names channel, if it has a place for one.
+// InChannel returns a message of one sentence, which may name channel.
 func InChannel(sentence, channel string) Message {
-	text := fill(say(sentence), "", channel, time.Time{})
+	text := fillReferences(say(sentence), "", channel, time.Time{})
 	return Message{Text: text, Rich: []slack.Block{section(text)}}
 }
 
@@ -107,7 +108,8 @@ func askFields(all []commands.Province, window commands.Window, w i18n.Phrases) 
 	for _, isp := range commands.ISPs {
 		isps.Add(w.ISP(isp), isp, false)
 	}
-	compare := slack.NewCheckboxGroupsBlockElement(FieldCompare, slack.NewOptionBlockObject("compare", plainText(w.CompareOption()), nil))
+	compare := slack.NewCheckboxGroupsBlockElement(FieldCompare,
+		slack.NewOptionBlockObject("compare", plainText(w.CompareOption()), nil))
 	return []slack.Block{
 		input(FieldTask, w.TaskLabel(), w.TaskHint(), taskField(), false),
 		input(FieldWindow, w.WindowLabel(), "", windowField(window, w), false),
@@ -118,7 +120,7 @@ func askFields(all []commands.Province, window commands.Window, w i18n.Phrases) 
 	}
 }
 
-// schedules are offered by the form for digests; those without a time take it from the field beside.
+// schedules are the schedules that the form offers. Those without a time use the time field.
 var schedules = []string{"daily", "weekdays", "mon", "fri", "hourly", "every 30m", "every 15m", "every 5m"}
 
 func digestFields(d commands.DigestAdd, w i18n.Phrases) []slack.Block {
@@ -180,7 +182,7 @@ func input(id, label, hint string, element slack.BlockElement, optional bool) sl
 	return slack.NewInputBlock(id, plainText(label), under, element).WithOptional(optional)
 }
 
-// taskField asks catbot for suggestions at once.
+// taskField returns a menu that requests suggestions from catbot, also before a character is typed.
 func taskField() slack.BlockElement {
 	element := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, nil, FieldTask)
 	none := 0

@@ -11,30 +11,30 @@ import (
 )
 
 const (
-	// digestsPerPage keep a Home tab readable, and below Slack's 100 blocks: there are three of each digest.
+	// digestsPerPage keeps the Home tab readable and below Slack's limit of 100 blocks: a digest has three.
 	digestsPerPage = 20
-	// homeExamples are enough to begin with; help has them all.
+	// homeExamples is how many examples the Home tab shows; the help shows all.
 	homeExamples = 3
 )
 
-// A Home is what a person's Home tab shows.
+// A Home is the content of a person's Home tab.
 type Home struct {
-	Refusal   string  // the only text, when the person gets no answers at all
-	Limit     string  // why the person has no digests and no lists of tasks; empty when they have
-	Result    Message // of the action that was taken on the tab; may be empty
+	Refusal   string  // why the person gets no answers, the only text then; empty when they do
+	Limit     string  // why the person gets no digests and lists of tasks; empty when they do
+	Result    Message // of the person's last action on the tab; may be empty
 	Digests   []digest.Digest
 	MayChange func(digest.Digest) bool // whether the person may change a digest
-	Trouble   *Message                 // stands in place of the digests when they can't be read
+	Trouble   *Message                 // shown in place of the digests when they can't be read
 	Page      int                      // of the digests, from 0; see ClampPage
 	Aliases   TaskAliases
 }
 
 func (h *Home) pages() int { return (len(h.Digests) + digestsPerPage - 1) / digestsPerPage }
 
-// ClampPage sets Page to one that exists: the last one when there are fewer pages by now.
+// ClampPage limits Page to the pages that exist.
 func (h *Home) ClampPage() { h.Page = max(0, min(h.Page, h.pages()-1)) }
 
-// Blocks are what catbot is and what it can be asked, the result of an action, the digests, the aliases.
+// Blocks returns the blocks of the tab: what catbot does, the result of an action, the digests, the aliases.
 func (h *Home) Blocks(w i18n.Phrases) []slack.Block {
 	if h.Refusal != "" {
 		return []slack.Block{section(say(h.Refusal))}
@@ -57,7 +57,7 @@ func (h *Home) Blocks(w i18n.Phrases) []slack.Block {
 	return append(blocks, contextLine(w.MoreHelp(slash("help"))))
 }
 
-// digestBlocks are the digests of one page, and buttons to the pages beside it.
+// digestBlocks returns the digests of one page and the buttons to turn the page.
 func (h *Home) digestBlocks(w i18n.Phrases) []slack.Block {
 	switch {
 	case h.Trouble != nil:
@@ -73,17 +73,17 @@ func (h *Home) digestBlocks(w i18n.Phrases) []slack.Block {
 	if h.pages() == 1 {
 		return blocks
 	}
-	var turns []slack.BlockElement
+	var pageButtons []slack.BlockElement
 	if h.Page > 0 {
-		turns = append(turns, button(ActionPage+":back", w.HomePrevious(), itoa(int64(h.Page-1))))
+		pageButtons = append(pageButtons, button(ActionPage+":back", w.HomePrevious(), itoa(int64(h.Page-1))))
 	}
 	if h.Page < h.pages()-1 {
-		turns = append(turns, button(ActionPage+":on", w.HomeNext(), itoa(int64(h.Page+1))))
+		pageButtons = append(pageButtons, button(ActionPage+":on", w.HomeNext(), itoa(int64(h.Page+1))))
 	}
-	return append(append(blocks, contextLine(say(w.HomePage(h.Page+1, h.pages())))), actions("pages", turns...)...)
+	return append(append(blocks, contextLine(say(w.HomePage(h.Page+1, h.pages())))), actions("pages", pageButtons...)...)
 }
 
-// digestControls are the buttons under a digest.
+// digestControls returns the buttons under a digest.
 func digestControls(d digest.Digest, mayChange bool, w i18n.Phrases) []slack.Block {
 	var buttons []slack.BlockElement
 	if d.Broken == "" {
@@ -98,11 +98,14 @@ func digestControls(d digest.Digest, mayChange bool, w i18n.Phrases) []slack.Blo
 			buttons = append(buttons, button(ActionPause, w.HomePause(), commands.DigestDo{Verb: "pause", ID: d.ID}.String()))
 		}
 		if d.Broken == "" {
-			buttons = append(buttons, button(ActionDigest+":"+d.ID, w.HomeEdit(), commands.DigestDo{Verb: "show", ID: d.ID}.String()))
+			show := commands.DigestDo{Verb: "show", ID: d.ID}
+			buttons = append(buttons, button(ActionDigest+":"+d.ID, w.HomeEdit(), show.String()))
 		}
-		remove := slack.NewButtonBlockElement(ActionRemove, commands.DigestDo{Verb: "remove", ID: d.ID}.String(), plainText(w.HomeRemove())).WithStyle(slack.StyleDanger)
-		remove.Confirm = slack.NewConfirmationBlockObject(plainText(w.SureToRemove()), plainTextUpTo(w.RemoveFor(d.ID), 300), plainText(w.HomeRemove()), plainText(w.Keep()))
-		buttons = append(buttons, remove)
+		command := commands.DigestDo{Verb: "remove", ID: d.ID}
+		remove := slack.NewButtonBlockElement(ActionRemove, command.String(), plainText(w.HomeRemove()))
+		remove.Confirm = slack.NewConfirmationBlockObject(plainText(w.SureToRemove()),
+			plainTextUpTo(w.RemoveFor(d.ID), 300), plainText(w.HomeRemove()), plainText(w.Keep()))
+		buttons = append(buttons, remove.WithStyle(slack.StyleDanger))
 	}
 	return actions("digest:"+d.ID, buttons...)
 }

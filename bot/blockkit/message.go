@@ -21,14 +21,15 @@ func Refusal(e *commands.SyntaxError, w i18n.Phrases) Message {
 	return Message{Text: say(explained+" "+w.TryThis()) + " " + slash(e.Try), Rich: blocks}
 }
 
-// beside is a sentence that leaves the message alone whose control was pressed.
+// Notice is a message of one sentence that does not replace the message whose control was pressed.
 func Notice(sentence string) Message {
 	m := Sentence(sentence)
 	m.Separate = true
 	return m
 }
 
-// OldControl explains a control whose command is not understood any more, as when it is of before an update.
+// OldControl explains why a control does not work any more, such as one of an earlier version whose command is not
+// valid now.
 func OldControl(e *commands.SyntaxError, w i18n.Phrases) Message {
 	m := Refusal(e, w)
 	m.Text = say(w.OldControl()) + " " + m.Text
@@ -36,7 +37,7 @@ func OldControl(e *commands.SyntaxError, w i18n.Phrases) Message {
 	return m
 }
 
-// Help is help on a topic, with examples to copy that work at now, and the aliases of tasks.
+// Help is the help on a topic: examples that work at now, and the aliases of tasks.
 func Help(topic string, now time.Time, aliases map[string]string, w i18n.Phrases) Message {
 	help := w.Help(topic, now)
 	blocks := []slack.Block{header(help.Title), section(say(help.Intro) + "\n" + examples(help.Examples))}
@@ -49,7 +50,7 @@ func Help(topic string, now time.Time, aliases map[string]string, w i18n.Phrases
 	return Message{Text: say(help.Title), Rich: blocks}
 }
 
-// examples are commands to copy, each with what it does.
+// examples lists commands to copy, each with what it does.
 func examples(all []i18n.Example) string {
 	var lines []string
 	for _, example := range all {
@@ -58,8 +59,11 @@ func examples(all []i18n.Example) string {
 	return strings.Join(lines, "\n")
 }
 
-// appendWithinLimits adds the first of n blocks to a message's, and then what rest says of the number that found no room.
-func appendWithinLimits(blocks []slack.Block, n int, block func(i int) slack.Block, rest func(left int) string) []slack.Block {
+// appendWithinLimits appends up to n blocks within Slack's limits. When some are left out, it appends the line rest,
+// with their number.
+func appendWithinLimits(
+	blocks []slack.Block, n int, block func(i int) slack.Block, rest func(left int) string,
+) []slack.Block {
 	room := maxTotal - size(blocks...)
 	for i := range n {
 		next, last := block(i), contextLine(say(rest(n-i)))

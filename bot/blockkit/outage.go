@@ -7,29 +7,30 @@ import (
 	"catbot/i18n"
 )
 
-// Outage is what stands in a channel in place of the post of the digest that opened o, once there is more to tell.
+// Outage is the message about o. It replaces the post of the digest that opened o.
 func Outage(o digest.Outage, w i18n.Phrases) Message {
 	emoji, head := ":warning:", w.OutageOf(len(o.Digests))
 	if !o.Over.IsZero() {
 		emoji, head = ":white_check_mark:", w.OutageWas(len(o.Digests))
 	}
-	text := fill(say(head), "", o.Channel, o.Since)
+	text := fillReferences(say(head), "", o.Channel, o.Since)
 	blocks := []slack.Block{section(emoji + " *" + text + "*")}
 	switch {
 	case !o.Over.IsZero():
-		blocks = append(blocks, contextLine(fill(say(w.OutageEnded()), "", o.Channel, o.Over)))
+		blocks = append(blocks, contextLine(fillReferences(say(w.OutageEnded()), "", o.Channel, o.Over)))
 	case o.Trouble.Kind != "":
 		blocks = append(blocks, section(say(w.Trouble(o.Trouble))))
 	}
-	blocks = appendWithinLimits(blocks, len(o.Digests), func(i int) slack.Block { return section(unansweredLine(o.Digests[i], w)) }, w.MoreDigests)
+	blocks = appendWithinLimits(blocks, len(o.Digests),
+		func(i int) slack.Block { return section(unansweredLine(o.Digests[i], w)) }, w.MoreDigests)
 	return Message{Text: text, Rich: blocks}
 }
 
-// unansweredLine is one digest of an outage: which one, what it asks, and which of its runs have no answer.
+// unansweredLine describes one digest of an outage: its id, its command, and which of its runs have no answer.
 func unansweredLine(u digest.UnansweredDigest, w i18n.Phrases) string {
 	line := "`" + u.Digest.ID + "` · " + digestCommand(u.Digest) + "\n"
 	if u.Slots == 1 {
-		return line + fill(say(w.RunUnanswered()), "", "", u.First)
+		return line + fillReferences(say(w.RunUnanswered()), "", "", u.First)
 	}
-	return line + fill(say(w.RunsUnanswered(u.Slots)), "", "", u.Last)
+	return line + fillReferences(say(w.RunsUnanswered(u.Slots)), "", "", u.Last)
 }

@@ -5,9 +5,9 @@ import (
 	"catbot/i18n"
 )
 
-// ended says how a slot ended.
-func ended(r digest.Result, w i18n.Phrases) string {
-	reason := refusal(r.Reason, w)
+// outcomeText says how a slot ended.
+func outcomeText(r digest.Result, w i18n.Phrases) string {
+	reason := refusalText(r.Reason, w)
 	if r.Trouble != nil {
 		reason = w.Trouble(*r.Trouble)
 	}
@@ -32,10 +32,9 @@ func ended(r digest.Result, w i18n.Phrases) string {
 	return w.EndedFailed(reason)
 }
 
-// refusal explains why Slack did not take a post: code is Slack's error code or one of package digest's and bot's own.
-// A code that it does not know stays as it is.
-// Slack's codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors
-func refusal(code string, w i18n.Phrases) string {
+// refusalText explains why Slack did not accept a post. code is Slack's error code or a reason of package digest. An
+// unknown code is returned as it is. Codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors
+func refusalText(code string, w i18n.Phrases) string {
 	switch code {
 	case "not_in_channel":
 		return w.BotNotInChannel()

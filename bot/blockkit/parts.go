@@ -10,8 +10,8 @@ import (
 	"catbot/report"
 )
 
-// answerDetails is a section for each ISP; where several tasks or provinces were asked about, of those with failures, in room
-// characters and count blocks.
+// answerDetails returns a section for each ISP within room characters and count blocks. With several tasks or
+// provinces it shows those with failures only.
 func answerDetails(a report.Answer, w i18n.Phrases, now time.Time, room, count int) []slack.Block {
 	if len(a.Parts) == 1 {
 		return ispBlocks(a.Parts[0], a.Top, w, room, count)
@@ -31,7 +31,7 @@ func answerDetails(a report.Answer, w i18n.Phrases, now time.Time, room, count i
 			}
 			break
 		}
-		left := len(failing) - i // a fair share of the room for each part that is still to come
+		left := len(failing) - i // each part gets an equal share of what is left
 		details := append([]slack.Block{title}, ispBlocks(part, a.Top, w, room/left-size(title), count/left-1)...)
 		blocks = append(blocks, details...)
 		room -= size(details...)
@@ -40,14 +40,16 @@ func answerDetails(a report.Answer, w i18n.Phrases, now time.Time, room, count i
 	return blocks
 }
 
-// overview is a line for each part, and in place of those that find no room how many they are.
+// overview returns a line for each part, within room characters. When some are left out, it ends with a line that says
+// how many.
 func overview(parts []report.Part, w i18n.Phrases, room int) []slack.Block {
 	var blocks []slack.Block
-	const each = 5 // of long lines; more would pass what a section holds
+	const each = 5 // lines of a section; more long lines could exceed Slack's limit
 	for from := 0; from < len(parts); from += each {
 		text := ""
 		for _, part := range parts[from:min(from+each, len(parts))] {
-			text += part.Severity().Mark() + " *" + escape(part.Title(w), maxName) + "* · " + sayUpTo(part.Line(w), 2*maxName) + "\n"
+			text += part.Severity().Mark() + " *" + escape(part.Title(w), maxName) + "* · " +
+				sayUpTo(part.Line(w), 2*maxName) + "\n"
 		}
 		block, rest := section(strings.TrimSpace(text)), contextLine(say(w.MoreParts(len(parts)-from)))
 		if size(blocks...)+size(block)+size(rest) > room {
@@ -58,7 +60,8 @@ func overview(parts []report.Part, w i18n.Phrases, room int) []slack.Block {
 	return blocks
 }
 
-// partTitle stands above the ISPs of one part of several.
+// partTitle is the title above the ISPs of one part of several.
 func partTitle(p report.Part, w i18n.Phrases, now time.Time) string {
-	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" + sayUpTo(p.Headline(w)+" "+p.Verdict.WhereToLook(w), 500)
+	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" +
+		sayUpTo(p.Headline(w)+" "+p.Verdict.WhereToLook(w), 500)
 }

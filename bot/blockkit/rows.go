@@ -11,14 +11,15 @@ import (
 )
 
 const (
-	// maxTableRows is Slack's bound for a data_table, without its header.
+	// maxTableRows is Slack's limit of rows in a data_table, without the header.
 	maxTableRows = 200
-	// maxTableText is Slack's bound for the characters of its cells, in older documents; newer ones allow more.
+	// maxTableText is Slack's limit of characters in its cells, from older documents; newer ones allow more.
 	maxTableText = 10_000
 	pageOfRows   = 10
 )
 
-// rowsTable shows the rows of a, the most failures first, as many as find room; nil when there are none.
+// rowsTable returns the rows of a, those with the most failures first, as many as fit into room characters; nil when
+// there are none.
 func rowsTable(a report.Answer, w i18n.Phrases, room int) slack.Block {
 	type line struct {
 		task string
@@ -33,7 +34,9 @@ func rowsTable(a report.Answer, w i18n.Phrases, room int) slack.Block {
 	if len(all) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(all, func(a, b line) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Before, a.Before)) })
+	slices.SortStableFunc(all, func(a, b line) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Before, a.Before))
+	})
 	several, compare := len(a.Tasks) > 1, a.Compared()
 	var rows [][]slack.DataTableCell
 	var header []slack.DataTableCell
@@ -74,7 +77,7 @@ func rowsTable(a report.Answer, w i18n.Phrases, room int) slack.Block {
 	return build()
 }
 
-// textCell is never empty: Slack takes no such cell.
+// textCell is never empty: Slack refuses an empty cell.
 func textCell(text string) slack.DataTableCell {
 	return slack.NewDataTableRawTextCell(cmp.Or(plainReplacer.Replace(i18n.Plain(text, maxName)), "–"))
 }
@@ -83,7 +86,7 @@ func numberCell(n int64, w i18n.Phrases) slack.DataTableCell {
 	return slack.NewDataTableRawNumberCell(float64(n)).WithText(w.Count(n))
 }
 
-// cellOverhead is what a cell counts beside its text: how Slack counts cells is in no document.
+// cellOverhead is added to each cell's text: no document says how Slack counts cells.
 const cellOverhead = 10
 
 func cellsSize(cells []slack.DataTableCell) int {

@@ -12,13 +12,13 @@ import (
 	"catbot/i18n"
 )
 
-// TaskAliases are the names that people have given to tasks.
+// TaskAliases maps aliases to tasks.
 type TaskAliases struct {
 	Tasks    map[string]string      // the task's id, by alias
 	TaskName func(id string) string // empty when it is not known
 }
 
-// of lists the aliases of one task, in order.
+// of returns the aliases of one task, sorted.
 func (a TaskAliases) of(task string) []string {
 	var names []string
 	for name, id := range a.Tasks {
@@ -30,7 +30,7 @@ func (a TaskAliases) of(task string) []string {
 	return names
 }
 
-// text says which task each alias stands for, as many as find room.
+// text lists the aliases with their tasks, as many as a section can hold.
 func (a TaskAliases) text(w i18n.Phrases) string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(a.Tasks)) {
@@ -40,7 +40,8 @@ func (a TaskAliases) text(w i18n.Phrases) string {
 	return joinWithin(lines, maxSection, func(left int) string { return say(w.MoreAliases(left)) })
 }
 
-// Tasks lists the tasks that c finds, as many as find room, each with a button to its codes. missing is why some may not be listed.
+// Tasks lists the tasks that c finds, as many as a message can hold, each with a button for its codes. missing is why
+// some tasks may not be listed.
 func Tasks(c commands.Tasks, found []catapi.Task, aliases TaskAliases, missing error, w i18n.Phrases) Message {
 	title := w.TasksFound(len(found))
 	if c.Text != "" {
@@ -58,7 +59,7 @@ func Tasks(c commands.Tasks, found []catapi.Task, aliases TaskAliases, missing e
 	return Message{Text: say(title), Rich: blocks}
 }
 
-// taskBlock is one task: its name, id and target, and a button to its codes.
+// taskBlock describes one task: name, id, target and aliases, with a button for its codes.
 func taskBlock(t catapi.Task, aliases []string, w i18n.Phrases) slack.Block {
 	name := escape(t.Name, maxName)
 	if i18n.Blank(t.Name) {
@@ -73,17 +74,17 @@ func taskBlock(t catapi.Task, aliases []string, w i18n.Phrases) slack.Block {
 	}
 	show := commands.Codes{Tasks: []string{t.ID}}
 	accessory := slack.NewAccessory(slack.NewButtonBlockElement(ActionTask, show.String(), plainText(w.CodesButton())))
-	return slack.NewSectionBlock(markdown(cutEscaped(text)), nil, accessory)
+	return slack.NewSectionBlock(textObject(cutEscaped(text)), nil, accessory)
 }
 
-// WithUndo is a sentence with the command that takes back what it tells of.
+// WithUndo is a sentence with the command that undoes what it confirms.
 func WithUndo(sentence, undo string, w i18n.Phrases) Message {
 	m := Sentence(sentence)
 	m.Rich = append(m.Rich, contextLine(w.Undo(slash(undo))))
 	return m
 }
 
-// Aliases lists the names that people have given to tasks.
+// Aliases lists all aliases.
 func Aliases(a TaskAliases, w i18n.Phrases) Message {
 	if len(a.Tasks) == 0 {
 		m := Sentence(w.NoAliases())
@@ -94,12 +95,12 @@ func Aliases(a TaskAliases, w i18n.Phrases) Message {
 	return Message{Text: say(title), Rich: []slack.Block{header(title), section(a.text(w))}}
 }
 
-// aliasLine is for help: the first few aliases, in order.
-func aliasLine(known map[string]string) string {
-	all := slices.Sorted(maps.Keys(known))
+// aliasLine lists the first aliases, for the help.
+func aliasLine(aliases map[string]string) string {
+	all := slices.Sorted(maps.Keys(aliases))
 	shown := all[:min(len(all), 20)]
 	for i, name := range shown {
-		shown[i] = "`" + name + "` = " + known[name]
+		shown[i] = "`" + name + "` = " + aliases[name]
 	}
 	return strings.Join(shown, ", ")
 }

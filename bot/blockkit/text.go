@@ -11,9 +11,9 @@ import (
 	"catbot/i18n"
 )
 
-// escape makes text from outside harmless in mrkdwn: Slack's three characters are escaped, so that no mention, link or date
-// comes alive, and the marks of formatting are kept apart from what they would format.
-// Slack has no escape for those; a zero-width space in front of them is what works (docs.slack.dev, "Formatting text").
+// escape escapes text from outside for mrkdwn: Slack's three control characters, so it holds no mention, link or date,
+// and formatting marks. Slack has no escape for those; a zero-width space in front of them works (docs.slack.dev,
+// "Formatting text").
 func escape(text string, limit int) string {
 	return mrkdwnEscaper.Replace(i18n.Plain(text, limit))
 }
@@ -23,8 +23,8 @@ var mrkdwnEscaper = strings.NewReplacer(
 	"*", "\u200b*", "_", "\u200b_", "~", "\u200b~", "`", "\u200b`",
 )
 
-// say is for catbot's own sentences, which may carry names from outside: escaped like them, cut where no reader gets to.
-// What stands between backticks is for copying: it becomes a code span, in which nothing is added to it.
+// say escapes one of catbot's own sentences, which may hold names from outside, and cuts it to a section's length.
+// Text between backticks becomes a code span, in which nothing is added, so it can be copied.
 func say(sentence string) string { return cutEscaped(sayUpTo(sentence, maxSection)) }
 
 func sayUpTo(sentence string, limit int) string {
@@ -41,16 +41,16 @@ func sayUpTo(sentence string, limit int) string {
 	}
 }
 
-// code shows text in a code span, for copying: what would end the span is left out.
+// code returns text as a code span to copy, without backticks in it.
 func code(text string) string {
 	text = strings.ReplaceAll(i18n.Plain(text, maxCode), "`", "'")
 	return "`" + entityEscaper.Replace(text) + "`"
 }
 
-// slash shows a command for copying.
+// slash returns a slash command to copy.
 func slash(text string) string { return copyable("/cat " + text) }
 
-// copyable shows text in code spans. A channel in it stands between two of them, for within one Slack shows the channel's id
+// copyable returns text in code spans. A channel in it stays outside of them: within one, Slack shows the channel's id
 // in place of its name.
 func copyable(text string) string {
 	var shown []string
@@ -64,10 +64,10 @@ func copyable(text string) string {
 	}
 }
 
-// channelMark is a channel in a command, as it goes to Slack.
+// channelMark matches a channel in a command, as Slack sends and reads it.
 var channelMark = regexp.MustCompile(`<#[CG][A-Z0-9]+>`)
 
-// fence shows lines in a code block.
+// fence returns lines as a code block.
 func fence(lines ...string) string {
 	for i, line := range lines {
 		lines[i] = entityEscaper.Replace(strings.ReplaceAll(line, "`", "'"))
@@ -77,24 +77,25 @@ func fence(lines ...string) string {
 
 var entityEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// date lets Slack write an instant in the reader's own time zone and language; others see the fallback.
+// date formats an instant, which Slack shows in the reader's time zone and language. Clients that can't show the
+// fallback.
 func date(t time.Time, format, fallback string) string {
 	return "<!date^" + itoa(t.Unix()) + "^" + format + "|" + entityEscaper.Replace(fallback) + ">"
 }
 
-// Slack's limits, in characters (docs.slack.dev, block reference; the total was observed, it is in no document).
+// Slack's limits, in characters (docs.slack.dev, block reference). The total is documented nowhere; it was measured.
 const (
 	maxHeader  = 150
 	maxSection = 3000
 	maxHint    = 2000
 	maxLabel   = 20 // of a chart's series and categories
 	maxBlocks  = 50
-	maxTotal   = 13_000 // of everything in the blocks, below the 13,200 that were refused
-	maxName    = 80     // our own: no name needs more
-	maxCode    = 700    // our own: a command that asks again
+	maxTotal   = 13_000 // of all blocks together; Slack refused 13,200
+	maxName    = 80     // catbot's own limit of a name
+	maxCode    = 700    // catbot's own limit of a command in a code span
 )
 
-// cutEscaped cuts escaped text to what a section holds, without cutting through an entity or a tag.
+// cutEscaped cuts escaped text to a section's length, but never within an entity or a tag.
 func cutEscaped(text string) string {
 	if utf8.RuneCountInString(text) <= maxSection {
 		return text
@@ -107,26 +108,26 @@ func cutEscaped(text string) string {
 }
 
 func section(text string) slack.Block {
-	return slack.NewSectionBlock(markdown(cutEscaped(text)), nil, nil)
+	return slack.NewSectionBlock(textObject(cutEscaped(text)), nil, nil)
 }
 
 func contextLine(texts ...string) slack.Block {
 	var elements []slack.MixedElement
 	for _, text := range texts {
-		elements = append(elements, markdown(cutEscaped(text)))
+		elements = append(elements, textObject(cutEscaped(text)))
 	}
 	return slack.NewContextBlock("", elements...)
 }
 
-// markdown is verbatim: Slack finds no channels, names or links of its own in it.
-func markdown(text string) *slack.TextBlockObject {
+// textObject is verbatim: Slack does not look for channels, names or links in it.
+func textObject(text string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.MarkdownType, text, false, true)
 }
 
 func header(text string) slack.Block {
-	return slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, plainReplacer.Replace(i18n.Plain(text, maxHeader)), false, false))
+	return slack.NewHeaderBlock(plainTextUpTo(text, maxHeader))
 }
 
-// angles is for where Slack takes plain text, which has no escape: whether it would bring "<!channel>" to life there is
-// documented nowhere, so it never gets to see one. There are no code spans either.
+// plainReplacer is for Slack's plain text, which has no escape and no code spans. Whether Slack turns "<!channel>" in
+// it into a mention is not documented, so catbot never sends one.
 var plainReplacer = strings.NewReplacer("<", "‹", ">", "›", "`", "'")

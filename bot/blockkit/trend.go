@@ -11,13 +11,13 @@ import (
 	"catbot/report"
 )
 
-// Trend draws a trend. by is who shows it to all, where t is public.
-func Trend(t report.Trend, by string, w i18n.Phrases, now time.Time) Message {
+// Trend is the message for a trend. sharedBy is who shared it, when t is public.
+func Trend(t report.Trend, sharedBy string, w i18n.Phrases, now time.Time) Message {
 	title := w.TrendOf(t.Title(w))
 	blocks := []slack.Block{header(t.Severity().Mark() + " " + title)}
 	public := t.Public && t.Err() == nil
 	if !public {
-		by = ""
+		sharedBy = ""
 	}
 	text := say(title + ", " + w.Window(t.Begin, t.End) + ": ")
 	if err := t.Err(); err != nil {
@@ -35,19 +35,21 @@ func Trend(t report.Trend, by string, w i18n.Phrases, now time.Time) Message {
 	if _, why := t.Unknown(); why != nil && t.Err() == nil {
 		blocks = append(blocks, contextLine(":warning: "+say(w.Upstream(why))))
 	}
-	bottom := append([]slack.Block{askAgainLine(t.Command.String(), by, public, w)}, trendControls(t, by, w)...)
+	bottom := []slack.Block{askAgainLine(t.Command.String(), sharedBy, public, w)}
+	bottom = append(bottom, trendControls(t, sharedBy, w)...)
 	rich := blocks
 	if c := trendChart(t, w); c != nil {
 		rich = slices.Concat(blocks, []slack.Block{c})
 	}
 	plain := blocks
 	if len(t.Lines) > 0 && t.Err() == nil {
-		plain = slices.Concat(blocks, []slack.Block{section(fence(strings.Split(strings.TrimSpace(bucketLines(t, w)), "\n")...))})
+		lines := strings.Split(strings.TrimSpace(bucketLines(t, w)), "\n")
+		plain = slices.Concat(blocks, []slack.Block{section(fence(lines...))})
 	}
 	return Message{Text: text, Rich: slices.Concat(rich, bottom), Plain: slices.Concat(plain, bottom), Public: public}
 }
 
-// bucketLines is the trend for those whose Slack draws no charts: a line for each bucket.
+// bucketLines returns a line for each bucket, for clients that show no charts.
 func bucketLines(t report.Trend, w i18n.Phrases) string {
 	var out strings.Builder
 	for _, s := range t.Buckets {
@@ -60,20 +62,20 @@ func bucketLines(t report.Trend, w i18n.Phrases) string {
 	return out.String()
 }
 
-// trendChart has a line for each of the worst ISPs, and one for all others, through the buckets that are known and over: a point
-// that still grows would look like a recovery.
+// trendChart returns a line for each of the worst ISPs and one for the others. It leaves out buckets without an answer
+// and the unfinished one, whose low count would look like a recovery.
 func trendChart(t report.Trend, w i18n.Phrases) slack.Block {
 	if len(t.Lines) == 0 {
 		return nil
 	}
 	var categories []string
-	var known []int
+	var indexes []int
 	for i, s := range t.Buckets {
 		if s.Err == nil && !s.Unfinished {
-			categories, known = append(categories, t.Label(s)), append(known, i)
+			categories, indexes = append(categories, t.Label(s)), append(indexes, i)
 		}
 	}
-	if len(known) == 0 {
+	if len(indexes) == 0 {
 		return nil
 	}
 	lines := t.Lines
@@ -98,7 +100,7 @@ func trendChart(t report.Trend, w i18n.Phrases) slack.Block {
 	var series []slack.DataVisualizationDataSeries
 	for i, line := range lines {
 		one := slack.DataVisualizationDataSeries{Name: names[i]}
-		for j, at := range known {
+		for j, at := range indexes {
 			one.Data = append(one.Data, slack.NewDataVisualizationDataPoint(categories[j], float64(line.Counts[at])))
 		}
 		series = append(series, one)

@@ -42,7 +42,7 @@ func Answer(a report.Answer, sharedBy string, w i18n.Phrases, now time.Time) Mes
 func askAgainLine(command, sharedBy string, public bool, w i18n.Phrases) slack.Block {
 	line := w.AskAgain(slash(command))
 	if public && sharedBy != "" {
-		line += " · " + fillReferences(say(w.SharedBy()), sharedBy, "", time.Time{})
+		line += " · " + fillReferences(mrkdwn(w.SharedBy()), sharedBy, "", time.Time{})
 	}
 	return contextLine(line)
 }
@@ -78,32 +78,32 @@ func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []
 // answerText is the answer without blocks: what failed and how much.
 func answerText(a report.Answer, w i18n.Phrases) string {
 	if err := a.Err(); err != nil {
-		return say(a.Title(w) + ": " + w.Upstream(err))
+		return mrkdwn(a.Title(w) + ": " + w.Upstream(err))
 	}
-	return say(a.Title(w) + ", " + w.Window(a.Begin, a.End) + ": " + a.Headline(w))
+	return mrkdwn(a.Title(w) + ", " + w.Window(a.Begin, a.End) + ": " + a.Headline(w))
 }
 
 // answerTop returns the header, the verdict, the window and the age of the data.
 func answerTop(a report.Answer, w i18n.Phrases, now time.Time) []slack.Block {
 	blocks := []slack.Block{header(a.Severity().Mark() + " " + a.Title(w))}
 	if err := a.Err(); err != nil && len(a.Parts) == 1 {
-		blocks = append(blocks, section(say(w.Upstream(err))))
+		blocks = append(blocks, section(mrkdwn(w.Upstream(err))))
 	} else if !a.Failed() {
-		verdict := "*" + say(a.Headline(w)) + "*"
+		verdict := "*" + mrkdwn(a.Headline(w)) + "*"
 		if advice := a.Verdict.WhereToLook(w); advice != "" {
-			verdict += "\n" + say(advice)
+			verdict += "\n" + mrkdwn(advice)
 		}
 		blocks = append(blocks, section(verdict))
 		if hint := a.Hint(w); hint != "" {
-			blocks = append(blocks, contextLine(":bulb: "+say(hint)))
+			blocks = append(blocks, contextLine(":bulb: "+mrkdwn(hint)))
 		}
 	}
-	about := []string{say(w.Window(a.Begin, a.End)), w.ReadersTime(readersWindow(a.Begin, a.End))}
+	about := []string{mrkdwn(w.Window(a.Begin, a.End)), w.ReadersTime(readersWindow(a.Begin, a.End))}
 	if len(a.Parts) == 1 && a.Parts[0].Err == nil {
 		part := a.Parts[0]
 		about = append(about, date(part.FetchedAt, w.FetchedFormat(), w.Fetched(now.Sub(part.FetchedAt), false)))
 		if part.Cached {
-			about = append(about, say(w.FromCache()))
+			about = append(about, mrkdwn(w.FromCache()))
 		}
 	}
 	return append(blocks, contextLine(strings.Join(about, " · ")))
@@ -123,13 +123,13 @@ func warningBlock(a report.Answer, w i18n.Phrases, now time.Time) slack.Block {
 			if len(a.Parts) > 1 {
 				warning = part.Title(w) + ": " + warning
 			}
-			lines = append(lines, ":warning: "+sayUpTo(w.Warning(warning), 600))
+			lines = append(lines, ":warning: "+mrkdwnUpTo(w.Warning(warning), 600))
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	return contextLine(joinWithin(lines, maxSection/2, func(left int) string { return say(w.MoreNotes(left)) }))
+	return contextLine(joinWithin(lines, maxSection/2, func(left int) string { return mrkdwn(w.MoreNotes(left)) }))
 }
 
 // ispBlocks returns a section per ISP, those with the most failures first, and a line that counts those left out.
@@ -148,10 +148,10 @@ func ispBlocks(p report.Part, top int, w i18n.Phrases, room, count int) []slack.
 			for _, rest := range p.ISPs[i:] {
 				failures += rest.Count
 			}
-			if size(contextLine(say(w.MoreISPs(left, failures)))) > room || count < 1 {
+			if size(contextLine(mrkdwn(w.MoreISPs(left, failures)))) > room || count < 1 {
 				return blocks
 			}
-			return append(blocks, contextLine(say(w.MoreISPs(left, failures))))
+			return append(blocks, contextLine(mrkdwn(w.MoreISPs(left, failures))))
 		}
 		blocks = append(blocks, block)
 		room -= size(block)
@@ -163,28 +163,28 @@ func ispBlocks(p report.Part, top int, w i18n.Phrases, room, count int) []slack.
 func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
 	title := "*" + escape(w.ISP(isp.Name), maxName) + "* · " + count(isp.Count, p.Total, isp.Before, p, w)
 	if isp.Probed > 0 {
-		title += " · " + say(w.RateOf(isp.Count, isp.Probed))
+		title += " · " + mrkdwn(w.RateOf(isp.Count, isp.Probed))
 	}
 	lines := []string{title}
 	for i, reason := range isp.Reasons {
 		if i == top {
-			lines = append(lines, say(w.MoreReasons(len(isp.Reasons)-top)))
+			lines = append(lines, mrkdwn(w.MoreReasons(len(isp.Reasons)-top)))
 			break
 		}
 		lines = append(lines, "• "+escape(w.ReasonName(reason.Text, reason.Kind, reason.Code), maxName)+
 			" `"+strconv.FormatInt(reason.Code, 10)+"` · "+count(reason.Count, isp.Count, reason.Before, p, w))
 	}
 	if places := p.Places(isp, w); places != "" {
-		lines = append(lines, "_"+say(places)+"_")
+		lines = append(lines, "_"+mrkdwn(places)+"_")
 	}
-	return joinWithin(lines, maxSection, func(left int) string { return say(w.MoreReasons(left)) })
+	return joinWithin(lines, maxSection, func(left int) string { return mrkdwn(w.MoreReasons(left)) })
 }
 
 // count formats a number, its share of a total and its change.
 func count(n, total, before int64, p report.Part, w i18n.Phrases) string {
-	text := w.Count(n) + " (" + say(w.Share(n, total)) + ")"
+	text := w.Count(n) + " (" + mrkdwn(w.Share(n, total)) + ")"
 	if p.Compared {
-		text += " " + say(w.MarkOf(n, before))
+		text += " " + mrkdwn(w.MarkOf(n, before))
 	}
 	return text
 }

@@ -38,7 +38,7 @@ func when(t time.Time) string {
 
 // digestSentence fills a sentence about d.
 func digestSentence(d digest.Digest, sentence string, moment time.Time) string {
-	return fillReferences(say(sentence), d.Owner, d.Add.Channel, moment)
+	return fillReferences(mrkdwn(sentence), d.Owner, d.Add.Channel, moment)
 }
 
 // DigestPost is the message that a digest posts.
@@ -46,20 +46,20 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 	emoji, head := digestHeadline(p, w)
 	footer := []string{w.AskAgain(slash(p.Answer.Command.String())), digestFooter(p.Digest, w)}
 	var top []slack.Block
-	text := say(w.DigestName(p.Digest.ID)) + ": "
+	text := mrkdwn(w.DigestName(p.Digest.ID)) + ": "
 	if head != "" {
-		top = append(top, section(emoji+" *"+say(head)+"*"))
-		text += say(head) + " "
+		top = append(top, section(emoji+" *"+mrkdwn(head)+"*"))
+		text += mrkdwn(head) + " "
 	}
 	var marks []string
 	if p.Late() {
 		marks = append(marks, ":hourglass: "+digestSentence(p.Digest, w.LatePost(), p.Slot.At))
 	}
 	if p.Repeated {
-		marks = append(marks, ":warning: "+say(w.MaybeRepeated()))
+		marks = append(marks, ":warning: "+mrkdwn(w.MaybeRepeated()))
 	}
 	if p.By != "" {
-		marks = append(marks, fillReferences(say(w.RunBy()), p.By, "", time.Time{}))
+		marks = append(marks, fillReferences(mrkdwn(w.RunBy()), p.By, "", time.Time{}))
 	}
 	if len(marks) > 0 {
 		top = append(top, contextLine(strings.Join(marks, "\n")))
@@ -99,7 +99,7 @@ func digestHeadline(p digest.Post, w i18n.Phrases) (emoji, head string) {
 }
 
 func digestFooter(d digest.Digest, w i18n.Phrases) string {
-	footer := say(w.DigestFoot(d.ID, d.Add.Schedule.String(), d.Add.Zone))
+	footer := mrkdwn(w.DigestFoot(d.ID, d.Add.Schedule.String(), d.Add.Zone))
 	if !d.Next.IsZero() {
 		footer += " · " + digestSentence(d, w.NextRun(), d.Next)
 	}
@@ -113,7 +113,7 @@ func DigestSaved(
 ) Message {
 	lines := []string{digestSentence(d, done, time.Time{})}
 	if d.Add.If != nil {
-		lines = append(lines, say(w.Speaks(d.Add.If.Over, settle)))
+		lines = append(lines, mrkdwn(w.Speaks(d.Add.If.Over, settle)))
 	}
 	if d.Paused != nil {
 		lines = append(lines, digestState(d, w))
@@ -122,7 +122,7 @@ func DigestSaved(
 		for _, run := range runs {
 			next = append(next, when(run))
 		}
-		lines = append(lines, say(w.NextRuns())+" "+strings.Join(next, ", "))
+		lines = append(lines, mrkdwn(w.NextRuns())+" "+strings.Join(next, ", "))
 	}
 	lines = append(lines, w.RunItNow(slash(commands.DigestDo{Verb: "run", ID: d.ID}.String())))
 	blocks := []slack.Block{section(strings.Join(lines, "\n"))}
@@ -130,7 +130,7 @@ func DigestSaved(
 		warnings = append(warnings, w.NotDurable())
 	}
 	for _, warning := range warnings {
-		blocks = append(blocks, contextLine(":warning: "+say(warning)))
+		blocks = append(blocks, contextLine(":warning: "+mrkdwn(warning)))
 	}
 	blocks = append(blocks, contextLine(slash(d.Add.String())))
 	return Message{Text: digestSentence(d, done, time.Time{}), Rich: blocks}
@@ -140,14 +140,14 @@ func DigestSaved(
 func DigestList(all []digest.Digest, w i18n.Phrases) Message {
 	if len(all) == 0 {
 		example := slash("digest add weekdays 09:00 codes 126531 last 24h")
-		none := say(w.NoDigests())
-		return Message{Text: none, Rich: []slack.Block{section(none + "\n" + say(w.ToAddOne()) + " " + example)}}
+		none := mrkdwn(w.NoDigests())
+		return Message{Text: none, Rich: []slack.Block{section(none + "\n" + mrkdwn(w.ToAddOne()) + " " + example)}}
 	}
 	title := w.DigestsHere(len(all))
 	blocks := []slack.Block{header(title)}
 	blocks = appendWithinLimits(blocks, len(all),
 		func(i int) slack.Block { return section(digestLines(all[i], w)) }, w.MoreDigests)
-	return Message{Text: say(title), Rich: blocks}
+	return Message{Text: mrkdwn(title), Rich: blocks}
 }
 
 // digestLines describes one digest of a list: schedule, channel and owner, command, next run and last result.
@@ -165,7 +165,7 @@ func digestSchedule(d digest.Digest, w i18n.Phrases) string {
 	}
 	text := code(d.Add.Schedule.String() + " tz " + d.Add.Zone)
 	if d.Add.If != nil {
-		text += " " + say(w.OnlyOver(d.Add.If.Over))
+		text += " " + mrkdwn(w.OnlyOver(d.Add.If.Over))
 	}
 	return text
 }
@@ -181,11 +181,11 @@ func digestCommand(d digest.Digest) string {
 func digestState(d digest.Digest, w i18n.Phrases) string {
 	switch {
 	case d.Paused != nil && d.Paused.By != "":
-		return ":double_vertical_bar: " + fillReferences(say(w.PausedBy()), d.Paused.By, "", d.Paused.At)
+		return ":double_vertical_bar: " + fillReferences(mrkdwn(w.PausedBy()), d.Paused.By, "", d.Paused.At)
 	case d.Paused != nil:
 		return ":warning: " + digestSentence(d, w.PausedItself(refusalText(d.Paused.Reason, w)), d.Paused.At)
 	case d.Next.IsZero():
-		return say(w.NeverAgain())
+		return mrkdwn(w.NeverAgain())
 	case d.State != nil && d.State.Over:
 		return ":red_circle: " + digestSentence(d, w.OverSince(), d.State.Since) + " · " +
 			digestSentence(d, w.NextRun(), d.Next)
@@ -195,13 +195,13 @@ func digestState(d digest.Digest, w i18n.Phrases) string {
 
 func lastResult(d digest.Digest, w i18n.Phrases) string {
 	if len(d.Last) == 0 {
-		return say(w.NeverRan())
+		return mrkdwn(w.NeverRan())
 	}
 	return resultLine(d.Last[0], w)
 }
 
 func resultLine(r digest.Result, w i18n.Phrases) string {
-	return when(r.Slot) + ": " + sayUpTo(outcomeText(r, w), 200)
+	return when(r.Slot) + ": " + mrkdwnUpTo(outcomeText(r, w), 200)
 }
 
 // DigestDetails describes one digest in full.
@@ -209,14 +209,14 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 	title := w.DigestName(d.ID)
 	blocks := []slack.Block{header(title), section(digestLines(d, w))}
 	if d.Broken != "" {
-		blocks = append(blocks, section(":warning: "+say(w.BrokenDigest())))
+		blocks = append(blocks, section(":warning: "+mrkdwn(w.BrokenDigest())))
 	}
 	if d.Missed != nil {
 		missed := w.MissedSlots(d.Missed.Count, d.Missed.Count >= digest.MaxMissed)
 		blocks = append(blocks, contextLine(":hourglass: "+digestSentence(d, missed, d.Missed.To)))
 	}
 	if len(d.Last) > 0 {
-		lines := []string{"*" + say(w.LastRuns()) + "*"}
+		lines := []string{"*" + mrkdwn(w.LastRuns()) + "*"}
 		for _, r := range d.Last {
 			lines = append(lines, "• "+resultLine(r, w))
 		}
@@ -225,7 +225,7 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 	if d.Broken == "" {
 		blocks = append(blocks, contextLine(slash(d.Add.String())))
 	}
-	return Message{Text: say(title), Rich: blocks}
+	return Message{Text: mrkdwn(title), Rich: blocks}
 }
 
 // DigestDone confirms what was done with d, and shows the command that undoes it.
@@ -262,6 +262,6 @@ func DigestTrouble(d digest.Digest, r digest.Result, w i18n.Phrases) Message {
 
 // NotOwner says that only its owner may change the digest id.
 func NotOwner(id, owner string, w i18n.Phrases) Message {
-	text := fillReferences(say(w.NotYours(id)), owner, "", time.Time{})
+	text := fillReferences(mrkdwn(w.NotYours(id)), owner, "", time.Time{})
 	return Message{Text: text, Rich: []slack.Block{section(text)}}
 }

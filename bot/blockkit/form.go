@@ -44,7 +44,7 @@ type Form struct {
 
 // WithText returns the form with a sentence in place of its fields.
 func (f Form) WithText(text string, w i18n.Phrases) slack.ModalViewRequest {
-	return f.view(w, "", section(say(text)))
+	return f.view(w, "", section(mrkdwn(text)))
 }
 
 // WithMessage returns the form with a message in place of its fields.
@@ -93,7 +93,7 @@ func FieldErrors(field, sentence string) *slack.ViewSubmissionResponse {
 
 // InChannel returns a message of one sentence, which may name channel.
 func InChannel(sentence, channel string) Message {
-	text := fillReferences(say(sentence), "", channel, time.Time{})
+	text := fillReferences(mrkdwn(sentence), "", channel, time.Time{})
 	return Message{Text: text, Rich: []slack.Block{section(text)}}
 }
 

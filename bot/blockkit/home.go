@@ -37,13 +37,15 @@ func (h *Home) ClampPage() { h.Page = max(0, min(h.Page, h.pages()-1)) }
 // Blocks returns the blocks of the tab: what catbot does, the result of an action, the digests, the aliases.
 func (h *Home) Blocks(w i18n.Phrases) []slack.Block {
 	if h.Refusal != "" {
-		return []slack.Block{section(say(h.Refusal))}
+		return []slack.Block{section(mrkdwn(h.Refusal))}
 	}
 	help := w.Help("", time.Time{})
 	ask := slack.NewButtonBlockElement(ActionAsk, "", plainText(w.HomeAsk())).WithStyle(slack.StylePrimary)
-	blocks := []slack.Block{header(help.Title), section(say(help.Intro)), section(examples(help.Examples[:homeExamples]))}
+	blocks := []slack.Block{
+		header(help.Title), section(mrkdwn(help.Intro)), section(examples(help.Examples[:homeExamples])),
+	}
 	if h.Limit != "" {
-		blocks = append(append(blocks, actions("ask", ask)...), section(say(h.Limit)))
+		blocks = append(append(blocks, actions("ask", ask)...), section(mrkdwn(h.Limit)))
 	} else {
 		blocks = append(blocks, actions("ask", ask, slack.NewButtonBlockElement(ActionDigest, "", plainText(w.HomeNew())))...)
 	}
@@ -63,7 +65,7 @@ func (h *Home) digestBlocks(w i18n.Phrases) []slack.Block {
 	case h.Trouble != nil:
 		return h.Trouble.Rich
 	case len(h.Digests) == 0:
-		return []slack.Block{section(say(w.HomeNoDigests()))}
+		return []slack.Block{section(mrkdwn(w.HomeNoDigests()))}
 	}
 	blocks := []slack.Block{header(w.HomeDigests(len(h.Digests)))}
 	for _, d := range h.Digests[h.Page*digestsPerPage : min(len(h.Digests), (h.Page+1)*digestsPerPage)] {
@@ -80,7 +82,8 @@ func (h *Home) digestBlocks(w i18n.Phrases) []slack.Block {
 	if h.Page < h.pages()-1 {
 		pageButtons = append(pageButtons, button(ActionPage+":on", w.HomeNext(), itoa(int64(h.Page+1))))
 	}
-	return append(append(blocks, contextLine(say(w.HomePage(h.Page+1, h.pages())))), actions("pages", pageButtons...)...)
+	blocks = append(blocks, contextLine(mrkdwn(w.HomePage(h.Page+1, h.pages()))))
+	return append(blocks, actions("pages", pageButtons...)...)
 }
 
 // digestControls returns the buttons under a digest.
@@ -113,7 +116,7 @@ func digestControls(d digest.Digest, mayChange bool, w i18n.Phrases) []slack.Blo
 func homeAliases(a TaskAliases, w i18n.Phrases) []slack.Block {
 	blocks := []slack.Block{header(w.HomeAliases())}
 	if len(a.Tasks) == 0 {
-		return append(blocks, section(say(w.NoAliases())+" "+say(w.ToAddOne())+" "+slash("alias set shop 126531")))
+		return append(blocks, section(mrkdwn(w.NoAliases())+" "+mrkdwn(w.ToAddOne())+" "+slash("alias set shop 126531")))
 	}
 	return append(blocks, section(a.text(w)))
 }

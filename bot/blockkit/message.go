@@ -13,12 +13,12 @@ import (
 // Refusal explains a command that was not understood, to the person who typed it.
 func Refusal(e *commands.SyntaxError, w i18n.Phrases) Message {
 	explained := e.Explain(w)
-	blocks := []slack.Block{section(":warning: " + say(explained))}
+	blocks := []slack.Block{section(":warning: " + mrkdwn(explained))}
 	if text, carets := e.Pointer(); text != "" {
 		blocks = append(blocks, section(fence(text, carets)))
 	}
-	blocks = append(blocks, section(say(w.TryThis())+" "+slash(e.Try)))
-	return Message{Text: say(explained+" "+w.TryThis()) + " " + slash(e.Try), Rich: blocks}
+	blocks = append(blocks, section(mrkdwn(w.TryThis())+" "+slash(e.Try)))
+	return Message{Text: mrkdwn(explained+" "+w.TryThis()) + " " + slash(e.Try), Rich: blocks}
 }
 
 // Notice is a message of one sentence that does not replace the message whose control was pressed.
@@ -32,29 +32,29 @@ func Notice(sentence string) Message {
 // valid now.
 func OldControl(e *commands.SyntaxError, w i18n.Phrases) Message {
 	m := Refusal(e, w)
-	m.Text = say(w.OldControl()) + " " + m.Text
-	m.Rich = append([]slack.Block{section(say(w.OldControl()))}, m.Rich...)
+	m.Text = mrkdwn(w.OldControl()) + " " + m.Text
+	m.Rich = append([]slack.Block{section(mrkdwn(w.OldControl()))}, m.Rich...)
 	return m
 }
 
 // Help is the help on a topic: examples that work at now, and the aliases of tasks.
 func Help(topic string, now time.Time, aliases map[string]string, w i18n.Phrases) Message {
 	help := w.Help(topic, now)
-	blocks := []slack.Block{header(help.Title), section(say(help.Intro) + "\n" + examples(help.Examples))}
+	blocks := []slack.Block{header(help.Title), section(mrkdwn(help.Intro) + "\n" + examples(help.Examples))}
 	for _, note := range help.Notes {
-		blocks = append(blocks, contextLine(say(note)))
+		blocks = append(blocks, contextLine(mrkdwn(note)))
 	}
 	if len(aliases) > 0 {
-		blocks = append(blocks, contextLine(say(w.AliasesHere(aliasLine(aliases)))))
+		blocks = append(blocks, contextLine(mrkdwn(w.AliasesHere(aliasLine(aliases)))))
 	}
-	return Message{Text: say(help.Title), Rich: blocks}
+	return Message{Text: mrkdwn(help.Title), Rich: blocks}
 }
 
 // examples lists commands to copy, each with what it does.
 func examples(all []i18n.Example) string {
 	var lines []string
 	for _, example := range all {
-		lines = append(lines, slash(example.Command)+" – "+say(example.Does))
+		lines = append(lines, slash(example.Command)+" – "+mrkdwn(example.Does))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -66,7 +66,7 @@ func appendWithinLimits(
 ) []slack.Block {
 	room := maxTotal - size(blocks...)
 	for i := range n {
-		next, last := block(i), contextLine(say(rest(n-i)))
+		next, last := block(i), contextLine(mrkdwn(rest(n-i)))
 		if size(next)+size(last) > room || len(blocks) == maxBlocks-1 {
 			return append(blocks, last)
 		}
@@ -78,5 +78,5 @@ func appendWithinLimits(
 
 // Sentence is a message of one sentence.
 func Sentence(sentence string) Message {
-	return Message{Text: say(sentence), Rich: []slack.Block{section(say(sentence))}}
+	return Message{Text: mrkdwn(sentence), Rich: []slack.Block{section(mrkdwn(sentence))}}
 }

@@ -13,13 +13,13 @@ func Outage(o digest.Outage, w i18n.Phrases) Message {
 	if !o.Over.IsZero() {
 		emoji, head = ":white_check_mark:", w.OutageWas(len(o.Digests))
 	}
-	text := fillReferences(say(head), "", o.Channel, o.Since)
+	text := fillReferences(mrkdwn(head), "", o.Channel, o.Since)
 	blocks := []slack.Block{section(emoji + " *" + text + "*")}
 	switch {
 	case !o.Over.IsZero():
-		blocks = append(blocks, contextLine(fillReferences(say(w.OutageEnded()), "", o.Channel, o.Over)))
+		blocks = append(blocks, contextLine(fillReferences(mrkdwn(w.OutageEnded()), "", o.Channel, o.Over)))
 	case o.Trouble.Kind != "":
-		blocks = append(blocks, section(say(w.Trouble(o.Trouble))))
+		blocks = append(blocks, section(mrkdwn(w.Trouble(o.Trouble))))
 	}
 	blocks = appendWithinLimits(blocks, len(o.Digests),
 		func(i int) slack.Block { return section(unansweredLine(o.Digests[i], w)) }, w.MoreDigests)
@@ -30,7 +30,7 @@ func Outage(o digest.Outage, w i18n.Phrases) Message {
 func unansweredLine(u digest.UnansweredDigest, w i18n.Phrases) string {
 	line := "`" + u.Digest.ID + "` · " + digestCommand(u.Digest) + "\n"
 	if u.Slots == 1 {
-		return line + fillReferences(say(w.RunUnanswered()), "", "", u.First)
+		return line + fillReferences(mrkdwn(w.RunUnanswered()), "", "", u.First)
 	}
-	return line + fillReferences(say(w.RunsUnanswered(u.Slots)), "", "", u.Last)
+	return line + fillReferences(mrkdwn(w.RunsUnanswered(u.Slots)), "", "", u.Last)
 }

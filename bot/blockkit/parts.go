@@ -24,7 +24,7 @@ func answerDetails(a report.Answer, w i18n.Phrases, now time.Time, room, count i
 		}
 	}
 	for i, part := range failing {
-		title, rest := section(partTitle(part, w, now)), contextLine(say(w.MoreParts(len(failing)-i)))
+		title, rest := section(partTitle(part, w, now)), contextLine(mrkdwn(w.MoreParts(len(failing)-i)))
 		if size(title, rest) > room || count < 4 {
 			if size(rest) <= room && count > 0 {
 				blocks = append(blocks, rest)
@@ -49,9 +49,9 @@ func overview(parts []report.Part, w i18n.Phrases, room int) []slack.Block {
 		text := ""
 		for _, part := range parts[from:min(from+each, len(parts))] {
 			text += part.Severity().Mark() + " *" + escape(part.Title(w), maxName) + "* · " +
-				sayUpTo(part.Line(w), 2*maxName) + "\n"
+				mrkdwnUpTo(part.Line(w), 2*maxName) + "\n"
 		}
-		block, rest := section(strings.TrimSpace(text)), contextLine(say(w.MoreParts(len(parts)-from)))
+		block, rest := section(strings.TrimSpace(text)), contextLine(mrkdwn(w.MoreParts(len(parts)-from)))
 		if size(blocks...)+size(block)+size(rest) > room {
 			return append(blocks, rest)
 		}
@@ -62,6 +62,6 @@ func overview(parts []report.Part, w i18n.Phrases, room int) []slack.Block {
 
 // partTitle is the title above the ISPs of one part of several.
 func partTitle(p report.Part, w i18n.Phrases, now time.Time) string {
-	return "*" + escape(p.Title(w), maxName) + "* · " + say(p.Freshness(w, now)) + "\n" +
-		sayUpTo(p.Headline(w)+" "+p.Verdict.WhereToLook(w), 500)
+	return "*" + escape(p.Title(w), maxName) + "* · " + mrkdwn(p.Freshness(w, now)) + "\n" +
+		mrkdwnUpTo(p.Headline(w)+" "+p.Verdict.WhereToLook(w), 500)
 }

@@ -37,7 +37,7 @@ func (a TaskAliases) text(w i18n.Phrases) string {
 		id := a.Tasks[name]
 		lines = append(lines, code(name)+" "+escape(w.TaskName(id, a.TaskName(id)), maxName))
 	}
-	return joinWithin(lines, maxSection, func(left int) string { return say(w.MoreAliases(left)) })
+	return joinWithin(lines, maxSection, func(left int) string { return mrkdwn(w.MoreAliases(left)) })
 }
 
 // Tasks lists the tasks that c finds, as many as a message can hold, each with a button for its codes. missing is why
@@ -49,28 +49,28 @@ func Tasks(c commands.Tasks, found []catapi.Task, aliases TaskAliases, missing e
 	}
 	blocks := []slack.Block{header(title)}
 	if missing != nil {
-		blocks = append(blocks, contextLine(":warning: "+say(w.TasksMissing(w.Upstream(missing)))))
+		blocks = append(blocks, contextLine(":warning: "+mrkdwn(w.TasksMissing(w.Upstream(missing)))))
 	}
 	if len(found) == 0 {
-		blocks = append(blocks, section(say(w.NoTasksFound())+" "+slash("tasks")))
+		blocks = append(blocks, section(mrkdwn(w.NoTasksFound())+" "+slash("tasks")))
 	}
 	blocks = appendWithinLimits(blocks, len(found),
 		func(i int) slack.Block { return taskBlock(found[i], aliases.of(found[i].ID), w) }, w.MoreTasks)
-	return Message{Text: say(title), Rich: blocks}
+	return Message{Text: mrkdwn(title), Rich: blocks}
 }
 
 // taskBlock describes one task: name, id, target and aliases, with a button for its codes.
 func taskBlock(t catapi.Task, aliases []string, w i18n.Phrases) slack.Block {
 	name := escape(t.Name, maxName)
 	if i18n.Blank(t.Name) {
-		name = say(w.NoName())
+		name = mrkdwn(w.NoName())
 	}
 	text := "*" + name + "* · " + code(t.ID)
 	if t.Target != "" {
 		text += "\n" + escape(t.Target, 2*maxName)
 	}
 	if len(aliases) > 0 {
-		text += " · " + say(w.AlsoCalled(aliases))
+		text += " · " + mrkdwn(w.AlsoCalled(aliases))
 	}
 	show := commands.Codes{Tasks: []string{t.ID}}
 	accessory := slack.NewAccessory(slack.NewButtonBlockElement(ActionTask, show.String(), plainText(w.CodesButton())))
@@ -88,11 +88,11 @@ func WithUndo(sentence, undo string, w i18n.Phrases) Message {
 func Aliases(a TaskAliases, w i18n.Phrases) Message {
 	if len(a.Tasks) == 0 {
 		m := Sentence(w.NoAliases())
-		m.Rich = append(m.Rich, contextLine(say(w.ToAddOne())+" "+slash("alias set shop 126531")))
+		m.Rich = append(m.Rich, contextLine(mrkdwn(w.ToAddOne())+" "+slash("alias set shop 126531")))
 		return m
 	}
 	title := w.AliasesKnown(len(a.Tasks))
-	return Message{Text: say(title), Rich: []slack.Block{header(title), section(a.text(w))}}
+	return Message{Text: mrkdwn(title), Rich: []slack.Block{header(title), section(a.text(w))}}
 }
 
 // aliasLine lists the first aliases, for the help.

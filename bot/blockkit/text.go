@@ -23,11 +23,11 @@ var mrkdwnEscaper = strings.NewReplacer(
 	"*", "\u200b*", "_", "\u200b_", "~", "\u200b~", "`", "\u200b`",
 )
 
-// say escapes one of catbot's own sentences, which may hold names from outside, and cuts it to a section's length.
+// mrkdwn escapes one of catbot's own sentences, which may hold names from outside, and cuts it to a section's length.
 // Text between backticks becomes a code span, in which nothing is added, so it can be copied.
-func say(sentence string) string { return cutEscaped(sayUpTo(sentence, maxSection)) }
+func mrkdwn(sentence string) string { return cutEscaped(mrkdwnUpTo(sentence, maxSection)) }
 
-func sayUpTo(sentence string, limit int) string {
+func mrkdwnUpTo(sentence string, limit int) string {
 	rest := i18n.Plain(sentence, limit)
 	var out strings.Builder
 	for {

@@ -19,21 +19,21 @@ func Trend(t report.Trend, sharedBy string, w i18n.Phrases, now time.Time) Messa
 	if !public {
 		sharedBy = ""
 	}
-	text := say(title + ", " + w.Window(t.Begin, t.End) + ": ")
+	text := mrkdwn(title + ", " + w.Window(t.Begin, t.End) + ": ")
 	if err := t.Err(); err != nil {
-		text += say(w.Upstream(err))
-		blocks = append(blocks, section(":warning: "+say(w.Upstream(err))))
+		text += mrkdwn(w.Upstream(err))
+		blocks = append(blocks, section(":warning: "+mrkdwn(w.Upstream(err))))
 	} else {
-		text += say(t.Headline(w))
-		blocks = append(blocks, section("*"+say(t.Headline(w))+"*"))
+		text += mrkdwn(t.Headline(w))
+		blocks = append(blocks, section("*"+mrkdwn(t.Headline(w))+"*"))
 	}
-	about := []string{say(w.Window(t.Begin, t.End)), w.ReadersTime(readersWindow(t.Begin, t.End))}
+	about := []string{mrkdwn(w.Window(t.Begin, t.End)), w.ReadersTime(readersWindow(t.Begin, t.End))}
 	if t.Buckets[len(t.Buckets)-1].Unfinished {
-		about = append(about, say(w.LastNotOver()))
+		about = append(about, mrkdwn(w.LastNotOver()))
 	}
 	blocks = append(blocks, contextLine(strings.Join(about, " · ")))
 	if _, why := t.Unknown(); why != nil && t.Err() == nil {
-		blocks = append(blocks, contextLine(":warning: "+say(w.Upstream(why))))
+		blocks = append(blocks, contextLine(":warning: "+mrkdwn(w.Upstream(why))))
 	}
 	bottom := []slack.Block{askAgainLine(t.Command.String(), sharedBy, public, w)}
 	bottom = append(bottom, trendControls(t, sharedBy, w)...)

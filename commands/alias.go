@@ -39,7 +39,7 @@ func (p *parser) readAlias() (Command, error) {
 	case w.quoted || verb == "":
 		return nil, p.fail(BadAliasVerb, w, func(e *SyntaxError) { e.Near, e.Try = nearest(w.text, sortedKeys(aliasWords)), "alias list" })
 	case verb == "list":
-		return AliasDo{Verb: "list"}, p.aliasEnd()
+		return AliasDo{Verb: "list"}, nil
 	default:
 		return p.readAliasDo(verb)
 	}
@@ -59,7 +59,7 @@ func (p *parser) readAliasDo(verb string) (Command, error) {
 	}
 	p.advance()
 	if verb == "remove" {
-		return AliasDo{Verb: verb, Name: name.text}, p.aliasEnd()
+		return AliasDo{Verb: verb, Name: name.text}, nil
 	}
 	w, ok := p.next()
 	if !ok {
@@ -70,14 +70,7 @@ func (p *parser) readAliasDo(verb string) (Command, error) {
 		return nil, p.fail(BadTask, w, func(e *SyntaxError) { e.Try = "alias set " + name.text + " " + p.exampleTask() })
 	}
 	p.advance()
-	return AliasDo{Verb: verb, Name: name.text, Task: task}, p.aliasEnd()
-}
-
-func (p *parser) aliasEnd() error {
-	if w, more := p.next(); more {
-		return p.fail(BadAlias, w, func(e *SyntaxError) { e.Try = "alias list" })
-	}
-	return nil
+	return AliasDo{Verb: verb, Name: name.text, Task: task}, nil
 }
 
 // hasMeaning reports whether w means something in a command, so it can't be an alias.

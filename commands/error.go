@@ -49,6 +49,7 @@ const (
 
 	BadAliasVerb // Word is nothing that can be done with aliases
 	NoAlias      // the name of an alias is missing
+	Surplus      // Word follows a complete command
 	BadAlias     // Word can't be the name of a task
 
 	UnknownVerb     // Word is nothing that can be done with digests

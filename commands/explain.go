@@ -62,6 +62,8 @@ func (e *SyntaxError) Explain(w i18n.Phrases) string {
 		return w.BadAliasVerb(word)
 	case NoAlias:
 		return w.NoAlias()
+	case Surplus:
+		return w.Surplus(word)
 	case BadAlias:
 		return w.BadAlias(word)
 	case UnknownWord:

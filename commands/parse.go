@@ -153,7 +153,11 @@ func (p *parser) command() (Command, error) {
 	}
 	if spec, ok := specOf(first.command()); ok {
 		p.advance()
-		return spec.parse(p)
+		command, err := spec.parse(p)
+		if w, more := p.next(); more && err == nil {
+			return nil, p.fail(Surplus, w, func(e *SyntaxError) { e.Try = command.String() })
+		}
+		return command, err
 	}
 	if p.startsCodes(first) {
 		return p.readCodes()
@@ -208,6 +212,7 @@ func (p *parser) readTasks() (Command, error) {
 	if utf8.RuneCountInString(text) > maxTasksText {
 		return nil, p.fail(TextTooLong, w, func(e *SyntaxError) { e.Limit, e.Try = strconv.Itoa(maxTasksText), "tasks" })
 	}
+	p.pos = len(p.words)
 	return Tasks{Text: text}, nil
 }
 
@@ -237,5 +242,6 @@ func (p *parser) readHelp() (Command, error) {
 			}
 		})
 	}
+	p.pos = len(p.words) // "help codes last 8h" is help, too
 	return Help{Topic: topic}, nil
 }

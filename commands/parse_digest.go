@@ -68,7 +68,7 @@ func (p *parser) readDigest() (Command, error) {
 		p.draft = &draft{}
 		return p.readDigestAdd()
 	case verb == "list":
-		return DigestList{}, p.expectEnd()
+		return DigestList{}, nil
 	default:
 		return p.readDigestDo(verb)
 	}
@@ -87,15 +87,7 @@ func (p *parser) readDigestDo(verb string) (Command, error) {
 	if w.key != "" || !digestID.MatchString(w.text) {
 		return nil, p.fail(BadDigestID, w, toList)
 	}
-	return DigestDo{Verb: verb, ID: w.text}, p.expectEnd()
-}
-
-// expectEnd refuses words after a complete command.
-func (p *parser) expectEnd() error {
-	if w, more := p.next(); more {
-		return p.fail(BadDigestID, w, func(e *SyntaxError) { e.Try = "digest list" })
-	}
-	return nil
+	return DigestDo{Verb: verb, ID: w.text}, nil
 }
 
 // readDigestAdd reads a schedule and the other parts, in any order, up to the command, and the command.

@@ -80,7 +80,7 @@ func TestDigestsThatAreNotUnderstood(t *testing.T) {
 		{"a verb nobody knows", "digest pasue k7m2", UnknownVerb, "pasue", "digest list"},
 		{"no id", "digest show", NoDigestID, "", "digest list"},
 		{"no id that could be", "digest show #7", BadDigestID, "#7", "digest list"},
-		{"words too many", "digest show k7m2 now", BadDigestID, "now", "digest list"},
+		{"words too many", "digest show k7m2 now", Surplus, "now", "digest show k7m2"},
 		{"no schedule", "digest add codes 126531 last 24h", NoSchedule, "", "digest add daily 09:00" + codes},
 		{"no command", "digest add daily 09:00", NoDigestCommand, "", "digest add daily 09:00 codes 126531"},
 		{"codes forgotten, with a word before the task", "digest add hourly compare 126531", NoDigestCommand, "compare", "digest add hourly codes 126531 compare"},

@@ -105,6 +105,10 @@ func (w Phrases) NoAlias() string {
 	return w.f("The alias is missing, such as `alias set shop 126531`.")
 }
 
+func (w Phrases) Surplus(word string) string {
+	return w.f("The command is complete before \"%s\". Leave that out.", word)
+}
+
 func (w Phrases) BadAlias(word string) string {
 	return w.f("\"%s\" can't be an alias. An alias begins with a letter, has at most 32 characters and no spaces, and is not a word of this language.", word)
 }

@@ -30,6 +30,7 @@ var chineseSyntax = map[string]string{
 	"alias can't \"%s\". It can set, list and remove.":                                                                                      "alias 不支持“%s”。可用 set、list 和 remove。",
 	"The alias is missing, such as `alias set shop 126531`.":                                                                                "缺少别名，例如 `alias set shop 126531`。",
 	"\"%s\" can't be an alias. An alias begins with a letter, has at most 32 characters and no spaces, and is not a word of this language.": "“%s”不能作为别名。别名以字母或汉字开头，最多 32 个字符，不含空格，且不能是命令中的保留词。",
+	"The command is complete before \"%s\". Leave that out.":                                                                                "“%s”之前的命令已完整，请去掉它。",
 	"Try:": "试试：",
 
 	"digest can't \"%s\". Did you mean %s?":                                                                                                              "digest 不支持“%s”。是不是 %s？",

@@ -128,7 +128,9 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 		})
 	}
 	_ = group.Wait() // no part returns an error: it carries its own
-	return report.NewAnswer(request, parts)
+	answer := report.NewAnswer(request, parts)
+	answer.Choice.Provinces = r.provinceChoice(request, answer.Choice.Provinces)
+	return answer
 }
 
 func (r *Runner) taskNames(tasks []string) map[string]string {
@@ -232,7 +234,7 @@ func pick(h catapi.History, province string, names commands.Provinces) catapi.Hi
 
 // learnFrom learns the provinces that h names, and which of its task were seen. Rows are sorted, so neighbours mostly share theirs.
 func (r *Runner) learnFrom(h catapi.History) {
-	r.seen.note(h, r.Now())
+	r.seen.note(h)
 	var found []commands.Province
 	for i, row := range h.Rows {
 		if i == 0 || row.Province != h.Rows[i-1].Province {

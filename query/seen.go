@@ -2,6 +2,8 @@ package query
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,8 +21,8 @@ const (
 	seenNames = 500
 )
 
-// A seen keeps, for each task, the ISPs and provinces that its answers of the last day named. They come from the
-// answers that pass by, so they cost no question of their own. The zero value is ready to use.
+// A seen keeps, for each task, the ISPs and provinces that its answers named. They come from the answers that pass by,
+// so they cost no question of their own. The zero value is ready to use.
 type seen struct {
 	mu    sync.Mutex
 	tasks *simplelru.LRU[string, *seenNamesOf]
@@ -29,9 +31,9 @@ type seen struct {
 // seenNamesOf is when each name of a task was seen last.
 type seenNamesOf struct{ isps, provinces map[string]time.Time }
 
-// note keeps what h names, if it is of the last day.
-func (s *seen) note(h catapi.History, now time.Time) {
-	if h.Query.Task == "" || now.Sub(h.Query.End) > seenTime {
+// note keeps what h names.
+func (s *seen) note(h catapi.History) {
+	if h.Query.Task == "" {
 		return
 	}
 	s.mu.Lock()
@@ -65,9 +67,20 @@ func (n *seenNamesOf) add(isp, province, provinceName string, at time.Time) {
 	keep(n.provinces, cmp.Or(provinceName, province), at)
 }
 
+// keep notes that name was seen at a moment. Of too many names it keeps those that were seen last.
 func keep(names map[string]time.Time, name string, at time.Time) {
-	if last, known := names[name]; name != "" && (known || len(names) < seenNames) && at.After(last) {
-		names[name] = at
+	if name == "" || !at.After(names[name]) {
+		return
+	}
+	names[name] = at
+	if len(names) > seenNames {
+		oldest := name
+		for other, last := range names {
+			if last.Before(names[oldest]) {
+				oldest = other
+			}
+		}
+		delete(names, oldest)
 	}
 }
 
@@ -79,15 +92,26 @@ func (s *seen) lately(task string, now time.Time) report.Seen {
 	return report.Seen{ISPs: recent(names.isps, now), Provinces: recent(names.provinces, now)}
 }
 
-// recent lists the names seen in the day before now, and forgets the others.
+// provinces are those that the answers about tasks have ever named, by name.
+func (s *seen) provinces(tasks []string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := map[string]bool{}
+	for _, task := range tasks {
+		for name := range s.of(task).provinces {
+			all[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// recent lists the names seen in the day before now.
 func recent(names map[string]time.Time, now time.Time) []string {
 	var all []string
 	for name, at := range names {
-		if now.Sub(at) > seenTime {
-			delete(names, name)
-			continue
+		if now.Sub(at) <= seenTime {
+			all = append(all, name)
 		}
-		all = append(all, name)
 	}
 	return all
 }

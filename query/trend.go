@@ -41,7 +41,9 @@ func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) repo
 		})
 	}
 	_ = group.Wait() // no bucket returns an error: it carries its own
-	return report.NewTrend(request, cut)
+	trend := report.NewTrend(request, cut)
+	trend.Choice.Provinces = r.provinceChoice(request, trend.Choice.Provinces)
+	return trend
 }
 
 // bucket adds up the answers for one bucket. One that is missing, or old, leaves no number for the whole bucket; so does a panic.

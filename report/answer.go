@@ -15,6 +15,7 @@ type Answer struct {
 	Request
 	Parts []Part // one for each task and province, in the order of the command
 	Findings
+	Choice Choice
 }
 
 // A Request is what an answer or a trend is about.
@@ -58,8 +59,9 @@ type Part struct {
 	Baseline  string    // as in Request
 	Usual     *Usual    // nil where it is not known
 
-	nodes []node // where probes are counted
-	seen  Seen
+	nodes  []node // where probes are counted
+	seen   Seen
+	others map[string]int64 // failures by ISP that were not asked about
 }
 
 // A Row is one of the API's rows, and how often the same came in the window before.

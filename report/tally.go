@@ -43,7 +43,8 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	if part.Counted = now.Probes != nil; part.Counted {
 		part.nodes = nodesOf(part.Findings, now.Probes, q.ISP)
 	}
-	part.seen = q.Seen
+	part.seen, part.others = q.Seen, map[string]int64{}
+	q.countOthers(part.others, now)
 	if now.Stale == nil && part.Total >= enough {
 		part.Lasting = lastingOf(part.Rows, part.Counted, part.Begin, part.End, q.Now)
 	}
@@ -64,6 +65,18 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 
 // NewAnswer adds up the parts that succeeded.
 func NewAnswer(request Request, parts []Part) Answer {
+	a := sum(request, parts)
+	others := map[string]int64{}
+	for _, part := range parts {
+		for isp, count := range part.others {
+			others[isp] += count
+		}
+	}
+	a.Choice = choiceOf(a.ISPs, a.Provinces, others)
+	return a
+}
+
+func sum(request Request, parts []Part) Answer {
 	a := Answer{Request: request, Parts: parts}
 	if len(parts) == 1 {
 		a.Findings = parts[0].Findings

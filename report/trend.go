@@ -18,8 +18,7 @@ type Trend struct {
 	Lines   []Line   // one for each ISP that fails, the worst first
 	Total   int64    // of the buckets that are known
 	Probed  int64    // as in Findings
-	// Choice is what there is to choose from: the provinces that fail, and all ISPs that do, those that were not asked about too.
-	Choice Findings
+	Choice  Choice
 }
 
 // A Bucket is one of the equal pieces of a window.
@@ -91,12 +90,12 @@ func NewTrend(request Request, buckets []Bucket) Trend {
 		t.Lines = append(t.Lines, *line)
 	}
 	slices.SortFunc(t.Lines, func(a, b Line) int { return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.ISP, b.ISP)) })
-	t.Choice = choiceOf(buckets)
+	t.Choice = choiceOfBuckets(buckets)
 	return t
 }
 
-// choiceOf adds up the ISPs and provinces of buckets.
-func choiceOf(buckets []Bucket) Findings {
+// choiceOfBuckets adds up the ISPs and provinces of buckets.
+func choiceOfBuckets(buckets []Bucket) Choice {
 	isps, places := map[string]int64{}, map[string]Place{}
 	for _, s := range buckets {
 		for _, counts := range []map[string]int64{s.ISPs, s.others} {
@@ -109,13 +108,7 @@ func choiceOf(buckets []Bucket) Findings {
 			places[key] = place
 		}
 	}
-	var f Findings
-	for isp, count := range isps {
-		f.ISPs = append(f.ISPs, ISP{Name: isp, Count: count})
-	}
-	f.Provinces = sorted(slices.Collect(maps.Values(places)))
-	f.ISPs = sorted(f.ISPs)
-	return f
+	return choiceOf(nil, sorted(slices.Collect(maps.Values(places))), isps)
 }
 
 // Unknown counts the buckets that nothing is known of, and gives the reason for the first.

@@ -122,7 +122,7 @@ func answerControls(a report.Answer, sharedBy string, w i18n.Phrases) []slack.Bl
 	if a.Failed() {
 		return actions("push", button(refreshID(sharedBy, w), w.Refresh(), q.text(func(*commands.Codes) {})))
 	}
-	menus := []slack.BlockElement{q.windowMenu(w), q.provinceMenu(a.Findings, w), q.ispMenu(a.Findings, w)}
+	menus := []slack.BlockElement{q.windowMenu(w), q.provinceMenu(a.Choice, w), q.ispMenu(a.Choice, w)}
 	buttons := []slack.BlockElement{
 		button(refreshID(sharedBy, w), w.Refresh(), q.text(func(c *commands.Codes) {})),
 		button(ActionCompare, w.CompareButton(q.codes.Compare == commands.NoBaseline), q.privateText(toggleCompare)),
@@ -201,11 +201,11 @@ func (q query) windowMenu(w i18n.Phrases) slack.BlockElement {
 	return p.element(ActionWindow, w.WindowPick())
 }
 
-func (q query) provinceMenu(f report.Findings, w i18n.Phrases) slack.BlockElement {
+func (q query) provinceMenu(c report.Choice, w i18n.Phrases) slack.BlockElement {
 	p := &Options{}
 	selected := q.codes.Provinces
 	p.Add(w.AllProvinces(), q.privateText(func(c *commands.Codes) { c.Provinces = nil }), len(selected) == 0)
-	for _, place := range f.Provinces[:min(len(f.Provinces), maxPicks)] {
+	for _, place := range c.Provinces[:min(len(c.Provinces), maxPicks)] {
 		name := place.Code
 		if i18n.Blank(name) {
 			name = place.Name
@@ -219,14 +219,14 @@ func (q query) provinceMenu(f report.Findings, w i18n.Phrases) slack.BlockElemen
 	return p.element(ActionProvince, w.ProvincePick())
 }
 
-func (q query) ispMenu(f report.Findings, w i18n.Phrases) slack.BlockElement {
+func (q query) ispMenu(c report.Choice, w i18n.Phrases) slack.BlockElement {
 	p := &Options{}
 	selected := q.codes.ISPs
 	p.Add(w.AllISPs(), q.privateText(func(c *commands.Codes) { c.ISPs = nil }), len(selected) == 0)
-	for _, isp := range f.ISPs[:min(len(f.ISPs), maxPicks)] {
-		if !i18n.Blank(isp.Name) {
-			isSelected := len(selected) == 1 && commands.SameISP(isp.Name, selected[0])
-			q.addOption(p, w.ISP(isp.Name), isp.Name, isSelected, func(c *commands.Codes) { c.ISPs = []string{isp.Name} })
+	for _, isp := range c.ISPs[:min(len(c.ISPs), maxPicks)] {
+		if !i18n.Blank(isp) {
+			isSelected := len(selected) == 1 && commands.SameISP(isp, selected[0])
+			q.addOption(p, w.ISP(isp), isp, isSelected, func(c *commands.Codes) { c.ISPs = []string{isp} })
 		}
 	}
 	return p.element(ActionISP, w.ISPPick())

@@ -4,11 +4,15 @@ import (
 	"encoding/json"
 	"maps"
 	"regexp"
+	"strings"
 	"testing"
 
 	"catbot/bot/blockkit"
+	"catbot/catapi"
+	"catbot/commands"
 	"catbot/digest"
 	"catbot/i18n"
+	"catbot/report"
 )
 
 var actionIDs = regexp.MustCompile(`"action_id":"([^"]*)"`)
@@ -39,5 +43,23 @@ func TestEveryControlThatIsDrawnIsKnown(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Error("there are no controls")
+	}
+}
+
+func TestPickingAnISPKeepsTheOthersInItsMenu(t *testing.T) {
+	command := read("codes 126531 last 8h isp 电信").(commands.Codes)
+	request := report.Request{Command: command, Tasks: command.Tasks, OnlyISPs: command.ISPs}
+	picked := report.NewPart(report.Question{Task: "126531", ISP: command.Wants, ISPs: 1}, catapi.History{Rows: []catapi.Row{
+		row("移动", "jiangxi", "江西", "", 10016, "Ping超时", 9), row("电信", "jiangxi", "江西", "", 10016, "Ping超时", 3),
+	}}, nil)
+	m := blockkit.Answer(report.NewAnswer(request, []report.Part{picked}), "", i18n.English, now)
+	wire, err := json.Marshal(m.Rich)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"value":"codes 126531 last 8h isp 移动"`, `"value":"codes 126531 last 8h isp 电信"`} {
+		if !strings.Contains(string(wire), want) {
+			t.Errorf("the menu has no %s:\n%s", want, wire)
+		}
 	}
 }

@@ -33,7 +33,7 @@ func (r *room) endedWith(t *testing.T, kind, outcome string) {
 
 func TestAFormSaysThatItsAnswerIsPostedOnlyWhenItIs(t *testing.T) {
 	fails := func(context.Context, catapi.Query) (catapi.History, error) {
-		return catapi.History{}, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
+		return catapi.History{}, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	}
 	for _, tc := range []struct {
 		name, says, outcome string

@@ -113,7 +113,7 @@ func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
 	})
 	t.Run("in another channel, which hears nothing of a failure", func(t *testing.T) {
 		r := connect(t, setup{source: func(context.Context, catapi.Query) (catapi.History, error) {
-			return catapi.History{}, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
+			return catapi.History{}, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 		}})
 		i, err := r.Slash(fakeslack.Alice, fakeslack.General, "/cat", "")
 		if err != nil {

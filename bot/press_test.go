@@ -165,7 +165,7 @@ func TestAFailedRefreshLeavesWhatTheChannelSees(t *testing.T) {
 	var fails atomic.Bool
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if fails.Load() {
-			return catapi.History{}, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
+			return catapi.History{}, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 		}
 		return example(ctx, q)
 	}})

@@ -32,7 +32,7 @@ func TestTasksAreFoundAndOneClickFromTheirCodes(t *testing.T) {
 
 func TestCATsSilenceAboutTasksIsTold(t *testing.T) {
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) {
-		return nil, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
+		return nil, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	}})
 	r.reads(t, r.types(t, "tasks"), "CAT could not be reached")
 }

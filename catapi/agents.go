@@ -55,7 +55,7 @@ func decodeAgents(body []byte) ([]Agent, error) {
 	return agents, nil
 }
 
-// take returns the agents of f. Only one spelling is used: a second one would repeat the first.
+// agents returns the agents of f. It uses one spelling only, because the other would repeat the same agents.
 func (f *agentsFields) agents() []wireAgent {
 	if len(f.Agent) == 0 {
 		return f.Agents

@@ -30,8 +30,8 @@ var task3 = regexp.MustCompile(`^task-[0-9a-z]+$`)
 // IsAPI3 reports whether a task's id is one of API 3.0: "task-ab12cd34". Those of v2 are numbers.
 func IsAPI3(task string) bool { return task3.MatchString(task) }
 
-// An api3 asks API 3.0, within the limits of its client. The vendor's own library signs and sends; trying again is ours, for it
-// never repeats what failed on the network.
+// An api3 calls API 3.0 within the limits of its client. The vendor's library signs and sends each request.
+// Retries are done here, because the library does not retry network errors.
 type api3 struct {
 	client   *Client
 	sdk      *common.Client
@@ -46,7 +46,7 @@ func newAPI3(c *Client, endpoint *url.URL) *api3 {
 	p := profile.NewClientProfile()
 	p.HttpProfile.Scheme = strings.ToUpper(endpoint.Scheme)
 	p.HttpProfile.Endpoint = endpoint.Host
-	p.HttpProfile.ReqTimeout = int(c.cfg.Timeout.Seconds()) + 1 // the context's own ends before
+	p.HttpProfile.ReqTimeout = int(c.cfg.Timeout.Seconds()) + 1 // longer than the timeout of the context
 	var credential common.CredentialIface = common.NewCredential(c.cfg.SecretID, c.cfg.SecretKey)
 	if c.cfg.Token != "" {
 		credential = common.NewTokenCredential(c.cfg.SecretID, c.cfg.SecretKey, c.cfg.Token)
@@ -59,7 +59,7 @@ func newAPI3(c *Client, endpoint *url.URL) *api3 {
 	return a
 }
 
-// ask3 asks API 3.0 for action, newly signed at every try, and returns what stands under "Response".
+// call3 calls action of API 3.0, signs each try anew, and returns what is under "Response".
 func call3[T any, P response3[T]](ctx context.Context, a *api3, action string, params map[string]any) (T, error) {
 	send := func() (response, secrets, error) {
 		arrived, err := a.send(ctx, action, params)
@@ -68,7 +68,7 @@ func call3[T any, P response3[T]](ctx context.Context, a *api3, action string, p
 	return callWithRetry(ctx, a.client, action, a.limits, send, decode3[T, P])
 }
 
-// send sends one request and reads what arrives. Its errors are *TransportErrors.
+// send sends one request and reads the response. Its errors are *TransportErrors.
 func (a *api3) send(ctx context.Context, action string, params map[string]any) (response, error) {
 	limited, cancel := context.WithTimeout(ctx, a.client.cfg.Timeout)
 	defer cancel()
@@ -83,18 +83,19 @@ func (a *api3) send(ctx context.Context, action string, params map[string]any) (
 		if arrived.status != 0 {
 			op = opRead
 		}
-		return response{}, &TransportError{Op: op, Status: arrived.status, Cause: a.client.cause(ctx, cmp.Or(arrived.err, err))}
+		cause := a.client.cause(ctx, cmp.Or(arrived.err, err))
+		return response{}, &TransportError{Op: op, Status: arrived.status, Cause: cause}
 	}
 	return arrived.response, nil
 }
 
-// An answer3 points to what stands under "Response".
+// A response3 is a pointer to the type of what is under "Response".
 type response3[T any] interface {
 	*T
 	header() *header3
 }
 
-// said3 is part of every answer. An error comes with a status of 200.
+// A header3 is part of each response of API 3.0. An error has the HTTP status 200.
 type header3 struct {
 	Error *struct {
 		Code    string `json:"Code"`
@@ -105,7 +106,8 @@ type header3 struct {
 
 func (s *header3) header() *header3 { return s }
 
-// decode3 reads the answer in body. It returns an *Error for an error of the API, and any other for what is no answer.
+// decode3 decodes a response of API 3.0. It returns an *Error if the API returned one,
+// and another error if body is not a response of the API.
 func decode3[T any, P response3[T]](body []byte) (T, error) {
 	var around struct {
 		Response T `json:"Response"`
@@ -122,17 +124,17 @@ func decode3[T any, P response3[T]](body []byte) (T, error) {
 	return around.Response, nil
 }
 
-// An arrival is what came for one request. The library keeps neither the status nor the cause of a failure, and reads
-// every answer three times; so what comes is read here, bounded, and the library is given an empty answer in its place.
+// A capturedResponse is the response to one request. The library drops the status and the cause of a failure,
+// and reads each body three times. So captureTransport reads the body, up to a limit, and gives the library an empty one.
 type capturedResponse struct {
 	response
 	err error
 }
 
-// arrivalKey is where a request's context keeps its arrival.
+// capturedKey is the key of the *capturedResponse in a request's context.
 type capturedKey struct{}
 
-// A receiver reads what arrives for a client's requests into their arrivals.
+// A captureTransport stores responses in the capturedResponse of their requests.
 type captureTransport struct {
 	client *Client
 	next   http.RoundTripper

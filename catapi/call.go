@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// call asks API v2 for action, newly signed at every try, and reads the answer with decode.
+// call2 calls action of API v2, signs each try anew, and decodes the response with decode.
 func call2[T any](ctx context.Context, c *Client, action string, args map[string]string, decode func([]byte) (T, error)) (T, error) {
 	send := func() (response, secrets, error) {
 		form := c.signedForm(action, args)
@@ -22,8 +22,11 @@ func call2[T any](ctx context.Context, c *Client, action string, args map[string
 	return callWithRetry(ctx, c, action, c.limits, send, decode)
 }
 
-// ask sends, within the limits of an API and as often as it takes, and reads what arrives with decode.
-func callWithRetry[T any](ctx context.Context, c *Client, action string, l *limits, send func() (response, secrets, error), decode func([]byte) (T, error)) (T, error) {
+// callWithRetry calls send within the limits l, retries what may succeed later, and decodes the response with decode.
+func callWithRetry[T any](
+	ctx context.Context, c *Client, action string, l *limits,
+	send func() (response, secrets, error), decode func([]byte) (T, error),
+) (T, error) {
 	var answer T
 	err := c.retry(ctx, action, func() error {
 		return l.run(ctx, action, func() error {
@@ -44,7 +47,7 @@ func callWithRetry[T any](ctx context.Context, c *Client, action string, l *limi
 func (c *Client) signedForm(action string, args map[string]string) url.Values {
 	params := map[string]string{
 		"Action":          action,
-		"Nonce":           strconv.FormatInt(1+rand.Int64N(1<<52), 10), // fits a float64, in which PHP may keep it
+		"Nonce":           strconv.FormatInt(1+rand.Int64N(1<<52), 10), // exact as a float64, which PHP may convert it to
 		"SecretId":        c.cfg.SecretID,
 		"SignatureMethod": "HmacSHA256",
 		"Timestamp":       strconv.FormatInt(c.cfg.Now().Unix(), 10),
@@ -66,7 +69,7 @@ func (c *Client) signedForm(action string, args map[string]string) url.Values {
 	return form
 }
 
-// post sends one request and reads what arrives. Its errors are *TransportErrors.
+// post sends one request and reads the response. Its errors are *TransportErrors.
 func (c *Client) post(ctx context.Context, form string) (response, error) {
 	limited, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
@@ -88,9 +91,10 @@ func (c *Client) post(ctx context.Context, form string) (response, error) {
 	return response{resp.StatusCode, resp.Header.Get("Content-Type"), body}, nil
 }
 
-// readBody reads the whole answer, to its end so that the connection can be used again, or fails when it is too large.
+// readBody reads a body to its end, which allows the connection to be reused. It fails if the body is too large.
 func (c *Client) readBody(resp *http.Response) ([]byte, error) {
-	tooLarge := fmt.Errorf("%w: more than %d bytes of %s", errTooLarge, c.cfg.MaxResponse, excerpt(resp.Header.Get("Content-Type"), 60))
+	contentType := excerpt(resp.Header.Get("Content-Type"), 60)
+	tooLarge := fmt.Errorf("%w: more than %d bytes of %s", errTooLarge, c.cfg.MaxResponse, contentType)
 	if resp.ContentLength > c.cfg.MaxResponse {
 		return nil, tooLarge
 	}
@@ -101,7 +105,7 @@ func (c *Client) readBody(resp *http.Response) ([]byte, error) {
 	return body, err
 }
 
-// cause takes the URL out of an error of net/http, and tells the timeout of one try from the end of ctx.
+// cause removes the URL from an error of net/http, and tells the timeout of one try from the end of ctx.
 func (c *Client) cause(ctx context.Context, err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err

@@ -28,15 +28,15 @@ type Config struct {
 	Timeout     time.Duration // of one HTTP request, its answer read; 0 means 8 s
 
 	Now    func() time.Time // nil means time.Now
-	Logger *slog.Logger     // hears of tries that failed and are repeated; may be nil
+	Logger *slog.Logger     // logs tries that failed and are repeated; may be nil
 
-	// Observe is called after each HTTP request, by many goroutines at once. The outcome is "ok"; "retryable",
-	// "unauthorized" or "refused" for an answer with a code other than 0; "http" for a gateway's status, "garbage" for
-	// what is no answer, "network", "timeout", or "canceled" by the caller.
+	// Observe is called after each HTTP request, by many goroutines at once. The outcome is "ok";
+	// "retryable", "unauthorized" or "refused" for an error of the API; "http" for an error status of a gateway;
+	// "garbage" for a body that can't be decoded; "network", "timeout", or "canceled" by the caller.
 	Observe func(outcome string, took time.Duration)
 }
 
-// A Client asks API v2 and API 3.0, as the task's id decides. It is safe for use by many goroutines, which share its limits.
+// A Client calls API v2 and API 3.0; the task's id decides which. It is safe for concurrent use: all callers share its limits.
 type Client struct {
 	cfg    Config
 	api3   *api3
@@ -48,7 +48,7 @@ type Client struct {
 	random func(below time.Duration) time.Duration
 }
 
-// New returns a client for cfg, or what is wrong with cfg.
+// New returns a client for cfg, or an error if cfg is invalid.
 func New(cfg Config) (*Client, error) {
 	if cfg.SecretID == "" || cfg.SecretKey == "" {
 		return nil, errors.New("cat api: a secret id and a secret key are needed to sign requests")
@@ -87,14 +87,14 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// CheckURL returns why an API can't be asked at address, which is to be https://, or http:// on this machine. Its errors don't
-// repeat address: it may hold a password.
+// CheckURL returns an error if address can't be that of an API: it must be https://, or http:// on this machine.
+// Its errors don't contain address, which may contain a password.
 func CheckURL(address string) error {
 	_, err := parseURL(address)
 	return err
 }
 
-// parseURL refuses what would show a signed request to others. Its errors don't repeat the URL: it may hold a password.
+// parseURL parses the address of an API, see CheckURL.
 func parseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -116,8 +116,8 @@ func parseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// newHTTPClient has connections of its own, kept open for the next request. It follows no redirects: that would
-// hand the signed form to whomever the answer names.
+// newHTTPClient returns a client with its own pool of connections.
+// It follows no redirects, which would send the signed request to another host.
 func newHTTPClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 2 * inFlight // both APIs may have one host
@@ -128,15 +128,14 @@ func newHTTPClient() *http.Client {
 	}
 }
 
-// parallel bounds the pieces of one question that are asked for at once, so that others have their turn.
+// parallel bounds the concurrent requests for one query, which leaves capacity for other queries.
 const parallel = 8
 
-// Close gives up the idle connections. The client can still be used.
+// Close closes the idle connections. The client can still be used.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// ReturnCodeHistory answers q with one call for each day of q that it touches, in Beijing's zone. Windows are
-// half open, as q is. The error wraps an *Error when the API answered with a code other
-// than 0, and a *TransportError when no answer came.
+// ReturnCodeHistory answers q with one call for each day in Beijing's zone that q overlaps. Windows are half open, as q is.
+// The error wraps an *Error if the API returned one, and a *TransportError if there was no response.
 func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error) {
 	q = q.Normalize()
 	if q.Task == "" || !q.Begin.Before(q.End) {
@@ -148,12 +147,12 @@ func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error
 	return FetchByDay(ctx, q, parallel, c.fetchDay2)
 }
 
-// day answers a piece of Query.Split.
+// fetchDay2 answers a piece of Query.Split.
 func (c *Client) fetchDay2(ctx context.Context, q Query) (History, error) {
 	return c.fetchHistory2(ctx, q, q.End)
 }
 
-// ask asks API v2 about q, and keeps what began before end; with the zero Time, all.
+// fetchHistory2 answers q from API v2, with the rows that began before end. The zero Time means all rows.
 func (c *Client) fetchHistory2(ctx context.Context, q Query, end time.Time) (History, error) {
 	args := map[string]string{
 		"taskId":    q.Task,
@@ -163,7 +162,8 @@ func (c *Client) fetchHistory2(ctx context.Context, q Query, end time.Time) (His
 	if q.Province != "" {
 		args["province"] = q.Province
 	}
-	h, err := call2(ctx, c, "GetCatReturnCodeHistory", args, func(body []byte) (History, error) { return decodeHistory(body, end) })
+	decode := func(body []byte) (History, error) { return decodeHistory(body, end) }
+	h, err := call2(ctx, c, "GetCatReturnCodeHistory", args, decode)
 	if err != nil {
 		return History{}, err
 	}

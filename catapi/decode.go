@@ -14,14 +14,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// lenient takes names in any case ("Details", "mapkey"), names that come twice, and text that is not quite UTF-8.
+// lenient accepts names in any case ("Details", "mapkey"), duplicate names, and invalid UTF-8.
 var lenient = json.JoinOptions(
 	json.MatchCaseInsensitiveNames(true),
 	jsontext.AllowDuplicateNames(true),
 	jsontext.AllowInvalidUTF8(true),
 )
 
-// An envelope is around every answer of API v2. Only the code is sure to be there.
+// An envelope is part of each response of API v2. Only the code is always present.
 type envelope struct {
 	Code     number `json:"code"`
 	CodeDesc string `json:"codeDesc"`
@@ -49,8 +49,8 @@ func decode(body []byte, answer any, around *envelope) error {
 	return nil
 }
 
-// plain makes an error of the JSON library a sentence without the names of Go's types, and without those names of
-// the body that are not the API's own: a server may echo what it was sent.
+// readableError rewrites an error of the JSON library without the names of Go types, and without text of the body,
+// which may echo secrets of the request.
 func readableError(err error) error {
 	syntactic, malformed := errors.AsType[*jsontext.SyntacticError](err)
 	semantic, misfit := errors.AsType[*json.SemanticError](err)

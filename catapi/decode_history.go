@@ -50,8 +50,9 @@ type wireRow struct {
 	EndTime      string `json:"endTime"`
 }
 
-// decodeHistory reads an answer of GetCatReturnCodeHistory: its rows and its summary, joined and in order, without what began
-// at end or later; with the zero Time, all. No rows are a history without failures. Its errors are those of decode.
+// decodeHistory decodes a response of GetCatReturnCodeHistory: its rows and its summary, joined and sorted.
+// It drops rows that began at end or later; the zero Time means none. No rows mean that nothing failed.
+// Its errors are those of decode.
 func decodeHistory(body []byte, end time.Time) (History, error) {
 	var answer historyAnswer
 	if err := decode(body, &answer, &answer.envelope); err != nil {
@@ -93,7 +94,7 @@ func decodeHistory(body []byte, end time.Time) (History, error) {
 	return h, nil
 }
 
-// checkRowless returns an error for totals that count failures where no row does: the rows were not found.
+// checkRowless returns an error if totals count failures and there are no rows: the rows have an unknown name.
 func checkRowless(rows wireRows, totals list[wireTotal]) error {
 	if len(rows) > 0 {
 		return nil
@@ -106,7 +107,7 @@ func checkRowless(rows wireRows, totals list[wireTotal]) error {
 	return nil
 }
 
-// take returns the rows and totals of f. Only one spelling of each is used: a second one would repeat the first.
+// rowsAndTotals returns the rows and totals of f. It uses one spelling of each only: the other would repeat them.
 func (f *historyFields) rowsAndTotals() (wireRows, list[wireTotal]) {
 	rows, totals := f.Detail, f.Summary
 	if len(rows) == 0 {
@@ -160,7 +161,7 @@ func holdsList(members map[string]jsontext.Value) bool {
 	return false
 }
 
-// wireRows are rows, read one by one: with 10,000 of them a second copy in the API's form would cost more than reading.
+// wireRows decodes rows one by one, without a copy of all rows in the API's form, which would double the cost for 10,000 rows.
 type wireRows []Row
 
 func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
@@ -204,8 +205,8 @@ func (r *wireRow) toRow() (Row, error) {
 	}, r.check()
 }
 
-// wireTime reads a time of the API, which is in Beijing's zone and says so nowhere: "2017-05-25 08:10:00", or without
-// seconds. Anything else is no time: when a failure was seen is worth less than that it was.
+// wireTime parses a time of the API, which is in Beijing's zone and names none: "2017-05-25 08:10:00", or without
+// seconds. For other text it returns the zero Time: a row without a time still counts.
 func wireTime(text string) time.Time {
 	if text == "" {
 		return time.Time{}

@@ -19,7 +19,7 @@ type probesAnswer struct {
 	ScrollID    string      `json:"ScrollID"`
 }
 
-// A probed3 is what one probe saw.
+// A probe3 is the result of one probe.
 type probe3 struct {
 	at       time.Time // zero where the answer does not say
 	operator string
@@ -28,7 +28,7 @@ type probe3 struct {
 	info     string
 }
 
-// A wireProbe is a probed3 as it is read. One that does not say how it went is no success but an error of the answer.
+// A wireProbe decodes a probe3. A probe without a result is an error, not a success.
 type wireProbe struct{ probe3 }
 
 func (w *wireProbe) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
@@ -44,11 +44,11 @@ func (w *wireProbe) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-// read3 reads one probe. Fields hold its real time, a row's own is a placeholder in the vendor's example; whether ErrorId is a
-// label or a field is shown nowhere, so both are read, and one that is not 0 counts.
+// read3 decodes one probe. Its time is in the fields; that of the row is a placeholder in the vendor's example.
+// No document says whether ErrorId is a label or a field, so read3 reads both, and uses the one that is not 0.
 func read3(rowTime jsontext.Value, labels, fields []pair3) (p probe3, err error) {
 	millis, _ := pair3{Value: rowTime}.number()
-	judged := false
+	hasResult := false
 	for _, pair := range slices.Concat(labels, fields) {
 		switch pair.Name {
 		case "ProbeTime":
@@ -65,7 +65,7 @@ func read3(rowTime jsontext.Value, labels, fields []pair3) (p probe3, err error)
 			if err != nil {
 				return p, fmt.Errorf("ErrorId: %w", err)
 			}
-			p.errorID, judged = cmp.Or(p.errorID, id), true
+			p.errorID, hasResult = cmp.Or(p.errorID, id), true
 		case "PingErrorInfo", "DNSErrorInfo":
 			if info := pair.text(); p.info == "" && info != "0" {
 				p.info = info
@@ -75,7 +75,7 @@ func read3(rowTime jsontext.Value, labels, fields []pair3) (p probe3, err error)
 	if millis > 1e12 {
 		p.at = time.UnixMilli(millis).In(Beijing)
 	}
-	if !judged {
+	if !hasResult {
 		return p, errors.New("a probe without ErrorId")
 	}
 	return p, nil
@@ -93,7 +93,7 @@ func (p pair3) text() string {
 		return ""
 	}
 	if p.Value.Kind() == '"' {
-		unquoted, _ := jsontext.AppendUnquote(nil, p.Value) // fails for text that is not quite UTF-8, and gives it all the same
+		unquoted, _ := jsontext.AppendUnquote(nil, p.Value) // an error means invalid UTF-8, which is replaced
 		return string(unquoted)
 	}
 	return string(p.Value)

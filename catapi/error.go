@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// An Error is the CAT API's word that it does not answer: v2's with a code other than 0, API 3.0's with a name alone.
+// An Error is an error that the CAT API returned: v2's has a code other than 0, API 3.0's has a name only.
 type Error struct {
 	Code     int64  // 0 in API 3.0
 	CodeDesc string // the API's name for it, e.g. "InvalidParameter", "AuthFailure.SignatureFailure"; may be empty in v2
@@ -55,10 +55,10 @@ var retryable = map[int64]int{
 	codeReplay: 2,
 }
 
-// Retryable reports whether the same question, signed anew, may be answered.
+// Retryable reports whether the same request, signed anew, may succeed.
 func (e *Error) Retryable() bool { return e.tries() > 1 }
 
-// tries is how often a call is made that ends in e.
+// tries returns how many times a call that fails with e is tried.
 func (e *Error) tries() int {
 	switch {
 	case e.Code != 0:
@@ -71,40 +71,41 @@ func (e *Error) tries() int {
 	return 1
 }
 
-// named reports whether e is API 3.0's and its name is one of names, or begins with one and a dot.
+// hasName reports whether e is an error of API 3.0 whose name is one of names, or begins with one and a dot.
 func (e *Error) hasName(names ...string) bool {
 	return e.Code == 0 && slices.ContainsFunc(names, func(name string) bool {
 		return e.CodeDesc == name || strings.HasPrefix(e.CodeDesc, name+".")
 	})
 }
 
-// Refused reports whether the API turned the question itself down (a province or a task that it does not
-// take, or does not know), so that asking again would change nothing.
+// Refused reports whether the API rejected the parameters, such as a task or a province that it does not know.
+// The same request would fail again.
 func (e *Error) Refused() bool {
 	switch e.Code {
 	case 4000, 5000, 10001, 20002: // bad parameter, no such resource, bad parameter of CAT, no such resource of CAT
 		return true
 	}
-	return e.hasName("InvalidParameter", "InvalidParameterValue", "ResourceNotFound", "FailedOperation.ResourceNotFound", "MissingParameter", "UnknownParameter")
+	return e.hasName("InvalidParameter", "InvalidParameterValue", "ResourceNotFound", "FailedOperation.ResourceNotFound",
+		"MissingParameter", "UnknownParameter")
 }
 
-// Unauthorized reports whether the credentials were turned down: wrong, disabled or without the right to ask this.
+// Unauthorized reports whether the API rejected the credentials: wrong, disabled or without the permission.
 func (e *Error) Unauthorized() bool {
 	return 4100 <= e.Code && e.Code <= 4110 || e.hasName("AuthFailure", "UnauthorizedOperation") && !e.ClockSkew()
 }
 
-// ClockSkew reports whether the request's time was turned down: mostly this machine's clock is wrong.
+// ClockSkew reports whether the API rejected the time of the request, mostly because this machine's clock is wrong.
 func (e *Error) ClockSkew() bool {
 	return e.Code == codeExpiry || e.Code == codeReplay || e.hasName("AuthFailure.SignatureExpire")
 }
 
-// OverQuota reports whether the account made more requests than it may.
+// OverQuota reports whether the account exceeded its request quota.
 func (e *Error) OverQuota() bool { return e.Code == codeQuota || e.hasName("RequestLimitExceeded") }
 
-// A TransportError is a call that brought no answer of the API: the network, a gateway in between or what
-// arrived is at fault. It holds nothing of the request that was sent.
+// A TransportError is a call without a valid response of the API: the network or a gateway failed,
+// or the response can't be decoded. It contains nothing of the request.
 type TransportError struct {
-	Op     string // what was being done: "sending the question"
+	Op     string // what was being done: "sending the request"
 	Status int    // of HTTP; 0 when no response arrived
 	Cause  error
 
@@ -112,10 +113,10 @@ type TransportError struct {
 }
 
 const (
-	opWait   = "waiting for a turn"
-	opSend   = "sending the question"
-	opRead   = "reading the answer"
-	opDecode = "understanding the answer"
+	opWait   = "waiting for the rate limit"
+	opSend   = "sending the request"
+	opRead   = "reading the response"
+	opDecode = "decoding the response"
 )
 
 // errTooLarge is the cause of a TransportError for an answer over Config.MaxResponse.
@@ -130,8 +131,8 @@ func (e *TransportError) Error() string {
 
 func (e *TransportError) Unwrap() error { return e.Cause }
 
-// Retryable reports whether another try may bring an answer. A certificate that is not trusted, an answer that
-// is too large, and a gateway's 3xx or 4xx would be the same again.
+// Retryable reports whether another try may succeed. An untrusted certificate, a response that is too large,
+// and a gateway's 3xx or 4xx would be the same again.
 func (e *TransportError) Retryable() bool {
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](e.Cause)
 	switch {
@@ -143,43 +144,43 @@ func (e *TransportError) Retryable() bool {
 	return e.Status < 300 || e.Status >= 500
 }
 
-// Queued reports whether nothing was sent: the request's turn did not come.
+// Queued reports whether the request was not sent, because it waited too long for the rate limit.
 func (e *TransportError) Queued() bool { return e.Op == opWait }
 
-// Partial reports whether less came than the API promised.
+// Partial reports whether the pages had fewer rows than their total.
 func (e *TransportError) Partial() bool { return errors.Is(e.Cause, errPartial) }
 
-// TooLarge reports whether the answer holds more than is taken, or more than the API itself counts.
+// TooLarge reports whether the response is larger than the limit, or has more rows than the API counts.
 func (e *TransportError) TooLarge() bool {
 	return errors.Is(e.Cause, errTooLarge) || errors.Is(e.Cause, errTooManyProbes)
 }
 
-// Garbled reports whether something arrived that is no answer: a page of HTML, half an answer, far too much of one.
+// Unreadable reports whether the response can't be decoded: an HTML page, or a body that is cut off or too large.
 func (e *TransportError) Unreadable() bool {
 	return e.Op == opDecode || errors.Is(e.Cause, errTooLarge)
 }
 
 // outcome names how an HTTP request ended, in one of the words that Config.Observe promises.
 func outcome(err error) string {
-	api, judged := errors.AsType[*Error](err)
-	transport, lost := errors.AsType[*TransportError](err)
+	api, isAPIError := errors.AsType[*Error](err)
+	transport, isTransportError := errors.AsType[*TransportError](err)
 	network, broken := errors.AsType[net.Error](err)
 	switch {
 	case err == nil:
 		return "ok"
-	case judged && api.Retryable():
+	case isAPIError && api.Retryable():
 		return "retryable"
-	case judged && api.Unauthorized():
+	case isAPIError && api.Unauthorized():
 		return "unauthorized"
-	case judged:
+	case isAPIError:
 		return "refused"
 	case errors.Is(err, context.Canceled):
 		return "canceled"
 	case broken && network.Timeout(): // context.DeadlineExceeded is such an error
 		return "timeout"
-	case lost && transport.Unreadable():
+	case isTransportError && transport.Unreadable():
 		return "garbage"
-	case lost && transport.Status != 0 && transport.Status != http.StatusOK:
+	case isTransportError && transport.Status != 0 && transport.Status != http.StatusOK:
 		return "http"
 	}
 	return "network"

@@ -49,12 +49,12 @@ func TestGarbageSaysWhatArrived(t *testing.T) {
 		want string
 	}{
 		{"a page", newFakeAPI(t, page(200, "text/html; charset=utf-8", "<html>\n<b>Welcome</b>, stranger, to the gateway of the office</html>")),
-			`cat api: understanding the answer: http status 200: no JSON: invalid character '<' at start of value after byte 0: ` +
+			`cat api: decoding the response: http status 200: no JSON: invalid character '<' at start of value after byte 0: ` +
 				`68 bytes of "text/html; charset=utf-8" came, beginning "<html> <b>Welcome</b>, stranger, to the …" (after 4 tries)`},
 		{"a gateway's error", newFakeAPI(t, page(502, "text/plain", "bad gateway")),
-			`cat api: reading the answer: http status 502: 11 bytes of "text/plain" came, beginning "bad gateway" (after 4 tries)`},
+			`cat api: reading the response: http status 502: 11 bytes of "text/plain" came, beginning "bad gateway" (after 4 tries)`},
 		{"too much", newFakeAPI(t, text(string(manyRows(100)))),
-			`cat api: reading the answer: http status 200: the answer is too large: more than 4096 bytes of application/json`},
+			`cat api: reading the response: http status 200: the answer is too large: more than 4096 bytes of application/json`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c, _ := newTestClient(t, Config{URL: tc.api.URL, MaxResponse: 4096})

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// dropFrom leaves out of an answer what began at end or later. Whether a window of API v2 has its endTime in it is in no document;
-// what began there is counted in the next window. Rows without times, or with those of the window, stay.
+// dropAfter drops the rows that began at end or later, and subtracts them from totals. No document says whether a window
+// of API v2 includes its endTime; a row that began at it belongs to the next window. Rows without times stay.
 func dropAfter(end time.Time, rows wireRows, totals list[wireTotal]) (wireRows, list[wireTotal]) {
 	kept := rows[:0]
 	dropped := map[int64]int64{}
@@ -26,15 +26,15 @@ func dropAfter(end time.Time, rows wireRows, totals list[wireTotal]) (wireRows, 
 	return kept, totals
 }
 
-// Halves are how often probes failed in a window of API v2, asked for as one and as two.
+// Halves holds the failures of one day in API v2, requested as one window and as two.
 type Halves struct {
-	Task                  string // which one was asked about; empty when there were no failures to compare
+	Task                  string // empty if no task had failures
 	OneWindow, TwoWindows int64
 }
 
-// CompareHalves asks about yesterday as one window, and as two that meet where a failure is known to have begun, if rows have
-// times: if the halves have more, the API counts their common second in both. It tries a few tasks. Its errors are those of
-// ReturnCodeHistory.
+// CompareHalves requests yesterday as one window and as two, for the first of a few tasks that has failures.
+// The two windows meet where a failure began, if rows have times. If they have more failures than the one window,
+// the API counts the second where they meet in both. Its errors are those of ReturnCodeHistory.
 func (c *Client) CompareHalves(ctx context.Context) (Halves, error) {
 	const most = 5
 	tasks, err := c.Tasks(ctx)
@@ -43,7 +43,8 @@ func (c *Client) CompareHalves(ctx context.Context) (Halves, error) {
 	}
 	year, month, day := c.cfg.Now().In(Beijing).AddDate(0, 0, -1).Date()
 	for _, task := range tasks[:min(len(tasks), most)] {
-		q := Query{Task: task.ID, Begin: time.Date(year, month, day, 0, 0, 0, 0, Beijing), End: time.Date(year, month, day+1, 0, 0, 0, 0, Beijing)}
+		begin, end := time.Date(year, month, day, 0, 0, 0, 0, Beijing), time.Date(year, month, day+1, 0, 0, 0, 0, Beijing)
+		q := Query{Task: task.ID, Begin: begin, End: end}
 		whole, err := c.fetchHistory2(ctx, q, time.Time{})
 		if err != nil {
 			return Halves{}, err
@@ -67,7 +68,7 @@ func (c *Client) CompareHalves(ctx context.Context) (Halves, error) {
 	return Halves{}, nil
 }
 
-// cut is where to cut q, which h answers: when a failure began inside it, else in the middle.
+// splitTime returns where to split q, whose answer is h: where a failure began, else in the middle.
 func splitTime(q Query, h History) time.Time {
 	for _, row := range h.Rows {
 		if row.Code != 0 && row.First.After(q.Begin) && row.First.Before(q.End) {

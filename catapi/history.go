@@ -1,8 +1,7 @@
-// Package catapi asks Tencent Cloud CAT (云拨测) what its probes saw.
+// Package catapi is a client of the APIs of Tencent Cloud CAT (云拨测), which runs synthetic probes.
 //
-// Its words: a task is a site that is watched; a probe in some ISP and province
-// fetches the site every few minutes and writes down a return code, 0 for success;
-// a history is the failures of one task in one window, counted.
+// A task is a site that is monitored. A probe in one ISP and province fetches the site every few minutes
+// and records a return code, 0 for success. A history has the counts of return codes of one task in one window.
 package catapi
 
 import (
@@ -23,8 +22,8 @@ type Query struct {
 	ProvinceName string    // the province's Chinese name where it is known, by which alone API 3.0 knows it: "江西"
 }
 
-// Where is the province as the task's API is asked for it: by its code in v2, by its Chinese name in API 3.0, or by its code
-// there while the name is not known. Empty means all.
+// APIProvince returns the province as the task's API takes it: its code in v2, its Chinese name in API 3.0,
+// or its code there if the name is unknown. Empty means all provinces.
 func (q Query) APIProvince() string {
 	if q.ProvinceName != "" && IsAPI3(q.Task) {
 		return q.ProvinceName
@@ -32,7 +31,7 @@ func (q Query) APIProvince() string {
 	return q.Province
 }
 
-// Normal returns q with its times in Beijing's zone and whole seconds, so that equal questions are equal values.
+// Normalize returns q with its times in Beijing's zone and in whole seconds, which makes equal queries equal values.
 func (q Query) Normalize() Query {
 	q.Begin = q.Begin.In(Beijing).Truncate(time.Second)
 	q.End = q.End.In(Beijing).Truncate(time.Second)
@@ -58,7 +57,7 @@ type Row struct {
 // RecentTime is the end of a window of which a Row counts its failures apart.
 const RecentTime = 15 * time.Minute
 
-// A Probed counts how often probes of one ISP and province looked at all, failures and successes.
+// A ProbeCount counts the probes of one ISP and province, failures and successes.
 type ProbeCount struct {
 	ISP          string
 	Province     string
@@ -82,5 +81,5 @@ type History struct {
 	Probes    []ProbeCount // ordered by ISP and province; nil where the API counts failures only, as v2 does
 	FetchedAt time.Time    // when the oldest part of it came from the API
 	Cached    bool         // no part of it was fetched for this question
-	Stale     error        // why newer data could not be had; nil when it is as fresh as it should be
+	Stale     error        // why there is no newer answer; nil if it is fresh
 }

@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// breakAfter and breakSince are how many requests in a row must bring no answer, and for how long, before an API is left alone:
-	// more than the tries of one call.
+	// breakAfter and breakSince are how many requests in a row must fail, and for how long, before the circuit opens.
+	// It takes more failures than the tries of one call.
 	breakAfter = maxTries + 1
 	breakSince = 3 * time.Second
-	// breakMemory is how long after one such request the next must come to be one in a row with it.
+	// streakGap is the longest time between two failures of one streak.
 	streakGap = time.Minute
-	// breakTime is how long it is left alone. One request then tries whether it is back.
+	// openTime is how long the circuit stays open. Then one request is let through.
 	openTime = 5 * time.Second
 )
 
-// limits stand before one API, so that what happens to it is nothing to the other.
+// limits are the rate limits and the circuit breaker of one API, which do not affect the other.
 type limits struct {
 	api     string // for people: "v2"
 	rate    float64
@@ -34,7 +34,7 @@ type limits struct {
 	failures failureStreak
 }
 
-// A streak is of requests in a row that brought no answer.
+// A failureStreak counts requests in a row without a response.
 type failureStreak struct {
 	n       int
 	first   time.Time // the first of them
@@ -54,7 +54,7 @@ func newLimits(api string, perSecond float64, log *slog.Logger) *limits {
 	return l
 }
 
-// pacer is the one of an action.
+// pacer returns the pacer of an action.
 func (l *limits) pacer(action string) *pacer {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -72,18 +72,18 @@ func (l *limits) shouldOpen() bool {
 	return l.failures.n >= breakAfter && time.Since(l.failures.first) >= breakSince
 }
 
-// logState tells of the way out and the way back, not of each try between.
+// logState logs that the API became unavailable or available, not each try between.
 func (l *limits) logState(_ string, from, to gobreaker.State) {
 	switch {
 	case from == gobreaker.StateClosed:
-		l.log.Warn("cat api is away: what is kept has to do until it is back", "api", l.api, "error", l.lastError())
+		l.log.Warn("cat api unavailable, answering from the cache", "api", l.api, "error", l.lastError())
 	case to == gobreaker.StateClosed:
-		l.log.Info("cat api is back", "api", l.api)
+		l.log.Info("cat api available again", "api", l.api)
 	}
 }
 
-// do runs one request of action when its turn comes, and returns the request's error. It returns a *TransportError when ctx ends
-// before that turn, and an *AwayError, at once, while the API is left alone.
+// run runs one request of action when the rate limit allows it, and returns the request's error. It returns a *TransportError
+// if ctx ends before that, and an *UnavailableError at once while the circuit is open.
 func (l *limits) run(ctx context.Context, action string, request func() error) (err error) {
 	if l.breaker.State() == gobreaker.StateOpen {
 		return l.unavailable()
@@ -92,27 +92,27 @@ func (l *limits) run(ctx context.Context, action string, request func() error) (
 	if err := pacer.acquire(ctx); err != nil {
 		return &TransportError{Op: opWait, Cause: err}
 	}
-	var begun time.Time
-	defer func() { pacer.done(begun) }()
-	_, judged := l.breaker.Execute(func() (struct{}, error) {
-		begun = time.Now()
+	var sent time.Time
+	defer func() { pacer.done(sent) }()
+	_, breakerErr := l.breaker.Execute(func() (struct{}, error) {
+		sent = time.Now()
 		err = request()
-		return struct{}{}, l.breakerResult(ctx, err, begun)
+		return struct{}{}, l.breakerResult(ctx, err, sent)
 	})
-	if errors.Is(judged, gobreaker.ErrOpenState) || errors.Is(judged, gobreaker.ErrTooManyRequests) {
+	if errors.Is(breakerErr, gobreaker.ErrOpenState) || errors.Is(breakerErr, gobreaker.ErrTooManyRequests) {
 		return l.unavailable()
 	}
 	return err
 }
 
-// errGivenUp stands for the error of a request that says nothing about the API.
-var errCallerGone = errors.New("the asker gave up")
+// errCallerGone replaces the error of a request that was canceled, which the breaker ignores.
+var errCallerGone = errors.New("the caller gave up")
 
-// judge returns what the end of a request says about the API: nil that it answers, whatever its answer is.
-func (l *limits) breakerResult(ctx context.Context, err error, begun time.Time) error {
+// breakerResult returns the result of a request as the breaker counts it: nil if the API responded, even with an error.
+func (l *limits) breakerResult(ctx context.Context, err error, sent time.Time) error {
 	_, answered := errors.AsType[*Error](err)
 	if transport, ok := errors.AsType[*TransportError](err); ok {
-		answered = transport.validJSON // one task that can't be read is no reason to leave all others alone
+		answered = transport.validJSON // a task with unreadable data must not block the others
 	}
 	switch {
 	case err == nil, answered, errors.Is(err, errTooLarge):
@@ -123,32 +123,32 @@ func (l *limits) breakerResult(ctx context.Context, err error, begun time.Time) 
 	case ctx.Err() != nil:
 		return errCallerGone
 	}
-	l.recordFailure(err, begun)
+	l.recordFailure(err, sent)
 	return err
 }
 
-// failed notes that a request that began at begun has brought no answer.
-func (l *limits) recordFailure(err error, begun time.Time) {
+// recordFailure counts a request that was sent at sent and got no response.
+func (l *limits) recordFailure(err error, sent time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.failures.n == 0 || begun.Sub(l.failures.latest) > streakGap {
-		l.failures.n, l.failures.first = 0, begun
+	if l.failures.n == 0 || sent.Sub(l.failures.latest) > streakGap {
+		l.failures.n, l.failures.first = 0, sent
 	}
 	l.failures.n++
 	l.failures.latest, l.failures.lastErr = time.Now(), err
 }
 
-// trouble is why a request last brought no answer.
+// lastError returns why the last failed request got no response.
 func (l *limits) lastError() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.failures.lastErr
 }
 
-// away returns why the API is not asked now.
+// unavailable returns the error of a request while the circuit is open.
 func (l *limits) unavailable() error { return &UnavailableError{l.api, l.lastError()} }
 
-// state is away while the API is left alone, or is only tried again, and nil while it answers.
+// stateError returns nil while the circuit is closed, and an *UnavailableError while it is open or half open.
 func (l *limits) stateError() error {
 	if l.breaker.State() == gobreaker.StateClosed {
 		return nil
@@ -156,20 +156,20 @@ func (l *limits) stateError() error {
 	return l.unavailable()
 }
 
-// An AwayError says that an API was not asked, for it has not answered lately.
+// An UnavailableError says that a request was not sent because the API has not responded lately.
 type UnavailableError struct {
 	API  string // "v2" or "3.0"
-	Last error  // why there was no answer when it was last asked
+	Last error  // of the last request
 }
 
 func (e *UnavailableError) Error() string {
-	return fmt.Sprintf("cat api %s has not answered lately, and is left alone for some seconds: %v", e.API, e.Last)
+	return fmt.Sprintf("cat api %s unavailable, requests are suspended for some seconds: %v", e.API, e.Last)
 }
 
-// Retryable reports that the same question may be answered once the API is back.
+// Retryable reports that the same request may succeed once the API is available.
 func (e *UnavailableError) Retryable() bool { return true }
 
-// Away returns an *AwayError while the API of a task is left alone, or is only tried again, and nil while it answers.
+// Unavailable returns an *UnavailableError while the circuit of the task's API is open or half open, and nil while it is closed.
 func (c *Client) Unavailable(task string) error {
 	if IsAPI3(task) {
 		return c.api3.limits.stateError()
@@ -177,7 +177,7 @@ func (c *Client) Unavailable(task string) error {
 	return c.limits.stateError()
 }
 
-// States has for each API, by its name in AwayError, what Away returns for its tasks.
+// States returns, for each API by its name in UnavailableError, what Unavailable returns for its tasks.
 func (c *Client) States() map[string]error {
 	states := map[string]error{}
 	for _, l := range []*limits{c.limits, c.api3.limits} {

@@ -232,7 +232,7 @@ func TestAnAPIThatDoesNotAnswerIsLeftAloneUntilItIsBack(t *testing.T) {
 		if _, err := c.Agents(t.Context()); err != nil || c.Unavailable("126531") != nil {
 			t.Errorf("ended in %v, %v", err, c.Unavailable("126531"))
 		}
-		if strings.Count(written.String(), "cat api is away") != 1 || strings.Count(written.String(), "cat api is back") != 1 {
+		if strings.Count(written.String(), "cat api unavailable") != 1 || strings.Count(written.String(), "cat api available again") != 1 {
 			t.Errorf("the log says %s", written)
 		}
 	})

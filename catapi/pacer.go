@@ -11,15 +11,15 @@ import (
 const (
 	// inFlight bounds the requests of one action that run at once.
 	inFlight = 20
-	// burst is how many requests of one action may follow a quiet moment at once. API 3.0 takes so many of an account in a second
-	// (https://cloud.tencent.com/document/product/1278/109059); the limit of v2 is in no document, and was 300 in its successor.
+	// burst is how many requests of one action may be sent at once after a pause. It is the limit of API 3.0 per account
+	// and second (https://cloud.tencent.com/document/product/1278/109059). No document has the limit of v2.
 	burst = 20
 )
 
-// A pacer lets the requests of one action begin. Two things hold, as whoever receives the requests counts them: no second sees
-// more than a rate that is at least burst, or twice a smaller one; and on average no more than the rate come in a second. So nobody
-// waits after a quiet moment. A request comes at some moment between its beginning and its end, so its place is taken until
-// a second after its end. Requests begin in the order in which they were to, those of Background after all others.
+// A pacer limits the rate of one action's requests, as the server counts them. On average at most rate requests arrive
+// per second. No second has more than max(rate, min(2*rate, burst)), so the first requests after a pause don't wait.
+// A request arrives between its start and its end, so it occupies a slot until a second after its end.
+// Requests start in order; those of Background start after all others.
 type pacer struct {
 	slots  int           // requests that may come in one second
 	period time.Duration // in which so many may begin
@@ -38,15 +38,15 @@ func newPacer(perSecond float64) *pacer {
 	return &pacer{slots: places, freeSlots: places, period: time.Duration(math.Ceil(float64(places) / rate * float64(time.Second)))}
 }
 
-// begin waits for a request's turn. After it end has to be called. Its error is that of ctx.
+// acquire waits until a request may start. The caller must call done after it. Its error is that of ctx.
 func (p *pacer) acquire(ctx context.Context) error {
 	p.mu.Lock()
-	line := &p.foreground
+	waiting := &p.foreground
 	if IsBackground(ctx) {
-		line = &p.background
+		waiting = &p.background
 	}
 	turn := make(chan struct{})
-	waits := line.PushBack(turn)
+	element := waiting.PushBack(turn)
 	p.startWaiting()
 	p.mu.Unlock()
 	select {
@@ -57,25 +57,25 @@ func (p *pacer) acquire(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	select {
-	case <-turn: // it came in the same moment
+	case <-turn: // both were ready
 		p.running--
 		p.freeSlots++
 	default:
-		line.Remove(waits)
+		waiting.Remove(element)
 	}
 	p.startWaiting()
 	return ctx.Err()
 }
 
-// end notes that a request has ended that was sent at begun; the zero Time is one that was not sent.
-func (p *pacer) done(begun time.Time) {
+// done records the end of a request that was sent at sent. The zero Time means that it was not sent.
+func (p *pacer) done(sent time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.running--
-	if begun.IsZero() {
+	if sent.IsZero() {
 		p.freeSlots++
 	} else {
-		time.AfterFunc(max(time.Second, p.period-time.Since(begun)), p.freeSlot)
+		time.AfterFunc(max(time.Second, p.period-time.Since(sent)), p.freeSlot)
 	}
 	p.startWaiting()
 }
@@ -87,17 +87,17 @@ func (p *pacer) freeSlot() {
 	p.startWaiting()
 }
 
-// next lets all begin whose turn it is. Background leaves half of the places to questions that may come.
+// startWaiting starts the waiting requests for which there are slots. Those of Background leave half of the slots free.
 func (p *pacer) startWaiting() {
 	for p.running < inFlight {
-		line := &p.foreground
-		if line.Len() == 0 && p.freeSlots > p.slots/2 {
-			line = &p.background
+		waiting := &p.foreground
+		if waiting.Len() == 0 && p.freeSlots > p.slots/2 {
+			waiting = &p.background
 		}
-		if line.Len() == 0 || p.freeSlots == 0 {
+		if waiting.Len() == 0 || p.freeSlots == 0 {
 			return
 		}
-		close(line.Remove(line.Front()).(chan struct{}))
+		close(waiting.Remove(waiting.Front()).(chan struct{}))
 		p.running++
 		p.freeSlots--
 	}
@@ -105,7 +105,7 @@ func (p *pacer) startWaiting() {
 
 type backgroundKey struct{}
 
-// Background returns a context for work that nobody waits for: its requests let those of questions go first.
+// Background returns a context for work that no person waits for: its requests start after all others.
 func Background(ctx context.Context) context.Context {
 	return context.WithValue(ctx, backgroundKey{}, true)
 }

@@ -8,8 +8,8 @@ import (
 // errPartial is the cause of a TransportError for pages that don't add up.
 var errPartial = errors.New("the pages do not add up")
 
-// A pages follows a list that comes page by page, so that a part of it is never taken for the whole, and a list without end
-// is not followed for ever. The totals of a list's pages may differ, and may be missing: the largest counts.
+// A pages counts the rows of a paged list. It detects a list that is incomplete and one that never ends.
+// The totals on the pages may differ, and may be missing; the largest one counts.
 type pages struct {
 	received  int
 	total     int64 // the largest that a page has named
@@ -17,9 +17,9 @@ type pages struct {
 	hasTotal  bool  // a page has named a total
 }
 
-// last notes a page of n, of which limit were asked for, and reports whether it ends the list. more says that the page names
-// where the list goes on. A full page is the last one only when all that was promised is there and the page names no more; without
-// a promise, a short page is the last one only when it names no more.
+// add counts a page of n rows of at most limit, and reports whether it is the last one. more says that the page has a cursor
+// of the next one. A full page is the last one only if the total is reached and it has no cursor.
+// Without a total, a short page is the last one only if it has no cursor.
 func (p *pages) add(n, limit int, total number, more bool) bool {
 	p.received += n
 	p.total, p.pageTotal = max(p.total, total.value), total.value
@@ -33,8 +33,8 @@ func (p *pages) add(n, limit int, total number, more bool) bool {
 	return int64(p.received) >= p.total && (n < limit || !more)
 }
 
-// endless returns an error when more has come than the total and one page of limit. A total of not more than a page may be the
-// page's own, and says nothing.
+// checkOverrun returns an error if there were more rows than the total and one page of limit.
+// It ignores a total of one page or less, which may be the number of rows on the page.
 func (p *pages) checkOverrun(limit int) error {
 	if p.total <= int64(limit) || int64(p.received) <= p.total+int64(limit) {
 		return nil
@@ -42,7 +42,7 @@ func (p *pages) checkOverrun(limit int) error {
 	return &TransportError{Op: opRead, Cause: fmt.Errorf("%w: %d came of %d, and more would", errPartial, p.received, p.total)}
 }
 
-// whole returns an error for a list that ended before all that its pages promised had come, and that of told.
+// checkComplete returns an error for a list with fewer rows than its total, and that of checkEmpty.
 func (p *pages) checkComplete() error {
 	if int64(p.received) < p.total {
 		return p.partialError(p.total)
@@ -50,7 +50,7 @@ func (p *pages) checkComplete() error {
 	return p.checkEmpty()
 }
 
-// told returns an error for a list that never said that there is nothing in it.
+// checkEmpty returns an error for a list without rows and without a total.
 func (p *pages) checkEmpty() error {
 	if p.received == 0 && !p.hasTotal {
 		return &TransportError{Op: opDecode, Cause: errors.New("it has neither rows nor a total")}
@@ -58,23 +58,23 @@ func (p *pages) checkEmpty() error {
 	return nil
 }
 
-// partial returns an error for a list that came in part, of which there are total.
+// partialError returns the error for a list with fewer rows than total.
 func (p *pages) partialError(total int64) error {
 	return &TransportError{Op: opRead, Cause: fmt.Errorf("%w: %d of %d came", errPartial, p.received, total)}
 }
 
-// errRepeated is the error of a list that comes to the same page again and again.
+// errRepeated is the error for a list that repeats a page.
 var errRepeated = &TransportError{Op: opRead, Cause: fmt.Errorf("%w: a page came again", errPartial)}
 
-// A taskPages follows a list of tasks. It may change while it is read: a task that was deleted meanwhile is no error, and one that
-// another has pushed onto the next page counts once.
+// A taskPages collects a list of tasks, which may change while it is read: a task that is missing was deleted,
+// and one that is on two pages counts once.
 type taskPages struct {
 	pages
 	tasks []Task
 	ids   map[string]bool // by id
 }
 
-// last notes a page of n tasks, of which limit were asked for and those of tasks have an id, and reports whether it ends the list.
+// add adds a page of n tasks of at most limit, and reports whether it is the last one. tasks are those with an id.
 func (p *taskPages) add(n, limit int, total number, tasks []Task) (bool, error) {
 	if p.ids == nil {
 		p.ids = map[string]bool{}

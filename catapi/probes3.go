@@ -9,26 +9,25 @@ import (
 )
 
 const (
-	// firstPage is how many probes are asked for at once to begin with, leastPage how few when the API refuses more. The largest
-	// page that it takes is in no document.
+	// maxPageSize is the first page size that is tried. No document has the API's limit: fetchPage halves the size
+	// as often as the API refuses it, down to minPageSize.
 	maxPageSize = 5000
 	minPageSize = 50
-	// leastRefused and leastCounted are the windows that are not cut any more, when they are refused, and when there is more in
-	// them than the API counts.
+	// Windows are not halved below minRefusedWindow if the API refuses them, and below minCountedWindow if they have more probes
+	// than the API counts.
 	minRefusedWindow = time.Hour
 	minCountedWindow = time.Minute
-	// countsTo is where Elasticsearch, which is behind this action, stops counting when nobody asks for more: a total of just
-	// so many means "at least". Only a real total can show that a page was lost.
+	// countLimit is where Elasticsearch, which is behind this action, stops counting by default: a total of countLimit
+	// means "at least". Only an exact total can show that a page is missing.
 	countLimit = 10_000
 )
 
-// history answers q, which lies within one day. One that is too large is answered in two pieces: the API refuses it, or
-// does not count all that there is.
+// fetchDay answers q, which lies within one day. It halves a window that the API refuses or does not count completely.
 func (a *api3) fetchDay(ctx context.Context, q Query) (History, error) {
 	return a.fetchWindow(ctx, q, q.End)
 }
 
-// historyUntil is history for a piece of a window that ends at end.
+// fetchWindow is fetchDay for a piece of a window that ends at end.
 func (a *api3) fetchWindow(ctx context.Context, q Query, end time.Time) (History, error) {
 	task, err := a.getTask(ctx, q.Task, taskTTL)
 	if err != nil {
@@ -42,7 +41,7 @@ func (a *api3) fetchWindow(ctx context.Context, q Query, end time.Time) (History
 	case isInvalidParameter(err) && long > minRefusedWindow:
 		h, again := a.fetchHalves(ctx, q, end)
 		if isInvalidParameter(again) {
-			return History{}, err // not its length was refused
+			return History{}, err // the reason is not its length
 		}
 		return h, again
 	}
@@ -78,10 +77,9 @@ func (a *api3) countProbes(ctx context.Context, q Query, task Task, end time.Tim
 	return counted[0], nil
 }
 
-// countInto counts the probes of q while they stream by: what is kept grows with the ISPs, districts and errors there
-// are.
+// countInto counts the probes of q page by page. Its memory grows with the number of ISPs, districts and errors.
 func (a *api3) countInto(ctx context.Context, q Query, task Task, empty func() probeTallies) ([]History, error) {
-	const most = 2 // a page set that turns out partial is fetched once more
+	const most = 2 // incomplete pages are fetched once more
 	for n := 1; ; n++ {
 		tallies := empty()
 		err := a.eachProbe(ctx, q, task, tallies)
@@ -96,7 +94,7 @@ func (a *api3) countInto(ctx context.Context, q Query, task Task, empty func() p
 	}
 }
 
-// errTooManyProbes is the cause of a TransportError for a window that holds more than the API counts.
+// errTooManyProbes is the cause of a TransportError for a window with more probes than the API counts.
 var errTooManyProbes = errors.New("it holds more probes than the API counts")
 
 // eachProbe adds every probe of q to one of tallies.
@@ -138,14 +136,13 @@ func (a *api3) eachProbe(ctx context.Context, q Query, task Task, tallies probeT
 	}
 }
 
-// again reports whether page is the one before once more. Pages are in order of time, so two that are equal are one, unless all
-// of it is of one moment.
+// isRepeat reports whether page repeats the page before. Pages are sorted by time, so equal pages are the same one,
+// unless all probes have one time.
 func isRepeat(page, before []wireProbe) bool {
 	return len(page) > 0 && page[0].at.Before(page[len(page)-1].at) && slices.Equal(page, before)
 }
 
-// pageOf asks for one page, with as large a limit as the API takes, and returns that too: what is refused is halved, and
-// remembered.
+// fetchPage requests one page, and returns its limit, too. It halves a limit that the API refuses, also for later calls.
 func (a *api3) fetchPage(ctx context.Context, params map[string]any, offset int, scroll string) (page probesAnswer, limit int, err error) {
 	for {
 		limit := a.pageSize.Load()
@@ -163,7 +160,7 @@ func (a *api3) fetchPage(ctx context.Context, params map[string]any, offset int,
 	}
 }
 
-// districts are the names under which API 3.0 may know q's province.
+// districts returns the names that API 3.0 may have for q's province.
 func (q Query) districts() []string {
 	switch name := q.APIProvince(); name {
 	case "":

@@ -9,15 +9,15 @@ import (
 	"unicode"
 )
 
-// A response is what arrived.
+// A response is an HTTP response.
 type response struct {
 	status      int
 	contentType string // its Content-Type
 	body        []byte
 }
 
-// read makes r an answer with decode. Its error is an *Error for an API code other than 0, and a *TransportError for
-// what is no answer. A gateway's 5xx is never one; the API's own word, if it is under a 4xx, says more than that.
+// read decodes r with decode. Its error is an *Error if the API returned one, and a *TransportError otherwise.
+// It does not decode a 5xx, which is a gateway's. An error of the API under a 4xx takes precedence over the status.
 func read[T any](r response, decode func([]byte) (T, error), hide secrets) (answer T, err error) {
 	if r.status >= 500 {
 		return answer, &TransportError{Op: opRead, Status: r.status, Cause: errors.New(r.describe(hide))}
@@ -37,13 +37,13 @@ func read[T any](r response, decode func([]byte) (T, error), hide secrets) (answ
 	return answer, nil
 }
 
-// describe says what r is to somebody who has to find out where it came from.
+// describe returns the size, type and beginning of r, for the log.
 func (r response) describe(hide secrets) string {
 	head := hide.Replace(string(r.body[:min(len(r.body), 4<<10)]))
 	return fmt.Sprintf("%d bytes of %q came, beginning %q", len(r.body), excerpt(r.contentType, 60), excerpt(head, 40))
 }
 
-// excerpt returns at most the first n characters of a foreign text, on one line.
+// excerpt returns at most the first n characters of text, on one line.
 func excerpt(text string, n int) string {
 	runes := []rune(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -10,13 +10,13 @@ import (
 const (
 	maxTries    = 4 // of one call, the first included
 	backoffBase = 200 * time.Millisecond
-	quotaBase   = 2 * time.Second // a used-up quota needs longer to come back than a stumble
+	quotaBase   = 2 * time.Second // in place of backoffBase after a used-up quota
 	backoffCap  = 5 * time.Second
 )
 
-// retry calls try until it succeeds, fails for good, or has no tries or time left, and waits in between:
-// exponential backoff with full jitter. It returns at once when ctx would end before the next wait does.
-// The error wraps the last one of try and says how many there were. A try that was not made is none.
+// retry calls try until it succeeds, returns an error that is not retryable, or has no tries or time left.
+// In between it waits: exponential backoff with full jitter. It returns at once if ctx would end during the wait.
+// The error wraps the last one and has the number of tries, without those that sent nothing.
 func (c *Client) retry(ctx context.Context, action string, try func() error) error {
 	var last error
 	for n := 1; ; n++ {
@@ -40,14 +40,14 @@ func (c *Client) retry(ctx context.Context, action string, try func() error) err
 	}
 }
 
-// unsent reports whether err came before anything was sent.
+// unsent reports whether err happened before anything was sent.
 func unsent(err error) bool {
 	_, away := errors.AsType[*UnavailableError](err)
 	transport, ok := errors.AsType[*TransportError](err)
 	return away || ok && transport.Queued()
 }
 
-// tries returns how often a call is tried that ends in err.
+// tries returns how many times a call that fails with err is tried.
 func tries(err error) int {
 	if api, ok := errors.AsType[*Error](err); ok {
 		return api.tries()
@@ -58,7 +58,7 @@ func tries(err error) int {
 	return 1
 }
 
-// ceiling returns the longest wait after try number n, which ended in err.
+// maxWait returns the longest wait after try number n, which failed with err.
 func maxWait(err error, n int) time.Duration {
 	base := backoffBase
 	if api, ok := errors.AsType[*Error](err); ok && api.OverQuota() {
@@ -67,7 +67,7 @@ func maxWait(err error, n int) time.Duration {
 	return min(base<<(n-1), backoffCap)
 }
 
-// A triedError is the last of several tries.
+// A triedError is the error of the last of several tries.
 type triedError struct {
 	error
 	tries int
@@ -84,14 +84,14 @@ func withTries(err error, tries int) error {
 	return &triedError{err, tries}
 }
 
-// Tries returns how often the API was asked in the call that ended in err, and 0 where that is not known.
+// Tries returns the number of requests of the call that failed with err, and 0 if it is unknown.
 func Tries(err error) int {
 	if tried, ok := errors.AsType[*triedError](err); ok {
 		return tried.tries
 	}
-	_, judged := errors.AsType[*Error](err)
-	_, lost := errors.AsType[*TransportError](err)
-	if (judged || lost) && !unsent(err) {
+	_, isAPIError := errors.AsType[*Error](err)
+	_, isTransportError := errors.AsType[*TransportError](err)
+	if (isAPIError || isTransportError) && !unsent(err) {
 		return 1
 	}
 	return 0

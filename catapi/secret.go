@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// secrets takes out of a text what would let its reader sign, or send again. A server may echo what it was sent.
+// secrets removes from a text what its reader could sign or repeat requests with. A server may echo the request.
 type secrets struct{ *strings.Replacer }
 
 func (c *Client) secrets(signature string) secrets {
@@ -19,7 +19,7 @@ func (c *Client) secrets(signature string) secrets {
 	return secrets{strings.NewReplacer(pairs...)}
 }
 
-// scrub returns err, an error of one try, without secrets and not longer than a log can bear.
+// scrub returns err, an error of one try, without secrets and with bounded texts.
 func (s secrets) scrub(err error) error {
 	if api, ok := errors.AsType[*Error](err); ok {
 		return &Error{api.Code, excerpt(s.Replace(api.CodeDesc), 100), excerpt(s.Replace(api.Message), 1000)}

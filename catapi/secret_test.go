@@ -117,7 +117,7 @@ func TestNoErrorOfABrokenNetworkHoldsASecret(t *testing.T) {
 	if lost, ok := errors.AsType[*TransportError](err); !ok || !lost.Retryable() {
 		t.Errorf("got %v", err)
 	}
-	if want := "cat api: sending the question: dial tcp"; !strings.HasPrefix(err.Error(), want) {
+	if want := "cat api: sending the request: dial tcp"; !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%q does not begin %q", err, want)
 	}
 	checkSecret(t, append(texts(err), written.String()), nil)

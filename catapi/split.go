@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Split cuts q at each Beijing midnight inside it, in order of time. The successor of this API
-// takes one day at a time, and whole days are pieces that a cache can keep.
+// Split splits q at each Beijing midnight inside it, in order of time. API 3.0 takes one day at a time,
+// and a day is a piece that can be cached.
 func (q Query) Split() []Query {
 	q = q.Normalize()
 	var days []Query
@@ -30,8 +30,8 @@ func (q Query) Split() []Query {
 	return days
 }
 
-// Gather answers q from its pieces: it calls fetch for each of q.Split(), at most parallel at once, and
-// merges what they give. The first error ends the rest and is returned: a part is never passed off as the whole.
+// FetchByDay answers q from its pieces: it calls fetch for each of q.Split(), at most parallel at once, and
+// merges the answers. The first error cancels the rest and is returned: there are no partial answers.
 func FetchByDay(ctx context.Context, q Query, parallel int, fetch func(context.Context, Query) (History, error)) (History, error) {
 	days := q.Split()
 	pieces := make([]History, len(days))
@@ -50,11 +50,11 @@ func FetchByDay(ctx context.Context, q Query, parallel int, fetch func(context.C
 	return Merge(q, pieces), nil
 }
 
-// ErrEmpty is the error for a window in which there is no time: one that ends where it begins, or before.
+// ErrEmptyWindow is the error for a window that ends where it begins, or before.
 var ErrEmptyWindow = errors.New("the window is empty")
 
-// Merge joins the answers to the pieces of q into the answer to q: counts add up, times span,
-// the oldest fetch dates the whole, and one stale piece makes it stale.
+// Merge joins the answers to the pieces of q into the answer to q. It adds up the counts and takes the earliest and latest times.
+// FetchedAt is that of the oldest piece. If a piece is stale, the answer is stale.
 func Merge(q Query, pieces []History) History {
 	whole := History{Query: q.Normalize()}
 	if len(pieces) == 0 {
@@ -80,7 +80,7 @@ func Merge(q Query, pieces []History) History {
 		rows = append(rows, piece.Rows...)
 		if !piece.Query.End.After(whole.Query.End.Add(-RecentTime)) {
 			for i := len(rows) - len(piece.Rows); i < len(rows); i++ {
-				rows[i].Recent = 0 // recent in its day, but not in the whole
+				rows[i].Recent = 0 // recent in its day, but not in q
 			}
 		}
 		totals = append(totals, piece.Summary...)
@@ -91,13 +91,13 @@ func Merge(q Query, pieces []History) History {
 		whole.Probes = joinProbed(probed)
 	}
 	if !slices.ContainsFunc(pieces, func(piece History) bool { return len(piece.Rows) > 0 && piece.Summary == nil }) {
-		whole.Summary = joinTotals(totals) // else it would be of some pieces only
+		whole.Summary = joinTotals(totals) // only if all pieces have one
 	}
 	return whole
 }
 
-// joinRows returns rows in order, with those added up that differ in nothing but count and time.
-// It sorts their places: a row is long to move.
+// joinRows returns rows in order, and adds up those that differ in count and time only.
+// It sorts indexes, because rows are large.
 func joinRows(rows []Row) []Row {
 	order := make([]int, len(rows))
 	for i := range rows {
@@ -115,7 +115,7 @@ func joinRows(rows []Row) []Row {
 	return joined
 }
 
-// sortRows orders rows by what identifies them: ISP, province, server address, code.
+// compareRows orders rows by ISP, province, server address and code, which identify a row.
 func compareRows(a, b *Row) int {
 	if order := strings.Compare(a.ISP, b.ISP); order != 0 {
 		return order

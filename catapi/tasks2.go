@@ -9,7 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// tasks2Page is how many tasks are asked for at once; what is the most is in no document.
+// tasks2PageSize is the number of tasks per page. No document has the maximum.
 const tasks2PageSize = 100
 
 // Tasks returns the tasks of API v2 that the account has (DescribeCatTaskList), page by page. Its errors are those of
@@ -32,7 +32,7 @@ func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
 	}
 }
 
-// A tasksAnswer2 is what DescribeCatTaskList answers: its table puts the fields into data, its example beside the code.
+// A tasksAnswer2 is a response of DescribeCatTaskList. The document's table has the fields in data, its example beside the code.
 type tasksAnswer2 struct {
 	envelope
 	tasksFields2

@@ -7,26 +7,26 @@ import (
 )
 
 const (
-	// maxTasks and tasksFor bound what is remembered of tasks: a name may be changed, a type is not.
+	// maxTasks and taskTTL bound the cache of tasks. A task's name may change, its type does not.
 	maxTasks = 2000
 	taskTTL  = 10 * time.Minute
-	// statesFor is how long it is remembered whether a task is paused.
+	// taskStateTTL is how long it is cached whether a task is paused.
 	taskStateTTL = time.Minute
-	// tasksPage is the most that DescribeProbeTasks gives at once.
+	// tasksPageSize is the largest page of DescribeProbeTasks.
 	tasksPageSize = 100
-	// taskTime bounds the question for one task, which outlives its first asker.
+	// taskTimeout bounds the request for one task, which outlives its first caller.
 	taskTimeout = 30 * time.Second
 )
 
-// A Task is one watched site.
+// A Task is one monitored site.
 type Task struct {
 	ID     string
 	Name   string
 	Target string // the address that is fetched
 	Kind   Kind   // 0 in v2
 
-	Interval time.Duration // from one look of a probe to its next; 0 where the API does not say
-	Idle     Idle          // why nothing looks at it; "" while probes do, and in v2
+	Interval time.Duration // between two probes; 0 if the API does not say
+	Idle     Idle          // why no probe runs; "" while probes run, and in v2
 }
 
 // A Kind is what a task of API 3.0 does, by the API's own numbers; 0 for all tasks of v2, where it does not matter.
@@ -42,14 +42,14 @@ const (
 	Media
 )
 
-// A known task is remembered as it was at a moment.
+// A cachedTask is a task as it was at fetchedAt.
 type cachedTask struct {
 	Task
 	fetchedAt time.Time
 }
 
-// analyzed is what DescribeDetailedSingleProbeData calls the kinds of tasks; that these belong together is inferred from
-// their Chinese labels.
+// analyzeTypes maps kinds of tasks to the values of TaskType in DescribeDetailedSingleProbeData.
+// No document has the mapping; it is inferred from the Chinese labels.
 var analyzeTypes = map[Kind]string{
 	Page: "AnalyzeTaskType_Browse", Upload: "AnalyzeTaskType_UploadDownload", Download: "AnalyzeTaskType_UploadDownload",
 	Port: "AnalyzeTaskType_Transport", Network: "AnalyzeTaskType_Network", Media: "AnalyzeTaskType_MediaStream",
@@ -70,7 +70,7 @@ type tasksAnswer struct {
 	Total number `json:"Total"`
 }
 
-// list returns the tasks that match params, page by page, and remembers them.
+// listTasks returns the tasks that match params, page by page, and caches them.
 func (a *api3) listTasks(ctx context.Context, params map[string]any) ([]Task, error) {
 	var list taskPages
 	for {
@@ -104,7 +104,7 @@ func (a *api3) listTasks(ctx context.Context, params map[string]any) ([]Task, er
 	}
 }
 
-// ProbeTasks returns the tasks of API 3.0 that the account has. Its errors are those of ReturnCodeHistory.
+// ProbeTasks returns the account's tasks in API 3.0. Its errors are those of ReturnCodeHistory.
 func (c *Client) ProbeTasks(ctx context.Context) ([]Task, error) { return c.api3.listTasks(ctx, nil) }
 
 // ProbeTask returns a task of API 3.0 as it was a minute ago at most. Its errors are those of ReturnCodeHistory.
@@ -120,13 +120,13 @@ func (c *Client) ProbeTask(ctx context.Context, id string) (Task, error) {
 	return c.api3.getTask(ctx, id, taskStateTTL)
 }
 
-// recall returns what was known of a task no longer ago than age.
+// cached returns a task if it was fetched no longer than age ago.
 func (a *api3) cached(id string, age time.Duration) (Task, bool) {
 	t, ok := a.tasks.Get(id)
 	return t.Task, ok && a.client.cfg.Now().Before(t.fetchedAt.Add(age))
 }
 
-// task returns what is known of a task, and was known no longer ago than age. It is asked for once for all who want to know.
+// getTask returns a task that was fetched no longer than age ago. Concurrent callers share one request.
 func (a *api3) getTask(ctx context.Context, id string, age time.Duration) (Task, error) {
 	if task, ok := a.cached(id, age); ok {
 		return task, nil
@@ -146,7 +146,7 @@ func (a *api3) getTask(ctx context.Context, id string, age time.Duration) (Task,
 	}
 }
 
-// find asks for one task.
+// fetchTask requests one task.
 func (a *api3) fetchTask(ctx context.Context, id string) (Task, error) {
 	found, err := a.listTasks(ctx, map[string]any{"TaskIDs": []string{id}})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// A TroubleKind says what went wrong, beside the values of Idle, which say why no probe looks.
+// A TroubleKind says what went wrong. The values of Idle are kinds, too: they say why no probe runs.
 type TroubleKind string
 
 const (
@@ -38,26 +38,26 @@ const (
 	TroubleSparse         TroubleKind = "sparse"       // the window is shorter than the time between two looks
 )
 
-// A Trouble is why a question could not be answered, in a form that can be kept and said later, in any language.
+// A Trouble is why a query failed, in a form that can be stored and phrased later in any language.
 type Trouble struct {
 	Kind       TroubleKind `json:"kind"`
 	APIMessage string      `json:"said,omitempty"`   // the API's own words, as Error.Said gives them
 	Status     int         `json:"status,omitempty"` // of HTTP
 	Tries      int         `json:"tries,omitempty"`  // how often CAT was asked; 0 where that is not known
 
-	// Of a window in which nobody looked: the task, how often its probes look, and for how long before its end they did not.
+	// For a window without probes: the task, the interval of its probes, and the time from the last probe to the window's end.
 	Task     string        `json:"task,omitempty"`
 	Interval time.Duration `json:"interval,omitempty"`
 	Behind   time.Duration `json:"behind,omitempty"`
 }
 
-// NobodyLooked reports whether CAT has answered, and that answer says nothing because no probe looked.
+// NoProbeRan reports whether CAT answered, but no probe ran in the window.
 func (t Trouble) NoProbeRan() bool { return t.Task != "" }
 
-// Planned reports whether nobody looked because nobody was to look just then.
+// Planned reports whether no probe was scheduled in the window.
 func (t Trouble) Planned() bool { return t.Kind == TroubleSparse || t.Kind == TroubleKind(OffHours) }
 
-// TroubleOf tells what kind of trouble err is. An error that is not of the API's or the network's making is catbot's own.
+// TroubleOf returns the Trouble of err. Errors of neither the API nor the network are TroubleInternal.
 func TroubleOf(err error) Trouble {
 	if unwatched, ok := errors.AsType[*UnwatchedError](err); ok {
 		return unwatchedTrouble(unwatched)
@@ -74,7 +74,7 @@ func kindOf(err error) TroubleKind {
 	var away *UnavailableError
 	var transport *TransportError
 	var network net.Error
-	lost := errors.As(err, &transport)
+	isTransportError := errors.As(err, &transport)
 	switch {
 	case errors.As(err, &api):
 		return apiTrouble(api)
@@ -86,21 +86,21 @@ func kindOf(err error) TroubleKind {
 		return TroubleEmptyWindow
 	case errors.Is(err, context.Canceled):
 		return TroubleInterrupted
-	case lost && transport.Queued():
+	case isTransportError && transport.Queued():
 		return TroubleQueueFull
-	case lost && transport.Partial():
+	case isTransportError && transport.Partial():
 		return TroublePartial
-	case lost && transport.TooLarge():
+	case isTransportError && transport.TooLarge():
 		return TroubleTooLarge
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return TroubleTimeout
-	case lost && transport.Unreadable():
+	case isTransportError && transport.Unreadable():
 		return TroubleGarbage
-	case lost && transport.Status != 0 && !transport.Retryable():
+	case isTransportError && transport.Status != 0 && !transport.Retryable():
 		return TroubleHTTPRefusal
-	case lost && transport.Status != 0:
+	case isTransportError && transport.Status != 0:
 		return TroubleHTTPError
-	case lost:
+	case isTransportError:
 		return TroubleUnreachable
 	}
 	return TroubleInternal
@@ -136,8 +136,8 @@ func unwatchedTrouble(e *UnwatchedError) Trouble {
 	return t
 }
 
-// Said gives the API's own words for an error, for quoting: "10001 InvalidParameter: taskId 不正确"; empty where it said
-// none. They are bounded, but not made safe to show: that is for who shows them.
+// APIMessage returns the code and the message of an error of the API: "10001 InvalidParameter: taskId 不正确";
+// empty for other errors. It is bounded but not escaped.
 func APIMessage(err error) string {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -153,7 +153,7 @@ func APIMessage(err error) string {
 	return strings.TrimRight(said, ".。 ")
 }
 
-// shorten cuts text to limit characters, the last of them an ellipsis where something was cut.
+// shorten cuts text to limit characters. The last one is an ellipsis if something was cut.
 func shorten(text string, limit int) string {
 	if utf8.RuneCountInString(text) <= limit {
 		return text

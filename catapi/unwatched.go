@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// An Idle says why no probe looks at a task.
+// An Idle says why no probe runs for a task.
 type Idle string
 
 const (
@@ -17,11 +17,13 @@ const (
 	Failing  Idle = "failing"   // CAT says that starting or stopping it went wrong
 )
 
-// idle reads what DescribeProbeTasks says of a task (https://cloud.tencent.com/document/api/280/66212). The vendor's own
-// example has 0 for both, which says nothing.
+// idleReason maps the fields Status and OrderState of DescribeProbeTasks (https://cloud.tencent.com/document/api/280/66212).
+// The vendor's example has 0 for both, which means nothing.
 func idleReason(status, order int) Idle {
 	const overdue = 2
-	states := map[int]Idle{1: Starting, 3: Failing, 4: Paused, 5: Failing, 6: Paused, 7: Deleted, 8: Deleted, 9: Deleted, 10: OffHours}
+	states := map[int]Idle{
+		1: Starting, 3: Failing, 4: Paused, 5: Failing, 6: Paused, 7: Deleted, 8: Deleted, 9: Deleted, 10: OffHours,
+	}
 	switch state := states[status]; {
 	case state == Deleted:
 		return Deleted
@@ -32,7 +34,7 @@ func idleReason(status, order int) Idle {
 	}
 }
 
-// An UnwatchedError says that no probe looked in a window, or none up to its end: that nothing fails there is not known.
+// An UnwatchedError says that no probe ran in a window, or none up to its end, so it is unknown whether anything failed.
 type UnwatchedError struct {
 	Task   Task          // its ID alone where nothing else is known of it
 	Window time.Duration // that was asked about
@@ -50,8 +52,8 @@ func (e *UnwatchedError) Error() string {
 	return text
 }
 
-// Sparse reports whether probes look so seldom that a window between two looks is nothing unusual.
+// Sparse reports whether the interval of probes is longer than the window, so that a window without probes is normal.
 func (e *UnwatchedError) Sparse() bool { return e.Task.Interval > e.Window }
 
-// Retryable reports whether probes that are only late may still come.
+// Retryable reports whether late probes may still arrive.
 func (e *UnwatchedError) Retryable() bool { return e.Task.Idle == "" && !e.Sparse() }

@@ -426,7 +426,7 @@ func TestASlotThatWasBegunInTimeIsPostedThoughCATWasSlow(t *testing.T) {
 func TestWaitingInCatbotsOwnQueueIsNotToldAsCATsSilence(t *testing.T) {
 	d := newTestEngine(t)
 	d.add("digest add daily 09:00 codes 126531 last 24h")
-	d.fault = &catapi.TransportError{Op: "waiting for a turn", Cause: context.DeadlineExceeded}
+	d.fault = &catapi.TransportError{Op: "waiting for the rate limit", Cause: context.DeadlineExceeded}
 	d.clock.to(start.Add(11 * time.Second))
 	d.due()
 	wantRetry(t, d.workOff())

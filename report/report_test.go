@@ -28,7 +28,7 @@ var (
 )
 
 // lineCut is why an answer may be missing.
-var lineCut = &catapi.TransportError{Op: "sending the question", Cause: errors.New("connection refused")}
+var lineCut = &catapi.TransportError{Op: "sending the request", Cause: errors.New("connection refused")}
 
 func row(isp, province, name, server string, code int64, reason string, count int64) catapi.Row {
 	return catapi.Row{ISP: isp, Province: province, ProvinceName: name, ServerIP: server, Code: code, Reason: reason, Count: count}

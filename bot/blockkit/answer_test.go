@@ -261,7 +261,7 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 	overTime.Command = read("trend 126531 from 2017-05-25 00:00 to 2017-05-25 04:00")
 	overTime.End = begin.Add(4 * time.Hour)
 	away := hour(2, 0)
-	away.ISPs, away.Total, away.Err = nil, 0, &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}
+	away.ISPs, away.Total, away.Err = nil, 0, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	aliases := blockkit.TaskAliases{Tasks: map[string]string{"shop": "126540", "店": "126540"}}
 	return map[string]blockkit.Message{
 		"rows":                   answer(withRows, part("126531", "", busy...)),
@@ -281,7 +281,7 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 		"all quiet but for what failed": answer(several, part("126531", "jiangxi"),
 			report.Part{Task: "126531", Province: "gd", Err: &catapi.Error{Code: 4400}}, part("126531", "nowhere")),
 		"credentials refused": answer(asked(), report.Part{Task: "126531", Err: &catapi.Error{Code: 4104, Message: "secretId 不存在"}}),
-		"cannot be reached":   answer(asked(), report.Part{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}),
+		"cannot be reached":   answer(asked(), report.Part{Task: "126531", Err: &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}}),
 		"a province misspelt": refusal("codes 126531 jiangxii"),
 		"a window reversed":   refusal("codes 126531 江西 06:00..05:00"),
 		"a task missing":      refusal("codes last 8h"),
@@ -329,7 +329,7 @@ func digestMessages(w i18n.Phrases) map[string]blockkit.Message {
 	daysAnswer := asked("jiangxi")
 	daysAnswer.Command = read("codes 126531 last 24h jiangxi")
 	answer := report.NewAnswer(daysAnswer, []report.Part{part("126531", "jiangxi", row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982))})
-	silent := report.NewAnswer(daysAnswer, []report.Part{{Task: "126531", Err: &catapi.TransportError{Op: "sending the question", Cause: errors.New("refused")}}})
+	silent := report.NewAnswer(daysAnswer, []report.Part{{Task: "126531", Err: &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}}})
 	unwatched := &catapi.UnwatchedError{Task: catapi.Task{ID: "126531", Interval: 5 * time.Minute, Idle: catapi.Paused}, Behind: 40 * time.Minute}
 	notLooked := part("126531", "jiangxi")
 	notLooked.Notes = append(notLooked.Notes, report.Note{Kind: report.Unwatched, Err: unwatched})

@@ -19,21 +19,21 @@ type Source interface {
 	ReturnCodeHistory(context.Context, catapi.Query) (catapi.History, error)
 }
 
-// What became of a piece of a question, as Observe hears it.
+// The outcomes of a piece of a query, as Observe gets them.
 const (
 	Hit       = "hit"     // answered from an answer younger than FreshTTL
-	Settled   = "settled" // answered from an answer about a time that is over
-	Miss      = "miss"    // asked upstream, whatever came of it
-	Shared    = "shared"  // waited for a call that another question or replica had under way
-	Refused   = "refused" // answered with a refusal that is remembered
-	Stale     = "stale"   // upstream failed, and an old answer was given; told once for a whole question
-	Damaged   = "damaged" // a value in Redis could not be read; it is then a miss too
-	NotStored = "unkept"  // Redis did not take an answer
-	// Prefetched is told once for a reading that answers several pieces, before they are asked for.
+	Settled   = "settled" // answered from an answer about a window that can't change any more
+	Miss      = "miss"    // requested from upstream, with or without success
+	Shared    = "shared"  // waited for a call of another query or replica
+	Refused   = "refused" // answered with a cached error of the API
+	Stale     = "stale"   // upstream failed, and an old answer was returned; counted once per query
+	Damaged   = "damaged" // a value in Redis could not be decoded; also counted as a miss
+	NotStored = "unkept"  // saving an answer in Redis failed
+	// Prefetched is counted once for a call that fetches several pieces in advance.
 	Prefetched = "prefetched"
 )
 
-// Settings make a Cache. All but Histories, Unavailable and Observe are needed.
+// Settings configure a Cache. All but Histories, Unavailable and Observe are required.
 type Settings struct {
 	Source Source
 	// Histories answers queries that follow one another in one day, from one reading; nil where nothing can.
@@ -48,7 +48,7 @@ type Settings struct {
 	Log         *slog.Logger
 }
 
-// A Cache is a Source that asks another only for what it does not know yet.
+// A Cache is a Source that answers from memory or Redis if it can, and else from another Source.
 type Cache struct {
 	source               Source
 	histories            func(context.Context, []catapi.Query) ([]catapi.History, error)
@@ -94,16 +94,16 @@ func New(s Settings) *Cache {
 	return c
 }
 
-// Close ends the calls that nobody waits for any more. No question may be open or follow.
+// Close cancels the calls that outlive their callers. No query may be in progress or follow.
 func (c *Cache) Close() {
 	c.cancel()
 	c.detached.Wait()
 }
 
-// ReturnCodeHistory answers q day by day, each from memory, from Redis, or from upstream and then for all who ask.
-// When upstream fails it gives the best old answer, with Stale as the reason; its Query says what it covers, which is at
-// least half of q. A refusal (see catapi.Error) is returned as it is, and so is ctx's own cancellation. That ctx
-// ran out of time is upstream's failure.
+// ReturnCodeHistory answers q day by day, each from memory, from Redis or from upstream; concurrent callers share a call.
+// If upstream fails, it returns the best old answer, with the reason in Stale; its Query is the window that it covers,
+// at least half of q. It returns a refusal (see catapi.Error.Refused) and the cancellation of ctx as they are.
+// A deadline of ctx that passed counts as a failure of upstream.
 func (c *Cache) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.History, error) {
 	q = q.Normalize()
 	if !q.Begin.Before(q.End) {
@@ -126,8 +126,10 @@ func (c *Cache) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.H
 	return old, nil
 }
 
-// gather is catapi.Gather without its work where q is one piece, as most are.
-func fetchByDay(ctx context.Context, q catapi.Query, fetch func(context.Context, catapi.Query) (catapi.History, error)) (catapi.History, error) {
+// fetchByDay is catapi.FetchByDay with a fast path for a q of one piece, as most are.
+func fetchByDay(
+	ctx context.Context, q catapi.Query, fetch func(context.Context, catapi.Query) (catapi.History, error),
+) (catapi.History, error) {
 	if pieces := q.Split(); len(pieces) == 1 {
 		return fetch(ctx, pieces[0])
 	}

@@ -6,7 +6,7 @@ import (
 	"catbot/catapi"
 )
 
-// An entry is what is known under one key: an answer, or that the API refused the question.
+// An entry is the value of one key: an answer, or the API's refusal of the query.
 type entry struct {
 	history catapi.History // without Cached and Stale; of a refusal the Query and FetchedAt only
 	refusal *catapi.Error
@@ -15,12 +15,12 @@ type entry struct {
 // settleTime is how long after its end a window may still get new rows.
 const settleDelay = 10 * time.Minute
 
-// settled reports whether nothing can be added to e: what counts is when it was fetched, not how late it is now.
+// settled reports whether e can't change any more, because it was fetched late enough after its window's end.
 func (e entry) settled() bool {
 	return e.refusal == nil && !e.history.FetchedAt.Before(e.history.Query.End.Add(settleDelay))
 }
 
-// fresh reports whether e answers without asking upstream.
+// fresh reports whether e is an answer that needs no upstream call.
 func (c *Cache) fresh(e entry) bool {
 	if e.settled() {
 		return c.youngerThan(e, c.settledTTL)
@@ -28,8 +28,8 @@ func (c *Cache) fresh(e entry) bool {
 	return c.youngerThan(e, c.freshTTL)
 }
 
-// kept says how long e is of use. An old answer serves a question that overlaps it by half, and so for about as long
-// as its window is.
+// lifetimeOf returns how long e is stored. An old answer serves queries that overlap it by half,
+// so it is useful for about the length of its window.
 func (c *Cache) lifetimeOf(e entry) time.Duration {
 	switch {
 	case e.settled():
@@ -42,13 +42,13 @@ func (c *Cache) lifetimeOf(e entry) time.Duration {
 	}
 }
 
-// within reports whether e is not older than age. The replica that fetched it may have another clock: what lies as far
-// in the future counts as old too.
+// youngerThan reports whether e was fetched less than age ago. The clock of the replica that fetched it may differ:
+// an entry that is as far in the future counts as old, too.
 func (c *Cache) youngerThan(e entry, age time.Duration) bool {
 	return c.now().Sub(e.history.FetchedAt).Abs() < age
 }
 
-// outcome names what it is to answer from e.
+// outcome returns the outcome of an answer from e.
 func (e entry) outcome() string {
 	switch {
 	case e.refusal != nil:
@@ -60,7 +60,7 @@ func (e entry) outcome() string {
 	}
 }
 
-// answer gives what e holds to somebody it was not fetched for.
+// answer returns the answer or the refusal in e, marked as cached.
 func (e entry) answer() (catapi.History, error) {
 	if e.refusal != nil {
 		return catapi.History{}, e.refusal

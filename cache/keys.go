@@ -8,11 +8,11 @@ import (
 	"catbot/store"
 )
 
-// Keys begin with catbot:{…}:v1. What stands in braces decides the node of a Redis Cluster, so that the keys of one task
-// and province can meet in one operation. No key holds a credential.
+// Keys begin with catbot:{…}:v1. The part in braces is the hash tag of a Redis Cluster: the keys of one task
+// and province are on one node and can be set in one operation. No key contains a credential.
 
-// A place is where the answers for one task and province are kept. Its key has the province as the API is asked for it: what a
-// code brought before its name was known is no answer once the name is.
+// A keyPrefix begins the keys of one task and province. It has the province as the API takes it, see catapi.Query.APIProvince:
+// an answer for the code is not one for the name.
 type keyPrefix string
 
 func (c *Cache) keyPrefix(q catapi.Query) keyPrefix {
@@ -25,8 +25,8 @@ func (p keyPrefix) piece(q catapi.Query) string {
 	return string(p) + q.Begin.In(catapi.Beijing).Format(form) + "-" + q.End.In(catapi.Beijing).Format(form)
 }
 
-// last gives the two keys of the last answer to a question like q: one of the same length, as of a window that rolls
-// on, one with the same begin, as of a day that grows.
+// last returns the two keys of the last answer to a query like q: one for the same length, as of a rolling window,
+// and one for the same begin, as of a day in progress.
 func (p keyPrefix) last(q catapi.Query) [2]string {
 	return [2]string{
 		fmt.Sprintf("%slast:length:%d", p, q.End.Sub(q.Begin)/time.Second),

@@ -2,7 +2,8 @@ package cache
 
 import "catbot/catapi"
 
-// Known gives what this process knows of q, in pieces that have no time in common, and whether that is all of it. It asks nobody.
+// Known returns the fresh answers for q in the memory of this process, by day. It returns false if one is missing.
+// It makes no requests.
 func (c *Cache) Known(q catapi.Query) ([]catapi.History, bool) {
 	var known []catapi.History
 	for _, piece := range q.Split() {

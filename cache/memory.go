@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// memoryRows bounds the rows that one process keeps; 100,000 take about 20 MB. What was used last stays: windows roll
-// on, so what was used most is soon asked for no more.
+// memoryRows bounds the rows in the memory of one process; 100,000 take about 20 MB. The least recently used are dropped:
+// rolling windows make frequency a poor guide.
 const memoryRows = 100_000
 
 // A memory is the part of a cache that lives in the process.
@@ -25,7 +25,7 @@ func newMemory(most int) *memory {
 	return m
 }
 
-// weight counts an entry as rows, and a few more for itself.
+// weight returns the size of an entry in rows, with a few for its overhead.
 func weight(e entry) int {
 	return len(e.history.Rows) + len(e.history.Summary) + len(e.history.Probes) + 4
 }

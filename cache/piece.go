@@ -12,17 +12,17 @@ import (
 	"catbot/store"
 )
 
-// pollTime is how often a replica looks whether another has the answer it waits for, on average.
+// pollInterval is the average interval at which a replica checks Redis for the answer that another fetches.
 const pollInterval = 40 * time.Millisecond
 
-// A found is an entry, and how it was come by.
+// A pieceResult is an entry with its outcome.
 type pieceResult struct {
 	entry
 	outcome string
-	started time.Time // when the flight that found it began
+	started time.Time // of the shared call that returned it
 }
 
-// piece answers one piece of a question: from memory, from Redis, or else from upstream, for which alone it takes a waiting place.
+// piece answers one piece of a query: from memory, from Redis, or else from upstream. Only the last calls catapi.BeginWait.
 func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, error) {
 	key := c.keyPrefix(q).piece(q)
 	e, ok := c.memory.get(key)
@@ -48,10 +48,10 @@ func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, erro
 	return h, err
 }
 
-// look reads a piece from Redis, once for all in this process who want it now. What is not there, and a Redis that can't be used,
-// are an entry that is not fresh. Its error is the end of ctx.
+// readRedis reads a piece from Redis; concurrent callers share one read. If the key is missing or Redis is unavailable,
+// it returns an entry that is not fresh. Its error is that of ctx.
 func (c *Cache) readRedis(ctx context.Context, key string) (entry, error) {
-	landed := c.redisReads.DoChan(key, c.catchPanic(key, func() (any, error) {
+	done := c.redisReads.DoChan(key, c.catchPanic(key, func() (any, error) {
 		e, err := c.load(c.lifetime, key)
 		if err == nil && c.fresh(e) {
 			c.memory.put(key, e)
@@ -59,58 +59,57 @@ func (c *Cache) readRedis(ctx context.Context, key string) (entry, error) {
 		return e, nil
 	}))
 	select {
-	case result := <-landed:
+	case result := <-done:
 		e, _ := result.Val.(entry)
 		return e, nil
 	case <-ctx.Done():
-		c.detached.Go(func() { <-landed })
+		c.detached.Go(func() { <-done })
 		return entry{}, fmt.Errorf("waiting for redis: %w", ctx.Err())
 	}
 }
 
-// safely is work whose panic is an error, and logged: nobody above the goroutine that it runs in could catch it.
+// catchPanic returns work with its panics logged and returned as errors: singleflight runs it in its own goroutine.
 func (c *Cache) catchPanic(key string, work func() (any, error)) func() (any, error) {
 	return func() (value any, err error) {
 		defer func() {
-			if trouble := recover(); trouble != nil {
-				c.log.Error("panic while finding an answer", "key", key, "panic", trouble, "stack", string(debug.Stack()))
-				value, err = pieceResult{}, fmt.Errorf("panic while finding an answer: %v", trouble)
+			if p := recover(); p != nil {
+				c.log.Error("panic while finding an answer", "key", key, "panic", p, "stack", string(debug.Stack()))
+				value, err = pieceResult{}, fmt.Errorf("panic while finding an answer: %v", p)
 			}
 		}()
 		return work()
 	}
 }
 
-// lateTime is how much later than a flight's beginning a question may come and still have its failure as an answer.
+// maxJoinDelay is how long after the start of a shared call a caller accepts its failure.
 const maxJoinDelay = time.Second
 
-// fly finds a piece once for all in this process who want it now. A flight that had been under way for long when the
-// question came has no failure of the question's to tell: then another flies.
+// fetchShared fetches a piece; concurrent callers share the call. If a call fails that had started more than maxJoinDelay
+// before the caller joined, the caller starts another.
 func (c *Cache) fetchShared(ctx context.Context, key string, q catapi.Query) (pieceResult, error) {
 	end, err := catapi.BeginWait(ctx)
 	if err != nil {
 		return pieceResult{}, err
 	}
 	defer end()
-	asked := c.now()
+	joined := c.now()
 	for {
 		f, err := c.joinFetch(ctx, key, q.Task, fetchTimeout, func(ctx context.Context) (pieceResult, error) {
 			return c.fetchOnce(ctx, key, q)
 		})
-		if err == nil || f.started.IsZero() || asked.Sub(f.started) < maxJoinDelay {
+		if err == nil || f.started.IsZero() || joined.Sub(f.started) < maxJoinDelay {
 			return f, err
 		}
 	}
 }
 
-// joinFetch waits for the fetch under way for key, of a task, and begins one if there is none. An asker that gives up
-// leaves the rest alone.
+// joinFetch waits for the call for key, of a task, and starts it if there is none. The call goes on if a caller gives up.
 func (c *Cache) joinFetch(
 	ctx context.Context, key, task string, timeout time.Duration, fetch func(context.Context) (pieceResult, error),
 ) (pieceResult, error) {
-	leads := false
-	landed := c.fetches.DoChan(key, c.catchPanic(key, func() (any, error) {
-		leads = true
+	started := false
+	done := c.fetches.DoChan(key, c.catchPanic(key, func() (any, error) {
+		started = true
 		ctx, cancel := context.WithTimeout(c.lifetime, timeout)
 		defer cancel()
 		began := c.now()
@@ -124,29 +123,28 @@ func (c *Cache) joinFetch(
 	}
 	for {
 		select {
-		case result := <-landed:
+		case result := <-done:
 			f := result.Val.(pieceResult)
-			if !leads {
+			if !started {
 				f.outcome = Shared
 			}
 			return f, result.Err
 		case <-late:
 			late = nil // unless it is back by now
 			if err := c.unavailable(task); err != nil {
-				c.detached.Go(func() { <-landed })
+				c.detached.Go(func() { <-done })
 				return pieceResult{}, err
 			}
 		case <-ctx.Done():
-			c.detached.Go(func() { <-landed })
+			c.detached.Go(func() { <-done })
 			return pieceResult{}, fmt.Errorf("waiting for the api: %w", ctx.Err())
 		}
 	}
 }
 
-// find gets a piece from upstream, which of all replicas one asks while the others wait for its answer in Redis. The asker has
-// looked there, and who asks upstream looks once more.
+// fetchOnce fetches a piece from upstream. One of all replicas does so; the others wait until its answer is in Redis.
 func (c *Cache) fetchOnce(ctx context.Context, key string, q catapi.Query) (pieceResult, error) {
-	if e, ok := c.memory.get(key); ok && c.fresh(e) { // from a flight that landed just now
+	if e, ok := c.memory.get(key); ok && c.fresh(e) { // from a call that ended just now
 		return pieceResult{entry: e, outcome: Shared}, nil
 	}
 	for {
@@ -171,22 +169,22 @@ func (c *Cache) fetchOnce(ctx context.Context, key string, q catapi.Query) (piec
 	}
 }
 
-// waitForReplica waits until it is time to look again what another replica has fetched.
+// waitForReplica waits for about pollInterval.
 func waitForReplica(ctx context.Context) error {
 	select {
 	case <-time.After(pollInterval/2 + rand.N(pollInterval)):
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("waiting for another replica to ask the api: %w", ctx.Err())
+		return fmt.Errorf("waiting for another replica to call the api: %w", ctx.Err())
 	}
 }
 
-// lead asks upstream for all replicas.
+// fetchWithLease fetches a piece for all replicas while it holds the lease.
 func (c *Cache) fetchWithLease(ctx context.Context, key string, q catapi.Query, lease *store.Lease) (f pieceResult, err error) {
 	defer lease.Release(ctx)
-	// When the lease is lost, this goes on all the same: to ask twice does no harm.
+	// The call continues if the lease is lost: a second request is harmless.
 	_ = lease.Hold(ctx, func(context.Context) error {
-		// Who held the lease before may have stored the answer after we looked.
+		// The holder before may have saved the answer after this replica read Redis.
 		if e, loadErr := c.load(ctx, key); loadErr == nil && c.fresh(e) {
 			c.memory.put(key, e)
 			f = pieceResult{entry: e, outcome: Shared}
@@ -198,7 +196,7 @@ func (c *Cache) fetchWithLease(ctx context.Context, key string, q catapi.Query, 
 	return f, err
 }
 
-// ask asks upstream, and keeps what it says in memory, and in Redis where share is set.
+// fetchUpstream fetches a piece from upstream, and saves it in memory, and in Redis if share is set.
 func (c *Cache) fetchUpstream(ctx context.Context, key string, q catapi.Query, share bool) (pieceResult, error) {
 	h, err := c.source.ReturnCodeHistory(ctx, q)
 	e := entry{history: h}
@@ -219,8 +217,8 @@ func (c *Cache) saveFetched(ctx context.Context, e entry, key string, share bool
 	}
 }
 
-// load reads what Redis has under key; nothing, or nothing legible, is an entry that is not fresh. An error means that
-// Redis can't be used.
+// load reads key from Redis. If it is missing or damaged, load returns an entry that is not fresh.
+// An error means that Redis is unavailable.
 func (c *Cache) load(ctx context.Context, key string) (entry, error) {
 	value, err := c.store.Get(ctx, key)
 	if value == nil || err != nil {
@@ -229,13 +227,13 @@ func (c *Cache) load(ctx context.Context, key string) (entry, error) {
 	e, err := decode(value)
 	if err != nil {
 		c.observe(Damaged)
-		c.log.Warn("a value in redis can't be read, and is fetched anew", "key", key, "error", err)
+		c.log.Warn("damaged value in redis, fetching it again", "key", key, "error", err)
 		return entry{}, nil
 	}
 	return e, nil
 }
 
-// save keeps e in Redis under keys.
+// save saves e in Redis under keys.
 func (c *Cache) save(ctx context.Context, e entry, keys ...string) {
 	value, err := encode(e)
 	if err == nil {
@@ -243,6 +241,6 @@ func (c *Cache) save(ctx context.Context, e entry, keys ...string) {
 	}
 	if err != nil {
 		c.observe(NotStored)
-		c.log.Debug("redis did not take an answer", "keys", keys, "error", err)
+		c.log.Debug("saving an answer in redis failed", "keys", keys, "error", err)
 	}
 }

@@ -152,7 +152,7 @@ func TestNobodyNoticesThatRedisIsKilled(t *testing.T) {
 	close(stop)
 	askers.Wait()
 	for _, r := range []replica{one, other} {
-		if away, back := r.logbook.count("redis is away"), r.logbook.count("redis is back"); away != 1 || back != 1 {
+		if away, back := r.logbook.count("redis unavailable"), r.logbook.count("redis available again"); away != 1 || back != 1 {
 			t.Errorf("the log says %d times that Redis is away, %d times that it is back", away, back)
 		}
 	}

@@ -12,20 +12,20 @@ import (
 	"catbot/catapi"
 )
 
-// A value in Redis is this line, and then an entry in CBOR (RFC 8949) compressed as one block of S2. When the entry's
-// form changes, so does the number: a value of another version is a miss.
+// A value in Redis is this line followed by an entry in CBOR (RFC 8949), compressed as one S2 block. If the format of
+// entries changes, the number must change: a value of another version is a miss.
 //
 // CBOR with rows as arrays was measured against encoding/json for 10,000 rows: a third of the time to write, a fifth of
 // the time to read, a third of the size.
 const header = "catbot 4 cbor+s2\n"
 
-// What a value may hold. Decoding a forged one allocates in proportion to these.
+// Limits of a value. They bound what decoding a malformed value allocates.
 const (
 	maxValue = 64 << 20 // bytes before compression
 	maxRows  = 1 << 18
 )
 
-// A wireEntry is an entry as it is written. The order of its fields is its form.
+// A wireEntry is the encoded form of an entry. The order of its fields is part of the format.
 type wireEntry struct {
 	_          struct{} `cbor:",toarray"`
 	Task       string
@@ -70,7 +70,7 @@ type wireError struct {
 var decoding = func() cbor.DecMode {
 	mode, err := cbor.DecOptions{
 		MaxArrayElements: maxRows,
-		UTF8:             cbor.UTF8DecodeInvalid, // what the API sends in names is given back as it came
+		UTF8:             cbor.UTF8DecodeInvalid, // names of the API may contain invalid UTF-8
 	}.DecMode()
 	if err != nil {
 		panic(err)
@@ -175,7 +175,7 @@ func (w wireEntry) entry() entry {
 	return e
 }
 
-// unix gives the time in Beijing's zone, and the zero Time for its own seconds.
+// fromUnix returns the time in Beijing's zone. The seconds of the zero Time give the zero Time.
 func fromUnix(seconds int64) time.Time {
 	if seconds == (time.Time{}).Unix() {
 		return time.Time{}

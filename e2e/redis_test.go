@@ -19,11 +19,11 @@ func TestLogReportsALostRedisOnce(t *testing.T) {
 	r.waitForLog(t, "connected to slack") // the last line before Redis is lost
 	before := len(withoutDebug(r))
 	redis.Kill()
-	r.waitForLog(t, "redis is away")
+	r.waitForLog(t, "redis unavailable")
 	f.waitForAnswer(t, f.send(t, fakeslack.Alice, documentedQuery), "982")
 	r.waitForLogTimes(t, "Dequeue error", 3) // each loop has failed by then
 	redis.Restart()
-	r.waitForLog(t, "redis is back")
+	r.waitForLog(t, "redis available again")
 	f.waitForAnswer(t, f.send(t, fakeslack.Alice, "alias set shop 126531"), "means task")
 	r.waitForLogTimes(t, `"msg":"command"`, 2)
 
@@ -33,7 +33,7 @@ func TestLogReportsALostRedisOnce(t *testing.T) {
 			lines = append(lines, line)
 		}
 	}
-	if len(lines) != 2 || !strings.Contains(lines[0], "redis is away") || !strings.Contains(lines[1], "redis is back") {
+	if len(lines) != 2 || !strings.Contains(lines[0], "redis unavailable") || !strings.Contains(lines[1], "redis available again") {
 		t.Errorf("the log has\n%s", strings.Join(lines, "\n"))
 	}
 }

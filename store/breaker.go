@@ -10,12 +10,12 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
-// breakAfter is how many operations in a row must fail before Redis is left alone.
+// breakAfter is how many operations in a row must fail before the circuit opens.
 const breakAfter = 3
 
 var (
 	errSlow       = fmt.Errorf("redis did not answer within %v", opTimeout)
-	errCallerGone = errors.New("the asker gave up")
+	errCallerGone = errors.New("the caller gave up")
 )
 
 func newBreaker(s *Store, retryAfter time.Duration) *gobreaker.CircuitBreaker[struct{}] {
@@ -28,22 +28,22 @@ func newBreaker(s *Store, retryAfter time.Duration) *gobreaker.CircuitBreaker[st
 	})
 }
 
-// logState tells of the way out and the way back, not of each try between.
+// logState logs that Redis became unavailable or available, not each try between.
 func (s *Store) logState(_ string, from, to gobreaker.State) {
 	switch {
 	case from == gobreaker.StateClosed:
-		s.log.Warn("redis is away: until it is back, answers come from upstream and from memory, and digests wait",
+		s.log.Warn("redis unavailable: answering from upstream and from memory, digests wait",
 			"redis", s.address, "error", *s.lastErr.Load())
 	case to == gobreaker.StateClosed:
-		s.log.Info("redis is back", "redis", s.address)
+		s.log.Info("redis available again", "redis", s.address)
 	}
 }
 
-// Degraded reports whether Redis failed lately and is left alone.
+// Degraded reports whether the circuit is open or half open because Redis failed lately.
 func (s *Store) Degraded() bool { return s.breaker.State() != gobreaker.StateClosed }
 
-// do runs op, at most for opTime, unless Redis failed lately. Its error is redis.Nil where op's is; any other means
-// that Redis can't be used now, or that ctx is done.
+// do runs op for opTimeout at most, unless the circuit is open. Its error is redis.Nil if op's is.
+// Another error means that Redis is unavailable or that ctx is done.
 func (s *Store) do(ctx context.Context, op func(context.Context) error) error {
 	_, err := s.breaker.Execute(func() (struct{}, error) {
 		bounded, cancel := context.WithTimeout(ctx, opTimeout)
@@ -52,7 +52,7 @@ func (s *Store) do(ctx context.Context, op func(context.Context) error) error {
 		switch {
 		case err == nil || errors.Is(err, redis.Nil):
 			return struct{}{}, err
-		case ctx.Err() != nil: // says nothing about redis
+		case ctx.Err() != nil: // the breaker ignores it
 			err = fmt.Errorf("%w: %w", errCallerGone, ctx.Err())
 		case bounded.Err() != nil:
 			err = errSlow
@@ -63,7 +63,7 @@ func (s *Store) do(ctx context.Context, op func(context.Context) error) error {
 	return err
 }
 
-// Get returns the value of key, nil where there is none.
+// Get returns the value of key, or nil if there is none.
 func (s *Store) Get(ctx context.Context, key string) (value []byte, err error) {
 	err = s.do(ctx, func(ctx context.Context) (err error) {
 		value, err = s.client.Get(ctx, key).Bytes()

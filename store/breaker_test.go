@@ -18,12 +18,12 @@ func TestARedisThatFailsIsTriedAgainAndToldOfOnce(t *testing.T) {
 	tries, outcome := 0, errors.New("connection refused")
 	op := func(context.Context) error { tries++; return outcome }
 	await(t, "tries", func() bool { _ = store.do(t.Context(), op); return tries == 3*breakAfter })
-	if !store.Degraded() || book.count("redis is away") != 1 || book.count("connection refused") != 1 {
+	if !store.Degraded() || book.count("redis unavailable") != 1 || book.count("connection refused") != 1 {
 		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
 	}
 	outcome = nil
 	await(t, "its way back", func() bool { return store.do(t.Context(), op) == nil })
-	if store.Degraded() || book.count("redis is back") != 1 {
+	if store.Degraded() || book.count("redis available again") != 1 {
 		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
 	}
 }

@@ -13,20 +13,20 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// A dump is what stands in a Redis under keys that don't expire.
+// A dump holds the keys of a Redis that don't expire.
 type dump struct {
 	Hashes map[string]map[string]string  `json:"hashes"`
 	Sets   map[string][]string           `json:"sets"`
 	Sorted map[string]map[string]float64 `json:"sorted"`
 }
 
-// dumpHead begins the file; the checksum of the rest of the file follows it on the same line.
+// dumpHead begins the file. The checksum of the other lines follows it on the same line.
 const dumpHead = "catbot data 1 sha256:"
 
 func (d dump) encode() ([]byte, error) {
 	text, err := json.MarshalIndent(d, "", " ")
 	if err != nil {
-		return nil, fmt.Errorf("encoding kept data: %w", err)
+		return nil, fmt.Errorf("encoding saved data: %w", err)
 	}
 	sum := sha256.Sum256(text)
 	return append([]byte(dumpHead+hex.EncodeToString(sum[:])+"\n"), text...), nil
@@ -37,7 +37,7 @@ func decodeDump(text []byte) (dump, error) {
 	sum, known := strings.CutPrefix(string(head), dumpHead)
 	switch is := sha256.Sum256(body); {
 	case !ok || !known:
-		return dump{}, errors.New("it does not begin as a file of catbot's does")
+		return dump{}, errors.New("not a data file of catbot")
 	case hex.EncodeToString(is[:]) != sum:
 		return dump{}, errors.New("its checksum is wrong")
 	}
@@ -48,7 +48,8 @@ func decodeDump(text []byte) (dump, error) {
 	return d, nil
 }
 
-// takeDump reads all keys with the prefixes but those that expire, all as of one moment; a key that comes to be meanwhile may be missing.
+// readDump reads all keys with the prefixes that don't expire, in one transaction.
+// A key that is created meanwhile may be missing.
 func readDump(ctx context.Context, client redis.UniversalClient, prefixes []string) (dump, error) {
 	d := dump{map[string]map[string]string{}, map[string][]string{}, map[string]map[string]float64{}}
 	var keys []string
@@ -106,7 +107,7 @@ func readDump(ctx context.Context, client redis.UniversalClient, prefixes []stri
 	return d, nil
 }
 
-// escapeGlob makes a pattern that matches prefix itself.
+// escapeGlob returns a pattern that matches prefix literally.
 func escapeGlob(prefix string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(prefix)
 }

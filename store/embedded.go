@@ -10,14 +10,14 @@ import (
 	"github.com/alicebob/miniredis/v2"
 )
 
-// An embedded is a Redis inside this process. It listens on no port, so nobody else can reach it.
+// An embedded is a Redis inside this process. It listens on no port.
 type embedded struct {
 	server *miniredis.Miniredis
 	done   chan struct{}
 	clock  sync.WaitGroup
 }
 
-// tick is how exactly an embedded Redis keeps its expiries. Each tick costs time in proportion to its keys.
+// tick is the resolution of expiries in an embedded Redis. The cost of a tick grows with the number of keys.
 const tick = time.Second
 
 func startEmbedded() *embedded {
@@ -34,7 +34,7 @@ func (e *embedded) dial(context.Context, string, string) (net.Conn, error) {
 	return newPipe(conn), nil
 }
 
-// run lets time pass until close. miniredis could do that with each command, at the cost of a tick for each.
+// run advances the clock of miniredis until close. Advancing it with each command would cost a tick for each.
 func (e *embedded) run() {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
@@ -51,7 +51,7 @@ func (e *embedded) run() {
 	}
 }
 
-// close ends the server and its clock. No dial may follow: it would start the server anew.
+// close ends the server and its clock. No dial may follow, which would start the server again.
 func (e *embedded) close() {
 	close(e.done)
 	e.clock.Wait()

@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// maxSeen bounds what one process remembers of the keys it has seen, the latest.
+// maxSeen bounds the keys that one process remembers; the oldest are dropped first.
 const maxSeen = 60_000
 
-// FirstSeen reports whether this is the first call for key within ttl, in all processes that share the Redis. It is for work
-// that may be handed out twice. Without Redis it knows of this process alone, and answers true for what others may have
-// done: twice is better than never.
+// FirstSeen reports whether this is the first call for key within ttl, in all processes that share the Redis.
+// It is for events that may be delivered twice. While Redis is unavailable it knows the calls of this process only,
+// so an event may be handled twice, but is never lost.
 func (s *Store) FirstSeen(ctx context.Context, key string, ttl time.Duration) bool {
 	if _, free := s.markSeen(key, ttl); !free {
 		return false
 	}
 	if s.embedded != nil {
-		return true // this process is all there is
+		return true // no other process shares it
 	}
 	first, err := acquireKey(ctx, s.onCacheClient, firstSeenKey(key), rand.Text(), ttl)
 	return first || err != nil
 }
 
-// see lets this process remember key until end, unless it does already.
+// markSeen records key in this process until end, and reports whether it was not recorded before.
 func (s *Store) markSeen(key string, ttl time.Duration) (end time.Time, free bool) {
 	s.seenMu.Lock()
 	defer s.seenMu.Unlock()

@@ -6,17 +6,17 @@ import (
 	"net/url"
 )
 
-// maxWord bounds a foreign word in a key, in bytes.
+// maxKeyPart bounds a part of a key, in bytes.
 const maxKeyPart = 80
 
-// KeyWord makes text fit for a key: of letters, digits and -_.~%+, with a hash in place of what is too long.
+// KeyPart escapes text for a key: letters, digits and -_.~%+. A text that is too long becomes a hash.
 func KeyPart(text string) string {
 	escaped := url.QueryEscape(text)
 	if len(escaped) <= maxKeyPart {
 		return escaped
 	}
 	sum := sha256.Sum256([]byte(text))
-	return "*" + hex.EncodeToString(sum[:16]) // no escaped text holds a star
+	return "*" + hex.EncodeToString(sum[:16]) // escaped text contains no star
 }
 
 func firstSeenKey(key string) string { return "catbot:{claim|" + KeyPart(key) + "}:v1" }

@@ -10,24 +10,24 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// A Lease is held by one holder of all that share a Redis. It ends by itself when its holder is gone.
+// A Lease has one holder among all processes that share a Redis. It expires if its holder stops renewing it.
 type Lease struct {
 	key    string
-	holder string // tells this holder from those before and after; it is what stands under key
+	holder string // the value of key; unique for each holder
 	expiry time.Duration
 	do     scriptRunner
 }
 
-// A runner runs an operation on the Redis that keeps a lease.
+// A scriptRunner runs an operation on the Redis of a lease.
 type scriptRunner func(ctx context.Context, op func(context.Context, redis.Scripter) error) error
 
-// ErrLeaseLost says that a lease is another's by now, or was not renewed in time.
+// ErrLeaseLost says that another holds the lease now, or that it was not renewed in time.
 var ErrLeaseLost = errors.New("the lease was lost")
 
-// releaseTime bounds a release, which happens even when its holder's time is over.
+// releaseTimeout bounds a release, which ignores the end of the holder's context.
 const releaseTimeout = 10 * time.Second
 
-// The scripts leave alone what another holds by now. A lease that a restarted Redis has forgotten is taken again.
+// The scripts change nothing if another holds the lease. They acquire it again if a restarted Redis lost it.
 var (
 	acquireScript = redis.NewScript(`
 local holder = redis.call("get", KEYS[1])
@@ -44,12 +44,12 @@ if redis.call("get", KEYS[1]) == ARGV[1] then redis.call("del", KEYS[1]) end
 return 0`)
 )
 
-// Lease is DB's, for who does not wait for Redis.
+// Lease is DB.Lease with the short timeout of the cache.
 func (s *Store) Lease(ctx context.Context, key string, expiry time.Duration) (*Lease, error) {
 	return acquireLease(ctx, key, expiry, s.onCacheClient)
 }
 
-// onClient is a runner that gives up soon.
+// onCacheClient is a scriptRunner with the short timeout of the cache.
 func (s *Store) onCacheClient(ctx context.Context, op func(context.Context, redis.Scripter) error) error {
 	return s.do(ctx, func(ctx context.Context) error { return op(ctx, s.client) })
 }
@@ -63,8 +63,8 @@ func acquireLease(ctx context.Context, key string, expiry time.Duration, do scri
 	return l, nil
 }
 
-// takeOnce sets key to holder if it is free, and reports whether it is the holder's. The client repeats a command whose
-// answer was lost on its way: then it finds what it has set itself.
+// acquireKey sets key to holder if it is free, and reports whether holder has it. The client may send the command twice
+// if the first response was lost; then the script finds its own value.
 func acquireKey(ctx context.Context, do scriptRunner, key, holder string, ttl time.Duration) (taken bool, err error) {
 	err = do(ctx, func(ctx context.Context, redis redis.Scripter) error {
 		taken, err = acquireScript.Run(ctx, redis, []string{key}, holder, ttl.Milliseconds()).Bool()
@@ -73,14 +73,14 @@ func acquireKey(ctx context.Context, do scriptRunner, key, holder string, ttl ti
 	return taken, err
 }
 
-// Key is the key that l is kept under, for scripts that do something for its holder alone.
+// Key returns the key of l, for scripts that check its holder.
 func (l *Lease) Key() string { return l.key }
 
-// Holder is what stands under Key while l is held.
+// Holder returns the value of Key while l is held.
 func (l *Lease) Holder() string { return l.holder }
 
-// Hold renews l while work runs. Work's ctx ends when l is lost, and then the error is ErrLeaseLost: somebody else may do the same
-// work by now. While Redis does not answer, l counts as held until it expires.
+// Hold renews l while work runs. If l is lost, it cancels the context of work and returns ErrLeaseLost:
+// another may do the same work now. While Redis is unavailable, l counts as held until it expires.
 func (l *Lease) Hold(ctx context.Context, work func(context.Context) error) error {
 	ctx, lose := context.WithCancelCause(ctx)
 	done := make(chan struct{})
@@ -130,7 +130,7 @@ func (l *Lease) Renew(ctx context.Context) (held bool, err error) {
 	return held, err
 }
 
-// Release gives l back. When that fails it ends by itself.
+// Release ends l. If that fails, l expires.
 func (l *Lease) Release(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()

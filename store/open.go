@@ -1,6 +1,6 @@
-// Package store is the Redis that catbot keeps its data in: a server, a group under Sentinel, a cluster, or one inside this
-// process. It bounds what waiting for Redis may cost, tells once when Redis goes and comes back, and writes what an embedded
-// Redis must not forget to a file.
+// Package store is catbot's Redis: a server, a group under Sentinel, a cluster, or one inside this process.
+// It bounds the wait for Redis, logs once when Redis becomes unavailable and available,
+// and saves data of an embedded Redis to a file.
 package store
 
 import (
@@ -25,14 +25,14 @@ type Store struct {
 	dbClient  redis.UniversalClient // of its DB
 	embedded  *embedded             // nil when Redis is a server of its own
 	persister *persister            // nil when nothing is kept in a file
-	address   string                // for people: its address without what is secret
+	address   string                // without secrets
 	breaker   *gobreaker.CircuitBreaker[struct{}]
 	lastErr   atomic.Pointer[error] // the last error, for the log
 	log       *slog.Logger
 	now       func() time.Time
 
 	seenMu sync.Mutex
-	seen   *simplelru.LRU[string, time.Time] // until when a key counts as seen by this process
+	seen   *simplelru.LRU[string, time.Time] // until when a key counts as seen
 }
 
 const (
@@ -45,24 +45,22 @@ const (
 	dbPoolSize = 64              // their connections to one server
 )
 
-// Open gives the Redis at address, which is one of
+// Open returns the Redis at address, which is one of
 //
 //	redis://user:password@host:6379/0
 //	redis+sentinel://user:password@host:26379,host2:26379/0?master=mymaster
 //	redis+cluster://user:password@host:6379,host2:6379
 //
 // or the same with rediss in place of redis for TLS, where the server's certificate is always verified
-// (SSL_CERT_FILE names other roots than the system's). Sentinels that want a password of their own get
-// sentinel_password, and sentinel_username, after the question mark. An empty address starts a Redis
-// inside this process, which forgets everything when it ends.
+// (SSL_CERT_FILE names other roots than the system's). The options sentinel_username and sentinel_password are those
+// of the Sentinels. An empty address starts a Redis inside this process, whose data is lost when it ends; see PersistTo.
 //
-// An error means that the address is wrong. Open does not connect: a Redis that is away is no error here,
-// see Ping.
+// An error means that the address is invalid. Open does not connect: use Ping to check the connection.
 func Open(address string, log *slog.Logger) (*Store, error) {
 	return OpenRetrying(address, log, retryAfter)
 }
 
-// OpenRetrying is Open with another time after which a Redis that failed is tried again.
+// OpenRetrying is Open with another time until the open circuit is tried again.
 func OpenRetrying(address string, log *slog.Logger, retryAfter time.Duration) (*Store, error) {
 	s := &Store{log: log, now: time.Now, address: "inside this process"}
 	options := &redis.UniversalOptions{Addrs: []string{s.address}}
@@ -87,7 +85,7 @@ func OpenRetrying(address string, log *slog.Logger, retryAfter time.Duration) (*
 	return s, nil
 }
 
-// bound sets o's limits: an answer that is late is worth nothing here, for upstream can be asked instead.
+// setCacheLimits sets short timeouts: the cache can ask upstream instead of waiting for Redis.
 func setCacheLimits(o *redis.UniversalOptions) {
 	o.DialTimeout = dialTimeout
 	o.DialerRetries = 1
@@ -103,7 +101,7 @@ func setCacheLimits(o *redis.UniversalOptions) {
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 }
 
-// patiently widens o's limits for work that waits for Redis because nothing else will do.
+// setDBLimits sets longer timeouts for data that is in Redis only.
 func setDBLimits(o *redis.UniversalOptions) {
 	o.DialTimeout = dbTimeout
 	o.ReadTimeout = dbTimeout
@@ -114,23 +112,23 @@ func setDBLimits(o *redis.UniversalOptions) {
 	o.MaxRetries = 1
 }
 
-// Ping asks Redis for a sign of life, at most for opTime. Unlike other operations it is never skipped.
+// Ping pings Redis for opTimeout at most. Unlike other operations it is never skipped.
 func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, opTimeout)
 	defer cancel()
 	if err := s.client.Ping(ctx).Err(); err != nil {
-		return fmt.Errorf("asking redis %s for a sign of life: %w", s.address, err)
+		return fmt.Errorf("pinging redis %s: %w", s.address, err)
 	}
 	return nil
 }
 
-// String returns the address without what is secret.
+// String returns the address without secrets.
 func (s *Store) String() string { return s.address }
 
-// Embedded reports whether this Redis lives inside the process, and ends with it.
+// Embedded reports whether this Redis is inside the process.
 func (s *Store) Embedded() bool { return s.embedded != nil }
 
-// Close ends the connections and a Redis inside the process. What uses s is to be closed before.
+// Close closes the connections and a Redis inside the process. The users of s must be closed before.
 func (s *Store) Close() error {
 	if s.persister != nil {
 		s.persister.close()
@@ -145,7 +143,7 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// clientLog takes what go-redis has to say. Trouble that matters is logged when the breaker sees it.
+// clientLog logs the messages of go-redis at debug level. The breaker logs failures that matter.
 type clientLog struct{ log *slog.Logger }
 
 func (l clientLog) Printf(ctx context.Context, format string, args ...any) {

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// A pipe is a connection to the embedded Redis, whose writes never wait for it to read. net.Pipe holds no byte back: with a
-// pipeline of many commands the server would wait for its first answers to be read, and the client for its last commands.
-// What waits to be read is bounded by the one pipeline that a client sends before it reads.
+// A pipe is a connection to the embedded Redis with a write buffer. net.Pipe has none: with a long pipeline of commands,
+// the server would wait until its responses are read, and the client until its commands are read.
+// The buffer holds one pipeline at most, because a client reads the responses before it sends the next one.
 type pipe struct {
 	net.Conn
 	mu      sync.Mutex
-	arrived sync.Cond // something waits, or the end has come
+	arrived sync.Cond // waiting is not empty, or closed is set
 	waiting []byte
 	closed  bool
 }
@@ -54,7 +54,7 @@ func (p *pipe) run() {
 	}
 }
 
-// Close ends p; what was not read yet is lost, as on any connection.
+// Close closes p. Data that was not read is lost.
 func (p *pipe) Close() error {
 	p.mu.Lock()
 	p.closed = true
@@ -63,6 +63,6 @@ func (p *pipe) Close() error {
 	return p.Conn.Close()
 }
 
-// SetDeadline and SetWriteDeadline leave writing alone, which never waits.
+// SetDeadline and SetWriteDeadline ignore writes, which never wait.
 func (p *pipe) SetDeadline(t time.Time) error    { return p.SetReadDeadline(t) }
 func (p *pipe) SetWriteDeadline(time.Time) error { return nil }

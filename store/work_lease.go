@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// A Claim is on work that must not be done twice at once, or again soon after.
+// A WorkLease is held on work that must not run twice at once, or again soon after.
 type WorkLease struct {
 	store *Store
 	lease *Lease
 	key   string
-	end   time.Time // as this process remembers it
+	end   time.Time // as recorded in this process
 }
 
-// Claim claims key, in all processes that share the Redis; it returns nil while key is claimed. Without Redis it knows of this
-// process alone. Unlike what FirstSeen has seen, a claim can be released: another process remembers nothing of it.
+// LeaseWork leases key for ttl among all processes that share the Redis, and returns nil while another holds it.
+// While Redis is unavailable, it knows the leases of this process only. Unlike FirstSeen, a lease can be released.
 func (s *Store) LeaseWork(ctx context.Context, key string, ttl time.Duration) *WorkLease {
 	c := &WorkLease{store: s, lease: &Lease{key: firstSeenKey(key), holder: rand.Text(), expiry: ttl, do: s.onCacheClient}, key: key}
 	end, free := s.markSeen(key, ttl)
@@ -33,7 +33,7 @@ func (s *Store) LeaseWork(ctx context.Context, key string, ttl time.Duration) *W
 	return c
 }
 
-// Release ends c. A release that fails is no error: the claim then ends with its time.
+// Release ends c. If that fails, c ends after its ttl.
 func (c *WorkLease) Release(ctx context.Context) {
 	c.forgetLocally()
 	if c.store.embedded == nil {
@@ -41,7 +41,7 @@ func (c *WorkLease) Release(ctx context.Context) {
 	}
 }
 
-// Keep lets c end in ttl from now.
+// Extend makes c end in ttl from now.
 func (c *WorkLease) Extend(ctx context.Context, ttl time.Duration) {
 	s := c.store
 	s.seenMu.Lock()
@@ -54,7 +54,7 @@ func (c *WorkLease) Extend(ctx context.Context, ttl time.Duration) {
 	}
 }
 
-// forget lets this process remember nothing of c.
+// forgetLocally removes c from the memory of this process.
 func (c *WorkLease) forgetLocally() {
 	s := c.store
 	s.seenMu.Lock()

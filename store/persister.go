@@ -16,16 +16,16 @@ import (
 )
 
 const (
-	// dataFile is the file in DATA_DIR that holds what an embedded Redis must not forget.
+	// dataFile is the file in DATA_DIR with the saved keys of an embedded Redis.
 	dataFile = "catbot.data"
-	// dumpTime bounds reading it all from the embedded Redis.
+	// dumpTimeout bounds reading the keys from the embedded Redis.
 	dumpTimeout = 10 * time.Second
 )
 
-// A durable writes the keys that matter of an embedded Redis to a file. Many writers who wait at once wait for one writing.
+// A persister saves keys of an embedded Redis to a file. Callers that wait at the same time share one write.
 type persister struct {
 	dir      string
-	prefixes []string // of the keys that matter
+	prefixes []string // of the keys that are saved
 	client   redis.UniversalClient
 	lock     *flock.Flock
 	log      *slog.Logger
@@ -38,11 +38,11 @@ type persister struct {
 	waiting []chan error
 }
 
-// PersistIn lets what stands under keys with the given prefixes survive the end of the process, in a file in dir: what the
-// file holds is there when PersistIn returns, and what Sync was asked for after is in the file. Keys that expire are left out.
-// It is for a Redis inside this process, before anything else uses it; others keep their data themselves.
+// PersistTo loads the keys with the given prefixes from a file in dir, and makes Sync save them there.
+// It leaves out keys that expire. It must be called before the Store is used,
+// and does nothing if Redis is a server, which has its own persistence.
 //
-// A file that is damaged is kept aside, which the log says, and nothing is read from it.
+// A damaged file is renamed and logged, and nothing is read from it.
 func (s *Store) PersistTo(dir string, prefixes ...string) error {
 	if s.embedded == nil {
 		return nil
@@ -70,11 +70,11 @@ func (s *Store) PersistTo(dir string, prefixes ...string) error {
 	return nil
 }
 
-// Durable reports whether what Sync was asked for survives the end of this process.
+// Durable reports whether data survives the end of this process once Sync has returned.
 func (s *Store) Durable() bool { return s.embedded == nil || s.persister != nil }
 
-// Sync returns when what was written before would survive the end of this process. A Redis of its own keeps its data
-// by itself, as it is configured; an embedded one without PersistIn keeps nothing, and that is no error.
+// Sync returns when all earlier writes survive the end of this process. It does nothing for a Redis server, whose configuration
+// decides, and for an embedded Redis without PersistTo.
 func (s *Store) Sync(ctx context.Context) error {
 	if s.persister == nil {
 		return nil
@@ -91,11 +91,11 @@ func (s *Store) Sync(ctx context.Context) error {
 	case err := <-written:
 		return err
 	case <-ctx.Done():
-		return fmt.Errorf("keeping data: %w", ctx.Err())
+		return fmt.Errorf("saving data: %w", ctx.Err())
 	}
 }
 
-// run writes whenever somebody waits for it, until close; those who wait then are served yet.
+// run saves whenever a caller waits, until close. It saves once more for callers that wait then.
 func (d *persister) run() {
 	for {
 		select {
@@ -108,7 +108,7 @@ func (d *persister) run() {
 	}
 }
 
-// serve writes once for all who wait.
+// flush saves once for all waiting callers.
 func (d *persister) flush() {
 	d.mu.Lock()
 	waiting := d.waiting
@@ -119,14 +119,14 @@ func (d *persister) flush() {
 	}
 	err := d.save()
 	if err != nil {
-		d.log.Error("data was not kept", "error", err)
+		d.log.Error("saving data failed", "error", err)
 	}
 	for _, w := range waiting {
 		w <- err
 	}
 }
 
-// close ends the writing. Nobody may be at Sync any more.
+// close ends run. No call of Sync may be in progress.
 func (d *persister) close() {
 	close(d.done)
 	d.writing.Wait()
@@ -135,40 +135,40 @@ func (d *persister) close() {
 
 func (d *persister) path() string { return filepath.Join(d.dir, dataFile) }
 
-// load fills the embedded Redis from the file.
+// load restores the keys of the embedded Redis from the file.
 func (d *persister) load() error {
 	text, err := os.ReadFile(d.path())
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("reading kept data: %w", err)
+		return fmt.Errorf("reading saved data: %w", err)
 	}
-	kept, err := decodeDump(text)
+	saved, err := decodeDump(text)
 	if err != nil {
 		return d.setAside(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), dumpTimeout)
 	defer cancel()
-	if err := kept.restore(ctx, d.client); err != nil {
-		return fmt.Errorf("filling the embedded redis: %w", err)
+	if err := saved.restore(ctx, d.client); err != nil {
+		return fmt.Errorf("restoring the embedded redis: %w", err)
 	}
-	d.log.Info("kept data was read", "file", d.path(), "keys", len(kept.Hashes)+len(kept.Sets)+len(kept.Sorted))
+	d.log.Info("saved data loaded", "file", d.path(), "keys", len(saved.Hashes)+len(saved.Sets)+len(saved.Sorted))
 	return nil
 }
 
-// setAside keeps a damaged file for a person to look at. Where that fails there is no going on: it would be overwritten.
+// setAside renames a damaged file. If that fails it returns an error, because the next save would overwrite the file.
 func (d *persister) setAside(why error) error {
 	aside := d.path() + time.Now().UTC().Format(".damaged-20060102T150405.000000000Z")
 	if err := os.Rename(d.path(), aside); err != nil {
-		return fmt.Errorf("the file %s is damaged (%w) and can't be kept aside: %w", d.path(), why, err)
+		return fmt.Errorf("the file %s is damaged (%w) and can't be renamed: %w", d.path(), why, err)
 	}
-	d.log.Error("the file with kept data is damaged; it was kept aside and catbot starts without digests and the like",
-		"file", d.path(), "aside", aside, "error", why)
+	d.log.Error("data file is damaged: renamed it, starting without digests and aliases",
+		"file", d.path(), "renamed", aside, "error", why)
 	return nil
 }
 
-// save writes the keys that matter to the file, all or nothing.
+// save replaces the file in one step.
 func (d *persister) save() error {
 	ctx, cancel := context.WithTimeout(context.Background(), dumpTimeout)
 	defer cancel()
@@ -181,16 +181,16 @@ func (d *persister) save() error {
 		return err
 	}
 	if err := writeFile(d.path(), text); err != nil {
-		return fmt.Errorf("writing kept data: %w", err)
+		return fmt.Errorf("writing data: %w", err)
 	}
 	return nil
 }
 
-// newMark stands in the names of files that are being written, after the name that they will have.
+// newMark follows the final name in the name of a file that is being written.
 const newMark = ".new-"
 
-// removeLeftovers removes the files that a process left behind that was killed while it wrote. The lock must be held: then
-// nobody is writing.
+// removeLeftovers removes the temporary files of a process that was killed during a write.
+// The lock must be held, so that no other process writes.
 func (d *persister) removeLeftovers() {
 	entries, err := os.ReadDir(d.dir)
 	for _, entry := range entries {
@@ -199,17 +199,17 @@ func (d *persister) removeLeftovers() {
 		}
 	}
 	if err != nil {
-		d.log.Warn("files of an earlier process are left in the data directory", "error", err)
+		d.log.Warn("removing temporary files of an earlier process failed", "error", err)
 	}
 }
 
-// writeFile replaces the file at path in one step, with text on the disk before.
+// writeFile replaces the file at path in one step, after text was synced to the disk.
 func writeFile(path string, text []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+newMark+"*")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // it is gone when all went well
+	defer func() { _ = os.Remove(f.Name()) }() // does nothing after the rename
 	_, err = f.Write(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err

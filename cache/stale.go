@@ -8,13 +8,13 @@ import (
 	"catbot/catapi"
 )
 
-// oldTime bounds the search for an old answer, which begins when the asker's time may be over.
+// staleTimeout bounds the search for an old answer, which may begin after the caller's deadline.
 const staleTimeout = time.Second
 
-var errNoStaleAnswer = errors.New("nothing kept")
+var errNoStaleAnswer = errors.New("no old answer")
 
-// keepLast keeps whole for a day when upstream fails. A window that rolls on is never asked for again as it was, so
-// it is kept under keys that the next such question has too. What is settled is kept well enough in pieces.
+// saveLastAnswer saves whole for use while upstream fails. A rolling window is never requested twice,
+// so the keys are those of the next similar query, too. Settled answers need none: they are saved in pieces.
 func (c *Cache) saveLastAnswer(ctx context.Context, whole catapi.History) {
 	e := entry{history: whole}
 	if whole.Cached || e.settled() {
@@ -27,8 +27,8 @@ func (c *Cache) saveLastAnswer(ctx context.Context, whole catapi.History) {
 	c.save(ctx, e, keys[:]...)
 }
 
-// oldAnswer looks for an answer to q that is not fresh: from exactly its pieces, else the one of the last answers that
-// covers most of q, and half of it at least.
+// staleAnswer returns an answer to q that is not fresh: from its pieces, else the last answer that covers most of q,
+// at least half of it.
 func (c *Cache) staleAnswer(ctx context.Context, q catapi.Query) (catapi.History, bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), staleTimeout)
 	defer cancel()
@@ -51,7 +51,7 @@ func (c *Cache) staleAnswer(ctx context.Context, q catapi.Query) (catapi.History
 	return old, most > 0
 }
 
-// oldEntry gives the answer kept under key, fresh or not: from Redis, where other replicas may have put a newer one,
+// staleEntry returns the answer of key, fresh or not: from Redis, where other replicas may have saved a newer one,
 // else from memory.
 func (c *Cache) staleEntry(ctx context.Context, key string) (catapi.History, error) {
 	e, err := c.load(ctx, key)
@@ -64,7 +64,7 @@ func (c *Cache) staleEntry(ctx context.Context, key string) (catapi.History, err
 	return e.answer()
 }
 
-// overlap is how much of a and b is the same time.
+// overlap returns the length of the intersection of a and b.
 func overlap(a, b catapi.Query) time.Duration {
 	begin, end := a.Begin, a.End
 	if b.Begin.After(begin) {

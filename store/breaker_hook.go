@@ -10,12 +10,11 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// ErrAway is in the error of each operation of a DB's that Redis did not answer. That Redis is away is known and told of here,
-// once; whoever meets with it need not log it again.
+// ErrUnavailable is wrapped by the error of each DB operation to which Redis did not respond.
+// The store logs this once, so callers need not log it.
 var ErrUnavailable = errors.New("redis does not answer")
 
-// A watch lets what becomes of a DB's operations count for the breaker, so that one place knows whether Redis is there,
-// whoever asks it.
+// A breakerHook makes the results of a DB's operations count for the breaker.
 type breakerHook struct{ store *Store }
 
 func (w breakerHook) DialHook(next redis.DialHook) redis.DialHook {
@@ -44,8 +43,8 @@ func (w breakerHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.P
 	}
 }
 
-// note tells the breaker of an operation, and gives its error as its caller gets it. An answer that the cache would not have
-// waited for says nothing, and neither does an operation that its asker had no time for.
+// record reports the result of an operation to the breaker, and returns the error for the caller.
+// It ignores responses that took longer than the cache would wait, and operations whose context ended earlier.
 func (w breakerHook) record(took time.Duration, err error) error {
 	if took < opTimeout && errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -60,7 +59,7 @@ func (w breakerHook) record(took time.Duration, err error) error {
 	return err
 }
 
-// unanswered marks an error that is no answer of Redis's with ErrAway.
+// markUnavailable wraps err with ErrUnavailable unless it is a response of Redis.
 func markUnavailable(err error) error {
 	var reply redis.Error
 	switch {

@@ -34,12 +34,12 @@ func TestALostRedisIsToldOfOnceWhoeverMeetsWithIt(t *testing.T) {
 		}
 		_, _ = store.Get(ctx, "key")
 	}
-	if !store.Degraded() || book.count("redis is away") != 1 {
+	if !store.Degraded() || book.count("redis unavailable") != 1 {
 		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
 	}
 	server.Restart()
 	await(t, "its way back", func() bool { return store.DB().Ping(ctx).Err() == nil && !store.Degraded() })
-	if book.count("redis is away") != 1 || book.count("redis is back") != 1 {
+	if book.count("redis unavailable") != 1 || book.count("redis available again") != 1 {
 		t.Errorf("the log: %s", book.text.String())
 	}
 }

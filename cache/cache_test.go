@@ -117,7 +117,7 @@ func TestADamagedValueIsFetchedAnew(t *testing.T) {
 			t.Errorf("%q was not replaced: %v", value, err)
 		}
 	}
-	if n := u.calls.Load(); n != 5 || !strings.Contains(r.String(), "damaged:") || r.logbook.count("can't be read") == 0 {
+	if n := u.calls.Load(); n != 5 || !strings.Contains(r.String(), "damaged:") || r.logbook.count("damaged value in redis") == 0 {
 		t.Errorf("%d calls upstream, outcomes %s", n, r)
 	}
 }

@@ -178,7 +178,7 @@ func TestADiskThatTakesNothingIsSaid(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, dataFile, "x"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Sync(t.Context()); err == nil || !strings.Contains(log.String(), "not kept") {
+	if err := s.Sync(t.Context()); err == nil || !strings.Contains(log.String(), "saving data failed") {
 		t.Errorf("err %v, log %s", err, log)
 	}
 }

@@ -11,8 +11,8 @@ const (
 	OfLastDays Baseline = "usual"     // the range of the same hours of the last seven days
 )
 
-// compareWords ask for a comparison, and with what unless a baseline follows. 环比 is the period before; 同比 is the same period of
-// an earlier cycle, which among people who watch sites is the week, as its days differ.
+// compareWords ask for a comparison, and with what unless a baseline follows. 环比 is the period before; 同比 is the same
+// period of an earlier cycle, which among people who watch sites is the week, as its days differ.
 var compareWords = map[string]Baseline{
 	"compare": JustBefore, "对比": JustBefore, "比较": JustBefore, "环比": JustBefore,
 	"同比": WeekBefore, "周同比": WeekBefore, "日同比": DayBefore,

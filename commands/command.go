@@ -148,8 +148,8 @@ func quote(s string) string {
 	return quoted(s)
 }
 
-// CanBeTyped reports whether a name, as that of a province or an ISP, is read as the same when it stands in a command. One
-// from CAT may hold what nobody can type.
+// CanBeTyped reports whether a name, as that of a province or an ISP, is read as the same when it stands in a
+// command. One from CAT may hold what nobody can type.
 func CanBeTyped(name string) bool {
 	words := split(Clean(quoted(name)))
 	return nameFits(name) && len(words) == 1 && words[0].plain == name

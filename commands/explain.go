@@ -140,8 +140,8 @@ func (e *SyntaxError) Pointer() (text, carets string) {
 	return string(lead) + string(fault) + string(rest), strings.Repeat(" ", cells.StringWidth(string(lead))) + strings.Repeat("^", width)
 }
 
-// named writes the channels in typed text as people do, #ops, where Slack has sent <#C0123|ops>. Where it left out the name,
-// the id has to do.
+// named writes the channels in typed text as people do, #ops, where Slack has sent <#C0123|ops>. Where it left out
+// the name, the id has to do.
 func named(text string) string {
 	return channelLinks.ReplaceAllStringFunc(text, func(link string) string {
 		id, name, _ := strings.Cut(strings.Trim(link, "<#>"), "|")

@@ -22,8 +22,8 @@ const (
 	minName = 2
 )
 
-// ParseNamed reads text that begins with the name of a task, or has it after codes or trend. Its error is a *SyntaxError of what
-// follows the name.
+// ParseNamed reads text that begins with the name of a task, or has it after codes or trend. Its error is a
+// *SyntaxError of what follows the name.
 func (l Language) ParseNamed(text string, now time.Time, find Finder) (Choice, error) {
 	p := l.reader(text, now)
 	first, ok := p.next()
@@ -62,7 +62,8 @@ func (p *parser) name(start, end int) string {
 	return string([]rune(p.text)[first.at : last.at+utf8.RuneCountInString(last.raw)])
 }
 
-// needsWhole reports whether a part of a name is not enough: the words may mean something else, or be a slip of a command's word.
+// needsWhole reports whether a part of a name is not enough: the words may mean something else, or be a slip of a
+// command's word.
 func (p *parser) needsWhole(start, end int) bool {
 	first := p.words[start]
 	return p.hasMeaning(first) || start == 0 && end == 1 && nearest(first.text, commandNames()) != ""

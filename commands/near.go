@@ -109,8 +109,8 @@ func stemOf(word string) string {
 	return stem
 }
 
-// looksLikeCode reports whether word could be one of CAT's codes that is not known yet: letters and digits with a number
-// or a hyphen among them, as hongkong-9 and silicon-v3. A plain word is more likely a slip than a code.
+// looksLikeCode reports whether word could be one of CAT's codes that is not known yet: letters and digits with a
+// number or a hyphen among them, as hongkong-9 and silicon-v3. A plain word is more likely a slip than a code.
 func looksLikeCode(word string) bool { return len(word) <= 32 && code.MatchString(word) }
 
 var code = regexp.MustCompile(`^[a-z][a-z0-9]*([0-9]|[-_][a-z0-9]+)+$`)

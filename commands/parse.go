@@ -176,7 +176,8 @@ func (p *parser) command() (Command, error) {
 	})
 }
 
-// startsCodes reports whether w begins a codes command whose first word was left out: it is a task, or a part of a question.
+// startsCodes reports whether w begins a codes command whose first word was left out: it is a task, or a part of a
+// question.
 func (p *parser) startsCodes(w word) bool {
 	_, isTask := p.task(w)
 	return isTask && w.key == "" || p.hasMeaning(w)

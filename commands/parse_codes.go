@@ -108,7 +108,8 @@ func (p *parser) readCodesWord(w word) error {
 // fillers are words without a meaning of their own.
 var fillers = []string{"for", "in", "of", "on", "the", "and", "with", "task", "tasks", "please", "任务", "和", "的", "请", "(utc+8)", "utc+8"}
 
-// isFiller reports whether w may be left out: "the task 126531 in jiangxi". "china" is one before the rest of an ISP's name.
+// isFiller reports whether w may be left out: "the task 126531 in jiangxi". "china" is one before the rest of an
+// ISP's name.
 func (p *parser) isFiller(w word) bool {
 	if w.quoted || w.key != "" {
 		return false

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// A Spec is a command as the language knows it. What it means once it is read is a type with a String and a Kind; what is
-// done for it is a method of Handler.
+// A Spec is a command as the language knows it. What it means once it is read is a type with a String and a Kind;
+// what is done for it is a method of Handler.
 type Spec struct {
 	Name     string   // the language's own word, with which its text and its Kind begin
 	Words    []string // what else people type for it, in English and Chinese, lower case
@@ -43,8 +43,8 @@ var Table = []Spec{
 	{Name: "help", Words: []string{"?", "帮助"}, Examples: []string{"help", "help codes"}, Try: "help", parse: (*parser).readHelp},
 }
 
-// commandWords gives the name of a command for each of its words. It is filled from Table beside keywords, which has those
-// that mean the command in the middle of another, too.
+// commandWords gives the name of a command for each of its words. It is filled from Table beside keywords, which has
+// those that mean the command in the middle of another, too.
 var commandWords = map[string]string{}
 
 func init() {

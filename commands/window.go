@@ -97,7 +97,8 @@ func (w Window) Resolve(now time.Time) (begin, end time.Time) {
 	return begin.In(catapi.Beijing), end.In(catapi.Beijing)
 }
 
-// dayEnd returns the end of the day that begins at day: a bare date means the whole of it, and of today what has passed.
+// dayEnd returns the end of the day that begins at day: a bare date means the whole of it, and of today what has
+// passed.
 func dayEnd(day, minute time.Time) time.Time {
 	end := day.AddDate(0, 0, 1)
 	if !day.After(minute) && end.After(minute) {

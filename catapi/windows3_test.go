@@ -1,13 +1,16 @@
 package catapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
 // quarters cuts incident into n windows of a quarter of an hour.
@@ -52,7 +55,7 @@ func TestOneReadingAnswersEachWindowAsItWouldBeAnsweredAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		together[i].FetchedAt, together[i].Cached = alone.FetchedAt, alone.Cached
-		if diff := cmp.Diff(alone, together[i]); diff != "" {
+		if diff := gocmp.Diff(alone, together[i]); diff != "" {
 			t.Errorf("%s–%s: %s", q.Begin, q.End, diff)
 		}
 	}
@@ -138,5 +141,49 @@ func TestAReadingThatFailsIsAnErrorOfTheAPI(t *testing.T) {
 	_, err := f.client(t).Histories(t.Context(), quarters(4))
 	if api, ok := errors.AsType[*Error](err); !ok || !api.Unauthorized() {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestAReadingOfManyWindowsTakesLittleMemory: as many pages as one reading may have, of all ISPs, provinces and errors.
+func TestAReadingOfManyWindowsTakesLittleMemory(t *testing.T) {
+	const total, perPage, most = 100_000, 5000, 64 << 20
+	windows := quarters(20)
+	step := 5 * time.Hour / total
+	page := func(n int) string {
+		rows := make([]string, perPage)
+		for i := range rows {
+			at := incident.Begin.Add(time.Duration(n*perPage+i) * step)
+			rows[i] = saw(fmt.Sprintf("ISP %d", i%5), fmt.Sprintf("省%d", i%31), at, int64(i%4*601))
+		}
+		return probesPage(total, "s", rows...)
+	}
+	var before, peak uint64
+	pages := 0
+	c, _ := newTestClient(t, Config{})
+	c.api3.limits.rate = 1e6
+	c.api3.sdk.WithHttpTransport(captureTransport{c, roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
+			return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
+		}
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		before, peak = min(cmp.Or(before, m.HeapAlloc), m.HeapAlloc), max(peak, m.HeapAlloc)
+		if pages++; pages > total/perPage {
+			return respond(probesPage(total, "s")), nil
+		}
+		return respond(page(pages - 1)), nil
+	})})
+	found, err := c.Histories(t.Context(), windows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var probes int64
+	for _, h := range found {
+		for _, p := range h.Probes {
+			probes += p.Count
+		}
+	}
+	if probes != total || peak-before > most {
+		t.Errorf("%d probes within %d MB", probes, (peak-before)>>20)
 	}
 }

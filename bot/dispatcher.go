@@ -103,9 +103,14 @@ func (d *dispatcher) apologize(j job) {
 
 // command does what the text of r says.
 func (d *dispatcher) command(ctx context.Context, r *request) (kind, outcome string) {
-	command, err := d.languageOf(r.access).Parse(r.text, d.runner.Now())
+	language := d.languageOf(r.access)
+	command, question, err := d.understand(ctx, r, language)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-		return "none", d.reply(r, explainSyntax(r, syntax), "refused")
+		run := runnable(language, r.access, syntax.Try, d.runner.Now())
+		return "none", d.reply(r, explainSyntax(r, syntax, run), "refused")
+	}
+	if question != nil {
+		return "none", d.reply(r, *question, "asked")
 	}
 	kind = command.Kind()
 	if r.access.limit != "" && needsFullAccess(command) {
@@ -115,13 +120,13 @@ func (d *dispatcher) command(ctx context.Context, r *request) (kind, outcome str
 }
 
 // explainSyntax tells the person of r why their command was not understood. When the word at fault may be an alias and
-// the person gets no aliases because Slack's answer about them is missing, it says that instead.
-func explainSyntax(r *request, syntax *commands.SyntaxError) blockkit.Message {
+// the person gets no aliases because Slack's answer about them is missing, it says that instead. run is what a button runs.
+func explainSyntax(r *request, syntax *commands.SyntaxError, run string) blockkit.Message {
 	switch {
 	case r.press != nil:
 		return blockkit.OldControl(syntax, r.words)
 	case r.access.limit != "" && !r.access.guest && syntax.MayBeAlias():
 		return blockkit.Notice(r.access.limit)
 	}
-	return blockkit.Refusal(syntax, r.words)
+	return blockkit.Refusal(syntax, run, r.words)
 }

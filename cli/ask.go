@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,11 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"catbot/bot"
 	"catbot/commands"
 	"catbot/demo/fakecat"
 	"catbot/i18n"
-	"catbot/tasks"
 )
 
 // formats are those in which ask answers; the last two are of codes alone.
@@ -91,8 +88,16 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 	log := cfg.newLogger(stderr)
 	language := commands.Language{DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}
 	command, err := language.Parse(text, cfg.now())
-	if err != nil && cfg.aliasesReachable() && len(cfg.catProblems()) == 0 { // a word may be an alias
-		command, err = parseWithAliases(ctx, cfg, text, err, log)
+	note := ""
+	if err != nil && len(cfg.catProblems()) == 0 { // a word may be an alias or the name of a task
+		read := parseWithNames(ctx, cfg, text, err, log)
+		if len(read.Of) > 1 {
+			return whichTask(format, read, w)
+		}
+		command, err = read.command, read.err
+		if len(read.Of) == 1 {
+			note = w.TaskTaken(i18n.Plain(read.Name, maxNameShown), w.TaskName(read.found[0].ID, read.found[0].Name)) + "\n"
+		}
 	}
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		return usageError(format, syntax, w)
@@ -108,7 +113,11 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 	defer app.close()
 	t.app = app
 	app.runner.UsualWait = usualTime
-	return commands.Do(ctx, command, t)
+	out := commands.Do(ctx, command, t)
+	if format == "text" {
+		out.stderr = note + out.stderr
+	}
+	return out
 }
 
 // answerLocally returns the output of a command that needs no connection, or whose settings are missing.
@@ -165,42 +174,3 @@ func (t terminal) DigestList(context.Context, commands.DigestList) output { retu
 func (t terminal) DigestDo(context.Context, commands.DigestDo) output     { return t.onlyInSlack() }
 
 func (t terminal) onlyInSlack() output { return errorOutput(t.format, 1, t.words.OnlyInSlack()) }
-
-// aliasesReachable reports whether the aliases of tasks can be read.
-// They are in the bot's Redis, under keys that contain the bot's identity in Slack.
-func (c Config) aliasesReachable() bool {
-	tokenOK := len(tokenProblems("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "", "")) == 0
-	return c.RedisURL != "" && tokenOK && safeURL(c.SlackAPIURL)
-}
-
-// authTimeout bounds the call of Slack's auth.test, which returns the bot's identity.
-const authTimeout = 5 * time.Second
-
-// aliasDirectory returns the directory of tasks and aliases of this bot.
-func (a *app) aliasDirectory(ctx context.Context) (*tasks.Directory, error) {
-	ctx, cancel := context.WithTimeout(ctx, authTimeout)
-	defer cancel()
-	reason := ""
-	self, err := bot.FetchSelf(ctx, a.slack, func(why string) { reason = why }, discardLog())
-	if err != nil {
-		return nil, fmt.Errorf("reading the bot's identity from Slack: %s", cmp.Or(reason, err.Error()))
-	}
-	return a.newDirectory(self), nil
-}
-
-// parseWithAliases parses text with the aliases of tasks. It returns syntaxError if they can't be read.
-func parseWithAliases(ctx context.Context, cfg Config, text string, syntaxError error, log *slog.Logger) (commands.Command, error) {
-	app, err := newApp(cfg, log)
-	if err != nil {
-		return nil, syntaxError
-	}
-	defer app.close()
-	directory, err := app.aliasDirectory(ctx)
-	if err != nil {
-		return nil, syntaxError
-	}
-	if _, err := directory.List(ctx); err != nil {
-		return nil, syntaxError
-	}
-	return app.runner.Parse(text)
-}

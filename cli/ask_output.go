@@ -45,12 +45,18 @@ type (
 		Error jsonError `json:"error"`
 	}
 	jsonError struct {
-		Message  string    `json:"message"`
-		Command  string    `json:"command,omitempty"`  // as it was parsed
-		At       *int      `json:"at,omitempty"`       // where the wrong word begins in Command, in characters
-		Word     string    `json:"word,omitempty"`     // the wrong word
-		Try      string    `json:"try,omitempty"`      // a command that works
-		Settings []problem `json:"settings,omitempty"` // the settings that are wrong or missing
+		Message  string       `json:"message"`
+		Command  string       `json:"command,omitempty"`  // as it was parsed
+		At       *int         `json:"at,omitempty"`       // where the wrong word begins in Command, in characters
+		Word     string       `json:"word,omitempty"`     // the wrong word
+		Try      string       `json:"try,omitempty"`      // a command that works
+		Choices  []jsonChoice `json:"choices,omitempty"`  // the tasks that the word fits
+		Settings []problem    `json:"settings,omitempty"` // the settings that are wrong or missing
+	}
+	// A jsonChoice is a task that a name fits, and the command for it.
+	jsonChoice struct {
+		jsonTask
+		Command string `json:"command"`
 	}
 	jsonTasks struct {
 		Tasks []jsonTask `json:"tasks"`

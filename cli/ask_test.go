@@ -72,6 +72,9 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 	if r := refused(2, "Did you mean jiangxi?", "--demo", "codes 126531 jiangxii"); r["word"] != "jiangxii" || r["at"] != 13.0 || r["try"] != "codes 126531 jiangxi" {
 		t.Errorf("the mistake is %v", r)
 	}
+	if r := refused(2, `2 tasks fit "商城首页". Which one?`, "--demo", "商城首页 2026-06-10"); len(r["choices"].([]any)) != 2 {
+		t.Errorf("the choices are %v", r)
+	}
 	refused(1, "Digests post to Slack channels", "--demo", "digest list")
 	refused(1, "stored with the bot", "--demo", "alias set shop 126531")
 	refused(1, "stored with the bot", "alias list")
@@ -80,6 +83,15 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 	}
 	t.Setenv("CAT_RATE", "fast")
 	refused(1, "CAT_RATE", "--demo", "tasks")
+}
+
+func TestATaskIsCalledByItsNameInTheTerminal(t *testing.T) {
+	clean(t)
+	byName, errs, code := catbot(t, "ask", "--demo", "总部专线 2026-06-10 top 1")
+	byID, _, _ := catbot(t, "ask", "--demo", "codes task-n6f8ye4d 2026-06-10 top 1")
+	if code != 0 || byName != byID || !strings.Contains(errs, `"总部专线" is taken as task 总部专线 HQ uplink (task-n6f8ye4d).`) {
+		t.Errorf("exit code %d, it prints %q and %q, not %q", code, byName, errs, byID)
+	}
 }
 
 func TestOnlyCodesHaveACSVAndBlocks(t *testing.T) {

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -39,6 +38,11 @@ func (l Language) ParseNamed(text string, now time.Time, find Finder) (Choice, e
 		return Choice{}, nil
 	}
 	start := p.pos
+	if w, ok := p.next(); ok {
+		if _, isTask := p.task(w); isTask {
+			return Choice{}, nil
+		}
+	}
 	for end := min(len(p.words), start+maxNameWords); end > start; end-- {
 		name := p.name(start, end)
 		whole := p.needsWhole(start, end)
@@ -81,7 +85,7 @@ func (p *parser) choose(name string, ids []string) (Choice, error) {
 	if len(codes.Tasks) > 1 {
 		return Choice{}, nil
 	}
-	for _, id := range slices.Compact(ids) {
+	for _, id := range ids {
 		codes.Tasks = []string{id}
 		if p.trend {
 			choice.Of = append(choice.Of, Trend{codes})

@@ -113,5 +113,18 @@ func (w Phrases) BadAlias(word string) string {
 	return w.f("\"%s\" can't be an alias. An alias begins with a letter, has at most 32 characters and no spaces, and is not a word of this language.", word)
 }
 
+// RunThis is the button beside it.
+func (w Phrases) RunThis() string { return w.f("Run this") }
+
+// WhichTask asks which of several tasks a name means.
+func (w Phrases) WhichTask(n int, name string) string {
+	return w.f("%d tasks fit \"%s\". Which one?", n, name)
+}
+
+// TaskTaken says which task a name was taken for.
+func (w Phrases) TaskTaken(name, task string) string {
+	return w.f("\"%s\" is taken as task %s.", name, task)
+}
+
 // TryThis stands before a command that works.
 func (w Phrases) TryThis() string { return w.f("Try:") }

@@ -31,7 +31,10 @@ var chineseSyntax = map[string]string{
 	"The alias is missing, such as `alias set shop 126531`.":                                                                                "缺少别名，例如 `alias set shop 126531`。",
 	"\"%s\" can't be an alias. An alias begins with a letter, has at most 32 characters and no spaces, and is not a word of this language.": "“%s”不能作为别名。别名以字母或汉字开头，最多 32 个字符，不含空格，且不能是命令中的保留词。",
 	"The command is complete before \"%s\". Leave that out.":                                                                                "“%s”之前的命令已完整，请去掉它。",
-	"Try:": "试试：",
+	"Try:":                            "试试：",
+	"Run this":                        "运行",
+	"%d tasks fit \"%s\". Which one?": "有 %d 个任务匹配“%s”，请选择：",
+	"\"%s\" is taken as task %s.":     "“%s”对应任务 %s。",
 
 	"digest can't \"%s\". Did you mean %s?":                                                                                                              "digest 不支持“%s”。是不是 %s？",
 	"digest can't \"%s\". It can add, list, show, run, pause, resume and remove.":                                                                        "digest 不支持“%s”。可用 add、list、show、run、pause、resume 和 remove。",

@@ -182,6 +182,55 @@ func TestTasksAreFoundByNameTargetIDOrAlias(t *testing.T) {
 	}
 }
 
+func TestATaskIsNamedByAllThatItIsCalledOrElseByAPart(t *testing.T) {
+	index := NewIndex([]catapi.Task{
+		{ID: "126531", Name: "官网 Ping", Target: "www.example.com"}, {ID: "1", Name: "商城", Target: "https://shop.example.com/"},
+		{ID: "2", Name: "商城 下单", Target: "https://shop.example.com/checkout"},
+		{ID: "3", Name: "v1", Target: "https://api.example.com/v1"}, {ID: "4", Name: "v2", Target: "https://api.example.com/v2"},
+	}, map[string]string{"front": "126531"})
+	for _, tc := range []struct {
+		name, typed string
+		whole       bool
+		want        string
+	}{
+		{"its name, and not what holds it", "商城", false, "1"},
+		{"an address without its scheme", "SHOP.example.com", true, "1"},
+		{"a host", "api.example.com", true, "3 4"},
+		{"an address", "https://shop.example.com/", true, "1"},
+		{"an address with a path", "shop.example.com/checkout", true, "2"},
+		{"an alias", "front", true, "126531"},
+		{"a part of a name", "下单", false, "2"},
+		{"a part where the whole is needed", "下单", true, ""},
+		{"nothing", "", false, ""},
+		{"a scheme alone", "https://", false, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var ids []string
+			for _, task := range index.Named(tc.typed, tc.whole) {
+				ids = append(ids, task.ID)
+			}
+			if got := strings.Join(ids, " "); got != tc.want {
+				t.Errorf("%q is %q, want %q", tc.typed, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestAnExampleIsATaskThatThereIs(t *testing.T) {
+	d := open(t, "", func(context.Context) ([]catapi.Task, error) {
+		return []catapi.Task{{ID: "1", Name: "a"}, {ID: "2", Name: "b"}}, nil
+	})
+	if id := d.Example(); id != "" {
+		t.Errorf("%q before any is known", id)
+	}
+	if _, err := d.Tasks(t.Context()); err != nil || d.Example() != "1" {
+		t.Errorf("%q, %v", d.Example(), err)
+	}
+	if err := errors.Join(d.Set(t.Context(), "gone", "9"), d.Set(t.Context(), "shop", "2")); err != nil || d.Example() != "2" {
+		t.Errorf("%q, %v", d.Example(), err)
+	}
+}
+
 func TestAListerThatPanicsLeavesTheOthers(t *testing.T) {
 	d := open(t, "", func(context.Context) ([]catapi.Task, error) { panic("the ladder") },
 		func(context.Context) ([]catapi.Task, error) { return []catapi.Task{{ID: "1", Name: "a"}}, nil })

@@ -16,9 +16,11 @@ type Index struct {
 }
 
 type indexed struct {
-	task  catapi.Task
-	alias string
-	text  string // what it is found by, in lower case
+	task   catapi.Task
+	alias  string
+	text   string   // what it is found by, in lower case
+	called []string // its name, target, id and aliases, as plainAddress writes them
+	host   string   // of its target
 }
 
 // separator stands between the parts of a text. Nobody can type it.
@@ -39,12 +41,27 @@ func NewIndex(tasks []catapi.Task, aliases map[string]string) *Index {
 			task.ID = id
 		}
 		aliasesOf[id] = append(aliasesOf[id], alias)
-		x.aliases = append(x.aliases, indexed{task, alias, textOf(alias, task.Name, id)})
+		x.aliases = append(x.aliases, indexed{task: task, alias: alias, text: textOf(alias, task.Name, id)})
 	}
 	for _, t := range tasks {
-		x.tasks = append(x.tasks, indexed{task: t, text: textOf(append(aliasesOf[t.ID], t.Name, t.Target, t.ID)...)})
+		called := append(aliasesOf[t.ID], t.Name, t.Target, t.ID)
+		text := textOf(called...)
+		for i, name := range called {
+			called[i] = plainAddress(name)
+		}
+		host, _, _ := strings.Cut(plainAddress(t.Target), "/")
+		x.tasks = append(x.tasks, indexed{task: t, text: text, called: called, host: host})
 	}
 	return x
+}
+
+// plainAddress is an address as people type it: in lower case, without its scheme and the slash at its end.
+func plainAddress(address string) string {
+	address = strings.ToLower(address)
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		address = rest
+	}
+	return strings.TrimSuffix(address, "/")
 }
 
 func textOf(parts ...string) string { return strings.ToLower(strings.Join(parts, separator)) }
@@ -59,6 +76,32 @@ func (x *Index) Find(text string) iter.Seq[catapi.Task] {
 			}
 		}
 	}
+}
+
+// Named returns the tasks whose name, target, id or alias is name, in any case.
+// If there is none, it returns the tasks with that host, and else, unless whole is set, the tasks that contain name.
+func (x *Index) Named(name string, whole bool) []catapi.Task {
+	name = plainAddress(name)
+	if name == "" {
+		return nil
+	}
+	named := x.where(func(one indexed) bool { return slices.Contains(one.called, name) })
+	if len(named) == 0 {
+		named = x.where(func(one indexed) bool { return one.host == name })
+	}
+	if len(named) > 0 || whole {
+		return named
+	}
+	return slices.Collect(x.Find(name))
+}
+
+func (x *Index) where(is func(indexed) bool) (found []catapi.Task) {
+	for _, one := range x.tasks {
+		if is(one) {
+			found = append(found, one.task)
+		}
+	}
+	return found
 }
 
 // FindAliases yields the aliases in order, with their tasks, if the alias or its task's name or id contains text.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -46,6 +47,22 @@ func (d *Directory) TaskName(task string) string { return d.latest().names[task]
 
 // Known returns the tasks as last listed. It does not wait.
 func (d *Directory) Known() []catapi.Task { return d.latest().tasks }
+
+// Example returns the id of a task of the account, first one that has an alias, or "" if none is known yet.
+// It does not wait.
+func (d *Directory) Example() string {
+	known := d.latest()
+	aliases := d.Aliases()
+	for _, alias := range slices.Sorted(maps.Keys(aliases)) {
+		if id := aliases[alias]; known.names[id] != "" {
+			return id
+		}
+	}
+	if len(known.tasks) == 0 {
+		return ""
+	}
+	return known.tasks[0].ID
+}
 
 // latest returns the last listing. If that is old it asks Run for another.
 func (d *Directory) latest() *listing {

@@ -193,7 +193,7 @@ func TestEveryRefusalIsWithinSlacksLimits(t *testing.T) {
 		text := rapid.OneOf(foreign(), rapid.Custom(func(t *rapid.T) string { return "codes 126531 " + foreign().Draw(t, "word") })).Draw(t, "text")
 		_, err := language.Parse(text, now)
 		if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
-			checkMessage(t, blockkit.Refusal(syntax, i18n.English))
+			checkMessage(t, blockkit.Refusal(syntax, syntax.Try, i18n.English))
 		}
 	})
 }
@@ -247,7 +247,7 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 		if !errors.As(err, &syntax) {
 			panic(text + " is no refusal")
 		}
-		return blockkit.Refusal(syntax, w)
+		return blockkit.Refusal(syntax, syntax.Try, w)
 	}
 	answer := func(asked report.Request, parts ...report.Part) blockkit.Message {
 		return blockkit.Answer(report.NewAnswer(asked, parts), fakeslack.Alice, w, now)
@@ -262,15 +262,20 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 	overTime.End = begin.Add(4 * time.Hour)
 	away := hour(2, 0)
 	away.ISPs, away.Total, away.Err = nil, 0, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
+	choice := commands.Choice{Name: "example <!here>"}
+	for _, task := range someTasks {
+		choice.Of = append(choice.Of, commands.Codes{Tasks: []string{task.ID}, Window: commands.Last(time.Hour)})
+	}
 	aliases := blockkit.TaskAliases{Tasks: map[string]string{"shop": "126540", "店": "126540"}}
 	return map[string]blockkit.Message{
-		"rows":                   answer(withRows, part("126531", "", busy...)),
-		"trend":                  blockkit.Trend(report.NewTrend(overTime, []report.Bucket{hour(0, 12), hour(1, 480), away, hour(3, 1)}), fakeslack.Alice, w, now),
-		"tasks found":            blockkit.Tasks(commands.Tasks{}, someTasks, aliases, nil, w),
-		"no tasks":               blockkit.Tasks(commands.Tasks{Text: "<!channel>"}, nil, blockkit.TaskAliases{}, &catapi.Error{Code: 4400}, w),
-		"the document's example": answer(asked("jiangxi"), part("126531", "jiangxi", example)),
-		"in public":              answer(public, part("126531", "jiangxi", example)),
-		"several ISPs":           answer(asked(), part("126531", "", busy...)),
+		"rows":                    answer(withRows, part("126531", "", busy...)),
+		"trend":                   blockkit.Trend(report.NewTrend(overTime, []report.Bucket{hour(0, 12), hour(1, 480), away, hour(3, 1)}), fakeslack.Alice, w, now),
+		"tasks found":             blockkit.Tasks(commands.Tasks{}, someTasks, aliases, nil, w),
+		"a name of several tasks": blockkit.Choice(choice, someTasks, aliases, w),
+		"no tasks":                blockkit.Tasks(commands.Tasks{Text: "<!channel>"}, nil, blockkit.TaskAliases{}, &catapi.Error{Code: 4400}, w),
+		"the document's example":  answer(asked("jiangxi"), part("126531", "jiangxi", example)),
+		"in public":               answer(public, part("126531", "jiangxi", example)),
+		"several ISPs":            answer(asked(), part("126531", "", busy...)),
 		"compared": answer(compared, report.NewPart(report.Question{Task: "126531"},
 			catapi.History{Query: catapi.Query{Begin: begin, End: end}, Rows: busy, FetchedAt: now}, &before)),
 		"of API 3.0": answer(ofToday, report.NewPart(report.Question{Task: "task-ab12cd34"}, today, nil)),

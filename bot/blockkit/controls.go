@@ -27,6 +27,7 @@ const (
 	ActionShare    = "share"
 	ActionRefresh  = "refresh" // on a shared message with who shared it and its language: refresh:U0ALICE:en
 	ActionCodes    = "codes"
+	ActionTry      = "try"    // beside an error; the answer replaces it
 	ActionTask     = "task"   // in a list of tasks, which the answer does not replace
 	ActionDigest   = "digest" // opens a form; a colon and the id of the digest to change may follow
 	ActionAsk      = "ask"    // opens a form
@@ -41,7 +42,7 @@ const (
 // tab.
 var actionForm = regexp.MustCompile(`^(?:(` + strings.Join([]string{
 	ActionWindow, ActionProvince, ActionISP, ActionCompare, ActionRows, ActionCSV, ActionTrend, ActionShare,
-	ActionRefresh, ActionCodes, ActionTask, ActionDigest, ActionAsk,
+	ActionRefresh, ActionCodes, ActionTry, ActionTask, ActionDigest, ActionAsk,
 	ActionRun, ActionPause, ActionResume, ActionRemove,
 }, "|") + `)|(` + ActionDigest + `):([a-z0-9]+)|(` + ActionPage + `):(?:back|on)|(` +
 	ActionRefresh + `):([UW][A-Z0-9]+)(?::(` + strings.Join(i18n.Languages, "|") + `))?)$`)

@@ -78,7 +78,7 @@ func TestTheNamesOfSettingsCanBeCopied(t *testing.T) {
 
 // TestNamesFromOutsideOpenNoCodeSpan: what somebody called a task does not change how the rest of a sentence reads.
 func TestNamesFromOutsideOpenNoCodeSpan(t *testing.T) {
-	m := blockkit.Refusal(&commands.SyntaxError{Problem: commands.NearProvince, Word: "ji`ang*xi", Near: "jiangxi", Try: "codes 126531"}, i18n.English)
+	m := blockkit.Refusal(&commands.SyntaxError{Problem: commands.NearProvince, Word: "ji`ang*xi", Near: "jiangxi", Try: "codes 126531"}, "", i18n.English)
 	if got := spans(t, m); len(got) == 0 || got[0] != "`province=ji'ang*xi`" {
 		t.Errorf("the spans are %q", got)
 	}

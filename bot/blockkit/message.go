@@ -3,6 +3,7 @@ package blockkit
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -11,13 +12,18 @@ import (
 )
 
 // Refusal explains a command that was not understood, to the person who typed it.
-func Refusal(e *commands.SyntaxError, w i18n.Phrases) Message {
+// run is the text of the button beside the example; if it is empty, there is no button.
+func Refusal(e *commands.SyntaxError, run string, w i18n.Phrases) Message {
 	explained := e.Explain(w)
 	blocks := []slack.Block{section(":warning: " + mrkdwn(explained))}
 	if text, carets := e.Pointer(); text != "" {
 		blocks = append(blocks, section(fence(text, carets)))
 	}
-	blocks = append(blocks, section(mrkdwn(w.TryThis())+" "+slash(e.Try)))
+	try := slack.NewSectionBlock(textObject(cutEscaped(mrkdwn(w.TryThis())+" "+slash(e.Try))), nil, nil)
+	if run != "" && utf8.RuneCountInString(run) <= maxValue {
+		try.Accessory = slack.NewAccessory(slack.NewButtonBlockElement(ActionTry, run, plainText(w.RunThis())))
+	}
+	blocks = append(blocks, try)
 	return Message{Text: mrkdwn(explained+" "+w.TryThis()) + " " + slash(e.Try), Rich: blocks}
 }
 
@@ -31,7 +37,7 @@ func Notice(sentence string) Message {
 // OldControl explains why a control does not work any more, such as one of an earlier version whose command is not
 // valid now.
 func OldControl(e *commands.SyntaxError, w i18n.Phrases) Message {
-	m := Refusal(e, w)
+	m := Refusal(e, "", w)
 	m.Text = mrkdwn(w.OldControl()) + " " + m.Text
 	m.Rich = append([]slack.Block{section(mrkdwn(w.OldControl()))}, m.Rich...)
 	return m

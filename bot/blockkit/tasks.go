@@ -61,6 +61,11 @@ func Tasks(c commands.Tasks, found []catapi.Task, aliases TaskAliases, missing e
 
 // taskBlock describes one task: name, id, target and aliases, with a button for its codes.
 func taskBlock(t catapi.Task, aliases []string, w i18n.Phrases) slack.Block {
+	return taskWith(t, aliases, commands.Codes{Tasks: []string{t.ID}}.String(), w)
+}
+
+// taskWith describes one task, with a button for command.
+func taskWith(t catapi.Task, aliases []string, command string, w i18n.Phrases) slack.Block {
 	name := escape(t.Name, maxName)
 	if i18n.Blank(t.Name) {
 		name = mrkdwn(w.NoName())
@@ -72,9 +77,24 @@ func taskBlock(t catapi.Task, aliases []string, w i18n.Phrases) slack.Block {
 	if len(aliases) > 0 {
 		text += " · " + mrkdwn(w.AlsoCalled(aliases))
 	}
-	show := commands.Codes{Tasks: []string{t.ID}}
-	accessory := slack.NewAccessory(slack.NewButtonBlockElement(ActionTask, show.String(), plainText(w.CodesButton())))
+	accessory := slack.NewAccessory(slack.NewButtonBlockElement(ActionTask, command, plainText(w.CodesButton())))
 	return slack.NewSectionBlock(textObject(cutEscaped(text)), nil, accessory)
+}
+
+// maxChoices is how many tasks a name lists.
+const maxChoices = 10
+
+// Choice asks which of the found tasks a name means. Each has a button for its command of choice.
+func Choice(choice commands.Choice, found []catapi.Task, aliases TaskAliases, w i18n.Phrases) Message {
+	title := w.WhichTask(len(found), i18n.Plain(choice.Name, maxName))
+	blocks := []slack.Block{section(mrkdwn(title))}
+	for i, task := range found[:min(len(found), maxChoices)] {
+		blocks = append(blocks, taskWith(task, aliases.of(task.ID), choice.Of[i].String(), w))
+	}
+	if left := len(found) - maxChoices; left > 0 {
+		blocks = append(blocks, contextLine(mrkdwn(w.MoreTasks(left))))
+	}
+	return Message{Text: mrkdwn(title), Rich: blocks}
 }
 
 // WithUndo is a sentence with the command that undoes what it confirms.

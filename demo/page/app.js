@@ -128,9 +128,16 @@ function drawPlace() {
 
 function welcome() {
   const tries = ["/cat codes 126531 last 8h jiangxi", "/cat trend 126531 last 24h", "/cat digest add every 5m codes 126531 last 15m", "/cat tasks", "/cat"];
+  const problems = [
+    ["/cat 126540", "one ISP"], ["/cat 126548", "one province"], ["/cat 126633", "one ISP in one province"], ["/cat 126552", "one server"],
+    ["/cat 126556", "everywhere"], ["/cat task-00002pof", "single failures"], ["/cat task-00002pnk", "none"], ["/cat task-00002pno", "no data"],
+    ["/cat trend 126700 last 24h", "every night"],
+  ];
+  const button = (text, does) => h("button", { type: "button", class: "try", onclick: () => composer.put(text) }, does ? h("span", { class: "soft" }, `${does}: `) : "", text);
   return h("div", { class: "welcome" }, h("h2", {}, "Which ISPs fail, where, and why?"),
     h("p", {}, "This is the real bot, connected to a simulated Slack and a simulated CAT. Try:"),
-    h("p", { class: "row" }, tries.map((text) => h("button", { type: "button", class: "try", onclick: () => composer.put(text) }, text))),
+    h("p", { class: "row" }, tries.map((text) => button(text))),
+    h("details", {}, h("summary", {}, "A task for each finding"), h("p", { class: "row" }, problems.map(([text, does]) => button(text, does)))),
     h("p", { class: "soft" }, "Then press what stands under the answer, be somebody else (above), or break something in the operator's panel."));
 }
 

@@ -304,7 +304,7 @@ func TestAMisspeltCommandReachesOnlyWhoTyped(t *testing.T) {
 	if m.To != fakeslack.Alice {
 		t.Errorf("it is for %q", m.To)
 	}
-	for _, want := range []string{"^^^^^^^^", "/cat codes 126531 last 8h jiangxi"} {
+	for _, want := range []string{"^^^^^^^^", "/cat codes 126531 jiangxi public"} {
 		if !strings.Contains(string(m.Blocks), want) {
 			t.Errorf("it has no %s:\n%s", want, m.Blocks)
 		}

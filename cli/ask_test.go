@@ -23,7 +23,7 @@ func TestEveryCommandAnswersInWordsAndInJSON(t *testing.T) {
 	clean(t)
 	for _, tc := range []struct{ command, says, key string }{
 		{"codes 126531 2025-06-01", "126531", "parts"},
-		{"trend 126540 2025-06-01", "联通 (China Unicom)", "stretches"},
+		{"trend 126540 2025-06-01", "联通 (China Unicom)", "buckets"},
 		{"tasks", "126540", "tasks"},
 		{"tasks zzzz", "No task has that", "tasks"},
 		{"alias list", "There are no aliases yet", "aliases"},
@@ -38,9 +38,9 @@ func TestEveryCommandAnswersInWordsAndInJSON(t *testing.T) {
 		}
 	}
 	trend := asJSON(t, 0, "--demo", "trend 126540 2025-06-01")
-	stretches, isps := trend["stretches"].([]any), trend["isps"].([]any)
-	if counts := isps[0].(map[string]any)["counts"].([]any); len(counts) != len(stretches) {
-		t.Errorf("%d counts for %d stretches", len(counts), len(stretches))
+	buckets, isps := trend["buckets"].([]any), trend["isps"].([]any)
+	if counts := isps[0].(map[string]any)["counts"].([]any); len(counts) != len(buckets) {
+		t.Errorf("%d counts for %d buckets", len(counts), len(buckets))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"catbot/catapi"
 )
 
-// A Window says which stretch of time is asked about, as it was typed. The zero Window is none.
+// A Window is the time that a command asks about, as it was typed. The zero Window is none.
 type Window struct {
 	Kind   WindowKind
 	Length time.Duration // of a Rolling window, whole minutes

@@ -119,7 +119,7 @@ func (w Phrases) helpDigest() Help {
 func (w Phrases) helpTrend() Help {
 	return Help{
 		Title: w.f("trend: failures over time"),
-		Intro: w.f("A line for each ISP over at most 20 equal stretches of the window."),
+		Intro: w.f("A line for each ISP over at most 20 equal intervals of the window."),
 		Examples: []Example{
 			{"trend 126531", w.f("all provinces, the default window: 8 hours unless set otherwise")},
 			{"trend 126531 last 24h jiangxi", w.f("a task, a window, a province")},

@@ -44,7 +44,7 @@ var chineseHelp = map[string]string{
 	"failures over time, per ISP":                                            "各运营商的失败趋势",
 	"finds tasks by name, target or id":                                      "按名称、目标或 ID 查找任务",
 	"trend: failures over time":                                              "trend：失败趋势",
-	"A line for each ISP over at most 20 equal stretches of the window.":     "每个运营商一条线，把时间分成最多 20 等份。",
+	"A line for each ISP over at most 20 equal intervals of the window.":     "每个运营商一条线，把时段分成最多 20 等份。",
 	"Tasks and their aliases":                                                "任务及其别名",
 	"An alias can be used wherever a task can.":                              "凡是写任务的地方都可以用别名。",
 	"all tasks of the account":                                               "账号下的全部任务",

@@ -53,11 +53,11 @@ func (w Phrases) TrendSentence(clauses ...string) string {
 
 // UnknownBuckets says that a trend has holes.
 func (w Phrases) UnknownBuckets(n, of int) string {
-	return w.f("But %d of %d stretches could not be had.", n, of)
+	return w.f("No data for %d of %d intervals.", n, of)
 }
 
 // LastNotOver says that the last bucket still grows.
-func (w Phrases) LastNotOver() string { return w.f("The last stretch is not over yet.") }
+func (w Phrases) LastNotOver() string { return w.f("The last interval is not over yet.") }
 
 // What the columns and the chart of a trend are called.
 func (w Phrases) FromTime() string    { return w.f("from") }

@@ -80,11 +80,11 @@ func TestATrendOfAPI3ReadsItsPagesOnce(t *testing.T) {
 			r, _, calls := ofProbes(t)
 			got := trendOf(t, r, "trend "+tc.text)
 			if got.Err() != nil || len(got.Buckets) != tc.buckets || calls.Load() != tc.calls {
-				t.Errorf("%d stretches from %d calls, %v", len(got.Buckets), calls.Load(), got.Err())
+				t.Errorf("%d buckets from %d calls, %v", len(got.Buckets), calls.Load(), got.Err())
 			}
 			oneDay := len(catapi.Query{Begin: got.Begin, End: got.End}.Split()) == 1
 			if oneDay && 5*calls.Load() > callsApart.Load() {
-				t.Errorf("one reading takes %d calls, the stretches one by one %d", calls.Load(), callsApart.Load())
+				t.Errorf("one reading takes %d calls, the buckets one by one %d", calls.Load(), callsApart.Load())
 			}
 			if got.Total == 0 || got.Total != want.Total || got.Probed != want.Probed {
 				t.Errorf("%d failures of %d, and %d of %d one by one", got.Total, got.Probed, want.Total, want.Probed)

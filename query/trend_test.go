@@ -31,7 +31,7 @@ func TestBucketsAreFewEqualAndOnWholeMinutes(t *testing.T) {
 		edges, over := buckets(w, begin, end)
 		n := len(edges) - 1
 		if n < 1 || n > MaxBuckets || !edges[0].Equal(begin) || !edges[n].Equal(end) || over.Before(end) {
-			t.Fatalf("%v has %d stretches: %v", w, n, edges)
+			t.Fatalf("%v has %d buckets: %v", w, n, edges)
 		}
 		for i := 1; i < n; i++ {
 			if edges[i].Second() != 0 {
@@ -68,7 +68,7 @@ func TestTheSecondLookAtATrendFetchesTheFirstAndTheLastBucketAlone(t *testing.T)
 	first := look()
 	calls := len(s.calls)
 	if n := len(first.Buckets); n != 17 || calls != n || first.Lines[0].ISP != "移动" || first.Total != first.Lines[0].Total+int64(n) {
-		t.Fatalf("%d stretches, %d calls, %+v", n, calls, first.Lines)
+		t.Fatalf("%d buckets, %d calls, %+v", n, calls, first.Lines)
 	}
 	now = now.Add(3 * time.Minute)
 	second := look()
@@ -90,10 +90,10 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 	trend := r.Trend(context.Background(), commands.Trend{Codes: commands.Codes{Tasks: []string{"1"}, ISPs: []string{"移动"}, Window: commands.Window{Kind: commands.Day, From: commands.Moment{Year: 2017, Month: 5, Day: 24}}}}, night)
 	missing, why := trend.Unknown()
 	if len(trend.Buckets) != 16 || missing != 2 || why == nil || len(trend.Lines) != 1 {
-		t.Fatalf("%d stretches, %d missing for %v, %+v", len(trend.Buckets), missing, why, trend.Lines)
+		t.Fatalf("%d buckets, %d missing for %v, %+v", len(trend.Buckets), missing, why, trend.Lines)
 	}
 	text := report.TrendText(trend, i18n.English)
-	for _, want := range []string{"Task 1 · all provinces · only 移动 (China Mobile) · trend", "at most 22 (22:30–24:00)", "But 2 of 16 stretches could not be had", "03:00  ", "?"} {
+	for _, want := range []string{"Task 1 · all provinces · only 移动 (China Mobile) · trend", "at most 22 (22:30–24:00)", "No data for 2 of 16 intervals", "03:00  ", "?"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}
@@ -114,7 +114,7 @@ func TestAPanicLeavesOneBucketUnknown(t *testing.T) {
 	trend := r.Trend(t.Context(), command.(commands.Trend), night)
 	missing, why := trend.Unknown()
 	if _, panicked := errors.AsType[*catapi.PanicError](why); !panicked || missing != 1 || trend.Total == 0 {
-		t.Errorf("%d stretches unknown, %d failures, %v", missing, trend.Total, why)
+		t.Errorf("%d buckets unknown, %d failures, %v", missing, trend.Total, why)
 	}
 }
 
@@ -157,7 +157,7 @@ func TestOnlyABucketThatGrowsIsUnfinished(t *testing.T) {
 		trend := r.Trend(t.Context(), command.(commands.Trend), night)
 		for i, s := range trend.Buckets {
 			if s.Unfinished != (want && i == len(trend.Buckets)-1) {
-				t.Errorf("%s: stretch %d, %s–%s: %v", text, i, s.Begin, s.End, s.Unfinished)
+				t.Errorf("%s: bucket %d, %s–%s: %v", text, i, s.Begin, s.End, s.Unfinished)
 			}
 		}
 	}

@@ -11,31 +11,31 @@ import (
 type Lasting struct {
 	Known       bool // each failure has a time of its own
 	First, Last time.Time
-	Going       bool          // there are some in the last stretch of the window
+	Going       bool          // some failed in the recent part of the window
 	Recent      int64         // how many in the last catapi.RecentTime; 0 where they are not counted
 	Past        bool          // the window ended some time before it was asked about
 	End         time.Time     // of the window
 	Fading      bool          // but far fewer than in the rest of it
-	stretch     time.Duration // the last one
+	recentTime  time.Duration // length of the recent part
 }
 
 const (
-	// leastStretch is the shortest last stretch of a window that says something: probes look every few minutes.
-	leastStretch = 5 * time.Minute
-	// longWindow is the window of which catapi.RecentTime is a tenth. Shorter ones have shorter last stretches.
+	// minRecent is the shortest recent part of a window that says something: probes run every few minutes.
+	minRecent = 5 * time.Minute
+	// longWindow is the window of which catapi.RecentTime is a tenth. Shorter ones have shorter recent parts.
 	longWindow = 10 * catapi.RecentTime
-	// fading is how many times fewer failures than on average make the last stretch nearly quiet.
+	// fading is how many times fewer failures than on average make the recent part nearly quiet.
 	fading = 10
 )
 
 // lastingOf reads the times of rows, which answer the window from begin to end, asked about at now.
 func lastingOf(rows []Row, counted bool, begin, end, now time.Time) Lasting {
-	l := Lasting{End: end, Past: now.Sub(end) >= catapi.RecentTime, stretch: catapi.RecentTime}
+	l := Lasting{End: end, Past: now.Sub(end) >= catapi.RecentTime, recentTime: catapi.RecentTime}
 	window := end.Sub(begin)
 	if window < longWindow {
-		l.stretch = max(window/10, leastStretch)
+		l.recentTime = max(window/10, minRecent)
 	}
-	if window < 2*leastStretch {
+	if window < 2*minRecent {
 		return l
 	}
 	var total int64
@@ -53,11 +53,11 @@ func lastingOf(rows []Row, counted bool, begin, end, now time.Time) Lasting {
 		total += row.Count
 	}
 	l.Known = !l.First.IsZero()
-	l.Going = l.Known && !l.Last.Before(end.Add(-l.stretch))
+	l.Going = l.Known && !l.Last.Before(end.Add(-l.recentTime))
 	year, month, day := end.In(catapi.Beijing).Date()
 	midnight := time.Date(year, month, day, 0, 0, 0, 0, catapi.Beijing)
 	if cut := begin.Before(midnight) && end.Sub(midnight) < catapi.RecentTime; !counted || cut || window < longWindow {
-		l.Recent = 0 // what was counted is not the last stretch
+		l.Recent = 0 // what was counted is not this recent part
 	}
 	l.Fading = l.Recent > 0 && l.Recent*int64(window/catapi.RecentTime)*fading < total
 	return l

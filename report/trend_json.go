@@ -18,7 +18,7 @@ type (
 		Severity string       `json:"severity"`
 		Verdict  string       `json:"verdict,omitempty"`
 		Error    *jsonError   `json:"error,omitempty"` // why nothing is known at all
-		Buckets  []jsonBucket `json:"stretches"`
+		Buckets  []jsonBucket `json:"buckets"`
 		ISPs     []jsonLine   `json:"isps"`
 	}
 	jsonBucket struct {

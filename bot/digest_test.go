@@ -297,7 +297,7 @@ func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
 	if said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, id); strings.Contains(said, "paused") {
 		t.Errorf("it paused itself:\n%s", said)
 	}
-	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack takes catbot's posts again") })
+	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack accepts posts again") })
 }
 
 func TestADigestIsNotCalledUnknownBecauseSlackDoesNotAnswer(t *testing.T) {

@@ -36,7 +36,7 @@ func (s source) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.H
 // example answers every question with the API document's own example.
 func example(_ context.Context, q catapi.Query) (catapi.History, error) {
 	return catapi.History{Query: q, FetchedAt: time.Now(),
-		Rows: []catapi.Row{{ISP: "移动", Province: "jiangxi", ProvinceName: "江西", ServerIP: "119.28.20.246", Code: 10016, Reason: "Ping超时", Count: 982}}}, nil
+		Rows: []catapi.Row{row("移动", "jiangxi", "江西", "119.28.20.246", 10016, "Ping超时", 982)}}, nil
 }
 
 func someTasks(context.Context) ([]catapi.Task, error) {
@@ -46,8 +46,8 @@ func someTasks(context.Context) ([]catapi.Task, error) {
 	}, nil
 }
 
-// A room is a bot connected to a workspace.
-type room struct {
+// A testBot is a bot connected to a workspace.
+type testBot struct {
 	*fakeslack.Workspace
 	bot     *bot.Bot
 	metrics *bot.Metrics
@@ -120,9 +120,9 @@ type setup struct {
 }
 
 // connect starts a bot and waits until it is connected.
-func connect(t *testing.T, s setup) *room {
+func connect(t *testing.T, s setup) *testBot {
 	t.Helper()
-	r := &room{Workspace: s.join, log: &logBuffer{}, metrics: bot.NewMetrics(), ended: make(chan error, 1)}
+	r := &testBot{Workspace: s.join, log: &logBuffer{}, metrics: bot.NewMetrics(), ended: make(chan error, 1)}
 	if r.Workspace == nil {
 		w, err := fakeslack.Start(s.workspace)
 		if err != nil {
@@ -166,7 +166,9 @@ func connect(t *testing.T, s setup) *room {
 	known := tasks.New(tasks.Config{DB: store.DB(), Listers: []tasks.Lister{s.tasks}, Now: time.Now, Log: log})
 	runner.Names = known
 	if s.self == (bot.Self{}) {
-		s.self = bot.Self{Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID}
+		s.self = bot.Self{
+			Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID,
+		}
 	}
 	r.bot = bot.New(bot.Config{
 		Self:  s.self,
@@ -196,7 +198,7 @@ func slackOf(w *fakeslack.Workspace) *bot.Slack {
 }
 
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
-func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.People, log *slog.Logger) bot.Digests {
+func (r *testBot) digests(t *testing.T, s setup, runner *query.Runner, people *bot.People, log *slog.Logger) bot.Digests {
 	t.Helper()
 	store, err := store.Open("", log)
 	if err != nil {
@@ -230,7 +232,7 @@ func (r *room) digests(t *testing.T, s setup, runner *query.Runner, people *bot.
 	return *s.digests
 }
 
-func (r *room) until(t *testing.T, reached func(fakeslack.Stats) bool) {
+func (r *testBot) until(t *testing.T, reached func(fakeslack.Stats) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -240,7 +242,7 @@ func (r *room) until(t *testing.T, reached func(fakeslack.Stats) bool) {
 }
 
 // types sends a command of Alice's in #ops.
-func (r *room) types(t *testing.T, text string) *fakeslack.Invocation {
+func (r *testBot) types(t *testing.T, text string) *fakeslack.Invocation {
 	t.Helper()
 	i, err := r.Slash(fakeslack.Alice, fakeslack.Ops, "/cat", text)
 	if err != nil {
@@ -250,11 +252,13 @@ func (r *room) types(t *testing.T, text string) *fakeslack.Invocation {
 }
 
 // reads waits for an answer to i that holds text.
-func (r *room) reads(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
+func (r *testBot) reads(t *testing.T, i *fakeslack.Invocation, text string) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := i.Wait(ctx, func(m fakeslack.Message) bool { return !m.Deleted && strings.Contains(m.Text+string(m.Blocks), text) })
+	m, err := i.Wait(ctx, func(m fakeslack.Message) bool {
+		return !m.Deleted && strings.Contains(m.Text+string(m.Blocks), text)
+	})
 	if err != nil {
 		t.Fatalf("nobody reads %q: %v; there is %v\n%s", text, err, i.Messages(), r.log)
 	}
@@ -262,7 +266,7 @@ func (r *room) reads(t *testing.T, i *fakeslack.Invocation, text string) fakesla
 }
 
 // settled waits until the bot has done n commands, so that what is to come has come.
-func (r *room) settled(t *testing.T, n int) {
+func (r *testBot) settled(t *testing.T, n int) {
 	t.Helper()
 	r.log.until(t, func(log string) bool { return strings.Count(log, `"msg":"command"`) >= n })
 }
@@ -378,7 +382,7 @@ func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
 		}
 	}
 	r.until(t, func(s fakeslack.Stats) bool { return s.Acks == 4 })
-	for _, replica := range []*room{r, other} { // the workspace takes turns
+	for _, replica := range []*testBot{r, other} { // the workspace takes turns
 		replica.log.until(t, func(log string) bool {
 			return strings.Count(log, `"msg":"command"`) == 2
 		})
@@ -409,16 +413,16 @@ func TestARefusedResponseURLFallsBack(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		text    string
-		arrange func(*room)
+		arrange func(*testBot)
 		channel string // where the answer is read; empty is the direct conversation
 		private bool
 	}{
-		{"to an ephemeral message", "codes 126531 jiangxi", func(r *room) {}, fakeslack.Ops, true},
-		{"to a message for the channel", "codes 126531 jiangxi public", func(r *room) {}, fakeslack.Ops, false},
-		{"to a direct message when the channel takes none", "codes 126531 jiangxi", func(r *room) {
+		{"to an ephemeral message", "codes 126531 jiangxi", func(r *testBot) {}, fakeslack.Ops, true},
+		{"to a message for the channel", "codes 126531 jiangxi public", func(r *testBot) {}, fakeslack.Ops, false},
+		{"to a direct message when the channel takes none", "codes 126531 jiangxi", func(r *testBot) {
 			r.Fail("chat.postEphemeral", fakeslack.Always, fakeslack.Fault{Error: "user_not_in_channel"})
 		}, "", false},
-		{"to a direct message when the bot is not in the channel", "codes 126531 jiangxi public", func(r *room) {
+		{"to a direct message when the bot is not in the channel", "codes 126531 jiangxi public", func(r *testBot) {
 			r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "not_in_channel"})
 		}, "", false},
 	} {
@@ -437,7 +441,7 @@ func TestARefusedResponseURLFallsBack(t *testing.T) {
 	}
 }
 
-func TestAResponseURLThatHangsLeavesTimeForTheNextWay(t *testing.T) {
+func TestAResponseURLThatHangsLeavesTimeForTheNextRoute(t *testing.T) {
 	r := connect(t, setup{})
 	gate := make(chan struct{})
 	defer close(gate)
@@ -462,7 +466,7 @@ func TestTooManyRequestsWaitsAsLongAsSlackSays(t *testing.T) {
 	}
 }
 
-func TestAStumbleOfSlackIsRetried(t *testing.T) {
+func TestAServerErrorOfSlackIsRetried(t *testing.T) {
 	for name, fault := range map[string]fakeslack.Fault{
 		"a server error": {Status: http.StatusBadGateway}, "a cut connection": {Drop: true},
 	} {
@@ -489,5 +493,7 @@ func TestAPanicIsToldToItsUserAndLogged(t *testing.T) {
 }
 
 func row(isp, province, name, server string, code int64, reason string, count int64) catapi.Row {
-	return catapi.Row{ISP: isp, Province: province, ProvinceName: name, ServerIP: server, Code: code, Reason: reason, Count: count}
+	return catapi.Row{
+		ISP: isp, Province: province, ProvinceName: name, ServerIP: server, Code: code, Reason: reason, Count: count,
+	}
 }

@@ -19,14 +19,19 @@ import (
 // language has the limits that catbot has by default.
 var language = commands.Language{DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour}
 
-func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
+func TestUpdateOutageUpdatesItsMessage(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
 	channel := bot.NewChannel(slackOf(r.Workspace), nil, people, log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
-	at := digest.Slot{Wall: "2026-11-23T09:00+08:00", Zone: "Asia/Shanghai", At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
-	silent := report.NewAnswer(report.Request{Command: read("codes 126531 last 15m"), Tasks: []string{"126531"}}, []report.Part{{Task: "126531", Err: errors.New("the line is cut")}})
+	at := digest.Slot{
+		Wall: "2026-11-23T09:00+08:00", Zone: "Asia/Shanghai", At: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC),
+	}
+	silent := report.NewAnswer(
+		report.Request{Command: read("codes 126531 last 15m"), Tasks: []string{"126531"}},
+		[]report.Part{{Task: "126531", Err: errors.New("the line is cut")}},
+	)
 	p := digest.Post{Digest: d, Slot: at, Outcome: digest.NoAnswer, Answer: silent, Due: at.At, Sent: at.At}
 	id, err := channel.Post(t.Context(), p)
 	if err != nil || id == "" {
@@ -53,22 +58,29 @@ func TestTheMessageOfAnOutageIsChangedWhereItStands(t *testing.T) {
 	}
 }
 
-func TestAWordOfADigestIsNotLostToBlocksThatSlackRefuses(t *testing.T) {
+func TestDigestMessagesFallBackToTextWhenBlocksAreRefused(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	channel := bot.NewChannel(slackOf(r.Workspace), nil, bot.NewPeople(slackOf(r.Workspace), i18n.English, log), log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
-	silent := report.NewAnswer(report.Request{Command: read("codes 126531 last 15m"), Tasks: []string{"126531"}}, []report.Part{{Task: "126531", Err: errors.New("the line is cut")}})
+	silent := report.NewAnswer(
+		report.Request{Command: read("codes 126531 last 15m"), Tasks: []string{"126531"}},
+		[]report.Part{{Task: "126531", Err: errors.New("the line is cut")}},
+	)
 	at, err := channel.Post(t.Context(), digest.Post{Digest: d, Outcome: digest.NoAnswer, Answer: silent})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Refuse("section", "context")
-	if err := channel.NotifyOwner(t.Context(), d, digest.Result{Outcome: digest.Stopped, Reason: "not_in_channel"}); err != nil {
+	if err := channel.NotifyOwner(
+		t.Context(), d, digest.Result{Outcome: digest.Stopped, Reason: "not_in_channel"},
+	); err != nil {
 		t.Errorf("its owner is not told: %v", err)
 	}
 	twice := []digest.UnansweredDigest{{Digest: d, Slots: 1}, {Digest: d, Slots: 1}}
-	o := digest.Outage{Channel: fakeslack.Ops, At: at, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: twice}
+	o := digest.Outage{
+		Channel: fakeslack.Ops, At: at, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: twice,
+	}
 	if err := channel.UpdateOutage(t.Context(), o); err != nil {
 		t.Errorf("the message of an outage is not changed: %v", err)
 	}
@@ -95,14 +107,15 @@ func TestAccessToAChannelIsTakenFromTheChannelOrItsDigestsOwner(t *testing.T) {
 	}
 }
 
-func TestADigestMayPostOnlyWhereDigestsAreAllowedByNow(t *testing.T) {
+func TestADigestPostsOnlyInAllowedChannels(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
 	channel := bot.NewChannel(slackOf(r.Workspace), []string{fakeslack.General}, people, log)
 	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> codes 126531 last 15m")
 	_, err := channel.Post(t.Context(), digest.Post{Digest: d})
-	if err == nil || !strings.Contains(err.Error(), "not_allowed_here") || len(r.Marked(fakeslack.Ops, "catbot_digest")) != 0 {
+	if err == nil || !strings.Contains(err.Error(), "not_allowed_here") ||
+		len(r.Marked(fakeslack.Ops, "catbot_digest")) != 0 {
 		t.Errorf("in a channel that is not allowed any more: %v", err)
 	}
 }

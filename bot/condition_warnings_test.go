@@ -12,10 +12,13 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
+func TestAConditionWithAnUnsuitableWindowGetsAWarning(t *testing.T) {
 	const short, long = "probed every 30 min", "reported that late"
 	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
-		return []catapi.Task{{ID: "126531", Name: "site", Interval: 30 * time.Minute}, {ID: "126540", Name: "shop", Interval: 5 * time.Minute}}, nil
+		return []catapi.Task{
+			{ID: "126531", Name: "site", Interval: 30 * time.Minute},
+			{ID: "126540", Name: "shop", Interval: 5 * time.Minute},
+		}, nil
 	}})
 	for text, want := range map[string]string{
 		"every 15m if >100 codes 126531 last 15m":        short + " last 30m",
@@ -42,19 +45,26 @@ func TestWhoAddsAConditionThatCannotTellInTimeIsWarned(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if _, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
-		return strings.Contains(string(m.Blocks), long) && strings.Contains(m.Text, "is added") && strings.Contains(string(m.Blocks), "last 30m")
+		return strings.Contains(string(m.Blocks), long) && strings.Contains(m.Text, "is added") &&
+			strings.Contains(string(m.Blocks), "last 30m")
 	}); err != nil {
 		t.Errorf("who fills the form in is not warned: %v\n%s", err, r.log)
 	}
 }
 
-func TestWhoAddsAConditionIsToldWhenTheIntervalOfItsTaskIsNotKnown(t *testing.T) {
+func TestAConditionOnATaskOfUnknownIntervalGetsAWarning(t *testing.T) {
 	const unknown = "how often task 126531 is probed"
-	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) { return nil, errors.New("the line is cut") }})
-	if said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add every 15m if >100 codes 126531 last 15m", "is added"); !strings.Contains(said, unknown) {
+	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
+		return nil, errors.New("the line is cut")
+	}})
+	if said := r.says(
+		t, fakeslack.Alice, fakeslack.Ops, "digest add every 15m if >100 codes 126531 last 15m", "is added",
+	); !strings.Contains(said, unknown) {
 		t.Errorf("it is answered\n%s", said)
 	}
-	if said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add every 15m codes 126531 last 15m", "is added"); strings.Contains(said, unknown) {
+	if said := r.says(
+		t, fakeslack.Alice, fakeslack.Ops, "digest add every 15m codes 126531 last 15m", "is added",
+	); strings.Contains(said, unknown) {
 		t.Errorf("without a condition it is answered\n%s", said)
 	}
 }

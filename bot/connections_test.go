@@ -74,7 +74,7 @@ func TestAnAckWhoseConnectionIsGoneTakesTheNext(t *testing.T) {
 	}
 }
 
-func TestSlackThatCanNotBeConnectedToIsTriedAgain(t *testing.T) {
+func TestConnectRetriesWhenSlackIsUnreachable(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail("apps.connections.open", 1, fakeslack.Fault{Status: http.StatusServiceUnavailable})
 	r.Fail("apps.connections.open", 1, fakeslack.Fault{RetryAfter: time.Second})

@@ -37,7 +37,9 @@ func openLine(t *testing.T) line {
 		_, _ = fmt.Fprintf(slack, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
 			"Sec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(sum[:]))
 	}()
-	dialer := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return ours, nil }}
+	dialer := websocket.Dialer{
+		NetDialContext: func(context.Context, string, string) (net.Conn, error) { return ours, nil },
+	}
 	ws, _, err := dialer.DialContext(t.Context(), "ws://slack/", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +112,7 @@ func TestAnAckIsLateByTheTimeOfItsWrite(t *testing.T) {
 	}
 }
 
-func TestAConnectionWithoutAHelloIsGivenUp(t *testing.T) {
+func TestAConnectionWithoutAHelloIsClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := openLine(t)
 		go func() { _, _ = io.Copy(io.Discard, l.slack) }()
@@ -137,7 +139,7 @@ func TestAConnectionWithoutAHelloIsGivenUp(t *testing.T) {
 	})
 }
 
-func TestAConnectionThatSaidHelloLivesByItsPings(t *testing.T) {
+func TestPingsExtendTheReadDeadlineAfterTheHello(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := openLine(t)
 		go func() { _, _ = io.Copy(io.Discard, l.slack) }()

@@ -10,7 +10,7 @@ import (
 )
 
 // inChannel are the messages in #ops that all there see and that hold text.
-func (r *room) inChannel(text string) []fakeslack.Message {
+func (r *testBot) inChannel(text string) []fakeslack.Message {
 	var found []fakeslack.Message
 	for _, m := range r.Messages() {
 		if m.Channel == fakeslack.Ops && !m.Ephemeral() && !m.Deleted && strings.Contains(m.Text+string(m.Blocks), text) {
@@ -20,7 +20,7 @@ func (r *room) inChannel(text string) []fakeslack.Message {
 	return found
 }
 
-func TestAPublicAnswerOfWhichSlackSaysNothingIsNotPostedAgain(t *testing.T) {
+func TestAnUnconfirmedPublicAnswerIsNotPostedAgain(t *testing.T) {
 	gate := make(chan struct{})
 	defer close(gate)
 	for _, tc := range []struct {
@@ -47,7 +47,7 @@ func TestAPublicAnswerOfWhichSlackSaysNothingIsNotPostedAgain(t *testing.T) {
 	}
 }
 
-func TestAPublicAnswerThatFallsBackIsNotPostedAgainEither(t *testing.T) {
+func TestAnUnconfirmedFallbackPostIsNotRepeated(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{Status: http.StatusNotFound, Error: "expired_url"})
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Drop: true})
@@ -63,7 +63,7 @@ func TestAPublicAnswerThatFallsBackIsNotPostedAgainEither(t *testing.T) {
 	}
 }
 
-func TestAPublicAnswerThatNeverLeftTakesTheNextWay(t *testing.T) {
+func TestAnUnsentPublicAnswerTakesTheNextRoute(t *testing.T) {
 	r := connect(t, setup{})
 	nobody, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

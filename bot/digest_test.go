@@ -20,7 +20,7 @@ import (
 )
 
 // says is what a person types in a channel, and reads: the answer's text and blocks.
-func (r *room) says(t *testing.T, user, channel, text, want string) string {
+func (r *testBot) says(t *testing.T, user, channel, text, want string) string {
 	t.Helper()
 	i, err := r.Slash(user, channel, "/cat", text)
 	if err != nil {
@@ -36,7 +36,7 @@ func (r *room) says(t *testing.T, user, channel, text, want string) string {
 var idPattern = regexp.MustCompile(`Digest ([a-z0-9]{4}) is added`)
 
 // adds adds a digest of Alice's in #ops and returns its id.
-func (r *room) adds(t *testing.T, text string) string {
+func (r *testBot) adds(t *testing.T, text string) string {
 	t.Helper()
 	said := r.says(t, fakeslack.Alice, fakeslack.Ops, text, "is added")
 	found := idPattern.FindStringSubmatch(said)
@@ -47,7 +47,7 @@ func (r *room) adds(t *testing.T, text string) string {
 }
 
 // posted waits for the nth post of a digest in #ops.
-func (r *room) posted(t *testing.T, id string, n int) fakeslack.Message {
+func (r *testBot) posted(t *testing.T, id string, n int) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -67,7 +67,9 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add weekdays 09:00 codes 126531 last 24h", "is added")
 	id := idPattern.FindStringSubmatch(said)[1]
-	for _, want := range []string{"<#C0OPS>", "Next: ", "/cat digest run " + id, "lost when catbot restarts", "weekdays 09:00 tz Asia/Shanghai"} {
+	for _, want := range []string{
+		"<#C0OPS>", "Next: ", "/cat digest run " + id, "lost when catbot restarts", "weekdays 09:00 tz Asia/Shanghai",
+	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the answer has no %q:\n%s", want, said)
 		}
@@ -102,7 +104,7 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "There is no digest "+id)
 }
 
-func TestADigestSpeaksItsOwnersLanguageUnlessTold(t *testing.T) {
+func TestADigestUsesItsOwnersLanguageUnlessConfigured(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for command, want := range map[string]string{
 		"digest add hourly codes 126531 last 1h":         "次失败",
@@ -125,11 +127,16 @@ func TestWhoMayDoWhatWithDigests(t *testing.T) {
 	r.says(t, fakeslack.Wei, fakeslack.Ops, "digest pause "+id, "已暂停")
 	r.says(t, fakeslack.Wei, fakeslack.Ops, "digest remove "+id, "已删除")
 
-	if err := r.AddChannel(fakeslack.Channel{ID: "C0WEST", Name: "west", Private: true, HasBot: true, Members: []string{fakeslack.Alice}}); err != nil {
+	if err := r.AddChannel(fakeslack.Channel{
+		ID: "C0WEST", Name: "west", Private: true, HasBot: true, Members: []string{fakeslack.Alice},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	secret := r.adds(t, "digest add hourly in <#C0WEST|west> codes 126531 last 1h")
-	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest add hourly in <#C0WEST|west> codes 126531 last 1h", "You are not in that channel")
+	r.says(
+		t, fakeslack.Sam, fakeslack.Ops, "digest add hourly in <#C0WEST|west> codes 126531 last 1h",
+		"You are not in that channel",
+	)
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest show "+secret, "There is no digest "+secret)
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest run "+secret, "There is no digest "+secret)
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", secret)
@@ -138,9 +145,14 @@ func TestWhoMayDoWhatWithDigests(t *testing.T) {
 	}
 }
 
-func TestWhereDigestsMayBe(t *testing.T) {
-	r := connect(t, setup{digests: &bot.Digests{Channels: []string{fakeslack.Ops, fakeslack.General, "C0OLD", fakeslack.WarRoom}}})
-	if err := r.AddChannel(fakeslack.Channel{ID: "C0OLD", Name: "old", Archived: true, HasBot: true, Members: []string{fakeslack.Alice}}); err != nil {
+func TestDigestsAreAcceptedOnlyInSuitableChannels(t *testing.T) {
+	r := connect(
+		t,
+		setup{digests: &bot.Digests{Channels: []string{fakeslack.Ops, fakeslack.General, "C0OLD", fakeslack.WarRoom}}},
+	)
+	if err := r.AddChannel(fakeslack.Channel{
+		ID: "C0OLD", Name: "old", Archived: true, HasBot: true, Members: []string{fakeslack.Alice},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	const add = "digest add hourly in <#%> codes 126531 last 1h"
@@ -160,30 +172,40 @@ func TestADigestNeedsAChannelNotADirectConversation(t *testing.T) {
 	r.says(t, fakeslack.Alice, r.DM(fakeslack.Alice), "digest add hourly codes 126531 last 1h", "Digests post to channels")
 }
 
-func TestACommandThatWillMakeNoSenseIsRefusedWhenItIsAdded(t *testing.T) {
+func TestADigestCommandThatIsInvalidAtItsRunsIsRefused(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add daily 00:00 tz Asia/Shanghai codes 126531 today", "can't work at the times when the digest runs")
+	r.says(
+		t, fakeslack.Alice, fakeslack.Ops, "digest add daily 00:00 tz Asia/Shanghai codes 126531 today",
+		"can't work at the times when the digest runs",
+	)
 }
 
 func TestWithoutItsScopesADigestSaysWhatIsMissing(t *testing.T) {
-	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}, digests: &bot.Digests{}})
+	r := connect(
+		t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}, digests: &bot.Digests{}},
+	)
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add hourly codes 126531 last 1h", "lacks a permission")
 }
 
-func TestAChannelThatThrewTheBotOutPausesItsDigest(t *testing.T) {
+func TestRemovalFromAChannelPausesItsDigest(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
-	if err := r.AddChannel(fakeslack.Channel{ID: fakeslack.Ops, Name: "ops", Members: []string{fakeslack.Alice, fakeslack.Sam}}); err != nil {
+	if err := r.AddChannel(fakeslack.Channel{
+		ID: fakeslack.Ops, Name: "ops", Members: []string{fakeslack.Alice, fakeslack.Sam},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "has paused your digest") })
+	m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
+		return strings.Contains(m.Text, "has paused your digest")
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Channel != r.DM(fakeslack.Alice) || !strings.Contains(m.Text, "catbot is no longer in the channel") || !strings.Contains(string(m.Blocks), "/cat digest resume "+id) {
+	if m.Channel != r.DM(fakeslack.Alice) || !strings.Contains(m.Text, "catbot is no longer in the channel") ||
+		!strings.Contains(string(m.Blocks), "/cat digest resume "+id) {
 		t.Errorf("in %s: %s\n%s", m.Channel, m.Text, m.Blocks)
 	}
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "paused by catbot")
@@ -234,7 +256,10 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 	}
 	log := slog.New(slog.DiscardHandler)
 	engine := digest.New(digest.Config{Store: &digest.Store{}, Log: log, Now: now})
-	b := bot.New(bot.Config{Workers: 1, Slack: bot.NewSlack("", "", "http://127.0.0.1/", 1), Digests: bot.Digests{Engine: engine}, Metrics: bot.NewMetrics(), Log: log, Now: now})
+	b := bot.New(bot.Config{
+		Workers: 1, Slack: bot.NewSlack("", "", "http://127.0.0.1/", 1), Digests: bot.Digests{Engine: engine},
+		Metrics: bot.NewMetrics(), Log: log, Now: now,
+	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -272,7 +297,7 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 	}
 }
 
-func TestADigestWhoseOwnerHasLeftIsAnybodysInItsChannelToRemove(t *testing.T) {
+func TestChannelMembersMayRemoveTheDigestOfADeactivatedOwner(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Only its owner")
@@ -300,7 +325,7 @@ func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack accepts posts again") })
 }
 
-func TestADigestIsNotCalledUnknownBecauseSlackDoesNotAnswer(t *testing.T) {
+func TestAnErrorOfSlackDoesNotMakeADigestUnknown(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
 	r.Fail("conversations.members", 1, fakeslack.Fault{Status: http.StatusBadGateway})

@@ -9,7 +9,7 @@ import (
 )
 
 // file waits for the nth file and returns it.
-func (r *room) file(t *testing.T, n int) fakeslack.File {
+func (r *testBot) file(t *testing.T, n int) fakeslack.File {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -39,7 +39,8 @@ func TestAllRowsComeInAFileToWhoeverAskedForThem(t *testing.T) {
 		if f.Channel != r.DM(user) || f.ThreadTS != "" {
 			t.Errorf("the file is in %s, thread %q", f.Channel, f.ThreadTS)
 		}
-		if !strings.HasPrefix(f.Title, says.title) || !strings.HasPrefix(f.Name, "catbot-126531-") || !strings.Contains(string(f.Content), "119.28.20.246,10016,Ping超时,982") {
+		if !strings.HasPrefix(f.Title, says.title) || !strings.HasPrefix(f.Name, "catbot-126531-") ||
+			!strings.Contains(string(f.Content), "119.28.20.246,10016,Ping超时,982") {
 			t.Errorf("the file is %q, %s:\n%s", f.Title, f.Name, f.Content)
 		}
 		r.reads(t, pressed, says.told)
@@ -73,7 +74,7 @@ func TestAFileForAChannelThatDoesNotTakeItGoesToThePerson(t *testing.T) {
 	}
 }
 
-func TestWithoutTheScopeAFileIsRefusedInWords(t *testing.T) {
+func TestAFileWithoutItsScopeExplainsWhatIsMissing(t *testing.T) {
 	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write", "users:read"}}})
 	r.reads(t, r.types(t, "codes 126531 last 8h csv"), "lacks the scopes `files:write` and `im:write`")
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // asksFor opens the form that asks, in from, and fills it in for an answer in where.
-func (r *room) asksFor(t *testing.T, from, where string) *fakeslack.Invocation {
+func (r *testBot) asksFor(t *testing.T, from, where string) *fakeslack.Invocation {
 	t.Helper()
 	i, err := r.Slash(fakeslack.Alice, from, "/cat", "")
 	if err != nil {
@@ -26,7 +26,7 @@ func (r *room) asksFor(t *testing.T, from, where string) *fakeslack.Invocation {
 }
 
 // endedWith waits until the bot has done a command of a kind, with an outcome.
-func (r *room) endedWith(t *testing.T, kind, outcome string) {
+func (r *testBot) endedWith(t *testing.T, kind, outcome string) {
 	t.Helper()
 	r.log.until(t, func(log string) bool { return strings.Contains(log, `"kind":"`+kind+`","outcome":"`+outcome+`"`) })
 }
@@ -38,20 +38,20 @@ func TestAFormSaysThatItsAnswerIsPostedOnlyWhenItIs(t *testing.T) {
 	for _, tc := range []struct {
 		name, says, outcome string
 		source              source
-		arrange             func(*room)
+		arrange             func(*testBot)
 	}{
-		{"when it stands there", "The answer is posted in <#C0OPS>.", "answered", nil, func(*room) {}},
-		{"when Slack does not say so", "Slack did not confirm that it posted the answer in <#C0OPS>.", "unconfirmed", nil, func(r *room) {
+		{"when it stands there", "The answer is posted in <#C0OPS>.", "answered", nil, func(*testBot) {}},
+		{"when Slack does not say so", "Slack did not confirm that it posted the answer in <#C0OPS>.", "unconfirmed", nil, func(r *testBot) {
 			r.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Drop: true})
 		}},
-		{"when it came as a direct message", "Slack did not post the answer in <#C0OPS>. It is in your messages with catbot.", "undelivered", nil, func(r *room) {
+		{"when it came as a direct message", "Slack did not post the answer in <#C0OPS>. It is in your messages with catbot.", "undelivered", nil, func(r *testBot) {
 			r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "restricted_action"})
 		}},
-		{"when it came to nobody", "Slack took the answer neither for <#C0OPS> nor as a direct message.", "undelivered", nil, func(r *room) {
+		{"when it came to nobody", "Slack took the answer neither for <#C0OPS> nor as a direct message.", "undelivered", nil, func(r *testBot) {
 			r.Fail("chat.postMessage", fakeslack.Always, fakeslack.Fault{Error: "restricted_action"})
 		}},
-		{"when there is none", "The reason is in <#C0OPS>, visible only to you.", "failed", fails, func(*room) {}},
-		{"when there is none, and why came as a direct message", "The reason is in your messages with catbot.", "failed", fails, func(r *room) {
+		{"when there is none", "The reason is in <#C0OPS>, visible only to you.", "failed", fails, func(*testBot) {}},
+		{"when there is none, and why came as a direct message", "The reason is in your messages with catbot.", "failed", fails, func(r *testBot) {
 			r.Fail("chat.postEphemeral", 1, fakeslack.Fault{Error: "user_not_in_channel"})
 		}},
 	} {
@@ -72,10 +72,10 @@ func TestAFormSaysThatItsAnswerIsPostedOnlyWhenItIs(t *testing.T) {
 func TestAFormThatIsSentAgainPostsItsAnswerOnce(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
-		arrange func(*room)
+		arrange func(*testBot)
 	}{
-		{"when it was posted", func(*room) {}},
-		{"when it was not posted the first time", func(r *room) {
+		{"when it was posted", func(*testBot) {}},
+		{"when it was not posted the first time", func(r *testBot) {
 			r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "restricted_action"})
 		}},
 	} {

@@ -11,14 +11,14 @@ import (
 )
 
 // draws opens the form for a digest, filled in but not sent.
-func (r *room) draws(t *testing.T) {
+func (r *testBot) draws(t *testing.T) {
 	t.Helper()
 	r.presses(t, fakeslack.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
 	r.form(t, fakeslack.Alice)
 }
 
 // checked holds the look at a form that is sent, does something meanwhile, and lets it go on.
-func (r *room) checked(t *testing.T, meanwhile func(*fakeslack.Envelope)) *fakeslack.Envelope {
+func (r *testBot) checked(t *testing.T, meanwhile func(*fakeslack.Envelope)) *fakeslack.Envelope {
 	t.Helper()
 	gate := make(chan struct{})
 	looks := r.Stats().Calls["conversations.info"]
@@ -44,7 +44,8 @@ func TestAFormWhoseAckWouldComeTooLateKeepsNothing(t *testing.T) {
 	r.draws(t)
 	e := r.checked(t, func(*fakeslack.Envelope) { late.Store(true) })
 	<-e.Acked()
-	if v, _ := r.Modal(fakeslack.Alice); len(v.Errors) != 1 || !strings.Contains(v.Errors["command"], "nothing was saved") {
+	if v, _ := r.Modal(fakeslack.Alice); len(v.Errors) != 1 ||
+		!strings.Contains(v.Errors["command"], "nothing was saved") {
 		t.Errorf("the fields say %v", v.Errors)
 	}
 	late.Store(false)
@@ -86,7 +87,7 @@ func TestAFormThatComesWhileCatbotStopsKeepsNothing(t *testing.T) {
 	}
 }
 
-// Slack delivers a form again whose ack it has not seen. An empty ack would close the form while it may still be refused.
+// Slack delivers a form again when it has not seen the ack. An empty ack would close a form that may still be refused.
 func TestAFormThatIsDeliveredAgainWhileItIsCheckedStaysOpen(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.draws(t)

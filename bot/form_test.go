@@ -31,7 +31,10 @@ func TestAnEmptyCommandOpensAFormThatAsks(t *testing.T) {
 		if len(options) != 1 || options[0].Value != "126540" || strings.Contains(options[0].Text, "<") {
 			t.Errorf("for shop there are %v", options)
 		}
-		r.enters(t, user, map[string]string{"task": "126540", "window": "last 24h", "province": "jiangxi", "isp": "移动", "compare": "compare"})
+		r.enters(
+			t, user,
+			map[string]string{"task": "126540", "window": "last 24h", "province": "jiangxi", "isp": "移动", "compare": "compare"},
+		)
 		r.sends(t, user)
 		m := r.reads(t, i, "codes 126540 last 24h jiangxi isp 移动 compare`")
 		if m.To != user {
@@ -57,16 +60,16 @@ func TestTheFormThatAsksBeginsWithTheConfiguredWindow(t *testing.T) {
 	}
 }
 
-func TestAFormsAnswerGoesWhereItIsWanted(t *testing.T) {
+func TestAFormsAnswerGoesToTheChosenPlace(t *testing.T) {
 	ask := map[string]string{"task": "126531", "window": "last 8h", "where": fakeslack.Ops}
-	pick := func(r *room, where string) {
+	pick := func(r *testBot, where string) {
 		if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
 			t.Fatal(err)
 		}
 		ask["where"] = where
 		r.enters(t, fakeslack.Alice, ask)
 	}
-	answer := func(r *room, channel string) fakeslack.Message {
+	answer := func(r *testBot, channel string) fakeslack.Message {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
@@ -175,7 +178,9 @@ func TestManyTasksAreSuggestedWithinAnAcksSize(t *testing.T) {
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) {
 		var all []catapi.Task
 		for n := range 5000 {
-			all = append(all, catapi.Task{ID: "1" + strings.Repeat("0", 5) + string(rune('0'+n%10)), Name: strings.Repeat("站点", 60)})
+			all = append(
+				all, catapi.Task{ID: "1" + strings.Repeat("0", 5) + string(rune('0'+n%10)), Name: strings.Repeat("站点", 60)},
+			)
 		}
 		return all, nil
 	}})
@@ -190,7 +195,9 @@ func TestManyTasksAreSuggestedWithinAnAcksSize(t *testing.T) {
 func TestADigestIsMadeOfAnAnswer(t *testing.T) {
 	for user, folder := range readers {
 		r := connect(t, setup{digests: &bot.Digests{}})
-		i, err := r.Slash(user, fakeslack.Ops, "/cat", "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi compare")
+		i, err := r.Slash(
+			user, fakeslack.Ops, "/cat", "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi compare",
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,13 +226,21 @@ func TestAFormSaysAtTheFieldWhatIsWrong(t *testing.T) {
 		{"no schedule", "schedule", "The schedule is missing", map[string]string{"schedule": ""}},
 		{"no time", "time", "time", map[string]string{"time": ""}},
 		{"a schedule of one's own that is none", "own_schedule", "sometimes", map[string]string{"own_schedule": "sometimes"}},
-		{"a condition beside a schedule of one's own", "own_schedule", "\"if\" is not part", map[string]string{"own_schedule": "every 2h if >100"}},
+		{"a condition beside a schedule of one's own", "own_schedule", "\"if\" is not part", map[string]string{
+			"own_schedule": "every 2h if >100",
+		}},
 		{"a channel beside it", "own_schedule", "\"in\" is not part", map[string]string{"own_schedule": "hourly in #secret"}},
-		{"a zone beside it", "own_schedule", "\"tz\" is not part", map[string]string{"own_schedule": "daily 09:00 tz Asia/Tokyo"}},
-		{"a command beside it", "own_schedule", "\"codes\" is not part", map[string]string{"own_schedule": "hourly codes 126540"}},
+		{"a zone beside it", "own_schedule", "\"tz\" is not part", map[string]string{
+			"own_schedule": "daily 09:00 tz Asia/Tokyo",
+		}},
+		{"a command beside it", "own_schedule", "\"codes\" is not part", map[string]string{
+			"own_schedule": "hourly codes 126540",
+		}},
 		{"two schedules", "own_schedule", "", map[string]string{"own_schedule": "hourly daily 09:00"}},
 		{"a condition before a command", "command", "Only the digest's command", map[string]string{"command": "if >5 codes 126531"}},
-		{"a schedule before a command", "command", "Only the digest's command", map[string]string{"command": "09:00 tz UTC codes 126531"}},
+		{"a schedule before a command", "command", "Only the digest's command", map[string]string{
+			"command": "09:00 tz UTC codes 126531",
+		}},
 		{"too often", "own_schedule", "5m", map[string]string{"own_schedule": "every 1m"}},
 		{"no number", "over", "such as 100", map[string]string{"over": "many"}},
 		{"a negative number", "over", "such as 100", map[string]string{"over": "-1"}},
@@ -263,12 +278,16 @@ func TestEveryScheduleOfTheFormIsTheOneThatWasChosen(t *testing.T) {
 		if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
 			t.Fatal(err)
 		}
-		r.enters(t, fakeslack.Alice, map[string]string{"task": "126531", "schedule": chosen, "time": "07:15", "where": fakeslack.Ops})
+		r.enters(
+			t, fakeslack.Alice,
+			map[string]string{"task": "126531", "schedule": chosen, "time": "07:15", "where": fakeslack.Ops},
+		)
 		r.sends(t, fakeslack.Alice)
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		m, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
-			return m.Channel == r.DM(fakeslack.Alice) && strings.Contains(string(m.Blocks), "digest add "+want+" tz Asia/Shanghai")
+			return m.Channel == r.DM(fakeslack.Alice) &&
+				strings.Contains(string(m.Blocks), "digest add "+want+" tz Asia/Shanghai")
 		})
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", chosen, err, r.log)
@@ -285,7 +304,7 @@ func TestEveryScheduleOfTheFormIsTheOneThatWasChosen(t *testing.T) {
 	}
 }
 
-func TestAFormThatCannotOpenIsNotTheEndOfIt(t *testing.T) {
+func TestAFormThatCannotOpenGetsAMessage(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail("views.open", fakeslack.Always, fakeslack.Fault{Error: "expired_trigger_id"})
 	r.reads(t, r.types(t, ""), "/cat codes 126531 last 8h jiangxi")
@@ -293,7 +312,7 @@ func TestAFormThatCannotOpenIsNotTheEndOfIt(t *testing.T) {
 	r.reads(t, r.presses(t, fakeslack.Alice, m, "digest", ""), "would not open the form")
 }
 
-func TestAStumbleOfSlackLeavesNoFormUnfinished(t *testing.T) {
+func TestFillingInAFormIsRetriedAfterAServerError(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail("views.update", 1, fakeslack.Fault{Status: 503})
 	r.types(t, "")
@@ -302,7 +321,7 @@ func TestAStumbleOfSlackLeavesNoFormUnfinished(t *testing.T) {
 	r.opensHome(t, fakeslack.Alice, "You have no digests")
 }
 
-func TestAFormIsTakenOnceHoweverOftenItArrives(t *testing.T) {
+func TestARedeliveredFormIsHandledOnce(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.presses(t, fakeslack.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
 	r.form(t, fakeslack.Alice)
@@ -319,7 +338,7 @@ func TestAFormIsTakenOnceHoweverOftenItArrives(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "1 digest")
 }
 
-func TestWithNoRoomAFormSaysSoAndCanBeSentAgain(t *testing.T) {
+func TestWithAFullQueueAFormSaysSoAndCanBeSentAgain(t *testing.T) {
 	release := make(chan struct{})
 	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		select {
@@ -358,7 +377,9 @@ func TestWithNoRoomAFormSaysSoAndCanBeSentAgain(t *testing.T) {
 func TestAProvinceWithABlankNameSpoilsNoForm(t *testing.T) {
 	r := connect(t, setup{source: func(_ context.Context, q catapi.Query) (catapi.History, error) {
 		return catapi.History{Query: q, FetchedAt: time.Now(), Rows: []catapi.Row{
-			row("\u200b", "hidden-1", "\u200b", "119.28.20.246", 10016, "Ping超时", 982), row("移动", "\u2060", "\u200b", "119.28.20.246", 10016, "Ping超时", 3),
+			row(
+				"\u200b", "hidden-1", "\u200b", "119.28.20.246", 10016, "Ping超时", 982,
+			), row("移动", "\u2060", "\u200b", "119.28.20.246", 10016, "Ping超时", 3),
 		}}, nil
 	}})
 	m := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")

@@ -42,7 +42,7 @@ func TestTheMessagesTabIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestADigestIsLookedAfterOnTheHomeTab(t *testing.T) {
+func TestADigestIsRunPausedEditedAndRemovedOnTheHomeTab(t *testing.T) {
 	for user, says := range map[string]map[string]string{
 		fakeslack.Alice: {"run": "runs now", "pause": "is paused", "resume": "is resumed", "edit": "is changed", "remove": "is removed"},
 		fakeslack.Wei:   {"run": "正在运行", "pause": "已暂停", "resume": "已恢复", "edit": "已修改", "remove": "已删除"},
@@ -64,7 +64,8 @@ func TestADigestIsLookedAfterOnTheHomeTab(t *testing.T) {
 		r.homeReads(t, user, says["resume"])
 
 		r.pressesHome(t, user, "digest:"+id)
-		if v := r.form(t, user); !strings.Contains(string(v.State), "codes 126531 last 24h") || !strings.Contains(string(v.State), `"09:00"`) {
+		if v := r.form(t, user); !strings.Contains(string(v.State), "codes 126531 last 24h") ||
+			!strings.Contains(string(v.State), `"09:00"`) {
 			t.Errorf("the form is not filled in: %s", v.State)
 		}
 		r.enters(t, user, map[string]string{"time": "08:30", "command": "codes 126540 last 8h"})
@@ -77,7 +78,8 @@ func TestADigestIsLookedAfterOnTheHomeTab(t *testing.T) {
 		}
 		r.pressesHome(t, user, "remove")
 		home = r.homeReads(t, user, says["remove"])
-		if strings.Contains(string(home), "digest run "+id) || !strings.Contains(string(home), "/cat digest add daily 08:30") {
+		if strings.Contains(string(home), "digest run "+id) ||
+			!strings.Contains(string(home), "/cat digest add daily 08:30") {
 			t.Errorf("the digest stands there still, or can't be had back: %s", home)
 		}
 	}
@@ -98,7 +100,7 @@ func TestWhatAHomeTabCanNotShowIsADirectMessage(t *testing.T) {
 	}
 }
 
-func TestAQuestionOfTheHomeTabIsAnsweredInTheMessages(t *testing.T) {
+func TestAFormOfTheHomeTabIsAnsweredByDirectMessage(t *testing.T) {
 	r := connect(t, setup{})
 	r.opensHome(t, fakeslack.Alice, "digests")
 	r.pressesHome(t, fakeslack.Alice, "ask")
@@ -133,13 +135,17 @@ func TestANewDigestOfTheHomeTab(t *testing.T) {
 	}
 }
 
-func TestTheHomeTabShowsEachWhatIsTheirs(t *testing.T) {
+func TestTheHomeTabShowsOnlyVisibleDigests(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	if err := r.AddChannel(fakeslack.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{fakeslack.Alice, fakeslack.Wei}, HasBot: true}); err != nil {
+	if err := r.AddChannel(fakeslack.Channel{
+		ID: "C0SECRET", Name: "secret", Private: true, Members: []string{fakeslack.Alice, fakeslack.Wei}, HasBot: true,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	open := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
-	hidden := idPattern.FindStringSubmatch(r.says(t, fakeslack.Alice, "C0SECRET", "digest add daily 10:00 codes 126531 last 24h", "is added"))[1]
+	hidden := idPattern.FindStringSubmatch(r.says(
+		t, fakeslack.Alice, "C0SECRET", "digest add daily 10:00 codes 126531 last 24h", "is added",
+	))[1]
 
 	alices := string(r.opensHome(t, fakeslack.Alice, open))
 	for _, want := range []string{"digest pause " + open, "digest pause " + hidden, "2 digests"} {
@@ -157,7 +163,7 @@ func TestTheHomeTabShowsEachWhatIsTheirs(t *testing.T) {
 	}
 }
 
-func TestManyDigestsTurnPages(t *testing.T) {
+func TestTheHomeTabPagesManyDigests(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for range 45 {
 		r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
@@ -188,7 +194,7 @@ func TestManyDigestsTurnPages(t *testing.T) {
 	r.homeReads(t, fakeslack.Alice, "page 2 of 3")
 }
 
-func TestAnActionOfAnotherTimeIsAnsweredPolitely(t *testing.T) {
+func TestAnActionOnARemovedDigestGetsAMessage(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
 	r.opensHome(t, fakeslack.Alice, id)

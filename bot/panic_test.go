@@ -21,7 +21,7 @@ func (f *fallsOver) perhaps() {
 }
 
 // survives waits for the panic's stack in the log, and that life goes on.
-func (r *room) survives(t *testing.T) {
+func (r *testBot) survives(t *testing.T) {
 	t.Helper()
 	r.log.until(t, func(log string) bool {
 		return strings.Contains(log, "the ladder") && strings.Contains(log, "panic_test.go")

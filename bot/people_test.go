@@ -26,7 +26,7 @@ func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
 	}
 }
 
-func TestWhereTheLanguageIsNotToldTheUsualOneIsSpoken(t *testing.T) {
+func TestTheDefaultLanguageIsUsedWhenTheLookupFails(t *testing.T) {
 	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}})
 	for range 3 {
 		i, err := r.Slash(fakeslack.Wei, fakeslack.Ops, "/cat", "codes 126531 last 8h")

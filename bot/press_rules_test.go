@@ -11,7 +11,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestAPressForWhichThereIsNoRoomIsToldSo(t *testing.T) {
+func TestAPressWithAFullQueueGetsABusyMessage(t *testing.T) {
 	release := make(chan struct{})
 	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if q.Province == "" {
@@ -31,7 +31,7 @@ func TestAPressForWhichThereIsNoRoomIsToldSo(t *testing.T) {
 }
 
 // fills types commands until there is no room for more.
-func (r *room) fills(t *testing.T) {
+func (r *testBot) fills(t *testing.T) {
 	t.Helper()
 	for range 2000 {
 		i := r.types(t, "codes 126531 last 8h jiangxi")
@@ -81,14 +81,15 @@ func TestAShareThatIsNotPostedCanBePressedAgain(t *testing.T) {
 	}
 }
 
-func TestARefreshLeavesASharedAnswerItsLanguage(t *testing.T) {
+func TestARefreshKeepsTheLanguageOfASharedAnswer(t *testing.T) {
 	for name, action := range map[string]string{"": "refresh:U0ALICE:en", "of before it was kept": "refresh:U0ALICE"} {
 		t.Run(name, func(t *testing.T) {
 			r := connect(t, setup{})
 			shared := r.share(t)
 			r.forgesPress(t, fakeslack.Wei, shared, action, "codes 126531 last 8h public")
 			now := r.changed(t, shared)
-			if !strings.Contains(string(now.Blocks), "One ISP in one province") || !strings.Contains(string(now.Blocks), "refresh:U0ALICE:en") {
+			if !strings.Contains(string(now.Blocks), "One ISP in one province") ||
+				!strings.Contains(string(now.Blocks), "refresh:U0ALICE:en") {
 				t.Errorf("all read %s", now.Blocks)
 			}
 		})
@@ -96,7 +97,7 @@ func TestARefreshLeavesASharedAnswerItsLanguage(t *testing.T) {
 }
 
 // changed waits for m to be drawn anew.
-func (r *room) changed(t *testing.T, m fakeslack.Message) fakeslack.Message {
+func (r *testBot) changed(t *testing.T, m fakeslack.Message) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -108,12 +109,16 @@ func (r *room) changed(t *testing.T, m fakeslack.Message) fakeslack.Message {
 }
 
 // forgesPress sends the press of a button that m does not have.
-func (r *room) forgesPress(t *testing.T, user string, m fakeslack.Message, action, value string) {
+func (r *testBot) forgesPress(t *testing.T, user string, m fakeslack.Message, action, value string) {
 	t.Helper()
 	e, err := r.Send(fakeslack.Interactive, map[string]any{
-		"type": "block_actions", "team": map[string]any{"id": fakeslack.TeamID}, "user": map[string]any{"id": user, "team_id": fakeslack.TeamID},
-		"container": map[string]any{"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.Ephemeral()},
-		"actions":   []any{map[string]any{"type": "button", "action_id": action, "block_id": "push", "value": value}},
+		"type": "block_actions", "team": map[string]any{"id": fakeslack.TeamID}, "user": map[string]any{
+			"id": user, "team_id": fakeslack.TeamID,
+		},
+		"container": map[string]any{
+			"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.Ephemeral(),
+		},
+		"actions": []any{map[string]any{"type": "button", "action_id": action, "block_id": "push", "value": value}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -121,10 +126,13 @@ func (r *room) forgesPress(t *testing.T, user string, m fakeslack.Message, actio
 	<-e.Acked()
 }
 
-func TestAnActionThatCatbotDoesNotMakeIsNotTaken(t *testing.T) {
+func TestAnUnknownActionIsIgnored(t *testing.T) {
 	r := connect(t, setup{})
 	shared := r.share(t)
-	for _, action := range []string{"refresh:<!channel>", "refresh:U0ALICE:xx", "refresh:U0ALICE:en:x", "refresh:", "share:x", "nothing", "", "digest:<!channel>", "page:up", "xcompare"} {
+	for _, action := range []string{
+		"refresh:<!channel>", "refresh:U0ALICE:xx", "refresh:U0ALICE:en:x", "refresh:", "share:x", "nothing", "",
+		"digest:<!channel>", "page:up", "xcompare",
+	} {
 		r.forgesPress(t, fakeslack.Sam, shared, action, "codes 126531 last 8h public")
 	}
 	r.reads(t, r.types(t, "help"), "/cat")

@@ -15,7 +15,7 @@ import (
 )
 
 // presses uses a control of m as it stands now.
-func (r *room) presses(t *testing.T, user string, m fakeslack.Message, action, choice string) *fakeslack.Invocation {
+func (r *testBot) presses(t *testing.T, user string, m fakeslack.Message, action, choice string) *fakeslack.Invocation {
 	t.Helper()
 	i, err := r.Press(user, m, action, choice)
 	if err != nil {
@@ -25,7 +25,7 @@ func (r *room) presses(t *testing.T, user string, m fakeslack.Message, action, c
 }
 
 // becomes waits until m reads as wanted, in its place.
-func (r *room) becomes(t *testing.T, m fakeslack.Message, text string) fakeslack.Message {
+func (r *testBot) becomes(t *testing.T, m fakeslack.Message, text string) fakeslack.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -41,7 +41,7 @@ func (r *room) becomes(t *testing.T, m fakeslack.Message, text string) fakeslack
 	return now
 }
 
-func TestAControlDrawsItsReadersAnswerAnewInPlace(t *testing.T) {
+func TestAControlReplacesAnEphemeralAnswer(t *testing.T) {
 	for user, says := range map[string]map[string]string{
 		fakeslack.Alice: {"compare": "before and now", "rows": "All 1 rows", "trend": "Failures over time by ISP", "codes": "Failures by ISP and reason", "window": "codes 126531 last 1h`"},
 		fakeslack.Wei:   {"compare": "之前与现在", "rows": "全部 1 行", "trend": "各运营商的失败趋势", "codes": "各运营商的失败原因", "window": "codes 126531 last 1h`"},
@@ -73,7 +73,7 @@ func TestAControlDrawsItsReadersAnswerAnewInPlace(t *testing.T) {
 }
 
 // share lets Alice ask and share her answer, and returns what the channel sees.
-func (r *room) share(t *testing.T) fakeslack.Message {
+func (r *testBot) share(t *testing.T) fakeslack.Message {
 	t.Helper()
 	mine := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
 	i := r.presses(t, fakeslack.Alice, mine, "share", "")
@@ -109,7 +109,8 @@ func TestASharedAnswerSaysWhoSharedItAndIsChangedByRefreshAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(now.Blocks), "shared by \\u003c@U0ALICE\\u003e") || len(r.Sees(fakeslack.Sam, fakeslack.Ops)) != before {
+	if !strings.Contains(string(now.Blocks), "shared by \\u003c@U0ALICE\\u003e") ||
+		len(r.Sees(fakeslack.Sam, fakeslack.Ops)) != before {
 		t.Errorf("drawn anew: %s", now.Blocks)
 	}
 }
@@ -141,11 +142,15 @@ func TestAPressThatIsRedeliveredIsAnsweredOnce(t *testing.T) {
 	}
 }
 
-func TestAControlOfAnotherTimeIsAnsweredPolitely(t *testing.T) {
+func TestAControlWithAnInvalidCommandGetsAMessage(t *testing.T) {
 	r := connect(t, setup{})
 	api := slack.New(r.BotToken(), slack.OptionAPIURL(r.APIURL()))
-	button := slack.NewButtonBlockElement("refresh", "codes 126531 jiangxii", slack.NewTextBlockObject(slack.PlainTextType, "Refresh", false, false))
-	_, ts, err := api.PostMessage(fakeslack.Ops, slack.MsgOptionText("old", false), slack.MsgOptionBlocks(slack.NewActionBlock("old", button)))
+	button := slack.NewButtonBlockElement(
+		"refresh", "codes 126531 jiangxii", slack.NewTextBlockObject(slack.PlainTextType, "Refresh", false, false),
+	)
+	_, ts, err := api.PostMessage(
+		fakeslack.Ops, slack.MsgOptionText("old", false), slack.MsgOptionBlocks(slack.NewActionBlock("old", button)),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +176,9 @@ func TestAFailedRefreshLeavesWhatTheChannelSees(t *testing.T) {
 	}})
 	shared := r.share(t)
 	fails.Store(true)
-	if m := r.reads(t, r.presses(t, fakeslack.Sam, shared, "refresh:U0ALICE:en", ""), "could not be reached"); m.To != fakeslack.Sam {
+	if m := r.reads(
+		t, r.presses(t, fakeslack.Sam, shared, "refresh:U0ALICE:en", ""), "could not be reached",
+	); m.To != fakeslack.Sam {
 		t.Errorf("for %q: %s", m.To, m.Blocks)
 	}
 	for _, m := range r.Sees(fakeslack.Alice, fakeslack.Ops) {

@@ -18,8 +18,8 @@ func TestAFullQueueSaysSo(t *testing.T) {
 		}
 		return example(ctx, q)
 	}})
-	const room = 1 + 400 // one works, 400 wait
-	invocations := make([]*fakeslack.Invocation, room+5)
+	const capacity = 1 + 400 // one works, 400 wait
+	invocations := make([]*fakeslack.Invocation, capacity+5)
 	for n := range invocations {
 		invocations[n] = r.types(t, "codes 126531 jiangxi")
 	}
@@ -30,18 +30,18 @@ func TestAFullQueueSaysSo(t *testing.T) {
 			t.Fatalf("command %d is not acked", n)
 		}
 	}
-	for n, i := range invocations[room:] {
+	for n, i := range invocations[capacity:] {
 		if m := r.reads(t, i, "busy"); m.To != fakeslack.Alice {
-			t.Errorf("command %d: it is for %q", room+n, m.To)
+			t.Errorf("command %d: it is for %q", capacity+n, m.To)
 		}
 	}
 	close(gate)
-	for _, i := range invocations[:room] {
+	for _, i := range invocations[:capacity] {
 		r.reads(t, i, "Ping超时")
 	}
 }
 
-func TestStoppingFinishesWhatWasTaken(t *testing.T) {
+func TestStoppingDrainsAcceptedCommands(t *testing.T) {
 	gate, started := make(chan struct{}), make(chan struct{}, 10)
 	r := connect(t, setup{workers: 4, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		started <- struct{}{}

@@ -10,7 +10,7 @@ import (
 	"catbot/digest"
 )
 
-func TestARefusalTurnsAwayAMessageAChannelOrTheBot(t *testing.T) {
+func TestARefusalConcernsAMessageAChannelOrTheBot(t *testing.T) {
 	for _, tc := range []struct {
 		err  error
 		want digest.RefusalScope
@@ -33,7 +33,9 @@ func TestARefusalTurnsAwayAMessageAChannelOrTheBot(t *testing.T) {
 			t.Errorf("%v turns away %+v, want %d", tc.err, refusal, tc.want)
 		}
 	}
-	for _, doubt := range []error{slack.SlackErrorResponse{Err: "internal_error"}, &net.OpError{Op: "read", Err: errors.New("reset")}} {
+	for _, doubt := range []error{
+		slack.SlackErrorResponse{Err: "internal_error"}, &net.OpError{Op: "read", Err: errors.New("reset")},
+	} {
 		if _, ok := errors.AsType[*digest.Refusal](refusalOf(doubt)); ok {
 			t.Errorf("%v is taken for a refusal", doubt)
 		}

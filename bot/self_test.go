@@ -11,7 +11,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestCatbotLearnsWhoItIs(t *testing.T) {
+func TestFetchSelfRetriesUntilSlackAnswers(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		fault fakeslack.Fault
@@ -36,7 +36,10 @@ func TestCatbotLearnsWhoItIs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := bot.Self{Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID, Bot: "B0CATBOT"}
+			want := bot.Self{
+				Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID,
+				Bot: "B0CATBOT",
+			}
 			if self != want {
 				t.Errorf("it is %+v, want %+v", self, want)
 			}
@@ -53,7 +56,7 @@ func TestCatbotLearnsWhoItIs(t *testing.T) {
 	}
 }
 
-func TestAStopEndsTheQuestionWhoCatbotIs(t *testing.T) {
+func TestFetchSelfStopsWithItsContext(t *testing.T) {
 	w, err := fakeslack.Start(fakeslack.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +65,9 @@ func TestAStopEndsTheQuestionWhoCatbotIs(t *testing.T) {
 	w.Fail("auth.test", fakeslack.Always, fakeslack.Fault{RetryAfter: time.Hour})
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	if _, err := bot.FetchSelf(ctx, slackOf(w), func(string) { stop() }, slog.New(slog.DiscardHandler)); err != context.Canceled {
+	if _, err := bot.FetchSelf(
+		ctx, slackOf(w), func(string) { stop() }, slog.New(slog.DiscardHandler),
+	); err != context.Canceled {
 		t.Errorf("it ends with %v", err)
 	}
 }

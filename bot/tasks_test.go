@@ -30,14 +30,14 @@ func TestTasksAreFoundAndOneClickFromTheirCodes(t *testing.T) {
 	r.reads(t, r.types(t, "tasks nothing-like-it"), "No task has that")
 }
 
-func TestCATsSilenceAboutTasksIsTold(t *testing.T) {
+func TestListingTasksReportsAnErrorOfCAT(t *testing.T) {
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) {
 		return nil, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	}})
 	r.reads(t, r.types(t, "tasks"), "CAT could not be reached")
 }
 
-func TestANameStandsForATaskAndHelpShowsIt(t *testing.T) {
+func TestAnAliasStandsForATaskAndHelpShowsIt(t *testing.T) {
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "alias list"), "There are no aliases yet")
 	r.reads(t, r.types(t, "alias set kiosk 126540"), "`kiosk` means task")

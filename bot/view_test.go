@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write the golden files")
 var readers = map[string]string{fakeslack.Alice: "testdata", fakeslack.Wei: "testdata/zh"}
 
 // form waits for a form that is filled in.
-func (r *room) form(t *testing.T, user string) fakeslack.View {
+func (r *testBot) form(t *testing.T, user string) fakeslack.View {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -34,7 +34,7 @@ func (r *room) form(t *testing.T, user string) fakeslack.View {
 }
 
 // enters fills in a form.
-func (r *room) enters(t *testing.T, user string, fields map[string]string) {
+func (r *testBot) enters(t *testing.T, user string, fields map[string]string) {
 	t.Helper()
 	for id, value := range fields {
 		if err := r.Fill(user, id, value); err != nil {
@@ -44,7 +44,7 @@ func (r *room) enters(t *testing.T, user string, fields map[string]string) {
 }
 
 // sends sends off the form that user has open.
-func (r *room) sends(t *testing.T, user string) {
+func (r *testBot) sends(t *testing.T, user string) {
 	t.Helper()
 	e, err := r.Submit(user)
 	if err != nil {
@@ -60,7 +60,7 @@ func (r *room) sends(t *testing.T, user string) {
 }
 
 // sendsInVain sends off a form in which something is wrong, and returns what stands at its fields.
-func (r *room) sendsInVain(t *testing.T, user string) map[string]string {
+func (r *testBot) sendsInVain(t *testing.T, user string) map[string]string {
 	t.Helper()
 	r.sends(t, user)
 	v, open := r.Modal(user)
@@ -71,7 +71,7 @@ func (r *room) sendsInVain(t *testing.T, user string) map[string]string {
 }
 
 // opensHome lets a person look at their Home tab, and returns it when it holds text.
-func (r *room) opensHome(t *testing.T, user, text string) json.RawMessage {
+func (r *testBot) opensHome(t *testing.T, user, text string) json.RawMessage {
 	t.Helper()
 	if _, err := r.Send(fakeslack.EventsAPI, map[string]any{
 		"type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
@@ -83,7 +83,7 @@ func (r *room) opensHome(t *testing.T, user, text string) json.RawMessage {
 }
 
 // homeReads waits until a Home tab holds text.
-func (r *room) homeReads(t *testing.T, user, text string) json.RawMessage {
+func (r *testBot) homeReads(t *testing.T, user, text string) json.RawMessage {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -95,7 +95,7 @@ func (r *room) homeReads(t *testing.T, user, text string) json.RawMessage {
 }
 
 // pressesHome uses a control of a person's Home tab.
-func (r *room) pressesHome(t *testing.T, user, action string) {
+func (r *testBot) pressesHome(t *testing.T, user, action string) {
 	t.Helper()
 	if _, err := r.PressHome(user, action, ""); err != nil {
 		t.Fatalf("pressing %s on the Home tab: %v\n%s", action, err, r.Home(user))
@@ -130,7 +130,9 @@ func goldenView(t *testing.T, folder, name string, view map[string]any, blocks j
 		t.Fatal(err)
 	}
 	text := anyDate.ReplaceAllString(wire.String(), "<!date^0^$1|then>")
-	text = anyDigest.ReplaceAllStringFunc(text, func(found string) string { return lastFour.ReplaceAllString(found, "k7m2$1") })
+	text = anyDigest.ReplaceAllStringFunc(text, func(found string) string {
+		return lastFour.ReplaceAllString(found, "k7m2$1")
+	})
 	path := filepath.Join(folder, name+".json")
 	if *update {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

@@ -36,7 +36,7 @@ func (h *hanging) answer(ctx context.Context, q catapi.Query) (catapi.History, e
 }
 
 // asks sends n questions to h, and returns when all of them wait.
-func (h *hanging) asks(t *testing.T, r *room, n int) []*fakeslack.Invocation {
+func (h *hanging) asks(t *testing.T, r *testBot, n int) []*fakeslack.Invocation {
 	t.Helper()
 	var waiting []*fakeslack.Invocation
 	for task := range n {
@@ -55,7 +55,7 @@ func (h *hanging) asks(t *testing.T, r *room, n int) []*fakeslack.Invocation {
 }
 
 // answersMeanwhile holds r to answering what needs nothing of CAT.
-func (r *room) answersMeanwhile(t *testing.T) {
+func (r *testBot) answersMeanwhile(t *testing.T) {
 	t.Helper()
 	r.reads(t, r.types(t, "help"), "/cat codes")
 	r.reads(t, r.types(t, "alias set shop 126531"), "`shop` means task")
@@ -66,7 +66,7 @@ func (r *room) answersMeanwhile(t *testing.T) {
 	r.form(t, fakeslack.Alice)
 }
 
-func TestWhatNeedsNothingOfCATDoesNotWaitForIt(t *testing.T) {
+func TestCommandsWithoutCATDoNotWaitForIt(t *testing.T) {
 	cat := newHanging()
 	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})
 	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时") // from now on it is kept
@@ -78,7 +78,7 @@ func TestWhatNeedsNothingOfCATDoesNotWaitForIt(t *testing.T) {
 	}
 }
 
-func TestWithTooManyQuestionsWaitingTheNextIsToldSo(t *testing.T) {
+func TestTooManyCommandsWaitingForCATGetABusyMessage(t *testing.T) {
 	cat := newHanging()
 	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})
 	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时")
@@ -91,7 +91,7 @@ func TestWithTooManyQuestionsWaitingTheNextIsToldSo(t *testing.T) {
 	}
 }
 
-func TestAListOfTasksThatHangsHoldsNothingUp(t *testing.T) {
+func TestAHangingTaskListBlocksNoOtherCommand(t *testing.T) {
 	gate := make(chan struct{})
 	asked := make(chan struct{}, 10)
 	r := connect(t, setup{workers: 1, tasks: func(ctx context.Context) ([]catapi.Task, error) {
@@ -118,7 +118,9 @@ func keep(t *testing.T, of source, log *slog.Logger) *cache.Cache {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := cache.New(cache.Settings{FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: of, Store: store, Now: time.Now, Log: log})
+	kept := cache.New(cache.Settings{
+		FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: of, Store: store, Now: time.Now, Log: log,
+	})
 	t.Cleanup(func() {
 		kept.Close()
 		_ = store.Close()

@@ -378,7 +378,7 @@ func digestMessages(w i18n.Phrases) map[string]blockkit.Message {
 	}
 }
 
-func TestManyDigestsAreListedAsFarAsThereIsRoom(t *testing.T) {
+func TestALongListOfDigestsIsCut(t *testing.T) {
 	var all []digest.Digest
 	for range 200 {
 		all = append(all, aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi"))

@@ -17,7 +17,7 @@ import (
 
 var actionIDs = regexp.MustCompile(`"action_id":"([^"]*)"`)
 
-func TestEveryControlThatIsDrawnIsKnown(t *testing.T) {
+func TestEveryControlIsParsed(t *testing.T) {
 	active := aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi")
 	paused := active
 	paused.Paused = &digest.Pause{By: active.Owner}

@@ -20,7 +20,7 @@ const (
 )
 
 // shares opens #shared to Alice, Sam and people.
-func (r *room) shares(t *testing.T, people ...fakeslack.User) {
+func (r *testBot) shares(t *testing.T, people ...fakeslack.User) {
 	t.Helper()
 	members := []string{fakeslack.Alice, fakeslack.Sam}
 	for _, u := range people {
@@ -35,7 +35,7 @@ func (r *room) shares(t *testing.T, people ...fakeslack.User) {
 }
 
 // refuses lets user do something, and waits for the sentence that says why nothing comes of it.
-func (r *room) refuses(t *testing.T, user, sentence string, i *fakeslack.Invocation, err error) {
+func (r *testBot) refuses(t *testing.T, user, sentence string, i *fakeslack.Invocation, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +53,9 @@ func (r *room) refuses(t *testing.T, user, sentence string, i *fakeslack.Invocat
 
 func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 	asked := 0
-	r := connect(t, setup{digests: &bot.Digests{}, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+	r := connect(t, setup{digests: &bot.Digests{}, source: func(
+		ctx context.Context, q catapi.Query,
+	) (catapi.History, error) {
 		asked++
 		return example(ctx, q)
 	}})
@@ -65,11 +67,16 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 	m := r.reads(t, i, "Ping超时")
 	before := asked
 
-	for _, text := range []string{"", "help", "codes 126531 last 8h", "codes nonsense", "tasks", "alias set mine 126531", "digest add hourly codes 126531 last 1h", "digest list"} {
+	for _, text := range []string{
+		"", "help", "codes 126531 last 8h", "codes nonsense", "tasks", "alias set mine 126531",
+		"digest add hourly codes 126531 last 1h", "digest list",
+	} {
 		i, err := r.Slash(other, shared, "/cat", text)
 		r.refuses(t, other, notOfHere, i, err)
 	}
-	for action, choice := range map[string]string{"refresh:" + fakeslack.Alice + ":en": "", "window": "codes 126531 last 1h", "csv": "", "digest": ""} {
+	for action, choice := range map[string]string{
+		"refresh:" + fakeslack.Alice + ":en": "", "window": "codes 126531 last 1h", "csv": "", "digest": "",
+	} {
 		i, err := r.Press(other, m, action, choice)
 		r.refuses(t, other, notOfHere, i, err)
 	}
@@ -80,17 +87,33 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 	for _, form := range bot.Shortcuts {
 		ack := r.forges(t, "view_submission", map[string]any{"view": map[string]any{
 			"type": "modal", "callback_id": form, "private_metadata": `{"channel":"` + shared + `"}`,
-			"blocks": []any{map[string]any{"type": "input", "block_id": "task", "label": plain("Task"), "element": map[string]any{"type": "external_select", "action_id": "task", "placeholder": plain("x")}}},
-			"state":  map[string]any{"values": map[string]any{"task": map[string]any{"task": map[string]any{"type": "external_select", "selected_option": map[string]any{"value": "126531", "text": plain("x")}}}}},
+			"blocks": []any{
+				map[string]any{
+					"type": "input", "block_id": "task", "label": plain("Task"),
+					"element": map[string]any{"type": "external_select", "action_id": "task", "placeholder": plain("x")},
+				},
+			},
+			"state": map[string]any{
+				"values": map[string]any{
+					"task": map[string]any{
+						"task": map[string]any{
+							"type": "external_select", "selected_option": map[string]any{"value": "126531", "text": plain("x")},
+						},
+					},
+				},
+			},
 		}})
 		if !strings.Contains(ack, notOfHere) {
 			t.Errorf("the form %s is acked with %s", form, ack)
 		}
 	}
-	if ack := r.forges(t, "block_suggestion", map[string]any{"action_id": "task", "block_id": "task", "value": "126531"}); ack != `{"options":[]}` {
+	if ack := r.forges(
+		t, "block_suggestion", map[string]any{"action_id": "task", "block_id": "task", "value": "126531"},
+	); ack != `{"options":[]}` {
 		t.Errorf("suggested is %s", ack)
 	}
-	if home := r.opensHome(t, other, notOfHere); strings.Contains(string(home), "/cat") || strings.Contains(string(home), "button") {
+	if home := r.opensHome(t, other, notOfHere); strings.Contains(string(home), "/cat") ||
+		strings.Contains(string(home), "button") {
 		t.Errorf("the Home tab shows %s", home)
 	}
 	if asked != before {
@@ -101,7 +124,7 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 }
 
 // forges sends an interaction of other's for which the workspace has no view, and returns what its ack holds.
-func (r *room) forges(t *testing.T, kind string, payload map[string]any) string {
+func (r *testBot) forges(t *testing.T, kind string, payload map[string]any) string {
 	t.Helper()
 	payload["type"], payload["team"] = kind, map[string]any{"id": fakeslack.TeamID}
 	payload["user"] = map[string]any{"id": other, "team_id": "T0OTHER"}
@@ -115,7 +138,7 @@ func (r *room) forges(t *testing.T, kind string, payload map[string]any) string 
 
 func plain(text string) map[string]any { return map[string]any{"type": "plain_text", "text": text} }
 
-func TestAPersonWhomOnlySlackCallsAStrangerGetsNoAnswerEither(t *testing.T) {
+func TestPersonOfAnotherTeamPerUsersInfoGetsNoAnswer(t *testing.T) {
 	r := connect(t, setup{})
 	r.shares(t, fakeslack.User{ID: other, Name: "other", Team: "T0OTHER"})
 	e, err := r.Send(fakeslack.SlashCommands, map[string]any{
@@ -127,7 +150,9 @@ func TestAPersonWhomOnlySlackCallsAStrangerGetsNoAnswerEither(t *testing.T) {
 	<-e.Acked()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if _, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool { return m.To == other && strings.Contains(m.Text, notOfHere) }); err != nil {
+	if _, err := r.WaitMessage(ctx, func(m fakeslack.Message) bool {
+		return m.To == other && strings.Contains(m.Text, notOfHere)
+	}); err != nil {
 		t.Errorf("%v\n%s", err, r.log)
 	}
 }
@@ -138,7 +163,10 @@ func TestAnInstallForAWholeOrganisationAnswersAllOfIt(t *testing.T) {
 		"known by its organisation": {Team: "E0GRID", TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := connect(t, setup{self: self, workspace: fakeslack.Options{Enterprise: "E0GRID", OrgInstall: true}, digests: &bot.Digests{}})
+			r := connect(
+				t,
+				setup{self: self, workspace: fakeslack.Options{Enterprise: "E0GRID", OrgInstall: true}, digests: &bot.Digests{}},
+			)
 			r.shares(t, fakeslack.User{ID: sister, Name: "sister", Team: "T0SISTER", Enterprise: "E0GRID", Locale: "en-US"},
 				fakeslack.User{ID: other, Name: "other", Team: "T0OTHER", Enterprise: "E0OTHER", Locale: "en-US"})
 			i, err := r.Slash(sister, shared, "/cat", "codes 126531 last 8h public")
@@ -191,18 +219,23 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	}
 	for _, text := range []string{"codes kiosc", "codes kiosk", "trend 126531 kiosc", "kiosk", "codes kiosk last 8h compare", "shop.example.com", "codes API",
 		"codes last 8h"} {
-		if said := r.says(t, guest, shared, text, "/cat"); strings.Contains(said, "Did you mean") || strings.Contains(said, "126540") ||
+		if said := r.says(t, guest, shared, text, "/cat"); strings.Contains(said, "Did you mean") ||
+			strings.Contains(said, "126540") ||
 			strings.Contains(said, "task-ab12cd34") && !strings.Contains(said, "such as 126531 or task-ab12cd34") {
 			t.Errorf("%s tells a guest of an alias or a task: %s", text, said)
 		}
 	}
-	for _, text := range []string{"tasks", "alias list", "alias set mine 126531", "digest list", "digest add hourly codes 126531 last 1h"} {
+	for _, text := range []string{
+		"tasks", "alias list", "alias set mine 126531", "digest list", "digest add hourly codes 126531 last 1h",
+	} {
 		r.says(t, guest, shared, text, no)
 	}
 	r.presses(t, guest, m, "digest", "")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if _, err := r.WaitModal(ctx, guest, func(v fakeslack.View) bool { return strings.Contains(string(v.Blocks), no) && v.SubmitLabel == "" }); err != nil {
+	if _, err := r.WaitModal(ctx, guest, func(v fakeslack.View) bool {
+		return strings.Contains(string(v.Blocks), no) && v.SubmitLabel == ""
+	}); err != nil {
 		t.Errorf("the form for digests: %v\n%s", err, r.log)
 	}
 	home := string(r.opensHome(t, guest, no))
@@ -228,7 +261,7 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	}
 }
 
-func TestWhereSlackDoesNotSayWhoSomebodyIsLittleIsTold(t *testing.T) {
+func TestAccessIsLimitedWhenTheUserLookupFails(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	const unsure = "does not tell catbot right now who you are"
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "alias set kiosk 126540", "`kiosk` means task")
@@ -245,7 +278,7 @@ func TestWhereSlackDoesNotSayWhoSomebodyIsLittleIsTold(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "There are no digests")
 }
 
-func TestSuggestionsWaitForWhoSomebodyIs(t *testing.T) {
+func TestSuggestionsWaitForTheUserLookup(t *testing.T) {
 	claims := claims(t)
 	first := connect(t, setup{claims: claims})
 	if _, err := first.Shortcut(fakeslack.Alice, "ask"); err != nil {

@@ -59,7 +59,9 @@ func TestAnAliasStandsForATaskAndHelpShowsIt(t *testing.T) {
 func TestATaskIsAskedAboutByItsNameWithoutTheWordCodes(t *testing.T) {
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "126531 last 1h"), "codes 126531 last 1h")
-	if answer := r.reads(t, r.types(t, "官网 last 1h jiangxi"), "Ping超时"); !strings.Contains(string(answer.Blocks), "官网首页 (126531)") {
+	if answer := r.reads(
+		t, r.types(t, "官网 last 1h jiangxi"), "Ping超时",
+	); !strings.Contains(string(answer.Blocks), "官网首页 (126531)") {
 		t.Errorf("the answer does not say which task it took: %s", answer.Blocks)
 	}
 	which := r.reads(t, r.types(t, "example.com last 2h"), `3 tasks fit`)

@@ -49,7 +49,9 @@ func TestEveryControlIsParsed(t *testing.T) {
 func TestPickingAnISPKeepsTheOthersInItsMenu(t *testing.T) {
 	command := read("codes 126531 last 8h isp 电信").(commands.Codes)
 	request := report.Request{Command: command, Tasks: command.Tasks, OnlyISPs: command.ISPs}
-	picked := report.NewPart(report.Question{Task: "126531", ISP: command.Wants, ISPs: 1}, catapi.History{Rows: []catapi.Row{
+	picked := report.NewPart(report.Question{
+		Task: "126531", ISP: command.Wants, ISPs: 1,
+	}, catapi.History{Rows: []catapi.Row{
 		row("移动", "jiangxi", "江西", "", 10016, "Ping超时", 9), row("电信", "jiangxi", "江西", "", 10016, "Ping超时", 3),
 	}}, nil)
 	m := blockkit.Answer(report.NewAnswer(request, []report.Part{picked}), "", i18n.English, now)

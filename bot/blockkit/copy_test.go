@@ -46,7 +46,7 @@ func spans(t *testing.T, m blockkit.Message) []string {
 	return codeSpan.FindAllString(m.Text+"\n"+strings.ReplaceAll(shown.String(), "```", ""), -1)
 }
 
-// TestWhatIsInACodeSpanCanBeCopied: nothing invisible is in it, and no channel or person, which Slack shows there by their ids.
+// A code span holds no invisible character, and no channel or person: Slack would show their ids there.
 func TestWhatIsInACodeSpanCanBeCopied(t *testing.T) {
 	all := messages(i18n.English)
 	maps.Copy(all, digestMessages(i18n.English))
@@ -54,7 +54,8 @@ func TestWhatIsInACodeSpanCanBeCopied(t *testing.T) {
 	for name, m := range all {
 		for _, span := range spans(t, m) {
 			seen++
-			if strings.ContainsAny(span, "\u200b") || strings.Contains(span, "<#") || strings.Contains(span, "&lt;#") || strings.Contains(span, "<@") {
+			if strings.ContainsAny(span, "\u200b") || strings.Contains(span, "<#") || strings.Contains(span, "&lt;#") ||
+				strings.Contains(span, "<@") {
 				t.Errorf("%s has %q", name, span)
 			}
 		}
@@ -68,7 +69,9 @@ func TestTheNamesOfSettingsCanBeCopied(t *testing.T) {
 	for _, w := range []i18n.Phrases{i18n.English, i18n.Chinese} {
 		all := messages(w)
 		maps.Copy(all, digestMessages(w))
-		for name, want := range map[string]string{"credentials refused": "`TENCENTCLOUD_SECRET_ID`", "digest added, not durable": "`DATA_DIR`"} {
+		for name, want := range map[string]string{
+			"credentials refused": "`TENCENTCLOUD_SECRET_ID`", "digest added, not durable": "`DATA_DIR`",
+		} {
 			if got := spans(t, all[name]); !strings.Contains(strings.Join(got, " "), want) {
 				t.Errorf("%s has no %s: %q", name, want, got)
 			}
@@ -78,7 +81,10 @@ func TestTheNamesOfSettingsCanBeCopied(t *testing.T) {
 
 // TestNamesFromOutsideOpenNoCodeSpan: what somebody called a task does not change how the rest of a sentence reads.
 func TestNamesFromOutsideOpenNoCodeSpan(t *testing.T) {
-	m := blockkit.Refusal(&commands.SyntaxError{Problem: commands.NearProvince, Word: "ji`ang*xi", Near: "jiangxi", Try: "codes 126531"}, "", i18n.English)
+	m := blockkit.Refusal(
+		&commands.SyntaxError{Problem: commands.NearProvince, Word: "ji`ang*xi", Near: "jiangxi", Try: "codes 126531"},
+		"", i18n.English,
+	)
 	if got := spans(t, m); len(got) == 0 || got[0] != "`province=ji'ang*xi`" {
 		t.Errorf("the spans are %q", got)
 	}

@@ -9,15 +9,15 @@ import (
 	"catbot/report"
 )
 
-// shifts are how many days back the window of a baseline lies. That of the others lies back by its own length.
-var shifts = map[commands.Baseline]int{commands.DayBefore: 1, commands.WeekBefore: 7}
+// baselineDays has how many days before the window its baseline is. Other baselines are one window length before.
+var baselineDays = map[commands.Baseline]int{commands.DayBefore: 1, commands.WeekBefore: 7}
 
-// baseline fetches what c compares the answer to q with, or notes why it can't; nil where there is none.
+// baseline fetches the history that c compares the answer with, or returns notes that say why there is none.
 func (r *Runner) baseline(ctx context.Context, c commands.Codes, q catapi.Query, answered catapi.History) (*catapi.History, []report.Note) {
 	switch {
 	case c.Compare == commands.NoBaseline:
 		return nil, nil
-	case c.Compare == commands.OfLastDays && q.End.Sub(q.Begin) > longestUsual:
+	case c.Compare == commands.OfLastDays && q.End.Sub(q.Begin) > maxUsualWindow:
 		return nil, []report.Note{{Kind: report.ComparedTooLong}}
 	case c.Compare == commands.OfLastDays && answered.Stale != nil:
 		return nil, []report.Note{{Kind: report.NoComparison, Err: answered.Stale}}
@@ -39,14 +39,14 @@ func (r *Runner) baseline(ctx context.Context, c commands.Codes, q catapi.Query,
 	return &earlier, nil
 }
 
-// baselineOf asks for the window that b stands for, beside the one that was answered, which for a stale answer is not the one that
-// was asked about. It reports false where the two would overlap.
+// baselineOf returns the query for the baseline b of the window that was answered, which for a stale answer differs from q.
+// It returns false if the two would overlap.
 func baselineOf(b commands.Baseline, q catapi.Query, answered catapi.History) (catapi.Query, bool) {
 	if answered.Stale != nil {
 		q.Begin, q.End = answered.Query.Begin, answered.Query.End
 	}
 	length := q.End.Sub(q.Begin)
-	back := time.Duration(shifts[b]) * 24 * time.Hour
+	back := time.Duration(baselineDays[b]) * 24 * time.Hour
 	if back == 0 {
 		back = length
 	}

@@ -26,7 +26,7 @@ func (r *Runner) provinceChoice(request report.Request, failing []report.Place) 
 		add(place)
 	}
 	for _, name := range r.seen.provinces(request.Tasks) {
-		province, _ := r.known().Find(name)
+		province, _ := r.provinces().Find(name)
 		add(report.Place{Code: cmp.Or(province.Code, name), Name: name})
 	}
 	return all

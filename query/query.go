@@ -22,44 +22,42 @@ type Source interface {
 	ReturnCodeHistory(context.Context, catapi.Query) (catapi.History, error)
 }
 
-// A Runner takes commands to answers. It is the one way there: for a slash command, a terminal and all that may come.
+// A Runner runs codes and trend, for Slack and for the terminal.
 type Runner struct {
 	Source Source
-	Names  Names // of tasks; nil where none are known
-	// Task is what API 3.0 says of a task now; nil where it can't be request.
+	Names  Names // of tasks; may be nil
+	// Task returns the state of a task from API 3.0; may be nil.
 	Task          func(ctx context.Context, id string) (catapi.Task, error)
 	Now           func() time.Time
 	Log           *slog.Logger
 	DefaultWindow time.Duration // as in Language
 	MaxWindow     time.Duration
-	// Cached gives what is known of a query without asking anybody, in pieces that have no time in common, and whether that is all of
-	// it; nil where nothing is.
+	// Cached returns the cached answer to a query, by day, and whether it is complete. It makes no calls; may be nil.
 	Cached func(catapi.Query) ([]catapi.History, bool)
 	// Prefetch gets the answers to queries that are about to be asked into the cache, in fewer calls than they would cost
 	// one by one; nil where nothing can.
 	Prefetch func(context.Context, []catapi.Query)
-	// UsualCalls is how many calls of the API there may be in a minute to learn what is usual without having been asked; 0 means none.
+	// UsualCalls bounds the calls of the API in a minute for the usual of commands that don't ask for it; 0 means none.
 	UsualCalls int
-	// UsualWait is how long an answer that did not ask for it waits for what is usual when all else is there; 0 means 300 ms. What
-	// comes later is in the cache for the next.
+	// UsualWait is how long the answer to such a command waits for the usual when it is complete otherwise; 0 means 300 ms.
+	// What arrives later is cached for the next answer.
 	UsualWait time.Duration
 
-	seen     seen
-	learning sync.Mutex
-	names    atomic.Pointer[commands.Provinces]
-	extra    allowance // of UsualCalls
+	seen        seenCache
+	learnMu     sync.Mutex
+	learned     atomic.Pointer[commands.Provinces]
+	usualBudget callBudget // of UsualCalls
 }
 
-// Names know what people and the API call tasks.
+// Names has the names and aliases of tasks.
 type Names interface {
-	// TaskName is the API's name for a task, and "" while it is not known. It does not wait.
+	// TaskName returns the API's name for a task, or "" if it is unknown. It does not wait.
 	TaskName(task string) string
-	// Aliases are the names that people have given to tasks, in lower case, as far as they are known. It does not wait,
-	// and what it returns is not changed.
+	// Aliases returns the known aliases of tasks, in lower case. It does not wait, and its result must not be changed.
 	Aliases() map[string]string
 }
 
-// parallel bounds the questions of one command that are under way at once; the source has its own bounds.
+// parallel bounds the concurrent queries of one command; the source has its own limits.
 const parallel = 8
 
 // Parse reads text as typed now, with the names learned so far.
@@ -72,15 +70,15 @@ func (r *Runner) ParseAt(text string, at time.Time) (commands.Command, error) {
 
 // Language is the language with the names learned so far.
 func (r *Runner) Language() commands.Language {
-	l := commands.Language{Names: r.known(), DefaultWindow: r.DefaultWindow, MaxWindow: r.MaxWindow}
+	l := commands.Language{Names: r.provinces(), DefaultWindow: r.DefaultWindow, MaxWindow: r.MaxWindow}
 	if r.Names != nil {
 		l.Aliases = r.Names.Aliases()
 	}
 	return l
 }
 
-func (r *Runner) known() commands.Provinces {
-	if names := r.names.Load(); names != nil {
+func (r *Runner) provinces() commands.Provinces {
+	if names := r.learned.Load(); names != nil {
 		return *names
 	}
 	return commands.Provinces{}
@@ -88,14 +86,14 @@ func (r *Runner) known() commands.Provinces {
 
 // Learn adds names of provinces that the API uses.
 func (r *Runner) Learn(found ...commands.Province) {
-	r.learning.Lock()
-	defer r.learning.Unlock()
-	next := r.known().With(found...)
-	r.names.Store(&next)
+	r.learnMu.Lock()
+	defer r.learnMu.Unlock()
+	next := r.provinces().With(found...)
+	r.learned.Store(&next)
 }
 
 // Provinces are those that are known by now.
-func (r *Runner) Provinces() []commands.Province { return r.known().All() }
+func (r *Runner) Provinces() []commands.Province { return r.provinces().All() }
 
 // Codes answers c as if it were at: a digest that is late tells of its slot's window. What fails is told in the part
 // that it concerns, beside those that succeeded.
@@ -106,7 +104,7 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 		Begin: begin, End: end, Compare: c.Compare != commands.NoBaseline && c.Compare != commands.OfLastDays, Baseline: string(c.Compare),
 		Top: c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
 	}
-	provinces := r.known().Distinct(c.Provinces)
+	provinces := r.provinces().Distinct(c.Provinces)
 	request.OnlyProvinces, request.Places = provinces, r.placeNames(provinces)
 	if len(provinces) == 0 {
 		provinces = []string{""}
@@ -122,7 +120,7 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 	group.SetLimit(parallel)
 	for i, q := range queries {
 		group.Go(func() error {
-			parts[i] = r.part(ctx, c, q, at, len(queries) == 1)
+			parts[i] = r.answerPart(ctx, c, q, at, len(queries) == 1)
 			parts[i].Name = request.Names[q.Task]
 			return nil
 		})
@@ -147,19 +145,19 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 }
 
 // part answers one query; a panic is its error.
-func (r *Runner) part(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time, alone bool) report.Part {
-	part, err := r.answer(ctx, c, q, at, alone)
+func (r *Runner) answerPart(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time, alone bool) report.Part {
+	part, err := r.buildPart(ctx, c, q, at, alone)
 	if err != nil {
 		return report.Part{Task: q.Task, Province: q.Province, Err: err}
 	}
 	return part
 }
 
-func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time, alone bool) (part report.Part, err error) {
+func (r *Runner) buildPart(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time, alone bool) (part report.Part, err error) {
 	defer catapi.Recover(&err)
-	var back *lookBack
+	var back *usualSearch
 	if !catapi.IsAPI3(q.Task) { // else what a day costs is not known yet
-		back = r.lookBack(ctx, c, q, 0, at, alone)
+		back = r.startUsualSearch(ctx, c, q, 0, at, alone)
 	}
 	defer func() { back.stop() }()
 	now, refusal, err := r.history(ctx, q)
@@ -167,9 +165,9 @@ func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, a
 		return report.Part{}, err
 	}
 	if back == nil && now.Stale == nil && catapi.IsAPI3(q.Task) {
-		back = r.lookBack(ctx, c, q, probesOf(now), at, alone)
+		back = r.startUsualSearch(ctx, c, q, countProbes(now), at, alone)
 	}
-	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs), Seen: r.seen.lately(q.Task, r.Now()), Now: at}
+	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs), Seen: r.seen.lastDay(q.Task, r.Now()), Now: at}
 	if len(c.ISPs) > 0 {
 		question.ISP = c.Wants
 	}
@@ -184,12 +182,12 @@ func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, a
 	if part.Stale == nil {
 		part.Usual = back.finish()
 	}
-	if known, ok := r.known().Find(q.Province); ok && part.Place == "" {
+	if known, ok := r.provinces().Find(q.Province); ok && part.Place == "" {
 		part.Place = known.Name
 	}
 	part.Notes = append(notes, part.Notes...)
 	if now.Probes != nil && part.Stale == nil {
-		r.watch(ctx, &part)
+		r.noteUnwatched(ctx, &part)
 	}
 	for _, note := range part.Notes {
 		if note.Kind == report.SummaryDiffers {
@@ -199,8 +197,8 @@ func (r *Runner) answer(ctx context.Context, c commands.Codes, q catapi.Query, a
 	return part, nil
 }
 
-// history fetches the answer to q. When the API refuses q's province, all provinces are fetched and the one is picked
-// out here; then refusal says what the API said.
+// history fetches the answer to q. If the API refuses q's province, it fetches all provinces and selects q's;
+// then refusal is the API's error.
 func (r *Runner) history(ctx context.Context, q catapi.Query) (h catapi.History, refusal, err error) {
 	const invalidParameter = 10001
 	h, err = r.Source.ReturnCodeHistory(ctx, q)
@@ -209,19 +207,19 @@ func (r *Runner) history(ctx context.Context, q catapi.Query) (h catapi.History,
 		all.Province = ""
 		var allErr error
 		if h, allErr = r.Source.ReturnCodeHistory(ctx, all); allErr == nil {
-			r.learnFrom(h)
-			return pick(h, q.Province, r.known()), err, nil
+			r.learnNames(h)
+			return filterProvince(h, q.Province, r.provinces()), err, nil
 		}
 	}
 	if err != nil {
 		return catapi.History{}, nil, err
 	}
-	r.learnFrom(h)
+	r.learnNames(h)
 	return h, nil, nil
 }
 
-// pick keeps the rows of h that are in province. The API's summary is of all provinces, so it goes.
-func pick(h catapi.History, province string, names commands.Provinces) catapi.History {
+// filterProvince returns h with the rows in province only, and without the summary, which is of all provinces.
+func filterProvince(h catapi.History, province string, names commands.Provinces) catapi.History {
 	var rows []catapi.Row
 	for _, row := range h.Rows {
 		if names.Same(row, province) {
@@ -232,16 +230,16 @@ func pick(h catapi.History, province string, names commands.Provinces) catapi.Hi
 	return h
 }
 
-// learnFrom learns the provinces that h names, and which of its task were seen. Rows are sorted, so neighbours mostly share theirs.
-func (r *Runner) learnFrom(h catapi.History) {
-	r.seen.note(h)
+// learnNames records the names of provinces and ISPs in h. Rows are sorted, so neighbors mostly have the same province.
+func (r *Runner) learnNames(h catapi.History) {
+	r.seen.record(h)
 	var found []commands.Province
 	for i, row := range h.Rows {
 		if i == 0 || row.Province != h.Rows[i-1].Province {
 			found = append(found, commands.ProvinceOf(row))
 		}
 	}
-	if r.known().Adds(found...) {
+	if r.provinces().Adds(found...) {
 		r.Learn(found...)
 	}
 }

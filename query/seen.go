@@ -15,30 +15,30 @@ import (
 
 const (
 	// seenTime is how long an ISP or a province that an answer named counts as probed.
-	seenTime = 24 * time.Hour
-	// seenTasks and seenNames bound what is kept.
-	seenTasks = 1000
-	seenNames = 500
+	seenTTL = 24 * time.Hour
+	// maxSeenTasks and maxSeenNames bound the cache; names are counted per task.
+	maxSeenTasks = 1000
+	maxSeenNames = 500
 )
 
 // A seen keeps, for each task, the ISPs and provinces that its answers named. They come from the answers that pass by,
 // so they cost no question of their own. The zero value is ready to use.
-type seen struct {
+type seenCache struct {
 	mu    sync.Mutex
-	tasks *simplelru.LRU[string, *seenNamesOf]
+	tasks *simplelru.LRU[string, *namesOfTask]
 }
 
-// seenNamesOf is when each name of a task was seen last.
-type seenNamesOf struct{ isps, provinces map[string]time.Time }
+// namesOfTask has the time at which each name of a task was seen last.
+type namesOfTask struct{ isps, provinces map[string]time.Time }
 
 // note keeps what h names.
-func (s *seen) note(h catapi.History) {
+func (s *seenCache) record(h catapi.History) {
 	if h.Query.Task == "" {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names := s.of(h.Query.Task)
+	names := s.forTask(h.Query.Task)
 	for i := range h.Rows {
 		row := &h.Rows[i] // rows are sorted, so neighbours mostly share their names
 		if i == 0 || row.ISP != h.Rows[i-1].ISP || row.Province != h.Rows[i-1].Province {
@@ -50,30 +50,30 @@ func (s *seen) note(h catapi.History) {
 	}
 }
 
-func (s *seen) of(task string) *seenNamesOf {
+func (s *seenCache) forTask(task string) *namesOfTask {
 	if s.tasks == nil {
-		s.tasks, _ = simplelru.NewLRU[string, *seenNamesOf](seenTasks, nil) // fails for a size of 0 only
+		s.tasks, _ = simplelru.NewLRU[string, *namesOfTask](maxSeenTasks, nil) // fails for a size of 0 only
 	}
 	names, ok := s.tasks.Get(task)
 	if !ok {
-		names = &seenNamesOf{map[string]time.Time{}, map[string]time.Time{}}
+		names = &namesOfTask{map[string]time.Time{}, map[string]time.Time{}}
 		s.tasks.Add(task, names)
 	}
 	return names
 }
 
-func (n *seenNamesOf) add(isp, province, provinceName string, at time.Time) {
-	keep(n.isps, isp, at)
-	keep(n.provinces, cmp.Or(provinceName, province), at)
+func (n *namesOfTask) add(isp, province, provinceName string, at time.Time) {
+	addName(n.isps, isp, at)
+	addName(n.provinces, cmp.Or(provinceName, province), at)
 }
 
 // keep notes that name was seen at a moment. Of too many names it keeps those that were seen last.
-func keep(names map[string]time.Time, name string, at time.Time) {
+func addName(names map[string]time.Time, name string, at time.Time) {
 	if name == "" || !at.After(names[name]) {
 		return
 	}
 	names[name] = at
-	if len(names) > seenNames {
+	if len(names) > maxSeenNames {
 		oldest := name
 		for other, last := range names {
 			if last.Before(names[oldest]) {
@@ -84,21 +84,21 @@ func keep(names map[string]time.Time, name string, at time.Time) {
 	}
 }
 
-// lately is what the answers about a task named in the day before now.
-func (s *seen) lately(task string, now time.Time) report.Seen {
+// lastDay returns the names in the answers for a task in the day before now.
+func (s *seenCache) lastDay(task string, now time.Time) report.Seen {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names := s.of(task)
-	return report.Seen{ISPs: recent(names.isps, now), Provinces: recent(names.provinces, now)}
+	names := s.forTask(task)
+	return report.Seen{ISPs: recentNames(names.isps, now), Provinces: recentNames(names.provinces, now)}
 }
 
 // provinces are those that the answers about tasks have ever named, by name.
-func (s *seen) provinces(tasks []string) []string {
+func (s *seenCache) provinces(tasks []string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := map[string]bool{}
 	for _, task := range tasks {
-		for name := range s.of(task).provinces {
+		for name := range s.forTask(task).provinces {
 			all[name] = true
 		}
 	}
@@ -106,10 +106,10 @@ func (s *seen) provinces(tasks []string) []string {
 }
 
 // recent lists the names seen in the day before now.
-func recent(names map[string]time.Time, now time.Time) []string {
+func recentNames(names map[string]time.Time, now time.Time) []string {
 	var all []string
 	for name, at := range names {
-		if now.Sub(at) <= seenTime {
+		if now.Sub(at) <= seenTTL {
 			all = append(all, name)
 		}
 	}

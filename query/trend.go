@@ -22,7 +22,7 @@ var bucketLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240,
 func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) report.Trend {
 	begin, end := t.Window.Resolve(at)
 	request := report.Request{Command: t, Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
-	provinces := r.known().Distinct(t.Provinces)
+	provinces := r.provinces().Distinct(t.Provinces)
 	request.OnlyProvinces = provinces
 	if len(provinces) == 0 {
 		provinces = []string{""}
@@ -46,16 +46,16 @@ func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) repo
 	return trend
 }
 
-// bucket adds up the answers for one bucket. One that is missing, or old, leaves no number for the whole bucket; so does a panic.
+// bucket adds up the answers for one bucket. If one is missing or stale, or after a panic, the bucket has an error and no count.
 func (r *Runner) bucket(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) report.Bucket {
-	s, err := r.count(ctx, c, provinces, begin, end)
+	s, err := r.countBucket(ctx, c, provinces, begin, end)
 	if err != nil {
 		return report.Bucket{Begin: begin, End: end, Err: err}
 	}
 	return s
 }
 
-func (r *Runner) count(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) (s report.Bucket, err error) {
+func (r *Runner) countBucket(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) (s report.Bucket, err error) {
 	defer catapi.Recover(&err)
 	s = report.Bucket{Begin: begin, End: end}
 	var parts []catapi.History
@@ -94,7 +94,7 @@ func (r *Runner) prefetch(ctx context.Context, tasks, provinces []string, edges 
 
 func (r *Runner) query(task, province string, begin, end time.Time) catapi.Query {
 	return catapi.Query{
-		Task: task, Begin: begin, End: end, Province: province, ProvinceName: r.known().PlaceName(province),
+		Task: task, Begin: begin, End: end, Province: province, ProvinceName: r.provinces().PlaceName(province),
 	}
 }
 
@@ -102,7 +102,7 @@ func (r *Runner) query(task, province string, begin, end time.Time) catapi.Query
 func (r *Runner) placeNames(provinces []string) map[string]string {
 	names := map[string]string{}
 	for _, province := range provinces {
-		names[province] = r.known().PlaceName(province)
+		names[province] = r.provinces().PlaceName(province)
 	}
 	return names
 }

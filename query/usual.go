@@ -16,22 +16,22 @@ import (
 
 const (
 	usualDays = 7
-	// longestUsual is the longest window whose days before don't overlap.
-	longestUsual = 24 * time.Hour
-	usualWait    = 300 * time.Millisecond
-	// pageOfProbes is how many probes of API 3.0 are counted as one call.
-	pageOfProbes = 1000
+	// maxUsualWindow is the longest window for which the windows of the days before don't overlap.
+	maxUsualWindow = 24 * time.Hour
+	usualWait      = 300 * time.Millisecond
+	// probesPerCall is how many probes of API 3.0 count as one call.
+	probesPerCall = 1000
 )
 
-// An allowance bounds calls in any minute of the clock.
-type allowance struct {
+// A callBudget bounds the calls in each minute of the clock.
+type callBudget struct {
 	mu     sync.Mutex
 	minute time.Time
 	used   int
 }
 
-// take reports whether n more calls are allowed at now, where limit are in a minute.
-func (a *allowance) take(n, limit int, now time.Time) bool {
+// reserve reports whether n more calls are allowed at now, and counts them. limit is the number of calls in a minute.
+func (a *callBudget) reserve(n, limit int, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if minute := now.Truncate(time.Minute); !minute.Equal(a.minute) {
@@ -44,9 +44,9 @@ func (a *allowance) take(n, limit int, now time.Time) bool {
 	return true
 }
 
-// daysBefore asks for the same hours of the days before q's, the latest first. A rolling window is moved back a little, by less
-// than an eighth of its length, so that one answer serves for some minutes.
-func daysBefore(w commands.Window, q catapi.Query) []catapi.Query {
+// previousDays returns queries for the same hours of the days before q, the latest first. It moves a rolling window back
+// by less than an eighth of its length, so that cached answers can be used for some minutes.
+func previousDays(w commands.Window, q catapi.Query) []catapi.Query {
 	if w.Kind == commands.Rolling {
 		back := q.End.Sub(floor(q.End, usualStep(q.End.Sub(q.Begin))))
 		q.Begin, q.End = q.Begin.Add(-back), q.End.Add(-back)
@@ -59,7 +59,7 @@ func daysBefore(w commands.Window, q catapi.Query) []catapi.Query {
 	return days
 }
 
-// usualStep is how far the days' windows of a rolling window stand apart.
+// usualStep returns the step to which previousDays rounds the end of a rolling window.
 func usualStep(length time.Duration) time.Duration {
 	for _, step := range []time.Duration{time.Hour, 30 * time.Minute, 15 * time.Minute, 10 * time.Minute, 5 * time.Minute} {
 		if step <= length/8 {
@@ -69,49 +69,49 @@ func usualStep(length time.Duration) time.Duration {
 	return time.Minute
 }
 
-// errNotAsked is why a day is not known that was not worth a call.
-var errNotAsked = errors.New("not asked for")
+// errNotRequested is the error of a day that is not cached and was not requested.
+var errNotRequested = errors.New("not requested")
 
-// errNoProbe is why a day is not known on which nobody looked.
-var errNoProbe = errors.New("no probe looked in these hours")
+// errNoProbe is the error of a day without probes in these hours.
+var errNoProbe = errors.New("no probe ran in these hours")
 
-// A lookBack is the search for what is usual, beside the answer itself.
-type lookBack struct {
-	usual *report.Usual
-	wait  time.Duration // for what is being asked for, at most
-	done  chan struct{} // closed when all days are known that will be; nil where none is asked for
-	end   context.CancelFunc
+// A usualSearch fetches the days before, concurrently with the answer.
+type usualSearch struct {
+	usual  *report.Usual
+	wait   time.Duration // for what is being asked for, at most
+	done   chan struct{} // closed when all days are known that will be; nil where none is asked for
+	cancel context.CancelFunc
 }
 
-// lookBack begins to find out what the same hours of the days before had, of a question with so many probes, as far as that is known
-// by now. It asks the API only where c asks for it, or where alone says that it may and it costs few calls; else it is nil.
-func (r *Runner) lookBack(ctx context.Context, c commands.Codes, q catapi.Query, probes int64, at time.Time, alone bool) *lookBack {
+// startUsualSearch starts to fetch the same hours of the days before. probes is the number of probes in q's window, 0 if unknown.
+// It calls the API only if c compares with the usual, or if alone is set and UsualCalls allows the calls; else it returns nil.
+func (r *Runner) startUsualSearch(ctx context.Context, c commands.Codes, q catapi.Query, probes int64, at time.Time, alone bool) *usualSearch {
 	asked := c.Compare == commands.OfLastDays
-	if r.UsualCalls <= 0 && !asked || q.End.Sub(q.Begin) > longestUsual {
+	if r.UsualCalls <= 0 && !asked || q.End.Sub(q.Begin) > maxUsualWindow {
 		return nil
 	}
 	const past = time.Hour
 	usual := &report.Usual{Days: make([]report.Day, usualDays), Past: at.Sub(q.End) > past, Asked: asked}
 	var missing []int
 	calls := 0
-	days := daysBefore(c.Window, q)
+	days := previousDays(c.Window, q)
 	for i, day := range days {
-		usual.Days[i] = report.Day{Begin: day.Begin, End: day.End, Err: errNotAsked}
+		usual.Days[i] = report.Day{Begin: day.Begin, End: day.End, Err: errNotRequested}
 		if pieces, ok := r.cached(day); ok {
-			usual.Days[i].Total, usual.Days[i].Err = counted(pieces, c.Wants)
+			usual.Days[i].Total, usual.Days[i].Err = countFailures(pieces, c.Wants)
 			continue
 		}
 		missing = append(missing, i)
-		calls += len(day.Split()) * int(1+probes/pageOfProbes)
+		calls += len(day.Split()) * int(1+probes/probesPerCall)
 	}
-	l := &lookBack{usual: usual, wait: cmp.Or(r.UsualWait, usualWait)}
+	l := &usualSearch{usual: usual, wait: cmp.Or(r.UsualWait, usualWait)}
 	switch {
 	case len(missing) == 0:
 		return l
-	case !asked && (!alone || !r.extra.take(calls, r.UsualCalls, r.Now())):
+	case !asked && (!alone || !r.usualBudget.reserve(calls, r.UsualCalls, r.Now())):
 		return nil
 	}
-	ctx, l.end = context.WithCancel(ctx)
+	ctx, l.cancel = context.WithCancel(ctx)
 	l.done = make(chan struct{})
 	go func() {
 		defer close(l.done)
@@ -120,30 +120,30 @@ func (r *Runner) lookBack(ctx context.Context, c commands.Codes, q catapi.Query,
 	return l
 }
 
-// finish is what has been found, a wait from now at the latest where nobody has asked for it.
-func (l *lookBack) finish() *report.Usual {
+// finish waits for the search and returns its result. It waits no longer than l.wait unless the command asked for the usual.
+func (l *usualSearch) finish() *report.Usual {
 	if l == nil {
 		return nil
 	}
 	if l.done != nil {
-		defer l.end()
+		defer l.cancel()
 		if !l.usual.Asked {
-			defer time.AfterFunc(l.wait, l.end).Stop()
+			defer time.AfterFunc(l.wait, l.cancel).Stop()
 		}
 		<-l.done
 	}
 	return l.usual
 }
 
-// stop gives the search up.
-func (l *lookBack) stop() {
+// stop cancels the search.
+func (l *usualSearch) stop() {
 	if l != nil && l.done != nil {
-		l.end()
+		l.cancel()
 		<-l.done
 	}
 }
 
-// fetchDays asks for those of days that are missing, and counts them into known.
+// fetchDays requests the missing ones of days, and counts their failures into known.
 func (r *Runner) fetchDays(ctx context.Context, c commands.Codes, days []catapi.Query, known []report.Day, missing []int) {
 	var group errgroup.Group
 	group.SetLimit(parallel)
@@ -156,7 +156,7 @@ func (r *Runner) fetchDays(ctx context.Context, c commands.Codes, days []catapi.
 				err = h.Stale
 			}
 			if err == nil {
-				known[i].Total, err = counted([]catapi.History{h}, c.Wants)
+				known[i].Total, err = countFailures([]catapi.History{h}, c.Wants)
 			}
 			return err
 		})
@@ -164,8 +164,8 @@ func (r *Runner) fetchDays(ctx context.Context, c commands.Codes, days []catapi.
 	_ = group.Wait() // each day carries its own error
 }
 
-// counted adds up the failures of pieces on the ISPs that wants picks.
-func counted(pieces []catapi.History, wants func(isp string) bool) (failures int64, err error) {
+// countFailures adds up the failures of pieces on the ISPs that wants selects.
+func countFailures(pieces []catapi.History, wants func(isp string) bool) (failures int64, err error) {
 	probed := int64(0)
 	for _, h := range pieces {
 		for _, row := range h.Rows {
@@ -188,15 +188,15 @@ func counted(pieces []catapi.History, wants func(isp string) bool) (failures int
 	return failures, nil
 }
 
-// probesOf counts the probes of h; 0 where the API does not tell.
-func probesOf(h catapi.History) (n int64) {
+// countProbes returns the number of probes of h; 0 if the API does not count them.
+func countProbes(h catapi.History) (n int64) {
 	for _, p := range h.Probes {
 		n += p.Count
 	}
 	return n
 }
 
-// cached gives what the cache has of q, in pieces.
+// cached returns the cached answer to q, in pieces.
 func (r *Runner) cached(q catapi.Query) ([]catapi.History, bool) {
 	if r.Cached == nil {
 		return nil, false

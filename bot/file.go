@@ -17,6 +17,7 @@ func (h *answerHandler) file(
 	ctx context.Context, r *request, a report.Answer,
 ) (sentence string, d delivery, err error) {
 	var sheet bytes.Buffer
+	sheet.WriteString(report.ByteOrderMark)
 	if err := report.CSV(&sheet, a, r.words); err != nil {
 		return "", undelivered, fmt.Errorf("writing the rows: %w", err)
 	}

@@ -39,6 +39,9 @@ func TestAllRowsComeInAFileToWhoeverAskedForThem(t *testing.T) {
 		if f.Channel != r.DM(user) || f.ThreadTS != "" {
 			t.Errorf("the file is in %s, thread %q", f.Channel, f.ThreadTS)
 		}
+		if !strings.HasPrefix(string(f.Content), "\ufefftask,begin,end,") {
+			t.Errorf("a spreadsheet would not know its encoding: %.40q", f.Content)
+		}
 		if !strings.HasPrefix(f.Title, says.title) || !strings.HasPrefix(f.Name, "catbot-126531-") ||
 			!strings.Contains(string(f.Content), "119.28.20.246,10016,Ping超时,982") {
 			t.Errorf("the file is %q, %s:\n%s", f.Title, f.Name, f.Content)

@@ -15,6 +15,7 @@ import (
 	"catbot/commands"
 	"catbot/demo/fakecat"
 	"catbot/i18n"
+	"catbot/report"
 )
 
 // formats are those in which ask answers; the last two are of codes alone.
@@ -22,10 +23,10 @@ var formats = []string{"text", "json", "csv", "blocks"}
 
 func askCommand(stdout, stderr io.Writer) *cobra.Command {
 	var format string
-	var demo bool
+	var demo, bom bool
 	c := &cobra.Command{
 		DisableFlagsInUseLine: true,
-		Use:                   "ask [--demo] [--format text|json|csv|blocks] '<command>'",
+		Use:                   "ask [--demo] [--format text|json|csv|blocks] [--bom] '<command>'",
 		Short:                 "Answer a command of /cat in the terminal",
 		Long: "ask answers a command as /cat does in Slack, by the same way: codes, trend, tasks, alias and help. Digests live in Slack's channels.\n\n" +
 			"It ends with 0 when there is an answer, 1 when there is none, 2 when the command was not understood. With --format json that stands\n" +
@@ -37,15 +38,23 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 			if !slices.Contains(formats, format) {
 				return fmt.Errorf("--format is %q: expected text, json, csv or blocks", format)
 			}
+			if bom && format != "csv" {
+				return errors.New("--bom is for --format csv alone")
+			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx, cancel := context.WithTimeout(c.Context(), askTimeout)
 			defer cancel()
-			return runAsk(ctx, strings.Join(args, " "), format, demo, stderr).write(stdout, stderr)
+			answer := runAsk(ctx, strings.Join(args, " "), format, demo, stderr)
+			if bom && answer.stdout != "" {
+				answer.stdout = report.ByteOrderMark + answer.stdout
+			}
+			return answer.write(stdout, stderr)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, json, csv, or blocks (the message in Slack); the last two for codes only")
+	c.Flags().BoolVar(&bom, "bom", false, "begin a csv with a byte order mark, so that Excel reads its Chinese")
 	c.Flags().BoolVar(&demo, "demo", false, "ask a simulated CAT API in this process: no account, no network")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	return c

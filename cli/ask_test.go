@@ -94,6 +94,15 @@ func TestATaskIsCalledByItsNameInTheTerminal(t *testing.T) {
 	}
 }
 
+func TestACSVForASpreadsheetBeginsWithAByteOrderMark(t *testing.T) {
+	if out, _, code := catbot(t, "ask", "--demo", "--format", "csv", "--bom", documented); code != 0 || !strings.HasPrefix(out, "\ufefftask,begin,end,") {
+		t.Errorf("exit code %d, it prints %.60q", code, out)
+	}
+	if _, errs, code := catbot(t, "ask", "--demo", "--bom", documented); code != 2 || !strings.Contains(errs, "--format csv alone") {
+		t.Errorf("without a csv: exit code %d, it says %q", code, errs)
+	}
+}
+
 func TestOnlyCodesHaveACSVAndBlocks(t *testing.T) {
 	clean(t)
 	for _, format := range []string{"csv", "blocks"} {

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,42 +12,73 @@ import (
 	"catbot/i18n"
 )
 
-// columns are the CSV's; before and the baseline's have values in a comparison, error where a part has no answer. New ones come last.
-var columns = []string{"task", "begin", "end", "isp", "province", "province_name", "server", "code", "reason", "failures", "before", "error", "baseline", "baseline_begin", "baseline_end"}
+// columns are the CSV's. The probes and their rate are only known of API 3.0, before and the baseline in a comparison,
+// the error where a part has no answer.
+var columns = []string{"task", "begin", "end", "isp", "province", "province_name", "server", "code", "reason", "failures",
+	"before", "error", "baseline", "baseline_begin", "baseline_end", "probes", "rate"}
 
-// CSV writes the rows of a, one for each ISP, province, server address and code; a part without an answer is one
-// row with the reason. Times are RFC 3339 in UTC+8.
+// ByteOrderMark begins a CSV for a spreadsheet: without it Excel reads Chinese in the encoding of its machine.
+const ByteOrderMark = "\ufeff"
+
+// CSV writes the rows of a, one for each ISP, province, server address and code. The parts without an answer come
+// first, one row each with the reason, then all others, the most failures first. Times are RFC 3339 in UTC+8.
 func CSV(out io.Writer, a Answer, w i18n.Phrases) error {
-	c := csv.NewWriter(out)
-	if err := c.Write(columns); err != nil {
-		return err
+	type line struct {
+		part *Part
+		row  Row
 	}
-	for _, part := range a.Parts {
+	records := [][]string{columns}
+	var lines []line
+	for i := range a.Parts {
+		part := &a.Parts[i]
 		if part.Err != nil {
-			err := c.Write([]string{cell(part.Task), stamp(a.Begin), stamp(a.End), "", cell(part.Province), "", "", "", "", "", "", cell(w.Upstream(part.Err)), "", "", ""})
-			if err != nil {
-				return err
-			}
+			records = append(records, errorRecord(a, part, w))
 			continue
 		}
 		for _, row := range part.Rows {
-			var before, baseline, begin, end string
-			if part.Compared {
-				before = strconv.FormatInt(row.Before, 10)
-				baseline, begin, end = part.baselineName(), stamp(part.BaseBegin), stamp(part.BaseEnd)
-			}
-			err := c.Write([]string{
-				cell(part.Task), stamp(part.Begin), stamp(part.End),
-				cell(row.ISP), cell(row.Province), cell(row.ProvinceName), cell(row.ServerIP),
-				strconv.FormatInt(row.Code, 10), cell(row.Reason), strconv.FormatInt(row.Count, 10), before, "", baseline, begin, end,
-			})
-			if err != nil {
-				return err
-			}
+			lines = append(lines, line{part, row})
 		}
 	}
-	c.Flush()
-	return c.Error()
+	slices.SortStableFunc(lines, func(a, b line) int {
+		return cmp.Or(cmp.Compare(b.row.Count, a.row.Count), cmp.Compare(b.row.Before, a.row.Before))
+	})
+	for _, l := range lines {
+		records = append(records, l.part.record(l.row))
+	}
+	return csv.NewWriter(out).WriteAll(records)
+}
+
+func errorRecord(a Answer, p *Part, w i18n.Phrases) []string {
+	record := []string{cell(p.Task), stamp(a.Begin), stamp(a.End), "", cell(p.Province), "", "", "", "", "", "",
+		cell(w.Upstream(p.Err))}
+	return append(record, make([]string, len(columns)-len(record))...)
+}
+
+func (p *Part) record(row Row) []string {
+	var before, baseline, begin, end, probes, rate string
+	if p.Compared {
+		before = strconv.FormatInt(row.Before, 10)
+		baseline, begin, end = p.baselineName(), stamp(p.BaseBegin), stamp(p.BaseEnd)
+	}
+	if n := p.probesAt(row); n > 0 {
+		probes, rate = strconv.FormatInt(n, 10), strconv.FormatFloat(float64(row.Count)/float64(n), 'f', 4, 64)
+	}
+	return []string{
+		cell(p.Task), stamp(p.Begin), stamp(p.End),
+		cell(row.ISP), cell(row.Province), cell(row.ProvinceName), cell(row.ServerIP),
+		strconv.FormatInt(row.Code, 10), cell(row.Reason), strconv.FormatInt(row.Count, 10), before, "",
+		baseline, begin, end, probes, rate,
+	}
+}
+
+// probesAt counts the probes of row's ISP in its province, 0 where they are not counted.
+func (p *Part) probesAt(row Row) int64 {
+	for _, n := range p.nodes {
+		if n.isp == row.ISP && n.place == cmp.Or(row.ProvinceName, row.Province) {
+			return n.probes
+		}
+	}
+	return 0
 }
 
 func stamp(t time.Time) string { return t.Format(time.RFC3339) }

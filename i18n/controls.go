@@ -18,12 +18,12 @@ func (w Phrases) CompareButton(on bool) string {
 	return w.f("Don't compare")
 }
 
-// RowsButton shows the rows or hides them.
+// RowsButton shows all ISPs and the rows, or the worst ISPs alone.
 func (w Phrases) RowsButton(show bool) string {
 	if show {
-		return w.f("Show rows")
+		return w.f("More details")
 	}
-	return w.f("Hide rows")
+	return w.f("Fewer details")
 }
 
 // WindowName calls a window by its canonical text, as a person would.

@@ -5,7 +5,7 @@ var chineseControls = map[string]string{
 	"Slack refused the file: catbot's app lacks the scopes `files:write` and `im:write`. A catbot admin can add them; `catbot doctor` says how.": "Slack 拒绝了文件：catbot 应用缺少 `files:write` 和 `im:write` 权限。请管理员添加；`catbot doctor` 会说明方法。",
 	"Window": "时段", "Province": "省份", "Refresh": "刷新", "Trend": "趋势", "Reasons": "失败原因",
 	"Share with channel": "分享到频道", "Show failures": "查看失败", "Compare": "对比", "Don't compare": "不对比",
-	"Show rows": "显示明细", "Hide rows": "隐藏明细",
+	"More details": "更多明细", "Fewer details": "收起明细",
 	"last hour": "最近 1 小时", "last 8 hours": "最近 8 小时", "last 24 hours": "最近 24 小时", "last 7 days": "最近 7 天", "today": "今天", "yesterday": "昨天",
 	"shared by %s":                                    "由 %s 分享",
 	"All %d rows, most failures first":                "全部 %d 行，按失败次数排序",

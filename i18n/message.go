@@ -18,6 +18,9 @@ func (w Phrases) FromCache() string { return w.f("from the cache") }
 // AskAgain stands before the command that an answer came from.
 func (w Phrases) AskAgain(command string) string { return w.f("Asked with %s", command) }
 
+// About is what is said of a task, in a notification.
+func (w Phrases) About(task, said string) string { return w.f("%s: %s", task, said) }
+
 // MoreISPs counts the ISPs that found no room.
 func (w Phrases) MoreISPs(n int, failures int64) string {
 	return w.f("and %d more ISPs with %s", n, w.Failures(failures))

@@ -51,7 +51,7 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 		for _, warning := range part.Warnings(w, now) {
 			line(w.Warning(warning))
 		}
-		out.WriteString(ispTable(part, a.Top, w))
+		out.WriteString(ispTable(part, a.Top, a.Rows, w))
 	}
 	return out.String()
 }
@@ -59,7 +59,12 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 // Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
 // it says nothing of.
 func (a Answer) Headline(w i18n.Phrases) string {
-	line := w.Sentences(a.lasting().Sentence(w), a.headline(w, a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere)))
+	return w.Sentences(a.lasting().Sentence(w), a.findings(w))
+}
+
+// findings is the headline without whether it still fails.
+func (a Answer) findings(w i18n.Phrases) string {
+	line := a.headline(w, a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere))
 	line = w.Sentences(line, a.against(w, a.Compared(), a.Baseline, a.Usual(), a.End.Sub(a.Begin)))
 	if n := a.Unanswered(); n > 0 {
 		line = w.Sentences(line, w.Unanswered(n, len(a.Parts)))
@@ -127,8 +132,8 @@ func (f Findings) headline(w i18n.Phrases, s Severity, elsewhere bool) string {
 	return line
 }
 
-// ispTable lists each ISP and, indented below it, its reasons and the provinces that fail most.
-func ispTable(p Part, top int, w i18n.Phrases) string {
+// ispTable lists the worst ISPs, or all, and indented below each its reasons and the provinces that fail most.
+func ispTable(p Part, top int, all bool, w i18n.Phrases) string {
 	if len(p.ISPs) == 0 {
 		return ""
 	}
@@ -141,7 +146,11 @@ func ispTable(p Part, top int, w i18n.Phrases) string {
 		}
 		t.add(cells...)
 	}
-	for _, isp := range p.ISPs {
+	listed := p.ISPs
+	if !all {
+		listed = p.Worst(mostISPs)
+	}
+	for _, isp := range listed {
 		row("", w.ISP(isp.Name), "", isp.Count, p.Total, isp.Before)
 		for i, reason := range isp.Reasons {
 			if i == top {
@@ -158,7 +167,37 @@ func ispTable(p Part, top int, w i18n.Phrases) string {
 			t.add(indent + w.RateOf(isp.Count, isp.Probed))
 		}
 	}
+	if left := len(p.ISPs) - len(listed); left > 0 {
+		t.add(w.MoreISPs(left, p.Beside(listed)) + " (`rows`)")
+	}
 	return "\n" + t.String()
+}
+
+// mostISPs is how many ISPs a terminal lists unless all are asked for.
+const mostISPs = 10
+
+// Worst are the ISPs that a short answer lists: the worst until most of the failures are named, limit of them at most,
+// and those that the verdict names.
+func (p Part) Worst(limit int) []ISP {
+	var sum int64
+	var listed []ISP
+	for i, isp := range p.ISPs {
+		short := i < limit && (i == 0 || p.Total == 0 || !isMost(sum, p.Total))
+		if short || slices.ContainsFunc(p.Verdict.Groups, func(g Group) bool { return g.Kind != OfProvince && g.ISP == isp.Name }) {
+			listed = append(listed, isp)
+			sum += isp.Count
+		}
+	}
+	return listed
+}
+
+// Beside counts the failures of p on other ISPs than those that are listed.
+func (p Part) Beside(listed []ISP) int64 {
+	rest := p.Total
+	for _, isp := range listed {
+		rest -= isp.Count
+	}
+	return rest
 }
 
 // maxCell is how many characters of a name stand in a table.

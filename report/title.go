@@ -10,22 +10,28 @@ import (
 
 // Title says what a is about: the task or tasks, and where.
 func (a Answer) Title(w i18n.Phrases) string {
+	return a.title(w, a.where(w))
+}
+
+func (a Answer) where(w i18n.Phrases) string {
 	if len(a.Parts) == 1 && len(a.OnlyProvinces) > 0 {
-		return a.title(w, a.Parts[0].Where(w))
+		return a.Parts[0].Where(w)
 	}
-	return a.Request.Title(w)
+	return a.Request.where(w)
 }
 
 // Title says what is asked about, before there is an answer.
-func (a Request) Title(w i18n.Phrases) string {
+func (a Request) Title(w i18n.Phrases) string { return a.title(w, a.where(w)) }
+
+func (a Request) where(w i18n.Phrases) string {
 	if len(a.OnlyProvinces) == 0 {
-		return a.title(w, w.AllProvinces())
+		return w.AllProvinces()
 	}
 	var places []string
 	for _, province := range a.OnlyProvinces {
 		places = append(places, cmp.Or(a.Places[province], province))
 	}
-	return a.title(w, w.Places(places))
+	return w.Places(places)
 }
 
 func (a Request) title(w i18n.Phrases, where string) string {
@@ -37,11 +43,32 @@ func (a Request) title(w i18n.Phrases, where string) string {
 	if len(names) == 1 {
 		title = w.Task(names[0])
 	}
-	title += " · " + where
+	return title + " · " + a.scope(w, where)
+}
+
+// scope is what a is limited to.
+func (a Request) scope(w i18n.Phrases, where string) string {
 	if len(a.OnlyISPs) > 0 {
-		title += " · " + w.OnlyISPs(a.OnlyISPs)
+		return where + " · " + w.OnlyISPs(a.OnlyISPs)
 	}
-	return title
+	return where
+}
+
+// Brief is a for a notification, of which a phone shows the first words: the task's name, the number, then the rest.
+// lead, which may be empty, is a sentence with a number of its own.
+func (a Answer) Brief(w i18n.Phrases, lead string) string {
+	task := w.Tasks(a.Tasks)
+	if len(a.Tasks) == 1 {
+		task = w.Task(a.Tasks[0])
+		if name := a.Names[a.Tasks[0]]; !i18n.Blank(name) {
+			task = w.TaskName(a.Tasks[0], name)
+		}
+	}
+	if err := a.Err(); err != nil {
+		return w.About(task, w.Sentences(lead, w.Upstream(err)))
+	}
+	return w.About(task, w.Sentences(lead, a.findings(w), a.lasting().Sentence(w))) + " · " + a.scope(w, a.where(w)) +
+		" · " + w.Window(a.Begin, a.End)
 }
 
 // Where names the part's province as a reader knows it: "江西", or "江西 (Jiangxi)" in English.

@@ -68,19 +68,14 @@ func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []
 	}
 	room := maxTotal - size(top...) - size(drawn...) - size(bottom...)
 	details := answerDetails(a, w, now, room, maxBlocks-len(top)-len(drawn)-len(bottom))
+	if a.Rows || len(a.Parts) > 1 { // long: the controls would stand far below
+		return Message{
+			Text: mrkdwn(a.Brief(w, "")), Rich: slices.Concat(top, bottom, drawn, details), Plain: slices.Concat(top, bottom, details),
+		}
+	}
 	return Message{
-		Text:  answerText(a, w),
-		Rich:  slices.Concat(top, drawn, details, bottom),
-		Plain: slices.Concat(top, details, bottom),
+		Text: mrkdwn(a.Brief(w, "")), Rich: slices.Concat(top, details, bottom, drawn), Plain: slices.Concat(top, details, bottom),
 	}
-}
-
-// answerText is the answer without blocks: what failed and how much.
-func answerText(a report.Answer, w i18n.Phrases) string {
-	if err := a.Err(); err != nil {
-		return mrkdwn(a.Title(w) + ": " + w.Upstream(err))
-	}
-	return mrkdwn(a.Title(w) + ", " + w.Window(a.Begin, a.End) + ": " + a.Headline(w))
 }
 
 // answerTop returns the header, the verdict, the window and the age of the data.
@@ -132,40 +127,68 @@ func warningBlock(a report.Answer, w i18n.Phrases, now time.Time) slack.Block {
 	return contextLine(joinWithin(lines, maxSection/2, func(left int) string { return mrkdwn(w.MoreNotes(left)) }))
 }
 
-// ispBlocks returns a section per ISP, those with the most failures first, and a line that counts those left out.
-func ispBlocks(p report.Part, top int, w i18n.Phrases, room, count int) []slack.Block {
+const (
+	// maxISPs is how many ISPs an answer lists unless all are asked for, fullISPs how many of them with all that is known:
+	// so the controls are on the first screen of a phone.
+	maxISPs  = 5
+	fullISPs = 2
+)
+
+// ispBlocks is a section for each of the worst ISPs, or of all, and a line that counts the others.
+func ispBlocks(p report.Part, a report.Answer, w i18n.Phrases, room, count int) []slack.Block {
+	listed := p.ISPs
+	if !a.Rows {
+		listed = p.Worst(maxISPs)
+	}
 	var blocks []slack.Block
 	const remark = 200 // room for the line about the rest
-	for i, isp := range p.ISPs {
-		block := section(ispText(isp, p, top, w))
-		left := len(p.ISPs) - i
-		needed := size(block)
-		if left > 1 {
+	shown := 0
+	for i, isp := range listed {
+		text := ispText(isp, p, a.Top, w)
+		if i >= fullISPs && !a.Rows {
+			text = ispLine(isp, p, w)
+		}
+		block, needed := section(text), 0
+		if needed = size(block); i+1 < len(p.ISPs) {
 			needed += remark
 		}
-		if needed > room || len(blocks)+1 >= count && left > 1 || count < 1 {
-			var failures int64
-			for _, rest := range p.ISPs[i:] {
-				failures += rest.Count
-			}
-			if size(contextLine(mrkdwn(w.MoreISPs(left, failures)))) > room || count < 1 {
-				return blocks
-			}
-			return append(blocks, contextLine(mrkdwn(w.MoreISPs(left, failures))))
+		if needed > room || len(blocks)+1 >= count && i+1 < len(p.ISPs) || count < 1 {
+			break
 		}
 		blocks = append(blocks, block)
 		room -= size(block)
+		shown++
+	}
+	if left := len(p.ISPs) - shown; left > 0 && count > len(blocks) {
+		if rest := contextLine(mrkdwn(w.MoreISPs(left, p.Beside(listed[:shown])))); size(rest) <= room {
+			blocks = append(blocks, rest)
+		}
 	}
 	return blocks
 }
 
-// ispText describes one ISP: its total, its top reasons, and the provinces with the most failures.
-func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
+// ispLine is one ISP in a line: its total and its most frequent reason.
+func ispLine(isp report.ISP, p report.Part, w i18n.Phrases) string {
+	line := ispTitle(isp, p, w)
+	if len(isp.Reasons) > 0 {
+		reason := isp.Reasons[0]
+		line += " · " + escape(w.ReasonName(reason.Text, reason.Kind, reason.Code), maxName) + " `" + itoa(reason.Code) + "` " +
+			mrkdwn(w.Share(reason.Count, isp.Count))
+	}
+	return line
+}
+
+func ispTitle(isp report.ISP, p report.Part, w i18n.Phrases) string {
 	title := "*" + escape(w.ISP(isp.Name), maxName) + "* · " + count(isp.Count, p.Total, isp.Before, p, w)
 	if isp.Probed > 0 {
 		title += " · " + mrkdwn(w.RateOf(isp.Count, isp.Probed))
 	}
-	lines := []string{title}
+	return title
+}
+
+// ispText describes one ISP: its total, its top reasons, and the provinces with the most failures.
+func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
+	lines := []string{ispTitle(isp, p, w)}
 	for i, reason := range isp.Reasons {
 		if i == top {
 			lines = append(lines, mrkdwn(w.MoreReasons(len(isp.Reasons)-top)))

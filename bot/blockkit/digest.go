@@ -46,10 +46,8 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 	emoji, head := digestHeadline(p, w)
 	footer := []string{w.AskAgain(slash(p.Answer.Command.String())), digestFooter(p.Digest, w)}
 	var top []slack.Block
-	text := mrkdwn(w.DigestName(p.Digest.ID)) + ": "
 	if head != "" {
 		top = append(top, section(emoji+" *"+mrkdwn(head)+"*"))
-		text += mrkdwn(head) + " "
 	}
 	var marks []string
 	if p.Late() {
@@ -68,7 +66,7 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 	posted.Public = true // no button to share it; its other controls answer each person alone
 	bottom := append([]slack.Block{contextLine(footer...)}, answerControls(posted, "", w)...)
 	m := answerBlocks(p.Answer, w, p.Sent, top, bottom)
-	m.Text = text + m.Text
+	m.Text = mrkdwn(p.Answer.Brief(w, head)) + " · " + mrkdwn(w.DigestName(p.Digest.ID))
 	return m
 }
 

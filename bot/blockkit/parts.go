@@ -14,7 +14,7 @@ import (
 // provinces it shows those with failures only.
 func answerDetails(a report.Answer, w i18n.Phrases, now time.Time, room, count int) []slack.Block {
 	if len(a.Parts) == 1 {
-		return ispBlocks(a.Parts[0], a.Top, w, room, count)
+		return ispBlocks(a.Parts[0], a, w, room, count)
 	}
 	var blocks []slack.Block
 	var failing []report.Part
@@ -32,7 +32,7 @@ func answerDetails(a report.Answer, w i18n.Phrases, now time.Time, room, count i
 			break
 		}
 		left := len(failing) - i // each part gets an equal share of what is left
-		details := append([]slack.Block{title}, ispBlocks(part, a.Top, w, room/left-size(title), count/left-1)...)
+		details := append([]slack.Block{title}, ispBlocks(part, a, w, room/left-size(title), count/left-1)...)
 		blocks = append(blocks, details...)
 		room -= size(details...)
 		count -= len(details)

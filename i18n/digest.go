@@ -60,9 +60,9 @@ func (w Phrases) Speaks(over int64, settle time.Duration) string {
 	return said
 }
 
-// DigestFoot ends each post of a digest: which one it is, and when it speaks.
-func (w Phrases) DigestFoot(id, schedule, zone string) string {
-	return w.f("Digest %s · `%s tz %s`", id, schedule, zone)
+// DigestFoot ends each post of a digest: which one it is, and when it runs, in words and as it is typed.
+func (w Phrases) DigestFoot(id, phrase, schedule, zone string) string {
+	return w.f("Digest %s · %s · `%s tz %s`", id, phrase, schedule, zone)
 }
 
 // NextRun says when a digest speaks next.

@@ -96,8 +96,8 @@ func digestHeadline(p digest.Post, w i18n.Phrases) (emoji, head string) {
 	return "", ""
 }
 
-func digestFooter(d digest.Digest, w i18n.Phrases) string {
-	footer := mrkdwn(w.DigestFoot(d.ID, d.Add.Schedule.String(), d.Add.Zone))
+func digestFoot(d digest.Digest, w i18n.Phrases) string {
+	foot := mrkdwn(w.DigestFoot(d.ID, d.Add.Schedule.Phrase(w), d.Add.Schedule.String(), d.Add.Zone))
 	if !d.Next.IsZero() {
 		footer += " · " + digestSentence(d, w.NextRun(), d.Next)
 	}
@@ -151,21 +151,23 @@ func DigestList(all []digest.Digest, w i18n.Phrases) Message {
 // digestLines describes one digest of a list: schedule, channel and owner, command, next run and last result.
 func digestLines(d digest.Digest, w i18n.Phrases) string {
 	return strings.Join([]string{
-		"`" + d.ID + "` · " + digestSchedule(d, w) + " " + digestSentence(d, w.InChannelBy(), time.Time{}),
+		"`" + d.ID + "` · " + digestSchedule(d, w),
 		digestCommand(d),
 		digestState(d, w) + " · " + lastResult(d, w),
 	}, "\n")
 }
 
+// digestSchedule says when d runs, in words, on what condition, and where it posts, and ends with the schedule as it is typed.
 func digestSchedule(d digest.Digest, w i18n.Phrases) string {
+	where := digestSentence(d, w.InChannelBy(), time.Time{})
 	if d.Broken != "" {
-		return "?"
+		return where
 	}
-	text := code(d.Add.Schedule.String() + " tz " + d.Add.Zone)
+	said := []string{mrkdwn(d.Add.Schedule.Phrase(w))}
 	if d.Add.If != nil {
-		text += " " + mrkdwn(w.OnlyOver(d.Add.If.Over))
+		said = append(said, mrkdwn(w.OnlyOver(d.Add.If.Over)))
 	}
-	return text
+	return strings.Join(append(said, where, code(d.Add.Schedule.String()+" tz "+d.Add.Zone)), " · ")
 }
 
 func digestCommand(d digest.Digest) string {

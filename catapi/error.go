@@ -82,11 +82,16 @@ func (e *Error) hasName(names ...string) bool {
 // The same request would fail again.
 func (e *Error) Refused() bool {
 	switch e.Code {
-	case 4000, 5000, 10001, 20002: // bad parameter, no such resource, bad parameter of CAT, no such resource of CAT
+	case 4000, 10001: // bad parameter, bad parameter of CAT
 		return true
 	}
-	return e.hasName("InvalidParameter", "InvalidParameterValue", "ResourceNotFound", "FailedOperation.ResourceNotFound",
-		"MissingParameter", "UnknownParameter")
+	return e.notFound() || e.hasName("InvalidParameter", "InvalidParameterValue", "MissingParameter", "UnknownParameter")
+}
+
+// notFound reports whether the API does not know what was asked about: of all it is asked, that is the task.
+func (e *Error) notFound() bool {
+	const resource, resourceOfCAT = 5000, 20002
+	return e.Code == resource || e.Code == resourceOfCAT || e.hasName("ResourceNotFound", "FailedOperation.ResourceNotFound")
 }
 
 // Unauthorized reports whether the API rejected the credentials: wrong, disabled or without the permission.

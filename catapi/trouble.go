@@ -32,6 +32,7 @@ const (
 	TroubleOverQuota      TroubleKind = "quota"        // the account made more requests than it may
 	TroubleRetired        TroubleKind = "retired"      // the interface does not exist any more
 	TroubleBadRequest     TroubleKind = "not taken"    // the task or the province was turned down
+	TroubleNoTask         TroubleKind = "no task"      // there is no such task
 	TroubleRefused        TroubleKind = "refused"      // the question was turned down for another reason
 	TroubleInternal       TroubleKind = "catbot"       // catbot's own error
 	TroubleNotWatched     TroubleKind = "unwatched"    // no probe looked, for a reason that is not known
@@ -119,6 +120,8 @@ func apiTrouble(e *Error) TroubleKind {
 		return TroubleRetired
 	case e.Retryable():
 		return TroubleServerError
+	case e.notFound():
+		return TroubleNoTask
 	case e.Refused():
 		return TroubleBadRequest
 	}

@@ -61,7 +61,7 @@ func TestAskRefuses(t *testing.T) {
 	if _, errs, code := catbot(t, "ask", "--demo", "--format", "xml", documented); code != 2 || !strings.Contains(errs, "text, json, csv or blocks") {
 		t.Errorf("an unknown format: exit code %d, %s", code, errs)
 	}
-	if out, _, code := catbot(t, "ask", "--demo", "codes 999999999 2017-05-25"); code != 1 || !strings.Contains(out, "CAT does not take this question") {
+	if out, _, code := catbot(t, "ask", "--demo", "codes 999999999 2017-05-25"); code != 1 || !strings.Contains(out, "CAT has no such task") {
 		t.Errorf("an unknown task: exit code %d, %s", code, out)
 	}
 }

@@ -173,7 +173,7 @@ func TestChineseReadsAsWritten(t *testing.T) {
 		{w.Spread(40, Reach{4, 4, 2, 30}, false, nil, []Finding{{Name: "江西", Count: 18}}, Finding{}, Finding{}), "40 次失败，分布在 4 个运营商、30 个省份中的 2 个，45% 在江西。"},
 		{w.TasksFail(1105, 2, 3, []string{"移动"}), "3 个任务中 2 个有失败，共 1,105 次失败，均集中在移动。"},
 		{w.ISP("移动"), "移动"}, {w.ReasonName("", 0, 10016), "Ping 超时"}, {w.ReasonName("Ping超时", 0, 10016), "Ping超时"},
-		{w.MostIn([]string{"江西 3", "广东 2"}, 2), "最多的省份：江西 3、广东 2，另有 2 个"},
+		{w.MostIn([]string{"江西 3", "广东 2"}, 2), "主要省份：江西 3、广东 2，另有 2 个"},
 		{w.Fetched(5*time.Minute, true), "5 分钟前获取，来自缓存"}, {w.RateOf(3, 1200), "失败率 <1%（1,200 次拨测）"},
 		{English.Tasks([]string{"1", "2"}), "Tasks 1, 2"}, {w.Tasks([]string{"1", "2"}), "任务 1、2"},
 	} {

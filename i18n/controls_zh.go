@@ -17,7 +17,7 @@ var chineseControls = map[string]string{
 	"The file is in this channel.":               "文件在本频道里。",
 	"Slack refused the file. Try again in a minute; `catbot ask` with `--format csv` gives the same in a terminal.": "Slack 拒绝了文件。请一分钟后再试；也可以在终端用 `catbot ask` 加 `--format csv` 得到同样的内容。",
 	"This button no longer works. Ask again.": "该按钮已失效，请重新查询。",
-	"before": "之前", "now": "现在", "Failures by ISP, before and now": "各运营商的失败，之前与现在",
+	"before": "之前", "now": "现在", "Failures by ISP, before and now": "各运营商的失败：之前与现在",
 	"Only members of %s can use catbot. Ask one of them to share the answer here.":                                                                                                    "只有 %s 的成员可以使用 catbot。请他们把结果分享到这里。",
 	"Guests can't use digests, aliases or the list of tasks. Ask a member of %s.":                                                                                                     "访客不能使用定时报告、别名和任务列表。请联系 %s 的正式成员。",
 	"Slack does not tell catbot right now who you are, so it can't do this for you. Try again in a minute. If this goes on, a catbot admin can find the reason with `catbot doctor`.": "Slack 暂时没有返回你的身份信息，因此无法执行。请一分钟后再试；如果持续如此，请管理员用 `catbot doctor` 查明原因。",

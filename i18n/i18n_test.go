@@ -99,6 +99,7 @@ func TestUpstreamSaysWhatToDo(t *testing.T) {
 		err  error
 		want string
 	}{
+		{api(5000, "ResourceNotFound", "资源不存在"), "has no such task (5000 ResourceNotFound: 资源不存在)"},
 		{api(10001, "InvalidParameter", "taskId 不正确"), "does not take this question (10001 InvalidParameter: taskId 不正确)"},
 		{api(4100, "", "x"), "catbot doctor"},
 		{api(4500, "", "x"), "clock"},

@@ -18,8 +18,9 @@ func (w Phrases) FromCache() string { return w.f("from the cache") }
 // AskAgain stands before the command that an answer came from.
 func (w Phrases) AskAgain(command string) string { return w.f("Asked with %s", command) }
 
-// About is what is said of a task, in a notification.
-func (w Phrases) About(task, said string) string { return w.f("%s: %s", task, said) }
+// About is what is said of a task or a run; With is a number with its share in brackets.
+func (w Phrases) About(task, said string) string   { return w.f("%s: %s", task, said) }
+func (w Phrases) With(number, share string) string { return w.f("%s (%s)", number, share) }
 
 // MoreISPs counts the ISPs that found no room.
 func (w Phrases) MoreISPs(n int, failures int64) string {

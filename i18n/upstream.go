@@ -66,6 +66,8 @@ func (w Phrases) refused(t catapi.Trouble) string {
 		return w.f("The quota of CAT's API is used up (%s). Try again in a minute.", Plain(t.APIMessage, maxSaid))
 	case catapi.TroubleRetired:
 		return w.f("CAT says that this API is not supported or in maintenance (%s). Tencent announced the end of API v2 for 2023.", Plain(t.APIMessage, maxSaid))
+	case catapi.TroubleNoTask:
+		return w.f("CAT has no such task (%s). Check its id: `tasks` lists those of the account.", Plain(t.APIMessage, maxSaid))
 	case catapi.TroubleBadRequest:
 		return w.f("CAT does not take this question (%s). Check the task's id and the province.", Plain(t.APIMessage, maxSaid))
 	case catapi.TroubleRefused:

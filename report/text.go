@@ -27,7 +27,7 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 		line(a.Hint(w))
 		out.WriteString("\n")
 		for _, part := range a.Parts {
-			line(part.Severity().Mark() + " " + part.Title(w) + ": " + part.Line(w))
+			line(part.Severity().Mark() + " " + w.About(part.Title(w), part.Line(w)))
 		}
 	}
 	for _, part := range a.Parts {

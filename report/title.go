@@ -54,16 +54,21 @@ func (a Request) scope(w i18n.Phrases, where string) string {
 	return where
 }
 
+// Subject names the task, or the tasks, at the beginning of a notification.
+func (a Request) Subject(w i18n.Phrases) string {
+	if len(a.Tasks) != 1 {
+		return w.Tasks(a.Tasks)
+	}
+	if name := a.Names[a.Tasks[0]]; !i18n.Blank(name) {
+		return w.TaskName(a.Tasks[0], name)
+	}
+	return w.Task(a.Tasks[0])
+}
+
 // Brief is a for a notification, of which a phone shows the first words: the task's name, the number, then the rest.
 // lead, which may be empty, is a sentence with a number of its own.
 func (a Answer) Brief(w i18n.Phrases, lead string) string {
-	task := w.Tasks(a.Tasks)
-	if len(a.Tasks) == 1 {
-		task = w.Task(a.Tasks[0])
-		if name := a.Names[a.Tasks[0]]; !i18n.Blank(name) {
-			task = w.TaskName(a.Tasks[0], name)
-		}
-	}
+	task := a.Subject(w)
 	if err := a.Err(); err != nil {
 		return w.About(task, w.Sentences(lead, w.Upstream(err)))
 	}

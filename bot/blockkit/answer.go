@@ -116,7 +116,7 @@ func warningBlock(a report.Answer, w i18n.Phrases, now time.Time) slack.Block {
 	for _, part := range a.Parts {
 		for _, warning := range part.Warnings(w, now) {
 			if len(a.Parts) > 1 {
-				warning = part.Title(w) + ": " + warning
+				warning = w.About(part.Title(w), warning)
 			}
 			lines = append(lines, ":warning: "+mrkdwnUpTo(w.Warning(warning), 600))
 		}
@@ -205,7 +205,7 @@ func ispText(isp report.ISP, p report.Part, top int, w i18n.Phrases) string {
 
 // count formats a number, its share of a total and its change.
 func count(n, total, before int64, p report.Part, w i18n.Phrases) string {
-	text := w.Count(n) + " (" + mrkdwn(w.Share(n, total)) + ")"
+	text := mrkdwn(w.With(w.Count(n), w.Share(n, total)))
 	if p.Compared {
 		text += " " + mrkdwn(w.MarkOf(n, before))
 	}

@@ -96,8 +96,8 @@ func digestHeadline(p digest.Post, w i18n.Phrases) (emoji, head string) {
 	return "", ""
 }
 
-func digestFoot(d digest.Digest, w i18n.Phrases) string {
-	foot := mrkdwn(w.DigestFoot(d.ID, d.Add.Schedule.Phrase(w), d.Add.Schedule.String(), d.Add.Zone))
+func digestFooter(d digest.Digest, w i18n.Phrases) string {
+	footer := mrkdwn(w.DigestFoot(d.ID, d.Add.Schedule.Phrase(w), d.Add.Schedule.String(), d.Add.Zone))
 	if !d.Next.IsZero() {
 		footer += " · " + digestSentence(d, w.NextRun(), d.Next)
 	}
@@ -201,7 +201,7 @@ func lastResult(d digest.Digest, w i18n.Phrases) string {
 }
 
 func resultLine(r digest.Result, w i18n.Phrases) string {
-	return when(r.Slot) + ": " + mrkdwnUpTo(outcomeText(r, w), 200)
+	return w.About(when(r.Slot), mrkdwnUpTo(outcomeText(r, w), 200))
 }
 
 // DigestDetails describes one digest in full.

@@ -19,14 +19,14 @@ func Trend(t report.Trend, sharedBy string, w i18n.Phrases, now time.Time) Messa
 	if !public {
 		sharedBy = ""
 	}
-	text := mrkdwn(title + ", " + w.Window(t.Begin, t.End) + ": ")
+	said := t.Headline(w)
 	if err := t.Err(); err != nil {
-		text += mrkdwn(w.Upstream(err))
-		blocks = append(blocks, section(":warning: "+mrkdwn(w.Upstream(err))))
+		said = w.Upstream(err)
+		blocks = append(blocks, section(":warning: "+mrkdwn(said)))
 	} else {
-		text += mrkdwn(t.Headline(w))
-		blocks = append(blocks, section("*"+mrkdwn(t.Headline(w))+"*"))
+		blocks = append(blocks, section("*"+mrkdwn(said)+"*"))
 	}
+	text := mrkdwn(w.About(t.Subject(w), said) + " · " + w.Window(t.Begin, t.End))
 	about := []string{mrkdwn(w.Window(t.Begin, t.End)), w.ReadersTime(readersWindow(t.Begin, t.End))}
 	if t.Buckets[len(t.Buckets)-1].Unfinished {
 		about = append(about, mrkdwn(w.LastNotOver()))

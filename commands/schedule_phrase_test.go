@@ -2,9 +2,7 @@ package commands
 
 import (
 	"testing"
-	"time"
 
-	"catbot/catapi"
 	"catbot/i18n"
 )
 
@@ -21,7 +19,7 @@ func TestAScheduleReadsAsPeopleSayIt(t *testing.T) {
 		{`cron "0 9 * * 1-5"`, "by a cron expression", "按 cron 表达式"},
 	} {
 		t.Run(tc.text, func(t *testing.T) {
-			command, err := Parse("digest add "+tc.text+" codes 126531 last 15m", time.Date(2017, 5, 25, 9, 0, 0, 0, catapi.Beijing))
+			command, err := testLanguage.Parse("digest add "+tc.text+" codes 126531 last 15m", night)
 			if err != nil {
 				t.Fatal(err)
 			}

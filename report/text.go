@@ -101,6 +101,9 @@ func (p Part) Severity() Severity {
 	if p.Err != nil || p.Doubtful() && NoData.worse(p.Verdict.Severity) {
 		return NoData
 	}
+	if p.Verdict.Severity == Warning && !p.Counted && p.Total < outageCount && p.Usual.covers(p.Total) {
+		return Background // where probes are not counted, a few failures as on the days before are no news
+	}
 	return p.Verdict.Severity
 }
 

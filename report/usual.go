@@ -55,6 +55,12 @@ func (u *Usual) Worse(total int64) bool {
 	return total >= twiceMedian
 }
 
+// covers reports whether total is no more than one of the days had.
+func (u *Usual) covers(total int64) bool {
+	days := u.known()
+	return len(days) >= judgedDays && total <= days[len(days)-1]
+}
+
 // told reports whether there is something to tell beside total.
 func (u *Usual) told(total int64) bool {
 	return u != nil && (u.Asked || total > 0 && len(u.known()) >= judgedDays)

@@ -105,3 +105,28 @@ func TestAnAnswerTellsWhatIsUsual(t *testing.T) {
 type named string
 
 func (n named) String() string { return string(n) }
+
+func TestFewFailuresAsOnTheDaysBeforeAreBackground(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		total   int64
+		counted bool
+		days    *Usual
+		want    Severity
+	}{
+		{"as many as one of the days had", 29, false, days(28, 44, 30, 29, 31, 40, 33), Background},
+		{"more than any of them had", 45, false, days(28, 44, 30, 29, 31, 40, 33), Warning},
+		{"as usual, but no few", 100, false, days(280, 440, 300, 290, 310, 400, 330), Warning},
+		{"two days are too few to tell", 29, false, days(-1, -1, 30, 29, -1, -1, -1), Warning},
+		{"nothing is known of the days", 29, false, nil, Warning},
+		{"probes are counted, so the rate decides", 29, true, days(28, 44, 30, 29, 31, 40, 33), Warning},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			part := Part{Usual: tc.days}
+			part.Total, part.Counted, part.Verdict = tc.total, tc.counted, Verdict{Severity: Warning}
+			if got := part.Severity(); got != tc.want {
+				t.Errorf("%s, want %s", got, tc.want)
+			}
+		})
+	}
+}

@@ -114,7 +114,8 @@ func (c *Cache) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.H
 		c.saveLastAnswer(ctx, whole)
 		return whole, nil
 	}
-	if refusal, ok := errors.AsType[*catapi.Error](err); ok && refusal.Refused() || errors.Is(ctx.Err(), context.Canceled) {
+	if refusal, ok := errors.AsType[*catapi.Error](err); ok && refusal.Refused() ||
+		errors.Is(ctx.Err(), context.Canceled) {
 		return catapi.History{}, err
 	}
 	old, ok := c.staleAnswer(ctx, q)

@@ -180,7 +180,12 @@ func waitForReplica(ctx context.Context) error {
 }
 
 // fetchWithLease fetches a piece for all replicas while it holds the lease.
-func (c *Cache) fetchWithLease(ctx context.Context, key string, q catapi.Query, lease *store.Lease) (f pieceResult, err error) {
+func (c *Cache) fetchWithLease(
+	ctx context.Context,
+	key string,
+	q catapi.Query,
+	lease *store.Lease,
+) (f pieceResult, err error) {
 	defer lease.Release(ctx)
 	// The call continues if the lease is lost: a second request is harmless.
 	_ = lease.Hold(ctx, func(context.Context) error {

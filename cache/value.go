@@ -106,7 +106,13 @@ func encode(e entry) ([]byte, error) {
 		w.Probed = make([]wireProbed, len(h.Probes))
 	}
 	for i, p := range h.Probes {
-		w.Probed[i] = wireProbed{ISP: p.ISP, Province: p.Province, ProvinceName: p.ProvinceName, Count: p.Count, Last: p.Last.Unix()}
+		w.Probed[i] = wireProbed{
+			ISP:          p.ISP,
+			Province:     p.Province,
+			ProvinceName: p.ProvinceName,
+			Count:        p.Count,
+			Last:         p.Last.Unix(),
+		}
 	}
 	if r := e.refusal; r != nil {
 		w.Refusal = &wireError{Code: r.Code, CodeDesc: r.CodeDesc, Message: r.Message}
@@ -166,7 +172,13 @@ func (w wireEntry) entry() entry {
 		h.Probes = make([]catapi.ProbeCount, len(w.Probed))
 	}
 	for i, p := range w.Probed {
-		h.Probes[i] = catapi.ProbeCount{ISP: p.ISP, Province: p.Province, ProvinceName: p.ProvinceName, Count: p.Count, Last: fromUnix(p.Last)}
+		h.Probes[i] = catapi.ProbeCount{
+			ISP:          p.ISP,
+			Province:     p.Province,
+			ProvinceName: p.ProvinceName,
+			Count:        p.Count,
+			Last:         fromUnix(p.Last),
+		}
 	}
 	e := entry{history: h}
 	if r := w.Refusal; r != nil {

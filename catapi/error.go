@@ -85,13 +85,15 @@ func (e *Error) Refused() bool {
 	case 4000, 10001: // bad parameter, bad parameter of CAT
 		return true
 	}
-	return e.notFound() || e.hasName("InvalidParameter", "InvalidParameterValue", "MissingParameter", "UnknownParameter")
+	return e.notFound() ||
+		e.hasName("InvalidParameter", "InvalidParameterValue", "MissingParameter", "UnknownParameter")
 }
 
 // notFound reports whether the API does not know what was asked about: of all it is asked, that is the task.
 func (e *Error) notFound() bool {
 	const resource, resourceOfCAT = 5000, 20002
-	return e.Code == resource || e.Code == resourceOfCAT || e.hasName("ResourceNotFound", "FailedOperation.ResourceNotFound")
+	return e.Code == resource || e.Code == resourceOfCAT ||
+		e.hasName("ResourceNotFound", "FailedOperation.ResourceNotFound")
 }
 
 // Unauthorized reports whether the API rejected the credentials: wrong, disabled or without the permission.

@@ -35,7 +35,11 @@ func newPacer(perSecond float64) *pacer {
 	const most = 1e6 // beyond which nothing is limited
 	rate := min(perSecond, most)
 	places := max(1, int(max(rate, min(2*rate, burst))))
-	return &pacer{slots: places, freeSlots: places, period: time.Duration(math.Ceil(float64(places) / rate * float64(time.Second)))}
+	return &pacer{
+		slots:     places,
+		freeSlots: places,
+		period:    time.Duration(math.Ceil(float64(places) / rate * float64(time.Second))),
+	}
 }
 
 // acquire waits until a request may start. The caller must call done after it. Its error is that of ctx.

@@ -39,7 +39,10 @@ func (p *pages) checkOverrun(limit int) error {
 	if p.total <= int64(limit) || int64(p.received) <= p.total+int64(limit) {
 		return nil
 	}
-	return &TransportError{Op: opRead, Cause: fmt.Errorf("%w: %d came of %d, and more would", errPartial, p.received, p.total)}
+	return &TransportError{
+		Op:    opRead,
+		Cause: fmt.Errorf("%w: %d came of %d, and more would", errPartial, p.received, p.total),
+	}
 }
 
 // checkComplete returns an error for a list with fewer rows than its total, and that of checkEmpty.

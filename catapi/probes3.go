@@ -143,7 +143,12 @@ func isRepeat(page, before []wireProbe) bool {
 }
 
 // fetchPage requests one page, and returns its limit, too. It halves a limit that the API refuses, also for later calls.
-func (a *api3) fetchPage(ctx context.Context, params map[string]any, offset int, scroll string) (page probesAnswer, limit int, err error) {
+func (a *api3) fetchPage(
+	ctx context.Context,
+	params map[string]any,
+	offset int,
+	scroll string,
+) (page probesAnswer, limit int, err error) {
 	for {
 		limit := a.pageSize.Load()
 		params["Limit"], params["Offset"] = limit, offset
@@ -152,7 +157,8 @@ func (a *api3) fetchPage(ctx context.Context, params map[string]any, offset int,
 		}
 		page, err := call3[probesAnswer](ctx, a, "DescribeDetailedSingleProbeData", params)
 		api, refused := errors.AsType[*Error](err)
-		tooMany := refused && (strings.HasPrefix(api.CodeDesc, "InvalidParameter") || strings.HasPrefix(api.CodeDesc, "LimitExceeded"))
+		tooMany := refused &&
+			(strings.HasPrefix(api.CodeDesc, "InvalidParameter") || strings.HasPrefix(api.CodeDesc, "LimitExceeded"))
 		if !tooMany || offset > 0 || limit <= minPageSize || !strings.Contains(strings.ToLower(api.Message), "limit") {
 			return page, int(limit), err
 		}

@@ -27,7 +27,12 @@ func (s secrets) scrub(err error) error {
 	if transport, ok := errors.AsType[*TransportError](err); ok {
 		text := transport.Cause.Error()
 		if hidden := excerpt(s.Replace(text), 1000); hidden != text {
-			return &TransportError{Op: transport.Op, Status: transport.Status, Cause: errors.New(hidden), validJSON: transport.validJSON}
+			return &TransportError{
+				Op:        transport.Op,
+				Status:    transport.Status,
+				Cause:     errors.New(hidden),
+				validJSON: transport.validJSON,
+			}
 		}
 	}
 	return err

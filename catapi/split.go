@@ -32,7 +32,12 @@ func (q Query) Split() []Query {
 
 // FetchByDay answers q from its pieces: it calls fetch for each of q.Split(), at most parallel at once, and
 // merges the answers. The first error cancels the rest and is returned: there are no partial answers.
-func FetchByDay(ctx context.Context, q Query, parallel int, fetch func(context.Context, Query) (History, error)) (History, error) {
+func FetchByDay(
+	ctx context.Context,
+	q Query,
+	parallel int,
+	fetch func(context.Context, Query) (History, error),
+) (History, error) {
 	days := q.Split()
 	pieces := make([]History, len(days))
 	group, ctx := errgroup.WithContext(ctx)

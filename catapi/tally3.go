@@ -76,7 +76,14 @@ func (t *probeTally) add(p probe3) {
 	}
 	row := t.rows[key3{place, p.errorID}]
 	if row == nil {
-		row = &Row{ISP: p.operator, Province: p.district, ProvinceName: p.district, Code: p.errorID, Kind: t.task.Kind, First: p.at}
+		row = &Row{
+			ISP:          p.operator,
+			Province:     p.district,
+			ProvinceName: p.district,
+			Code:         p.errorID,
+			Kind:         t.task.Kind,
+			First:        p.at,
+		}
 		t.rows[key3{place, p.errorID}] = row
 	}
 	row.Count++

@@ -53,7 +53,12 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 			return answer.write(stdout, stderr)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "text, json, csv, or blocks (the message in Slack); the last two for codes only")
+	c.Flags().StringVar(
+		&format,
+		"format",
+		"text",
+		"text, json, csv, or blocks (the message in Slack); the last two for codes only",
+	)
 	c.Flags().BoolVar(&bom, "bom", false, "begin a csv with a byte order mark, so that Excel reads its Chinese")
 	c.Flags().BoolVar(&demo, "demo", false, "ask a simulated CAT API in this process: no account, no network")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
@@ -95,7 +100,10 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 		cfg.LogLevel = slog.LevelError // the answer itself contains the warnings
 	}
 	log := cfg.newLogger(stderr)
-	language := commands.Language{DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow)}
+	language := commands.Language{
+		DefaultWindow: time.Duration(cfg.DefaultWindow),
+		MaxWindow:     time.Duration(cfg.MaxWindow),
+	}
 	command, err := language.Parse(text, cfg.now())
 	note := ""
 	if err != nil && len(cfg.catProblems()) == 0 { // a word may be an alias or the name of a task
@@ -105,7 +113,10 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 		}
 		command, err = read.command, read.err
 		if len(read.Of) == 1 {
-			note = w.TaskTaken(i18n.Plain(read.Name, maxNameShown), w.TaskName(read.found[0].ID, read.found[0].Name)) + "\n"
+			note = w.TaskTaken(
+				i18n.Plain(read.Name, maxNameShown),
+				w.TaskName(read.found[0].ID, read.found[0].Name),
+			) + "\n"
 		}
 	}
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {

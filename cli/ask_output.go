@@ -134,7 +134,12 @@ func usageError(format string, e *commands.SyntaxError, w i18n.Phrases) output {
 func settingsError(format string, missing []problem) output {
 	const title = "catbot can't ask CAT"
 	if format == "json" {
-		return output{exitCode: 1, stdout: encodeJSON(jsonErrorAnswer{jsonError{Message: title + ": look at " + variableNames(missing), Settings: missing}})}
+		return output{
+			exitCode: 1,
+			stdout: encodeJSON(
+				jsonErrorAnswer{jsonError{Message: title + ": look at " + variableNames(missing), Settings: missing}},
+			),
+		}
 	}
 	var out strings.Builder
 	explain(&out, title+":", missing)
@@ -142,7 +147,12 @@ func settingsError(format string, missing []problem) output {
 }
 
 func helpOutput(format string, help i18n.Help) output {
-	object := jsonHelp{Title: help.Title, Intro: help.Intro, Examples: []jsonExample{}, Notes: append([]string{}, help.Notes...)}
+	object := jsonHelp{
+		Title:    help.Title,
+		Intro:    help.Intro,
+		Examples: []jsonExample{},
+		Notes:    append([]string{}, help.Notes...),
+	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s\n%s\n\n", help.Title, help.Intro)
 	for _, example := range help.Examples {

@@ -85,7 +85,13 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(askCommand(stdout, stderr), demoCommand(stdout, stderr), doctorCommand(stdout), healthCommand(), versionCommand(stdout))
+	root.AddCommand(
+		askCommand(stdout, stderr),
+		demoCommand(stdout, stderr),
+		doctorCommand(stdout),
+		healthCommand(),
+		versionCommand(stdout),
+	)
 	return root
 }
 

@@ -45,7 +45,12 @@ func demoCommand(stdout, stderr io.Writer) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&opts.Addr, "addr", "127.0.0.1:8126", "where the page is, on this machine; a free port when that one is taken")
+	c.Flags().StringVar(
+		&opts.Addr,
+		"addr",
+		"127.0.0.1:8126",
+		"where the page is, on this machine; a free port when that one is taken",
+	)
 	c.Flags().Uint64Var(&opts.Seed, "seed", demoSeed, "other seeds have other failures")
 	c.Flags().BoolVar(&open, "open", false, "open the page in the browser")
 	return c

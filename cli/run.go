@@ -213,7 +213,10 @@ func explain(out io.Writer, title string, problems []problem) {
 	for _, p := range problems {
 		fmt.Fprintf(out, "\n  %s %s\n      → %s\n", p.Variable, p.Problem, p.Fix)
 	}
-	fmt.Fprint(out, "\nWithout any of these:  catbot ask --demo 'codes 126531 last 8h jiangxi'\nTo check a setup:      catbot doctor\n")
+	fmt.Fprint(
+		out,
+		"\nWithout any of these:  catbot ask --demo 'codes 126531 last 8h jiangxi'\nTo check a setup:      catbot doctor\n",
+	)
 }
 
 // shortHash returns a name for a secret that does not reveal it.

@@ -13,7 +13,12 @@ import (
 var baselineDays = map[commands.Baseline]int{commands.DayBefore: 1, commands.WeekBefore: 7}
 
 // baseline fetches the history that c compares the answer with, or returns notes that say why there is none.
-func (r *Runner) baseline(ctx context.Context, c commands.Codes, q catapi.Query, answered catapi.History) (*catapi.History, []report.Note) {
+func (r *Runner) baseline(
+	ctx context.Context,
+	c commands.Codes,
+	q catapi.Query,
+	answered catapi.History,
+) (*catapi.History, []report.Note) {
 	switch {
 	case c.Compare == commands.NoBaseline:
 		return nil, nil

@@ -145,7 +145,13 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 }
 
 // part answers one query; a panic is its error.
-func (r *Runner) answerPart(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time, alone bool) report.Part {
+func (r *Runner) answerPart(
+	ctx context.Context,
+	c commands.Codes,
+	q catapi.Query,
+	at time.Time,
+	alone bool,
+) report.Part {
 	part, err := r.buildPart(ctx, c, q, at, alone)
 	if err != nil {
 		return report.Part{Task: q.Task, Province: q.Province, Err: err}
@@ -153,7 +159,13 @@ func (r *Runner) answerPart(ctx context.Context, c commands.Codes, q catapi.Quer
 	return part
 }
 
-func (r *Runner) buildPart(ctx context.Context, c commands.Codes, q catapi.Query, at time.Time, alone bool) (part report.Part, err error) {
+func (r *Runner) buildPart(
+	ctx context.Context,
+	c commands.Codes,
+	q catapi.Query,
+	at time.Time,
+	alone bool,
+) (part report.Part, err error) {
 	defer catapi.Recover(&err)
 	var back *usualSearch
 	if !catapi.IsAPI3(q.Task) { // else what a day costs is not known yet
@@ -167,7 +179,13 @@ func (r *Runner) buildPart(ctx context.Context, c commands.Codes, q catapi.Query
 	if back == nil && now.Stale == nil && catapi.IsAPI3(q.Task) {
 		back = r.startUsualSearch(ctx, c, q, countProbes(now), at, alone)
 	}
-	question := report.Question{Task: q.Task, Province: q.Province, ISPs: len(c.ISPs), Seen: r.seen.lastDay(q.Task, r.Now()), Now: at}
+	question := report.Question{
+		Task:     q.Task,
+		Province: q.Province,
+		ISPs:     len(c.ISPs),
+		Seen:     r.seen.lastDay(q.Task, r.Now()),
+		Now:      at,
+	}
 	if len(c.ISPs) > 0 {
 		question.ISP = c.Wants
 	}

@@ -21,7 +21,15 @@ var bucketLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240,
 // same is asked a little later, only the first and the last have to be fetched.
 func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) report.Trend {
 	begin, end := t.Window.Resolve(at)
-	request := report.Request{Command: t, Tasks: t.Tasks, OnlyISPs: t.ISPs, Begin: begin, End: end, Public: t.Public, Names: r.taskNames(t.Tasks)}
+	request := report.Request{
+		Command:  t,
+		Tasks:    t.Tasks,
+		OnlyISPs: t.ISPs,
+		Begin:    begin,
+		End:      end,
+		Public:   t.Public,
+		Names:    r.taskNames(t.Tasks),
+	}
 	provinces := r.provinces().Distinct(t.Provinces)
 	request.OnlyProvinces = provinces
 	if len(provinces) == 0 {
@@ -55,7 +63,12 @@ func (r *Runner) bucket(ctx context.Context, c commands.Codes, provinces []strin
 	return s
 }
 
-func (r *Runner) countBucket(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) (s report.Bucket, err error) {
+func (r *Runner) countBucket(
+	ctx context.Context,
+	c commands.Codes,
+	provinces []string,
+	begin, end time.Time,
+) (s report.Bucket, err error) {
 	defer catapi.Recover(&err)
 	s = report.Bucket{Begin: begin, End: end}
 	var parts []catapi.History

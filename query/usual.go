@@ -85,7 +85,14 @@ type usualSearch struct {
 
 // startUsualSearch starts to fetch the same hours of the days before. probes is the number of probes in q's window, 0 if unknown.
 // It calls the API only if c compares with the usual, or if alone is set and UsualCalls allows the calls; else it returns nil.
-func (r *Runner) startUsualSearch(ctx context.Context, c commands.Codes, q catapi.Query, probes int64, at time.Time, alone bool) *usualSearch {
+func (r *Runner) startUsualSearch(
+	ctx context.Context,
+	c commands.Codes,
+	q catapi.Query,
+	probes int64,
+	at time.Time,
+	alone bool,
+) *usualSearch {
 	asked := c.Compare == commands.OfLastDays
 	if r.UsualCalls <= 0 && !asked || q.End.Sub(q.Begin) > maxUsualWindow {
 		return nil
@@ -144,7 +151,13 @@ func (l *usualSearch) stop() {
 }
 
 // fetchDays requests the missing ones of days, and counts their failures into known.
-func (r *Runner) fetchDays(ctx context.Context, c commands.Codes, days []catapi.Query, known []report.Day, missing []int) {
+func (r *Runner) fetchDays(
+	ctx context.Context,
+	c commands.Codes,
+	days []catapi.Query,
+	known []report.Day,
+	missing []int,
+) {
 	var group errgroup.Group
 	group.SetLimit(parallel)
 	for _, i := range missing {

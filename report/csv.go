@@ -14,8 +14,25 @@ import (
 
 // columns are the CSV's. The probes and their rate are only known of API 3.0, before and the baseline in a comparison,
 // the error where a part has no answer.
-var columns = []string{"task", "begin", "end", "isp", "province", "province_name", "server", "code", "reason", "failures",
-	"before", "error", "baseline", "baseline_begin", "baseline_end", "probes", "rate"}
+var columns = []string{
+	"task",
+	"begin",
+	"end",
+	"isp",
+	"province",
+	"province_name",
+	"server",
+	"code",
+	"reason",
+	"failures",
+	"before",
+	"error",
+	"baseline",
+	"baseline_begin",
+	"baseline_end",
+	"probes",
+	"rate",
+}
 
 // ByteOrderMark begins a CSV for a spreadsheet: without it Excel reads Chinese in the encoding of its machine.
 const ByteOrderMark = "\ufeff"

@@ -186,7 +186,11 @@ func (p Part) Worst(limit int) []ISP {
 	var listed []ISP
 	for i, isp := range p.ISPs {
 		short := i < limit && (i == 0 || p.Total == 0 || !isMost(sum, p.Total))
-		if short || slices.ContainsFunc(p.Verdict.Groups, func(g Group) bool { return g.Kind != OfProvince && g.ISP == isp.Name }) {
+		if short ||
+			slices.ContainsFunc(
+				p.Verdict.Groups,
+				func(g Group) bool { return g.Kind != OfProvince && g.ISP == isp.Name },
+			) {
 			listed = append(listed, isp)
 			sum += isp.Count
 		}

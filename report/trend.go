@@ -89,7 +89,10 @@ func NewTrend(request Request, buckets []Bucket) Trend {
 	for _, line := range lines {
 		t.Lines = append(t.Lines, *line)
 	}
-	slices.SortFunc(t.Lines, func(a, b Line) int { return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.ISP, b.ISP)) })
+	slices.SortFunc(
+		t.Lines,
+		func(a, b Line) int { return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.ISP, b.ISP)) },
+	)
 	t.Choice = choiceOfBuckets(buckets)
 	return t
 }
@@ -201,7 +204,17 @@ func (t Trend) now(w i18n.Phrases) string {
 
 // days reports whether the window lies in several days.
 func (t Trend) days() bool {
-	return t.Begin.In(catapi.Beijing).Format(time.DateOnly) != t.End.In(catapi.Beijing).Add(-time.Second).Format(time.DateOnly)
+	return t.Begin.In(
+		catapi.Beijing,
+	).Format(
+		time.DateOnly,
+	) != t.End.In(
+		catapi.Beijing,
+	).Add(
+		-time.Second,
+	).Format(
+		time.DateOnly,
+	)
 }
 
 // Row names a bucket in a table.

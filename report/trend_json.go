@@ -48,7 +48,13 @@ func TrendJSON(t Trend, w i18n.Phrases) any {
 		out.Verdict = t.Headline(w)
 	}
 	for _, s := range t.Buckets {
-		bucket := jsonBucket{Begin: s.Begin.In(catapi.Beijing), End: s.End.In(catapi.Beijing), Unfinished: s.Unfinished, Failures: s.Total, Probes: s.Probed}
+		bucket := jsonBucket{
+			Begin:      s.Begin.In(catapi.Beijing),
+			End:        s.End.In(catapi.Beijing),
+			Unfinished: s.Unfinished,
+			Failures:   s.Total,
+			Probes:     s.Probed,
+		}
 		if s.Err != nil {
 			bucket.Error = errorOf(s.Err, w)
 		}

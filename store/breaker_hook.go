@@ -63,7 +63,11 @@ func (w breakerHook) record(took time.Duration, err error) error {
 func markUnavailable(err error) error {
 	var reply redis.Error
 	switch {
-	case err == nil, errors.As(err, &reply), errors.Is(err, context.Canceled), errors.Is(err, redis.ErrClosed), errors.Is(err, ErrUnavailable):
+	case err == nil,
+		errors.As(err, &reply),
+		errors.Is(err, context.Canceled),
+		errors.Is(err, redis.ErrClosed),
+		errors.Is(err, ErrUnavailable):
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)

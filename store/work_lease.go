@@ -17,7 +17,11 @@ type WorkLease struct {
 // LeaseWork leases key for ttl among all processes that share the Redis, and returns nil while another holds it.
 // While Redis is unavailable, it knows the leases of this process only. Unlike FirstSeen, a lease can be released.
 func (s *Store) LeaseWork(ctx context.Context, key string, ttl time.Duration) *WorkLease {
-	c := &WorkLease{store: s, lease: &Lease{key: firstSeenKey(key), holder: rand.Text(), expiry: ttl, do: s.onCacheClient}, key: key}
+	c := &WorkLease{
+		store: s,
+		lease: &Lease{key: firstSeenKey(key), holder: rand.Text(), expiry: ttl, do: s.onCacheClient},
+		key:   key,
+	}
 	end, free := s.markSeen(key, ttl)
 	if !free {
 		return nil

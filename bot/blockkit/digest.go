@@ -107,7 +107,13 @@ func digestFooter(d digest.Digest, w i18n.Phrases) string {
 // DigestSaved confirms that d is saved, with the sentence done, the next runs and the warnings. A condition is checked
 // settle after each run.
 func DigestSaved(
-	d digest.Digest, done string, runs []time.Time, warnings []string, settle time.Duration, durable bool, w i18n.Phrases,
+	d digest.Digest,
+	done string,
+	runs []time.Time,
+	warnings []string,
+	settle time.Duration,
+	durable bool,
+	w i18n.Phrases,
 ) Message {
 	lines := []string{digestSentence(d, done, time.Time{})}
 	if d.Add.If != nil {

@@ -76,11 +76,23 @@ var stories = map[int64]func(*story){
 		s.servers = []string{exampleServer, "203.0.113.46"}
 		s.background = 0.0006
 		s.incidents = []incident{
-			{isp: mobile.name, provinces: []string{"jiangxi", "hunan", "anhui", "fujian"}, every: 120, lasts: 100, share: 0.7,
-				causes: []cause{{10016, 84}, {10015, 13}, {dns, 3}}},
+			{
+				isp:       mobile.name,
+				provinces: []string{"jiangxi", "hunan", "anhui", "fujian"},
+				every:     120,
+				lasts:     100,
+				share:     0.7,
+				causes:    []cause{{10016, 84}, {10015, 13}, {dns, 3}},
+			},
 			{isp: telecom.name, provinces: []string{"jiangxi", "gd", "zj"}, every: fourHours, lasts: 60, share: 0.16,
 				causes: []cause{{dns, 70}, {20009, 30}}},
-			{isp: unicom.name, every: fourHours, lasts: 90, share: 0.04, causes: []cause{{10015, 55}, {10016, 30}, {inner, 15}}},
+			{
+				isp:    unicom.name,
+				every:  fourHours,
+				lasts:  90,
+				share:  0.04,
+				causes: []cause{{10015, 55}, {10016, 30}, {inner, 15}},
+			},
 			{isp: telecom.name, provinces: []string{"gd", "zj", "jiangsu"}, every: 48 * 60, lasts: 20 * 60, share: 0.02,
 				causes: []cause{{10018, 100}}}, // makes days differ
 		}
@@ -105,8 +117,10 @@ var stories = map[int64]func(*story){
 	taskHealthy:    func(s *story) { s.background = 0 },
 	taskBackground: func(*story) {},
 	taskThere: func(s *story) {
-		s.incidents = []incident{{isp: telecom.name, provinces: []string{"gd"}, every: fourHours, lasts: 120, share: 0.9,
-			causes: []cause{{10010, 70}, {10014, 30}}}}
+		s.incidents = []incident{
+			{isp: telecom.name, provinces: []string{"gd"}, every: fourHours, lasts: 120, share: 0.9,
+				causes: []cause{{10010, 70}, {10014, 30}}},
+		}
 	},
 	taskBackup: func(s *story) {
 		s.incidents = []incident{{every: aDay, hour: 2, lasts: 40, share: 0.6, causes: []cause{{502, 60}, {504, 40}}}}
@@ -116,8 +130,10 @@ var stories = map[int64]func(*story){
 			causes: []cause{{10010, 65}, {10014, 35}}}}
 	},
 	taskTrunk: func(s *story) {
-		s.incidents = []incident{{isp: telecom.name, provinces: []string{"北京", "河北", "山西"}, every: aDay, hour: 19, lasts: 180,
-			share: 0.7, causes: []cause{{603, 80}, {605, 20}}}}
+		s.incidents = []incident{
+			{isp: telecom.name, provinces: []string{"北京", "河北", "山西"}, every: aDay, hour: 19, lasts: 180,
+				share: 0.7, causes: []cause{{603, 80}, {605, 20}}},
+		}
 	},
 }
 

@@ -29,7 +29,7 @@ func TestLogReportsALostRedisOnce(t *testing.T) {
 
 	var lines []string
 	for _, line := range withoutDebug(r)[before:] {
-		if !strings.Contains(line, `"msg":"command"`) && !strings.Contains(line, "an alias was set") {
+		if !strings.Contains(line, `"msg":"command"`) && !strings.Contains(line, `"msg":"alias set"`) {
 			lines = append(lines, line)
 		}
 	}

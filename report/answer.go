@@ -47,12 +47,12 @@ type Part struct {
 	Findings
 
 	Lasting   Lasting   // whether failures go on at the window's end
-	Newest    time.Time // when the last probe looked; zero where none did or the API does not tell
-	Begin     time.Time // of the window that this answer covers; a stale one may cover another than was asked for
+	Newest    time.Time // time of the latest probe; zero if none ran or the API does not tell
+	Begin     time.Time // of the window that this answer covers, which for a stale answer may differ from the requested one
 	End       time.Time
 	FetchedAt time.Time
 	Cached    bool
-	Stale     error // why newer data could not be had
+	Stale     error // why newer data is not available
 	Compared  bool  // Before is filled
 	BaseBegin time.Time
 	BaseEnd   time.Time // of the window that Before is of
@@ -61,22 +61,22 @@ type Part struct {
 
 	nodes  []node // where probes are counted
 	seen   Seen
-	others map[string]int64 // failures by ISP that were not asked about
+	others map[string]int64 // failures by ISP, of ISPs that were not requested
 }
 
-// A Row is one of the API's rows, and how often the same came in the window before.
+// A Row is one row of the API, with its count in the baseline window.
 type Row struct {
 	catapi.Row
 	Before int64
 }
 
-// Findings are failures counted from every side.
+// Findings are the failures by ISP, reason, province and server.
 type Findings struct {
 	Total     int64
-	Counted   bool  // the API tells of every probe, as 3.0 does
-	Probed    int64 // how many probes looked, failures and successes; 0 where the API does not tell
+	Counted   bool  // the API reports every probe, as 3.0 does
+	Probed    int64 // probes, failed and successful; 0 if the API does not tell
 	Before    int64
-	ISPs      []ISP // by descending failures, as all lists here; at the end those that no longer fail
+	ISPs      []ISP // by descending failures, as all lists here; ISPs that no longer fail come last
 	Reasons   []Reason
 	Provinces []Place
 	Servers   []Server
@@ -117,7 +117,7 @@ type Server struct {
 	Before int64
 }
 
-// A Note is something that a reader of the numbers should know.
+// A Note qualifies the numbers of a part.
 type Note struct {
 	Kind NoteKind
 	Err  error // what went wrong, for NoComparison, ProvinceRefused and Unwatched
@@ -130,10 +130,10 @@ type NoteKind int
 const (
 	SummaryDiffers  NoteKind = iota + 1 // the API's own total is not what its rows add up to
 	ProvinceRefused                     // the API did not take the province: all were fetched and filtered
-	NoComparison                        // the window to compare with could not be had
-	ComparedTooLong                     // the window is too long for what it is to be compared with
-	Unwatched                           // no probe looked at the task in this window, or none up to its end
-	NoSuchISP                           // failures there are, but none of the ISPs asked for
+	NoComparison                        // the baseline window could not be fetched
+	ComparedTooLong                     // the window is longer than its baseline allows
+	Unwatched                           // no probe ran in this window, or none in its last part
+	NoSuchISP                           // there are failures, but not on the requested ISPs
 )
 
 // Compared reports whether Before is filled in every part that has an answer.
@@ -160,7 +160,7 @@ func (a Answer) Unanswered() int {
 	return n
 }
 
-// Doubtful reports whether there may be more failures than are counted.
+// Doubtful reports whether a may count too few failures.
 func (a Answer) Doubtful() bool {
 	return slices.ContainsFunc(a.Parts, Part.Doubtful)
 }
@@ -168,9 +168,9 @@ func (a Answer) Doubtful() bool {
 // Doubtful is Answer.Doubtful for one part.
 func (p Part) Doubtful() bool { return p.Doubt() != nil }
 
-// Doubt is why there may be more failures than p counts, nil where there are not: it has no answer, an old one, is of a
-// province that nobody knows, or of a window in which nobody looked. A part of v2 that lists nothing is not doubtful:
-// v2 tells of failures alone, so that is its word for none.
+// Doubt returns why p may count too few failures, or nil. Reasons are: no answer, an old answer, an unknown province, or
+// a window without probes. A part of v2 without rows is not doubtful:
+// v2 reports only failures, so this is how it reports none.
 func (p Part) Doubt() error {
 	if missing := p.Missing(); missing != nil {
 		return missing
@@ -183,10 +183,10 @@ func (p Part) Doubt() error {
 	return nil
 }
 
-// Missing is why p has no answer for the window that was asked about, nil where it has one.
+// Missing returns why p has no answer for the requested window, or nil.
 func (p Part) Missing() error { return cmp.Or(p.Err, p.Stale) }
 
-// AtLeast is how many failures there are for certain in the window that was asked about.
+// AtLeast returns the number of failures that the requested window has for certain.
 func (a Answer) AtLeast() int64 {
 	var n int64
 	for _, part := range a.Parts {
@@ -201,7 +201,7 @@ func (p Part) noted(kind NoteKind) bool {
 	return slices.ContainsFunc(p.Notes, func(n Note) bool { return n.Kind == kind })
 }
 
-// Err is why nothing could be answered, or nil.
+// Err returns why no part has an answer, or nil.
 func (a Answer) Err() error {
 	if a.Failed() {
 		return a.Parts[0].Err

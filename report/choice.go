@@ -2,13 +2,13 @@ package report
 
 import "catbot/catapi"
 
-// A Choice is what the menus under an answer or a trend offer, the worst first.
+// A Choice holds the entries of the menus under an answer or a trend, the worst first.
 type Choice struct {
-	ISPs      []string // those that fail, also those that were not asked about
+	ISPs      []string // ISPs that fail, requested or not
 	Provinces []Place
 }
 
-// choiceOf is the choice of ISPs and provinces that fail. others are failures by ISP that were not asked about.
+// choiceOf returns the ISPs and provinces that fail. others are failures by ISP, of ISPs that were not requested.
 func choiceOf(isps []ISP, places []Place, others map[string]int64) Choice {
 	all := append([]ISP(nil), isps...)
 	for name, count := range others {
@@ -21,7 +21,7 @@ func choiceOf(isps []ISP, places []Place, others map[string]int64) Choice {
 	return c
 }
 
-// countOthers adds the failures of h on ISPs that q does not ask about to others.
+// countOthers adds to others the failures of h on ISPs that q does not request.
 func (q Question) countOthers(others map[string]int64, h catapi.History) {
 	for _, row := range h.Rows {
 		if row.Code != 0 && row.Count > 0 && q.ISP != nil && !q.ISP(row.ISP) {

@@ -29,8 +29,8 @@ const (
 const (
 	leastProbes   = 20   // of the group, and of all others
 	leastFailures = 5    // of the group
-	leastRatio    = 3    // of the group's failure rate to that of all others
-	mostChance    = 1e-4 // that both fail alike
+	leastRatio    = 3    // times the failure rate of all others
+	mostChance    = 1e-4 // probability of the numbers if both fail at one rate
 	mostGroups    = 3    // that are named
 )
 
@@ -78,7 +78,7 @@ func (g *Group) add(c node) {
 	g.Probes += c.probes
 }
 
-// has reports whether c is a part of g.
+// has reports whether c belongs to g.
 func (g Group) has(c node) bool {
 	return (g.Kind == OfProvince || g.ISP == c.isp) && (g.Kind == OfISP || g.Place == c.place)
 }
@@ -202,7 +202,7 @@ func allStandOut(set []Group, others Group) bool {
 	return !slices.ContainsFunc(set, func(g Group) bool { return !g.standsOut(others) })
 }
 
-// logLikelihood is that of g's failures at g's own rate.
+// logLikelihood is the log-likelihood of g's failures at g's own rate.
 func (g Group) logLikelihood() float64 {
 	f, n := float64(g.Failures), float64(g.Probes)
 	if f == 0 || f >= n {
@@ -211,7 +211,7 @@ func (g Group) logLikelihood() float64 {
 	return f*math.Log(f/n) + (n-f)*math.Log1p(-f/n)
 }
 
-// spared reports whether g fails clearly less than all do, which chance does not explain.
+// spared reports whether g fails clearly less than all, beyond chance.
 func (g Group) spared(all Group) bool {
 	return g.rate()*leastRatio < all.rate() && atMost(g.Failures, g.Probes, all.rate()) < 0.01
 }

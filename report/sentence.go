@@ -44,7 +44,7 @@ func (v Verdict) ofTasks(w i18n.Phrases) string {
 	return w.NoneReported()
 }
 
-// shared names what all failing tasks have their failures on.
+// shared names the ISP, province or server on which all failing tasks fail.
 func (v Verdict) shared(w i18n.Phrases) []string {
 	var names []string
 	for _, rate := range v.rates(w) {
@@ -71,7 +71,7 @@ func (v Verdict) rates(w i18n.Phrases) []i18n.Rate {
 	return rates
 }
 
-// Label is g's name as it is shown.
+// Label is the name of g for a reader.
 func (g Group) Label(w i18n.Phrases) string {
 	isp, place := i18n.Plain(w.ISP(g.ISP), shownName), i18n.Plain(w.Place(g.Place), shownName)
 	switch g.Kind {
@@ -111,10 +111,10 @@ func (v Verdict) reason(w i18n.Phrases) i18n.Finding {
 		Count: v.Reason.Count}
 }
 
-// label is the province's name, or its code where it has none.
+// label is the province's name, or its code if it has none.
 func (p Place) label() string { return cmp.Or(p.Name, p.Code) }
 
-// Label is the province's name as it is shown.
+// Label is the province's name for a reader.
 func (p Place) Label(w i18n.Phrases) string {
 	if !i18n.Blank(p.Name) {
 		return w.Place(p.Name)

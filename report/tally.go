@@ -8,12 +8,12 @@ import (
 	"catbot/catapi"
 )
 
-// A Question says what of the histories counts.
+// A Question selects what is counted of the histories.
 type Question struct {
 	Task     string
 	Province string
-	ISP      func(name string) bool // whether an ISP is asked about; nil means all are
-	ISPs     int                    // how many ISPs are asked about; 0 is all
+	ISP      func(name string) bool // reports whether an ISP is requested; nil means all are
+	ISPs     int                    // number of requested ISPs; 0 means all
 	Seen     Seen                   // where the task was probed lately
 	Now      time.Time              // when it is asked
 }
@@ -104,7 +104,7 @@ func sum(request Request, parts []Part) Answer {
 	return a
 }
 
-// judge gives the verdict on one task from its parts, each of another province, as far as they have an answer.
+// judge returns the verdict on one task from its parts. Each part is of another province; parts without an answer are skipped.
 func (a Request) judge(task string, parts []Part) (f Findings, v Verdict, ok bool) {
 	s := scope{isps: len(a.OnlyISPs), provinces: len(a.OnlyProvinces), compared: true}
 	var rows []Row
@@ -125,7 +125,7 @@ func (a Request) judge(task string, parts []Part) (f Findings, v Verdict, ok boo
 	return f, verdictOf(f, nodes, s), ok
 }
 
-// countProbes adds up how many probes looked, as far as q asks about them, and returns when the last one did.
+// countProbes returns the number of probes that q selects, and the time of the latest.
 func (f *Findings) countProbes(q Question, probed []catapi.ProbeCount) (newest time.Time) {
 	byISP := map[string]int64{}
 	for _, p := range probed {
@@ -143,7 +143,7 @@ func (f *Findings) countProbes(q Question, probed []catapi.ProbeCount) (newest t
 	return newest
 }
 
-// A codeKey is what a reason is known by.
+// A codeKey identifies a reason.
 type codeKey struct {
 	kind catapi.Kind
 	code int64
@@ -158,7 +158,7 @@ type rowKey struct {
 
 func keyOf(row catapi.Row) rowKey { return rowKey{row.ISP, row.Province, row.ServerIP, row.Code} }
 
-// rows joins the failures of both windows. dropped reports whether an ISP was left out that failed.
+// rows joins the failures of both windows. dropped reports whether failures on other ISPs were left out.
 func (q Question) rows(now catapi.History, before *catapi.History) (rows []Row, dropped bool) {
 	wanted := func(row catapi.Row) bool {
 		if row.Code == 0 || row.Count == 0 {
@@ -199,7 +199,7 @@ func (q Question) rows(now catapi.History, before *catapi.History) (rows []Row, 
 	return rows, failing
 }
 
-// tally counts rows from every side in one pass.
+// tally counts rows by ISP, reason, province and server in one pass.
 func tally(rows []Row) Findings {
 	var f Findings
 	isps := newTable(func(row *Row) string { return row.ISP }, func(row *Row) ISP { return ISP{Name: row.ISP} })
@@ -237,7 +237,7 @@ func tally(rows []Row) Findings {
 	return f
 }
 
-// A table groups rows by a key, in the order in which the keys came.
+// A table groups rows by a key, in order of first appearance.
 type table[K comparable, V any] struct {
 	key   func(*Row) K
 	fresh func(*Row) V
@@ -302,7 +302,7 @@ func sorted[T interface {
 	return rows
 }
 
-// checkSummary compares the API's own totals with its rows. The rows count: they are what the answer is made of.
+// checkSummary compares the API's own totals with its rows. The answer uses the rows.
 func checkSummary(h catapi.History) (Note, bool) {
 	if h.Summary == nil {
 		return Note{}, false

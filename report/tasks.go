@@ -38,7 +38,7 @@ func ofTasks(f Findings, tasks []Verdict, all int) Verdict {
 	return v
 }
 
-// agrees reports whether v and other blame the same.
+// agrees reports whether v and other name the same cause.
 func (v Verdict) agrees(other Verdict) bool {
 	if v.Advice != other.Advice {
 		return false
@@ -46,7 +46,7 @@ func (v Verdict) agrees(other Verdict) bool {
 	return !v.local() || slices.Equal(v.blamed(), other.blamed())
 }
 
-// blamed names what v blames.
+// blamed returns the ISP, province or server that v names.
 func (v Verdict) blamed() []string {
 	var names []string
 	for _, g := range v.Groups {

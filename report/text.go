@@ -56,13 +56,13 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 	return out.String()
 }
 
-// Headline is the verdict over all parts in one line, with what was before where that is known, and how many parts
-// it says nothing of.
+// Headline is the verdict over all parts in one line, with the comparison if there is one, and the number of parts
+// without an answer.
 func (a Answer) Headline(w i18n.Phrases) string {
 	return w.Sentences(a.lasting().Sentence(w), a.findings(w))
 }
 
-// findings is the headline without whether it still fails.
+// findings is the headline without the sentence on whether it still fails.
 func (a Answer) findings(w i18n.Phrases) string {
 	line := a.headline(w, a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere))
 	line = w.Sentences(line, a.against(w, a.Compared(), a.Baseline, a.Usual(), a.End.Sub(a.Begin)))
@@ -83,7 +83,7 @@ func (p Part) Headline(w i18n.Phrases) string {
 		p.against(w, p.Compared, p.Baseline, p.Usual, p.End.Sub(p.Begin)))
 }
 
-// Severity is how bad a is. That nothing is known of a part is worse than single failures.
+// Severity returns the severity of a. A part without data is worse than single failures.
 func (a Answer) Severity() Severity {
 	switch {
 	case a.Failed():
@@ -96,7 +96,7 @@ func (a Answer) Severity() Severity {
 	return a.Verdict.Severity
 }
 
-// Severity is how bad p is.
+// Severity returns the severity of p.
 func (p Part) Severity() Severity {
 	if p.Err != nil || p.Doubtful() && NoData.worse(p.Verdict.Severity) {
 		return NoData
@@ -107,7 +107,7 @@ func (p Part) Severity() Severity {
 	return p.Verdict.Severity
 }
 
-// Line is a part in a few words, for one among several: its own verdict, or why there is none.
+// Line is a part in a few words, for a list of parts: its verdict, or why there is none.
 func (p Part) Line(w i18n.Phrases) string {
 	switch {
 	case p.Err != nil:
@@ -118,7 +118,7 @@ func (p Part) Line(w i18n.Phrases) string {
 	return p.Verdict.Sentence(w)
 }
 
-// elsewhere reports whether p has failures, on ISPs that were not asked about.
+// elsewhere reports whether p has failures only on ISPs that were not requested.
 func (p Part) elsewhere() bool { return p.noted(NoSuchISP) }
 
 func (f Findings) headline(w i18n.Phrases, s Severity, elsewhere bool) string {
@@ -176,7 +176,7 @@ func ispTable(p Part, top int, all bool, w i18n.Phrases) string {
 	return "\n" + t.String()
 }
 
-// mostISPs is how many ISPs a terminal lists unless all are asked for.
+// mostISPs is the number of ISPs that a terminal lists without rows.
 const mostISPs = 10
 
 // Worst are the ISPs that a short answer lists: the worst until most of the failures are named, limit of them at most,
@@ -198,7 +198,7 @@ func (p Part) Worst(limit int) []ISP {
 	return listed
 }
 
-// Beside counts the failures of p on other ISPs than those that are listed.
+// Beside counts the failures of p on ISPs that are not listed.
 func (p Part) Beside(listed []ISP) int64 {
 	rest := p.Total
 	for _, isp := range listed {
@@ -207,13 +207,13 @@ func (p Part) Beside(listed []ISP) int64 {
 	return rest
 }
 
-// maxCell is how many characters of a name stand in a table.
+// maxCell is the length of a name in a table, in characters.
 const maxCell = 60
 
-// shownPlaces is how many provinces are named per ISP.
+// shownPlaces is the number of provinces named per ISP.
 const shownPlaces = 3
 
-// Places names the provinces of i that fail most: "江西 982, 广东 13 and 4 more". A province that was asked for is no news.
+// Places names the provinces of i that fail most: "江西 982, 广东 13 and 4 more". A requested province is left out.
 func (p Part) Places(i ISP, w i18n.Phrases) string {
 	if p.Province != "" {
 		return ""

@@ -8,7 +8,7 @@ import (
 	"catbot/i18n"
 )
 
-// Title says what a is about: the task or tasks, and where.
+// Title names the task or tasks and the provinces of a.
 func (a Answer) Title(w i18n.Phrases) string {
 	return a.title(w, a.where(w))
 }
@@ -20,7 +20,7 @@ func (a Answer) where(w i18n.Phrases) string {
 	return a.Request.where(w)
 }
 
-// Title says what is asked about, before there is an answer.
+// Title is Answer.Title before there is an answer.
 func (a Request) Title(w i18n.Phrases) string { return a.title(w, a.where(w)) }
 
 func (a Request) where(w i18n.Phrases) string {
@@ -46,7 +46,7 @@ func (a Request) title(w i18n.Phrases, where string) string {
 	return title + " · " + a.scope(w, where)
 }
 
-// scope is what a is limited to.
+// scope names the provinces and ISPs that a is limited to.
 func (a Request) scope(w i18n.Phrases, where string) string {
 	if len(a.OnlyISPs) > 0 {
 		return where + " · " + w.OnlyISPs(a.OnlyISPs)
@@ -65,7 +65,7 @@ func (a Request) Subject(w i18n.Phrases) string {
 	return w.Task(a.Tasks[0])
 }
 
-// Brief is a for a notification, of which a phone shows the first words: the task's name, the number, then the rest.
+// Brief is the text of a notification. A phone shows its first words: the task's name, the number, then the rest.
 // lead, which may be empty, is a sentence with a number of its own.
 func (a Answer) Brief(w i18n.Phrases, lead string) string {
 	task := a.Subject(w)
@@ -76,7 +76,7 @@ func (a Answer) Brief(w i18n.Phrases, lead string) string {
 		" · " + w.Window(a.Begin, a.End)
 }
 
-// Where names the part's province as a reader knows it: "江西", or "江西 (Jiangxi)" in English.
+// Where names the part's province in the reader's language: "江西", or "江西 (Jiangxi)" in English.
 func (p Part) Where(w i18n.Phrases) string {
 	if p.Province == "" {
 		return w.AllProvinces()
@@ -93,7 +93,7 @@ func (p Part) Title(w i18n.Phrases) string {
 	return title + " · " + p.Where(w)
 }
 
-// Hint says what the most frequent reason usually means, and what to check first; empty where it stands for too few.
+// Hint explains the most frequent reason and what to check first; empty if it has too small a share.
 func (a Answer) Hint(w i18n.Phrases) string {
 	reasons, total := a.Reasons, a.Total
 	if isp := a.Verdict.theISP(); isp != nil {
@@ -115,12 +115,12 @@ func (a Answer) Hint(w i18n.Phrases) string {
 	return w.HintOn(w.Reason(i18n.Plain(top.Text, shownName), top.Kind, top.Code), hint.on(a.Verdict, w))
 }
 
-// Freshness says how old the data is at now.
+// Freshness returns the age of the data at now, in words.
 func (p Part) Freshness(w i18n.Phrases, now time.Time) string {
 	return w.Fetched(now.Sub(p.FetchedAt), p.Cached)
 }
 
-// Warnings says what a reader of the numbers should know: that they are old, partial or doubtful.
+// Warnings returns what qualifies the numbers: that they are old, partial or doubtful.
 func (p Part) Warnings(w i18n.Phrases, now time.Time) []string {
 	var out []string
 	if p.Stale != nil {

@@ -11,7 +11,7 @@ import (
 	"catbot/i18n"
 )
 
-// A Trend is how failures went over time.
+// A Trend holds failures over time.
 type Trend struct {
 	Request
 	Buckets []Bucket // in order of time, without gaps
@@ -24,13 +24,13 @@ type Trend struct {
 // A Bucket is one of the equal pieces of a window.
 type Bucket struct {
 	Begin, End time.Time
-	Unfinished bool             // it still grows: it is no rate, and nothing to compare the others with
+	Unfinished bool             // its time is not over, so its count can't be compared with the others
 	ISPs       map[string]int64 // failures by ISP
 	Total      int64
 	Probed     int64
-	Err        error // why nothing is known of it; then the rest is empty
+	Err        error // why it has no data; then the rest is empty
 
-	others map[string]int64 // failures by ISP that were not asked about
+	others map[string]int64 // failures by ISP, of ISPs that were not requested
 	places map[string]Place
 }
 
@@ -38,10 +38,10 @@ type Bucket struct {
 type Line struct {
 	ISP    string
 	Total  int64
-	Counts []int64 // one for each bucket; 0 where nothing is known
+	Counts []int64 // one for each bucket; 0 if the bucket has no data
 }
 
-// Count fills s from the answers to its questions, as far as isp picks them.
+// Count fills s from the answers to its questions, for the ISPs that isp selects.
 func (s *Bucket) Count(parts []catapi.History, isp func(string) bool) {
 	s.ISPs, s.others, s.places = map[string]int64{}, map[string]int64{}, map[string]Place{}
 	for _, h := range parts {
@@ -114,7 +114,7 @@ func choiceOfBuckets(buckets []Bucket) Choice {
 	return choiceOf(nil, sorted(slices.Collect(maps.Values(places))), isps)
 }
 
-// Unknown counts the buckets that nothing is known of, and gives the reason for the first.
+// Unknown returns the number of buckets without data, and the reason of the first.
 func (t Trend) Unknown() (n int, why error) {
 	for _, s := range t.Buckets {
 		if s.Err != nil {
@@ -125,7 +125,7 @@ func (t Trend) Unknown() (n int, why error) {
 	return n, why
 }
 
-// Err is why nothing is known at all, or nil.
+// Err returns why no bucket has data, or nil.
 func (t Trend) Err() error {
 	if n, why := t.Unknown(); n == len(t.Buckets) {
 		return why
@@ -133,7 +133,7 @@ func (t Trend) Err() error {
 	return nil
 }
 
-// Peak is the worst bucket of those that are over, the latest of those that are equally bad; nil when nothing failed.
+// Peak returns the finished bucket with the most failures, the latest of several; nil if nothing failed.
 func (t Trend) Peak() *Bucket {
 	var worst *Bucket
 	for i := range t.Buckets {
@@ -144,7 +144,7 @@ func (t Trend) Peak() *Bucket {
 	return worst
 }
 
-// Severity is how bad t is.
+// Severity returns the severity of t.
 func (t Trend) Severity() Severity {
 	s := severityOf(Findings{Total: t.Total, Probed: t.Probed, Counted: t.Probed > 0}, nil, false)
 	if missing, _ := t.Unknown(); missing > 0 && NoData.worse(s) {
@@ -153,7 +153,7 @@ func (t Trend) Severity() Severity {
 	return s
 }
 
-// unfinished is the last bucket while it still grows, else nil.
+// unfinished returns the last bucket if its time is not over, else nil.
 func (t Trend) unfinished() *Bucket {
 	if last := &t.Buckets[len(t.Buckets)-1]; last.Unfinished && last.Err == nil {
 		return last
@@ -161,7 +161,7 @@ func (t Trend) unfinished() *Bucket {
 	return nil
 }
 
-// Headline says where the worst bucket is, and how it is now.
+// Headline returns the total, the worst bucket and the latest one in a sentence.
 func (t Trend) Headline(w i18n.Phrases) string {
 	missing, _ := t.Unknown()
 	line := ""
@@ -181,7 +181,7 @@ func (t Trend) Headline(w i18n.Phrases) string {
 	return line
 }
 
-// worst tells of the total and of the worst bucket that is over.
+// worst is the sentence on the total and the worst finished bucket.
 func (t Trend) worst(w i18n.Phrases) string {
 	peak := t.Peak()
 	if peak == nil {
@@ -190,7 +190,7 @@ func (t Trend) worst(w i18n.Phrases) string {
 	return w.Peak(t.Total, peak.Total, w.Span(peak.Begin, peak.End, t.days()))
 }
 
-// now tells of the last bucket; nothing where it is the worst itself.
+// now is the sentence on the last bucket; empty if that is the worst.
 func (t Trend) now(w i18n.Phrases) string {
 	if s := t.unfinished(); s != nil {
 		return w.Unfinished(s.Begin, s.End.Sub(s.Begin), s.Total)
@@ -202,7 +202,7 @@ func (t Trend) now(w i18n.Phrases) string {
 	return w.LastBucket(last.End.Sub(last.Begin), last.Total)
 }
 
-// days reports whether the window lies in several days.
+// days reports whether the window covers several days.
 func (t Trend) days() bool {
 	return t.Begin.In(
 		catapi.Beijing,
@@ -234,7 +234,7 @@ func (t Trend) Label(s Bucket) string {
 	return begin.Format("15:04")
 }
 
-// trendColumns is how many ISPs stand beside each other in a terminal.
+// trendColumns is the number of ISP columns in a terminal.
 const trendColumns = 5
 
 // TrendText writes t for a terminal: a line for each bucket, a column for each ISP.

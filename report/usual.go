@@ -7,14 +7,14 @@ import (
 	"catbot/i18n"
 )
 
-// Usual is what the same hours of the days before had: nothing is learned and nothing weighed, so that a reader can check it.
+// Usual holds the failures of the same hours on the days before. Nothing is learned or weighted, so a reader can check it.
 type Usual struct {
 	Days  []Day // the latest first
-	Past  bool  // the window was over long before it was asked about
-	Asked bool  // the command asks for it, so it is told even where it says little
+	Past  bool  // the window ended long before the request
+	Asked bool  // the command asks for it, so it is shown even if it says little
 }
 
-// A Day is how often the task failed in one of them.
+// A Day is one of these days.
 type Day struct {
 	Begin, End time.Time
 	Total      int64
@@ -22,13 +22,13 @@ type Day struct {
 }
 
 const (
-	// judgedDays is how many days have to be known to tell what is usual.
+	// judgedDays is the number of known days that a judgement needs.
 	judgedDays = 3
-	// leastWorse is how many failures can be worse than usual.
+	// leastWorse is the number of failures below which nothing is worse than usual.
 	leastWorse = 5
 )
 
-// known lists the numbers of the days that are known, the smallest first.
+// known returns the failures of the days with data, in ascending order.
 func (u *Usual) known() []int64 {
 	var totals []int64
 	if u == nil {
@@ -55,18 +55,18 @@ func (u *Usual) Worse(total int64) bool {
 	return total >= twiceMedian
 }
 
-// covers reports whether total is no more than one of the days had.
+// covers reports whether one of the days had total failures or more.
 func (u *Usual) covers(total int64) bool {
 	days := u.known()
 	return len(days) >= judgedDays && total <= days[len(days)-1]
 }
 
-// told reports whether there is something to tell beside total.
+// told reports whether u is shown beside total.
 func (u *Usual) told(total int64) bool {
 	return u != nil && (u.Asked || total > 0 && len(u.known()) >= judgedDays)
 }
 
-// sentence tells what is usual beside total, of a window of that length; empty where there is nothing to tell.
+// sentence compares total, of a window of that length, with u; empty if u is not shown.
 func (u *Usual) sentence(w i18n.Phrases, total int64, length time.Duration) string {
 	if !u.told(total) {
 		return ""
@@ -78,7 +78,7 @@ func (u *Usual) sentence(w i18n.Phrases, total int64, length time.Duration) stri
 	return w.Usual(r)
 }
 
-// against says how f compares with its baseline and with what is usual, behind a headline.
+// against compares f with its baseline and with the days before, for a headline.
 func (f Findings) against(w i18n.Phrases, compared bool, baseline string, usual *Usual, length time.Duration) string {
 	change := ""
 	if compared && (f.Total > 0 || f.Before > 0) {
@@ -87,7 +87,7 @@ func (f Findings) against(w i18n.Phrases, compared bool, baseline string, usual 
 	return w.Sentences(change, usual.sentence(w, f.Total, length))
 }
 
-// usualOf adds up the days of parts. One that is not known of a part is not known of all; nil where a part tells nothing.
+// usualOf adds up the days of parts. A day without data in one part has none in the sum; nil if a part has no days.
 func usualOf(parts []Part) *Usual {
 	var sum *Usual
 	for _, part := range parts {
@@ -111,5 +111,5 @@ func usualOf(parts []Part) *Usual {
 	return sum
 }
 
-// Usual is that of all parts together; nil where it is not known.
+// Usual returns the days of all parts together; nil if not known.
 func (a Answer) Usual() *Usual { return usualOf(a.Parts) }

@@ -110,7 +110,11 @@ func (c *Cache) joinFetch(
 	started := false
 	done := c.fetches.DoChan(key, c.catchPanic(key, func() (any, error) {
 		started = true
-		ctx, cancel := context.WithTimeout(c.lifetime, timeout)
+		owner := c.lifetime
+		if catapi.IsBackground(ctx) {
+			owner = catapi.Background(owner)
+		}
+		ctx, cancel := context.WithTimeout(owner, timeout)
 		defer cancel()
 		began := c.now()
 		f, err := fetch(ctx)

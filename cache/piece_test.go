@@ -194,3 +194,15 @@ func TestWhoAsksAgainAfterATimeoutDoesNotGetTheOldFailure(t *testing.T) {
 		})
 	}
 }
+
+func TestACallForNobodyGoesLastBehindTheCacheToo(t *testing.T) {
+	u, _, r := newPair(t)
+	var background bool
+	u.do(func(ctx context.Context, _ catapi.Query) error {
+		background = catapi.IsBackground(ctx)
+		return nil
+	})
+	if _, err := r.ReturnCodeHistory(catapi.Background(t.Context()), lastHours(8, noon)); err != nil || !background {
+		t.Errorf("background: %v, %v", background, err)
+	}
+}

@@ -118,13 +118,32 @@ func (r *Runner) startUsualSearch(
 	case !asked && (!alone || !r.usualBudget.reserve(calls, r.UsualCalls, r.Now())):
 		return nil
 	}
+	if !asked {
+		ctx = catapi.Background(ctx) // what people ask for goes first
+	}
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.done = make(chan struct{})
 	go func() {
 		defer close(l.done)
+		if !asked && !pause(ctx, usualPause) {
+			return
+		}
 		r.fetchDays(ctx, c, days, usual.Days, missing)
 	}()
 	return l
+}
+
+// usualPause comes before the calls for a usual that nobody asked for, so that a burst of questions goes first.
+const usualPause = 100 * time.Millisecond
+
+// pause waits for d, and reports whether ctx is still alive after it.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // finish waits for the search and returns its result. It waits no longer than l.wait unless the command asked for the usual.

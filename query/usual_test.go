@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -200,4 +201,31 @@ func TestAnAnswerDoesNotWaitForWhatIsUsual(t *testing.T) {
 			t.Errorf("after %s: %s", waited, answer.Headline(i18n.English))
 		}
 	})
+}
+
+// ordered counts the queries of a Source that go last, and those that go first.
+type ordered struct {
+	Source
+	last, first *atomic.Int64
+}
+
+func (o ordered) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.History, error) {
+	if catapi.IsBackground(ctx) {
+		o.last.Add(1)
+	} else {
+		o.first.Add(1)
+	}
+	return o.Source.ReturnCodeHistory(ctx, q)
+}
+
+func TestOnlyTheUsualThatNobodyAskedForGoesLast(t *testing.T) {
+	for text, want := range map[string][2]int64{"codes 1 last 1h": {1, 7}, "codes 1 last 1h compare usual": {8, 0}} {
+		var first, last atomic.Int64
+		r, s := runner(nights)
+		r.Source, r.UsualCalls, r.UsualWait = ordered{s, &last, &first}, 100, time.Minute
+		run(t, r, text)
+		if got := [2]int64{first.Load(), last.Load()}; got != want {
+			t.Errorf("%s: %d queries go first, %d last", text, got[0], got[1])
+		}
+	}
 }

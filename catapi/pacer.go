@@ -21,24 +21,24 @@ const (
 // A request arrives between its start and its end, so it occupies a slot until a second after its end.
 // Requests start in order; those of Background start after all others.
 type pacer struct {
-	slots  int           // requests that may come in one second
-	period time.Duration // in which so many may begin
+	slots  int           // requests that may arrive in one second
+	period time.Duration // in which this many requests may start
 
 	mu         sync.Mutex
-	freeSlots  int // places
+	freeSlots  int
 	running    int
-	foreground queue.List // of chan struct{}: who waits to begin, the first first; closed when it may
-	background queue.List // likewise, for Background
+	foreground queue.List // of chan struct{}, one per waiting request, in order; closed when it may start
+	background queue.List // the same for requests of Background
 }
 
 func newPacer(perSecond float64) *pacer {
 	const most = 1e6 // beyond which nothing is limited
 	rate := min(perSecond, most)
-	places := max(1, int(max(rate, min(2*rate, burst))))
+	slots := max(1, int(max(rate, min(2*rate, burst))))
 	return &pacer{
-		slots:     places,
-		freeSlots: places,
-		period:    time.Duration(math.Ceil(float64(places) / rate * float64(time.Second))),
+		slots:     slots,
+		freeSlots: slots,
+		period:    time.Duration(math.Ceil(float64(slots) / rate * float64(time.Second))),
 	}
 }
 

@@ -68,14 +68,12 @@ func (w Phrases) DigestFoot(id, phrase, schedule, zone string) string {
 // NextRun says when a digest speaks next.
 func (w Phrases) NextRun() string { return w.f("next %s", Moment) }
 
-// OverNow heads the post of a condition that was passed.
-func (w Phrases) OverNow(over, total int64) string {
-	return w.f("Over %s: %s.", w.Count(over), w.Failures(total))
-}
+// OverNow is the headline of an alert. The verdict with the number of failures follows it.
+func (w Phrases) OverNow(over int64) string { return w.f("Over the limit of %s.", w.Count(over)) }
 
-// NoLongerOver heads the post of a condition that is passed no more; lasted is how long it was.
-func (w Phrases) NoLongerOver(over, total int64, lasted time.Duration) string {
-	return w.f("Recovered: %s, no longer over %s. It was over for %s.", w.Failures(total), w.Count(over), w.Lasted(lasted))
+// NoLongerOver is the headline of a recovery; lasted is how long the failures were over the limit.
+func (w Phrases) NoLongerOver(over int64, lasted time.Duration) string {
+	return w.f("Recovered: no longer over %s. It was over for %s.", w.Count(over), w.Lasted(lasted))
 }
 
 // Lasted writes a length of time roughly: "45 min", "3 h", "2 days".

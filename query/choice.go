@@ -7,8 +7,8 @@ import (
 	"catbot/report"
 )
 
-// provinceChoice are the provinces that a menu offers: those that fail. When only some were asked about, an answer
-// names no others; then it offers those, and all that earlier answers about the tasks have named.
+// provinceChoice returns the provinces that a menu offers: those that fail. If the request names provinces, the answer
+// has no others; then the menu offers these and all that earlier answers about the tasks have named.
 func (r *Runner) provinceChoice(request report.Request, failing []report.Place) []report.Place {
 	if len(request.OnlyProvinces) == 0 {
 		return failing

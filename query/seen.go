@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// seenTime is how long an ISP or a province that an answer named counts as probed.
+	// seenTTL is how long an ISP or a province that an answer named counts as probed.
 	seenTTL = 24 * time.Hour
 	// maxSeenTasks and maxSeenNames bound the cache; names are counted per task.
 	maxSeenTasks = 1000
 	maxSeenNames = 500
 )
 
-// A seen keeps, for each task, the ISPs and provinces that its answers named. They come from the answers that pass by,
-// so they cost no question of their own. The zero value is ready to use.
+// A seenCache holds, for each task, the ISPs and provinces that its answers named. It is filled from answers to other
+// requests, so it costs no calls. The zero value is ready to use.
 type seenCache struct {
 	mu    sync.Mutex
 	tasks *simplelru.LRU[string, *namesOfTask]
@@ -31,7 +31,7 @@ type seenCache struct {
 // namesOfTask has the time at which each name of a task was seen last.
 type namesOfTask struct{ isps, provinces map[string]time.Time }
 
-// note keeps what h names.
+// record adds the names in h.
 func (s *seenCache) record(h catapi.History) {
 	if h.Query.Task == "" {
 		return
@@ -50,6 +50,7 @@ func (s *seenCache) record(h catapi.History) {
 	}
 }
 
+// forTask returns the names of a task, creating them if needed. The caller holds s.mu.
 func (s *seenCache) forTask(task string) *namesOfTask {
 	if s.tasks == nil {
 		s.tasks, _ = simplelru.NewLRU[string, *namesOfTask](maxSeenTasks, nil) // fails for a size of 0 only
@@ -67,7 +68,7 @@ func (n *namesOfTask) add(isp, province, provinceName string, at time.Time) {
 	addName(n.provinces, cmp.Or(provinceName, province), at)
 }
 
-// keep notes that name was seen at a moment. Of too many names it keeps those that were seen last.
+// addName records that name was seen at a time. Above maxSeenNames it drops the one that was seen the longest time ago.
 func addName(names map[string]time.Time, name string, at time.Time) {
 	if name == "" || !at.After(names[name]) {
 		return
@@ -92,7 +93,7 @@ func (s *seenCache) lastDay(task string, now time.Time) report.Seen {
 	return report.Seen{ISPs: recentNames(names.isps, now), Provinces: recentNames(names.provinces, now)}
 }
 
-// provinces are those that the answers about tasks have ever named, by name.
+// provinces returns the provinces that answers about tasks have ever named, sorted.
 func (s *seenCache) provinces(tasks []string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,7 +106,7 @@ func (s *seenCache) provinces(tasks []string) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// recent lists the names seen in the day before now.
+// recentNames returns the names seen in the day before now.
 func recentNames(names map[string]time.Time, now time.Time) []string {
 	var all []string
 	for name, at := range names {

@@ -74,9 +74,9 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 func digestHeadline(p digest.Post, w i18n.Phrases) (emoji, head string) {
 	switch p.Outcome {
 	case digest.Crossed:
-		return ":rotating_light:", w.OverNow(p.Digest.Add.If.Over, p.Answer.Total)
+		return ":rotating_light:", w.OverNow(p.Digest.Add.If.Over)
 	case digest.Recovered:
-		return ":white_check_mark:", w.NoLongerOver(p.Digest.Add.If.Over, p.Answer.Total, p.Slot.At.Sub(p.Since))
+		return ":white_check_mark:", w.NoLongerOver(p.Digest.Add.If.Over, p.Slot.At.Sub(p.Since))
 	case digest.NoAnswer:
 		head = w.NoDigestAnswer()
 		if p.Digest.Add.If != nil && p.By == "" {

@@ -106,7 +106,7 @@ func TestNoComparisonIsNotNoAnswer(t *testing.T) {
 	if answer.Total != 10 || len(answer.Parts[0].Notes) != 1 || answer.Parts[0].Notes[0].Kind != report.NoComparison {
 		t.Errorf("total %d, notes %v", answer.Total, answer.Parts[0].Notes)
 	}
-	if text := report.Text(answer, i18n.English, night); strings.Contains(text, "none before") || strings.Contains(text, "Change") {
+	if text := report.Text(answer, i18n.English, night); strings.Contains(text, "Compared with") || strings.Contains(text, "Change") {
 		t.Errorf("it compares with nothing:\n%s", text)
 	}
 }

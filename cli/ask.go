@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,8 +91,15 @@ func (c Config) forDemo(api *fakecat.API) Config {
 	c.CATAPIURL, c.CATAPI3URL = api.URL(), api.URL3()
 	c.SecretID, c.SecretKey, c.Token, c.Region = api.SecretID(), api.SecretKey(), "", ""
 	c.RedisURL, c.CATRate = "", 100 // the simulated API has no other clients
+	c.UsualCalls, c.usualWait = demoUsualCalls, demoUsualWait
 	return c
 }
+
+// The demonstration always has the usual, however slow the machine is, so that its answers are the same each time.
+const (
+	demoUsualCalls = 10_000
+	demoUsualWait  = 15 * time.Second
+)
 
 // ask answers one command. It opens no connection for a command with a syntax error or without its settings.
 func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr io.Writer) output {
@@ -126,13 +134,13 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 	if out, done := t.answerLocally(ctx, command); done {
 		return out
 	}
+	cfg.usualWait = cmp.Or(cfg.usualWait, usualTime)
 	app, err := newApp(cfg, log)
 	if err != nil {
 		return errorOutput(format, 1, err.Error())
 	}
 	defer app.close()
 	t.app = app
-	app.runner.UsualWait = usualTime
 	out := commands.Do(ctx, command, t)
 	if format == "text" {
 		out.stderr = note + out.stderr

@@ -57,6 +57,7 @@ type Config struct {
 	Workers       int          `envconfig:"WORKERS" default:"32"`
 
 	now       func() time.Time // what time it is; the demo lets people move it
+	usualWait time.Duration    // how long an answer waits for the usual; 0 is the runner's own
 	listening func(net.Addr)   // if set, it is called with the address of health checks and metrics; the demo reads these
 }
 

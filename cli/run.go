@@ -112,7 +112,7 @@ func newApp(cfg Config, log *slog.Logger) (*app, error) {
 		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &query.Runner{
-		Source: cached, Cached: cached.Known, Prefetch: cached.Prefetch, UsualCalls: cfg.UsualCalls, Task: client.ProbeTask, Now: cfg.now, Log: log,
+		Source: cached, Cached: cached.Known, Prefetch: cached.Prefetch, UsualCalls: cfg.UsualCalls, UsualWait: cfg.usualWait, Task: client.ProbeTask, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
 	return &app{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil

@@ -102,7 +102,8 @@ func (h *answerHandler) outcomeOf(r *request, answer report.Answer) (outcome str
 			outcome = "internal_error"
 			continue
 		}
-		h.log.Warn("query failed", "envelope", r.envelope, "task", part.Task, "province", part.Province, "error", part.Err)
+		h.log.Warn("query failed", "envelope", r.envelope, "task", part.Task,
+			"province", part.Province, "error", part.Err)
 	}
 	if answer.Failed() && outcome == "partly" {
 		outcome = "failed"

@@ -125,7 +125,8 @@ func (s *connections) connect(ctx context.Context) (*connection, error) {
 
 func refusesToken(err error) bool {
 	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
-	return ok && slices.Contains([]string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"}, refused.Err)
+	return ok &&
+		slices.Contains([]string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"}, refused.Err)
 }
 
 func (s *connections) dial(ctx context.Context) (*connection, error) {

@@ -61,8 +61,8 @@ func (c *core) identify(ctx context.Context, r *request) {
 	r.words, r.access = who.words, c.access(r.membership, who)
 }
 
-// languageOf returns the command language for a person with access a. People who may not see aliases get neither aliases
-// nor a task of the account, so no error message can reveal one.
+// languageOf returns the command language for a person with access a. People who may not see aliases get neither
+// aliases nor a task of the account, so no error message can reveal one.
 func (c *core) languageOf(a access) commands.Language {
 	language := c.runner.Language()
 	if a.limit != "" {

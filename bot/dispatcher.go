@@ -119,8 +119,9 @@ func (d *dispatcher) command(ctx context.Context, r *request) (kind, outcome str
 	return kind, commands.Do(ctx, command, commandHandler{d, r})
 }
 
-// explainSyntax tells the person of r why their command was not understood. When the word at fault may be an alias and
-// the person gets no aliases because Slack's answer about them is missing, it says that instead. run is what a button runs.
+// explainSyntax tells the person of r why their command was not understood. When the word at fault may be an
+// alias and the person gets no aliases because Slack's answer about them is missing, it says that instead.
+// run is what a button runs.
 func explainSyntax(r *request, syntax *commands.SyntaxError, run string) blockkit.Message {
 	switch {
 	case r.press != nil:

@@ -43,7 +43,8 @@ func (h *answerHandler) file(
 			"envelope", r.envelope, "error", withoutURL(err))
 		upload.Reader, d = bytes.NewReader(sheet.Bytes()), deliveredDirectly
 	}
-	direct, _, _, err := h.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{r.to.User}})
+	direct, _, _, err := h.api.OpenConversationContext(ctx,
+		&slack.OpenConversationParameters{Users: []string{r.to.User}})
 	if err != nil {
 		return "", undelivered, fmt.Errorf("opening the direct messages: %w", withoutURL(err))
 	}
@@ -54,5 +55,6 @@ func (h *answerHandler) file(
 
 // fileName names the tasks and the begin of the window: "catbot-126531-20170525-0000.csv".
 func fileName(a report.Answer) string {
-	return "catbot-" + strings.Join(a.Tasks[:min(len(a.Tasks), 3)], "-") + "-" + a.Begin.Format("20060102-1504") + ".csv"
+	return "catbot-" + strings.Join(a.Tasks[:min(len(a.Tasks), 3)], "-") + "-" +
+		a.Begin.Format("20060102-1504") + ".csv"
 }

@@ -57,7 +57,8 @@ func refusalOf(err error) error {
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok && status.Code == http.StatusTooManyRequests {
 		return &digest.Refusal{Reason: "ratelimited", Wait: 30 * time.Second}
 	}
-	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && !slices.Contains(ambiguousErrors, refused.Err) {
+	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
+	if ok && !slices.Contains(ambiguousErrors, refused.Err) {
 		return &digest.Refusal{Reason: refused.Err, Scope: refusals[refused.Err]}
 	}
 	if _, unsent := errors.AsType[*unsentError](err); unsent {

@@ -1,4 +1,5 @@
-// Package cache is a read-through cache of the CAT API's answers: in this process, and in a Redis that all replicas share.
+// Package cache is a read-through cache of the CAT API's answers: in this process, and in a
+// Redis that all replicas share.
 package cache
 
 import (
@@ -71,10 +72,14 @@ type Cache struct {
 }
 
 const (
-	fetchTimeout       = 30 * time.Second       // for one piece from upstream, retries included
-	unavailableTimeout = 500 * time.Millisecond // for the same while the API does not answer; whether it is back is seen without the asker
-	leaseExpiry        = 3 * time.Second        // a live holder renews its lease each third of this
-	parallel           = 8                      // pieces of one question that are fetched at once
+	fetchTimeout = 30 * time.Second // for one piece from upstream, retries included
+
+	// unavailableTimeout replaces fetchTimeout while the API does not answer. The call goes on without its asker,
+	// and shows whether the API is back.
+	unavailableTimeout = 500 * time.Millisecond
+
+	leaseExpiry = 3 * time.Second // a live holder renews its lease each third of this
+	parallel    = 8               // pieces of one question that are fetched at once
 )
 
 // New returns a Cache. Close ends it, before its Store.
@@ -100,10 +105,10 @@ func (c *Cache) Close() {
 	c.detached.Wait()
 }
 
-// ReturnCodeHistory answers q day by day, each from memory, from Redis or from upstream; concurrent callers share a call.
-// If upstream fails, it returns the best old answer, with the reason in Stale; its Query is the window that it covers,
-// at least half of q. It returns a refusal (see catapi.Error.Refused) and the cancellation of ctx as they are.
-// A deadline of ctx that passed counts as a failure of upstream.
+// ReturnCodeHistory answers q day by day, each from memory, from Redis or from upstream; concurrent callers share a
+// call. If upstream fails, it returns the best old answer, with the reason in Stale; its Query is the window that it
+// covers, at least half of q. It returns a refusal (see catapi.Error.Refused) and the cancellation of ctx as they
+// are. A deadline of ctx that passed counts as a failure of upstream.
 func (c *Cache) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.History, error) {
 	q = q.Normalize()
 	if !q.Begin.Before(q.End) {

@@ -11,12 +11,13 @@ import (
 // Keys begin with catbot:{…}:v1. The part in braces is the hash tag of a Redis Cluster: the keys of one task
 // and province are on one node and can be set in one operation. No key contains a credential.
 
-// A keyPrefix begins the keys of one task and province. It has the province as the API takes it, see catapi.Query.APIProvince:
-// an answer for the code is not one for the name.
+// A keyPrefix begins the keys of one task and province. It has the province as the API takes it, see
+// catapi.Query.APIProvince: an answer for the code is not one for the name.
 type keyPrefix string
 
 func (c *Cache) keyPrefix(q catapi.Query) keyPrefix {
-	return keyPrefix(fmt.Sprintf("catbot:{%s|%s}:v1:%s:codes:", store.KeyPart(q.Task), store.KeyPart(q.APIProvince()), store.KeyPart(c.namespace)))
+	return keyPrefix(fmt.Sprintf("catbot:{%s|%s}:v1:%s:codes:",
+		store.KeyPart(q.Task), store.KeyPart(q.APIProvince()), store.KeyPart(c.namespace)))
 }
 
 // piece is the key of the answer to exactly q.

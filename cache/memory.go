@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// memoryRows bounds the rows in the memory of one process; 100,000 take about 20 MB. The least recently used are dropped:
-// rolling windows make frequency a poor guide.
+// memoryRows bounds the rows in the memory of one process; 100,000 take about 20 MB. The least recently used are
+// dropped: rolling windows make frequency a poor guide.
 const memoryRows = 100_000
 
 // A memory is the part of a cache that lives in the process.
@@ -21,7 +21,8 @@ type memory struct {
 
 func newMemory(most int) *memory {
 	m := &memory{maxRows: most}
-	m.lru, _ = simplelru.NewLRU(math.MaxInt, func(_ string, e entry) { m.rows -= weight(e) }) // fails for a size of 0 only
+	// NewLRU fails for a size of 0 only.
+	m.lru, _ = simplelru.NewLRU(math.MaxInt, func(_ string, e entry) { m.rows -= weight(e) })
 	return m
 }
 

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// prefetchTimeout is for one reading of several pieces. It is less than fetchTimeout: when it fails, each piece is asked for
-	// by itself.
+	// prefetchTimeout is for one reading of several pieces. It is less than fetchTimeout: when it fails, each
+	// piece is asked for by itself.
 	prefetchTimeout = 15 * time.Second
 	// leastPieces is how few missing pieces are read together.
 	leastPieces = 2

@@ -93,7 +93,8 @@ func encode(e entry) ([]byte, error) {
 	for i, r := range h.Rows {
 		w.Rows[i] = wireRow{
 			ISP: r.ISP, Province: r.Province, ProvinceName: r.ProvinceName, MapKey: r.MapKey, ServerIP: r.ServerIP,
-			Code: r.Code, Kind: int64(r.Kind), Reason: r.Reason, Count: r.Count, First: r.First.Unix(), Last: r.Last.Unix(), Recent: r.Recent,
+			Code: r.Code, Kind: int64(r.Kind), Reason: r.Reason, Count: r.Count, First: r.First.Unix(),
+			Last: r.Last.Unix(), Recent: r.Recent,
 		}
 	}
 	if h.Summary != nil {
@@ -159,7 +160,8 @@ func (w wireEntry) entry() entry {
 	for i, r := range w.Rows {
 		h.Rows[i] = catapi.Row{
 			ISP: r.ISP, Province: r.Province, ProvinceName: r.ProvinceName, MapKey: r.MapKey, ServerIP: r.ServerIP,
-			Code: r.Code, Kind: catapi.Kind(r.Kind), Reason: r.Reason, Count: r.Count, First: fromUnix(r.First), Last: fromUnix(r.Last), Recent: r.Recent,
+			Code: r.Code, Kind: catapi.Kind(r.Kind), Reason: r.Reason, Count: r.Count,
+			First: fromUnix(r.First), Last: fromUnix(r.Last), Recent: r.Recent,
 		}
 	}
 	if w.Summary != nil {

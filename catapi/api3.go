@@ -124,8 +124,8 @@ func decode3[T any, P response3[T]](body []byte) (T, error) {
 	return around.Response, nil
 }
 
-// A capturedResponse is the response to one request. The library drops the status and the cause of a failure,
-// and reads each body three times. So captureTransport reads the body, up to a limit, and gives the library an empty one.
+// A capturedResponse is the response to one request. The library drops the status and the cause of a failure, and
+// reads each body three times. So captureTransport reads the body, up to a limit, and gives the library an empty one.
 type capturedResponse struct {
 	response
 	err error

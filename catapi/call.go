@@ -13,7 +13,9 @@ import (
 )
 
 // call2 calls action of API v2, signs each try anew, and decodes the response with decode.
-func call2[T any](ctx context.Context, c *Client, action string, args map[string]string, decode func([]byte) (T, error)) (T, error) {
+func call2[T any](
+	ctx context.Context, c *Client, action string, args map[string]string, decode func([]byte) (T, error),
+) (T, error) {
 	send := func() (response, secrets, error) {
 		form := c.signedForm(action, args)
 		arrived, err := c.post(ctx, form.Encode())
@@ -47,7 +49,7 @@ func callWithRetry[T any](
 func (c *Client) signedForm(action string, args map[string]string) url.Values {
 	params := map[string]string{
 		"Action":          action,
-		"Nonce":           strconv.FormatInt(1+rand.Int64N(1<<52), 10), // exact as a float64, which PHP may convert it to
+		"Nonce":           strconv.FormatInt(1+rand.Int64N(1<<52), 10), // exact as a float64, as PHP may read it
 		"SecretId":        c.cfg.SecretID,
 		"SignatureMethod": "HmacSHA256",
 		"Timestamp":       strconv.FormatInt(c.cfg.Now().Unix(), 10),

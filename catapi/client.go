@@ -36,7 +36,8 @@ type Config struct {
 	Observe func(outcome string, took time.Duration)
 }
 
-// A Client calls API v2 and API 3.0; the task's id decides which. It is safe for concurrent use: all callers share its limits.
+// A Client calls API v2 and API 3.0; the task's id decides which. It is safe for concurrent use: all
+// callers share its limits.
 type Client struct {
 	cfg    Config
 	api3   *api3
@@ -134,8 +135,8 @@ const parallel = 8
 // Close closes the idle connections. The client can still be used.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// ReturnCodeHistory answers q with one call for each day in Beijing's zone that q overlaps. Windows are half open, as q is.
-// The error wraps an *Error if the API returned one, and a *TransportError if there was no response.
+// ReturnCodeHistory answers q with one call for each day in Beijing's zone that q overlaps. Windows are half open, as
+// q is. The error wraps an *Error if the API returned one, and a *TransportError if there was no response.
 func (c *Client) ReturnCodeHistory(ctx context.Context, q Query) (History, error) {
 	q = q.Normalize()
 	if q.Task == "" || !q.Begin.Before(q.End) {

@@ -161,7 +161,8 @@ func holdsList(members map[string]jsontext.Value) bool {
 	return false
 }
 
-// wireRows decodes rows one by one, without a copy of all rows in the API's form, which would double the cost for 10,000 rows.
+// wireRows decodes rows one by one, without a copy of all rows in the API's form, which would double
+// the cost for 10,000 rows.
 type wireRows []Row
 
 func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {

@@ -14,7 +14,7 @@ import (
 // An Error is an error that the CAT API returned: v2's has a code other than 0, API 3.0's has a name only.
 type Error struct {
 	Code     int64  // 0 in API 3.0
-	CodeDesc string // the API's name for it, e.g. "InvalidParameter", "AuthFailure.SignatureFailure"; may be empty in v2
+	CodeDesc string // the API's name for it, e.g. "AuthFailure.SignatureFailure"; may be empty in v2
 	Message  string // as the API wrote it, in Chinese or English, with its module code: "(100004)projectId 不正确"
 }
 

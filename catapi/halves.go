@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// dropAfter drops the rows that began at end or later, and subtracts them from totals. No document says whether a window
-// of API v2 includes its endTime; a row that began at it belongs to the next window. Rows without times stay.
+// dropAfter drops the rows that began at end or later, and subtracts them from totals. No document says whether a
+// window of API v2 includes its endTime; a row that began at it belongs to the next window. Rows without times stay.
 func dropAfter(end time.Time, rows wireRows, totals list[wireTotal]) (wireRows, list[wireTotal]) {
 	kept := rows[:0]
 	dropped := map[int64]int64{}
@@ -43,7 +43,8 @@ func (c *Client) CompareHalves(ctx context.Context) (Halves, error) {
 	}
 	year, month, day := c.cfg.Now().In(Beijing).AddDate(0, 0, -1).Date()
 	for _, task := range tasks[:min(len(tasks), most)] {
-		begin, end := time.Date(year, month, day, 0, 0, 0, 0, Beijing), time.Date(year, month, day+1, 0, 0, 0, 0, Beijing)
+		begin := time.Date(year, month, day, 0, 0, 0, 0, Beijing)
+		end := time.Date(year, month, day+1, 0, 0, 0, 0, Beijing)
 		q := Query{Task: task.ID, Begin: begin, End: end}
 		whole, err := c.fetchHistory2(ctx, q, time.Time{})
 		if err != nil {

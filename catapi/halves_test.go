@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// inclusive is an API v2 with one task, which failed at some times, and whose windows have their endTime in them or not.
+// inclusive is an API v2 with one task, which failed at some times, and whose windows have
+// their endTime in them or not.
 func inclusive(t *testing.T, isIn bool, failed ...time.Time) *fakeAPI {
 	return newFakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.PostForm.Get("Action") == "DescribeCatTaskList" {

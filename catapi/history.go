@@ -51,7 +51,7 @@ type Row struct {
 	Reason       string    // the code's text as the API gives it: "Ping超时"; may be empty
 	Count        int64     // never negative
 	First, Last  time.Time // when it was seen, in Beijing's zone; zero where the API does not say
-	Recent       int64     // how many of Count came in the last RecentTime of the window and of its last day; 0 where the API does not say
+	Recent       int64     // those of Count in the window's last RecentTime, on its last day only; 0 if unknown
 }
 
 // RecentTime is the end of a window of which a Row counts its failures apart.

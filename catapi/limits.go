@@ -82,8 +82,8 @@ func (l *limits) logState(_ string, from, to gobreaker.State) {
 	}
 }
 
-// run runs one request of action when the rate limit allows it, and returns the request's error. It returns a *TransportError
-// if ctx ends before that, and an *UnavailableError at once while the circuit is open.
+// run runs one request of action when the rate limit allows it, and returns the request's error. It returns a
+// *TransportError if ctx ends before that, and an *UnavailableError at once while the circuit is open.
 func (l *limits) run(ctx context.Context, action string, request func() error) (err error) {
 	if l.breaker.State() == gobreaker.StateOpen {
 		return l.unavailable()
@@ -169,7 +169,8 @@ func (e *UnavailableError) Error() string {
 // Retryable reports that the same request may succeed once the API is available.
 func (e *UnavailableError) Retryable() bool { return true }
 
-// Unavailable returns an *UnavailableError while the circuit of the task's API is open or half open, and nil while it is closed.
+// Unavailable returns an *UnavailableError while the circuit of the task's API is open or half open,
+// and nil while it is closed.
 func (c *Client) Unavailable(task string) error {
 	if IsAPI3(task) {
 		return c.api3.limits.stateError()

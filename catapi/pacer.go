@@ -11,8 +11,8 @@ import (
 const (
 	// inFlight bounds the requests of one action that run at once.
 	inFlight = 20
-	// burst is how many requests of one action may be sent at once after a pause. It is the limit of API 3.0 per account
-	// and second (https://cloud.tencent.com/document/product/1278/109059). No document has the limit of v2.
+	// burst is how many requests of one action may be sent at once after a pause. It is the limit of API 3.0 per
+	// account and second (https://cloud.tencent.com/document/product/1278/109059). No document has the limit of v2.
 	burst = 20
 )
 

@@ -17,9 +17,9 @@ type pages struct {
 	hasTotal  bool  // a page has named a total
 }
 
-// add counts a page of n rows of at most limit, and reports whether it is the last one. more says that the page has a cursor
-// of the next one. A full page is the last one only if the total is reached and it has no cursor.
-// Without a total, a short page is the last one only if it has no cursor.
+// add counts a page of n rows of at most limit, and reports whether it is the last one. more says that the page has a
+// cursor of the next one. A full page is the last one only if the total is reached and it has no cursor. Without a
+// total, a short page is the last one only if it has no cursor.
 func (p *pages) add(n, limit int, total number, more bool) bool {
 	p.received += n
 	p.total, p.pageTotal = max(p.total, total.value), total.value

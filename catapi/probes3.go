@@ -13,8 +13,8 @@ const (
 	// as often as the API refuses it, down to minPageSize.
 	maxPageSize = 5000
 	minPageSize = 50
-	// Windows are not halved below minRefusedWindow if the API refuses them, and below minCountedWindow if they have more probes
-	// than the API counts.
+	// Windows are not halved below minRefusedWindow if the API refuses them, and below minCountedWindow if they have
+	// more probes than the API counts.
 	minRefusedWindow = time.Hour
 	minCountedWindow = time.Minute
 	// countLimit is where Elasticsearch, which is behind this action, stops counting by default: a total of countLimit
@@ -100,8 +100,10 @@ var errTooManyProbes = errors.New("it holds more probes than the API counts")
 // eachProbe adds every probe of q to one of tallies.
 func (a *api3) eachProbe(ctx context.Context, q Query, task Task, tallies probeTallies) error {
 	params := map[string]any{
-		"BeginTime": q.Begin.UnixMilli(), "EndTime": q.End.UnixMilli(), "TaskType": analyzeTypes[task.Kind], "TaskID": []string{q.Task},
-		"SortField": "ProbeTime", "Ascending": true, "SelectedFields": []string{"ProbeTime", "District", "Operator", "ErrorId", "PingErrorInfo", "DNSErrorInfo"},
+		"TaskID": []string{q.Task}, "TaskType": analyzeTypes[task.Kind],
+		"BeginTime": q.Begin.UnixMilli(), "EndTime": q.End.UnixMilli(),
+		"SortField": "ProbeTime", "Ascending": true,
+		"SelectedFields": []string{"ProbeTime", "District", "Operator", "ErrorId", "PingErrorInfo", "DNSErrorInfo"},
 	}
 	if districts := q.districts(); len(districts) > 0 {
 		params["Districts"] = districts
@@ -142,7 +144,8 @@ func isRepeat(page, before []wireProbe) bool {
 	return len(page) > 0 && page[0].at.Before(page[len(page)-1].at) && slices.Equal(page, before)
 }
 
-// fetchPage requests one page, and returns its limit, too. It halves a limit that the API refuses, also for later calls.
+// fetchPage requests one page, and returns its limit, too. It halves a limit that the API
+// refuses, also for later calls.
 func (a *api3) fetchPage(
 	ctx context.Context,
 	params map[string]any,

@@ -31,7 +31,8 @@ func read[T any](r response, decode func([]byte) (T, error), hide secrets) (answ
 	}
 	if err != nil {
 		return answer, &TransportError{
-			Op: opDecode, Status: r.status, Cause: fmt.Errorf("%w: %s", err, r.describe(hide)), validJSON: json.Valid(r.body),
+			Op: opDecode, Status: r.status, Cause: fmt.Errorf("%w: %s", err, r.describe(hide)),
+			validJSON: json.Valid(r.body),
 		}
 	}
 	return answer, nil

@@ -33,7 +33,8 @@ func (c *Client) retry(ctx context.Context, action string, try func() error) err
 		if n >= tries(err) || ctx.Err() != nil || limited && time.Until(deadline) <= wait {
 			return withTries(err, n)
 		}
-		c.log.WarnContext(ctx, "cat api call failed, trying again", "action", action, "try", n, "wait", wait, "error", err)
+		c.log.WarnContext(ctx, "cat api call failed, trying again",
+			"action", action, "try", n, "wait", wait, "error", err)
 		if stopped := c.sleep(ctx, wait); stopped != nil {
 			return fmt.Errorf("%w: %w", withTries(err, n), stopped)
 		}

@@ -58,8 +58,8 @@ func FetchByDay(
 // ErrEmptyWindow is the error for a window that ends where it begins, or before.
 var ErrEmptyWindow = errors.New("the window is empty")
 
-// Merge joins the answers to the pieces of q into the answer to q. It adds up the counts and takes the earliest and latest times.
-// FetchedAt is that of the oldest piece. If a piece is stale, the answer is stale.
+// Merge joins the answers to the pieces of q into the answer to q. It adds up the counts and takes the earliest and
+// latest times. FetchedAt is that of the oldest piece. If a piece is stale, the answer is stale.
 func Merge(q Query, pieces []History) History {
 	whole := History{Query: q.Normalize()}
 	if len(pieces) == 0 {

@@ -32,7 +32,8 @@ func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
 	}
 }
 
-// A tasksAnswer2 is a response of DescribeCatTaskList. The document's table has the fields in data, its example beside the code.
+// A tasksAnswer2 is a response of DescribeCatTaskList. The document's table has the fields in data,
+// its example beside the code.
 type tasksAnswer2 struct {
 	envelope
 	tasksFields2

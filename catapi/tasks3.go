@@ -51,8 +51,12 @@ type cachedTask struct {
 // analyzeTypes maps kinds of tasks to the values of TaskType in DescribeDetailedSingleProbeData.
 // No document has the mapping; it is inferred from the Chinese labels.
 var analyzeTypes = map[Kind]string{
-	Page: "AnalyzeTaskType_Browse", Upload: "AnalyzeTaskType_UploadDownload", Download: "AnalyzeTaskType_UploadDownload",
-	Port: "AnalyzeTaskType_Transport", Network: "AnalyzeTaskType_Network", Media: "AnalyzeTaskType_MediaStream",
+	Page:     "AnalyzeTaskType_Browse",
+	Upload:   "AnalyzeTaskType_UploadDownload",
+	Download: "AnalyzeTaskType_UploadDownload",
+	Port:     "AnalyzeTaskType_Transport",
+	Network:  "AnalyzeTaskType_Network",
+	Media:    "AnalyzeTaskType_MediaStream",
 }
 
 // tasksAnswer is what DescribeProbeTasks answers.

@@ -17,8 +17,8 @@ const (
 	Failing  Idle = "failing"   // CAT says that starting or stopping it went wrong
 )
 
-// idleReason maps the fields Status and OrderState of DescribeProbeTasks (https://cloud.tencent.com/document/api/280/66212).
-// The vendor's example has 0 for both, which means nothing.
+// idleReason maps the fields Status and OrderState of DescribeProbeTasks
+// (https://cloud.tencent.com/document/api/280/66212). The vendor's example has 0 for both, which means nothing.
 func idleReason(status, order int) Idle {
 	const overdue = 2
 	states := map[int]Idle{
@@ -34,7 +34,8 @@ func idleReason(status, order int) Idle {
 	}
 }
 
-// An UnwatchedError says that no probe ran in a window, or none up to its end, so it is unknown whether anything failed.
+// An UnwatchedError says that no probe ran in a window, or none up to its end, so it is
+// unknown whether anything failed.
 type UnwatchedError struct {
 	Task   Task          // its ID alone where nothing else is known of it
 	Window time.Duration // that was asked about

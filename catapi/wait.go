@@ -12,8 +12,8 @@ type waitKey struct{}
 
 type beginWait func() (end func(), err error)
 
-// WithWait returns a context for work that calls begin when it starts to wait for the API, and end when the wait is over.
-// If begin returns an error, the work fails with it. Work may wait several times at once.
+// WithWait returns a context for work that calls begin when it starts to wait for the API, and end when the wait is
+// over. If begin returns an error, the work fails with it. Work may wait several times at once.
 func WithWait(ctx context.Context, begin func() (end func(), err error)) context.Context {
 	return context.WithValue(ctx, waitKey{}, beginWait(begin))
 }

@@ -73,8 +73,8 @@ func TestTheSameIncidentReadsTheSameFromBothAPIs(t *testing.T) {
 	}
 }
 
-// common leaves out what only one of the APIs tells: v2 the servers and its codes of provinces, 3.0 how many probes looked,
-// and so how bad it is.
+// common leaves out what only one of the APIs tells: v2 the servers and its codes of provinces, 3.0 how many probes
+// looked, and so how bad it is.
 func common(part map[string]any) map[string]any {
 	for _, name := range []string{"task", "fetched_at", "probes", "rate", "servers", "verdict", "severity"} {
 		delete(part, name)

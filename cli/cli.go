@@ -68,7 +68,8 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "catbot",
 		Short: "Which ISPs fail, where, and why: Tencent Cloud CAT's probes, answered in Slack",
-		Long: "catbot answers /cat in Slack over Socket Mode. Without a subcommand it runs the bot, configured by the environment.\n" +
+		Long: "catbot answers /cat in Slack over Socket Mode. " +
+			"Without a subcommand it runs the bot, configured by the environment.\n" +
 			"Without any account, try: catbot ask --demo 'codes 126531 last 8h jiangxi'\n\n" + exitCodes,
 		Version:       versionText(),
 		Args:          cobra.NoArgs,

@@ -19,7 +19,8 @@ import (
 	"catbot/i18n"
 )
 
-// A Config is read from the environment; docs/configuration.md lists it. The four secrets are the only ones without a default.
+// A Config is read from the environment; docs/configuration.md lists it. The four secrets are the
+// only ones without a default.
 type Config struct {
 	SlackAppToken string `envconfig:"SLACK_APP_TOKEN"`
 	SlackBotToken string `envconfig:"SLACK_BOT_TOKEN"`

@@ -25,7 +25,8 @@ func demoCommand(stdout, stderr io.Writer) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo [--open]",
 		Short: "Use catbot in the browser: a simulated Slack and CAT, no account, no network",
-		Long: "demo opens a workspace in the browser: this same bot, connected over Socket Mode to a simulated Slack, asks a simulated CAT API.\n" +
+		Long: "demo opens a workspace in the browser: this same bot, connected over Socket Mode to a simulated Slack, " +
+			"asks a simulated CAT API.\n" +
 			"Nothing leaves this machine. Ctrl-C ends it, and nothing is kept.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -110,17 +110,13 @@ func checkRedis(ctx context.Context, cfg Config) []check {
 		what = "Redis: REDIS_URL is empty, so the cache is in the process (right for one replica)"
 	}
 	if err := store.Ping(ctx); err != nil {
-		return []check{
-			{
-				what:    "Redis",
-				problem: err.Error(),
-				fix:     "check that the server of REDIS_URL runs, can be reached from here, and takes the password",
-			},
-		}
+		return []check{{what: "Redis", problem: err.Error(),
+			fix: "check that the server of REDIS_URL runs, can be reached from here, and takes the password"}}
 	}
 	if err := digest.Check(ctx, store.DB(), rand.Text()); err != nil {
 		return []check{{what: "Redis for digests", problem: err.Error(),
-			fix: "a proxy in front of Redis refuses the queue's scripts: use a Redis without one; questions are answered all the same"}}
+			fix: "a proxy in front of Redis refuses the queue's scripts: use a Redis without one; " +
+				"questions are answered all the same"}}
 	}
 	return append([]check{{what: what}}, checkDataDir(cfg)...)
 }
@@ -142,13 +138,8 @@ func checkDataDir(cfg Config) []check {
 		err = errors.Join(file.Close(), os.Remove(file.Name()))
 	}
 	if err != nil {
-		return []check{
-			{
-				what:    "DATA_DIR",
-				problem: fmt.Sprintf("is %q: %v", cfg.DataDir, err),
-				fix:     "let catbot's user write there, or name another directory",
-			},
-		}
+		return []check{{what: "DATA_DIR", problem: fmt.Sprintf("is %q: %v", cfg.DataDir, err),
+			fix: "let catbot's user write there, or name another directory"}}
 	}
 	return []check{{what: what}}
 }
@@ -166,20 +157,14 @@ func nearestExisting(dir string) string {
 
 // catSettings are the settings that requests to CAT need.
 var catSettings = []string{
-	"TENCENTCLOUD_SECRET_ID",
-	"TENCENTCLOUD_SECRET_KEY",
-	"CAT_API_URL",
-	"CAT_API3_URL",
-	"CAT_RATE",
-	"MAX_RESPONSE",
+	"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "CAT_API_URL", "CAT_API3_URL", "CAT_RATE", "MAX_RESPONSE",
 }
 
 // checkCAT sends a signed, read-only request to each API of CAT. The check passes if one of them answers.
 func checkCAT(ctx context.Context, cfg Config) []check {
-	wrong := slices.DeleteFunc(
-		cfg.catProblems(),
-		func(p problem) bool { return !slices.Contains(catSettings, p.Variable) },
-	)
+	wrong := slices.DeleteFunc(cfg.catProblems(), func(p problem) bool {
+		return !slices.Contains(catSettings, p.Variable)
+	})
 	if len(wrong) > 0 {
 		return []check{{what: "CAT, both APIs", waitsFor: "you have fixed " + variableNames(wrong)}}
 	}
@@ -196,49 +181,28 @@ func checkCAT(ctx context.Context, cfg Config) []check {
 	if err2 != nil && err3 != nil {
 		return []check{catFailure("CAT, API v2", "CAT_API_URL", err2), catFailure("CAT, API 3.0", "CAT_API3_URL", err3)}
 	}
-	out := []check{
-		{
-			what: fmt.Sprintf(
-				"CAT, API v2, for tasks such as 126531: the credentials work; %d probes may be chosen",
-				len(agents),
-			),
-		},
-	}
+	var out []check
 	if err2 != nil {
-		out[0] = check{
-			what: "CAT, API v2, is not reached, so tasks such as 126531 are not answered: " + i18n.English.Upstream(
-				err2,
-			),
-		}
+		out = []check{{what: "CAT, API v2, is not reached, so tasks such as 126531 are not answered: " +
+			i18n.English.Upstream(err2)}}
 	} else {
-		out = append(out, halves)
+		out = []check{{what: fmt.Sprintf("CAT, API v2, for tasks such as 126531: the credentials work; "+
+			"%d probes may be chosen", len(agents))}, halves}
 	}
 	if err3 != nil {
-		return append(
-			out,
-			check{
-				what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 are not answered: " + i18n.English.Upstream(
-					err3,
-				),
-			},
-		)
+		return append(out, check{what: "CAT, API 3.0, is not reached, so tasks such as task-ab12cd34 " +
+			"are not answered: " + i18n.English.Upstream(err3)})
 	}
-	return append(
-		out,
-		check{
-			what: fmt.Sprintf(
-				"CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; the account has %d",
-				len(tasks),
-			),
-		},
-	)
+	return append(out, check{what: fmt.Sprintf("CAT, API 3.0, for tasks such as task-ab12cd34: the credentials work; "+
+		"the account has %d", len(tasks))})
 }
 
 // catFailure tells an error that CAT returned from one of the connection to the address in setting.
 func catFailure(what, setting string, err error) check {
 	fix := "the API's own words: " + err.Error()
 	if _, answered := errors.AsType[*catapi.Error](err); !answered {
-		fix = "check that this machine reaches " + setting + ", through HTTPS_PROXY if there must be one: " + err.Error()
+		fix = "check that this machine reaches " + setting +
+			", through HTTPS_PROXY if there must be one: " + err.Error()
 	}
 	return check{what: what, problem: i18n.English.Upstream(err), fix: fix}
 }
@@ -256,12 +220,8 @@ func variableNames(problems []problem) string {
 // The sums over several days depend on it.
 func checkHalves(ctx context.Context, client *catapi.Client) check {
 	h, err := client.CompareHalves(ctx)
-	counts := fmt.Sprintf(
-		"task %s had %d failures yesterday, and %d in the day's two halves",
-		h.Task,
-		h.OneWindow,
-		h.TwoWindows,
-	)
+	counts := fmt.Sprintf("task %s had %d failures yesterday, and %d in the day's two halves",
+		h.Task, h.OneWindow, h.TwoWindows)
 	switch {
 	case err != nil:
 		return check{what: "CAT, API v2: a day was not compared with its two halves: " + i18n.English.Upstream(err)}
@@ -269,11 +229,13 @@ func checkHalves(ctx context.Context, client *catapi.Client) check {
 		return check{what: "CAT, API v2: a day was not compared with its two halves, for no task failed yesterday"}
 	case h.TwoWindows > h.OneWindow:
 		return check{
-			what: "CAT, API v2, counts the second where two windows meet in both: " + counts + "; catbot counts it once where rows have times",
+			what: "CAT, API v2, counts the second where two windows meet in both: " + counts +
+				"; catbot counts it once where rows have times",
 		}
 	case h.TwoWindows < h.OneWindow:
 		return check{
-			what: "CAT, API v2, counts less in two windows than in one: " + counts + "; sums over several days may be too small",
+			what: "CAT, API v2, counts less in two windows than in one: " + counts +
+				"; sums over several days may be too small",
 		}
 	}
 	return check{what: "CAT, API v2, counts nothing twice: " + counts}
@@ -281,12 +243,10 @@ func checkHalves(ctx context.Context, client *catapi.Client) check {
 
 // checkAppToken requests the address of a Socket Mode connection, and does not connect to it.
 func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
-	if wrong := append(tokenProblems("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", ""), urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(
-		wrong,
-	) > 0 {
-		return []check{
-			{what: "Slack app token", waitsFor: "you have fixed " + variableNames(wrong)},
-		} // no token goes to an address that is not safe
+	wrong := append(tokenProblems("SLACK_APP_TOKEN", cfg.SlackAppToken, "xapp-", "", ""),
+		urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...)
+	if len(wrong) > 0 { // no token goes to an address that is not safe
+		return []check{{what: "Slack app token", waitsFor: "you have fixed " + variableNames(wrong)}}
 	}
 	if _, _, err := access.Client().StartSocketModeContext(ctx); err != nil {
 		return []check{slackFailure("Slack app token", err, appTokenFix+"; and Settings → Socket Mode must be on")}
@@ -296,15 +256,15 @@ func checkAppToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 
 // checkBotToken calls auth.test, and reads the token's scopes from the headers of the response.
 func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
-	if wrong := append(tokenProblems("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", ""), urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...); len(
-		wrong,
-	) > 0 {
+	wrong := append(tokenProblems("SLACK_BOT_TOKEN", cfg.SlackBotToken, "xoxb-", "", ""),
+		urlProblems("SLACK_API_URL", cfg.SlackAPIURL, "")...)
+	if len(wrong) > 0 {
 		return []check{{what: "Slack bot token", waitsFor: "you have fixed " + variableNames(wrong)}}
 	}
 	var scopes string
-	client := access.Client(
-		slack.OptionOnResponseHeaders(func(_ string, headers http.Header) { scopes = headers.Get("X-OAuth-Scopes") }),
-	)
+	client := access.Client(slack.OptionOnResponseHeaders(func(_ string, headers http.Header) {
+		scopes = headers.Get("X-OAuth-Scopes")
+	}))
 	who, err := client.AuthTestContext(ctx)
 	if err != nil {
 		return []check{slackFailure("Slack bot token", err, botTokenFix)}
@@ -330,5 +290,6 @@ func slackFailure(what string, err error, fix string) check {
 		return check{what: what, problem: "Slack refuses it: " + refused.Err, fix: fix}
 	}
 	return check{what: what, problem: "Slack could not be asked: " + err.Error(),
-		fix: "check that this machine reaches SLACK_API_URL, through HTTPS_PROXY if there must be one; the token may be right"}
+		fix: "check that this machine reaches SLACK_API_URL, through HTTPS_PROXY if there must be one; " +
+			"the token may be right"}
 }

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// secretLike matches what may be a token of Slack, or the id or the secret of a Tencent Cloud key, in the wrong setting.
+// secretLike matches what may be a token of Slack, or the id or the secret of a Tencent Cloud
+// key, in the wrong setting.
 var secretLike = regexp.MustCompile(`(?i)xox[a-z][-.]|xapp-|xwfp-|AKID|[a-z0-9]{30,}`)
 
 // quoteSetting quotes the value of a setting for a message. It hides the credentials of an address,

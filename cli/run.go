@@ -57,7 +57,8 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 	return err
 }
 
-// answerSlack answers commands and posts digests until ctx is done. It starts when Slack has returned the bot's identity.
+// answerSlack answers commands and posts digests until ctx is done. It starts when Slack has
+// returned the bot's identity.
 func (a *app) answerSlack(ctx context.Context, health *bot.Health) error {
 	self, err := bot.FetchSelf(ctx, a.slack, health.SetWaiting, a.log)
 	if err != nil {
@@ -67,10 +68,12 @@ func (a *app) answerSlack(ctx context.Context, health *bot.Health) error {
 	names := a.newDirectory(self)
 	digests := a.newDigests(self, people)
 	b := bot.New(bot.Config{
-		Self: self, Slack: a.slack, Workers: a.cfg.Workers, Runner: a.runner, FirstSeen: a.firstSeen(self), LeaseWork: a.claim(self), People: people,
-		Guests: a.cfg.AllowGuests, Tasks: names, Metrics: a.metrics, Log: a.log, Now: a.cfg.now,
+		Self: self, Slack: a.slack, Workers: a.cfg.Workers, Runner: a.runner, People: people, Tasks: names,
+		FirstSeen: a.firstSeen(self), LeaseWork: a.claim(self), Guests: a.cfg.AllowGuests,
+		Metrics: a.metrics, Log: a.log, Now: a.cfg.now,
 		Digests: bot.Digests{
-			Engine: digests, Zone: a.cfg.TimeZone, Durable: a.store.Durable(), Admins: a.cfg.Admins, Channels: a.cfg.Channels,
+			Engine: digests, Zone: a.cfg.TimeZone, Durable: a.store.Durable(),
+			Admins: a.cfg.Admins, Channels: a.cfg.Channels,
 		},
 	})
 	health.SetBot(b)
@@ -108,11 +111,13 @@ func newApp(cfg Config, log *slog.Logger) (*app, error) {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	cached := cache.New(cache.Settings{
-		Source: client, Histories: client.Histories, Unavailable: client.Unavailable, Store: store, Namespace: shortHash(cfg.SecretID),
-		FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL, Observe: metrics.Lookup, Now: cfg.now, Log: log,
+		Source: client, Histories: client.Histories, Unavailable: client.Unavailable,
+		Store: store, Namespace: shortHash(cfg.SecretID), FreshTTL: cfg.CacheFreshTTL, SettledTTL: cfg.CacheSettledTTL,
+		Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &query.Runner{
-		Source: cached, Cached: cached.Known, Prefetch: cached.Prefetch, UsualCalls: cfg.UsualCalls, UsualWait: cfg.usualWait, Task: client.ProbeTask, Now: cfg.now, Log: log,
+		Source: cached, Cached: cached.Known, Prefetch: cached.Prefetch, Task: client.ProbeTask,
+		UsualCalls: cfg.UsualCalls, UsualWait: cfg.usualWait, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
 	return &app{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil
@@ -128,7 +133,8 @@ func newSlack(cfg Config) *bot.Slack {
 
 func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Client, error) {
 	return catapi.New(catapi.Config{
-		URL: cfg.CATAPIURL, URL3: cfg.CATAPI3URL, SecretID: cfg.SecretID, SecretKey: cfg.SecretKey, Token: cfg.Token, Region: cfg.Region,
+		URL: cfg.CATAPIURL, URL3: cfg.CATAPI3URL, SecretID: cfg.SecretID, SecretKey: cfg.SecretKey,
+		Token: cfg.Token, Region: cfg.Region,
 		Rate: cfg.CATRate, MaxResponse: cfg.MaxResponse, Observe: metrics.Upstream, Logger: log, Now: cfg.now,
 	})
 }
@@ -162,14 +168,16 @@ func (a *app) newDigests(self bot.Self, people *bot.People) *digest.Engine {
 	return digest.New(digest.Config{
 		Store:   &digest.Store{Space: self.Space(), DB: a.store.DB(), Read: a.runner.ParseAt, Now: a.cfg.now},
 		Channel: bot.NewChannel(a.slack, a.cfg.Channels, people, a.log),
-		Answer:  a.runner.Codes, CatchUp: a.cfg.DigestCatchUp, Settle: a.cfg.DigestSettle, Observe: a.metrics.Digest, Log: a.log, Now: a.cfg.now,
+		Answer:  a.runner.Codes, CatchUp: a.cfg.DigestCatchUp, Settle: a.cfg.DigestSettle,
+		Observe: a.metrics.Digest, Log: a.log, Now: a.cfg.now,
 	})
 }
 
 // newDirectory creates the directory of tasks and aliases, and connects it to the runner.
 func (a *app) newDirectory(self bot.Self) *tasks.Directory {
 	names := tasks.New(tasks.Config{
-		Space: self.Space(), DB: a.store.DB(), Listers: []tasks.Lister{a.client.Tasks, a.client.ProbeTasks}, Now: a.cfg.now, Log: a.log,
+		Space: self.Space(), DB: a.store.DB(), Listers: []tasks.Lister{a.client.Tasks, a.client.ProbeTasks},
+		Now: a.cfg.now, Log: a.log,
 	})
 	a.runner.Names = names
 	return names
@@ -213,10 +221,8 @@ func explain(out io.Writer, title string, problems []problem) {
 	for _, p := range problems {
 		fmt.Fprintf(out, "\n  %s %s\n      → %s\n", p.Variable, p.Problem, p.Fix)
 	}
-	fmt.Fprint(
-		out,
-		"\nWithout any of these:  catbot ask --demo 'codes 126531 last 8h jiangxi'\nTo check a setup:      catbot doctor\n",
-	)
+	fmt.Fprint(out, "\nWithout any of these:  catbot ask --demo 'codes 126531 last 8h jiangxi'\n"+
+		"To check a setup:      catbot doctor\n")
 }
 
 // shortHash returns a name for a secret that does not reveal it.

@@ -109,7 +109,8 @@ func (d *Demo) sendText(a act) error {
 	case command == "/cat":
 		i, err := d.Slack.Slash(a.User, a.Channel, command, d.escapeText(rest))
 		if errors.Is(err, fakeslack.ErrDispatchFailed) {
-			return errors.New("/cat failed because the app did not respond: it is not connected just now; try again in a moment")
+			return errors.New("/cat failed because the app did not respond: it is not connected just now; " +
+				"try again in a moment")
 		}
 		if err != nil {
 			return err

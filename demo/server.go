@@ -51,7 +51,8 @@ func (d *Demo) file(rw http.ResponseWriter, r *http.Request) {
 	for _, f := range d.Slack.Files() {
 		if f.ID == r.PathValue("id") {
 			rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			rw.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+			rw.Header().Set("Content-Disposition",
+				mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
 			_, _ = rw.Write(f.Content)
 			return
 		}

@@ -21,7 +21,8 @@ var keyed = map[string]string{
 	mostOnISP: "%s are on %s", mostInProvince: "%s are in %s", mostAtServer: "%s are at %s", someOnISP: "%s are on %s", someInProvince: "%s are in %s",
 }
 
-// TestEverySentenceIsTranslated reads this package: what is said must be said in Chinese, and nothing may be said past f.
+// TestEverySentenceIsTranslated reads this package: what is said must be said in Chinese, and
+// nothing may be said past f.
 func TestEverySentenceIsTranslated(t *testing.T) {
 	translated := map[string]string{}
 	for _, field := range chinese {
@@ -73,8 +74,8 @@ func TestEverySentenceIsTranslated(t *testing.T) {
 	}
 }
 
-// sentencesOf lists the strings with letters in a function, but for what is no speech: cases, indexes, layouts of times, and the
-// commands of help's examples.
+// sentencesOf lists the strings with letters in a function, but for what is no speech: cases, indexes, layouts of
+// times, and the commands of help's examples.
 func sentencesOf(function *ast.FuncDecl) []string {
 	var found []string
 	skip := map[ast.Node]bool{}

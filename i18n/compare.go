@@ -105,7 +105,8 @@ func (w Phrases) had(least, most int64) string {
 	return w.f("%d–%d", least, most)
 }
 
-// Span is a short form of Window, for a part of a window that is named elsewhere: "07:30–08:00", with the day where dated is set.
+// Span is a short form of Window, for a part of a window that is named elsewhere: "07:30–08:00", with
+// the day where dated is set.
 func (w Phrases) Span(begin, end time.Time, dated bool) string {
 	begin, end = begin.In(catapi.Beijing), end.In(catapi.Beijing)
 	day, lastDay := begin.Format("01-02 "), end.Format("01-02 ")

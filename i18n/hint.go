@@ -1,6 +1,7 @@
 package i18n
 
-// What a return code usually means and what to check first, in one line each. Which code calls for which is for package report.
+// What a return code usually means and what to check first, in one line each. Which code calls for
+// which is for package report.
 func (w Phrases) CheckDNS() string {
 	return w.f("The name does not resolve: check the domain's records and name servers, and whether one ISP's resolvers differ.")
 }

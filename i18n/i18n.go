@@ -1,5 +1,5 @@
-// Package i18n holds every sentence that catbot says to a person, so that each can be said in another language.
-// What it returns is plain text: whoever sends it escapes it for where it goes. What a person is to copy from a sentence
+// Package i18n holds every sentence that catbot says to a person, so that each can be said in another language. What
+// it returns is plain text: whoever sends it escapes it for where it goes. What a person is to copy from a sentence
 // stands between backticks, which Slack draws and a terminal's reader knows.
 package i18n
 
@@ -31,7 +31,8 @@ var (
 // Languages are the names under which For knows them, for a person to choose from.
 var Languages = []string{"en", "zh"}
 
-// For returns the phrases for a locale such as "zh-CN" or "en-GB", and whether catbot speaks it. All Chinese is simplified.
+// For returns the phrases for a locale such as "zh-CN" or "en-GB", and whether catbot speaks it.
+// All Chinese is simplified.
 func For(locale string) (Phrases, bool) {
 	tag, err := language.Parse(locale)
 	if err != nil {
@@ -54,8 +55,8 @@ func (w Phrases) Name() string {
 	return "en"
 }
 
-// f says an English sentence in the language of w; where numbers stand, in its form for them. No argument opens a span that
-// it does not close.
+// f says an English sentence in the language of w; where numbers stand, in its form for them. No argument opens a
+// span that it does not close.
 func (w Phrases) f(english string, args ...any) string {
 	for i, arg := range args {
 		if text, ok := arg.(string); ok && strings.Count(text, "`")%2 == 1 {

@@ -9,7 +9,8 @@ import (
 	"golang.org/x/text/message/catalog"
 )
 
-// betweenNames is the key of what stands between the members of a list; between parts of a sentence it may be another mark.
+// betweenNames is the key of what stands between the members of a list; between parts of a
+// sentence it may be another mark.
 const betweenNames = "between names"
 
 // betweenSentences is the key of what stands between two sentences.

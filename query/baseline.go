@@ -44,8 +44,8 @@ func (r *Runner) baseline(
 	return &earlier, nil
 }
 
-// baselineOf returns the query for the baseline b of the window that was answered, which for a stale answer differs from q.
-// It returns false if the two would overlap.
+// baselineOf returns the query for the baseline b of the window that was answered, which for a stale answer differs
+// from q. It returns false if the two would overlap.
 func baselineOf(b commands.Baseline, q catapi.Query, answered catapi.History) (catapi.Query, bool) {
 	if answered.Stale != nil {
 		q.Begin, q.End = answered.Query.Begin, answered.Query.End

@@ -15,7 +15,9 @@ func (r *Runner) provinceChoice(request report.Request, failing []report.Place) 
 	}
 	var all []report.Place
 	add := func(place report.Place) {
-		if !slices.ContainsFunc(all, func(p report.Place) bool { return p.Code == place.Code || p.Name == place.Name }) {
+		if !slices.ContainsFunc(all, func(p report.Place) bool {
+			return p.Code == place.Code || p.Name == place.Name
+		}) {
 			all = append(all, place)
 		}
 	}

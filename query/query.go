@@ -34,13 +34,13 @@ type Runner struct {
 	MaxWindow     time.Duration
 	// Cached returns the cached answer to a query, by day, and whether it is complete. It makes no calls; may be nil.
 	Cached func(catapi.Query) ([]catapi.History, bool)
-	// Prefetch gets the answers to queries that are about to be asked into the cache, in fewer calls than they would cost
-	// one by one; nil where nothing can.
+	// Prefetch gets the answers to queries that are about to be asked into the cache, in fewer calls than they would
+	// cost one by one; nil where nothing can.
 	Prefetch func(context.Context, []catapi.Query)
 	// UsualCalls bounds the calls of the API in a minute for the usual of commands that don't ask for it; 0 means none.
 	UsualCalls int
-	// UsualWait is how long the answer to such a command waits for the usual when it is complete otherwise; 0 means 300 ms.
-	// What arrives later is cached for the next answer.
+	// UsualWait is how long the answer to such a command waits for the usual when it is complete otherwise; 0 means
+	// 300 ms. What arrives later is cached for the next answer.
 	UsualWait time.Duration
 
 	seen        seenCache
@@ -101,8 +101,10 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 	begin, end := c.Window.Resolve(at)
 	request := report.Request{
 		Command: c, Tasks: c.Tasks, OnlyISPs: c.ISPs,
-		Begin: begin, End: end, Compare: c.Compare != commands.NoBaseline && c.Compare != commands.OfLastDays, Baseline: string(c.Compare),
-		Top: c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
+		Begin: begin, End: end,
+		Compare:  c.Compare != commands.NoBaseline && c.Compare != commands.OfLastDays,
+		Baseline: string(c.Compare),
+		Top:      c.Listed(), Public: c.Public, Rows: c.Show == commands.Rows, Names: r.taskNames(c.Tasks),
 	}
 	provinces := r.provinces().Distinct(c.Provinces)
 	request.OnlyProvinces, request.Places = provinces, r.placeNames(provinces)

@@ -17,8 +17,8 @@ const MaxBuckets = 20
 // bucketLengths are what a window may be cut into, in minutes; they divide the day. Longer ones are whole days.
 var bucketLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440}
 
-// Trend answers t as if it were at. The window is cut into equal buckets, whose answers are kept like any other: when the
-// same is asked a little later, only the first and the last have to be fetched.
+// Trend answers t as if it were at. The window is cut into equal buckets, whose answers are kept like any other: when
+// the same is asked a little later, only the first and the last have to be fetched.
 func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) report.Trend {
 	begin, end := t.Window.Resolve(at)
 	request := report.Request{
@@ -54,7 +54,8 @@ func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) repo
 	return trend
 }
 
-// bucket adds up the answers for one bucket. If one is missing or stale, or after a panic, the bucket has an error and no count.
+// bucket adds up the answers for one bucket. If one is missing or stale, or after a panic, the bucket
+// has an error and no count.
 func (r *Runner) bucket(ctx context.Context, c commands.Codes, provinces []string, begin, end time.Time) report.Bucket {
 	s, err := r.countBucket(ctx, c, provinces, begin, end)
 	if err != nil {
@@ -88,8 +89,8 @@ func (r *Runner) countBucket(
 	return s, nil
 }
 
-// prefetch reads the probes of tasks of API 3.0 once, not once for each bucket. What fails is told by the buckets, which
-// then ask again.
+// prefetch reads the probes of tasks of API 3.0 once, not once for each bucket. What fails is told by the
+// buckets, which then ask again.
 func (r *Runner) prefetch(ctx context.Context, tasks, provinces []string, edges []time.Time) {
 	if r.Prefetch == nil {
 		return
@@ -120,8 +121,9 @@ func (r *Runner) placeNames(provinces []string) map[string]string {
 	return names
 }
 
-// buckets cuts a window into at most MaxBuckets equal ones and returns their edges, on whole minutes, and when the last of them is
-// over: it may be shorter. Those of a rolling window stand where they stood a minute ago, so the first may be shorter, too.
+// buckets cuts a window into at most MaxBuckets equal ones and returns their edges, on whole minutes, and when the
+// last of them is over: it may be shorter. Those of a rolling window stand where they stood a minute ago, so the
+// first may be shorter, too.
 func buckets(w commands.Window, begin, end time.Time) (edges []time.Time, over time.Time) {
 	first, length := begin, time.Duration(0)
 	for days := 1; ; days++ {

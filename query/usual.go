@@ -44,8 +44,8 @@ func (a *callBudget) reserve(n, limit int, now time.Time) bool {
 	return true
 }
 
-// previousDays returns queries for the same hours of the days before q, the latest first. It moves a rolling window back
-// by less than an eighth of its length, so that cached answers can be used for some minutes.
+// previousDays returns queries for the same hours of the days before q, the latest first. It moves a rolling window
+// back by less than an eighth of its length, so that cached answers can be used for some minutes.
 func previousDays(w commands.Window, q catapi.Query) []catapi.Query {
 	if w.Kind == commands.Rolling {
 		back := q.End.Sub(floor(q.End, usualStep(q.End.Sub(q.Begin))))
@@ -61,7 +61,9 @@ func previousDays(w commands.Window, q catapi.Query) []catapi.Query {
 
 // usualStep returns the step to which previousDays rounds the end of a rolling window.
 func usualStep(length time.Duration) time.Duration {
-	for _, step := range []time.Duration{time.Hour, 30 * time.Minute, 15 * time.Minute, 10 * time.Minute, 5 * time.Minute} {
+	for _, step := range []time.Duration{
+		time.Hour, 30 * time.Minute, 15 * time.Minute, 10 * time.Minute, 5 * time.Minute,
+	} {
 		if step <= length/8 {
 			return step
 		}
@@ -83,8 +85,9 @@ type usualSearch struct {
 	cancel context.CancelFunc
 }
 
-// startUsualSearch starts to fetch the same hours of the days before. probes is the number of probes in q's window, 0 if unknown.
-// It calls the API only if c compares with the usual, or if alone is set and UsualCalls allows the calls; else it returns nil.
+// startUsualSearch starts to fetch the same hours of the days before. probes is the number of probes in q's window,
+// 0 if unknown. It calls the API only if c compares with the usual, or if alone is set and UsualCalls allows the
+// calls; else it returns nil.
 func (r *Runner) startUsualSearch(
 	ctx context.Context,
 	c commands.Codes,
@@ -146,7 +149,8 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// finish waits for the search and returns its result. It waits no longer than l.wait unless the command asked for the usual.
+// finish waits for the search and returns its result. It waits no longer than l.wait unless the
+// command asked for the usual.
 func (l *usualSearch) finish() *report.Usual {
 	if l == nil {
 		return nil

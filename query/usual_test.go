@@ -72,7 +72,8 @@ func TestAWindowThatOverlapsItsBaselineIsNotCompared(t *testing.T) {
 	}
 }
 
-// nights is a source in which a task fails 47 times in this night's window, and 0 to 6 times in those of the days before.
+// nights is a source in which a task fails 47 times in this night's window, and 0 to 6 times in
+// those of the days before.
 func nights(q catapi.Query) (catapi.History, error) {
 	count := int64(47)
 	if before := int64(night.Sub(q.End) / (24 * time.Hour)); before > 0 {

@@ -19,8 +19,8 @@ const (
 	taskTimeout = 2 * time.Second
 )
 
-// noteUnwatched adds a note to a part of API 3.0 if no probe ran in its window, or none up to its end, and the reason if known.
-// API v2 does not count probes.
+// noteUnwatched adds a note to a part of API 3.0 if no probe ran in its window, or none up to its end, and the reason
+// if known. API v2 does not count probes.
 func (r *Runner) noteUnwatched(ctx context.Context, part *report.Part) {
 	e := &catapi.UnwatchedError{Task: catapi.Task{ID: part.Task}, Window: part.End.Sub(part.Begin)}
 	if part.Probed > 0 {

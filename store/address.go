@@ -18,16 +18,13 @@ const escapeHint = "; in a password write %40 for @, %2F for /, %3F for ?, %23 f
 func parseAddress(address string) (*redis.UniversalOptions, error) {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
-		return nil, errors.New(
-			"the address of redis has no scheme: write redis://host:6379/0, or nothing for a redis inside the process",
-		)
+		return nil, errors.New("the address of redis has no scheme: " +
+			"write redis://host:6379/0, or nothing for a redis inside the process")
 	}
 	plain, group, _ := strings.Cut(scheme, "+")
 	if plain != "redis" && plain != "rediss" || scheme != plain && group != "sentinel" && group != "cluster" {
-		return nil, fmt.Errorf(
-			"redis has no scheme %q: write redis://, redis+sentinel:// or redis+cluster://, or rediss for TLS",
-			scheme,
-		)
+		return nil, fmt.Errorf("redis has no scheme %q: "+
+			"write redis://, redis+sentinel:// or redis+cluster://, or rediss for TLS", scheme)
 	}
 	authority, path := rest, ""
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
@@ -44,9 +41,8 @@ func parseAddress(address string) (*redis.UniversalOptions, error) {
 	// go-redis reads one host only, and url.Parse none of several with ports.
 	one, err := redis.ParseURL(plain + "://" + user + addrs[0] + path)
 	if err != nil || one.DB < 0 || strings.Contains(path, "#") {
-		return nil, errors.New(
-			"the address of redis is malformed: after the hosts comes the number of a database, as in redis://user:password@host:6379/0" + escapeHint,
-		)
+		return nil, errors.New("the address of redis is malformed: after the hosts comes the number of a database, " +
+			"as in redis://user:password@host:6379/0" + escapeHint)
 	}
 	o := &redis.UniversalOptions{
 		Addrs: addrs, DB: one.DB, Username: one.Username, Password: one.Password,
@@ -102,9 +98,8 @@ func parseOptions(o *redis.UniversalOptions, query, group string) error {
 		}
 	}
 	if err != nil || len(values) > 0 {
-		return errors.New(
-			"the address of redis has an unknown option: only redis+sentinel:// takes some, master, sentinel_username and sentinel_password" + escapeHint,
-		)
+		return errors.New("the address of redis has an unknown option: only redis+sentinel:// takes some, " +
+			"master, sentinel_username and sentinel_password" + escapeHint)
 	}
 	return nil
 }

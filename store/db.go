@@ -23,9 +23,8 @@ func (db *DB) Sync(ctx context.Context) error { return db.store.Sync(ctx) }
 
 // Lease acquires the lease on key, or returns nil if another holds it. An error means that Redis is unavailable.
 func (db *DB) Lease(ctx context.Context, key string, expiry time.Duration) (*Lease, error) {
-	return acquireLease(ctx, key, expiry, func(ctx context.Context, op func(context.Context, redis.Scripter) error) error {
-		return op(ctx, db)
-	})
+	run := func(ctx context.Context, op func(context.Context, redis.Scripter) error) error { return op(ctx, db) }
+	return acquireLease(ctx, key, expiry, run)
 }
 
 // Master returns the server that holds key and all keys with its hash tag.

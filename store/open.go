@@ -51,9 +51,9 @@ const (
 //	redis+sentinel://user:password@host:26379,host2:26379/0?master=mymaster
 //	redis+cluster://user:password@host:6379,host2:6379
 //
-// or the same with rediss in place of redis for TLS, where the server's certificate is always verified
-// (SSL_CERT_FILE names other roots than the system's). The options sentinel_username and sentinel_password are those
-// of the Sentinels. An empty address starts a Redis inside this process, whose data is lost when it ends; see PersistTo.
+// or the same with rediss in place of redis for TLS, where the server's certificate is always verified (SSL_CERT_FILE
+// names other roots than the system's). The options sentinel_username and sentinel_password are those of the
+// Sentinels. An empty address starts a Redis inside this process, whose data is lost when it ends; see PersistTo.
 //
 // An error means that the address is invalid. Open does not connect: use Ping to check the connection.
 func Open(address string, log *slog.Logger) (*Store, error) {

@@ -51,7 +51,8 @@ func (s *Store) PersistTo(dir string, prefixes ...string) error {
 		return fmt.Errorf("making the data directory: %w", err)
 	}
 	d := &persister{
-		dir: dir, prefixes: prefixes, client: s.client, log: s.log, wakeup: make(chan struct{}, 1), done: make(chan struct{}),
+		dir: dir, prefixes: prefixes, client: s.client, log: s.log, wakeup: make(chan struct{}, 1),
+		done: make(chan struct{}),
 		lock: flock.New(filepath.Join(dir, "catbot.lock")),
 	}
 	switch locked, err := d.lock.TryLock(); {
@@ -73,8 +74,8 @@ func (s *Store) PersistTo(dir string, prefixes ...string) error {
 // Durable reports whether data survives the end of this process once Sync has returned.
 func (s *Store) Durable() bool { return s.embedded == nil || s.persister != nil }
 
-// Sync returns when all earlier writes survive the end of this process. It does nothing for a Redis server, whose configuration
-// decides, and for an embedded Redis without PersistTo.
+// Sync returns when all earlier writes survive the end of this process. It does nothing for a Redis server, whose
+// configuration decides, and for an embedded Redis without PersistTo.
 func (s *Store) Sync(ctx context.Context) error {
 	if s.persister == nil {
 		return nil

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// A pipe is a connection to the embedded Redis with a write buffer. net.Pipe has none: with a long pipeline of commands,
-// the server would wait until its responses are read, and the client until its commands are read.
-// The buffer holds one pipeline at most, because a client reads the responses before it sends the next one.
+// A pipe is a connection to the embedded Redis with a write buffer. net.Pipe has none: with a long pipeline of
+// commands, the server would wait until its responses are read, and the client until its commands are read. The
+// buffer holds one pipeline at most, because a client reads the responses before it sends the next one.
 type pipe struct {
 	net.Conn
 	mu      sync.Mutex

@@ -61,7 +61,9 @@ func ParseAction(id string) (Action, bool) {
 	if part == nil {
 		return Action{}, false
 	}
-	return Action{Name: part[1] + part[2] + part[4] + part[5], Digest: part[3], SharedBy: part[6], Language: part[7]}, true
+	return Action{
+		Name: part[1] + part[2] + part[4] + part[5], Digest: part[3], SharedBy: part[6], Language: part[7],
+	}, true
 }
 
 const (
@@ -133,7 +135,9 @@ func answerControls(a report.Answer, sharedBy string, w i18n.Phrases) []slack.Bl
 		trend := query{q.codes, true}
 		buttons = append(buttons, button(ActionTrend, w.TrendButton(), trend.privateText(onlyTrend)))
 	}
-	buttons = append(buttons, button(ActionCSV, "CSV", q.privateText(func(c *commands.Codes) { c.Show = commands.CSV })))
+	buttons = append(buttons, button(ActionCSV, "CSV", q.privateText(func(c *commands.Codes) {
+		c.Show = commands.CSV
+	})))
 	if !a.Public {
 		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.text(makePublic)))
 	}

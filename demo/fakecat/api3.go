@@ -180,9 +180,9 @@ func (a *API) probeTasks(body []byte) (map[string]any, *refusal3) {
 			continue
 		}
 		found = append(found, map[string]any{
-			"Name": t.name, "TaskId": id, "TaskType": kinds3[t.kind].number, "TargetAddress": t.target, "Interval": t.period,
-			"Nodes": []string{}, "Parameters": "{}", "Status": t.status3(), "PayMode": 2, "OrderState": 1, "TaskCategory": 1,
-			"CreatedAt": t.added,
+			"Name": t.name, "TaskId": id, "TaskType": kinds3[t.kind].number, "TaskCategory": 1,
+			"TargetAddress": t.target, "Interval": t.period, "Nodes": []string{}, "Parameters": "{}",
+			"Status": t.status3(), "PayMode": 2, "OrderState": 1, "CreatedAt": t.added,
 		})
 	}
 	from, to := min(asked.Offset, len(found)), min(asked.Offset+asked.Limit, len(found))

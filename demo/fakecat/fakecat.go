@@ -76,8 +76,8 @@ type Options struct {
 	// Sleep waits for Fault.Latency or until ctx ends; nil means time passes by the wall clock.
 	Sleep func(ctx context.Context, d time.Duration) error
 
-	// OnCall is called for every call on arrival, before any fault. It is called from many goroutines, and the call waits
-	// for it.
+	// OnCall is called for every call on arrival, before any fault. It is called from many goroutines,
+	// and the call waits for it.
 	OnCall func(Call)
 }
 

@@ -23,8 +23,9 @@ func (a *API) handle(w http.ResponseWriter, r *http.Request) {
 	defer a.work.Done()
 	params, malformed := params(r)
 	call := Call{
-		At: a.opts.Now(), Action: brief(params["Action"]), Task: brief(params["taskId"]), Province: brief(params["province"]),
-		Begin: brief(params["beginTime"]), End: brief(params["endTime"]), Nonce: brief(params["Nonce"]),
+		At: a.opts.Now(), Action: brief(params["Action"]), Nonce: brief(params["Nonce"]),
+		Task: brief(params["taskId"]), Province: brief(params["province"]),
+		Begin: brief(params["beginTime"]), End: brief(params["endTime"]),
 	}
 	_, known := actions[params["Action"]]
 	a.journal.arrive(call, known)
@@ -66,7 +67,8 @@ func (a *API) answer(w http.ResponseWriter, fault Fault, act func() (any, *refus
 		a.journal.leave(fmt.Sprintf("http %d", fault.Status))
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(fault.Status)
-		fmt.Fprintf(w, "<html><head><title>%d</title></head><body><center><h1>%[1]d %s</h1></center><hr></body></html>\n",
+		fmt.Fprintf(w,
+			"<html><head><title>%d</title></head><body><center><h1>%[1]d %s</h1></center><hr></body></html>\n",
 			fault.Status, http.StatusText(fault.Status))
 		return
 	case fault.Code != 0:

@@ -58,7 +58,8 @@ type site struct {
 var sites = func() []site {
 	var all []site
 	for i, p := range mainland {
-		all = append(all, site{p, mobile, 3 - i/5, true}, site{p, telecom, 3 - i/5, true}, site{p, unicom, 2 - i/8, true})
+		all = append(all,
+			site{p, mobile, 3 - i/5, true}, site{p, telecom, 3 - i/5, true}, site{p, unicom, 2 - i/8, true})
 		if i < 5 { // the most populous
 			all = append(all, site{p, other, 1, true})
 		}

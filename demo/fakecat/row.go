@@ -94,8 +94,9 @@ func (s Shape) history(q Question, rows []Row) wireHistory {
 	detail := make([]wireRow, len(rows))
 	for i, row := range rows {
 		detail[i] = wireRow{
-			ISPName: row.ISP, Province: row.Province, ProvinceName: row.ProvinceName, MapKey: row.MapKey,
-			ServerIP: row.ServerIP, ResultCount: s.number(row.Count), ResultCode: s.number(row.Code), ErrorReason: row.Reason,
+			ISPName: row.ISP, ServerIP: row.ServerIP,
+			Province: row.Province, ProvinceName: row.ProvinceName, MapKey: row.MapKey,
+			ResultCount: s.number(row.Count), ResultCode: s.number(row.Code), ErrorReason: row.Reason,
 		}
 		if s.RowTimes && !row.First.IsZero() {
 			detail[i].StartTime, detail[i].EndTime = formatTime(row.First), formatTime(row.Last)

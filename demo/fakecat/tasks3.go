@@ -80,7 +80,8 @@ var (
 
 	kinds3 = map[string]kind3{
 		"http": page3, "https": page3, "page": page3, "tcp": port3, "ftp": port3, "pop3": port3, "port": port3,
-		"ping": network3, "dns": network3, "network": network3, "upload": upload3, "download": download3, "media": media3,
+		"ping": network3, "dns": network3, "network": network3,
+		"upload": upload3, "download": download3, "media": media3,
 	}
 )
 

@@ -10,9 +10,11 @@ var modern = map[string]shape{
 		optional("rich_text_title", oneOf(map[string]shape{"rich_text": richText})),
 		optional("subtitle", anyText(1, 150)), optional("icon", oneOf(only(elements, "image"))),
 		optional("width", enum("narrow", "standard", "wide", "full")),
-		optional("is_collapsible", boolean), optional("default_collapsed", boolean), optional("has_header_divider", boolean),
-		required("child_blocks", list(1, 10, nestedBlock("actions", "context", "divider", "file", "header", "image", "input",
-			"rich_text", "section", "table", "video"))),
+		optional("is_collapsible", boolean), optional("default_collapsed", boolean),
+		optional("has_header_divider", boolean),
+		required("child_blocks", list(1, 10, nestedBlock(
+			"actions", "context", "divider", "file", "header", "image", "input", "rich_text", "section", "table", "video",
+		))),
 	).with(containerRule),
 	"layout": of(idProp, required("label", visibleText(1, 150)), optional("is_label_visible", boolean),
 		optional("grid_lines", enum("none", "rows", "outer")),
@@ -23,7 +25,8 @@ var modern = map[string]shape{
 		)))))))),
 		optional("fallback", list(0, maxBlocks, nestedBlockExcept("layout")))),
 	"context_actions": of(idProp, required("elements", list(1, 5, oneOf(map[string]shape{
-		"feedback_buttons": of(actionProp, required("positive_button", feedback), required("negative_button", feedback)),
+		"feedback_buttons": of(actionProp, required("positive_button", feedback),
+			required("negative_button", feedback)),
 		"icon_button": of(required("icon", enum("trash")), required("text", plain(1, 75)), actionProp,
 			optional("value", hiddenText(0, 2000)),
 			confirmProp, labelProp, visibleProp),
@@ -41,8 +44,9 @@ func task(statuses ...string) shape {
 	return of(idProp, required("task_id", slackID), required("title", visibleText(1, maxText)),
 		required("status", enum(statuses...)),
 		optional("details", rich), optional("output", rich), optional("hide_title", boolean),
-		optional("sources", list(0, math.MaxInt32, oneOf(map[string]shape{"url": of(required("url", hiddenText(1, 3000)),
-			required("text", visibleText(1, maxText)))}))))
+		optional("sources", list(0, math.MaxInt32, oneOf(map[string]shape{
+			"url": of(required("url", hiddenText(1, 3000)), required("text", visibleText(1, maxText))),
+		}))))
 }
 
 var card = of(idProp,

@@ -35,7 +35,8 @@ func (w *Workspace) channelInfo(a args) (map[string]any, *refusal) {
 		return nil, refused
 	}
 	return map[string]any{"channel": map[string]any{
-		"id": c.ID, "name": c.Name, "is_channel": !c.IM && !c.Private, "is_group": c.Private, "is_im": c.IM, "is_mpim": false,
+		"id": c.ID, "name": c.Name,
+		"is_channel": !c.IM && !c.Private, "is_group": c.Private, "is_im": c.IM, "is_mpim": false,
 		"is_private": c.Private, "is_archived": c.Archived, "is_member": c.HasBot,
 	}}, nil
 }
@@ -72,7 +73,9 @@ func (w *Workspace) sharedConversations(a args) (map[string]any, *refusal) {
 		}
 		archived := c.Archived && a["exclude_archived"] == "true"
 		if !archived && slices.Contains(types, kind) && c.has(a["user"]) && (c.HasBot || kind == "public_channel") {
-			found = append(found, map[string]any{"id": c.ID, "name": c.Name, "is_private": c.Private, "is_archived": c.Archived})
+			found = append(found, map[string]any{
+				"id": c.ID, "name": c.Name, "is_private": c.Private, "is_archived": c.Archived,
+			})
 		}
 	}
 	from, to, next, refused := page(a, len(found))
@@ -133,8 +136,10 @@ func (w *Workspace) history(a args) (map[string]any, *refusal) {
 	until := timestamp(w.opts.Now().Add(-w.opts.HistoryLag))
 	var found []Message
 	for _, m := range w.Messages() {
-		outside := m.Channel != c.ID || m.Deleted || m.Ephemeral() || m.ThreadTS != "" && m.ThreadTS != m.TS || m.TS > until
-		if outside || !after(m.TS, a["oldest"], inclusive) || a["latest"] != "" && !after(a["latest"], m.TS, inclusive) {
+		outside := m.Channel != c.ID || m.Deleted || m.Ephemeral() ||
+			m.ThreadTS != "" && m.ThreadTS != m.TS || m.TS > until
+		if outside || !after(m.TS, a["oldest"], inclusive) ||
+			a["latest"] != "" && !after(a["latest"], m.TS, inclusive) {
 			continue
 		}
 		found = append(found, m)

@@ -114,7 +114,8 @@ func (w *Workspace) faultyReply(f Fault, method string) (reply, bool) {
 	case f.RetryAfter > 0:
 		return refusal{name: "ratelimited", retryAfter: int(math.Ceil(f.RetryAfter.Seconds()))}.reply(), true
 	case f.Status != 0 && f.Error == "":
-		r := reply{status: f.Status, kind: "text/html; charset=utf-8", body: []byte("<!DOCTYPE html><title>Slack</title>")}
+		html := []byte("<!DOCTYPE html><title>Slack</title>")
+		r := reply{status: f.Status, kind: "text/html; charset=utf-8", body: html}
 		r.outcome = "http " + strconv.Itoa(f.Status)
 		return r, true
 	case f.Error != "":

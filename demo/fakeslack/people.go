@@ -31,8 +31,8 @@ type User struct {
 	Deleted  bool   // deactivated
 	Guest    bool   // sees some channels only
 
-	// Team and Enterprise are set for a person of another organisation (Slack Connect). Without Team the person belongs to
-	// the workspace.
+	// Team and Enterprise are set for a person of another organisation (Slack Connect). Without Team the person
+	// belongs to the workspace.
 	Team       string // "T…"
 	Enterprise string // "E…"
 }

@@ -22,8 +22,8 @@ func (w *Workspace) OpenHome(user string) (*Envelope, error) {
 		return nil, fmt.Errorf("opening the Home tab: there is no user %q", user)
 	}
 	event := map[string]any{
-		"token": "workspace", "team_id": w.team(), "api_app_id": AppID, "type": "event_callback", "event_id": "Ev" + newID(),
-		"event_time": w.opts.Now().Unix(), "is_ext_shared_channel": false,
+		"token": "workspace", "team_id": w.team(), "api_app_id": AppID, "type": "event_callback",
+		"event_id": "Ev" + newID(), "event_time": w.opts.Now().Unix(), "is_ext_shared_channel": false,
 		"event": map[string]any{"type": "app_home_opened", "user": user, "channel": w.DM(user), "tab": "home",
 			"event_ts": timestamp(w.opts.Now())},
 	}

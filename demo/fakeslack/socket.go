@@ -193,7 +193,8 @@ func (w *Workspace) read(s *socket) {
 			return
 		}
 		if len(frame) > maxAck {
-			tooBig := websocket.FormatCloseMessage(websocket.CloseMessageTooBig, "Max frame length of 20480 has been exceeded.")
+			tooBig := websocket.FormatCloseMessage(websocket.CloseMessageTooBig,
+				"Max frame length of 20480 has been exceeded.")
 			_ = s.conn.WriteControl(websocket.CloseMessage, tooBig, time.Now().Add(writeWait))
 			return
 		}

@@ -42,7 +42,9 @@ func init() {
 		"conversations_select": "conversation", "channels_select": "channel",
 	} {
 		valueFields[menu] = valueField{key: "selected_" + what, initial: "initial_" + what}
-		valueFields["multi_"+menu] = valueField{key: "selected_" + what + "s", initial: "initial_" + what + "s", many: true}
+		valueFields["multi_"+menu] = valueField{
+			key: "selected_" + what + "s", initial: "initial_" + what + "s", many: true,
+		}
 	}
 }
 
@@ -167,7 +169,9 @@ func (c control) held(choice string, suggested []Option) (any, error) {
 		}
 		return json.Number(choice), nil
 	case "rich_text_input":
-		line := map[string]any{"type": "rich_text_section", "elements": []any{map[string]any{"type": "text", "text": choice}}}
+		line := map[string]any{
+			"type": "rich_text_section", "elements": []any{map[string]any{"type": "text", "text": choice}},
+		}
 		return map[string]any{"type": "rich_text", "elements": []any{line}}, nil
 	case "file_input":
 		return nil, wrong

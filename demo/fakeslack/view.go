@@ -62,7 +62,8 @@ func (w *Workspace) readView(raw json.RawMessage, kind string) (View, *refusal) 
 	v := View{
 		ID: "V0" + rand.Text()[:9], Type: kind, CallbackID: b.CallbackID, ExternalID: b.ExternalID,
 		Hash:            strconv.FormatInt(w.opts.Now().Unix(), 10) + "." + rand.Text()[:8],
-		PrivateMetadata: b.PrivateMetadata, Title: label(b.Title), SubmitLabel: label(b.Submit), CloseLabel: label(b.Close),
+		PrivateMetadata: b.PrivateMetadata,
+		Title:           label(b.Title), SubmitLabel: label(b.Submit), CloseLabel: label(b.Close),
 		ClearOnClose: b.ClearOnClose, NotifyOnClose: b.NotifyOnClose, given: b,
 	}
 	v.RootID = v.ID
@@ -134,10 +135,11 @@ func (v View) wire() map[string]any {
 		return id
 	}
 	return map[string]any{
-		"id": v.ID, "team_id": TeamID, "type": v.Type, "app_id": AppID, "bot_id": botID, "app_installed_team_id": TeamID,
-		"hash": v.Hash, "callback_id": v.CallbackID, "external_id": v.ExternalID, "private_metadata": v.PrivateMetadata,
-		"title": v.given.Title, "submit": v.given.Submit, "close": v.given.Close, "submit_disabled": v.given.SubmitDisabled,
-		"clear_on_close": v.ClearOnClose, "notify_on_close": v.NotifyOnClose,
+		"id": v.ID, "team_id": TeamID, "type": v.Type, "app_id": AppID, "bot_id": botID,
+		"app_installed_team_id": TeamID, "hash": v.Hash, "callback_id": v.CallbackID,
+		"external_id": v.ExternalID, "private_metadata": v.PrivateMetadata,
+		"title": v.given.Title, "submit": v.given.Submit, "close": v.given.Close,
+		"submit_disabled": v.given.SubmitDisabled, "clear_on_close": v.ClearOnClose, "notify_on_close": v.NotifyOnClose,
 		"root_view_id": v.RootID, "previous_view_id": orNull(v.PreviousID),
 		"blocks": v.Blocks, "state": map[string]any{"values": v.State},
 	}

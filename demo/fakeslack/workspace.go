@@ -142,7 +142,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("reading the address %q: %w", o.Addr, err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return o, fmt.Errorf("%q is not a loopback address: a workspace without passwords stays on this machine", o.Addr)
+		return o, fmt.Errorf("%q is not a loopback address: a workspace without passwords stays on this machine",
+			o.Addr)
 	}
 	if o.Now == nil {
 		o.Now = time.Now

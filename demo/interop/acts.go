@@ -50,12 +50,16 @@ var acts = map[string]func(*stage, context.Context, act) (any, error){
 	"press home": func(s *stage, _ context.Context, a act) (any, error) {
 		return s.invoked(s.PressHome(a.User, a.Action, a.Choice))
 	},
-	"shortcut": func(s *stage, _ context.Context, a act) (any, error) { return s.invoked(s.Shortcut(a.User, a.Action)) },
-	"submit":   func(s *stage, _ context.Context, a act) (any, error) { return s.sent(s.Submit(a.User)) },
-	"close":    func(s *stage, _ context.Context, a act) (any, error) { return s.sent(s.CloseModal(a.User)) },
-	"event":    (*stage).event,
-	"fill":     func(s *stage, _ context.Context, a act) (any, error) { return true, s.Fill(a.User, a.Action, a.Choice) },
-	"suggest":  func(s *stage, _ context.Context, a act) (any, error) { return s.Suggest(a.User, a.Action, a.Text) },
+	"shortcut": func(s *stage, _ context.Context, a act) (any, error) {
+		return s.invoked(s.Shortcut(a.User, a.Action))
+	},
+	"submit": func(s *stage, _ context.Context, a act) (any, error) { return s.sent(s.Submit(a.User)) },
+	"close":  func(s *stage, _ context.Context, a act) (any, error) { return s.sent(s.CloseModal(a.User)) },
+	"event":  (*stage).event,
+	"fill": func(s *stage, _ context.Context, a act) (any, error) {
+		return true, s.Fill(a.User, a.Action, a.Choice)
+	},
+	"suggest": func(s *stage, _ context.Context, a act) (any, error) { return s.Suggest(a.User, a.Action, a.Text) },
 
 	// What people see.
 	"ack":     (*stage).ack,
@@ -116,7 +120,8 @@ func (s *stage) event(_ context.Context, a act) (any, error) {
 	now := s.clock.now().Unix()
 	return s.sent(s.Send(fakeslack.EventsAPI, map[string]any{
 		"token": "interop", "type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
-		"event": a.Event, "event_id": fmt.Sprintf("Ev0PEERS%d", a.ID), "event_time": now, "is_ext_shared_channel": false,
+		"event": a.Event, "event_id": fmt.Sprintf("Ev0PEERS%d", a.ID), "event_time": now,
+		"is_ext_shared_channel": false,
 		"authorizations": []any{map[string]any{
 			"team_id": fakeslack.TeamID, "user_id": fakeslack.BotUserID, "is_bot": true, "enterprise_id": nil,
 			"is_enterprise_install": false,
@@ -155,7 +160,9 @@ func (s *stage) modal(ctx context.Context, a act) (any, error) {
 }
 
 func (s *stage) home(ctx context.Context, a act) (any, error) {
-	return s.WaitHome(ctx, a.User, func(blocks json.RawMessage) bool { return strings.Contains(string(blocks), a.Text) })
+	return s.WaitHome(ctx, a.User, func(blocks json.RawMessage) bool {
+		return strings.Contains(string(blocks), a.Text)
+	})
 }
 
 // limit answers the next calls of a method with 429.

@@ -122,7 +122,9 @@ func (t *faultRun) recordError(err error) {
 func (t *faultRun) run(ctx context.Context, start time.Time, length time.Duration) error {
 	for minute := range int(length / time.Minute) {
 		at := start.Add(time.Duration(minute) * time.Minute)
-		t.random.Shuffle(len(t.replicas), func(i, j int) { t.replicas[i], t.replicas[j] = t.replicas[j], t.replicas[i] })
+		t.random.Shuffle(len(t.replicas), func(i, j int) {
+			t.replicas[i], t.replicas[j] = t.replicas[j], t.replicas[i]
+		})
 		jitter := func() time.Duration { return time.Duration(t.random.IntN(7000)) * time.Millisecond }
 		slack, process := slackFaults[minute%len(slackFaults)], processFaults[minute%len(processFaults)]
 		if err := t.inject(ctx, at.Add(-2*time.Second), slack); err != nil {

@@ -135,7 +135,8 @@ func startAll(ctx context.Context, o options) (*system, error) {
 	}
 	env := []string{
 		"PATH=" + os.Getenv("PATH"), "LOG_LEVEL=info", "HTTP_ADDR=127.0.0.1:0", "REDIS_URL=" + s.redis.url(),
-		"SLACK_APP_TOKEN=" + s.slack.AppToken(), "SLACK_BOT_TOKEN=" + s.slack.BotToken(), "SLACK_API_URL=" + s.slack.APIURL(),
+		"SLACK_APP_TOKEN=" + s.slack.AppToken(), "SLACK_BOT_TOKEN=" + s.slack.BotToken(),
+		"SLACK_API_URL=" + s.slack.APIURL(),
 		"TENCENTCLOUD_SECRET_ID=" + s.cat.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + s.cat.SecretKey(),
 		"CAT_API_URL=" + s.cat.URL(), "CAT_API3_URL=" + s.cat.URL3(),
 	}

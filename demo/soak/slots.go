@@ -121,7 +121,8 @@ func (l *postLog) record(m fakeslack.Message) {
 	var metadata struct {
 		Payload struct{ Digest, Slot string } `json:"event_payload"`
 	}
-	if json.Unmarshal(m.Metadata, &metadata) != nil || metadata.Payload.Digest == "" || len(metadata.Payload.Slot) < 16 {
+	if json.Unmarshal(m.Metadata, &metadata) != nil ||
+		metadata.Payload.Digest == "" || len(metadata.Payload.Slot) < 16 {
 		return
 	}
 	key := metadata.Payload.Digest + "@" + metadata.Payload.Slot[:16]

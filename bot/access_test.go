@@ -90,14 +90,17 @@ func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 			"blocks": []any{
 				map[string]any{
 					"type": "input", "block_id": "task", "label": plain("Task"),
-					"element": map[string]any{"type": "external_select", "action_id": "task", "placeholder": plain("x")},
+					"element": map[string]any{
+						"type": "external_select", "action_id": "task", "placeholder": plain("x"),
+					},
 				},
 			},
 			"state": map[string]any{
 				"values": map[string]any{
 					"task": map[string]any{
 						"task": map[string]any{
-							"type": "external_select", "selected_option": map[string]any{"value": "126531", "text": plain("x")},
+							"type":            "external_select",
+							"selected_option": map[string]any{"value": "126531", "text": plain("x")},
 						},
 					},
 				},
@@ -163,11 +166,13 @@ func TestAnInstallForAWholeOrganisationAnswersAllOfIt(t *testing.T) {
 		"known by its organisation": {Team: "E0GRID", TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := connect(
-				t,
-				setup{self: self, workspace: fakeslack.Options{Enterprise: "E0GRID", OrgInstall: true}, digests: &bot.Digests{}},
-			)
-			r.shares(t, fakeslack.User{ID: sister, Name: "sister", Team: "T0SISTER", Enterprise: "E0GRID", Locale: "en-US"},
+			r := connect(t, setup{
+				self: self, workspace: fakeslack.Options{Enterprise: "E0GRID", OrgInstall: true},
+				digests: &bot.Digests{},
+			})
+			r.shares(t, fakeslack.User{
+				ID: sister, Name: "sister", Team: "T0SISTER", Enterprise: "E0GRID", Locale: "en-US",
+			},
 				fakeslack.User{ID: other, Name: "other", Team: "T0OTHER", Enterprise: "E0OTHER", Locale: "en-US"})
 			i, err := r.Slash(sister, shared, "/cat", "codes 126531 last 8h public")
 			if err != nil {

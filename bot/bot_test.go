@@ -167,7 +167,8 @@ func connect(t *testing.T, s setup) *testBot {
 	runner.Names = known
 	if s.self == (bot.Self{}) {
 		s.self = bot.Self{
-			Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID,
+			Team: fakeslack.TeamID, TeamName: "workspace",
+			Enterprise: s.workspace.Enterprise, User: fakeslack.BotUserID,
 		}
 	}
 	r.bot = bot.New(bot.Config{
@@ -198,7 +199,9 @@ func slackOf(w *fakeslack.Workspace) *bot.Slack {
 }
 
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.
-func (r *testBot) digests(t *testing.T, s setup, runner *query.Runner, people *bot.People, log *slog.Logger) bot.Digests {
+func (r *testBot) digests(
+	t *testing.T, s setup, runner *query.Runner, people *bot.People, log *slog.Logger,
+) bot.Digests {
 	t.Helper()
 	store, err := store.Open("", log)
 	if err != nil {

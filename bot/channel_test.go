@@ -37,9 +37,10 @@ func TestUpdateOutageUpdatesItsMessage(t *testing.T) {
 	if err != nil || id == "" {
 		t.Fatal(id, err)
 	}
-	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At, Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: []digest.UnansweredDigest{
-		{Digest: d, First: at.At, Last: at.At, Slots: 1}, {Digest: d, First: at.At, Last: at.At, Slots: 1},
-	}}
+	o := digest.Outage{Channel: fakeslack.Ops, At: id, Mark: p.Mark(), Since: at.At,
+		Trouble: catapi.Trouble{Kind: catapi.TroubleUnreachable}, Digests: []digest.UnansweredDigest{
+			{Digest: d, First: at.At, Last: at.At, Slots: 1}, {Digest: d, First: at.At, Last: at.At, Slots: 1},
+		}}
 	if err := channel.UpdateOutage(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,8 @@ import (
 func (r *testBot) inChannel(text string) []fakeslack.Message {
 	var found []fakeslack.Message
 	for _, m := range r.Messages() {
-		if m.Channel == fakeslack.Ops && !m.Ephemeral() && !m.Deleted && strings.Contains(m.Text+string(m.Blocks), text) {
+		if m.Channel == fakeslack.Ops && !m.Ephemeral() && !m.Deleted &&
+			strings.Contains(m.Text+string(m.Blocks), text) {
 			found = append(found, m)
 		}
 	}

@@ -169,7 +169,8 @@ func TestDigestsAreAcceptedOnlyInSuitableChannels(t *testing.T) {
 
 func TestADigestNeedsAChannelNotADirectConversation(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
-	r.says(t, fakeslack.Alice, r.DM(fakeslack.Alice), "digest add hourly codes 126531 last 1h", "Digests post to channels")
+	r.says(t, fakeslack.Alice, r.DM(fakeslack.Alice), "digest add hourly codes 126531 last 1h",
+		"Digests post to channels")
 }
 
 func TestADigestCommandThatIsInvalidAtItsRunsIsRefused(t *testing.T) {
@@ -292,7 +293,8 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 		t.Errorf("at first %s", said)
 	}
 	late.Store(true)
-	if said := ask(); !strings.HasPrefix(said, "503") || !strings.Contains(said, "redis does not answer, or see the log") {
+	if said := ask(); !strings.HasPrefix(said, "503") ||
+		!strings.Contains(said, "redis does not answer, or see the log") {
 		t.Errorf("after a minute without redis %s", said)
 	}
 }

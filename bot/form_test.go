@@ -31,10 +31,9 @@ func TestAnEmptyCommandOpensAFormThatAsks(t *testing.T) {
 		if len(options) != 1 || options[0].Value != "126540" || strings.Contains(options[0].Text, "<") {
 			t.Errorf("for shop there are %v", options)
 		}
-		r.enters(
-			t, user,
-			map[string]string{"task": "126540", "window": "last 24h", "province": "jiangxi", "isp": "移动", "compare": "compare"},
-		)
+		r.enters(t, user, map[string]string{
+			"task": "126540", "window": "last 24h", "province": "jiangxi", "isp": "移动", "compare": "compare",
+		})
 		r.sends(t, user)
 		m := r.reads(t, i, "codes 126540 last 24h jiangxi isp 移动 compare`")
 		if m.To != user {
@@ -179,7 +178,8 @@ func TestManyTasksAreSuggestedWithinAnAcksSize(t *testing.T) {
 		var all []catapi.Task
 		for n := range 5000 {
 			all = append(
-				all, catapi.Task{ID: "1" + strings.Repeat("0", 5) + string(rune('0'+n%10)), Name: strings.Repeat("站点", 60)},
+				all,
+				catapi.Task{ID: "1" + strings.Repeat("0", 5) + string(rune('0'+n%10)), Name: strings.Repeat("站点", 60)},
 			)
 		}
 		return all, nil

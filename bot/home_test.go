@@ -30,7 +30,9 @@ func TestTheMessagesTabIsLeftAlone(t *testing.T) {
 	r := connect(t, setup{})
 	e, err := r.Send(fakeslack.EventsAPI, map[string]any{
 		"type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
-		"event": map[string]any{"type": "app_home_opened", "user": fakeslack.Alice, "channel": "D0ALICE", "tab": "messages"},
+		"event": map[string]any{
+			"type": "app_home_opened", "user": fakeslack.Alice, "channel": "D0ALICE", "tab": "messages",
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -44,8 +46,11 @@ func TestTheMessagesTabIsLeftAlone(t *testing.T) {
 
 func TestADigestIsRunPausedEditedAndRemovedOnTheHomeTab(t *testing.T) {
 	for user, says := range map[string]map[string]string{
-		fakeslack.Alice: {"run": "runs now", "pause": "is paused", "resume": "is resumed", "edit": "is changed", "remove": "is removed"},
-		fakeslack.Wei:   {"run": "正在运行", "pause": "已暂停", "resume": "已恢复", "edit": "已修改", "remove": "已删除"},
+		fakeslack.Alice: {
+			"run": "runs now", "pause": "is paused", "resume": "is resumed",
+			"edit": "is changed", "remove": "is removed",
+		},
+		fakeslack.Wei: {"run": "正在运行", "pause": "已暂停", "resume": "已恢复", "edit": "已修改", "remove": "已删除"},
 	} {
 		r := connect(t, setup{digests: &bot.Digests{}})
 		i, err := r.Slash(user, fakeslack.Ops, "/cat", "digest add daily 09:00 lang zh codes 126531 last 24h")

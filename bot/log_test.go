@@ -20,8 +20,8 @@ func TestNoSecretIsLogged(t *testing.T) {
 	r.Cut()
 	log := r.log.String()
 	for name, secret := range map[string]string{
-		"app token": r.AppToken(), "bot token": r.BotToken(), "response_url": i.ResponseURL(), "second response_url": j.ResponseURL(),
-		"ticket": "ticket=",
+		"app token": r.AppToken(), "bot token": r.BotToken(), "ticket": "ticket=",
+		"response_url": i.ResponseURL(), "second response_url": j.ResponseURL(),
 	} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log has the %s:\n%s", name, log)

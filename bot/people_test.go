@@ -10,8 +10,13 @@ import (
 func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
 	r := connect(t, setup{})
 	for user, says := range map[string]map[string]string{
-		fakeslack.Alice: {"codes 126531 last 8h": "One ISP in one province", "help": "which ISPs fail", "codes": "The task is missing", "digest list": "There are no digests"},
-		fakeslack.Wei:   {"codes 126531 last 8h": "问题集中在单一省份的单一运营商", "help": "哪些运营商失败", "codes": "缺少任务", "digest list": "没有定时报告"},
+		fakeslack.Alice: {
+			"codes 126531 last 8h": "One ISP in one province", "help": "which ISPs fail",
+			"codes": "The task is missing", "digest list": "There are no digests",
+		},
+		fakeslack.Wei: {
+			"codes 126531 last 8h": "问题集中在单一省份的单一运营商", "help": "哪些运营商失败", "codes": "缺少任务", "digest list": "没有定时报告",
+		},
 	} {
 		for command, want := range says {
 			i, err := r.Slash(user, fakeslack.Ops, "/cat", command)

@@ -32,7 +32,8 @@ func TestFetchSelfRetriesUntilSlackAnswers(t *testing.T) {
 				w.Fail("auth.test", 2, tc.fault)
 			}
 			log, told := &logBuffer{}, 0
-			self, err := bot.FetchSelf(t.Context(), slackOf(w), func(string) { told++ }, slog.New(slog.NewJSONHandler(log, nil)))
+			self, err := bot.FetchSelf(t.Context(), slackOf(w), func(string) { told++ },
+				slog.New(slog.NewJSONHandler(log, nil)))
 			if err != nil {
 				t.Fatal(err)
 			}

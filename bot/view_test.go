@@ -87,7 +87,9 @@ func (r *testBot) homeReads(t *testing.T, user, text string) json.RawMessage {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	home, err := r.WaitHome(ctx, user, func(blocks json.RawMessage) bool { return strings.Contains(string(blocks), text) })
+	home, err := r.WaitHome(ctx, user, func(blocks json.RawMessage) bool {
+		return strings.Contains(string(blocks), text)
+	})
 	if err != nil {
 		t.Fatalf("the Home tab of %s never reads %q: %v\n%s\n%s", user, text, err, r.Home(user), r.log)
 	}

@@ -18,7 +18,8 @@ func benchEntry(n int) entry {
 	for i := range n {
 		code := 10000 + random.Int64N(40)
 		h.Rows = append(h.Rows, catapi.Row{
-			ISP: isps[i*len(isps)/n], Province: fmt.Sprintf("province%d", i/40%31), ProvinceName: "江西", MapKey: "jiangXi",
+			ISP: isps[i*len(isps)/n], Province: fmt.Sprintf("province%d", i/40%31),
+			ProvinceName: "江西", MapKey: "jiangXi",
 			ServerIP: fmt.Sprintf("10.%d.%d.%d", random.IntN(3), random.IntN(20), random.IntN(256)),
 			Code:     code, Reason: fmt.Sprintf("Ping超时%d", code), Count: random.Int64N(1000),
 			First: h.Query.Begin.Add(time.Duration(random.IntN(7200)) * time.Second),

@@ -105,7 +105,9 @@ func TestADamagedValueIsFetchedAnew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, value := range []string{"", "garbage", "catbot 2 cbor+s2\nwhat comes later", string(good[:len(good)-1]), string(good) + "x"} {
+	for i, value := range []string{
+		"", "garbage", "catbot 2 cbor+s2\nwhat comes later", string(good[:len(good)-1]), string(good) + "x",
+	} {
 		q := lastHours(8, noon.Add(-time.Duration(i)*time.Minute))
 		key := r.keyPrefix(q).piece(q)
 		client := dialRedis(t, server)
@@ -117,7 +119,8 @@ func TestADamagedValueIsFetchedAnew(t *testing.T) {
 			t.Errorf("%q was not replaced: %v", value, err)
 		}
 	}
-	if n := u.calls.Load(); n != 5 || !strings.Contains(r.String(), "damaged:") || r.logbook.count("damaged value in redis") == 0 {
+	if n := u.calls.Load(); n != 5 || !strings.Contains(r.String(), "damaged:") ||
+		r.logbook.count("damaged value in redis") == 0 {
 		t.Errorf("%d calls upstream, outcomes %s", n, r)
 	}
 }

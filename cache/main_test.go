@@ -36,7 +36,9 @@ var noon = time.Date(2017, 5, 25, 12, 0, 0, 0, catapi.Beijing)
 
 // lastHours is what "last 8h" means at now.
 func lastHours(hours int, now time.Time) catapi.Query {
-	return catapi.Query{Task: "126531", Begin: now.Add(-time.Duration(hours) * time.Hour), End: now, Province: "jiangxi"}
+	return catapi.Query{
+		Task: "126531", Begin: now.Add(-time.Duration(hours) * time.Hour), End: now, Province: "jiangxi",
+	}
 }
 
 // A clock stands still until it is moved.
@@ -161,7 +163,8 @@ func newReplica(t testing.TB, address string, u *upstream) replica {
 		t.Fatal(err)
 	}
 	r.Cache = New(Settings{
-		FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: u, Store: store, Namespace: "0011aabb", Observe: r.tally.observe, Now: u.clock.Now, Log: log,
+		FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: u, Store: store, Namespace: "0011aabb",
+		Observe: r.tally.observe, Now: u.clock.Now, Log: log,
 	})
 	t.Cleanup(func() {
 		r.Close()

@@ -33,7 +33,8 @@ func (r *reader) Histories(ctx context.Context, queries []catapi.Query) ([]catap
 	var answers []catapi.History
 	for _, q := range queries {
 		answers = append(answers, catapi.History{
-			Query: q, FetchedAt: r.upstream.clock.Now(), Rows: []catapi.Row{{ISP: "移动", Code: 603, Count: int64(q.Begin.Hour())}},
+			Query: q, FetchedAt: r.upstream.clock.Now(),
+			Rows: []catapi.Row{{ISP: "移动", Code: 603, Count: int64(q.Begin.Hour())}},
 		})
 	}
 	return answers, nil
@@ -105,7 +106,8 @@ func TestPiecesThatAreMissingAreReadTogether(t *testing.T) {
 			for _, replica := range []replica{one, newReplica(t, server.URL(), u)} {
 				for _, q := range tc.fill {
 					h := replica.must(t, q)
-					if known := slices.Contains(tc.known, q); !h.Cached || !known && h.Rows[0].Count != int64(q.Begin.Hour()) {
+					if known := slices.Contains(tc.known, q); !h.Cached ||
+						!known && h.Rows[0].Count != int64(q.Begin.Hour()) {
 						t.Errorf("%s: %+v", hours(q), h)
 					}
 				}

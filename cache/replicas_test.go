@@ -74,7 +74,10 @@ func holdForever(address string) {
 		panic(err)
 	}
 	u := &upstream{clock: &clock{now: noon}}
-	c := New(Settings{FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: u, Store: store, Namespace: "0011aabb", Now: u.clock.Now, Log: slog.Default()})
+	c := New(Settings{
+		FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: u, Store: store, Namespace: "0011aabb",
+		Now: u.clock.Now, Log: slog.Default(),
+	})
 	c.leaseExpiry = 300 * time.Millisecond
 	u.do(func(context.Context, catapi.Query) error {
 		fmt.Println("asking")
@@ -152,7 +155,8 @@ func TestNobodyNoticesThatRedisIsKilled(t *testing.T) {
 	close(stop)
 	askers.Wait()
 	for _, r := range []replica{one, other} {
-		if away, back := r.logbook.count("redis unavailable"), r.logbook.count("redis available again"); away != 1 || back != 1 {
+		if away, back := r.logbook.count("redis unavailable"), r.logbook.count("redis available again"); away != 1 ||
+			back != 1 {
 			t.Errorf("the log says %d times that Redis is away, %d times that it is back", away, back)
 		}
 	}

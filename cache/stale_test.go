@@ -54,7 +54,8 @@ func TestAnOldAnswerWhenUpstreamFails(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !errors.Is(h.Stale, errDown) || !h.Cached || !h.FetchedAt.Equal(noon) || h.Query != first.Query || h.Rows[0] != first.Rows[0] {
+				if !errors.Is(h.Stale, errDown) || !h.Cached || !h.FetchedAt.Equal(noon) || h.Query != first.Query ||
+					h.Rows[0] != first.Rows[0] {
 					t.Errorf("got %+v", h)
 				}
 				if !strings.Contains(r.String(), "stale:1") {
@@ -68,7 +69,9 @@ func TestAnOldAnswerWhenUpstreamFails(t *testing.T) {
 func TestTheOldAnswerThatCoversMostIsGiven(t *testing.T) {
 	q := lastHours(8, noon)
 	grown := func(hours int) catapi.Query { // of the same beginning as q
-		return catapi.Query{Task: q.Task, Province: q.Province, Begin: q.Begin, End: q.Begin.Add(time.Duration(hours) * time.Hour)}
+		return catapi.Query{
+			Task: q.Task, Province: q.Province, Begin: q.Begin, End: q.Begin.Add(time.Duration(hours) * time.Hour),
+		}
 	}
 	for _, tc := range []struct {
 		name            string

@@ -58,7 +58,8 @@ func saw(operator, district string, at time.Time, errorID int64) string {
 }
 
 func probesPage(total int, scroll string, rows ...string) string {
-	return fmt.Sprintf(`{"Response":{"DataSet":[%s],"TotalNumber":%d,"ScrollID":%q,"RequestId":"x"}}`, strings.Join(rows, ","), total, scroll)
+	return fmt.Sprintf(`{"Response":{"DataSet":[%s],"TotalNumber":%d,"ScrollID":%q,"RequestId":"x"}}`,
+		strings.Join(rows, ","), total, scroll)
 }
 
 func refused3(code, message string) string {
@@ -69,7 +70,8 @@ func TestProbesAreCountedByOperatorDistrictAndError(t *testing.T) {
 	at := incident.Begin.Add(time.Hour)
 	f := newFake3(t, func(n int, _ map[string]any) string {
 		if n%2 == 1 {
-			return probesPage(6, "s1", saw("中国移动", "江西", at, 603), saw("中国移动", "江西", at.Add(time.Minute), 603), saw("中国移动", "江西", at, 0))
+			return probesPage(6, "s1", saw("中国移动", "江西", at, 603), saw("中国移动", "江西", at.Add(time.Minute), 603),
+				saw("中国移动", "江西", at, 0))
 		}
 		return probesPage(6, "s1", saw("中国移动", "广东", at, 601), saw("中国电信", "江西", at, 0), saw("中国电信", "江西", incident.End, 603)) // the last is of the next window
 	})
@@ -90,7 +92,9 @@ func TestProbesAreCountedByOperatorDistrictAndError(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
 	first, second := f.asked[0], f.asked[1]
-	if first["BeginTime"] != float64(incident.Begin.UnixMilli()) || first["EndTime"] != float64(incident.End.UnixMilli()) || first["TaskType"] != "AnalyzeTaskType_Network" || first["ScrollID"] != nil {
+	if first["BeginTime"] != float64(incident.Begin.UnixMilli()) ||
+		first["EndTime"] != float64(incident.End.UnixMilli()) || first["TaskType"] != "AnalyzeTaskType_Network" ||
+		first["ScrollID"] != nil {
 		t.Errorf("first asked %v", first)
 	}
 	if second["ScrollID"] != "s1" || second["Offset"] != 3.0 {
@@ -131,7 +135,8 @@ func TestWhereThingsStandAndHowTheyAreWrittenDoesNotMatter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newFake3(t, func(int, map[string]any) string { return probesPage(1, "", row) }).client(t)
 			h, err := c.ReturnCodeHistory(t.Context(), incident)
-			if err != nil || len(h.Rows) != 1 || h.Rows[0].Code != 603 || h.Rows[0].ISP != "移动" || h.Rows[0].ProvinceName != "江西" {
+			if err != nil || len(h.Rows) != 1 || h.Rows[0].Code != 603 || h.Rows[0].ISP != "移动" ||
+				h.Rows[0].ProvinceName != "江西" {
 				t.Errorf("%+v, %v", h.Rows, err)
 			}
 		})
@@ -203,7 +208,8 @@ func TestPagesThatDoNotAddUpAreAnErrorNotASmallerNumber(t *testing.T) {
 			if len(f.asked) != tc.calls || tc.cure != (err == nil) || err == nil && h.Rows[0].Count != 3 {
 				t.Errorf("%d calls, %+v, %v", len(f.asked), h.Rows, err)
 			}
-			if transport, ok := errors.AsType[*TransportError](err); err != nil && (!ok || !transport.Retryable() || !transport.Partial() || Tries(err) != 2) {
+			if transport, ok := errors.AsType[*TransportError](err); err != nil &&
+				(!ok || !transport.Retryable() || !transport.Partial() || Tries(err) != 2) {
 				t.Errorf("error %v", err)
 			}
 		})
@@ -258,7 +264,8 @@ func TestTheWayToAPI3FailsAsTheWayToV2Does(t *testing.T) {
 			c, _ := newTestClient(t, Config{URL3: server.URL, MaxResponse: 1000})
 			_, err := c.ReturnCodeHistory(t.Context(), incident)
 			transport, ok := errors.AsType[*TransportError](err)
-			if !ok || transport.Unreadable() != tc.garbled || calls.Load() != tc.tries || tc.status > 0 && transport.Status != tc.status && name != "half an answer" {
+			if !ok || transport.Unreadable() != tc.garbled || calls.Load() != tc.tries ||
+				tc.status > 0 && transport.Status != tc.status && name != "half an answer" {
 				t.Errorf("%v (%+v) after %d calls", err, transport, calls.Load())
 			}
 			if strings.Contains(fmt.Sprint(err), testKey) {
@@ -344,14 +351,16 @@ func TestTheVendorsExamplesAreUnderstood(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, answer := range examples["DescribeProbeTasks"] {
-		if tasks, err := decode3[tasksAnswer]([]byte(answer)); err != nil || len(tasks.TaskSet) > 0 && tasks.TaskSet[0].TaskID != "task-xx" {
+		if tasks, err := decode3[tasksAnswer]([]byte(answer)); err != nil ||
+			len(tasks.TaskSet) > 0 && tasks.TaskSet[0].TaskID != "task-xx" {
 			t.Errorf("%+v, %v", tasks, err)
 		}
 	}
 	for _, answer := range examples["DescribeDetailedSingleProbeData"] {
 		asked := strings.Replace(answer, `"Fields": [`, `"Fields": [{"ID":1,"Name":"ErrorId","Value":0},`, 1) // the example's asker left it out
 		probes, err := decode3[probesAnswer]([]byte(asked))
-		if err != nil || len(probes.DataSet) != 1 || probes.TotalNumber.value != 10 || probes.DataSet[0].at.UnixMilli() != 1679903537000 {
+		if err != nil || len(probes.DataSet) != 1 || probes.TotalNumber.value != 10 ||
+			probes.DataSet[0].at.UnixMilli() != 1679903537000 {
 			t.Errorf("%+v, %v", probes, err)
 		}
 	}

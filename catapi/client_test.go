@@ -46,7 +46,8 @@ func TestTheDocumentsExampleIsAskedAndAnswered(t *testing.T) {
 		t.Errorf("nonce %q", nonce)
 	}
 	if diff := cmp.Diff(map[string]string{
-		"Action": "GetCatReturnCodeHistory", "SecretId": testID, "SignatureMethod": "HmacSHA256", "Timestamp": "1495699202",
+		"Action":   "GetCatReturnCodeHistory",
+		"SecretId": testID, "SignatureMethod": "HmacSHA256", "Timestamp": "1495699202",
 		"taskId": "126531", "beginTime": "2017-05-25 00:00:00", "endTime": "2017-05-25 08:10:00", "province": "jiangxi",
 	}, params); diff != "" {
 		t.Errorf("parameters (-want +got):\n%s", diff)
@@ -72,7 +73,8 @@ func TestRegionTokenAndProvinceAreSentOnlyWhenSet(t *testing.T) {
 			t.Errorf("%s is sent though it is not set", name)
 		}
 	}
-	if form := api.forms[1]; form.Get("Region") != "ap-guangzhou" || form.Get("Token") != testToken || form.Get("province") != "jiangxi" {
+	if form := api.forms[1]; form.Get("Region") != "ap-guangzhou" || form.Get("Token") != testToken ||
+		form.Get("province") != "jiangxi" {
 		t.Errorf("sent %v", form)
 	}
 	params := map[string]string{}
@@ -154,7 +156,8 @@ func TestAQueryWithoutTaskOrTimeIsNotAsked(t *testing.T) {
 }
 
 func TestAgentsAreAskedFor(t *testing.T) {
-	api := newFakeAPI(t, text(`{"code":0,"data":{"agent":[{"province":"sichuan","provinceName":"四川","isp":"cmc","ispName":"移动"}]}}`))
+	api := newFakeAPI(t,
+		text(`{"code":0,"data":{"agent":[{"province":"sichuan","provinceName":"四川","isp":"cmc","ispName":"移动"}]}}`))
 	c, _ := newTestClient(t, Config{URL: api.URL})
 	agents, err := c.Agents(t.Context())
 	if err != nil {

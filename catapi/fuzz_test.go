@@ -12,7 +12,8 @@ func FuzzDecode(f *testing.F) {
 		`{"code":0,"data":[{"ispName":"\u79fb","resultCount":1,"resultCode":2,"startTime":"2017-05-25 02:08"}]}`,
 		`{"Code":0,"Details":[{"ResultCount":1,"ResultCode":1},{"ResultCount":1,"ResultCode":1}],"Summarys":[{"ResultCount":2,"ResultCode":1}]}`,
 		`{"code":4400,"message":"(1)x","data":"y"}`,
-		`<html>`, `{"code":0,"data":null}`, "{\"code\":0,\"data\":{\"detail\":{\"ispName\":\"\xff\",\"resultCount\":1e3,\"resultCode\":0}}}",
+		`<html>`, `{"code":0,"data":null}`,
+		"{\"code\":0,\"data\":{\"detail\":{\"ispName\":\"\xff\",\"resultCount\":1e3,\"resultCode\":0}}}",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -58,7 +58,8 @@ func TestADayIsComparedWithItsHalves(t *testing.T) {
 		{"nothing failed", true, nil, Halves{}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			c, _ := newTestClient(t, Config{URL: inclusive(t, tc.isIn, tc.failed...).URL, Now: func() time.Time { return now }})
+			api := inclusive(t, tc.isIn, tc.failed...)
+			c, _ := newTestClient(t, Config{URL: api.URL, Now: func() time.Time { return now }})
 			if got, err := c.CompareHalves(t.Context()); err != nil || got != tc.want {
 				t.Errorf("%+v, %v", got, err)
 			}

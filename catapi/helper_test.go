@@ -26,7 +26,9 @@ const (
 const okAnswer = `{"code":0,"message":"","codeDesc":"Success","data":{}}`
 
 // morning is the query of the API document's own example.
-var morning = Query{Task: "126531", Begin: beijing("2017-05-25 00:00:00"), End: beijing("2017-05-25 08:10:00"), Province: "jiangxi"}
+var morning = Query{
+	Task: "126531", Begin: beijing("2017-05-25 00:00:00"), End: beijing("2017-05-25 08:10:00"), Province: "jiangxi",
+}
 
 // beijing reads a time as the API writes it.
 func beijing(text string) time.Time {
@@ -121,7 +123,9 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func (f roundTrip) CloseIdleConnections() {}
 
 func respond(body string) *http.Response {
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewBufferString(body))}
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewBufferString(body)),
+	}
 }
 
 // noLog takes what servers of the standard library would print about broken handshakes.

@@ -72,7 +72,9 @@ func TestATaskIsAskedForOnceForAllWhoWantToKnow(t *testing.T) {
 }
 
 func TestWhoAsksWhyNobodyLooksWaitsAsEverybodyDoes(t *testing.T) {
-	c, _ := newTestClient(t, Config{URL3: newFakeAPI(t, text(`{"Response":{"TaskSet":[{"TaskId":"task-1"}],"Total":1,"RequestId":"x"}}`)).URL})
+	c, _ := newTestClient(t, Config{
+		URL3: newFakeAPI(t, text(`{"Response":{"TaskSet":[{"TaskId":"task-1"}],"Total":1,"RequestId":"x"}}`)).URL,
+	})
 	full := WithWait(t.Context(), func() (func(), error) { return nil, ErrBusy })
 	if _, err := c.ProbeTask(full, "task-1"); !errors.Is(err, ErrBusy) {
 		t.Errorf("a question for the API ended in %v", err)

@@ -150,7 +150,9 @@ func TestQuestionsGoBeforeWhatNobodyWaitsFor(t *testing.T) {
 			return respond(okAnswer), nil
 		})
 		var wg sync.WaitGroup
-		for _, ctx := range []context.Context{Background(asked("list")), Background(asked("list")), asked("person"), asked("person"), asked("person")} {
+		for _, ctx := range []context.Context{
+			Background(asked("list")), Background(asked("list")), asked("person"), asked("person"), asked("person"),
+		} {
 			wg.Go(func() { c.Agents(ctx) })
 			synctest.Wait()
 		}
@@ -220,7 +222,8 @@ func TestAnAPIThatDoesNotAnswerIsLeftAloneUntilItIsBack(t *testing.T) {
 		}
 		start = time.Now()
 		for _, err := range append(askAll(t, c, 20), c.Unavailable("126531")) {
-			if away, ok := errors.AsType[*UnavailableError](err); !ok || away.API != "v2" || !strings.Contains(err.Error(), "no answer within 8s") {
+			if away, ok := errors.AsType[*UnavailableError](err); !ok || away.API != "v2" ||
+				!strings.Contains(err.Error(), "no answer within 8s") {
 				t.Errorf("ended in %v", err)
 			}
 		}
@@ -232,7 +235,8 @@ func TestAnAPIThatDoesNotAnswerIsLeftAloneUntilItIsBack(t *testing.T) {
 		if _, err := c.Agents(t.Context()); err != nil || c.Unavailable("126531") != nil {
 			t.Errorf("ended in %v, %v", err, c.Unavailable("126531"))
 		}
-		if strings.Count(written.String(), "cat api unavailable") != 1 || strings.Count(written.String(), "cat api available again") != 1 {
+		if strings.Count(written.String(), "cat api unavailable") != 1 ||
+			strings.Count(written.String(), "cat api available again") != 1 {
 			t.Errorf("the log says %s", written)
 		}
 	})
@@ -284,7 +288,9 @@ func TestFailuresLongAgoDoNotTurnAnAPIAway(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := inBubble(t, Config{}, func(*http.Request) (*http.Response, error) { return nil, errors.New("cut") })
+				c := inBubble(t, Config{}, func(*http.Request) (*http.Response, error) {
+					return nil, errors.New("cut")
+				})
 				for range 3 {
 					c.Agents(t.Context())
 					<-time.After(tc.after)
@@ -354,7 +360,8 @@ func TestAQueueIsNotWaitedInForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		finish := make(chan struct{})
 		var observed atomic.Int32
-		c := inBubble(t, Config{Observe: func(string, time.Duration) { observed.Add(1) }}, func(*http.Request) (*http.Response, error) {
+		config := Config{Observe: func(string, time.Duration) { observed.Add(1) }}
+		c := inBubble(t, config, func(*http.Request) (*http.Response, error) {
 			<-finish
 			return respond(okAnswer), nil
 		})
@@ -366,7 +373,8 @@ func TestAQueueIsNotWaitedInForEver(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := c.Agents(ctx)
-		if lost, ok := errors.AsType[*TransportError](err); !ok || !lost.Queued() || Tries(err) != 0 || !errors.Is(err, context.DeadlineExceeded) {
+		if lost, ok := errors.AsType[*TransportError](err); !ok || !lost.Queued() || Tries(err) != 0 ||
+			!errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("ended in %v", err)
 		}
 		if observed.Load() > 0 {
@@ -396,7 +404,9 @@ func TestATaskThatCanNotBeReadDoesNotTurnItsAPIAway(t *testing.T) {
 	l := newLimits("3.0", 100, slog.New(slog.DiscardHandler))
 	long := time.Now().Add(-time.Minute)
 	for range 3 * breakAfter {
-		_ = l.breakerResult(t.Context(), &TransportError{Op: opDecode, Status: 200, Cause: errors.New("a probe without ErrorId"), validJSON: true}, long)
+		_ = l.breakerResult(t.Context(), &TransportError{
+			Op: opDecode, Status: 200, Cause: errors.New("a probe without ErrorId"), validJSON: true,
+		}, long)
 	}
 	if l.failures.n > 0 {
 		t.Error("an answer that can't be read counts as none")

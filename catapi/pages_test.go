@@ -75,7 +75,8 @@ func TestAListThatDoesNotEndIsNotFollowedForEver(t *testing.T) {
 			c := f.client(t)
 			c.api3.pageSize.Store(500)
 			h, err := c.ReturnCodeHistory(t.Context(), incident)
-			if len(f.asked) != tc.wantCalls || (err != nil) != tc.wantErr || TroubleOf(err).Kind != TroublePartial && tc.wantErr {
+			if len(f.asked) != tc.wantCalls || (err != nil) != tc.wantErr ||
+				TroubleOf(err).Kind != TroublePartial && tc.wantErr {
 				t.Errorf("%d calls, %+v, %v", len(f.asked), h.Probes, err)
 			}
 			if !tc.wantErr && err == nil && h.Probes[0].Count != int64(tc.total) {
@@ -152,11 +153,14 @@ func TestWhatCannotBeReadIsNoSuccess(t *testing.T) {
 		"an ErrorId in words":      fmt.Sprintf(`"DataSet":[{%s,"Fields":[{"Name":"ErrorId","Value":"timeout"}]}],"TotalNumber":1`, ping),
 		"an ErrorId of null":       fmt.Sprintf(`"DataSet":[{%s,"Fields":[{"Name":"ErrorId","Value":null}]}],"TotalNumber":1`, ping),
 		"an ErrorId with a half":   fmt.Sprintf(`"DataSet":[{%s,"Fields":[{"Name":"ErrorId","Value":0.5}]}],"TotalNumber":1`, ping),
-		"one legible among them":   fmt.Sprintf(`"DataSet":[%s,{%s,"Fields":[]}],"TotalNumber":2`, saw("移动", "江西", time.UnixMilli(at), 0), ping),
+		"one legible among them": fmt.Sprintf(`"DataSet":[%s,{%s,"Fields":[]}],"TotalNumber":2`,
+			saw("移动", "江西", time.UnixMilli(at), 0), ping),
 		"another name for DataSet": `"Rows":[{}]`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFake3(t, func(int, map[string]any) string { return `{"Response":{` + answer + `,"RequestId":"x"}}` })
+			f := newFake3(t, func(int, map[string]any) string {
+				return `{"Response":{` + answer + `,"RequestId":"x"}}`
+			})
 			h, err := f.client(t).ReturnCodeHistory(t.Context(), incident)
 			if transport, ok := errors.AsType[*TransportError](err); !ok || !transport.Unreadable() {
 				t.Errorf("%+v of %+v, %v", h.Rows, h.Probes, err)
@@ -173,8 +177,10 @@ func TestTheReasonThatIsThereIsTold(t *testing.T) {
 		"a ping's, and numbers for no words": `{"Name":"DNSErrorInfo","Value":0},{"Name":"PingErrorInfo","Value":"\u8d85时"},{"Name":"DNSErrorInfo","Value":null}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			row := `{"Labels":[{"Name":"Operator","Value":"移动"},` + infos + `],"Fields":[{"Name":"ErrorId","Value":603}]}`
-			h, err := newFake3(t, func(int, map[string]any) string { return probesPage(1, "", row) }).client(t).ReturnCodeHistory(t.Context(), incident)
+			row := `{"Labels":[{"Name":"Operator","Value":"移动"},` + infos +
+				`],"Fields":[{"Name":"ErrorId","Value":603}]}`
+			api := newFake3(t, func(int, map[string]any) string { return probesPage(1, "", row) })
+			h, err := api.client(t).ReturnCodeHistory(t.Context(), incident)
 			if err != nil || h.Rows[0].Reason != "超时" {
 				t.Errorf("%+v, %v", h.Rows, err)
 			}

@@ -53,9 +53,8 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			api := newFakeAPI(t, tc.answers...)
 			var outcomes []string
-			c, waits := newTestClient(t, Config{URL: api.URL, MaxResponse: 4096, Observe: func(outcome string, took time.Duration) {
-				outcomes = append(outcomes, outcome)
-			}})
+			observe := func(outcome string, took time.Duration) { outcomes = append(outcomes, outcome) }
+			c, waits := newTestClient(t, Config{URL: api.URL, MaxResponse: 4096, Observe: observe})
 			_, err := c.Agents(t.Context())
 			if !slices.Equal(outcomes, tc.outcomes) || len(api.forms) != len(tc.outcomes) {
 				t.Errorf("%d requests ended %q, want %q", len(api.forms), outcomes, tc.outcomes)
@@ -114,7 +113,8 @@ func TestALaterTryHasALaterTimestamp(t *testing.T) {
 	if _, err := c.Agents(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if first, second := api.forms[0].Get("Timestamp"), api.forms[1].Get("Timestamp"); first != "1495699202" || second != "1495699262" {
+	if first, second := api.forms[0].Get("Timestamp"), api.forms[1].Get("Timestamp"); first != "1495699202" ||
+		second != "1495699262" {
 		t.Errorf("signed at %s and %s", first, second)
 	}
 }

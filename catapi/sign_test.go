@@ -45,7 +45,10 @@ func TestSignatureVectors(t *testing.T) {
 }
 
 func TestUnderscoresOfNamesAreSignedAsDots(t *testing.T) {
-	request := signable{"POST", "cvm.api.qcloud.com", "/v2/index.php", map[string]string{"Placement_Zone": "CN_GUANGZHOU", "Nonce": "1"}}
+	request := signable{
+		"POST", "cvm.api.qcloud.com", "/v2/index.php",
+		map[string]string{"Placement_Zone": "CN_GUANGZHOU", "Nonce": "1"},
+	}
 	const want = "POSTcvm.api.qcloud.com/v2/index.php?Nonce=1&Placement.Zone=CN_GUANGZHOU"
 	if got := request.stringToSign(); got != want {
 		t.Errorf("got %s, want %s", got, want)

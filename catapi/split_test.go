@@ -12,7 +12,9 @@ import (
 
 // drawQuery draws a window of up to two weeks that begins in 2017 or so, in any zone.
 func drawQuery(t *rapid.T) Query {
-	zones := []*time.Location{time.UTC, Beijing, zone(t, "America/New_York"), zone(t, "Asia/Kolkata"), zone(t, "Pacific/Kiritimati")}
+	zones := []*time.Location{
+		time.UTC, Beijing, zone(t, "America/New_York"), zone(t, "Asia/Kolkata"), zone(t, "Pacific/Kiritimati"),
+	}
 	begin := rapid.Int64Range(1_480_000_000, 1_510_000_000).Draw(t, "begin")
 	if rapid.Bool().Draw(t, "from midnight") {
 		begin = time.Unix(begin, 0).In(Beijing).Truncate(24*time.Hour).Unix() - 8*3600
@@ -183,7 +185,8 @@ func TestProbesAreNotCountedOfSomePiecesOnly(t *testing.T) {
 	if h := Merge(morning, []History{counted, {}}); h.Probes != nil {
 		t.Errorf("got %v", h.Probes)
 	}
-	if h := Merge(morning, []History{counted, {Probes: []ProbeCount{}}}); len(h.Probes) != 1 || h.Probes[0].Count != 10 {
+	if h := Merge(morning, []History{counted, {Probes: []ProbeCount{}}}); len(h.Probes) != 1 ||
+		h.Probes[0].Count != 10 {
 		t.Errorf("got %v", h.Probes)
 	}
 }
@@ -212,7 +215,8 @@ func TestAPanicInOnePieceIsAnErrorOfTheWhole(t *testing.T) {
 		}
 		return History{Query: piece}, nil
 	})
-	if panicked, ok := errors.AsType[*PanicError](err); !ok || panicked.Value != "the ladder" || len(panicked.Stack) == 0 {
+	if panicked, ok := errors.AsType[*PanicError](err); !ok || panicked.Value != "the ladder" ||
+		len(panicked.Stack) == 0 {
 		t.Errorf("got %v", err)
 	}
 }

@@ -15,7 +15,10 @@ import (
 )
 
 // twins are the ids under which both of the simulated APIs show the same site.
-var twins = map[string]string{"126531": "task-00002pmr", "126540": "task-00002pn0", "126548": "task-00002pn8", "126556": "task-00002png", "126560": "task-00002pnk"}
+var twins = map[string]string{
+	"126531": "task-00002pmr", "126540": "task-00002pn0", "126548": "task-00002pn8", "126556": "task-00002png",
+	"126560": "task-00002pnk",
+}
 
 // useProbes makes catbot, in this process, ask api.
 func useProbes(t *testing.T, api *fakecat.API) {

@@ -30,7 +30,8 @@ func TestEveryCommandAnswersInWordsAndInJSON(t *testing.T) {
 		{"help", "codes 126531", "examples"},
 		{"help trend", "trend 126531", "examples"},
 	} {
-		if out, errs, code := catbot(t, "ask", "--demo", tc.command); code != 0 || errs != "" || !strings.Contains(out, tc.says) {
+		if out, errs, code := catbot(t, "ask", "--demo", tc.command); code != 0 || errs != "" ||
+			!strings.Contains(out, tc.says) {
 			t.Errorf("%s: exit code %d, it prints %q and %q", tc.command, code, out, errs)
 		}
 		if object := asJSON(t, 0, "--demo", tc.command); object[tc.key] == nil {
@@ -59,7 +60,8 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 	clean(t)
 	refused := func(wantCode int, says string, args ...string) map[string]any {
 		t.Helper()
-		if out, errs, code := catbot(t, append([]string{"ask"}, args...)...); code != wantCode || out != "" || !strings.Contains(errs, says) {
+		if out, errs, code := catbot(t, append([]string{"ask"}, args...)...); code != wantCode || out != "" ||
+			!strings.Contains(errs, says) {
 			t.Errorf("%v: exit code %d, it prints %q and %q", args, code, out, errs)
 		}
 		refusal, _ := asJSON(t, wantCode, args...)["error"].(map[string]any)
@@ -69,7 +71,8 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 		return refusal
 	}
 	refused(2, "The task is missing", "--demo", "codes")
-	if r := refused(2, "Did you mean jiangxi?", "--demo", "codes 126531 jiangxii"); r["word"] != "jiangxii" || r["at"] != 13.0 || r["try"] != "codes 126531 jiangxi" {
+	if r := refused(2, "Did you mean jiangxi?", "--demo", "codes 126531 jiangxii"); r["word"] != "jiangxii" ||
+		r["at"] != 13.0 || r["try"] != "codes 126531 jiangxi" {
 		t.Errorf("the mistake is %v", r)
 	}
 	if r := refused(2, `2 tasks fit "商城首页". Which one?`, "--demo", "商城首页 2026-06-10"); len(r["choices"].([]any)) != 2 {
@@ -78,7 +81,8 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 	refused(1, "Digests post to Slack channels", "--demo", "digest list")
 	refused(1, "stored with the bot", "--demo", "alias set shop 126531")
 	refused(1, "stored with the bot", "alias list")
-	if r := refused(1, "TENCENTCLOUD_SECRET_KEY is not set", "tasks"); len(r["settings"].([]any)) != 2 || r["settings"].([]any)[0].(map[string]any)["fix"] == nil {
+	if r := refused(1, "TENCENTCLOUD_SECRET_KEY is not set", "tasks"); len(r["settings"].([]any)) != 2 ||
+		r["settings"].([]any)[0].(map[string]any)["fix"] == nil {
 		t.Errorf("the settings are %v", r)
 	}
 	t.Setenv("CAT_RATE", "fast")
@@ -89,16 +93,19 @@ func TestATaskIsCalledByItsNameInTheTerminal(t *testing.T) {
 	clean(t)
 	byName, errs, code := catbot(t, "ask", "--demo", "总部专线 2026-06-10 top 1")
 	byID, _, _ := catbot(t, "ask", "--demo", "codes task-n6f8ye4d 2026-06-10 top 1")
-	if code != 0 || byName != byID || !strings.Contains(errs, `"总部专线" is taken as task 总部专线 HQ uplink (task-n6f8ye4d).`) {
+	if code != 0 || byName != byID ||
+		!strings.Contains(errs, `"总部专线" is taken as task 总部专线 HQ uplink (task-n6f8ye4d).`) {
 		t.Errorf("exit code %d, it prints %q and %q, not %q", code, byName, errs, byID)
 	}
 }
 
 func TestACSVForASpreadsheetBeginsWithAByteOrderMark(t *testing.T) {
-	if out, _, code := catbot(t, "ask", "--demo", "--format", "csv", "--bom", documented); code != 0 || !strings.HasPrefix(out, "\ufefftask,begin,end,") {
+	if out, _, code := catbot(t, "ask", "--demo", "--format", "csv", "--bom", documented); code != 0 ||
+		!strings.HasPrefix(out, "\ufefftask,begin,end,") {
 		t.Errorf("exit code %d, it prints %.60q", code, out)
 	}
-	if _, errs, code := catbot(t, "ask", "--demo", "--bom", documented); code != 2 || !strings.Contains(errs, "--format csv alone") {
+	if _, errs, code := catbot(t, "ask", "--demo", "--bom", documented); code != 2 ||
+		!strings.Contains(errs, "--format csv alone") {
 		t.Errorf("without a csv: exit code %d, it says %q", code, errs)
 	}
 }
@@ -106,11 +113,13 @@ func TestACSVForASpreadsheetBeginsWithAByteOrderMark(t *testing.T) {
 func TestOnlyCodesHaveACSVAndBlocks(t *testing.T) {
 	clean(t)
 	for _, format := range []string{"csv", "blocks"} {
-		if out, errs, code := catbot(t, "ask", "--demo", "--format", format, "trend 126531"); code != 2 || out != "" || !strings.Contains(errs, "for codes alone") {
+		if out, errs, code := catbot(t, "ask", "--demo", "--format", format, "trend 126531"); code != 2 ||
+			out != "" || !strings.Contains(errs, "for codes alone") {
 			t.Errorf("%s: exit code %d, it prints %q and %q", format, code, out, errs)
 		}
 	}
-	if out, _, code := catbot(t, "ask", "--demo", documented+" csv"); code != 0 || !strings.HasPrefix(out, "task,begin,end,") {
+	if out, _, code := catbot(t, "ask", "--demo", documented+" csv"); code != 0 ||
+		!strings.HasPrefix(out, "task,begin,end,") {
 		t.Errorf("the word csv: exit code %d, it prints %q", code, out)
 	}
 }

@@ -40,7 +40,10 @@ func TestAskDemo(t *testing.T) {
 			}
 		}
 	}
-	for text, want := range map[string]string{"help": "codes 126531 last 8h jiangxi", "": "codes 126531 last 8h jiangxi", "codes 126531 last 24h compare": "Compared with the window before"} {
+	for text, want := range map[string]string{
+		"help": "codes 126531 last 8h jiangxi", "": "codes 126531 last 8h jiangxi",
+		"codes 126531 last 24h compare": "Compared with the window before",
+	} {
 		if out, errs, code := catbot(t, "ask", "--demo", text); code != 0 || !strings.Contains(out, want) {
 			t.Errorf("%q: exit code %d\n%s%s", text, code, out, errs)
 		}
@@ -53,15 +56,19 @@ func TestAskRefuses(t *testing.T) {
 	if code != 2 || out != "" {
 		t.Errorf("exit code %d, printed %q", code, out)
 	}
-	for _, want := range []string{"Did you mean jiangxi?", "  codes 126531 jiangxii\n               ^^^^^^^^\n", "Try: codes 126531 jiangxi"} {
+	for _, want := range []string{
+		"Did you mean jiangxi?", "  codes 126531 jiangxii\n               ^^^^^^^^\n", "Try: codes 126531 jiangxi",
+	} {
 		if !strings.Contains(errs, want) {
 			t.Errorf("it does not say %q:\n%s", want, errs)
 		}
 	}
-	if _, errs, code := catbot(t, "ask", "--demo", "--format", "xml", documented); code != 2 || !strings.Contains(errs, "text, json, csv or blocks") {
+	if _, errs, code := catbot(t, "ask", "--demo", "--format", "xml", documented); code != 2 ||
+		!strings.Contains(errs, "text, json, csv or blocks") {
 		t.Errorf("an unknown format: exit code %d, %s", code, errs)
 	}
-	if out, _, code := catbot(t, "ask", "--demo", "codes 999999999 2017-05-25"); code != 1 || !strings.Contains(out, "CAT has no such task") {
+	if out, _, code := catbot(t, "ask", "--demo", "codes 999999999 2017-05-25"); code != 1 ||
+		!strings.Contains(out, "CAT has no such task") {
 		t.Errorf("an unknown task: exit code %d, %s", code, out)
 	}
 }
@@ -79,7 +86,8 @@ func TestMissingSettingsAreNamed(t *testing.T) {
 		}
 	}
 	t.Setenv("SLACK_APP_TOKEN", "xoxb-mixed-up")
-	if _, errs, _ := catbot(t); !strings.Contains(errs, "SLACK_APP_TOKEN holds a bot token") || strings.Contains(errs, "mixed-up") {
+	if _, errs, _ := catbot(t); !strings.Contains(errs, "SLACK_APP_TOKEN holds a bot token") ||
+		strings.Contains(errs, "mixed-up") {
 		t.Errorf("tokens mixed up: %s", errs)
 	}
 	t.Setenv("CAT_RATE", "fast")
@@ -93,7 +101,8 @@ func TestVersionHelpAndCompletion(t *testing.T) {
 	if out, _, code := catbot(t, "version"); code != 0 || !strings.HasPrefix(out, "catbot ") {
 		t.Errorf("version: %d, %q", code, out)
 	}
-	if out, _, code := catbot(t, "--help"); code != 0 || !strings.Contains(out, "doctor") || !strings.Contains(out, "ask --demo") {
+	if out, _, code := catbot(t, "--help"); code != 0 || !strings.Contains(out, "doctor") ||
+		!strings.Contains(out, "ask --demo") {
 		t.Errorf("help: %d, %s", code, out)
 	}
 	if out, _, code := catbot(t, "completion", "bash"); code != 0 || !strings.Contains(out, "catbot") {

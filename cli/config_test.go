@@ -74,7 +74,8 @@ func TestAFileWithSecretsGoesIntoNoCommitAndNoImage(t *testing.T) {
 func TestPasswordsOfRedisStandInNoLogLine(t *testing.T) {
 	for _, address := range []string{
 		"redis://user:sesame@host:6379/0", "rediss://:sesame@host:6379",
-		"redis+cluster://user:sesame@host:6379,host2:6379", "redis+sentinel://user:x@host:1,host2:2/0?master=m&sentinel_password=sesame",
+		"redis+cluster://user:sesame@host:6379,host2:6379",
+		"redis+sentinel://user:x@host:1,host2:2/0?master=m&sentinel_password=sesame",
 	} {
 		var out strings.Builder
 		cfg := Config{RedisURL: address, LogFormat: "json"}
@@ -88,12 +89,16 @@ func TestPasswordsOfRedisStandInNoLogLine(t *testing.T) {
 
 func TestAllMalformedSettingsAreReportedAtOnce(t *testing.T) {
 	clean(t)
-	for name, value := range map[string]string{"WORKERS": "many", "CAT_RATE": "fast", "LOG_LEVEL": "loud", "ALLOW_GUESTS": "perhaps", "MAX_WINDOW": "long"} {
+	for name, value := range map[string]string{
+		"WORKERS": "many", "CAT_RATE": "fast", "LOG_LEVEL": "loud", "ALLOW_GUESTS": "perhaps", "MAX_WINDOW": "long",
+	} {
 		t.Setenv(name, value)
 	}
 	for _, args := range [][]string{nil, {"doctor"}, {"demo"}, {"ask", "--demo", "tasks"}} {
 		out, errs, code := catbot(t, args...)
-		for _, want := range []string{`"many"`, `"fast"`, `"loud"`, `"perhaps"`, `"long"`, "a length such as 8h, 31d or 1w"} {
+		for _, want := range []string{
+			`"many"`, `"fast"`, `"loud"`, `"perhaps"`, `"long"`, "a length such as 8h, 31d or 1w",
+		} {
 			if code != 1 || !strings.Contains(out+errs, want) {
 				t.Errorf("%v: exit code %d, no %s in:\n%s%s", args, code, want, out, errs)
 			}
@@ -101,7 +106,8 @@ func TestAllMalformedSettingsAreReportedAtOnce(t *testing.T) {
 	}
 	cfg, _ := readConfig()
 	if cfg.Workers != 32 || cfg.CATRate != 10 || os.Getenv("WORKERS") != "many" {
-		t.Errorf("with malformed settings there are %d workers and %v requests a second; WORKERS=%s", cfg.Workers, cfg.CATRate, os.Getenv("WORKERS"))
+		t.Errorf("with malformed settings there are %d workers and %v requests a second; WORKERS=%s",
+			cfg.Workers, cfg.CATRate, os.Getenv("WORKERS"))
 	}
 }
 

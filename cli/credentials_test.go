@@ -24,11 +24,13 @@ func TestAMistypedRedisAddressIsShownWithoutItsPassword(t *testing.T) {
 
 func TestATokenInTheWrongSettingIsNotShown(t *testing.T) {
 	for _, variable := range []string{
-		"ADMIN_USERS", "ALLOWED_CHANNELS", "BOT_LANGUAGE", "TIMEZONE", "LOG_FORMAT", "LOG_LEVEL", "CAT_RATE", "WORKERS", "MAX_WINDOW", "ALLOW_GUESTS",
+		"ADMIN_USERS", "ALLOWED_CHANNELS", "BOT_LANGUAGE", "TIMEZONE", "LOG_FORMAT", "LOG_LEVEL",
+		"CAT_RATE", "WORKERS", "MAX_WINDOW", "ALLOW_GUESTS",
 		"HTTP_ADDR", "CAT_API_URL", "CAT_API3_URL", "SLACK_API_URL", "REDIS_URL",
 	} {
 		for _, token := range []string{
-			"xoxb-12-34-pa55word", "XOXP-12-pa55word", "xoxe.xoxp-1-pa55word", "xapp-1-A1-pa55word", "AKIDpa55word", "Gu5t9xGARNpq86cd98pa55word3Cozk1qA",
+			"xoxb-12-34-pa55word", "XOXP-12-pa55word", "xoxe.xoxp-1-pa55word", "xapp-1-A1-pa55word",
+			"AKIDpa55word", "Gu5t9xGARNpq86cd98pa55word3Cozk1qA",
 		} {
 			t.Run(variable+" "+token, func(t *testing.T) {
 				clean(t)
@@ -38,7 +40,8 @@ func TestATokenInTheWrongSettingIsNotShown(t *testing.T) {
 					cfg, _ := readConfig()
 					errs += variable + checkRedis(t.Context(), cfg)[0].problem
 				}
-				if code != 1 || strings.Contains(errs, "pa55word") || !strings.Contains(errs, variable) || !strings.Contains(errs, `"[hidden]"`) {
+				if code != 1 || strings.Contains(errs, "pa55word") || !strings.Contains(errs, variable) ||
+					!strings.Contains(errs, `"[hidden]"`) {
 					t.Errorf("exit code %d:\n%s", code, errs)
 				}
 			})
@@ -58,7 +61,8 @@ func TestAnAddressOfCATThatIsRefusedIsShownWithoutItsSecrets(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			clean(t)
 			t.Setenv("CAT_API_URL", tc.value)
-			if _, errs, code := catbot(t); code != 1 || strings.Contains(errs, "pa55") || !strings.Contains(errs, "CAT_API_URL "+tc.want) {
+			if _, errs, code := catbot(t); code != 1 || strings.Contains(errs, "pa55") ||
+				!strings.Contains(errs, "CAT_API_URL "+tc.want) {
 				t.Errorf("exit code %d:\n%s", code, errs)
 			}
 		})

@@ -16,7 +16,10 @@ import (
 
 func TestAMistakeInTheCommandLineEndsWith2(t *testing.T) {
 	clean(t)
-	for _, line := range []string{"frobnicate", "--frob", "ask --frob", "doctor now", "demo --seed many", "help frobnicate", "completion frob", "version 2"} {
+	for _, line := range []string{
+		"frobnicate", "--frob", "ask --frob", "doctor now", "demo --seed many", "help frobnicate", "completion frob",
+		"version 2",
+	} {
 		out, errs, code := catbot(t, strings.Fields(line)...)
 		if code != 2 || out != "" || !strings.Contains(errs, "catbot --help") {
 			t.Errorf("%s: exit code %d, printed %q and %q", line, code, out, errs)
@@ -53,7 +56,10 @@ func TestDoctorTellsTokensApartThatWereSwapped(t *testing.T) {
 	t.Setenv("SLACK_APP_TOKEN", bot)
 	t.Setenv("SLACK_BOT_TOKEN", app)
 	out, _, code := catbot(t, "doctor")
-	for _, want := range []string{"SLACK_APP_TOKEN: holds a bot token", "SLACK_BOT_TOKEN: holds an app-level token", "swap the two", "skip  Slack bot token"} {
+	for _, want := range []string{
+		"SLACK_APP_TOKEN: holds a bot token", "SLACK_BOT_TOKEN: holds an app-level token", "swap the two",
+		"skip  Slack bot token",
+	} {
 		if code != 1 || !strings.Contains(out, want) {
 			t.Errorf("exit code %d, and it does not say %q:\n%s", code, want, out)
 		}
@@ -82,7 +88,8 @@ func TestDoctorEchoesWhatIsWrongAndSaysWhatItLeftOut(t *testing.T) {
 		t.Run(tc.variable+" "+tc.value, func(t *testing.T) {
 			t.Setenv(tc.variable, tc.value)
 			out, _, code := catbot(t, "doctor")
-			if code != 1 || !strings.Contains(out, tc.says) || !strings.Contains(out, tc.leaves) || strings.Contains(out, "sesame") {
+			if code != 1 || !strings.Contains(out, tc.says) || !strings.Contains(out, tc.leaves) ||
+				strings.Contains(out, "sesame") {
 				t.Errorf("exit code %d:\n%s", code, out)
 			}
 		})
@@ -94,7 +101,9 @@ func TestDoctorTellsAWayThatIsCutFromARefusal(t *testing.T) {
 	t.Setenv("CAT_API_URL", "https://cat.invalid/")
 	t.Setenv("CAT_API3_URL", "https://cat3.invalid/")
 	out, _, code := catbot(t, "doctor")
-	if code != 1 || strings.Contains(out, "own words") || !strings.Contains(out, "check that this machine reaches CAT_API_URL") || !strings.Contains(out, "cat.invalid") {
+	if code != 1 || strings.Contains(out, "own words") ||
+		!strings.Contains(out, "check that this machine reaches CAT_API_URL") ||
+		!strings.Contains(out, "cat.invalid") {
 		t.Errorf("exit code %d:\n%s", code, out)
 	}
 }
@@ -133,7 +142,8 @@ func TestDoctorShowsWhichRedisAndNotItsPassword(t *testing.T) {
 func TestDoctor(t *testing.T) {
 	slack := settingUp(t)
 	out, errs, code := catbot(t, "doctor")
-	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "All is well") || !strings.Contains(out, "counts nothing twice: task ") {
+	if code != 0 || strings.Contains(out, "FAIL") || !strings.Contains(out, "All is well") ||
+		!strings.Contains(out, "counts nothing twice: task ") {
 		t.Fatalf("exit code %d:\n%s%s", code, out, errs)
 	}
 	for _, tc := range []struct{ name, variable, value, says, fix string }{
@@ -148,7 +158,8 @@ func TestDoctor(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Setenv(tc.variable, tc.value)
 			out, errs, code := catbot(t, "doctor")
-			if code != 1 || !strings.Contains(out, "FAIL") || !strings.Contains(out, tc.says) || !strings.Contains(out, tc.fix) {
+			if code != 1 || !strings.Contains(out, "FAIL") || !strings.Contains(out, tc.says) ||
+				!strings.Contains(out, tc.fix) {
 				t.Errorf("exit code %d:\n%s%s", code, out, errs)
 			}
 			if strings.Contains(out+errs, "sesame") || strings.Contains(out+errs, "nonsense") {

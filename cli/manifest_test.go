@@ -80,7 +80,8 @@ func TestManifestMatchesTheCode(t *testing.T) {
 	if !strings.HasPrefix(command.UsageHint, "codes ") {
 		t.Errorf("the usage hint is %q", command.UsageHint)
 	}
-	if !manifest.Settings.SocketMode || !manifest.Settings.Interactivity.Enabled || !manifest.Features.AppHome.HomeTab || !manifest.Features.AppHome.MessagesTab {
+	if !manifest.Settings.SocketMode || !manifest.Settings.Interactivity.Enabled ||
+		!manifest.Features.AppHome.HomeTab || !manifest.Features.AppHome.MessagesTab {
 		t.Errorf("socket mode, interactivity, the Home and the Messages tab must be on: %+v", manifest)
 	}
 }

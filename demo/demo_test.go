@@ -53,7 +53,8 @@ func requestPage(t *testing.T, d *Demo, method, path, header, value, body string
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	t.Cleanup(cancel)
-	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(d.URL(), "/")+path, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(d.URL(), "/")+path,
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

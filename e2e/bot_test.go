@@ -46,7 +46,9 @@ func TestFiftyPeopleAndTwoReplicasMakeOneCall(t *testing.T) {
 		if err := f.AddUser(fakeslack.User{ID: user, Name: user}); err != nil {
 			t.Fatal(err)
 		}
-		channel := fakeslack.Channel{ID: fmt.Sprintf("C0ROOM%d", n), Name: "room", Members: []string{user}, HasBot: true}
+		channel := fakeslack.Channel{
+			ID: fmt.Sprintf("C0ROOM%d", n), Name: "room", Members: []string{user}, HasBot: true,
+		}
 		if err := f.AddChannel(channel); err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +73,8 @@ func TestAnswersAreTheSameWhileRedisIsAway(t *testing.T) {
 	f.start(t, "REDIS_URL="+redis.URL())
 	ask := func(day int) {
 		t.Helper()
-		m := f.waitForAnswer(t, f.send(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day)), "failures")
+		sent := f.send(t, fakeslack.Alice, fmt.Sprintf("codes 126531 2017-05-%02d jiangxi", day))
+		m := f.waitForAnswer(t, sent, "failures")
 		if strings.Contains(string(m.Blocks), ":warning:") {
 			t.Errorf("the answer has a warning: %s", m.Blocks)
 		}

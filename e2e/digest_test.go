@@ -59,13 +59,15 @@ func addDueDigests(t *testing.T, redisURL string, channels, perChannel int) *due
 	digests := m.digestsAt(slot.Add(-time.Minute))
 	for n := range channels {
 		channel := fakeslack.Channel{
-			ID: fmt.Sprintf("C0TEAM%d", n), Name: fmt.Sprint("team-", n), Members: []string{fakeslack.Alice}, HasBot: true,
+			ID: fmt.Sprintf("C0TEAM%d", n), Name: fmt.Sprint("team-", n),
+			Members: []string{fakeslack.Alice}, HasBot: true,
 		}
 		if err := w.AddChannel(channel); err != nil {
 			t.Fatal(err)
 		}
 		for range perChannel {
-			text := fmt.Sprintf("digest add daily %s tz UTC in <#%s> codes 126531 last 1h", slot.Format("15:04"), channel.ID)
+			text := fmt.Sprintf("digest add daily %s tz UTC in <#%s> codes 126531 last 1h",
+				slot.Format("15:04"), channel.ID)
 			command, err := language.Parse(text, slot)
 			if err != nil {
 				t.Fatal(err)

@@ -75,7 +75,8 @@ func TestPictureOfImportsMatchesTheCode(t *testing.T) {
 			return match
 		}
 		if parts[2] != string(drawn) && !*updateExamples {
-			t.Errorf("the picture of imports is out of date (see make examples):\n%s", cmp.Diff(parts[2], string(drawn)))
+			t.Errorf("the picture of imports is out of date (see make examples):\n%s",
+				cmp.Diff(parts[2], string(drawn)))
 		}
 		return "```mermaid\n" + string(drawn) + "```"
 	})

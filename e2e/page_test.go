@@ -124,7 +124,8 @@ func TestTheBotUnderFaultsInTheBrowser(t *testing.T) {
 	v.waitForText("四川")
 	v.waitUntil("the bot says so", `/away/.test(document.querySelector(".figures").textContent)`)
 	v.clickPanel("redis")
-	v.waitUntil("digests have redis back", `document.querySelector(".log").textContent.includes("redis available again")`)
+	v.waitUntil("digests have redis back",
+		`document.querySelector(".log").textContent.includes("redis available again")`)
 	v.sendText("/cat alias set shop 126531")
 	v.waitForText("means task")
 

@@ -33,7 +33,8 @@ func TestLogReportsALostRedisOnce(t *testing.T) {
 			lines = append(lines, line)
 		}
 	}
-	if len(lines) != 2 || !strings.Contains(lines[0], "redis unavailable") || !strings.Contains(lines[1], "redis available again") {
+	if len(lines) != 2 || !strings.Contains(lines[0], "redis unavailable") ||
+		!strings.Contains(lines[1], "redis available again") {
 		t.Errorf("the log has\n%s", strings.Join(lines, "\n"))
 	}
 }

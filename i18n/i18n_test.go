@@ -70,7 +70,8 @@ func TestNamesHaveAGloss(t *testing.T) {
 func TestPlain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limit := rapid.IntRange(8, 40).Draw(t, "limit")
-		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a 移\t\n\x1b\u202e\u200bאب")))).Draw(t, "text")
+		text := rapid.OneOf(rapid.String(),
+			rapid.StringOf(rapid.RuneFrom([]rune("a 移\t\n\x1b\u202e\u200bאب")))).Draw(t, "text")
 		got := Plain(text, limit)
 		if n := utf8.RuneCountInString(got); n > limit {
 			t.Fatalf("%q has %d characters, over %d", got, n, limit)

@@ -103,7 +103,8 @@ func TestWhatATrendHasReadServesCodes(t *testing.T) {
 	calls.Store(0)
 	const form = "2006-01-02 15:04"
 	codes := run(t, r, "codes task-n6f8ye4d "+worst.Begin.Format(form)+".."+worst.End.Format("15:04")+" 北京")
-	if calls.Load() > 0 || codes.Total != worst.Total || !codes.Begin.Equal(worst.Begin) || !codes.End.Equal(worst.End) {
+	if calls.Load() > 0 || codes.Total != worst.Total || !codes.Begin.Equal(worst.Begin) ||
+		!codes.End.Equal(worst.End) {
 		t.Errorf("%d calls, %d failures from %s to %s, and the trend has %d",
 			calls.Load(), codes.Total, codes.Begin, codes.End, worst.Total)
 	}

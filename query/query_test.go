@@ -106,7 +106,8 @@ func TestNoComparisonIsNotNoAnswer(t *testing.T) {
 	if answer.Total != 10 || len(answer.Parts[0].Notes) != 1 || answer.Parts[0].Notes[0].Kind != report.NoComparison {
 		t.Errorf("total %d, notes %v", answer.Total, answer.Parts[0].Notes)
 	}
-	if text := report.Text(answer, i18n.English, night); strings.Contains(text, "Compared with") || strings.Contains(text, "Change") {
+	if text := report.Text(answer, i18n.English, night); strings.Contains(text, "Compared with") ||
+		strings.Contains(text, "Change") {
 		t.Errorf("it compares with nothing:\n%s", text)
 	}
 }
@@ -144,7 +145,9 @@ func TestRefusalOfAllIsTheAnswer(t *testing.T) {
 
 func TestISPFilter(t *testing.T) {
 	r, _ := runner(func(catapi.Query) (catapi.History, error) {
-		return catapi.History{Rows: []catapi.Row{fails("中国移动", "gd", "广东", 10), fails("电信", "gd", "广东", 5), fails("长城宽带", "gd", "广东", 1)}}, nil
+		return catapi.History{Rows: []catapi.Row{
+			fails("中国移动", "gd", "广东", 10), fails("电信", "gd", "广东", 5), fails("长城宽带", "gd", "广东", 1),
+		}}, nil
 	})
 	for text, want := range map[string]int64{
 		"codes 1 isp 移动":      10,
@@ -175,7 +178,9 @@ func TestOneProvinceByTwoNamesIsCountedOnce(t *testing.T) {
 	r, s := runner(func(q catapi.Query) (catapi.History, error) {
 		return catapi.History{Rows: []catapi.Row{fails("移动", "jiangxi", "江西", 10)}}, nil
 	})
-	for _, text := range []string{"codes 1 jiangxi province=江西", "codes 1 jiangxi province=JIANGXI", "codes 1 江西省 jiangXi"} {
+	for _, text := range []string{
+		"codes 1 jiangxi province=江西", "codes 1 jiangxi province=JIANGXI", "codes 1 江西省 jiangXi",
+	} {
 		s.calls = nil
 		if answer := run(t, r, text+" last 1h"); answer.Total != 10 || len(s.calls) != 1 {
 			t.Errorf("%s: %d failures by %d calls", text, answer.Total, len(s.calls))
@@ -191,12 +196,14 @@ func TestAPartIsNoGroundsToBlameTheSite(t *testing.T) {
 	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
 		var rows []catapi.Row
 		for _, isp := range []string{"移动", "电信", "联通"} {
-			rows = append(rows, fails(isp, "gd", "广东", 10), fails(isp, "jiangxi", "江西", 10), fails(isp, "zj", "浙江", 10), fails(isp, "sh", "上海", 10))
+			rows = append(rows, fails(isp, "gd", "广东", 10), fails(isp, "jiangxi", "江西", 10),
+				fails(isp, "zj", "浙江", 10), fails(isp, "sh", "上海", 10))
 		}
 		return catapi.History{Rows: rows}, nil
 	})
 	for text, want := range map[string]report.Advice{
-		"codes 1 last 1h": report.LookAtSite, "codes 1 isp 移动 电信 last 1h": report.LookWider, "codes 1 isp 移动 last 1h": report.LookWider,
+		"codes 1 last 1h": report.LookAtSite, "codes 1 isp 移动 电信 last 1h": report.LookWider,
+		"codes 1 isp 移动 last 1h": report.LookWider,
 	} {
 		if got := run(t, r, text).Verdict.Advice; got != want {
 			t.Errorf("%s: advice %d, want %d", text, got, want)
@@ -206,7 +213,9 @@ func TestAPartIsNoGroundsToBlameTheSite(t *testing.T) {
 
 func TestACodeIsLearnedForAPlaceThatHadNone(t *testing.T) {
 	r, _ := runner(func(catapi.Query) (catapi.History, error) {
-		return catapi.History{Rows: []catapi.Row{{ISP: "移动", Province: "henan", ProvinceName: "河南", MapKey: "heNan", Code: 1, Count: 1}}}, nil
+		return catapi.History{
+			Rows: []catapi.Row{{ISP: "移动", Province: "henan", ProvinceName: "河南", MapKey: "heNan", Code: 1, Count: 1}},
+		}, nil
 	})
 	run(t, r, "codes 1 last 1h")
 	command, err := r.Parse("codes 1 last 1h 河南")

@@ -24,7 +24,8 @@ func TestBucketsAreFewEqualAndOnWholeMinutes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.Unix(rapid.Int64Range(1_480_000_000, 1_800_000_000).Draw(t, "now"), 0).In(catapi.Beijing)
 		w := rapid.SampledFrom([]commands.Window{
-			commands.Last(time.Duration(rapid.IntRange(1, 90*1440).Draw(t, "minutes")) * time.Minute), {Kind: commands.Yesterday},
+			commands.Last(time.Duration(rapid.IntRange(1, 90*1440).Draw(t, "minutes")) * time.Minute),
+			{Kind: commands.Yesterday},
 			{Kind: commands.Between, From: commands.Moment{Year: 2016, Month: 5, Day: 25, Timed: true, Seconds: 61}, To: commands.Moment{Year: 2016, Month: 5, Day: 28, Timed: true, Seconds: 7}},
 		}).Draw(t, "window")
 		begin, end := w.Resolve(now)
@@ -37,7 +38,8 @@ func TestBucketsAreFewEqualAndOnWholeMinutes(t *testing.T) {
 			if edges[i].Second() != 0 {
 				t.Fatalf("an edge at %v", edges[i])
 			}
-			if i > 2 && edges[i].Sub(edges[i-1]) != edges[2].Sub(edges[1]) || i == n-1 && n > 2 && edges[n].Sub(edges[n-1]) > edges[2].Sub(edges[1]) {
+			if i > 2 && edges[i].Sub(edges[i-1]) != edges[2].Sub(edges[1]) ||
+				i == n-1 && n > 2 && edges[n].Sub(edges[n-1]) > edges[2].Sub(edges[1]) {
 				t.Fatalf("they differ: %v", edges)
 			}
 		}
@@ -48,14 +50,19 @@ func TestBucketsAreFewEqualAndOnWholeMinutes(t *testing.T) {
 func TestTheSecondLookAtATrendFetchesTheFirstAndTheLastBucketAlone(t *testing.T) {
 	now := time.Date(2017, 5, 25, 15, 12, 0, 0, catapi.Beijing)
 	r, s := runner(func(q catapi.Query) (catapi.History, error) {
-		return catapi.History{FetchedAt: now, Rows: []catapi.Row{fails("移动", "jiangxi", "江西", int64(q.End.Sub(q.Begin)/time.Minute)), fails("电信", "gd", "广东", 1)}}, nil
+		return catapi.History{FetchedAt: now, Rows: []catapi.Row{
+			fails("移动", "jiangxi", "江西", int64(q.End.Sub(q.Begin)/time.Minute)), fails("电信", "gd", "广东", 1),
+		}}, nil
 	})
 	store, err := store.Open("", slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	kept := cache.New(cache.Settings{FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: s, Store: store, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	kept := cache.New(cache.Settings{
+		FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Source: s, Store: store,
+		Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
 	defer kept.Close()
 	r.Source, r.Now = kept, func() time.Time { return now }
 	look := func() report.Trend {
@@ -67,12 +74,14 @@ func TestTheSecondLookAtATrendFetchesTheFirstAndTheLastBucketAlone(t *testing.T)
 	}
 	first := look()
 	calls := len(s.calls)
-	if n := len(first.Buckets); n != 17 || calls != n || first.Lines[0].ISP != "移动" || first.Total != first.Lines[0].Total+int64(n) {
+	if n := len(first.Buckets); n != 17 || calls != n || first.Lines[0].ISP != "移动" ||
+		first.Total != first.Lines[0].Total+int64(n) {
 		t.Fatalf("%d buckets, %d calls, %+v", n, calls, first.Lines)
 	}
 	now = now.Add(3 * time.Minute)
 	second := look()
-	if got := s.calls[calls:]; len(got) != 2 || !slices.ContainsFunc(got, func(q catapi.Query) bool { return q.Begin.Equal(second.Buckets[16].Begin) }) {
+	if got := s.calls[calls:]; len(got) != 2 ||
+		!slices.ContainsFunc(got, func(q catapi.Query) bool { return q.Begin.Equal(second.Buckets[16].Begin) }) {
 		t.Errorf("the second look asked for %v", got)
 	}
 }
@@ -85,7 +94,9 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 		case 3:
 			return catapi.History{Stale: errors.New("old"), Rows: []catapi.Row{fails("移动", "", "", 99)}}, nil
 		}
-		return catapi.History{Rows: []catapi.Row{fails("移动", "", "", int64(q.Begin.Hour())), fails("电信", "", "", 1)}}, nil
+		return catapi.History{
+			Rows: []catapi.Row{fails("移动", "", "", int64(q.Begin.Hour())), fails("电信", "", "", 1)},
+		}, nil
 	})
 	trend := r.Trend(context.Background(), commands.Trend{Codes: commands.Codes{Tasks: []string{"1"}, ISPs: []string{"移动"}, Window: commands.Window{Kind: commands.Day, From: commands.Moment{Year: 2017, Month: 5, Day: 24}}}}, night)
 	missing, why := trend.Unknown()
@@ -93,7 +104,10 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 		t.Fatalf("%d buckets, %d missing for %v, %+v", len(trend.Buckets), missing, why, trend.Lines)
 	}
 	text := report.TrendText(trend, i18n.English)
-	for _, want := range []string{"Task 1 · all provinces · only 移动 (China Mobile) · trend", "at most 22 (22:30–24:00)", "No data for 2 of 16 intervals", "03:00  ", "?"} {
+	for _, want := range []string{
+		"Task 1 · all provinces · only 移动 (China Mobile) · trend", "at most 22 (22:30–24:00)",
+		"No data for 2 of 16 intervals", "03:00  ", "?",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}
@@ -137,8 +151,10 @@ func TestCodesAndTrendOfOneWindowHaveOneTotal(t *testing.T) {
 					t.Fatal(err)
 				}
 				trend := r.Trend(t.Context(), command.(commands.Trend), night)
-				if trend.Total != codes.Total || !trend.Begin.Equal(codes.Begin) || !trend.Buckets[0].Begin.Equal(codes.Begin) {
-					t.Errorf("codes has %d from %s, trend %d from %s", codes.Total, codes.Begin, trend.Total, trend.Buckets[0].Begin)
+				if trend.Total != codes.Total || !trend.Begin.Equal(codes.Begin) ||
+					!trend.Buckets[0].Begin.Equal(codes.Begin) {
+					t.Errorf("codes has %d from %s, trend %d from %s", codes.Total, codes.Begin,
+						trend.Total, trend.Buckets[0].Begin)
 				}
 			})
 		}
@@ -148,7 +164,8 @@ func TestCodesAndTrendOfOneWindowHaveOneTotal(t *testing.T) {
 func TestOnlyABucketThatGrowsIsUnfinished(t *testing.T) {
 	r, _ := runner(func(catapi.Query) (catapi.History, error) { return catapi.History{}, nil })
 	for text, want := range map[string]bool{
-		"trend 1 last 8h": true, "trend 1 today": true, "trend 1 last 15m": false, "trend 1 2026-11-22": false, "trend 1 2026-11-22 00:00..08:10": false,
+		"trend 1 last 8h": true, "trend 1 today": true, "trend 1 last 15m": false,
+		"trend 1 2026-11-22": false, "trend 1 2026-11-22 00:00..08:10": false,
 	} {
 		command, err := r.Parse(text)
 		if err != nil {

@@ -49,7 +49,8 @@ func TestTheWindowOfEachBaseline(t *testing.T) {
 				t.Errorf("it says that the baseline is %s, %s–%s", answer.Baseline, part.BaseBegin, part.BaseEnd)
 			}
 			var csv strings.Builder
-			if err := report.CSV(&csv, answer, i18n.English); err != nil || !strings.Contains(csv.String(), ",4,,"+tc.name+","+tc.begin.Format(time.RFC3339)+",") {
+			if err := report.CSV(&csv, answer, i18n.English); err != nil ||
+				!strings.Contains(csv.String(), ",4,,"+tc.name+","+tc.begin.Format(time.RFC3339)+",") {
 				t.Errorf("%v: the rows don't name it:\n%s", err, csv.String())
 			}
 		})
@@ -66,7 +67,8 @@ func TestAWindowThatOverlapsItsBaselineIsNotCompared(t *testing.T) {
 			return catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 10)}}, nil
 		})
 		answer := run(t, r, text)
-		if said := report.Text(answer, i18n.English, night); answer.Total != 10 || answer.Compared() || len(s.calls) != 1 || !strings.Contains(said, want) {
+		if said := report.Text(answer, i18n.English, night); answer.Total != 10 || answer.Compared() ||
+			len(s.calls) != 1 || !strings.Contains(said, want) {
 			t.Errorf("%s: %d calls\n%s", text, len(s.calls), said)
 		}
 	}
@@ -79,7 +81,9 @@ func nights(q catapi.Query) (catapi.History, error) {
 	if before := int64(night.Sub(q.End) / (24 * time.Hour)); before > 0 {
 		count = before - 1
 	}
-	return catapi.History{FetchedAt: night, Rows: []catapi.Row{fails("移动", "gd", "广东", count), fails("电信", "gd", "广东", 1000)}}, nil
+	return catapi.History{
+		FetchedAt: night, Rows: []catapi.Row{fails("移动", "gd", "广东", count), fails("电信", "gd", "广东", 1000)},
+	}, nil
 }
 
 func TestCompareUsualAsksForTheSameHoursOfTheLastSevenDays(t *testing.T) {
@@ -89,7 +93,8 @@ func TestCompareUsualAsksForTheSameHoursOfTheLastSevenDays(t *testing.T) {
 		t.Fatalf("%d calls", len(s.calls))
 	}
 	for _, q := range s.calls {
-		if back := night.Truncate(time.Minute).Sub(q.End) % (24 * time.Hour); q.End.Sub(q.Begin) != time.Hour || back >= time.Hour/8 {
+		if back := night.Truncate(time.Minute).Sub(q.End) % (24 * time.Hour); q.End.Sub(q.Begin) != time.Hour ||
+			back >= time.Hour/8 {
 			t.Errorf("it asked for %s–%s", q.Begin, q.End)
 		}
 	}
@@ -143,7 +148,8 @@ func TestWhatIsUsualIsToldUnaskedWhereItIsCheap(t *testing.T) {
 	defer store.Close()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	kept := cache.New(cache.Settings{
-		Source: s, Store: store, FreshTTL: time.Minute, SettledTTL: 24 * time.Hour, Now: func() time.Time { return now }, Log: log,
+		Source: s, Store: store, FreshTTL: time.Minute, SettledTTL: 24 * time.Hour,
+		Now: func() time.Time { return now }, Log: log,
 	})
 	defer kept.Close()
 	r.Source, r.Cached = kept, kept.Known
@@ -198,7 +204,8 @@ func TestAnAnswerDoesNotWaitForWhatIsUsual(t *testing.T) {
 		r.Source, r.UsualCalls = hanging{s}, 100
 		asked := time.Now()
 		answer := run(t, r, "codes 1 last 1h")
-		if waited := time.Since(asked); waited > usualWait || answer.Total != 1047 || strings.Contains(answer.Headline(i18n.English), "days") {
+		if waited := time.Since(asked); waited > usualWait || answer.Total != 1047 ||
+			strings.Contains(answer.Headline(i18n.English), "days") {
 			t.Errorf("after %s: %s", waited, answer.Headline(i18n.English))
 		}
 	})

@@ -13,7 +13,9 @@ import (
 
 func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
 	looked := func(before time.Duration) []catapi.ProbeCount {
-		return []catapi.ProbeCount{{ISP: "移动", Province: "江西", Count: 20, Last: night.Truncate(time.Minute).Add(-before)}}
+		return []catapi.ProbeCount{
+			{ISP: "移动", Province: "江西", Count: 20, Last: night.Truncate(time.Minute).Add(-before)},
+		}
 	}
 	five := catapi.Task{ID: "task-ab12cd34", Interval: 5 * time.Minute}
 	paused, sparse := five, five

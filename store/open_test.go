@@ -97,7 +97,10 @@ func TestWrongAddressesSayTheWayOut(t *testing.T) {
 }
 
 func FuzzAddress(f *testing.F) {
-	for _, address := range []string{"redis://host", "rediss+sentinel://u:p@a:1,[::1]:2/3?master=m", "redis+cluster://a,b", "redis://[", "://", "redis://@,:/?#%", "redis://[0]0"} {
+	for _, address := range []string{
+		"redis://host", "rediss+sentinel://u:p@a:1,[::1]:2/3?master=m", "redis+cluster://a,b", "redis://[", "://",
+		"redis://@,:/?#%", "redis://[0]0",
+	} {
 		f.Add(address)
 	}
 	f.Fuzz(func(t *testing.T, address string) {

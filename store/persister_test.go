@@ -53,7 +53,8 @@ func TestWhatWasKeptSurvivesTheEndOfTheProcess(t *testing.T) {
 	if !s.Durable() {
 		t.Error("not durable")
 	}
-	if got := s.DB().HGetAll(ctx, testPrefix+"hash").Val(); len(got) != 2 || got["owner"] != "U1" || !strings.HasPrefix(got["text"], "digest add 每天") {
+	if got := s.DB().HGetAll(ctx, testPrefix+"hash").Val(); len(got) != 2 || got["owner"] != "U1" ||
+		!strings.HasPrefix(got["text"], "digest add 每天") {
 		t.Errorf("hash %q", got)
 	}
 	if got := s.DB().ZScore(ctx, testPrefix+"sorted", "k7m2").Val(); got != 1795424400 {

@@ -31,7 +31,10 @@ func BenchmarkNewIndex(b *testing.B) {
 func manyTasks() ([]catapi.Task, map[string]string) {
 	tasks, aliases := make([]catapi.Task, 5000), map[string]string{}
 	for n := range tasks {
-		tasks[n] = catapi.Task{ID: fmt.Sprint(100000 + n), Name: fmt.Sprintf("站点 Site %d", n), Target: fmt.Sprintf("https://www%d.example.com/", n)}
+		tasks[n] = catapi.Task{
+			ID: fmt.Sprint(100000 + n), Name: fmt.Sprintf("站点 Site %d", n),
+			Target: fmt.Sprintf("https://www%d.example.com/", n),
+		}
 	}
 	for n := range MaxAliases {
 		aliases[fmt.Sprintf("alias-%d", n)] = tasks[n*7].ID

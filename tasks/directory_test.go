@@ -121,7 +121,8 @@ func TestAnAPIThatFailsDoesNotSpoilTheTasksOfTheOther(t *testing.T) {
 	}
 	gone, now = errors.New("the line is cut"), now.Add(time.Hour)
 	newer = append(newer, catapi.Task{ID: "task-2", Name: "c"})
-	if tasks, err := d.Tasks(t.Context()); !errors.Is(err, gone) || len(tasks) != 3 || d.TaskName("126531") != "b" || d.TaskName("task-2") != "c" {
+	if tasks, err := d.Tasks(t.Context()); !errors.Is(err, gone) || len(tasks) != 3 || d.TaskName("126531") != "b" ||
+		d.TaskName("task-2") != "c" {
 		t.Errorf("%v, %v", tasks, err)
 	}
 }
@@ -170,8 +171,14 @@ func TestWhatWasListedIsKeptWhenCATIsAway(t *testing.T) {
 }
 
 func TestTasksAreFoundByNameTargetIDOrAlias(t *testing.T) {
-	tasks := []catapi.Task{{ID: "126531", Name: "官网 Ping", Target: "www.example.com"}, {ID: "task-ab12cd34", Name: "Shop", Target: "shop.example.com"}}
-	for text, want := range map[string]string{"官网": "126531", "SHOP": "task-ab12cd34", "www": "126531", "ab12": "task-ab12cd34", "front": "126531", "": "126531 task-ab12cd34", "zzz": ""} {
+	tasks := []catapi.Task{
+		{ID: "126531", Name: "官网 Ping", Target: "www.example.com"},
+		{ID: "task-ab12cd34", Name: "Shop", Target: "shop.example.com"},
+	}
+	for text, want := range map[string]string{
+		"官网": "126531", "SHOP": "task-ab12cd34", "www": "126531", "ab12": "task-ab12cd34", "front": "126531",
+		"": "126531 task-ab12cd34", "zzz": "",
+	} {
 		var ids []string
 		for found := range NewIndex(tasks, map[string]string{"front": "126531"}).Find(text) {
 			ids = append(ids, found.ID)
@@ -226,7 +233,8 @@ func TestAnExampleIsATaskThatThereIs(t *testing.T) {
 	if _, err := d.Tasks(t.Context()); err != nil || d.Example() != "1" {
 		t.Errorf("%q, %v", d.Example(), err)
 	}
-	if err := errors.Join(d.Set(t.Context(), "gone", "9"), d.Set(t.Context(), "shop", "2")); err != nil || d.Example() != "2" {
+	if err := errors.Join(d.Set(t.Context(), "gone", "9"), d.Set(t.Context(), "shop", "2")); err != nil ||
+		d.Example() != "2" {
 		t.Errorf("%q, %v", d.Example(), err)
 	}
 }

@@ -34,7 +34,8 @@ func TestEveryTaskThatV2ListsAnswers(t *testing.T) {
 		t.Errorf("%d of %d tasks had failures in two days", failing, len(tasks))
 	}
 	for _, task := range tasksOnly3 {
-		wantCode(t, c.codes(t, strconv.FormatInt(task.id, 10), "2026-03-05 00:00", "2026-03-05 09:00", ""), 5000, "资源不存在")
+		answer := c.codes(t, strconv.FormatInt(task.id, 10), "2026-03-05 00:00", "2026-03-05 09:00", "")
+		wantCode(t, answer, 5000, "资源不存在")
 	}
 }
 
@@ -54,7 +55,8 @@ func TestEveryTaskThatAPI3ListsAnswers(t *testing.T) {
 		body, _ := json.Marshal(map[string]any{
 			"BeginTime": at(t, "2026-03-04 20:00").UnixMilli(), "EndTime": at(t, "2026-03-04 21:00").UnixMilli(),
 			"TaskType": analyzed,
-			"TaskID":   []any{task["TaskId"]}, "SortField": "ProbeTime", "SelectedFields": []string{"ErrorId"}, "Offset": 0,
+			"TaskID":   []any{task["TaskId"]}, "SortField": "ProbeTime",
+			"SelectedFields": []string{"ErrorId"}, "Offset": 0,
 			"Limit": 10,
 		})
 		got := ask3(t, c.API, "DescribeDetailedSingleProbeData", string(body), nil).Response

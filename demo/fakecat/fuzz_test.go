@@ -39,7 +39,8 @@ func FuzzParameters(f *testing.F) {
 		form := signForm(http.MethodPost, "example.com", map[string]string{
 			"Action": action, "Timestamp": strconv.FormatInt(c.opts.Now().Unix(), 10), "Nonce": strconv.Itoa(nonce),
 			"SecretId": secretID,
-			"taskId":   task, "beginTime": begin, "endTime": end, "province": province, "offset": offset, "limit": limit,
+			"taskId":   task, "beginTime": begin, "endTime": end, "province": province,
+			"offset": offset, "limit": limit,
 		})
 		req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

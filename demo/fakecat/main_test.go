@@ -155,7 +155,8 @@ func read(t testing.TB, status int, body []byte) answer {
 // codes asks a question.
 func (c caller) codes(t testing.TB, task, begin, end, province string) answer {
 	t.Helper()
-	return c.call(t, "GetCatReturnCodeHistory", "taskId", task, "beginTime", begin, "endTime", end, "province", province)
+	return c.call(t, "GetCatReturnCodeHistory",
+		"taskId", task, "beginTime", begin, "endTime", end, "province", province)
 }
 
 func (a answer) total() int64 {

@@ -42,7 +42,8 @@ func TestTheDaysWindowsAgreeWithTheExample(t *testing.T) {
 		return c.codes(t, "126531", "2017-05-25 "+begin, "2017-05-25 "+end, "jiangxi").total()
 	}
 	whole := total("00:00", "08:10")
-	if sum := total("00:00", "03:17") + total("03:17", "03:18") + total("03:18", "08:10"); whole != 982 || sum != whole {
+	if sum := total("00:00", "03:17") + total("03:17", "03:18") + total("03:18", "08:10"); whole != 982 ||
+		sum != whole {
 		t.Errorf("the pieces add up to %d, the whole is %d, want 982 for both", sum, whole)
 	}
 	if part := total("01:00", "02:00"); part <= 60 || part >= 180 {

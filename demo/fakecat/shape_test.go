@@ -52,7 +52,8 @@ func TestTheSummaryAddsTheRowsUp(t *testing.T) {
 	}
 	for _, total := range got.Data.Summary {
 		if total.ResultCount != sums[total.ResultCode] {
-			t.Errorf("code %d: %d in the summary, %d in the rows", total.ResultCode, total.ResultCount, sums[total.ResultCode])
+			t.Errorf("code %d: %d in the summary, %d in the rows", total.ResultCode, total.ResultCount,
+				sums[total.ResultCode])
 		}
 		delete(sums, total.ResultCode)
 	}
@@ -88,7 +89,9 @@ func TestServedRowsAreAnswered(t *testing.T) {
 	var asked Question
 	c.Serve(func(q Question) []Row {
 		asked = q
-		return []Row{{ISP: "联通", Province: "mars", Code: -7, Count: 5, Reason: "连接被断开"}, {ISP: "电信", Code: -7, Count: 6}}
+		return []Row{
+			{ISP: "联通", Province: "mars", Code: -7, Count: 5, Reason: "连接被断开"}, {ISP: "电信", Code: -7, Count: 6},
+		}
 	})
 	got := c.codes(t, "7", "2026-03-05 00:00", "2026-03-05 08:00", "mars")
 	if got.total() != 11 || len(got.Data.Detail) != 2 || len(got.Data.Summary) != 1 ||

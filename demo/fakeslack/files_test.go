@@ -127,7 +127,9 @@ func TestWhatFilesRefuse(t *testing.T) {
 		})
 	}
 	poor := start(t, fakeslack.Options{Scopes: []string{"chat:write"}})
-	for _, method := range []string{"files.getUploadURLExternal", "files.completeUploadExternal", "conversations.open"} {
+	for _, method := range []string{
+		"files.getUploadURLExternal", "files.completeUploadExternal", "conversations.open",
+	} {
 		if got := call(t, poor, method, form, poor.BotToken(), ""); got.Error != "missing_scope" {
 			t.Errorf("%s without the scope: %+v", method, got)
 		}

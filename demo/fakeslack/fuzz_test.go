@@ -64,7 +64,8 @@ func FuzzResponseURL(f *testing.F) {
 	drain(f, w)
 	for _, body := range []string{
 		"", "null", "[]", `{"text":"x"}`, `{"delete_original":true}`, `{"replace_original":"true","text":"x"}`,
-		`{"text":"x","blocks":null,"metadata":{"event_type":"","event_payload":null}}`, `{"blocks":"[]"}`, `{"text":{}}`,
+		`{"text":"x","blocks":null,"metadata":{"event_type":"","event_payload":null}}`,
+		`{"blocks":"[]"}`, `{"text":{}}`,
 	} {
 		f.Add([]byte(body))
 	}

@@ -127,7 +127,8 @@ func ticketURL(t testing.TB, w *fakeslack.Workspace) string {
 
 func dialURL(t testing.TB, url string) *websocket.Conn {
 	t.Helper()
-	conn, _, err := websocket.DefaultDialer.DialContext(within(t), url, http.Header{"Origin": {"https://api.slack.com"}})
+	conn, _, err := websocket.DefaultDialer.DialContext(within(t), url,
+		http.Header{"Origin": {"https://api.slack.com"}})
 	if err != nil {
 		t.Fatal(err)
 	}

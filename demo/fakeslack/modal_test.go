@@ -203,7 +203,8 @@ func TestSlackItselfHoldsABadFormBack(t *testing.T) {
 			if !open {
 				t.Error("the modal was closed")
 			}
-			if shown := tc.action + ": " + v.Errors[tc.action]; len(v.Errors) != 1 || !strings.HasPrefix(shown, tc.want) {
+			if shown := tc.action + ": " + v.Errors[tc.action]; len(v.Errors) != 1 ||
+				!strings.HasPrefix(shown, tc.want) {
 				t.Errorf("the modal has the errors %v", v.Errors)
 			}
 		})

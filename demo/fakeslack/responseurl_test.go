@@ -52,7 +52,8 @@ func TestAResponseURLIsGoodForFivePosts(t *testing.T) {
 	if status, body := post(t, i.ResponseURL(), `{"text":"again"}`); status != 404 || body != "used_url" {
 		t.Errorf("the sixth post was answered %d %s", status, body)
 	}
-	_, _, err := client(t, w).PostMessageContext(within(t), "", slack.MsgOptionResponseURL(i.ResponseURL(), "ephemeral"),
+	_, _, err := client(t, w).PostMessageContext(within(t), "",
+		slack.MsgOptionResponseURL(i.ResponseURL(), "ephemeral"),
 		slack.MsgOptionText("x", false))
 	var status slack.StatusCodeError
 	if !errors.As(err, &status) || status.Code != 404 {
@@ -192,8 +193,10 @@ func TestHowAResponseURLRefusesBlocks(t *testing.T) {
 			!strings.Contains(body, "[json-pointer:/blocks/0/text/type]") {
 			t.Errorf("answered %d %s", status, body)
 		}
-		_, _, err := client(t, w).PostMessageContext(within(t), "", slack.MsgOptionResponseURL(i.ResponseURL(), "ephemeral"),
-			slack.MsgOptionText("x", false), slack.MsgOptionBlocks(slack.NewHeaderBlock(slack.NewTextBlockObject("mrkdwn", "x",
+		_, _, err := client(t, w).PostMessageContext(within(t), "",
+			slack.MsgOptionResponseURL(i.ResponseURL(), "ephemeral"),
+			slack.MsgOptionText("x", false),
+			slack.MsgOptionBlocks(slack.NewHeaderBlock(slack.NewTextBlockObject("mrkdwn", "x",
 				false, false))))
 		var refused slack.SlackErrorResponse
 		if !errors.As(err, &refused) || refused.Err != "invalid_blocks" {
@@ -255,7 +258,8 @@ func TestNoResponseURLIsRecorded(t *testing.T) {
 	i := invoke(t, w)
 	post(t, i.ResponseURL(), `{"text":"x"}`)
 	calls := w.Calls(fakeslack.ResponseURL)
-	if len(calls) != 1 || calls[0].Args["envelope"] != i.ID || calls[0].Args["text"] != "x" || calls[0].Outcome != "ok" {
+	if len(calls) != 1 || calls[0].Args["envelope"] != i.ID || calls[0].Args["text"] != "x" ||
+		calls[0].Outcome != "ok" {
 		t.Errorf("recorded %+v", calls)
 	}
 	if strings.Contains(i.String(), "/commands/") {

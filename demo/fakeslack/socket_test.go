@@ -33,7 +33,8 @@ func TestACommandIsDeliveredAckedAndAnswered(t *testing.T) {
 	}
 
 	_, _, err := b.PostMessageContext(within(t), "",
-		slack.MsgOptionResponseURL(cmd.ResponseURL, slack.ResponseTypeEphemeral), slack.MsgOptionText("982 failures", false))
+		slack.MsgOptionResponseURL(cmd.ResponseURL, slack.ResponseTypeEphemeral),
+		slack.MsgOptionText("982 failures", false))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,9 @@ func TestACommandIsDeliveredAckedAndAnswered(t *testing.T) {
 func TestAPrivateChannelIsNotNamed(t *testing.T) {
 	w := start(t, fakeslack.Options{})
 	b := connect(t, w, ackAtOnce)
-	for channel, name := range map[string]string{fakeslack.WarRoom: "privategroup", w.DM(fakeslack.Wei): "directmessage"} {
+	for channel, name := range map[string]string{
+		fakeslack.WarRoom: "privategroup", w.DM(fakeslack.Wei): "directmessage",
+	} {
 		if _, err := w.Slash(fakeslack.Wei, channel, "/cat", ""); err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +75,8 @@ func TestACommandThatCannotBeTyped(t *testing.T) {
 		{"in a channel that is not there", fakeslack.Alice, "C0NOWHERE"},
 		{"in a channel without the person", fakeslack.Sam, fakeslack.WarRoom},
 	} {
-		if _, err := w.Slash(tc.user, tc.channel, "/cat", ""); err == nil || errors.Is(err, fakeslack.ErrDispatchFailed) {
+		if _, err := w.Slash(tc.user, tc.channel, "/cat", ""); err == nil ||
+			errors.Is(err, fakeslack.ErrDispatchFailed) {
 			t.Errorf("%s: %v", tc.name, err)
 		}
 	}

@@ -23,7 +23,8 @@ func TestOptionsAreSuggested(t *testing.T) {
 		{"some", `{"options":[` + option("Ping", "1") + `,` + option("Page", "2") + `]}`, "[{Ping 1} {Page 2}]", ""},
 		{"none", `{"options":[]}`, "[]", ""},
 		{"in groups", `{"option_groups":[{"label":{"type":"plain_text","text":"A"},"options":[` + option("Ping", "1") +
-			`]},{"label":{"type":"plain_text","text":"B"},"options":[` + option("Page", "2") + `]}]}`, "[{Ping 1} {Page 2}]",
+			`]},{"label":{"type":"plain_text","text":"B"},"options":[` + option("Page", "2") + `]}]}`,
+			"[{Ping 1} {Page 2}]",
 			""},
 		{"100", `{"options":[` + repeat(100, option("x", "%d")) + `]}`, "", ""},
 		{"101", `{"options":[` + repeat(101, option("x", "%d")) + `]}`, "",

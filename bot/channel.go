@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strconv"
 	"time"
 
@@ -46,10 +47,34 @@ func (c *Channel) Post(ctx context.Context, p digest.Post) (at string, err error
 	}
 	m := blockkit.DigestPost(p, c.digestWords(ctx, p.Digest))
 	err = c.send(m, p.Digest.ID, func(opts []slack.MsgOption) error {
-		_, at, err = c.api.PostMessageContext(ctx, p.Digest.Add.Channel, append(opts, withMark(p.Mark()))...)
+		opts = append(opts, withMark(p.Mark()))
+		if p.Thread != "" {
+			opts = append(opts, slack.MsgOptionTS(p.Thread), slack.MsgOptionBroadcast())
+		}
+		_, at, err = c.api.PostMessageContext(ctx, p.Digest.Add.Channel, opts...)
 		return err
 	})
 	return at, refusalOf(withoutURL(err))
+}
+
+// UpdateIncident updates the message of i. Its metadata says which slot it tells of.
+func (c *Channel) UpdateIncident(ctx context.Context, d digest.Digest, i digest.Incident) error {
+	m := blockkit.Incident(d, i, c.digestWords(ctx, d))
+	return c.update(ctx, d.ID, i.Channel, i.Root, m, metadata(i.RootMark, map[string]any{"told": i.Now.Slot.Unix()}))
+}
+
+// EndNote updates a message that said that d's condition could not be evaluated.
+func (c *Channel) EndNote(ctx context.Context, d digest.Digest, n digest.Note, at time.Time) error {
+	return c.update(ctx, d.ID, n.Channel, n.At, blockkit.NoteEnded(d, n, at, c.digestWords(ctx, d)), withMark(n.Mark))
+}
+
+// update replaces a message of a digest, which keeps its mark.
+func (c *Channel) update(ctx context.Context, id, channel, at string, m blockkit.Message, mark slack.MsgOption) error {
+	err := c.send(m, id, func(opts []slack.MsgOption) error {
+		_, _, _, err := c.api.UpdateMessageContext(ctx, channel, at, append(opts, mark)...)
+		return err
+	})
+	return refusalOf(withoutURL(err))
 }
 
 // send sends m: with its rich blocks, then with the plain ones, then with none, until Slack refuses no blocks.
@@ -64,10 +89,13 @@ func (c *Channel) send(m blockkit.Message, digest string, send func([]slack.MsgO
 }
 
 // withMark adds mark to a message as metadata.
-func withMark(mark digest.Mark) slack.MsgOption {
-	return slack.MsgOptionMetadata(slack.SlackMetadata{
-		EventType: markType, EventPayload: map[string]any{"digest": mark.Digest, "slot": mark.Slot},
-	})
+func withMark(mark digest.Mark) slack.MsgOption { return metadata(mark, nil) }
+
+// metadata adds mark and more to a message as metadata.
+func metadata(mark digest.Mark, more map[string]any) slack.MsgOption {
+	payload := map[string]any{"digest": mark.Digest, "slot": mark.Slot}
+	maps.Copy(payload, more)
+	return slack.MsgOptionMetadata(slack.SlackMetadata{EventType: markType, EventPayload: payload})
 }
 
 // UpdateOutage updates the message of o in the language of the first digest of o.
@@ -75,12 +103,8 @@ func (c *Channel) UpdateOutage(ctx context.Context, o digest.Outage) error {
 	if len(o.Digests) == 0 {
 		return nil // all of them were removed
 	}
-	m := blockkit.Outage(o, c.digestWords(ctx, o.Digests[0].Digest))
-	err := c.send(m, o.Digests[0].Digest.ID, func(opts []slack.MsgOption) error {
-		_, _, _, err := c.api.UpdateMessageContext(ctx, o.Channel, o.At, append(opts, withMark(o.Mark))...)
-		return err
-	})
-	return refusalOf(withoutURL(err))
+	first := o.Digests[0].Digest
+	return c.update(ctx, first.ID, o.Channel, o.At, blockkit.Outage(o, c.digestWords(ctx, first)), withMark(o.Mark))
 }
 
 // digestWords returns the language of d: the configured one, or else its owner's.
@@ -91,10 +115,17 @@ func (c *Channel) digestWords(ctx context.Context, d digest.Digest) i18n.Phrases
 	return c.people.lookUp(ctx, d.Owner).words
 }
 
-// Marks returns the marks in the channel's messages after since, each with its message's timestamp. It reads the
-// newest messages first.
-func (c *Channel) Marks(ctx context.Context, channel string, since time.Time) (map[digest.Mark]string, error) {
+// Marks returns the marks in the channel's messages after since, and in the answers to the message thread if that is
+// not empty, each with its message's timestamp. It reads the newest messages of the channel first.
+func (c *Channel) Marks(
+	ctx context.Context, channel, thread string, since time.Time,
+) (map[digest.Mark]string, error) {
 	marks := map[digest.Mark]string{}
+	if thread != "" {
+		if err := c.addReplies(ctx, marks, channel, thread, since); err != nil {
+			return marks, err
+		}
+	}
 	params := &slack.GetConversationHistoryParameters{
 		ChannelID: channel, Oldest: strconv.FormatInt(since.Unix(), 10), Limit: pageSize, IncludeAllMetadata: true,
 	}
@@ -103,19 +134,49 @@ func (c *Channel) Marks(ctx context.Context, channel string, since time.Time) (m
 		if err != nil {
 			return marks, fmt.Errorf("reading the channel's history: %w", asChannelRefusal(refusalOf(withoutURL(err))))
 		}
-		for _, m := range page.Messages {
-			id, _ := m.Metadata.EventPayload["digest"].(string)
-			slot, _ := m.Metadata.EventPayload["slot"].(string)
-			if m.Metadata.EventType == markType {
-				marks[digest.Mark{Digest: id, Slot: slot}] = m.Timestamp
-			}
-		}
+		addMarks(marks, page.Messages)
 		if !page.HasMore || page.ResponseMetaData.NextCursor == "" {
 			return marks, nil
 		}
 		params.Cursor = page.ResponseMetaData.NextCursor
 	}
 	return marks, &digest.Refusal{Reason: "too many messages to look through"}
+}
+
+// addReplies adds the marks in the answers to a message. A message that is gone has none.
+func (c *Channel) addReplies(
+	ctx context.Context, marks map[digest.Mark]string, channel, thread string, since time.Time,
+) error {
+	params := &slack.GetConversationRepliesParameters{
+		ChannelID: channel, Timestamp: thread, Oldest: strconv.FormatInt(since.Unix(), 10), Limit: pageSize,
+		IncludeAllMetadata: true,
+	}
+	for range maxPages {
+		messages, more, cursor, err := c.api.GetConversationRepliesContext(ctx, params)
+		refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err))
+		if refused && refusal.Gone {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading a thread: %w", asChannelRefusal(refusalOf(withoutURL(err))))
+		}
+		addMarks(marks, messages)
+		if !more || cursor == "" {
+			return nil
+		}
+		params.Cursor = cursor
+	}
+	return &digest.Refusal{Reason: "too many messages to look through"}
+}
+
+func addMarks(marks map[digest.Mark]string, messages []slack.Message) {
+	for _, m := range messages {
+		id, _ := m.Metadata.EventPayload["digest"].(string)
+		slot, _ := m.Metadata.EventPayload["slot"].(string)
+		if m.Metadata.EventType == markType {
+			marks[digest.Mark{Digest: id, Slot: slot}] = m.Timestamp
+		}
+	}
 }
 
 // Access returns the bot's access to channel. A channel that Slack does not find may be a private one without the bot:

@@ -49,7 +49,7 @@ func TestUpdateOutageUpdatesItsMessage(t *testing.T) {
 			t.Errorf("the channel reads %s", m.Text)
 		}
 	}
-	marks, err := channel.Marks(t.Context(), fakeslack.Ops, at.At.AddDate(-1, 0, 0))
+	marks, err := channel.Marks(t.Context(), fakeslack.Ops, "", at.At.AddDate(-1, 0, 0))
 	if err != nil || marks[p.Mark()] != id {
 		t.Errorf("its mark is gone: %v, %v", marks, err)
 	}

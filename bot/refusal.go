@@ -45,6 +45,11 @@ var refusals = map[string]digest.RefusalScope{
 	"ratelimited":                              digest.ScopeBot,
 }
 
+// goneErrors say that the message to change or to answer does not exist, or can't be changed or answered any more.
+var goneErrors = []string{
+	"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "cannot_reply_to_message",
+}
+
 // ambiguousErrors are Slack's internal errors, after which a message may have been posted or not.
 var ambiguousErrors = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
@@ -59,7 +64,9 @@ func refusalOf(err error) error {
 	}
 	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
 	if ok && !slices.Contains(ambiguousErrors, refused.Err) {
-		return &digest.Refusal{Reason: refused.Err, Scope: refusals[refused.Err]}
+		return &digest.Refusal{
+			Reason: refused.Err, Scope: refusals[refused.Err], Gone: slices.Contains(goneErrors, refused.Err),
+		}
 	}
 	if _, unsent := errors.AsType[*unsentError](err); unsent {
 		return &digest.Refusal{Reason: digest.ReasonUnreachable, Scope: digest.ScopeBot}

@@ -190,7 +190,7 @@ func (h *formHandler) parseDigest(
 		if err != nil || n < 0 {
 			return add, nil, &fieldError{blockkit.FieldOver, j.words.NotANumber()}
 		}
-		add.If = &commands.Condition{Over: n}
+		add.If = commands.OverCount(n)
 	}
 	add.Zone, add.Channel = s.selected(blockkit.FieldZone), s.fields[blockkit.FieldChannel].SelectedConversation
 	field := blockkit.FieldCommand

@@ -37,6 +37,8 @@ const (
 	TroubleInternal       TroubleKind = "catbot"       // catbot's own error
 	TroubleNotWatched     TroubleKind = "unwatched"    // no probe looked, for a reason that is not known
 	TroubleSparse         TroubleKind = "sparse"       // the window is shorter than the time between two looks
+	TroubleFewProbes      TroubleKind = "few probes"   // probes looked, but too few for a percentage
+	TroubleFewDays        TroubleKind = "few days"     // too few of the days before have data to compare with
 )
 
 // A Trouble is why a query failed, in a form that can be stored and phrased later in any language.
@@ -46,17 +48,24 @@ type Trouble struct {
 	Status     int         `json:"status,omitempty"` // of HTTP
 	Tries      int         `json:"tries,omitempty"`  // how often CAT was asked; 0 where that is not known
 
-	// For a window without probes: the task, the interval of its probes, and the time from the last probe to the window's end.
+	// For a window without enough probes: the task, the interval of its probes, and the time from the last probe to the window's end.
 	Task     string        `json:"task,omitempty"`
 	Interval time.Duration `json:"interval,omitempty"`
 	Behind   time.Duration `json:"behind,omitempty"`
+	Probes   int64         `json:"probes,omitempty"` // of TroubleFewProbes: the most that a group had
 }
 
-// NoProbeRan reports whether CAT answered, but no probe ran in the window.
+// NoProbeRan reports whether CAT answered, but no probe ran in the window, or too few.
 func (t Trouble) NoProbeRan() bool { return t.Task != "" }
 
-// Planned reports whether no probe was scheduled in the window.
-func (t Trouble) Planned() bool { return t.Kind == TroubleSparse || t.Kind == TroubleKind(OffHours) }
+// Planned reports whether the next windows will lack probes, too, because fewer are scheduled.
+func (t Trouble) Planned() bool {
+	switch t.Kind {
+	case TroubleSparse, TroubleKind(OffHours), TroubleFewProbes, TroubleFewDays:
+		return true
+	}
+	return false
+}
 
 // TroubleOf returns the Trouble of err. Errors of neither the API nor the network are TroubleInternal.
 func TroubleOf(err error) Trouble {

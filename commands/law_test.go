@@ -69,7 +69,7 @@ func anyDigest(t *rapid.T) DigestAdd {
 		Command: codes,
 	}
 	if rapid.Bool().Draw(t, "conditional") {
-		d.If = &Condition{Over: rapid.Int64Range(0, 1<<62).Draw(t, "over")}
+		d.If = OverCount(rapid.Int64Range(0, 1<<62).Draw(t, "over"))
 	}
 	return d
 }

@@ -274,7 +274,7 @@ func (p *parser) readCondition(named bool) error {
 		return p.fail(BadCondition, at, func(e *SyntaxError) {
 			if over, err := strconv.ParseInt(w.text, 10, 64); err == nil && over >= 0 && over < math.MaxInt64 && w.key == "" {
 				p.advance() // else it would be a task
-				p.suggest(e, func() { p.draft.If = &Condition{Over: over} })
+				p.suggest(e, func() { p.draft.If = OverCount(over) })
 			}
 		})
 	}
@@ -283,7 +283,7 @@ func (p *parser) readCondition(named bool) error {
 	if parts == nil { // >=100, <100
 		return p.fail(BadCondition, w, func(e *SyntaxError) {
 			if n, err := strconv.ParseInt(w.text, 10, 64); w.key == ">" && err == nil && n > 0 {
-				p.suggest(e, func() { p.draft.If = &Condition{Over: n - 1} })
+				p.suggest(e, func() { p.draft.If = OverCount(n - 1) })
 			}
 		})
 	}
@@ -295,9 +295,9 @@ func (p *parser) readCondition(named bool) error {
 	if err != nil || over == math.MaxInt64 {
 		return p.fail(BadCondition, w, nil)
 	}
-	if p.draft.If != nil && p.draft.If.Over != over {
+	if p.draft.If != nil && p.draft.If.Limits[0].Failures != over {
 		return p.fail(Twice, w, nil)
 	}
-	p.draft.If = &Condition{Over: over}
+	p.draft.If = OverCount(over)
 	return nil
 }

@@ -37,6 +37,8 @@ type slotState struct {
 	first time.Time // when the first attempt began
 	tries int       // posts that may have been sent
 	tried time.Time // when the latest of them was sent
+
+	decision *decision // what the slot does; nil before its condition is evaluated
 }
 
 var errGone = errors.New("the slot is not open any more")
@@ -48,8 +50,13 @@ var (
 local at = redis.call("zscore", KEYS[1], ARGV[1])
 if not at then return {} end
 redis.call("hsetnx", KEYS[3], "first", ARGV[3])
-local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried", "at")
-return {at, fields[1] or "", fields[2] or "", fields[3] or "", fields[4] or "", fields[5] or at}`)
+local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried", "at", "decided")
+return {at, fields[1] or "", fields[2] or "", fields[3] or "", fields[4] or "", fields[5] or at, fields[6] or ""}`)
+	// storeDecision stores what the slot does, once, and returns it; "" if the lease was lost: ARGV[3] the decision.
+	storeDecision = redis.NewScript(`
+if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], ARGV[1]) then return "" end
+redis.call("hsetnx", KEYS[3], "decided", ARGV[3])
+return redis.call("hget", KEYS[3], "decided")`)
 	// reservePost renews the lease and counts a post that is about to be sent: KEYS[4] the time of the channel's last
 	// post; ARGV[3] lease time in milliseconds, ARGV[4] now, ARGV[5] spacing in milliseconds, ARGV[6] the tries that
 	// the holder knows of. The tries differ when another replica posted while this one slept. It returns the number
@@ -70,15 +77,24 @@ redis.call("hincrby", KEYS[3], "tries", -1)
 return 1`)
 	// closeSlot stores how the slot ended and releases the lease: KEYS[4] digest, KEYS[5] due; ARGV[3] digest id,
 	// ARGV[4] results or "", ARGV[5] condition's state or "", ARGV[6] pause or "", ARGV[7] the digest's revision. If
-	// a person changed the digest meanwhile, its condition's state and its pause stay as they are.
+	// a person changed the digest meanwhile, its condition's state and its pause stay as they are, and it returns 2.
+	// KEYS[6] is an incident, KEYS[7] the channel's incidents; ARGV[8] the incident or "", ARGV[9] its id, ARGV[10]
+	// when it began, ARGV[11] its lifetime in seconds, ARGV[12] the most of a channel, ARGV[13] when the oldest began.
 	closeSlot = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 redis.call("del", KEYS[2], KEYS[3])
 redis.call("zrem", KEYS[1], ARGV[1])
 if redis.call("type", KEYS[4]).ok == "hash" then
   if ARGV[4] ~= "" then redis.call("hset", KEYS[4], "last", ARGV[4]) end
-  if (redis.call("hget", KEYS[4], "revision") or "") ~= ARGV[7] then return 1 end
+  if (redis.call("hget", KEYS[4], "revision") or "") ~= ARGV[7] then return 2 end
   if ARGV[5] ~= "" then redis.call("hset", KEYS[4], "over", ARGV[5]) end
+  if ARGV[8] ~= "" then
+    redis.call("set", KEYS[6], ARGV[8], "EX", ARGV[11])
+    redis.call("zadd", KEYS[7], ARGV[10], ARGV[9])
+    redis.call("zremrangebyscore", KEYS[7], "-inf", ARGV[13])
+    redis.call("zremrangebyrank", KEYS[7], 0, -1 - tonumber(ARGV[12]))
+    redis.call("expire", KEYS[7], ARGV[11])
+  end
   if ARGV[6] ~= "" then
     redis.call("hset", KEYS[4], "paused", ARGV[6])
     redis.call("zrem", KEYS[5], ARGV[3])
@@ -128,7 +144,20 @@ func (e *Engine) startAttempt(ctx context.Context, key string) (*attempt, error)
 	a.ref.readyAt, a.ref.slot.At = unixTime(fields[0]), unixTime(fields[5])
 	a.state = slotState{by: fields[1], first: unixTime(fields[2]), tried: unixTime(fields[4])}
 	a.state.tries, _ = strconv.Atoi(fields[3]) // "" is none
+	if fields[6] != "" {
+		if a.state.decision, err = readDecision(fields[6]); err != nil {
+			e.Log.Warn("stored decision on a slot not readable, deciding anew", "slot", key, "error", err)
+		}
+	}
 	return a, nil
+}
+
+func readDecision(text string) (*decision, error) {
+	var d decision
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return nil, fmt.Errorf("reading the decision on a slot: %w", err)
+	}
+	return &d, nil
 }
 
 func (a *attempt) run(ctx context.Context, script *redis.Script, args ...any) *redis.Cmd {
@@ -220,9 +249,10 @@ func (a *attempt) turn(ctx context.Context, channel string) (time.Duration, erro
 
 // An ending is how a slot ended. The zero ending stores nothing.
 type ending struct {
-	result Result
-	over   *ConditionState // nil leaves the condition's state as it is
-	pause  *Pause
+	result   Result
+	over     *ConditionState // nil leaves the condition's state as it is
+	incident *Incident       // to be stored; nil if none
+	pause    *Pause
 }
 
 // end closes the slot and stores how it ended. It reports false if the lease was lost; another replica then ends the
@@ -240,11 +270,32 @@ func (a *attempt) end(ctx context.Context, d Digest, end ending) (bool, error) {
 	if end.pause != nil {
 		pause = mustJSON(end.pause)
 	}
-	n, err := a.run(ctx, closeSlot, a.ref.digest, last, over, pause, d.revision).Int()
+	n, err := a.runCloseSlot(ctx, d, last, over, pause, end.incident)
 	if err != nil {
 		return false, fmt.Errorf("closing slot %s: %w", a.ref.key, err)
 	}
-	return n == 1, a.engine.Store.sync(ctx)
+	if n == changedMeanwhile && end.incident != nil {
+		a.engine.leave(ctx, d, *end.incident, ClosedChanged)
+	}
+	return n > 0, a.engine.Store.sync(ctx)
+}
+
+// changedMeanwhile is what closeSlot returns when a person changed the digest while its slot was worked on.
+const changedMeanwhile = 2
+
+func (a *attempt) runCloseSlot(ctx context.Context, d Digest, last, over, pause string, i *Incident) (int, error) {
+	s := a.engine.Store
+	var id, text string
+	var begin int64
+	if i != nil {
+		id, text, begin = i.ID, mustJSON(i), i.Begin.Unix()
+	}
+	keys := []string{
+		s.openKey(), a.lease.Key(), s.slotHash(a.ref.key), s.digestKey(a.ref.digest), s.dueKey(),
+		s.incidentKey(id), s.incidentsKey(d.Add.Channel),
+	}
+	return closeSlot.Run(ctx, s.DB, keys, a.ref.key, a.lease.Holder(), a.ref.digest, last, over, pause, d.revision,
+		text, id, begin, int(incidentTTL/time.Second), maxIncidents, s.Now().Add(-incidentTTL).Unix()).Int()
 }
 
 // mustJSON encodes values of this package, all of which can be encoded.

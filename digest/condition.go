@@ -3,6 +3,7 @@ package digest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -11,60 +12,207 @@ import (
 	"catbot/report"
 )
 
-// evaluate returns the outcome of a slot with total failures, and the condition's state after it. Without a condition
-// the outcome is Posted. A first evaluation that is not over the limit is Quiet.
-func evaluate(
-	condition *commands.Condition, before *ConditionState, slot time.Time, total int64,
-) (Outcome, *ConditionState) {
-	if condition == nil {
-		return Posted, nil
+// runCondition decides what a's slot changes and says, and carries it out.
+func (e *Engine) runCondition(ctx context.Context, a *attempt, d Digest) error {
+	answer, missing := e.answer(ctx, d, a.ref.slot.At)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	was := ConditionState{Since: slot}
-	if before != nil {
-		was = *before
+	next := a.state.decision
+	if next == nil {
+		decided, err := e.decide(ctx, a, d, answer, missing)
+		if err != nil {
+			return err
+		}
+		if next, err = a.storeDecision(ctx, decided); err != nil {
+			return err
+		}
 	}
-	now := ConditionState{Over: total > condition.Over, Since: was.Since, Slot: slot, ToldGaps: was.ToldGaps}
-	switch {
-	case now.Over == was.Over:
-		return Quiet, &now
-	case now.Over:
-		now.Since = slot
-		return Crossed, &now
-	default:
-		now.Since = slot
-		return Recovered, &now
+	if next.Result.Outcome != NoAnswer {
+		e.noteAnswered(ctx, d)
 	}
+	return e.carryOut(ctx, a, d, *next, answer)
 }
 
-// evaluateUnknown is evaluate for a slot without enough data. The condition keeps its state. post reports whether the
-// channel is to be told: once until there is data again, and only once where the task's plan leaves gaps.
-func evaluateUnknown(
-	condition *commands.Condition, before *ConditionState, slot time.Time, why catapi.Trouble,
-) (post bool, after *ConditionState) {
-	if condition == nil {
-		return true, nil
+// decide evaluates d's condition for a's slot. It retries while CAT does not answer.
+func (e *Engine) decide(
+	ctx context.Context, a *attempt, d Digest, answer report.Answer, missing []error,
+) (decision, error) {
+	at := a.ref.slot.At
+	var o observation
+	if len(missing) > 0 {
+		_, why := noDataReason(missing)
+		o.unknown = &why
+	} else if o = observe(*d.Add.If, at, answer); o.unknown != nil && !o.unknown.NoProbeRan() {
+		missing = []error{errors.New("a window to compare with is missing")}
 	}
-	now := ConditionState{Since: slot}
-	if before != nil {
-		now = *before
+	if retryable(missing) && e.Now().Sub(a.state.first) < retryCATFor {
+		return decision{}, &retryError{backoff(e.Now().Sub(a.state.first)), errors.Join(missing...).Error()}
 	}
-	told := now.ToldNoAnswer
-	if why.NoProbeRan() {
-		told = now.ToldUnwatched || why.Planned() && now.ToldGaps
+	mute, err := e.Store.mute(ctx, d)
+	if err != nil {
+		return decision{}, err
 	}
-	now.Slot, now.ToldNoAnswer, now.ToldGaps = slot, !why.NoProbeRan(), now.ToldGaps || why.Planned()
-	now.ToldUnwatched = now.ToldUnwatched || why.NoProbeRan()
-	return !told, &now
+	next := step(d, d.State, at, o, mute.IsOn(e.Now()) || isQuiet(d, at))
+	if i := next.Incident; i != nil {
+		for n := range i.Tasks {
+			i.Tasks[n].Name = answer.Names[i.Tasks[n].ID]
+		}
+	}
+	next.Result, next.MayPass = next.result(answer.Total, o), retryable(missing)
+	return next, nil
+}
+
+// isQuiet reports whether at is in the quiet hours of d.
+func isQuiet(d Digest, at time.Time) bool {
+	wall := floating(at.In(d.Zone()))
+	quiet := d.Add.If.Quiet
+	return quiet != (commands.QuietHours{}) && quiet.IsOn(wall.Sub(midnight(wall)))
+}
+
+// result returns how a slot ends that does what n says.
+func (n decision) result(total int64, o observation) Result {
+	r := Result{Outcome: Quiet, Total: total}
+	outcomes := map[saying]Outcome{
+		sayOpening: Crossed, sayReminder: Reminded, sayEnd: Recovered, sayWasOver: WasOver,
+	}
+	said, speaks := outcomes[n.Say]
+	switch {
+	case o.unknown != nil:
+		r = Result{Outcome: NoAnswer, Trouble: o.unknown}
+		if o.unknown.NoProbeRan() {
+			r.Outcome = Unwatched
+		}
+	case speaks:
+		r.Outcome = said
+	case o.over && n.State.Silent:
+		r.Outcome = Silenced
+	case n.State.phase() == phasePending:
+		r.Outcome = Pending
+	}
+	return r
+}
+
+// carryOut changes and posts messages as next says, and closes the slot.
+func (e *Engine) carryOut(ctx context.Context, a *attempt, d Digest, next decision, answer report.Answer) error {
+	if next.Edit {
+		if err := e.editIncident(ctx, a, d, &next); err != nil || next.Result.Outcome == Stopped {
+			return err
+		}
+	}
+	for _, note := range next.Notes {
+		if err := e.Channel.EndNote(ctx, d, note, a.ref.slot.At); err != nil { // nothing depends on it
+			e.Log.Warn("ending a note about missing data failed", "digest", d.ID, "error", err)
+		}
+	}
+	if next.Say == sayNothing {
+		return e.finish(ctx, a, d, next)
+	}
+	p := e.newPost(a, d, answer)
+	p.Outcome, p.Trouble = next.Result.Outcome, next.Result.Trouble
+	if next.Say != sayUnknown {
+		p.Incident, p.Was = next.Incident, next.Was
+		if next.Say == sayReminder || next.Say == sayEnd {
+			p.Thread = next.Incident.Root
+		}
+	}
+	if next.Say == sayUnknown && p.Outcome == NoAnswer && next.MayPass {
+		return e.postNoAnswer(ctx, a, p, func(ctx context.Context) error { return e.finish(ctx, a, d, next) })
+	}
+	at, err := e.post(ctx, a, &p)
+	if err != nil || at == "" {
+		return err
+	}
+	switch next.Say {
+	case sayOpening:
+		next.Incident.Root, next.Incident.RootMark = at, p.Mark()
+	case sayUnknown:
+		next.State.Notes = append(next.State.Notes, Note{
+			At: at, Channel: d.Add.Channel, Mark: p.Mark(), Unknown: *next.State.Unknown,
+		})
+	}
+	return e.finish(ctx, a, d, next)
+}
+
+// finish closes a slot and stores the state of its condition.
+func (e *Engine) finish(ctx context.Context, a *attempt, d Digest, next decision) error {
+	if i := next.State.Incident; i != nil && next.Incident != nil && i.ID == next.Incident.ID {
+		next.State.Incident = next.Incident // they are two after a decision was read back
+	}
+	return e.finishSlot(ctx, a, d, ending{result: next.Result, over: &next.State, incident: next.Incident})
+}
+
+// editIncident updates the message of next's incident. Where that can't be changed any more, next gets a new one. An
+// update that says no more than that the incident goes on may fail: the next slot makes up for it.
+func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *decision) error {
+	i := next.Incident
+	if i.IsOpen() {
+		if free, err := e.Store.reserveEdit(ctx, d.Add.Channel); err != nil || !free {
+			return err
+		}
+	}
+	err := e.updateIncident(ctx, d, *i)
+	refusal, refused := errors.AsType[*Refusal](err)
+	switch {
+	case err == nil:
+		return nil
+	case refused && refusal.Gone:
+		e.Log.Warn("message of an incident can't be changed, posting another", "digest", d.ID, "reason", refusal.Reason)
+		if i.Root = ""; i.IsOpen() {
+			next.Say, i.Continued, i.Spoke = sayOpening, true, a.ref.slot.At
+			next.Result.Outcome = Crossed
+		}
+		return nil
+	case refused && refusal.Scope == ScopeChannel:
+		next.Result.Outcome = Stopped
+		return e.handleRefusal(ctx, a, d, refusal)
+	case i.IsOpen() || refused && refusal.Scope == ScopeMessage && refusal.Wait == 0:
+		e.Log.Warn("updating the message of an incident failed", "digest", d.ID, "incident", i.ID, "error", err)
+		return nil
+	case refused:
+		return e.handleRefusal(ctx, a, d, refusal)
+	}
+	return &retryError{historyLag, err.Error()}
+}
+
+// updateIncident updates the message of i, with who works on it and until when it is muted.
+func (e *Engine) updateIncident(ctx context.Context, d Digest, i Incident) error {
+	var err error
+	if i.On, err = e.Store.responders(ctx, i.ID); err != nil {
+		return err
+	}
+	if i.Mute, err = e.Store.mute(ctx, d); err != nil {
+		return err
+	}
+	if !i.Mute.IsOn(e.Now()) {
+		i.Mute = nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, postWithin)
+	defer cancel()
+	return e.Channel.UpdateIncident(ctx, d, i)
+}
+
+// answer runs d's command for a slot. missing says why the answer is not enough to evaluate d's condition.
+func (e *Engine) answer(ctx context.Context, d Digest, at time.Time) (answer report.Answer, missing []error) {
+	c := d.Add.Command
+	if baseline := d.Add.If.Baseline(); baseline != commands.NoBaseline {
+		c.Compare = baseline
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	answer = e.Answer(ctx, c, at)
+	return answer, missingData(d.Add.If, answer)
 }
 
 // missingData returns why a is not enough to post. Without a condition, an answer is enough unless a part is missing
 // or old: readers see what is doubtful in it. With a condition, each doubtful part counts, unless the certain
-// failures are over the limit already.
+// failures are over its only limit already.
 func missingData(condition *commands.Condition, a report.Answer) []error {
 	doubt := report.Part.Missing
 	if condition != nil {
 		doubt = report.Part.Doubt
-		if a.AtLeast() > condition.Over {
+		if limits := condition.Limits; len(limits) == 1 && limits[0].Kind == commands.OverFailures &&
+			limits[0].Of == commands.Everything && a.AtLeast() > limits[0].Failures {
 			return nil
 		}
 	}
@@ -97,6 +245,21 @@ func noDataReason(missing []error) (Outcome, catapi.Trouble) {
 }
 
 // superseded reports whether the condition was already evaluated for slot or a later one.
-func superseded(condition *commands.Condition, state *ConditionState, slot time.Time) bool {
-	return condition != nil && state != nil && !slot.After(state.Slot)
+func superseded(state *ConditionState, slot time.Time) bool {
+	return state != nil && !slot.After(state.Slot)
+}
+
+// storeDecision stores what a's slot does, and returns what is stored: an earlier decision stays.
+func (a *attempt) storeDecision(ctx context.Context, next decision) (*decision, error) {
+	text, err := a.run(ctx, storeDecision, mustJSON(next)).Text()
+	if err != nil {
+		return nil, fmt.Errorf("storing the decision on slot %s: %w", a.ref.key, err)
+	}
+	if text == "" {
+		return nil, &retryError{3 * time.Second, "the lease was lost"}
+	}
+	if a.state.decision, err = readDecision(text); err != nil {
+		return nil, err
+	}
+	return a.state.decision, a.engine.Store.sync(ctx)
 }

@@ -31,6 +31,7 @@ type Digest struct {
 	Paused      *Pause          // nil while it runs
 	Next        time.Time       // zero while it is paused, and when its schedule has no time left
 	State       *ConditionState // nil without a condition, and before its first evaluation
+	Muted       *Mute           // of this digest alone; nil if none, may be over
 	Missed      *Missed         // nil when no slot was ever missed
 	BrokenSince time.Time       // since when a tick can't parse its text; zero while it can
 	Last        []Result        // newest first, at most maxResults
@@ -64,12 +65,22 @@ const (
 
 // A ConditionState is the state of a digest's condition.
 type ConditionState struct {
-	Over          bool      `json:"over"`
+	Over          bool      `json:"over"`             // an incident is open
 	Since         time.Time `json:"since"`            // the slot at which Over changed
 	Slot          time.Time `json:"slot"`             // the latest slot that was evaluated
 	ToldNoAnswer  bool      `json:"silent,omitempty"` // the channel was told that CAT does not answer, which still holds
 	ToldUnwatched bool      `json:"blind,omitempty"`  // the channel was told that no probe ran, which still holds
 	ToldGaps      bool      `json:"gaps,omitempty"`   // the channel was told that the task's plan leaves gaps
+
+	Streak      int        `json:"streak,omitempty"`      // slots in a row over the limits, or while Over, below the closing line
+	StreakSince time.Time  `json:"streak_since,omitzero"` // the first of them
+	Recent      []Point    `json:"recent,omitempty"`      // the latest slots before an incident
+	Unknown     *Unknown   `json:"unknown,omitempty"`     // why the latest slot was not evaluated; nil when it was
+	Notes       []Note     `json:"notes,omitempty"`       // the messages that say so
+	Incident    *Incident  `json:"incident,omitempty"`    // the open one
+	Silent      bool       `json:"muted,omitempty"`       // the latest slot was muted or in quiet hours
+	Owes        bool       `json:"owes,omitempty"`        // it is to be said, after a silence, that the incident lasts
+	Ended       []Incident `json:"ended,omitempty"`       // incidents that ended in silence, not told yet; at most maxEnded
 }
 
 // Missed are slots that were not posted because catbot was down for too long.
@@ -95,9 +106,13 @@ type Outcome string
 
 const (
 	Posted    Outcome = "posted"
-	Crossed   Outcome = "crossed"   // posted: the failures are over the limit of the condition
-	Recovered Outcome = "recovered" // posted: they are no longer over it
-	Quiet     Outcome = "quiet"     // not posted: the condition's state is the same
+	Crossed   Outcome = "crossed"   // posted: an incident has opened
+	Reminded  Outcome = "reminded"  // posted: an incident still lasts
+	Recovered Outcome = "recovered" // posted: an incident has ended
+	WasOver   Outcome = "was over"  // posted: an incident began and ended in silence
+	Quiet     Outcome = "quiet"     // not posted: nothing to say
+	Pending   Outcome = "pending"   // not posted: over the limits, in too few slots so far
+	Silenced  Outcome = "silenced"  // not posted: over the limits, but muted or in quiet hours
 	NoAnswer  Outcome = "no answer" // CAT did not answer; posted unless the channel knows
 	Unwatched Outcome = "unwatched" // CAT has no data because no probe ran; posted unless the channel knows
 	Failed    Outcome = "failed"    // Slack refused it, or an error inside catbot
@@ -113,7 +128,9 @@ type Post struct {
 	Outcome  Outcome
 	Answer   report.Answer   // set for NoAnswer and Unwatched, too: it holds the reasons
 	Trouble  *catapi.Trouble // of NoAnswer and Unwatched
-	Since    time.Time       // of Recovered: since when the failures were over the limit
+	Incident *Incident       // of Crossed, Reminded, Recovered and WasOver
+	Was      []Span          // of Crossed and WasOver: incidents that nobody heard of
+	Thread   string          // Slack's id of the message that it answers, visible to the whole channel; "" if none
 	By       string          // who ran it by hand; "" for the schedule
 	Due      time.Time       // when the slot was ready to be posted
 	Sent     time.Time       // when it is sent
@@ -130,7 +147,10 @@ func (p Post) Late() bool { return p.By == "" && p.Sent.Sub(p.Due) > LateAfter }
 func (p Post) Mark() Mark { return Mark{Digest: p.Digest.ID, Slot: p.Slot.String()} }
 
 // A Mark names a slot of a digest.
-type Mark struct{ Digest, Slot string }
+type Mark struct {
+	Digest string `json:"digest"`
+	Slot   string `json:"slot"`
+}
 
 // A Channel posts to Slack. Package bot implements it.
 type Channel interface {
@@ -138,9 +158,14 @@ type Channel interface {
 	Post(ctx context.Context, p Post) (at string, err error)
 	// UpdateOutage updates the message of an outage. Its error is as Post's.
 	UpdateOutage(ctx context.Context, o Outage) error
-	// Marks returns Slack's ids of the posts in channel after since, by their marks. With an error the list may be
-	// incomplete.
-	Marks(ctx context.Context, channel string, since time.Time) (map[Mark]string, error)
+	// UpdateIncident updates the message of d's incident i. Its error is as Post's.
+	UpdateIncident(ctx context.Context, d Digest, i Incident) error
+	// EndNote updates a message that said that d's condition could not be evaluated: since at, it is. Its error is as
+	// Post's.
+	EndNote(ctx context.Context, d Digest, n Note, at time.Time) error
+	// Marks returns Slack's ids of the posts in channel after since, by their marks, and of the answers to the post
+	// thread if that is not "". With an error the list may be incomplete.
+	Marks(ctx context.Context, channel, thread string, since time.Time) (map[Mark]string, error)
 	// Access returns how far the bot reaches into channel. A channel that Slack does not show, as a private one, counts as
 	// Visible if owner is of the bot's workspace.
 	Access(ctx context.Context, channel, owner string) (Access, error)
@@ -153,6 +178,7 @@ type Refusal struct {
 	Reason string        // Slack's error code, as "not_in_channel"
 	Wait   time.Duration // how long Slack asks to wait; 0 if it does not
 	Scope  RefusalScope
+	Gone   bool // the message to change or to answer does not exist, or can't be changed any more
 }
 
 // A RefusalScope is what a Refusal applies to.

@@ -11,10 +11,10 @@ import (
 // that wait for the channel.
 const historyTTL = 20 * time.Second
 
-// A historyCache holds the latest reads of channels' histories.
+// A historyCache holds the latest reads of channels' and threads' histories.
 type historyCache struct {
 	mu    sync.Mutex
-	reads map[string]historyRead // by channel
+	reads map[string]historyRead // by channel and thread
 }
 
 // A historyRead is the marks of the posts in a channel after since.
@@ -23,10 +23,10 @@ type historyRead struct {
 	marks     map[Mark]string
 }
 
-// marks returns the marks in channel after since. With fresh it always asks Slack, else it may use a read that is up
+// marks returns the marks in channel, and in thread if it is not "", after since. With fresh it always asks Slack, else it may use a read that is up
 // to historyTTL old.
 func (h *historyCache) marks(
-	ctx context.Context, slack Channel, channel string, since time.Time, fresh bool,
+	ctx context.Context, slack Channel, channel, thread string, since time.Time, fresh bool,
 ) (map[Mark]string, error) {
 	now := time.Now()
 	h.mu.Lock()
@@ -35,12 +35,12 @@ func (h *historyCache) marks(
 			delete(h.reads, name)
 		}
 	}
-	last, ok := h.reads[channel]
+	last, ok := h.reads[channel+thread]
 	h.mu.Unlock()
 	if ok && !fresh && !last.since.After(since) {
 		return last.marks, nil
 	}
-	marks, err := slack.Marks(ctx, channel, since)
+	marks, err := slack.Marks(ctx, channel, thread, since)
 	if err != nil {
 		return marks, err
 	}
@@ -49,19 +49,19 @@ func (h *historyCache) marks(
 	if h.reads == nil {
 		h.reads = map[string]historyRead{}
 	}
-	h.reads[channel] = historyRead{now, since, marks}
+	h.reads[channel+thread] = historyRead{now, since, marks}
 	return marks, nil
 }
 
 // add adds a post of this process to the cached history of its channel.
-func (h *historyCache) add(channel string, mark Mark, at string) {
+func (h *historyCache) add(channel, thread string, mark Mark, at string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	last, ok := h.reads[channel]
+	last, ok := h.reads[channel+thread]
 	if !ok {
 		return
 	}
 	last.marks = maps.Clone(last.marks) // its readers hold no lock
 	last.marks[mark] = at
-	h.reads[channel] = last
+	h.reads[channel+thread] = last
 }

@@ -46,6 +46,21 @@ func (s *Store) lastPostKey(channel string) string { return s.key("spoke:" + cha
 // outageKey is a hash that expires: the outage that a channel was told of.
 func (s *Store) outageKey(channel string) string { return s.key("outage:" + channel) }
 
+// incidentKey is a string that expires: an incident.
+func (s *Store) incidentKey(id string) string { return s.key("i:" + id) }
+
+// respondersKey is a hash that expires: who works on an incident, by the unix time since when.
+func (s *Store) respondersKey(id string) string { return s.key("on:" + id) }
+
+// incidentsKey is a sorted set that expires: ids of a channel's incidents by the unix time at which they began.
+func (s *Store) incidentsKey(channel string) string { return s.key("incidents:" + channel) }
+
+// muteKey is a string that expires: the mute of a channel.
+func (s *Store) muteKey(channel string) string { return s.key("mute:" + channel) }
+
+// lastEditKey is a string that expires: a message in a channel was just changed.
+func (s *Store) lastEditKey(channel string) string { return s.key("edited:" + channel) }
+
 // queue is the name of the asynq queue of s's slots. asynq's tools show it.
 func (s *Store) queue() string { return "catbot:" + s.Space }
 

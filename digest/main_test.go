@@ -56,6 +56,10 @@ type fakeChannel struct {
 	changes   []Outage
 	unchanged error
 	changing  func() // where set, is called before each change of them
+	// edits are the states of messages about incidents; unedited, where set, is the answer to the next.
+	edits    []Incident
+	unedited error
+	ended    []Note // notes about missing data that have ended
 	// refuse, lose and blind, where set, are the answers to the next post (not taken, taken) and to a look.
 	refuse, lose, blind error
 }
@@ -83,7 +87,24 @@ func (c *fakeChannel) UpdateOutage(_ context.Context, o Outage) error {
 	return nil
 }
 
-func (c *fakeChannel) Marks(_ context.Context, channel string, _ time.Time) (map[Mark]string, error) {
+func (c *fakeChannel) UpdateIncident(_ context.Context, _ Digest, i Incident) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.unedited != nil {
+		return c.unedited
+	}
+	c.edits = append(c.edits, i)
+	return nil
+}
+
+func (c *fakeChannel) EndNote(_ context.Context, _ Digest, n Note, _ time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = append(c.ended, n)
+	return nil
+}
+
+func (c *fakeChannel) Marks(_ context.Context, channel, _ string, _ time.Time) (map[Mark]string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.looks++

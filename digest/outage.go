@@ -69,7 +69,8 @@ return redis.call("hexists", KEYS[1], "over")`)
 )
 
 // postNoAnswer tells the channel that p's digest has no answer: in a new message, or in that of the outage.
-func (e *Engine) postNoAnswer(ctx context.Context, a *attempt, p Post, result Result, after *ConditionState) error {
+// finish closes the slot when the channel has been told.
+func (e *Engine) postNoAnswer(ctx context.Context, a *attempt, p Post, finish func(context.Context) error) error {
 	d, key := p.Digest, e.Store.outageKey(p.Digest.Add.Channel)
 	if err := e.closeOutage(ctx, d.Add.Channel); err != nil {
 		return e.retryOutage(ctx, a, d, err)
@@ -97,7 +98,7 @@ func (e *Engine) postNoAnswer(ctx context.Context, a *attempt, p Post, result Re
 			return e.retryOutage(ctx, a, d, err)
 		}
 	}
-	return e.finishSlot(ctx, a, d, result, after)
+	return finish(ctx)
 }
 
 // waitForOpener waits for the slot that opens an outage. If that slot has ended without a post, another may open it.

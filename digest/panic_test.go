@@ -53,7 +53,7 @@ func TestADigestWhoseTextMakesTheParserPanicKeepsNoOtherFromItsSlot(t *testing.T
 // panickyHistory panics where a channel's history is read.
 type panickyHistory struct{ *fakeChannel }
 
-func (panickyHistory) Marks(context.Context, string, time.Time) (map[Mark]string, error) {
+func (panickyHistory) Marks(context.Context, string, string, time.Time) (map[Mark]string, error) {
 	panic("a page too many")
 }
 

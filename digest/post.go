@@ -33,6 +33,10 @@ func (e *Engine) post(ctx context.Context, a *attempt, p *Post) (at string, err 
 	p.Sent = e.Now()
 	posting, cancel := context.WithDeadline(ctx, until)
 	at, err = e.Channel.Post(posting, *p)
+	if refusal, ok := errors.AsType[*Refusal](err); ok && refusal.Gone && p.Thread != "" {
+		p.Thread = "" // what it answers was deleted
+		at, err = e.Channel.Post(posting, *p)
+	}
 	cancel()
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		a.undoPost(ctx)
@@ -44,7 +48,7 @@ func (e *Engine) post(ctx context.Context, a *attempt, p *Post) (at string, err 
 		return "", &retryError{historyLag, err.Error()}
 	}
 	e.noteSlackState("")
-	e.history.add(d.Add.Channel, p.Mark(), at)
+	e.history.add(d.Add.Channel, p.Thread, p.Mark(), at)
 	if p.Late() {
 		e.Observe(EventLate, 1)
 	}
@@ -63,7 +67,7 @@ func (e *Engine) findPosted(ctx context.Context, a *attempt, p *Post, restarted 
 	if a.state.first.Before(p.Slot.At) {
 		since = a.state.first.Add(-clockSkew)
 	}
-	marks, err := e.history.marks(ctx, e.Channel, channel, since, tried || restarted)
+	marks, err := e.history.marks(ctx, e.Channel, channel, p.Thread, since, tried || restarted)
 	if at := marks[p.Mark()]; at != "" {
 		return at, nil
 	}
@@ -156,5 +160,5 @@ func (e *Engine) dropSlot(ctx context.Context, a *attempt, d Digest, reason stri
 	e.Log.Error("digest slot dropped, it is older than the catch-up",
 		"digest", d.ID, "slot", a.ref.key, "reason", reason)
 	e.Observe(EventSkipped, 1)
-	return e.finishSlot(ctx, a, d, Result{Outcome: TooLate, Reason: reason}, nil)
+	return e.finishSlot(ctx, a, d, ending{result: Result{Outcome: TooLate, Reason: reason}})
 }

@@ -52,7 +52,7 @@ redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("zadd", KEYS[4], ARGV[4], ARGV[1])
 return "added"`)
 	// changeDigest: KEYS digest, its channel, the new channel, due; ARGV id, most per channel, new channel, next
-	// slot, text, its channel.
+	// slot, text, its channel, "keep" if the state of its condition stays.
 	changeDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return "gone" end
 local channel = redis.call("hget", KEYS[1], "channel")
@@ -62,7 +62,8 @@ if not here and redis.call("scard", KEYS[3]) >= tonumber(ARGV[2]) then return "f
 redis.call("srem", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("hset", KEYS[1], "text", ARGV[5], "channel", ARGV[3])
-redis.call("hdel", KEYS[1], "over", "unread")
+redis.call("hdel", KEYS[1], "unread")
+if ARGV[7] ~= "keep" then redis.call("hdel", KEYS[1], "over") end
 redis.call("hincrby", KEYS[1], "revision", 1)
 if redis.call("hexists", KEYS[1], "paused") == 0 then redis.call("zadd", KEYS[4], ARGV[4], ARGV[1]) end
 return "changed"`)
@@ -82,6 +83,7 @@ return "removed"`)
 	pauseDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return 0 end
 redis.call("hset", KEYS[1], "paused", ARGV[2])
+redis.call("hdel", KEYS[1], "over")
 redis.call("hincrby", KEYS[1], "revision", 1)
 redis.call("zrem", KEYS[2], ARGV[1])
 return 1`)
@@ -90,7 +92,7 @@ return 1`)
 	resumeDigest = redis.NewScript(`
 if redis.call("exists", KEYS[1]) == 0 then return 0 end
 if redis.call("hdel", KEYS[1], "paused") == 1 then
-  redis.call("hdel", KEYS[1], "over", "unread")
+  redis.call("hdel", KEYS[1], "unread")
   redis.call("hincrby", KEYS[1], "revision", 1)
 end
 redis.call("zadd", KEYS[2], "NX", ARGV[2], ARGV[1])
@@ -213,6 +215,7 @@ func (s *Store) read(id string, fields map[string]string) Digest {
 	}
 	readField(fields, "paused", &d.Paused, &damage)
 	readField(fields, "over", &d.State, &damage)
+	readField(fields, "mute", &d.Muted, &damage)
 	readField(fields, "missed", &d.Missed, &damage)
 	readField(fields, "last", &d.Last, &damage)
 	if fields["paused"] != "" && d.Paused == nil {
@@ -283,11 +286,15 @@ func (s *Store) List(ctx context.Context, user string, channels ...string) ([]Di
 	return found, err
 }
 
-// Change replaces what d does from its next slot on. Its id, owner, results and pause stay; the state of its
-// condition is cleared.
+// Change replaces what d does from its next slot on. Its id, owner, results and pause stay. The state of its condition
+// stays if it watches the same on the same condition; else it is cleared.
 func (s *Store) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Digest, error) {
 	changed := d
-	changed.Add, changed.Broken, changed.State = to, "", nil
+	changed.Add, changed.Broken = to, ""
+	keep := "keep"
+	if !watchesSame(d.Add, to) {
+		changed.State, keep = nil, ""
+	}
 	next, ok := Next(to.Schedule, changed.Zone(), s.Now())
 	if !ok {
 		return Digest{}, ErrNoTime
@@ -297,12 +304,17 @@ func (s *Store) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Di
 	}
 	err := s.inChannel(ctx, d, func(channel string) *redis.Cmd {
 		keys := []string{s.digestKey(d.ID), s.channelKey(channel), s.channelKey(to.Channel), s.dueKey()}
-		return changeDigest.Run(ctx, s.DB, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel)
+		return changeDigest.Run(ctx, s.DB, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel, keep)
 	})
 	if err != nil {
 		return Digest{}, err
 	}
 	return changed, s.sync(ctx)
+}
+
+// watchesSame reports whether the condition of y goes on where that of x is.
+func watchesSame(x, y commands.DigestAdd) bool {
+	return x.If != nil && y.If != nil && x.If.String() == y.If.String() && x.Command.String() == y.Command.String()
 }
 
 // Remove deletes d.
@@ -341,13 +353,13 @@ func (s *Store) inChannel(ctx context.Context, d Digest, run func(channel string
 	return fmt.Errorf("changing a digest: %s was moved %d times meanwhile", d.ID, maxRuns)
 }
 
-// Pause stops d until Resume.
+// Pause stops d until Resume, for a person. The state of its condition is cleared.
 func (s *Store) Pause(ctx context.Context, d Digest, p Pause) error {
 	return s.change(ctx, pauseDigest, []string{s.digestKey(d.ID), s.dueKey()}, d.ID, mustJSON(p))
 }
 
-// Resume lets d run again from its next slot on. Slots in between are not posted. The state of its condition from
-// before the pause is cleared. A digest whose text can't be parsed is due at once, and then each reparseEvery.
+// Resume lets d run again from its next slot on. Slots in between are not posted. Where catbot paused it, its
+// condition goes on from before the pause. A digest whose text can't be parsed is due at once, and then each reparseEvery.
 func (s *Store) Resume(ctx context.Context, d Digest) error {
 	next, ok := Next(d.Add.Schedule, d.Zone(), s.Now())
 	if d.Broken != "" {

@@ -87,8 +87,8 @@ func (e *Engine) ahead(ctx context.Context) (time.Duration, error) {
 // maxClockSkew is the difference of clocks above which a warning is logged.
 const maxClockSkew = 5 * time.Second
 
-// A step moves one digest from the slot that is due to the next.
-type step struct {
+// A move takes one digest from the slot that is due to the next.
+type move struct {
 	id, key string // key is "" if the slots that were due are too old
 	due     int64
 	next    string
@@ -111,17 +111,17 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	steps := make([]step, 0, len(ids))
+	moves := make([]move, 0, len(ids))
 	for _, d := range digests {
-		steps = append(steps, e.step(d, time.Unix(dueAt[d.ID], 0), now))
+		moves = append(moves, e.nextMove(d, time.Unix(dueAt[d.ID], 0), now))
 		delete(dueAt, d.ID)
 	}
 	for id, at := range dueAt { // removed meanwhile
-		steps = append(steps, step{id: id, due: at})
+		moves = append(moves, move{id: id, due: at})
 	}
-	opened := make([]*redis.Cmd, len(steps))
+	opened := make([]*redis.Cmd, len(moves))
 	if _, err := e.Store.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for i, s := range steps {
+		for i, s := range moves {
 			keys := []string{e.Store.dueKey(), e.Store.openKey(), e.Store.digestKey(s.id), e.Store.slotHash(s.key)}
 			args := []any{s.id, s.due, s.next, s.key, s.at, s.missed, s.broken, s.readyAt.Unix()}
 			opened[i] = openSlot.Eval(ctx, pipe, keys, args...)
@@ -131,7 +131,7 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 		return fmt.Errorf("opening slots: %w", err)
 	}
 	var errs []error
-	for i, s := range steps {
+	for i, s := range moves {
 		if n, _ := opened[i].Int(); n == 1 {
 			e.Observe(EventSkipped, s.skipped)
 			if s.key != "" {
@@ -145,12 +145,12 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// step returns the step of d, which was due at due. Of several slots that have passed it opens the latest, if that is
+// nextMove returns the move of d, which was due at due. Of several slots that have passed it opens the latest, if that is
 // within the catch-up.
-func (e *Engine) step(d Digest, due, now time.Time) step {
-	s := step{id: d.ID, due: due.Unix()}
+func (e *Engine) nextMove(d Digest, due, now time.Time) move {
+	s := move{id: d.ID, due: due.Unix()}
 	if d.Broken != "" {
-		return brokenStep(d, s, now)
+		return brokenMove(d, s, now)
 	}
 	if !d.BrokenSince.IsZero() {
 		due = d.BrokenSince
@@ -179,8 +179,8 @@ func (e *Engine) step(d Digest, due, now time.Time) step {
 // reparseEvery is how often a text that can't be parsed is tried again: a setting or the version may have changed.
 const reparseEvery = time.Minute
 
-// brokenStep keeps d scheduled, whose text can't be parsed, and opens one slot to tell its owner.
-func brokenStep(d Digest, s step, now time.Time) step {
+// brokenMove keeps d scheduled, whose text can't be parsed, and opens one slot to tell its owner.
+func brokenMove(d Digest, s move, now time.Time) move {
 	s.next = strconv.FormatInt(now.Add(reparseEvery).Unix(), 10)
 	s.broken = strconv.FormatInt(s.due, 10)
 	if d.BrokenSince.IsZero() {

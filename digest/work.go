@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+
+	"catbot/report"
 )
 
 const (
@@ -86,15 +88,13 @@ func (e *Engine) endBroken(ctx context.Context, a *attempt, d Digest) error {
 	return e.failSlot(ctx, a, d, "its text can't be parsed: "+d.Broken)
 }
 
-// runSlot gets the answer for a's slot and posts it if the condition asks for that.
+// runSlot runs a's slot: it evaluates the condition, or posts the answer of a digest without one.
 func (e *Engine) runSlot(ctx context.Context, a *attempt, d Digest) error {
 	at := a.ref.slot.At
-	condition := d.Add.If
-	if a.ref.manual { // a person wants to see the answer, whatever it is
-		condition = nil
-	}
-	if superseded(condition, d.State, at) {
-		return e.finishSlot(ctx, a, d, Result{Outcome: Overtaken}, nil)
+	// A person who runs a digest wants to see the answer, whatever it is.
+	conditional := d.Add.If != nil && !a.ref.manual
+	if conditional && superseded(d.State, at) {
+		return e.finishSlot(ctx, a, d, ending{result: Result{Outcome: Overtaken}})
 	}
 	if a.state.tries >= maxTries && e.Now().Sub(a.ref.readyAt) > e.CatchUp {
 		return e.failSlot(ctx, a, d, fmt.Sprintf("posting failed %d times", a.state.tries))
@@ -102,46 +102,45 @@ func (e *Engine) runSlot(ctx context.Context, a *attempt, d Digest) error {
 	if _, err := e.Store.Read(d.Add.Command.String(), at); err != nil { // a window since a date may be too long by now
 		return e.failSlot(ctx, a, d, err.Error())
 	}
+	if conditional {
+		return e.runCondition(ctx, a, d)
+	}
+	return e.runPlain(ctx, a, d)
+}
+
+// runPlain posts the answer for a's slot.
+func (e *Engine) runPlain(ctx context.Context, a *attempt, d Digest) error {
 	answering, cancel := context.WithTimeout(ctx, answerTime)
-	answer := e.Answer(answering, d.Add.Command, at)
+	answer := e.Answer(answering, d.Add.Command, a.ref.slot.At)
 	cancel()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	p := Post{Digest: d, Slot: a.ref.slot, Due: a.ref.readyAt, Answer: answer, By: a.state.by}
-	result := Result{Total: answer.Total}
-	var after *ConditionState
-	missing := missingData(condition, answer)
+	p, result := e.newPost(a, d, answer), Result{Outcome: Posted, Total: answer.Total}
+	missing := missingData(nil, answer)
 	switch {
 	case retryable(missing) && e.Now().Sub(a.state.first) < retryCATFor:
 		return &retryError{backoff(e.Now().Sub(a.state.first)), errors.Join(missing...).Error()}
-	case len(missing) > 0 && (condition != nil || len(missing) == len(answer.Parts)):
+	case len(missing) > 0 && len(missing) == len(answer.Parts):
 		outcome, why := noDataReason(missing)
-		p.Outcome, p.Trouble, result = outcome, &why, Result{Trouble: &why}
-		var post bool
-		if post, after = evaluateUnknown(condition, d.State, at, why); !post {
-			result.Outcome = outcome
-			return e.finishSlot(ctx, a, d, result, after)
-		}
-	default:
-		p.Outcome, after = evaluate(condition, d.State, at, answer.Total)
-		if d.State != nil {
-			p.Since = d.State.Since
-		}
+		p.Trouble, result = &why, Result{Outcome: outcome, Trouble: &why}
 	}
-	result.Outcome = p.Outcome
+	p.Outcome = result.Outcome
+	finish := func(ctx context.Context) error { return e.finishSlot(ctx, a, d, ending{result: result}) }
 	switch {
 	case p.Outcome == NoAnswer && retryable(missing) && !a.ref.manual:
-		return e.postNoAnswer(ctx, a, p, result, after)
+		return e.postNoAnswer(ctx, a, p, finish)
 	case p.Outcome != NoAnswer: // also when CAT answers that no probe ran
 		e.noteAnswered(ctx, d)
 	}
-	if p.Outcome != Quiet {
-		if at, err := e.post(ctx, a, &p); err != nil || at == "" {
-			return err
-		}
+	if at, err := e.post(ctx, a, &p); err != nil || at == "" {
+		return err
 	}
-	return e.finishSlot(ctx, a, d, result, after)
+	return finish(ctx)
+}
+
+func (e *Engine) newPost(a *attempt, d Digest, answer report.Answer) Post {
+	return Post{Digest: d, Slot: a.ref.slot, Due: a.ref.readyAt, Answer: answer, By: a.state.by}
 }
 
 // failSlot closes a slot that failed for good, stores why, and tells the owner.
@@ -166,15 +165,16 @@ func (e *Engine) notifyOwner(ctx context.Context, d Digest, r Result) {
 	}
 }
 
-// finishSlot closes a slot and stores its result.
-func (e *Engine) finishSlot(ctx context.Context, a *attempt, d Digest, r Result, after *ConditionState) error {
-	r = e.result(a, r)
-	closed, err := a.end(ctx, d, ending{result: r, over: after})
+// finishSlot closes a slot and stores how it ended.
+func (e *Engine) finishSlot(ctx context.Context, a *attempt, d Digest, end ending) error {
+	end.result = e.result(a, end.result)
+	r := end.result
+	closed, err := a.end(ctx, d, end)
 	if closed {
 		e.Log.Info("digest slot closed", "digest", d.ID, "slot", a.ref.key, "channel", d.Add.Channel,
 			"outcome", string(r.Outcome), "failures", r.Total)
 		switch r.Outcome {
-		case Posted, Crossed, Recovered, NoAnswer, Unwatched:
+		case Posted, Crossed, Reminded, Recovered, WasOver, NoAnswer, Unwatched:
 			e.Observe(EventPosted, 1)
 		}
 	}

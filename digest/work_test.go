@@ -109,8 +109,8 @@ func TestAConditionSpeaksWhenItIsCrossedEitherWay(t *testing.T) {
 	if !slices.Equal(said, []Outcome{Crossed, Recovered, Crossed}) {
 		t.Errorf("the channel heard %v", said)
 	}
-	if p := d.channel.posts[1]; !p.Since.Equal(start.Add(15*time.Minute + 10*time.Second)) {
-		t.Errorf("recovered from what began at %s", p.Since)
+	if p := d.channel.posts[1]; !p.Incident.Begin.Equal(start.Add(15*time.Minute + 10*time.Second)) {
+		t.Errorf("recovered from what began at %s", p.Incident.Begin)
 	}
 }
 
@@ -165,8 +165,11 @@ func TestAConditionIsToldOnceThatCATIsSilentAndKeepsItsState(t *testing.T) {
 	for _, p := range d.channel.posts {
 		said = append(said, p.Outcome)
 	}
-	if !slices.Equal(said, []Outcome{Crossed, NoAnswer, Recovered}) {
+	if !slices.Equal(said, []Outcome{Crossed, Recovered}) {
 		t.Errorf("the channel heard %v", said)
+	}
+	if edits := d.channel.edits; len(edits) != 3 || edits[0].Unknown == nil || edits[1].Unknown == nil || edits[2].Unknown != nil {
+		t.Errorf("the incident's message said %+v", edits)
 	}
 	if over := d.get(added.ID).State; over.ToldNoAnswer || over.Over {
 		t.Errorf("state %+v", over)

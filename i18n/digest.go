@@ -117,14 +117,6 @@ func (w Phrases) Unwatched(why catapi.Trouble) string {
 	return w.f("Nobody is watching task %s. %s", Plain(why.Task, 60), w.Trouble(why))
 }
 
-// StillOver and StillNotOver say what a condition stays at while nobody watches.
-func (w Phrases) StillOver(over int64) string {
-	return w.f("It was over %s at the last probe, and counts as over until probes run again.", w.Count(over))
-}
-func (w Phrases) StillNotOver(over int64) string {
-	return w.f("It was not over %s at the last probe. Whether it is over now is unknown.", w.Count(over))
-}
-
 // StaysQuiet ends it.
 func (w Phrases) StaysQuiet() string {
 	return w.f("catbot stays silent until probes run again and this changes.")

@@ -21,8 +21,6 @@ var chineseDigest = map[string]string{
 	"There is no answer from CAT for this digest.": "CAT 无响应，本次定时报告没有数据。",
 	"catbot keeps asking and stays silent until CAT answers and the condition changes.": "catbot 会继续查询；在 CAT 恢复响应且状态变化之前不再打扰。",
 	"Nobody is watching task %s. %s":                                               "任务 %s 目前没有拨测。%s",
-	"It was over %s at the last probe, and counts as over until probes run again.": "最后一次拨测时已超过 %s 次，拨测恢复之前仍视为超过阈值。",
-	"It was not over %s at the last probe. Whether it is over now is unknown.":     "最后一次拨测时未超过 %s 次，目前情况未知。",
 	"catbot stays silent until probes run again and this changes.":                 "在拨测恢复且状态变化之前，catbot 不再打扰。",
 	"unknown: %s": "未知：%s",
 	"catbot can't find out now how often task %s is probed. When no probe falls into the window, the condition can't be judged.":                 "catbot 目前查不到任务 %s 的拨测间隔。时段内没有拨测时无法判定条件。",

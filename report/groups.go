@@ -10,17 +10,18 @@ import (
 
 // A Group is the probes of one ISP, of one province, or of one ISP in one province.
 type Group struct {
-	Kind     GroupKind
-	ISP      string
-	Place    string // the province's name
-	Failures int64
-	Probes   int64
+	Kind     GroupKind `json:"kind,omitempty"`
+	ISP      string    `json:"isp,omitempty"`
+	Place    string    `json:"place,omitempty"` // the province's name
+	Failures int64     `json:"failures"`
+	Probes   int64     `json:"probes,omitempty"` // 0 where they are not counted
 }
 
 type GroupKind int
 
 const (
-	OfISP GroupKind = iota + 1
+	OfAll GroupKind = iota // all probes
+	OfISP
 	OfProvince
 	OfISPInProvince
 )
@@ -71,6 +72,19 @@ func nodesOf(f Findings, probed []catapi.ProbeCount, isp func(string) bool) []no
 	return nodes
 }
 
+// Same reports whether g and other are the same probes, whatever their numbers are.
+func (g Group) Same(other Group) bool {
+	return g.Kind == other.Kind && g.ISP == other.ISP && g.Place == other.Place
+}
+
+// Rate returns the share of g's probes that failed; 0 where they are not counted.
+func (g Group) Rate() float64 {
+	if g.Probes == 0 {
+		return 0
+	}
+	return g.rate()
+}
+
 func (g Group) rate() float64 { return float64(g.Failures) / max(1, float64(g.Probes)) }
 
 func (g *Group) add(c node) {
@@ -93,16 +107,46 @@ func (g Group) standsOut(others Group) bool {
 		atMost(others.Failures, others.Probes, g.rate()) < mostChance
 }
 
+// Groups returns the groups of a kind in the parts of a that have an answer, those with the highest failure rate first,
+// or with the most failures where probes are not counted.
+func (a Answer) Groups(kind GroupKind) []Group {
+	var nodes []node
+	for _, part := range a.Parts {
+		switch {
+		case part.Err != nil:
+		case part.Counted:
+			nodes = append(nodes, part.nodes...)
+		default:
+			for _, isp := range part.ISPs {
+				for _, place := range isp.Provinces {
+					nodes = append(nodes, node{isp: isp.Name, place: place.label(), failures: place.Count})
+				}
+			}
+		}
+	}
+	groups := groupsOf(kind, nodes)
+	if kind == OfAll && len(groups) == 0 {
+		groups = []Group{{}}
+	}
+	if !a.Counted { // of some tasks the probes are not counted
+		for i := range groups {
+			groups[i].Probes = 0
+		}
+		slices.SortStableFunc(groups, func(a, b Group) int { return cmp.Compare(b.Failures, a.Failures) })
+	}
+	return groups
+}
+
 // groupsOf adds the nodes up by a kind, the highest failure rate first.
 func groupsOf(kind GroupKind, nodes []node) []Group {
 	index := map[Group]int{}
 	var groups []Group
 	for _, c := range nodes {
 		key := Group{Kind: kind}
-		if kind != OfProvince {
+		if kind == OfISP || kind == OfISPInProvince {
 			key.ISP = c.isp
 		}
-		if kind != OfISP {
+		if kind == OfProvince || kind == OfISPInProvince {
 			key.Place = c.place
 		}
 		i, ok := index[key]

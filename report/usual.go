@@ -55,6 +55,16 @@ func (u *Usual) Worse(total int64) bool {
 	return total >= twiceMedian
 }
 
+// Range returns the fewest and the most failures that one of the days had, and how many days have data. ok is false
+// where these are too few to compare with.
+func (u *Usual) Range() (least, most int64, n int, ok bool) {
+	days := u.known()
+	if len(days) < judgedDays {
+		return 0, 0, len(days), false
+	}
+	return days[0], days[len(days)-1], len(days), true
+}
+
 // covers reports whether one of the days had total failures or more.
 func (u *Usual) covers(total int64) bool {
 	days := u.known()

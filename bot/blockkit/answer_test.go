@@ -356,8 +356,6 @@ func digestMessages(w i18n.Phrases) map[string]blockkit.Message {
 		"digest posts":                      post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer}),
 		"digest posts late, maybe again":    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, Sent: slot.Add(42 * time.Minute), Repeated: true}),
 		"digest by hand":                    post(digest.Post{Digest: daily, Outcome: digest.Posted, Answer: answer, By: fakeslack.Sam}),
-		"digest is over":                    post(digest.Post{Digest: watch, Outcome: digest.Crossed, Answer: answer}),
-		"digest has recovered":              post(digest.Post{Digest: watch, Outcome: digest.Recovered, Answer: answer, Since: slot.Add(-3 * time.Hour)}),
 		"digest without an answer":          post(digest.Post{Digest: daily, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest watching without an answer": post(digest.Post{Digest: watch, Outcome: digest.NoAnswer, Answer: silent}),
 		"digest that nobody watches":        post(digest.Post{Digest: watch, Outcome: digest.Unwatched, Answer: blind, Trouble: &why}),
@@ -400,7 +398,7 @@ func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
 	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
 	rapid.Check(t, func(t *rapid.T) {
 		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Due: begin, Sent: begin.Add(time.Hour), Repeated: true}
-		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.Crossed, digest.Recovered, digest.NoAnswer, digest.Unwatched}).Draw(t, "outcome")
+		p.Outcome = rapid.SampledFrom([]digest.Outcome{digest.Posted, digest.NoAnswer, digest.Unwatched}).Draw(t, "outcome")
 		p.Trouble = &catapi.Trouble{Kind: catapi.TroubleKind(foreign().Draw(t, "kind")), Task: foreign().Draw(t, "task")}
 		checkMessage(t, blockkit.DigestPost(p, i18n.English))
 	})

@@ -43,6 +43,9 @@ func digestSentence(d digest.Digest, sentence string, moment time.Time) string {
 
 // DigestPost is the message that a digest posts.
 func DigestPost(p digest.Post, w i18n.Phrases) Message {
+	if p.Incident != nil {
+		return incidentPost(p, w)
+	}
 	emoji, head := digestHeadline(p, w)
 	footer := []string{w.AskAgain(slash(p.Answer.Command.String())), digestFooter(p.Digest, w)}
 	var top []slack.Block
@@ -73,25 +76,14 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 // digestHeadline says why a digest posts when the reason is not its schedule, with an emoji for it.
 func digestHeadline(p digest.Post, w i18n.Phrases) (emoji, head string) {
 	switch p.Outcome {
-	case digest.Crossed:
-		return ":rotating_light:", w.OverNow(p.Digest.Add.If.Over)
-	case digest.Recovered:
-		return ":white_check_mark:", w.NoLongerOver(p.Digest.Add.If.Over, p.Slot.At.Sub(p.Since))
 	case digest.NoAnswer:
 		head = w.NoDigestAnswer()
 		if p.Digest.Add.If != nil && p.By == "" {
-			head += " " + w.StillWatching()
+			head = w.Sentences(head, w.StillWatching())
 		}
 		return ":warning:", head
 	case digest.Unwatched:
-		head = w.Unwatched(*p.Trouble) + " "
-		switch state := p.Digest.State; {
-		case state != nil && state.Over:
-			head += w.StillOver(p.Digest.Add.If.Over) + " "
-		case state != nil:
-			head += w.StillNotOver(p.Digest.Add.If.Over) + " "
-		}
-		return ":warning:", head + w.StaysQuiet()
+		return ":warning:", w.Sentences(w.Unwatched(*p.Trouble), w.StaysQuiet())
 	}
 	return "", ""
 }
@@ -117,7 +109,7 @@ func DigestSaved(
 ) Message {
 	lines := []string{digestSentence(d, done, time.Time{})}
 	if d.Add.If != nil {
-		lines = append(lines, mrkdwn(w.Speaks(d.Add.If.Over, settle)))
+		lines = append(lines, mrkdwn(w.Speaks(d.Add.If.Limits[0].Failures, settle)))
 	}
 	if d.Paused != nil {
 		lines = append(lines, digestState(d, w))
@@ -171,7 +163,7 @@ func digestSchedule(d digest.Digest, w i18n.Phrases) string {
 	}
 	said := []string{mrkdwn(d.Add.Schedule.Phrase(w))}
 	if d.Add.If != nil {
-		said = append(said, mrkdwn(w.OnlyOver(d.Add.If.Over)))
+		said = append(said, mrkdwn(w.OnlyOver(d.Add.If.Limits[0].Failures)))
 	}
 	return strings.Join(append(said, where, code(d.Add.Schedule.String()+" tz "+d.Add.Zone)), " · ")
 }

@@ -149,7 +149,7 @@ func digestFields(d commands.DigestAdd, w i18n.Phrases) []slack.Block {
 	}
 	over := slack.NewPlainTextInputBlockElement(nil, FieldOver)
 	if d.If != nil {
-		over = over.WithInitialValue(itoa(d.If.Over))
+		over = over.WithInitialValue(itoa(d.If.Limits[0].Failures))
 	}
 	zones := &Options{}
 	for _, zone := range commands.Zones(d.Zone) {

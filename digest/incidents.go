@@ -1,0 +1,273 @@
+package digest
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	// incidentTTL is how long an incident is kept after its latest slot.
+	incidentTTL = 90 * 24 * time.Hour
+	// maxIncidents bounds the incidents of one channel. The oldest go first.
+	maxIncidents = 1000
+	// maxResponders bounds who works on one incident.
+	maxResponders = 20
+	// editSpacing keeps the updates of one channel's incidents below 50 a minute, Slack's limit for chat.update.
+	editSpacing = 1200 * time.Millisecond
+	// refreshFor is how long a person's press waits for the slot that works on the incident's digest.
+	refreshFor = 5 * time.Second
+)
+
+// Errors of incidents.
+var (
+	ErrNoIncident = errors.New("there is no such incident")
+	ErrOver       = errors.New("the incident is over")
+)
+
+// reserveEdit reports whether an incident's message in channel may be updated now.
+func (s *Store) reserveEdit(ctx context.Context, channel string) (bool, error) {
+	free, err := s.DB.SetNX(ctx, s.lastEditKey(channel), 1, editSpacing).Result()
+	if err != nil {
+		return false, fmt.Errorf("reserving an update of an incident: %w", err)
+	}
+	return free, nil
+}
+
+// responders returns who works on an incident, the first first.
+func (s *Store) responders(ctx context.Context, id string) ([]Responder, error) {
+	fields, err := s.DB.HGetAll(ctx, s.respondersKey(id)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("reading who works on an incident: %w", err)
+	}
+	return readResponders(fields), nil
+}
+
+func readResponders(fields map[string]string) (on []Responder) {
+	for user, at := range fields {
+		on = append(on, Responder{User: user, At: unixTime(at)})
+	}
+	slices.SortFunc(on, func(x, y Responder) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.User, y.User)) })
+	return on
+}
+
+// takeIncident: KEYS responders; ARGV user, now, the most, lifetime in seconds.
+var takeIncident = redis.NewScript(`
+if redis.call("hexists", KEYS[1], ARGV[1]) == 0 and redis.call("hlen", KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
+redis.call("hsetnx", KEYS[1], ARGV[1], ARGV[2])
+redis.call("expire", KEYS[1], ARGV[4])
+return 1`)
+
+// Take notes that user works on the incident id. Its error is ErrOver, with the incident, if that has ended.
+func (s *Store) Take(ctx context.Context, id, user string) (Incident, error) {
+	found, err := s.incidents(ctx, id)
+	switch {
+	case err != nil:
+		return Incident{}, err
+	case len(found) == 0:
+		return Incident{}, ErrNoIncident
+	case !found[0].IsOpen():
+		return found[0], ErrOver
+	}
+	keys, args := []string{s.respondersKey(id)}, []any{user, s.Now().Unix(), maxResponders, int(incidentTTL / time.Second)}
+	if err := takeIncident.Run(ctx, s.DB, keys, args...).Err(); err != nil {
+		return Incident{}, fmt.Errorf("storing who works on an incident: %w", err)
+	}
+	if found[0].On, err = s.responders(ctx, id); err != nil {
+		return Incident{}, err
+	}
+	return found[0], s.sync(ctx)
+}
+
+// Incident returns the incident id, or ErrNoIncident.
+func (s *Store) Incident(ctx context.Context, id string) (Incident, error) {
+	found, err := s.incidents(ctx, id)
+	if err == nil && len(found) == 0 {
+		err = ErrNoIncident
+	}
+	if err != nil {
+		return Incident{}, err
+	}
+	return found[0], nil
+}
+
+// Incidents returns the incidents of channels that lasted at some time between begin and end, the latest first.
+func (s *Store) Incidents(ctx context.Context, begin, end time.Time, channels ...string) ([]Incident, error) {
+	lists := make([]*redis.StringSliceCmd, len(channels))
+	_, err := s.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for i, channel := range channels { // one that began before may have lasted until then
+			lists[i] = pipe.ZRangeByScore(ctx, s.incidentsKey(channel), &redis.ZRangeBy{
+				Min: "-inf", Max: strconv.FormatInt(end.Unix(), 10),
+			})
+		}
+		return nil
+	})
+	if err != nil && !isDamage(err) {
+		return nil, fmt.Errorf("listing incidents: %w", err)
+	}
+	ids := map[string]bool{}
+	for _, list := range lists {
+		for _, id := range list.Val() {
+			ids[id] = true
+		}
+	}
+	found, err := s.incidents(ctx, slices.Sorted(maps.Keys(ids))...)
+	found = slices.DeleteFunc(found, func(i Incident) bool { return !i.IsOpen() && cmp.Or(i.End, i.Closed).Before(begin) })
+	slices.SortFunc(found, func(x, y Incident) int { return cmp.Or(y.Begin.Compare(x.Begin), cmp.Compare(x.ID, y.ID)) })
+	return found, err
+}
+
+// incidents returns those of ids that exist. One that can't be read is left out.
+func (s *Store) incidents(ctx context.Context, ids ...string) (found []Incident, err error) {
+	type replies struct {
+		text *redis.StringCmd
+		on   *redis.MapStringStringCmd
+	}
+	reads := make([]replies, len(ids))
+	_, err = s.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for n, id := range ids {
+			reads[n] = replies{pipe.Get(ctx, s.incidentKey(id)), pipe.HGetAll(ctx, s.respondersKey(id))}
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) && !isDamage(err) {
+		return nil, fmt.Errorf("reading incidents: %w", err)
+	}
+	for _, read := range reads {
+		var i Incident
+		if json.Unmarshal([]byte(read.text.Val()), &i) == nil && i.ID != "" {
+			i.On = readResponders(read.on.Val())
+			found = append(found, i)
+		}
+	}
+	return found, nil
+}
+
+// mute returns the mute of d or of its channel that lasts longer, or nil.
+func (s *Store) mute(ctx context.Context, d Digest) (*Mute, error) {
+	of, err := s.ChannelMute(ctx, d.Add.Channel)
+	if err != nil {
+		return nil, err
+	}
+	if of == nil || d.Muted != nil && d.Muted.Until.After(of.Until) {
+		of = d.Muted
+	}
+	return of, nil
+}
+
+// ChannelMute returns the mute of a channel, or nil.
+func (s *Store) ChannelMute(ctx context.Context, channel string) (*Mute, error) {
+	text, err := s.DB.Get(ctx, s.muteKey(channel)).Result()
+	if errors.Is(err, redis.Nil) || isDamage(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the mute of a channel: %w", err)
+	}
+	var m Mute
+	if json.Unmarshal([]byte(text), &m) != nil {
+		return nil, nil // damaged: better to speak
+	}
+	return &m, nil
+}
+
+// muteDigest: KEYS digest; ARGV the mute or "".
+var muteDigest = redis.NewScript(`
+if redis.call("exists", KEYS[1]) == 0 then return 0 end
+if ARGV[1] == "" then redis.call("hdel", KEYS[1], "mute") else redis.call("hset", KEYS[1], "mute", ARGV[1]) end
+return 1`)
+
+// Mute silences d until m ends. A nil m ends its mute.
+func (s *Store) Mute(ctx context.Context, d Digest, m *Mute) error {
+	text := ""
+	if m != nil {
+		text = mustJSON(m)
+	}
+	return s.change(ctx, muteDigest, []string{s.digestKey(d.ID)}, text)
+}
+
+// MuteChannel silences all digests of a channel until m ends. A nil m ends the channel's mute.
+func (s *Store) MuteChannel(ctx context.Context, channel string, m *Mute) error {
+	var err error
+	if m == nil {
+		err = s.DB.Del(ctx, s.muteKey(channel)).Err()
+	} else {
+		err = s.DB.Set(ctx, s.muteKey(channel), mustJSON(m), max(time.Second, m.Until.Sub(s.Now()))).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("muting a channel: %w", err)
+	}
+	return s.sync(ctx)
+}
+
+// Refresh updates the message of an open incident after a person's press, as the digest's latest slot left it. The
+// digest's lease keeps the update from overwriting that of a slot. If that takes too long, the next slot updates it.
+func (e *Engine) Refresh(ctx context.Context, id string) error {
+	i, err := e.Store.Incident(ctx, id)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, refreshFor+postWithin)
+	defer cancel()
+	for start := time.Now(); ; {
+		lease, err := e.Store.DB.Lease(ctx, e.Store.leaseKey(i.Digest), leaseTime)
+		if err != nil {
+			return fmt.Errorf("taking the lease for an incident: %w", err)
+		}
+		if lease != nil {
+			defer lease.Release(ctx)
+			return e.refresh(ctx, id)
+		}
+		if time.Since(start) > refreshFor {
+			return nil
+		}
+		if err := sleep(ctx, 250*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// refresh updates the message of an incident. The caller holds the lease of its digest.
+func (e *Engine) refresh(ctx context.Context, id string) error {
+	i, err := e.Store.Incident(ctx, id)
+	if err != nil || !i.IsOpen() || i.Root == "" {
+		return err
+	}
+	d, err := e.Store.Get(ctx, i.Digest)
+	if err != nil {
+		return err
+	}
+	return e.updateIncident(ctx, d, i)
+}
+
+// Abandon closes the open incident of d, which a person paused, changed or removed, and says so in its message.
+func (e *Engine) Abandon(ctx context.Context, d Digest, why Closing) {
+	if d.State != nil && d.State.Incident != nil {
+		e.leave(ctx, d, *d.State.Incident, why)
+	}
+}
+
+// leave closes i, which nobody watches any more, and says so in its message. It tries once.
+func (e *Engine) leave(ctx context.Context, d Digest, i Incident, why Closing) {
+	if !i.IsOpen() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+	defer cancel()
+	i.Closed, i.Why = e.Now(), why
+	err := e.Store.DB.SetXX(ctx, e.Store.incidentKey(i.ID), mustJSON(i), incidentTTL).Err()
+	if err == nil && i.Root != "" {
+		err = e.updateIncident(ctx, d, i)
+	}
+	if err != nil {
+		e.Log.Warn("closing an incident that is not watched any more failed", "incident", i.ID, "error", err)
+	}
+}

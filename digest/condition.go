@@ -147,7 +147,7 @@ func (e *Engine) finish(ctx context.Context, a *attempt, d Digest, next decision
 func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *decision) error {
 	i := next.Incident
 	if i.IsOpen() {
-		if free, err := e.Store.reserveEdit(ctx, d.Add.Channel); err != nil || !free {
+		if free, err := e.reserveEdit(ctx, d.Add.Channel); err != nil || !free {
 			return err
 		}
 	}

@@ -63,6 +63,7 @@ type Engine struct {
 	// sweepFrom is the rank of the open slot from which the next sweep goes on; sweep alone uses it.
 	sweepFrom  int64
 	spacing    time.Duration                    // turnSpacing; tests set another
+	editEvery  time.Duration                    // editSpacing; tests set another
 	machine    func() time.Time                 // the machine's clock; Now differs from it in a demo; tests set another
 	skewed     atomic.Int64                     // nanoseconds by which the machine's clock is ahead of Redis's
 	redisState func(context.Context) redisState // Store.redisState; tests set another
@@ -93,7 +94,7 @@ func New(c Config) *Engine {
 	e := &Engine{Config: c}
 	e.queue, e.inspector = asynq.NewClientFromRedisClient(c.Store.DB), asynq.NewInspectorFromRedisClient(c.Store.DB)
 	e.visibleSince = map[string]time.Time{}
-	e.spacing = turnSpacing
+	e.spacing, e.editEvery = turnSpacing, editSpacing
 	e.machine = time.Now
 	e.redisState = c.Store.redisState
 	e.ticked.Store(c.Now().UnixNano())

@@ -34,8 +34,8 @@ var (
 )
 
 // reserveEdit reports whether an incident's message in channel may be updated now.
-func (s *Store) reserveEdit(ctx context.Context, channel string) (bool, error) {
-	free, err := s.DB.SetNX(ctx, s.lastEditKey(channel), 1, editSpacing).Result()
+func (e *Engine) reserveEdit(ctx context.Context, channel string) (bool, error) {
+	free, err := e.Store.DB.SetNX(ctx, e.Store.lastEditKey(channel), 1, e.editEvery).Result()
 	if err != nil {
 		return false, fmt.Errorf("reserving an update of an incident: %w", err)
 	}

@@ -1,7 +1,7 @@
 package i18n
 
-// What somebody reads whom catbot does not answer, or not everything. team is the name of the
-// workspace or organisation.
+// Sentences for people whom catbot answers not at all, or not fully. team is the name of their workspace or
+// organisation.
 
 func (w Phrases) NotOfHere(team string) string {
 	return w.f("Only members of %s can use catbot. Ask one of them to share the answer here.", team)

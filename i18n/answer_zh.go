@@ -1,6 +1,6 @@
 package i18n
 
-// chineseAnswer is what is said of an answer, and in place of one.
+// chineseAnswer has the sentences of answers, and those in place of an answer.
 var chineseAnswer = map[string]string{
 	betweenNames:     "、",
 	betweenSentences: "",

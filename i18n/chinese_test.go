@@ -15,14 +15,14 @@ import (
 	"unicode"
 )
 
-// keyed are the sentences that are known by a key, with the English that stands for it.
+// keyed maps the keys of sentences to their English text.
 var keyed = map[string]string{
 	betweenNames: ", ", betweenSentences: " ", aShare: "%s", totalAndFindings: "%s: %s", ispInProvince: "%s in %s",
 	mostOnISP: "%s are on %s", mostInProvince: "%s are in %s", mostAtServer: "%s are at %s", someOnISP: "%s are on %s", someInProvince: "%s are in %s",
 }
 
-// TestEverySentenceIsTranslated reads this package: what is said must be said in Chinese, and
-// nothing may be said past f.
+// TestEverySentenceIsTranslated reads the source of this package: each sentence must have a Chinese text, and
+// must be formatted by f.
 func TestEverySentenceIsTranslated(t *testing.T) {
 	translated := map[string]string{}
 	for _, field := range chinese {
@@ -74,8 +74,8 @@ func TestEverySentenceIsTranslated(t *testing.T) {
 	}
 }
 
-// sentencesOf lists the strings with letters in a function, but for what is no speech: cases, indexes, layouts of
-// times, and the commands of help's examples.
+// sentencesOf lists the strings with letters in a function. It skips those that nobody reads: cases, indexes, layouts
+// of times, and the commands in examples of the help.
 func sentencesOf(function *ast.FuncDecl) []string {
 	var found []string
 	skip := map[ast.Node]bool{}
@@ -117,7 +117,7 @@ func speaks(text string) bool {
 
 var verb = regexp.MustCompile(`%(?:\[(\d+)\])?([sd%])`)
 
-// verbs lists what a format takes, by place.
+// verbs lists the verbs of a format in the order of its arguments.
 func verbs(format string) []string {
 	var all []string
 	next := 1

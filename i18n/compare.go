@@ -7,7 +7,7 @@ import (
 	"catbot/catapi"
 )
 
-// Baseline says what an answer is compared with, given in the language of /cat.
+// Baseline names the baseline of a comparison. Its argument is the word of the command, such as "last week".
 func (w Phrases) Baseline(name string) string {
 	switch name {
 	case "yesterday":
@@ -20,7 +20,7 @@ func (w Phrases) Baseline(name string) string {
 	return w.f("the window before")
 }
 
-// Compared says how a total of now compares with that of its baseline.
+// Compared compares the total of an answer with that of its baseline.
 func (w Phrases) Compared(baseline string, now, before int64) string {
 	name := w.Baseline(baseline)
 	switch {
@@ -42,7 +42,7 @@ func (w Phrases) Compared(baseline string, now, before int64) string {
 	return w.f("Compared with %s: up from %d to %d (+%s).", name, before, now, percent)
 }
 
-// NoComparison says that the baseline is missing.
+// NoComparison says that the baseline has no data, and why.
 func (w Phrases) NoComparison(baseline, why string) string {
 	return w.f("There is no comparison with %s: its data could not be had. %s", w.Baseline(baseline), why)
 }
@@ -58,16 +58,16 @@ func (w Phrases) NoComparisonSoLong(baseline string) string {
 	return w.f("There is no comparison with the day before: that is for windows of up to a day.")
 }
 
-// A UsualRange is what the same hours of the days before had.
+// A UsualRange is the range of failures in the same hours of the days before.
 type UsualRange struct {
 	Least, Most int64
-	Known, Days int           // of so many days the number is known
-	Window      time.Duration // that was asked about
-	Past        bool          // the window was over long before it was asked about
-	Worse       bool          // than all of them, and by much
+	Known, Days int           // how many of the days have data, and how many there are
+	Window      time.Duration // the length of the window of the answer
+	Past        bool          // the window ended long before the question
+	Worse       bool          // the answer has many more failures than any of the days
 }
 
-// Usual says what is usual, and whether it is worse now.
+// Usual says how many failures are usual, and whether there are many more now.
 func (w Phrases) Usual(u UsualRange) string {
 	if u.Known == 0 {
 		return w.f("What is usual is not known: none of the %d days before has data for these hours.", u.Days)
@@ -94,7 +94,7 @@ func (w Phrases) Usual(u UsualRange) string {
 	return w.sentence(said)
 }
 
-// had is a range of failures.
+// had writes a range of failures.
 func (w Phrases) had(least, most int64) string {
 	switch {
 	case most == 0:
@@ -105,8 +105,7 @@ func (w Phrases) had(least, most int64) string {
 	return w.f("%d–%d", least, most)
 }
 
-// Span is a short form of Window, for a part of a window that is named elsewhere: "07:30–08:00", with
-// the day where dated is set.
+// Span writes a part of a window in short: "07:30–08:00". It adds the day if dated is set.
 func (w Phrases) Span(begin, end time.Time, dated bool) string {
 	begin, end = begin.In(catapi.Beijing), end.In(catapi.Beijing)
 	day, lastDay := begin.Format("01-02 "), end.Format("01-02 ")

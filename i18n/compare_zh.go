@@ -1,6 +1,6 @@
 package i18n
 
-// chineseCompare is what is said of a comparison and of a trend.
+// chineseCompare has the sentences of comparisons and trends.
 var chineseCompare = map[string]string{
 	"what is usual":                               "平时",
 	"the window before":                           "上一时段",

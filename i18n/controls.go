@@ -1,6 +1,6 @@
 package i18n
 
-// What controls are called; Slack takes 75 characters.
+// Labels of controls. Slack allows 75 characters.
 func (w Phrases) WindowPick() string    { return w.f("Window") }
 func (w Phrases) ProvincePick() string  { return w.f("Province") }
 func (w Phrases) ISPPick() string       { return w.f("ISP") }
@@ -10,7 +10,7 @@ func (w Phrases) ReasonsButton() string { return w.f("Reasons") }
 func (w Phrases) ShareButton() string   { return w.f("Share with channel") }
 func (w Phrases) CodesButton() string   { return w.f("Show failures") }
 
-// CompareButton switches the comparison on or off.
+// CompareButton is the label of the button that turns the comparison on or off.
 func (w Phrases) CompareButton(on bool) string {
 	if on {
 		return w.f("Compare")
@@ -18,7 +18,7 @@ func (w Phrases) CompareButton(on bool) string {
 	return w.f("Don't compare")
 }
 
-// RowsButton shows all ISPs and the rows, or the worst ISPs alone.
+// RowsButton is the label of the button that shows all ISPs and the rows, or only the worst ISPs.
 func (w Phrases) RowsButton(show bool) string {
 	if show {
 		return w.f("More details")
@@ -26,7 +26,7 @@ func (w Phrases) RowsButton(show bool) string {
 	return w.f("Fewer details")
 }
 
-// WindowName calls a window by its canonical text, as a person would.
+// WindowName returns a readable name for a window; its argument is the canonical text, such as "last 8h".
 func (w Phrases) WindowName(window string) string {
 	switch window {
 	case "last 1h":
@@ -45,10 +45,10 @@ func (w Phrases) WindowName(window string) string {
 	return window
 }
 
-// SharedBy says who made an answer visible to all.
+// SharedBy says who shared an answer with the channel.
 func (w Phrases) SharedBy() string { return w.f("shared by %s", Person) }
 
-// RowsCaption titles the table of rows; all is how many there are.
+// RowsCaption is the caption of the table of rows. all is the number of rows, also of those not shown.
 func (w Phrases) RowsCaption(shown, all int) string {
 	if shown == all {
 		return w.f("All %d rows, most failures first", all)
@@ -56,7 +56,7 @@ func (w Phrases) RowsCaption(shown, all int) string {
 	return w.f("%d of %d rows, most failures first; CSV has all", shown, all)
 }
 
-// RowColumns are the titles of the table of rows.
+// RowColumns returns the column titles of the table of rows.
 func (w Phrases) RowColumns(several, compare bool) []string {
 	columns := []string{w.f("ISP"), w.f("Province"), w.f("Server"), w.f("Reason"), w.f("Code"), w.f("Failures")}
 	if several {
@@ -68,7 +68,7 @@ func (w Phrases) RowColumns(several, compare bool) []string {
 	return columns
 }
 
-// FileTitle names a file of rows, FileSent says where it went.
+// FileTitle is the title of a file of rows. FileSent, FileInThread and FileInChannel say where the file is.
 func (w Phrases) FileTitle(title, window string) string { return w.f("%s, %s", title, window) }
 func (w Phrases) FileSent() string                      { return w.f("The file is in your messages with catbot.") }
 func (w Phrases) FileInThread() string                  { return w.f("The file is in the thread of this message.") }
@@ -77,17 +77,17 @@ func (w Phrases) FileRefused() string {
 	return w.f("Slack refused the file. Try again in a minute; `catbot ask` with `--format csv` gives the same in a terminal.")
 }
 
-// FileNeedsScopes says that the Slack app was installed without what files need.
+// FileNeedsScopes says that the Slack app lacks the scopes that files need.
 func (w Phrases) FileNeedsScopes() string {
 	return w.f("Slack refused the file: catbot's app lacks the scopes `files:write` and `im:write`. A catbot admin can add them; `catbot doctor` says how.")
 }
 
-// OldControl says that a control's command is not understood any more.
+// OldControl says that catbot no longer understands the command of a control.
 func (w Phrases) OldControl() string {
 	return w.f("This button no longer works. Ask again.")
 }
 
-// Before and Now are the bars of a comparison.
+// Labels of the chart of a comparison.
 func (w Phrases) BeforeBars() string { return w.f("before") }
 func (w Phrases) NowBars() string    { return w.f("now") }
 func (w Phrases) CompareTitle() string {

@@ -1,6 +1,6 @@
 package i18n
 
-// chineseControls is what stands on buttons, in selects and in tables.
+// chineseControls has the labels of buttons, menus and tables.
 var chineseControls = map[string]string{
 	"Slack refused the file: catbot's app lacks the scopes `files:write` and `im:write`. A catbot admin can add them; `catbot doctor` says how.": "Slack 拒绝了文件：catbot 应用缺少 `files:write` 和 `im:write` 权限。请管理员添加；`catbot doctor` 会说明方法。",
 	"Window": "时段", "Province": "省份", "Refresh": "刷新", "Trend": "趋势", "Reasons": "失败原因",

@@ -1,6 +1,6 @@
 package i18n
 
-// What forms say. Slack takes 24 characters for titles and buttons of a form, 2,000 for labels and hints.
+// Texts of forms. Slack allows 24 characters for titles and buttons of a form, and 2,000 for labels and hints.
 func (w Phrases) AskTitle() string    { return w.f("Which ISPs fail?") }
 func (w Phrases) DigestTitle() string { return w.f("New digest") }
 func (w Phrases) EditTitle() string   { return w.f("Change a digest") }
@@ -58,7 +58,7 @@ func (w Phrases) NotAnsweredThere() string {
 	return w.f("Slack did not post the answer in %s. It is in your messages with catbot.", Channel)
 }
 
-// AnswerUnconfirmed says that an answer for all in a channel may stand there, or may not.
+// AnswerUnconfirmed says that it is unknown whether Slack posted an answer in a channel.
 func (w Phrases) AnswerUnconfirmed() string {
 	return w.f("Slack did not confirm that it posted the answer in %s. If it isn't there in a minute, ask again.", Channel)
 }
@@ -72,7 +72,7 @@ func (w Phrases) FormTooLate() string {
 	return w.f("That took too long, so Slack would not open the form. Try again.")
 }
 
-// ScheduleName calls what a form offers as a schedule.
+// ScheduleName returns a readable name for a schedule that a form offers.
 func (w Phrases) ScheduleName(schedule string) string {
 	switch schedule {
 	case "daily":
@@ -95,20 +95,20 @@ func (w Phrases) ScheduleName(schedule string) string {
 	return schedule
 }
 
-// OnlyACommand is said of a field that takes a digest's command and nothing else.
+// OnlyACommand explains that a field takes a digest's command and nothing else.
 func (w Phrases) OnlyACommand() string {
 	return w.f("Only the digest's command goes here, such as codes 126531 last 24h. Schedule, time zone, channel and number of failures have their own fields.")
 }
 
-// FormAgain is said of a form that Slack has delivered twice.
+// FormAgain asks a person to send a form again that Slack delivered twice.
 func (w Phrases) FormAgain() string { return w.f("catbot took too long. Send the form again.") }
 
-// FormTooSlow is said of a form whose person Slack has told by now that it was not taken.
+// FormTooSlow says that a form was handled too late: Slack has shown an error, so nothing is saved.
 func (w Phrases) FormTooSlow() string {
 	return w.f("catbot took too long, so nothing was saved. Send the form again.")
 }
 
-// What the Home tab says.
+// Texts of the Home tab.
 func (w Phrases) HomeDigests(n int) string {
 	return w.f("%d digests: yours and those of your channels", n)
 }

@@ -1,6 +1,6 @@
 package i18n
 
-// chineseForms is what stands in forms and on the Home tab.
+// chineseForms has the texts of forms and of the Home tab.
 var chineseForms = map[string]string{
 	"Which ISPs fail?": "哪些运营商失败？", "New digest": "新建定时报告", "Change a digest": "修改定时报告",
 	"Ask": "查询", "Add": "添加", "Save": "保存", "Close": "关闭", "One moment …": "请稍候 …",

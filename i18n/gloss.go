@@ -6,7 +6,7 @@ import (
 	"catbot/catapi"
 )
 
-// ispGloss is the English name of an ISP as the API writes it.
+// ispGloss maps names of ISPs, as the API writes them, to English.
 var ispGloss = map[string]string{
 	"移动": "China Mobile", "中国移动": "China Mobile",
 	"电信": "China Telecom", "中国电信": "China Telecom",
@@ -14,7 +14,7 @@ var ispGloss = map[string]string{
 	"腾讯云": "Tencent Cloud", "其他": "other ISPs",
 }
 
-// placeGloss is the English name of a place that probes stand in, by its short Chinese name.
+// placeGloss maps short Chinese names of the places of probes to English.
 var placeGloss = map[string]string{
 	"北京": "Beijing", "天津": "Tianjin", "上海": "Shanghai", "重庆": "Chongqing", "河北": "Hebei", "山西": "Shanxi",
 	"辽宁": "Liaoning", "吉林": "Jilin", "黑龙江": "Heilongjiang", "江苏": "Jiangsu", "浙江": "Zhejiang", "安徽": "Anhui",
@@ -26,10 +26,10 @@ var placeGloss = map[string]string{
 	"法兰克福": "Frankfurt", "硅谷": "Silicon Valley", "弗吉尼亚": "Virginia",
 }
 
-// placeSuffixes are what an official Chinese name ends in, longest first.
+// placeSuffixes are the endings of official Chinese names of places, longest first.
 var placeSuffixes = []string{"维吾尔自治区", "特别行政区", "壮族自治区", "回族自治区", "自治区", "省", "市"}
 
-// placeOf is the English name of a place, empty where it is not known. A node's name may go on in brackets: 北京(一区).
+// placeOf returns the English name of a place, or "" if it is unknown. The name of a node may end in brackets: 北京(一区).
 func placeOf(name string) string {
 	name, _, _ = strings.Cut(name, "(")
 	name = strings.TrimPrefix(name, "中国")
@@ -39,15 +39,14 @@ func placeOf(name string) string {
 	return placeGloss[name]
 }
 
-// kindGloss is what the codes of API 3.0 mean whose meaning is documented and depends on the kind of task
+// kindGloss explains those codes of API 3.0 whose documented meaning depends on the kind of task
 // (tencentcloud.com/document/product/248/65779 for networks, cloud.tencent.com/document/product/248/87295 for ports).
 var kindGloss = map[catapi.Kind]map[int64]string{
 	catapi.Network: {601: "host not found", 602: "too many hops", 603: "timeout", 605: "unreachable", 606: "CNAME error", 608: "local DNS error", 609: "name server error"},
 	catapi.Port:    {600: "DNS lookup failed", 608: "TLS error", 609: "step timeout"},
 }
 
-// reasonGloss is what API v2's return codes mean, after the vendor's table of them (故障返回码). Several codes share
-// one meaning.
+// reasonGloss explains the return codes of API v2, after the vendor's table (故障返回码). Several codes share a meaning.
 var reasonGloss = map[int64]string{
 	-63: "check not finished",
 	-38: "HTTP 301", -37: "HTTP 403", -36: "HTTP 302", -35: "HTTP 404", -34: "HTTP 503", -33: "HTTP 502", -32: "HTTP 501",

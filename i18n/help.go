@@ -6,7 +6,7 @@ import (
 	"catbot/catapi"
 )
 
-// Help is one topic: a sentence and lines of examples, each a command and what it does.
+// Help is the help on one topic: a sentence, and examples with a line on what each does.
 type Help struct {
 	Title    string
 	Intro    string
@@ -17,7 +17,7 @@ type Help struct {
 // An Example is a command ready to copy.
 type Example struct{ Command, Does string }
 
-// Help returns the help on a topic; empty is the overview. Its examples work at now.
+// Help returns the help on a topic, or the overview if topic is empty. All examples are valid at the time now.
 func (w Phrases) Help(topic string, now time.Time) Help {
 	day := now.In(catapi.Beijing).AddDate(0, 0, -1).Format(time.DateOnly)
 	switch topic {

@@ -1,6 +1,6 @@
 package i18n
 
-// chineseHelp is help.
+// chineseHelp has the texts of the help.
 var chineseHelp = map[string]string{
 	"`/cat` alone opens a form. catbot's Home tab has your digests.":                     "只输入 `/cat` 会打开表单。catbot 的主页上有你的定时报告。",
 	"codes: the top error reasons per ISP":                                               "codes：各运营商的主要失败原因",

@@ -1,7 +1,7 @@
 package i18n
 
-// What a return code usually means and what to check first, in one line each. Which code calls for
-// which is for package report.
+// Hints: what a return code usually means, and what to check first, in one line each. Package report decides which
+// hint a code gets.
 func (w Phrases) CheckDNS() string {
 	return w.f("The name does not resolve: check the domain's records and name servers, and whether one ISP's resolvers differ.")
 }
@@ -45,7 +45,7 @@ func (w Phrases) CheckProbe() string {
 	return w.f("The probe itself had a problem, which says little about the site: wait and see.")
 }
 
-// Where one place alone fails, and the rest is well.
+// Hints for failures in one place only.
 func (w Phrases) CheckDNSThere() string {
 	return w.f("It is mostly there that the name is not resolved: check what that network's resolvers answer, and what your DNS serves to it.")
 }
@@ -56,7 +56,7 @@ func (w Phrases) CheckAnswerThere() string {
 	return w.f("It fails mostly there: check which CDN node or address that network is sent to, and whether something on its way answers in the site's place.")
 }
 
-// Where all places fail.
+// Hints for failures in all places.
 func (w Phrases) CheckDNSEverywhere() string {
 	return w.f("The name is resolved nowhere: check the domain's records, its expiry and its name servers.")
 }
@@ -64,5 +64,5 @@ func (w Phrases) CheckRouteEverywhere() string {
 	return w.f("Pings are lost or too slow from everywhere: check the site's uplink, and whether a firewall drops ICMP.")
 }
 
-// HintOn says which reason a hint is about.
+// HintOn names the reason that a hint is about.
 func (w Phrases) HintOn(reason, hint string) string { return w.f("%s: %s", reason, hint) }

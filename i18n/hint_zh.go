@@ -1,6 +1,6 @@
 package i18n
 
-// chineseHints is what reasons usually mean.
+// chineseHints has the hints on reasons.
 var chineseHints = map[string]string{
 	"The name does not resolve: check the domain's records and name servers, and whether one ISP's resolvers differ.":                                                        "域名无法解析：检查解析记录和域名服务器，以及是否只有个别运营商的解析异常。",
 	"Pings are lost or too slow: check the route and packet loss from that ISP; a firewall that drops ICMP looks the same.":                                                  "Ping 丢包或过慢：检查该运营商的链路和丢包；防火墙拦截 ICMP 时现象相同。",

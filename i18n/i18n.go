@@ -1,6 +1,5 @@
-// Package i18n holds every sentence that catbot says to a person, so that each can be said in another language. What
-// it returns is plain text: whoever sends it escapes it for where it goes. What a person is to copy from a sentence
-// stands between backticks, which Slack draws and a terminal's reader knows.
+// Package i18n holds every sentence that people read, in English and in Chinese. It returns plain text: the caller
+// escapes it for its destination. Words to copy are between backticks.
 package i18n
 
 import (
@@ -28,11 +27,11 @@ var (
 	Chinese = Phrases{language.SimplifiedChinese, message.NewPrinter(language.SimplifiedChinese, message.Catalog(sentences))}
 )
 
-// Languages are the names under which For knows them, for a person to choose from.
+// Languages are the names of the languages, as For takes them. People choose from them.
 var Languages = []string{"en", "zh"}
 
-// For returns the phrases for a locale such as "zh-CN" or "en-GB", and whether catbot speaks it.
-// All Chinese is simplified.
+// For returns the phrases for a locale such as "zh-CN" or "en-GB", and reports whether catbot has its language;
+// else they are English. Chinese is always simplified.
 func For(locale string) (Phrases, bool) {
 	tag, err := language.Parse(locale)
 	if err != nil {
@@ -47,7 +46,7 @@ func For(locale string) (Phrases, bool) {
 	return English, false
 }
 
-// Name is the language's: one of Languages.
+// Name returns the name of the language, one of Languages.
 func (w Phrases) Name() string {
 	if w.tag == language.SimplifiedChinese {
 		return "zh"
@@ -55,8 +54,8 @@ func (w Phrases) Name() string {
 	return "en"
 }
 
-// f says an English sentence in the language of w; where numbers stand, in its form for them. No argument opens a
-// span that it does not close.
+// f formats an English sentence in the language of w, in the form for its numbers. In an argument with an odd number
+// of backticks it replaces them, so that the argument can't open a code span.
 func (w Phrases) f(english string, args ...any) string {
 	for i, arg := range args {
 		if text, ok := arg.(string); ok && strings.Count(text, "`")%2 == 1 {
@@ -66,13 +65,13 @@ func (w Phrases) f(english string, args ...any) string {
 	return w.printer.Sprintf(english, args...)
 }
 
-// Count writes n with its thousands set apart: 12,345.
+// Count writes n with separated thousands: 12,345.
 func (w Phrases) Count(n int64) string { return w.printer.Sprintf("%d", n) }
 
-// Failures counts them: "1 failure", "982 failures".
+// Failures writes a number of failures: "1 failure", "982 failures".
 func (w Phrases) Failures(n int64) string { return w.f("%d failures", n) }
 
-// Share writes count as a percentage of total. Only all of it is 100%, and something is never 0%.
+// Share writes count as a percentage of total. It is 100% only if count is total, and 0% only if count is 0.
 func (w Phrases) Share(count, total int64) string {
 	if total <= 0 {
 		return "–"
@@ -87,11 +86,11 @@ func (w Phrases) Share(count, total int64) string {
 	return fmt.Sprintf("%d%%", percent)
 }
 
-// Marks for a reason or an ISP of a comparison.
+// Marks of a reason or an ISP in a comparison.
 func (w Phrases) New() string      { return w.f("new") }
 func (w Phrases) Vanished() string { return w.f("gone") }
 
-// Window writes a window in Beijing's time, the day once where it is the same: "2017-05-25 00:00–08:10 (UTC+8)".
+// Window writes a window in Beijing time: "2017-05-25 00:00–08:10 (UTC+8)". It writes a common day once.
 func (w Phrases) Window(begin, end time.Time) string {
 	begin, end = begin.In(catapi.Beijing), end.In(catapi.Beijing)
 	from, to := clock(begin), clock(end)
@@ -113,7 +112,7 @@ func clock(t time.Time) string {
 	return t.Format("15:04")
 }
 
-// Age writes how long ago something was, in one unit: "4 min".
+// Age writes the age of something in one unit: "4 min".
 func (w Phrases) Age(age time.Duration) string {
 	switch {
 	case age < time.Minute:
@@ -126,7 +125,7 @@ func (w Phrases) Age(age time.Duration) string {
 	return w.f("%d days", int(age.Hours()/24))
 }
 
-// Fetched says how fresh an answer is.
+// Fetched says when an answer was fetched, and whether it comes from the cache.
 func (w Phrases) Fetched(age time.Duration, cached bool) string {
 	when := w.f("fetched just now")
 	if age >= 10*time.Second {
@@ -141,7 +140,7 @@ func (w Phrases) Fetched(age time.Duration, cached bool) string {
 // Task names a task.
 func (w Phrases) Task(id string) string { return w.f("Task %s", id) }
 
-// TaskName writes a task's id with its name, where that is known: "官网 (126531)".
+// TaskName writes a task's id, with its name if that is known: "官网 (126531)".
 func (w Phrases) TaskName(id, name string) string {
 	if Blank(name) {
 		return id
@@ -149,10 +148,10 @@ func (w Phrases) TaskName(id, name string) string {
 	return w.f("%s (%s)", Plain(name, maxTaskName), id)
 }
 
-// maxTaskName keeps a title short.
+// maxTaskName is the longest name of a task in a sentence, in characters.
 const maxTaskName = 40
 
-// Tasks names several, or says how many.
+// Tasks names up to three tasks, or says how many there are.
 func (w Phrases) Tasks(ids []string) string {
 	if len(ids) <= 3 {
 		return w.f("Tasks %s", w.names(ids))
@@ -160,11 +159,11 @@ func (w Phrases) Tasks(ids []string) string {
 	return w.f("%d tasks", len(ids))
 }
 
-// Names for what has none.
+// Texts in place of an empty name.
 func (w Phrases) AllProvinces() string { return w.f("all provinces") }
 func (w Phrases) NoName() string       { return w.f("(unnamed)") }
 
-// OnlyISPs says which ISPs an answer was limited to.
+// OnlyISPs says which ISPs an answer is limited to.
 func (w Phrases) OnlyISPs(names []string) string {
 	labels := make([]string, len(names))
 	for i, name := range names {
@@ -181,7 +180,7 @@ func (w Phrases) ISP(name string) string {
 	return w.glossed(name, ispGloss[name])
 }
 
-// glossed adds what a name means for those who do not read Chinese.
+// glossed adds the English meaning to a Chinese name, for readers of English.
 func (w Phrases) glossed(name, gloss string) string {
 	if gloss == "" || w.tag == Chinese.tag {
 		return name
@@ -204,7 +203,7 @@ func (w Phrases) Reason(text string, kind catapi.Kind, code int64) string {
 	return w.f("%s (%s, %s)", text, gloss, number)
 }
 
-// ReasonName is Reason without the code, which stands beside it.
+// ReasonName is Reason without the code, for places that show the code beside it.
 func (w Phrases) ReasonName(text string, kind catapi.Kind, code int64) string {
 	gloss, blank := reasonOf(kind, code), Blank(text)
 	switch {
@@ -216,12 +215,12 @@ func (w Phrases) ReasonName(text string, kind catapi.Kind, code int64) string {
 	return w.glossed(text, gloss)
 }
 
-// reasonOf explains a return code in a few words of English; empty where it is not known.
+// reasonOf explains a return code in a few words of English, or returns "" if it is unknown.
 func reasonOf(kind catapi.Kind, code int64) string {
 	return cmp.Or(kindGloss[kind][code], reasonGloss[code])
 }
 
-// Mark says how a line of a comparison changed: "new", "gone", "+12".
+// Mark writes the change of a line in a comparison: "new", "gone", "+12".
 func (w Phrases) Mark(now, before int64) string {
 	switch {
 	case before == 0 && now > 0:
@@ -234,7 +233,7 @@ func (w Phrases) Mark(now, before int64) string {
 	return w.printer.Sprintf("%+d", now-before)
 }
 
-// Columns are the titles of the table of ISPs; those that begin with a space stand over numbers.
+// Columns returns the column titles of the table of ISPs. A title that begins with a space is over numbers.
 func (w Phrases) Columns(compare bool) []string {
 	columns := []string{w.f("ISP, its reasons"), " " + w.f("Code"), " " + w.f("Failures"), " " + w.f("Share")}
 	if compare {
@@ -243,10 +242,10 @@ func (w Phrases) Columns(compare bool) []string {
 	return columns
 }
 
-// MoreReasons stands where the list of an ISP's reasons is cut.
+// MoreReasons says how many reasons of an ISP are not listed.
 func (w Phrases) MoreReasons(n int) string { return w.f("and %d more reasons", n) }
 
-// MostIn names the provinces that fail most, and how many more there are.
+// MostIn names the provinces with the most failures, and the number of the others.
 func (w Phrases) MostIn(places []string, more int) string {
 	if more > 0 {
 		return w.f("most in %s and %d more", w.names(places), more)

@@ -91,7 +91,7 @@ func TestPlain(t *testing.T) {
 	})
 }
 
-// TestUpstreamSaysWhatToDo: each failure has a sentence of its own for the person, and none shows what is inside.
+// TestUpstreamSaysWhatToDo: each failure has its own sentence, and no sentence shows internal details.
 func TestUpstreamSaysWhatToDo(t *testing.T) {
 	api := func(code int64, desc, message string) error {
 		return fmt.Errorf("asking: %w", &catapi.Error{Code: code, CodeDesc: desc, Message: message})
@@ -138,7 +138,7 @@ func TestSentencesStandTogetherAsTheirLanguageSetsThem(t *testing.T) {
 }
 
 var (
-	// toCopy is what a person copies from a sentence: the name of a setting, a scope, a command, a cron expression.
+	// toCopy matches what people copy from a sentence: the name of a setting, a scope, a command, a cron expression.
 	toCopy = regexp.MustCompile(`[A-Z]+_[A-Z_]+|[a-z]+:write|catbot (doctor|ask)|cron "|/(cat|invite)\b|[a-z]+=|[a-z]_[a-z]|\*|digest (list|add|show)`)
 	span   = regexp.MustCompile("`[^`]+`")
 	glued  = regexp.MustCompile("\\p{Han}`|`\\p{Han}")

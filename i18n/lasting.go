@@ -6,7 +6,8 @@ import (
 	"catbot/catapi"
 )
 
-// Whether failures go on at the end of a window: first and last are when they were seen.
+// Sentences on whether failures go on at the end of a window. first and last are the times of the first and the last
+// failure.
 func (w Phrases) StillFailing(n int64, span time.Duration, first string) string {
 	return w.f("Still failing: %d in the last %s, first seen at %s.", n, w.Age(span), first)
 }
@@ -26,7 +27,7 @@ func (w Phrases) FailedUntil(last, first string) string {
 	return w.f("Last seen at %s, first at %s.", last, first)
 }
 
-// ClockOn writes a time in Beijing, with its day unless that is the day on which end's window ends.
+// ClockOn writes a time in Beijing. It adds the day unless a window that ends at end ends on it.
 func (w Phrases) ClockOn(t, end time.Time) string {
 	t, end = t.In(catapi.Beijing), end.In(catapi.Beijing).Add(-time.Second)
 	if t.Format(time.DateOnly) == end.Format(time.DateOnly) {

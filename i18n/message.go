@@ -1,41 +1,41 @@
 package i18n
 
-// What a chart is labelled with; Slack takes 50 characters for a title and an axis, 20 for a series.
+// Labels of a chart. Slack allows 50 characters for a title and an axis, and 20 for a series.
 func (w Phrases) ChartTitle() string   { return w.f("Failures by ISP and reason") }
 func (w Phrases) AxisISP() string      { return w.f("ISP") }
 func (w Phrases) AxisFailures() string { return w.f("failures") }
 func (w Phrases) OtherReasons() string { return w.f("other reasons") }
 
-// ReadersTime stands before a window in the reader's own time zone.
+// ReadersTime introduces a window in the reader's own time zone.
 func (w Phrases) ReadersTime(window string) string { return w.f("your time: %s", window) }
 
-// FetchedFormat is Fetched as Slack writes it for each reader; {ago} and {time} are Slack's.
+// FetchedFormat is Fetched as a format of Slack, which fills in {ago} and {time} for each reader.
 func (w Phrases) FetchedFormat() string { return w.f("fetched {ago}, at {time}") }
 
-// FromCache says that nothing was fetched for this question.
+// FromCache says that an answer comes from the cache.
 func (w Phrases) FromCache() string { return w.f("from the cache") }
 
-// AskAgain stands before the command that an answer came from.
+// AskAgain shows the command of an answer.
 func (w Phrases) AskAgain(command string) string { return w.f("Asked with %s", command) }
 
-// About is what is said of a task or a run; With is a number with its share in brackets.
+// About puts a task or a run before a sentence about it. With puts a share in brackets after its number.
 func (w Phrases) About(task, said string) string   { return w.f("%s: %s", task, said) }
 func (w Phrases) With(number, share string) string { return w.f("%s (%s)", number, share) }
 
-// MoreISPs counts the ISPs that found no room.
+// MoreISPs says how many ISPs are not shown.
 func (w Phrases) MoreISPs(n int, failures int64) string {
 	return w.f("and %d more ISPs with %s", n, w.Failures(failures))
 }
 
-// MoreParts counts the tasks and provinces that found no room.
+// MoreParts says how many tasks and provinces are not shown.
 func (w Phrases) MoreParts(n int) string {
 	return w.f("and %d more: ask for fewer at once to see them", n)
 }
 
-// MoreNotes counts the notes that found no room.
+// MoreNotes says how many notes are not shown.
 func (w Phrases) MoreNotes(n int) string { return w.f("and %d more notes", n) }
 
-// MarkOf says in a sentence how a line of a comparison changed: "new", "gone, was 12", "was 40".
+// MarkOf writes the change of a line in a comparison, for use in a sentence: "new", "gone, was 12", "was 40".
 func (w Phrases) MarkOf(now, before int64) string {
 	switch {
 	case before == 0 && now > 0:

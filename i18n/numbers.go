@@ -1,12 +1,12 @@
 package i18n
 
-// A number form says how a sentence reads for other numbers than it is written for.
+// A number holds the other forms of a sentence that is written in the plural: for none, and for one.
 type number struct {
-	arg       int // which of its arguments is the number
+	arg       int // the argument that is the number, from 1
 	none, one string
 }
 
-// numbers are the English sentences that have such forms. Chinese has none.
+// numbers maps English sentences to their other forms. Chinese sentences have one form.
 var numbers = map[string]number{
 	"%d failures":         {1, "no failures", "%d failure"},
 	"%d digests":          {1, "", "%d digest"},

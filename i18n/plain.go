@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/bidi"
 )
 
-// Plain makes text from outside safe to show inside a line: no control or invisible characters, one space at a time, at
-// most limit characters (limit is 8 or more), and right-to-left text kept from reordering what stands around it.
+// Plain makes foreign text safe to show inside a line: it has no control or invisible characters, no two spaces
+// together, at most limit characters (limit is 8 or more), and right-to-left text that can't reorder the rest.
 func Plain(text string, limit int) string {
 	text = strings.Map(visible, text)
 	if strings.HasPrefix(text, " ") || strings.HasSuffix(text, " ") || strings.Contains(text, "  ") {
@@ -27,12 +27,12 @@ func Plain(text string, limit int) string {
 	return text
 }
 
-// Blank reports whether nothing of text can be seen: such a name is none.
+// Blank reports whether text has no visible character.
 func Blank(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { r = visible(r); return r != ' ' && r != -1 }) < 0
 }
 
-// Cut shortens text to limit characters, the last of them an ellipsis where something was cut.
+// Cut shortens text to limit characters. The last one of a shortened text is an ellipsis.
 func Cut(text string, limit int) string {
 	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {
 		return text

@@ -1,6 +1,6 @@
 package i18n
 
-// chineseReasons is what return codes mean, in the vendor's own words where it has some.
+// chineseReasons explains return codes, in the vendor's own words if it has some.
 var chineseReasons = map[string]string{
 	"check not finished": "验证尚未完成", "internal error of the probe": "内部错误", "ping timeout": "Ping 超时",
 	"response not as expected": "返回结果与预期不符合", "system error of the probe": "系统错误", "unknown error": "其他未知错误",

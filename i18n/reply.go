@@ -1,6 +1,6 @@
 package i18n
 
-// Fetching stands in for an answer that takes longer than a moment.
+// Fetching is shown until a slow answer arrives.
 func (w Phrases) Fetching(command string) string { return w.f("Fetching `%s` …", command) }
 
 // Busy says that the queue is full.
@@ -8,15 +8,15 @@ func (w Phrases) Busy() string {
 	return w.f("catbot is busy: too many commands are waiting, so this one was not run. Try again in a few seconds.")
 }
 
-// Restarting says that catbot ends before it got to a command.
+// Restarting says that catbot stopped before it ran a command.
 func (w Phrases) Restarting() string { return w.f("catbot is restarting. Try again in a few seconds.") }
 
-// Mistake says that catbot itself failed; id finds it in the log.
+// Mistake says that catbot itself failed. The log has id.
 func (w Phrases) Mistake(id string) string {
 	return w.f("Something went wrong inside catbot, and this was not finished. A catbot admin finds it in the log under `%s`.", id)
 }
 
-// FileUnconfirmed is AnswerUnconfirmed for a file.
+// FileUnconfirmed says that it is unknown whether Slack posted a file.
 func (w Phrases) FileUnconfirmed() string {
 	return w.f("Slack did not confirm that it took the file for the channel. If it isn't there in a minute, ask again.")
 }

@@ -2,7 +2,7 @@ package i18n
 
 import "time"
 
-// AtTime says when a digest runs that has a time of day; days is one of the three below.
+// AtTime says when a digest with a time of day runs. days is from EveryDay, OnWorkdays or OnDays.
 func (w Phrases) AtTime(days, clock string) string { return w.f("%s at %s", days, clock) }
 func (w Phrases) EveryDay() string                 { return w.f("daily") }
 func (w Phrases) OnWorkdays() string               { return w.f("on working days") }
@@ -43,5 +43,5 @@ func (w Phrases) Every(interval time.Duration) string {
 	return w.f("every %d minutes", int(interval/time.Minute))
 }
 
-// ByCron says that a cron expression, which stands beside, decides.
+// ByCron says that a digest runs by a cron expression, which is shown beside it.
 func (w Phrases) ByCron() string { return w.f("by a cron expression") }

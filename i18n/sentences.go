@@ -9,26 +9,25 @@ import (
 	"golang.org/x/text/message/catalog"
 )
 
-// betweenNames is the key of what stands between the members of a list; between parts of a
-// sentence it may be another mark.
+// betweenNames is the key of the separator between names. Parts of a sentence have their own, which may differ.
 const betweenNames = "between names"
 
-// betweenSentences is the key of what stands between two sentences.
+// betweenSentences is the key of the separator between sentences.
 const betweenSentences = "between sentences"
 
-// Sentences whose English depends on less than their Chinese does are known by a key.
+// Keys of sentences that are the same in English but differ in Chinese.
 const (
-	aShare           = "a share"            // a percentage that a name follows
-	totalAndFindings = "total and findings" // how many failures there are, and what is found in them
+	aShare           = "a share"            // a percentage before a name
+	totalAndFindings = "total and findings" // the number of failures, and what they share
 	ispInProvince    = "ISP in province"    // a name for both
-	mostOnISP        = "most on an ISP"     // the share that makes a finding
+	mostOnISP        = "most on an ISP"     // at least four of five failures
 	mostInProvince   = "most in a province" // the same
 	mostAtServer     = "most at an address" // the same
-	someOnISP        = "some on an ISP"     // less than that
+	someOnISP        = "some on an ISP"     // fewer than that
 	someInProvince   = "some in a province" // the same
 )
 
-// What stands between a share of the failures and where they are.
+// Sentences with a share of the failures, and where they are.
 var (
 	mostOn = message.Key(mostOnISP, "%s are on %s")
 	mostIn = message.Key(mostInProvince, "%s are in %s")
@@ -37,11 +36,14 @@ var (
 	someIn = message.Key(someInProvince, "%s are in %s")
 )
 
-// chinese says each English sentence in simplified Chinese; the files named after it hold one field each.
-var chinese = []map[string]string{chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames, chineseForms, chineseCompare}
+// chinese maps English sentences to simplified Chinese. Each map is in a file of its own, with a name in _zh.go.
+var chinese = []map[string]string{
+	chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames,
+	chineseForms, chineseCompare,
+}
 
-// sentences holds what each sentence is in other languages, and the forms of those in English that depend on a number.
-// Without an entry a sentence is said as it stands in the code.
+// sentences holds the Chinese sentences, and the forms of English ones that depend on a number. A sentence without an
+// entry is used as it is in the code.
 var sentences = func() catalog.Catalog {
 	all := catalog.NewBuilder(catalog.Fallback(language.English))
 	for english, n := range numbers {

@@ -1,6 +1,6 @@
 package i18n
 
-// What is wrong with a command, one sentence each. The word at fault is shown beside it with a caret under it.
+// Mistakes in a command, one sentence each. The word at fault is shown beside the sentence, with a caret under it.
 
 func (w Phrases) UnknownCommand(word, near string) string {
 	if near != "" {
@@ -113,7 +113,7 @@ func (w Phrases) BadAlias(word string) string {
 	return w.f("\"%s\" can't be an alias. An alias begins with a letter, has at most 32 characters and no spaces, and is not a word of this language.", word)
 }
 
-// RunThis is the button beside it.
+// RunThis is the label of the button that runs the corrected command.
 func (w Phrases) RunThis() string { return w.f("Run this") }
 
 // WhichTask asks which of several tasks a name means.
@@ -121,10 +121,10 @@ func (w Phrases) WhichTask(n int, name string) string {
 	return w.f("%d tasks fit \"%s\". Which one?", n, name)
 }
 
-// TaskTaken says which task a name was taken for.
+// TaskTaken says which task catbot chose for a name.
 func (w Phrases) TaskTaken(name, task string) string {
 	return w.f("\"%s\" is taken as task %s.", name, task)
 }
 
-// TryThis stands before a command that works.
+// TryThis introduces a command that works.
 func (w Phrases) TryThis() string { return w.f("Try:") }

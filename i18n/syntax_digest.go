@@ -1,6 +1,6 @@
 package i18n
 
-// What is wrong with a command about digests.
+// Mistakes in a command about digests.
 
 func (w Phrases) UnknownVerb(word, near string) string {
 	if near != "" {
@@ -32,7 +32,7 @@ func (w Phrases) BadSchedule(word string) string {
 	return w.f("I don't understand \"%s\" before the digest's command. Expected a schedule (`daily 09:00`), tz, in #channel, if >100, and then codes and the rest.", word)
 }
 
-// NotSchedule is said of a field that takes a schedule and nothing else.
+// NotSchedule explains that a field takes a schedule and nothing else.
 func (w Phrases) NotSchedule(word string) string {
 	return w.f("\"%s\" is not part of a schedule. Expected only `daily 09:00`, `mon,wed 09:30`, `every 2h` or `cron \"0 9 * * 1-5\"`. Time zone, channel and number of failures have their own fields.", word)
 }

@@ -1,6 +1,6 @@
 package i18n
 
-// chineseSyntax is what is wrong with a command.
+// chineseSyntax has the mistakes in a command.
 var chineseSyntax = map[string]string{
 	"There is no command \"%s\". Did you mean %s?":                                              "没有命令“%s”。是不是 %s？",
 	"There is no command \"%s\". The commands are codes, trend, tasks, digest, alias and help.": "没有命令“%s”。可用的命令是 codes、trend、tasks、digest、alias 和 help。",

@@ -1,6 +1,6 @@
 package i18n
 
-// What is said of tasks and of the names that people give them.
+// Sentences on tasks and their aliases.
 
 func (w Phrases) TasksFound(n int) string { return w.f("%d tasks", n) }
 func (w Phrases) TasksFoundFor(n int, text string) string {
@@ -11,7 +11,7 @@ func (w Phrases) NoTasksFound() string {
 }
 func (w Phrases) MoreTasks(n int) string { return w.f("and %d more: search for part of a name", n) }
 
-// TasksMissing says that one of CAT's APIs did not tell its tasks.
+// TasksMissing says that the tasks of one of CAT's APIs are missing.
 func (w Phrases) TasksMissing(why string) string {
 	return w.f("The tasks of one of CAT's two APIs are missing: %s", why)
 }
@@ -41,7 +41,7 @@ func (w Phrases) AliasesAway() string {
 	return w.f("Aliases are not available right now: Redis does not answer. Nothing was changed; try again in a minute.")
 }
 
-// AliasesElsewhere says that a terminal does not reach the aliases.
+// AliasesElsewhere says that a terminal has no access to the aliases.
 func (w Phrases) AliasesElsewhere() string {
 	return w.f("Aliases are stored with the bot: use `/cat alias` in Slack, or set `REDIS_URL` and `SLACK_BOT_TOKEN` here to the bot's values.")
 }

@@ -1,6 +1,6 @@
 package i18n
 
-// chineseNames is what is said of tasks and their names.
+// chineseNames has the sentences on tasks and their aliases.
 var chineseNames = map[string]string{
 	"%d tasks for \"%s\"": "%d 个任务符合“%s”",
 	"No task has that in its name, target or id. All tasks:": "没有名称、目标或 ID 包含它的任务。全部任务：",

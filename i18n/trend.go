@@ -6,30 +6,30 @@ import (
 	"catbot/catapi"
 )
 
-// TrendOf heads a trend; title says of what.
+// TrendOf is the title of a trend. title names the task and the rest of the question.
 func (w Phrases) TrendOf(title string) string { return w.f("%s · trend", title) }
 
-// Peak says how many failures there are and when it was worst.
+// Peak says how many failures there are, and when there were most.
 func (w Phrases) Peak(total, most int64, span string) string {
 	return w.f("%s, at most %d (%s)", w.Failures(total), most, span)
 }
 
-// LastBucket says how the last bucket is, where it is over.
+// LastBucket says how many failures the last bucket has, if that is over.
 func (w Phrases) LastBucket(length time.Duration, failures int64) string {
 	return w.f("in the last %s %d", w.length(length), failures)
 }
 
-// Unfinished says how the last bucket is while it still grows, so that nobody takes it for the others' like.
+// Unfinished says how many failures the last bucket has so far. It names the length, which is less than the others'.
 func (w Phrases) Unfinished(begin time.Time, length time.Duration, failures int64) string {
 	return w.f("since %s, %s: %d", clock(begin.In(catapi.Beijing)), w.length(length), failures)
 }
 
-// UnfinishedRow names the last bucket in a table while it still grows.
+// UnfinishedRow names the last bucket in a table if it is not over.
 func (w Phrases) UnfinishedRow(begin time.Time, length time.Duration) string {
 	return w.f("since %s, %s", clock(begin.In(catapi.Beijing)), w.length(length))
 }
 
-// length writes a length of whole minutes: "90 min", "2 h".
+// length writes a number of whole minutes: "90 min", "2 h".
 func (w Phrases) length(d time.Duration) string {
 	if d >= time.Hour && d%time.Hour == 0 {
 		return w.f("%d h", int(d.Hours()))
@@ -37,7 +37,7 @@ func (w Phrases) length(d time.Duration) string {
 	return w.f("%d min", int(d.Minutes()))
 }
 
-// TrendSentence joins what is said of a trend.
+// TrendSentence joins clauses on a trend into a sentence.
 func (w Phrases) TrendSentence(clauses ...string) string {
 	line := ""
 	for _, clause := range clauses {
@@ -51,15 +51,15 @@ func (w Phrases) TrendSentence(clauses ...string) string {
 	return w.sentence(line)
 }
 
-// UnknownBuckets says that a trend has holes.
+// UnknownBuckets says how many buckets of a trend have no data.
 func (w Phrases) UnknownBuckets(n, of int) string {
 	return w.f("No data for %d of %d intervals.", n, of)
 }
 
-// LastNotOver says that the last bucket still grows.
+// LastNotOver says that the last bucket is not over.
 func (w Phrases) LastNotOver() string { return w.f("The last interval is not over yet.") }
 
-// What the columns and the chart of a trend are called.
+// Titles of the columns and of the chart of a trend.
 func (w Phrases) FromTime() string    { return w.f("from") }
 func (w Phrases) AllISPs() string     { return w.f("all ISPs") }
 func (w Phrases) OtherISPs() string   { return w.f("other ISPs") }

@@ -9,16 +9,16 @@ import (
 	"catbot/catapi"
 )
 
-// maxSaid is how many characters of the API's own words are quoted.
+// maxSaid is the longest quotation of a message of the API, in characters.
 const maxSaid = 280
 
-// Upstream says why a question could not be answered, and what to do about it.
+// Upstream says why there is no answer, and what to do about it.
 func (w Phrases) Upstream(err error) string { return w.Trouble(catapi.TroubleOf(err)) }
 
-// Trouble says what Upstream does.
+// Trouble is Upstream for an error that was stored.
 func (w Phrases) Trouble(t catapi.Trouble) string {
 	if t.NoProbeRan() {
-		return w.Sentences(w.nobodyLooked(t), w.whyNobodyLooked(t))
+		return w.Sentences(w.noProbeRan(t), w.whyNoProbeRan(t))
 	}
 	tried := ""
 	if t.Tries > 0 {
@@ -51,7 +51,7 @@ func (w Phrases) Trouble(t catapi.Trouble) string {
 	return w.refused(t)
 }
 
-// refused says why a question is not answered that would not be answered a minute later either.
+// refused explains an error that another try can't help.
 func (w Phrases) refused(t catapi.Trouble) string {
 	switch t.Kind {
 	case catapi.TroubleEmptyWindow:
@@ -76,21 +76,21 @@ func (w Phrases) refused(t catapi.Trouble) string {
 	return w.f("Something went wrong inside catbot. A catbot admin finds the reason in its log.")
 }
 
-// Sentences joins those that are not empty.
+// Sentences joins sentences, without the empty ones.
 func (w Phrases) Sentences(all ...string) string {
 	said := slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 	return strings.Join(said, w.printer.Sprintf(message.Key(betweenSentences, " ")))
 }
 
-// nobodyLooked says that no probe looked in a window, or none up to its end; whyNobodyLooked says why, and what to do.
-func (w Phrases) nobodyLooked(t catapi.Trouble) string {
+// noProbeRan says that no probe ran in a window, or none up to its end.
+func (w Phrases) noProbeRan(t catapi.Trouble) string {
 	if t.Behind > 0 {
 		return w.f("No probe ran in the last %s of this window.", w.Lasted(t.Behind))
 	}
 	return w.f("No probe ran in this window.")
 }
 
-// WhyNoData says in a few words why CAT lets no probe look at a task; empty where it does not tell.
+// WhyNoData says in a few words why no probe of a task runs. It returns "" if CAT does not tell.
 func (w Phrases) WhyNoData(err error) string {
 	switch catapi.TroubleOf(err).Kind {
 	case catapi.TroubleKind(catapi.Paused):
@@ -109,7 +109,8 @@ func (w Phrases) WhyNoData(err error) string {
 	return ""
 }
 
-func (w Phrases) whyNobodyLooked(t catapi.Trouble) string {
+// whyNoProbeRan says why no probe ran, and what to do about it.
+func (w Phrases) whyNoProbeRan(t catapi.Trouble) string {
 	task := Plain(t.Task, 60)
 	switch t.Kind {
 	case catapi.TroubleKind(catapi.Paused):

@@ -8,24 +8,24 @@ import (
 	"golang.org/x/text/message"
 )
 
-// A Finding is something that many of the failures share.
+// A Finding is an ISP, a province, an address or a reason that many of the failures share.
 type Finding struct {
-	Name              string // ready to read: "移动 (China Mobile)"; without one there is no finding
+	Name              string // ready to read: "移动 (China Mobile)"; empty if there is no finding
 	Count             int64
-	Probes, AllProbes int64 // its own, and all, where probes are counted
-	Only              bool  // no other is probed
+	Probes, AllProbes int64 // its number of probes and the number of all, if probes are counted
+	Only              bool  // all probes are of it
 }
 
-// A Rate is how many of a group's probes failed.
+// A Rate is the number of probes of a group, and how many failed.
 type Rate struct {
 	Name             string
 	Failures, Probes int64
 }
 
-// Reach is how many ISPs and provinces fail, and of how many.
+// Reach is the number of ISPs and provinces that fail, and of all.
 type Reach struct{ ISPs, AllISPs, Provinces, AllProvinces int }
 
-// StandsOut says which groups fail more often than all others together, and how often both do.
+// StandsOut says which groups fail much more often than all others together, with the rates of both.
 func (w Phrases) StandsOut(total int64, groups []Rate, others Rate, reason Finding) string {
 	var clauses []string
 	for i, g := range groups {
@@ -39,13 +39,13 @@ func (w Phrases) StandsOut(total int64, groups []Rate, others Rate, reason Findi
 	return w.totalAnd(w.Failures(total), w.withReason(clauses, total, reason))
 }
 
-// Concentrated says what most of the failures share.
+// Concentrated says which ISPs, provinces, address and reason most of the failures share.
 func (w Phrases) Concentrated(total int64, isps, provinces []Finding, server, reason Finding) string {
 	return w.totalAnd(w.Failures(total), w.withReason(w.shares(total, isps, provinces, server), total, reason))
 }
 
-// Spread says how far the failures reach when no place has most of them, and which have many; counted where rates
-// were compared.
+// Spread says how many ISPs and provinces fail when no place has most of the failures, and which have many. counted
+// says that the rates of the places were compared.
 func (w Phrases) Spread(total int64, reach Reach, counted bool, isps, provinces []Finding,
 	server, reason Finding) string {
 	isp, province := w.f("%d ISPs", reach.ISPs), w.f("%d provinces", reach.Provinces)
@@ -62,7 +62,7 @@ func (w Phrases) Spread(total int64, reach Reach, counted bool, isps, provinces 
 	return w.totalAnd(w.f("%s over %s and %s", w.Failures(total), isp, province), w.withReason(clauses, total, reason))
 }
 
-// shares says how many of the failures each finding has; where probes are counted, also how many of those.
+// shares returns a clause for each finding: its share of the failures, and of the probes if they are counted.
 func (w Phrases) shares(total int64, isps, provinces []Finding, server Finding) []string {
 	var clauses []string
 	add := func(f Finding, most, some message.Reference) {
@@ -94,7 +94,7 @@ func (w Phrases) shares(total int64, isps, provinces []Finding, server Finding) 
 	return clauses
 }
 
-// of is count as a share of all failures: what it is a share of is said the first time.
+// of writes count as a share of all failures. Only the first share of a sentence says "of the failures".
 func (w Phrases) of(count, total int64, first bool) string {
 	switch {
 	case count == total:
@@ -105,7 +105,7 @@ func (w Phrases) of(count, total int64, first bool) string {
 	return w.printer.Sprintf(message.Key(aShare, "%s"), w.Share(count, total))
 }
 
-// withReason adds which return code most of the failures have.
+// withReason adds a clause with the reason of most failures.
 func (w Phrases) withReason(clauses []string, total int64, reason Finding) []string {
 	if reason.Name == "" {
 		return clauses
@@ -113,7 +113,7 @@ func (w Phrases) withReason(clauses []string, total int64, reason Finding) []str
 	return append(clauses, w.f("%s %s", w.of(reason.Count, total, false), reason.Name))
 }
 
-// totalAnd is one sentence of a total and what is found in it.
+// totalAnd joins a total and clauses into a sentence.
 func (w Phrases) totalAnd(total string, clauses []string) string {
 	if len(clauses) == 0 {
 		return w.sentence(total)
@@ -121,7 +121,7 @@ func (w Phrases) totalAnd(total string, clauses []string) string {
 	return w.sentence(w.printer.Sprintf(message.Key(totalAndFindings, "%s: %s"), total, w.clauses(clauses...)))
 }
 
-// TasksFail says how many of several tasks fail, and what all of those have their failures on.
+// TasksFail says how many of several tasks fail, and what most failures of each of them share.
 func (w Phrases) TasksFail(total int64, failing, all int, shared []string) string {
 	line := w.f("%s in %d of %d tasks", w.Failures(total), failing, all)
 	if len(shared) > 0 {
@@ -135,7 +135,7 @@ func (w Phrases) ISPIn(isp, province string) string {
 	return w.printer.Sprintf(message.Key(ispInProvince, "%s in %s"), isp, province)
 }
 
-// Place is a province's name with its gloss, "四川 (Sichuan)", or what stands for none.
+// Place writes the name of a province with its gloss: "四川 (Sichuan)".
 func (w Phrases) Place(name string) string {
 	if Blank(name) {
 		return w.NoName()
@@ -143,7 +143,7 @@ func (w Phrases) Place(name string) string {
 	return w.glossed(name, placeOf(name))
 }
 
-// Places are several of them.
+// Places writes several provinces as Place does.
 func (w Phrases) Places(names []string) string {
 	labels := make([]string, len(names))
 	for i, name := range names {
@@ -152,7 +152,7 @@ func (w Phrases) Places(names []string) string {
 	return w.names(labels)
 }
 
-// OfProbes says which share of the probes failed, in a sentence; RateOf in a few words.
+// OfProbes says in a sentence which share of the probes failed. RateOf says it in a few words.
 func (w Phrases) OfProbes(failed, probes int64) string {
 	return w.f("That is %s.", w.RateOf(failed, probes))
 }
@@ -160,15 +160,15 @@ func (w Phrases) RateOf(failed, probes int64) string {
 	return w.f("%s of %d probes", w.Share(failed, probes), probes)
 }
 
-// NoneFailed is good news: probes looked.
+// NoneFailed says that probes ran and none failed.
 func (w Phrases) NoneFailed(probes int64) string {
 	return w.f("All quiet: no failures in %d probes.", probes)
 }
 
-// NoneReported is said of API v2, which lists failures only: a task that is not probed has none either.
+// NoneReported says that API v2 lists no failures. It can't tell whether probes ran, so this is no good news.
 func (w Phrases) NoneReported() string { return w.f("No failures reported in this window.") }
 
-// NoData is said where no probe ran; why may be empty.
+// NoData says that no probe ran. why may be empty.
 func (w Phrases) NoData(why string) string {
 	if why == "" {
 		return w.f("No data: no probe ran in this window.")
@@ -176,22 +176,22 @@ func (w Phrases) NoData(why string) string {
 	return w.f("No data: no probe ran in this window (%s).", why)
 }
 
-// NoFailuresKnown is said where there may be some all the same.
+// NoFailuresKnown says that no failures are known, though a part of the answer is missing.
 func (w Phrases) NoFailuresKnown() string {
 	return w.f("No failures in this window, as far as CAT has answered.")
 }
 
-// NoFailuresThere is said where the question left out what fails.
+// NoFailuresThere says that only ISPs fail that the question left out.
 func (w Phrases) NoFailuresThere() string {
 	return w.f("No failures on the ISP you asked about, but others have some.")
 }
 
-// FewFailures says that there are too few to judge by.
+// FewFailures says that there are too few failures for a verdict.
 func (w Phrases) FewFailures(total int64) string {
 	return w.sentence(w.f("%s, too few to say where it hurts", w.Failures(total)))
 }
 
-// Where to look first.
+// Advice on where to look first.
 func (w Phrases) LookAtISP() string { return w.f("Mostly one ISP: look at its route to you first.") }
 func (w Phrases) LookAtISPs() string {
 	return w.f("A few ISPs stand out: look at their routes to you first.")
@@ -221,18 +221,18 @@ func (w Phrases) LookWider() string {
 	return w.f("You asked about a part only: leave the province or ISP out to see whether the rest fails too.")
 }
 
-// NoServerAddresses says what a verdict on a task of API 3.0 can't tell.
+// NoServerAddresses says that a verdict on a task of API 3.0 can't tell one bad server.
 func (w Phrases) NoServerAddresses() string {
 	return w.f("CAT gives no server addresses for this task, so one bad server would look the same.")
 }
 
-// clauses joins parts of a sentence, names joins the members of a list.
+// clauses joins parts of a sentence, and names joins a list.
 func (w Phrases) clauses(parts ...string) string { return strings.Join(parts, w.f(", ")) }
 func (w Phrases) names(names []string) string {
 	return strings.Join(names, w.printer.Sprintf(message.Key(betweenNames, ", ")))
 }
 
-// sentence makes s one.
+// sentence begins s with a capital letter and ends it with a full stop.
 func (w Phrases) sentence(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
 	if size == 0 {

@@ -51,7 +51,7 @@ func (r *testBot) refuses(t *testing.T, user, sentence string, i *fakeslack.Invo
 	}
 }
 
-func TestAPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
+func TestPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
 	asked := 0
 	r := connect(t, setup{digests: &bot.Digests{}, source: func(
 		ctx context.Context, q catapi.Query,
@@ -141,7 +141,7 @@ func (r *testBot) forges(t *testing.T, kind string, payload map[string]any) stri
 
 func plain(text string) map[string]any { return map[string]any{"type": "plain_text", "text": text} }
 
-func TestPersonOfAnotherTeamPerUsersInfoGetsNoAnswer(t *testing.T) {
+func TestPersonOfAnotherTeamByUsersInfoGetsNoAnswer(t *testing.T) {
 	r := connect(t, setup{})
 	r.shares(t, fakeslack.User{ID: other, Name: "other", Team: "T0OTHER"})
 	e, err := r.Send(fakeslack.SlashCommands, map[string]any{
@@ -160,7 +160,7 @@ func TestPersonOfAnotherTeamPerUsersInfoGetsNoAnswer(t *testing.T) {
 	}
 }
 
-func TestAnInstallForAWholeOrganisationAnswersAllOfIt(t *testing.T) {
+func TestOrgInstallAnswersWholeOrganisation(t *testing.T) {
 	for name, self := range map[string]bot.Self{
 		"known by its workspace":    {Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID},
 		"known by its organisation": {Team: "E0GRID", TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID},
@@ -198,7 +198,7 @@ func TestAnInstallForAWholeOrganisationAnswersAllOfIt(t *testing.T) {
 	}
 }
 
-func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
+func TestGuestsGetAnswersButNoDigestsOrTaskLists(t *testing.T) {
 	const guest, no = "U0GUEST", "Guests can't use digests"
 	hold := fakeslack.User{ID: guest, Name: "guest", Guest: true, Locale: "en-US"}
 	t.Run("unless they are allowed", func(t *testing.T) {
@@ -266,7 +266,7 @@ func TestGuestsMayAskButHaveNoDigestsAndNoListsOfTasks(t *testing.T) {
 	}
 }
 
-func TestAccessIsLimitedWhenTheUserLookupFails(t *testing.T) {
+func TestAccessIsLimitedWhenUserLookupFails(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	const unsure = "does not tell catbot right now who you are"
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "alias set kiosk 126540", "`kiosk` means task")
@@ -283,7 +283,7 @@ func TestAccessIsLimitedWhenTheUserLookupFails(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "There are no digests")
 }
 
-func TestSuggestionsWaitForTheUserLookup(t *testing.T) {
+func TestSuggestionsWaitForUserLookup(t *testing.T) {
 	claims := claims(t)
 	first := connect(t, setup{claims: claims})
 	if _, err := first.Shortcut(fakeslack.Alice, "ask"); err != nil {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestOnlyARequestWithoutConnectionIsUnsent(t *testing.T) {
+func TestOnlyRequestWithoutConnectionIsUnsent(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		cut := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)

@@ -274,7 +274,7 @@ func (r *testBot) settled(t *testing.T, n int) {
 	r.log.until(t, func(log string) bool { return strings.Count(log, `"msg":"command"`) >= n })
 }
 
-func TestACommandIsAckedAndAnswered(t *testing.T) {
+func TestCommandIsAckedAndAnswered(t *testing.T) {
 	r := connect(t, setup{})
 	i := r.types(t, "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi")
 	m := r.reads(t, i, "Ping超时")
@@ -294,14 +294,14 @@ func TestACommandIsAckedAndAnswered(t *testing.T) {
 	}
 }
 
-func TestPublicIsForTheChannel(t *testing.T) {
+func TestPublicAnswerGoesToChannel(t *testing.T) {
 	r := connect(t, setup{})
 	if m := r.reads(t, r.types(t, "codes 126531 jiangxi public"), "Ping超时"); m.Ephemeral() {
 		t.Errorf("only %s sees it", m.To)
 	}
 }
 
-func TestAMisspeltCommandReachesOnlyWhoTyped(t *testing.T) {
+func TestSyntaxErrorIsShownOnlyToItsAuthor(t *testing.T) {
 	asked := make(chan catapi.Query, 1)
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		asked <- q
@@ -321,13 +321,13 @@ func TestAMisspeltCommandReachesOnlyWhoTyped(t *testing.T) {
 	}
 }
 
-func TestHelpHasATopicForEachPart(t *testing.T) {
+func TestHelpHasEveryTopic(t *testing.T) {
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "help"), "/cat codes 126531 last 8h jiangxi")
 	r.reads(t, r.types(t, "help window"), "Windows")
 }
 
-func TestASlowAnswerHasAPlaceholder(t *testing.T) {
+func TestSlowAnswerHasPlaceholder(t *testing.T) {
 	for _, tc := range []struct {
 		name, text string
 		public     bool
@@ -395,7 +395,7 @@ func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
 	}
 }
 
-func TestRichBlocksFallBackToPlainOnes(t *testing.T) {
+func TestRefusedRichBlocksFallBackToPlainOnes(t *testing.T) {
 	for _, status := range []int{0, http.StatusBadRequest, http.StatusInternalServerError} {
 		t.Run(fmt.Sprint("refused with status ", status), func(t *testing.T) {
 			r := connect(t, setup{workspace: fakeslack.Options{RefuseStatus: status}})
@@ -412,7 +412,7 @@ func TestRichBlocksFallBackToPlainOnes(t *testing.T) {
 	}
 }
 
-func TestARefusedResponseURLFallsBack(t *testing.T) {
+func TestRefusedResponseURLFallsBack(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		text    string
@@ -444,7 +444,7 @@ func TestARefusedResponseURLFallsBack(t *testing.T) {
 	}
 }
 
-func TestAResponseURLThatHangsLeavesTimeForTheNextRoute(t *testing.T) {
+func TestHangingResponseURLLeavesTimeForNextRoute(t *testing.T) {
 	r := connect(t, setup{})
 	gate := make(chan struct{})
 	defer close(gate)
@@ -458,7 +458,7 @@ func TestAResponseURLThatHangsLeavesTimeForTheNextRoute(t *testing.T) {
 	}
 }
 
-func TestTooManyRequestsWaitsAsLongAsSlackSays(t *testing.T) {
+func TestRateLimitedAnswerWaitsRetryAfter(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{RetryAfter: time.Second})
 	i := r.types(t, "codes 126531 jiangxi")
@@ -469,7 +469,7 @@ func TestTooManyRequestsWaitsAsLongAsSlackSays(t *testing.T) {
 	}
 }
 
-func TestAServerErrorOfSlackIsRetried(t *testing.T) {
+func TestSlackServerErrorIsRetried(t *testing.T) {
 	for name, fault := range map[string]fakeslack.Fault{
 		"a server error": {Status: http.StatusBadGateway}, "a cut connection": {Drop: true},
 	} {
@@ -481,7 +481,7 @@ func TestAServerErrorOfSlackIsRetried(t *testing.T) {
 	}
 }
 
-func TestAPanicIsToldToItsUserAndLogged(t *testing.T) {
+func TestPanicIsReportedToUserAndLogged(t *testing.T) {
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if q.Task == "13" {
 			panic("the ladder")

@@ -59,7 +59,7 @@ func TestUpdateOutageUpdatesItsMessage(t *testing.T) {
 	}
 }
 
-func TestDigestMessagesFallBackToTextWhenBlocksAreRefused(t *testing.T) {
+func TestDigestFallsBackToTextWhenBlocksAreRefused(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	channel := bot.NewChannel(slackOf(r.Workspace), nil, bot.NewPeople(slackOf(r.Workspace), i18n.English, log), log)
@@ -87,7 +87,7 @@ func TestDigestMessagesFallBackToTextWhenBlocksAreRefused(t *testing.T) {
 	}
 }
 
-func TestAccessToAChannelIsTakenFromTheChannelOrItsDigestsOwner(t *testing.T) {
+func TestChannelAccessComesFromChannelOrOwner(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
@@ -108,7 +108,7 @@ func TestAccessToAChannelIsTakenFromTheChannelOrItsDigestsOwner(t *testing.T) {
 	}
 }
 
-func TestADigestPostsOnlyInAllowedChannels(t *testing.T) {
+func TestDigestPostsOnlyInAllowedChannels(t *testing.T) {
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)

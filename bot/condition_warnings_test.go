@@ -12,7 +12,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestAConditionWithAnUnsuitableWindowGetsAWarning(t *testing.T) {
+func TestConditionWarnsOfUnsuitableWindow(t *testing.T) {
 	const short, long = "probed every 30 min", "reported that late"
 	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
 		return []catapi.Task{
@@ -52,7 +52,7 @@ func TestAConditionWithAnUnsuitableWindowGetsAWarning(t *testing.T) {
 	}
 }
 
-func TestAConditionOnATaskOfUnknownIntervalGetsAWarning(t *testing.T) {
+func TestConditionWarnsOfUnknownInterval(t *testing.T) {
 	const unknown = "how often task 126531 is probed"
 	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
 		return nil, errors.New("the line is cut")

@@ -45,7 +45,7 @@ func TestConnectLimiterSpacesConnections(t *testing.T) {
 	})
 }
 
-func TestConnectLimiterLetsGoWhenTheBotStops(t *testing.T) {
+func TestConnectLimiterReturnsWhenBotStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newConnectLimiter(roundTrip(func(*http.Request) (*http.Response, error) { return nil, nil }))
 		ctx, cancel := context.WithCancel(t.Context())

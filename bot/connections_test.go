@@ -11,7 +11,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestCommandsBehindADisconnectAreAnswered(t *testing.T) {
+func TestCommandsAfterDisconnectAreAnswered(t *testing.T) {
 	for _, reason := range []string{fakeslack.Warning, fakeslack.RefreshRequested} {
 		r := connect(t, setup{})
 		if n := r.Warn(reason); n != 1 {
@@ -35,7 +35,7 @@ func TestCommandsBehindADisconnectAreAnswered(t *testing.T) {
 	}
 }
 
-func TestTheNextConnectionOpensBeforeTheOldOneEnds(t *testing.T) {
+func TestNextConnectionOpensBeforeOldOneEnds(t *testing.T) {
 	r := connect(t, setup{})
 	r.Warn(fakeslack.Warning)
 	r.until(t, func(s fakeslack.Stats) bool { return s.Connects == 2 && s.Open == 2 })
@@ -49,7 +49,7 @@ func TestTheNextConnectionOpensBeforeTheOldOneEnds(t *testing.T) {
 	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
 }
 
-func TestAnAckWhoseConnectionIsGoneTakesTheNext(t *testing.T) {
+func TestAckOfClosedConnectionUsesNextOne(t *testing.T) {
 	r := connect(t, setup{})
 	gate := make(chan struct{})
 	r.types(t, "")
@@ -86,7 +86,7 @@ func TestConnectRetriesWhenSlackIsUnreachable(t *testing.T) {
 	}
 }
 
-func TestAnEnvelopeThatCanNotBeReadIsAcked(t *testing.T) {
+func TestMalformedEnvelopeIsAcked(t *testing.T) {
 	r := connect(t, setup{})
 	for _, payload := range []any{"a string", map[string]any{"type": []int{1}}} {
 		for _, kind := range []fakeslack.Kind{fakeslack.SlashCommands, fakeslack.EventsAPI, fakeslack.Interactive} {
@@ -120,7 +120,7 @@ func TestReconnects(t *testing.T) {
 	}
 }
 
-func TestAStormOfDisconnectsIsSpacedOut(t *testing.T) {
+func TestManyDisconnectsAreSpacedOut(t *testing.T) {
 	r := connect(t, setup{})
 	r.DisconnectNext(fakeslack.Always, "refresh_requested")
 	r.Disconnect("refresh_requested")
@@ -134,7 +134,7 @@ func TestAStormOfDisconnectsIsSpacedOut(t *testing.T) {
 	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
 }
 
-func TestARevokedTokenEndsTheBot(t *testing.T) {
+func TestRevokedTokenStopsBot(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail("apps.connections.open", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
 	r.Cut()
@@ -145,7 +145,7 @@ func TestARevokedTokenEndsTheBot(t *testing.T) {
 	}
 }
 
-func TestOtherEnvelopesAreAckedToo(t *testing.T) {
+func TestUnknownEnvelopesAreAcked(t *testing.T) {
 	r := connect(t, setup{})
 	for kind, payload := range map[fakeslack.Kind]any{
 		fakeslack.Interactive: map[string]any{"type": "block_actions", "user": map[string]any{"id": fakeslack.Alice}},

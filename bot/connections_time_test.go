@@ -59,7 +59,7 @@ func (l line) ack(received time.Time) bool {
 	return l.acks.pending("envelope", received).send(context.Background(), nil)
 }
 
-func TestAnAckBehindAWriteThatHangsIsGivenUpInTime(t *testing.T) {
+func TestAckBehindHangingWriteTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := openLine(t)
 		start := time.Now()
@@ -78,7 +78,7 @@ func TestAnAckBehindAWriteThatHangsIsGivenUpInTime(t *testing.T) {
 	})
 }
 
-func TestAnAckIsLateByTheTimeOfItsWrite(t *testing.T) {
+func TestLateAckIsReported(t *testing.T) {
 	for _, tc := range []struct {
 		name          string
 		begins, reads time.Duration // after the envelope came
@@ -112,7 +112,7 @@ func TestAnAckIsLateByTheTimeOfItsWrite(t *testing.T) {
 	}
 }
 
-func TestAConnectionWithoutAHelloIsClosed(t *testing.T) {
+func TestConnectionWithoutHelloIsClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := openLine(t)
 		go func() { _, _ = io.Copy(io.Discard, l.slack) }()
@@ -139,7 +139,7 @@ func TestAConnectionWithoutAHelloIsClosed(t *testing.T) {
 	})
 }
 
-func TestPingsExtendTheReadDeadlineAfterTheHello(t *testing.T) {
+func TestPingsExtendReadDeadlineAfterHello(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := openLine(t)
 		go func() { _, _ = io.Copy(io.Discard, l.slack) }()

@@ -9,7 +9,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestACronExpressionKeepsItsStars(t *testing.T) {
+func TestCronExpressionKeepsItsStars(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	const cron = `cron "30 8 1 * *"`
 	id := r.adds(t, "digest add "+cron+" codes 126531 last 24h")
@@ -38,7 +38,7 @@ func (r *testBot) posts(t *testing.T, id string) fakeslack.Message {
 }
 
 // The refused command shows the channel as it was typed, with the carets below the word at fault.
-func TestAChannelInARefusalIsShownByItsName(t *testing.T) {
+func TestRefusalShowsChannelByName(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	said := r.says(
 		t, fakeslack.Alice, fakeslack.Ops, "digest add daily 09:00 in <#C0OPS|ops> codes 126531 jiangxii",

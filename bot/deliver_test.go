@@ -21,7 +21,7 @@ func (r *testBot) inChannel(text string) []fakeslack.Message {
 	return found
 }
 
-func TestAnUnconfirmedPublicAnswerIsNotPostedAgain(t *testing.T) {
+func TestUnconfirmedPublicAnswerIsNotRepeated(t *testing.T) {
 	gate := make(chan struct{})
 	defer close(gate)
 	for _, tc := range []struct {
@@ -48,7 +48,7 @@ func TestAnUnconfirmedPublicAnswerIsNotPostedAgain(t *testing.T) {
 	}
 }
 
-func TestAnUnconfirmedFallbackPostIsNotRepeated(t *testing.T) {
+func TestUnconfirmedFallbackPostIsNotRepeated(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{Status: http.StatusNotFound, Error: "expired_url"})
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Drop: true})
@@ -64,7 +64,7 @@ func TestAnUnconfirmedFallbackPostIsNotRepeated(t *testing.T) {
 	}
 }
 
-func TestAnUnsentPublicAnswerTakesTheNextRoute(t *testing.T) {
+func TestUnsentPublicAnswerTakesNextRoute(t *testing.T) {
 	r := connect(t, setup{})
 	nobody, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -85,7 +85,7 @@ func TestAnUnsentPublicAnswerTakesTheNextRoute(t *testing.T) {
 	}
 }
 
-func TestAFileForAChannelIsNotSentTwice(t *testing.T) {
+func TestUnconfirmedChannelFileIsNotRepeated(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail("files.completeUploadExternal", 1, fakeslack.Fault{Applied: true, Error: "internal_error"})
 	r.reads(t, r.types(t, "codes 126531 jiangxi public csv"), "Slack did not confirm")

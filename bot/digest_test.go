@@ -63,7 +63,7 @@ func (r *testBot) posted(t *testing.T, id string, n int) fakeslack.Message {
 	return m
 }
 
-func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
+func TestAddShowRunAndRemoveDigest(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add weekdays 09:00 codes 126531 last 24h", "is added")
 	id := idPattern.FindStringSubmatch(said)[1]
@@ -104,7 +104,7 @@ func TestADigestIsAddedShownRunAndRemoved(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "There is no digest "+id)
 }
 
-func TestADigestUsesItsOwnersLanguageUnlessConfigured(t *testing.T) {
+func TestDigestUsesOwnersLanguageUnlessConfigured(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for command, want := range map[string]string{
 		"digest add hourly codes 126531 last 1h":         "次失败",
@@ -119,7 +119,7 @@ func TestADigestUsesItsOwnersLanguageUnlessConfigured(t *testing.T) {
 	}
 }
 
-func TestWhoMayDoWhatWithDigests(t *testing.T) {
+func TestDigestPermissions(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{Admins: []string{fakeslack.Wei}}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Only its owner")
@@ -145,7 +145,7 @@ func TestWhoMayDoWhatWithDigests(t *testing.T) {
 	}
 }
 
-func TestDigestsAreAcceptedOnlyInSuitableChannels(t *testing.T) {
+func TestAddDigestChecksChannel(t *testing.T) {
 	r := connect(
 		t,
 		setup{digests: &bot.Digests{Channels: []string{fakeslack.Ops, fakeslack.General, "C0OLD", fakeslack.WarRoom}}},
@@ -167,13 +167,13 @@ func TestDigestsAreAcceptedOnlyInSuitableChannels(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, strings.ReplaceAll(add, "%", fakeslack.Ops), "is added")
 }
 
-func TestADigestNeedsAChannelNotADirectConversation(t *testing.T) {
+func TestAddDigestRefusesDirectMessage(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.says(t, fakeslack.Alice, r.DM(fakeslack.Alice), "digest add hourly codes 126531 last 1h",
 		"Digests post to channels")
 }
 
-func TestADigestCommandThatIsInvalidAtItsRunsIsRefused(t *testing.T) {
+func TestAddDigestRefusesCommandThatFailsAtItsRuns(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.says(
 		t, fakeslack.Alice, fakeslack.Ops, "digest add daily 00:00 tz Asia/Shanghai codes 126531 today",
@@ -181,14 +181,14 @@ func TestADigestCommandThatIsInvalidAtItsRunsIsRefused(t *testing.T) {
 	)
 }
 
-func TestWithoutItsScopesADigestSaysWhatIsMissing(t *testing.T) {
+func TestDigestNamesMissingScopes(t *testing.T) {
 	r := connect(
 		t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}, digests: &bot.Digests{}},
 	)
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add hourly codes 126531 last 1h", "lacks a permission")
 }
 
-func TestRemovalFromAChannelPausesItsDigest(t *testing.T) {
+func TestRemovalFromChannelPausesDigest(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	if err := r.AddChannel(fakeslack.Channel{
@@ -212,7 +212,7 @@ func TestRemovalFromAChannelPausesItsDigest(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest show "+id, "paused by catbot")
 }
 
-func TestAPostWhoseAnswerIsLostIsNotPostedAgain(t *testing.T) {
+func TestUnconfirmedDigestPostIsNotRepeated(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Drop: true})
@@ -226,7 +226,7 @@ func TestAPostWhoseAnswerIsLostIsNotPostedAgain(t *testing.T) {
 	}
 }
 
-func TestTooManyPostsWaitAsLongAsSlackSays(t *testing.T) {
+func TestRateLimitedDigestPostWaitsRetryAfter(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{RetryAfter: 1})
@@ -237,7 +237,7 @@ func TestTooManyPostsWaitAsLongAsSlackSays(t *testing.T) {
 	}
 }
 
-func TestADigestsRichBlocksFallBack(t *testing.T) {
+func TestDigestFallsBackToPlainBlocks(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Refuse("data_visualization")
@@ -247,7 +247,7 @@ func TestADigestsRichBlocksFallBack(t *testing.T) {
 	}
 }
 
-func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
+func TestReadyzReportsDigestsWithoutRedis(t *testing.T) {
 	var late atomic.Bool
 	now := func() time.Time {
 		if late.Load() {
@@ -299,7 +299,7 @@ func TestReadyzSaysWhenDigestsHaveLostRedis(t *testing.T) {
 	}
 }
 
-func TestChannelMembersMayRemoveTheDigestOfADeactivatedOwner(t *testing.T) {
+func TestMembersMayRemoveDigestOfDeactivatedOwner(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Only its owner")
@@ -310,7 +310,7 @@ func TestChannelMembersMayRemoveTheDigestOfADeactivatedOwner(t *testing.T) {
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "is removed")
 }
 
-func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
+func TestRevokedTokenPausesNoDigest(t *testing.T) {
 	d := &bot.Digests{}
 	r := connect(t, setup{digests: d})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
@@ -327,7 +327,7 @@ func TestATokenThatIsRevokedForAWhilePausesNothing(t *testing.T) {
 	r.log.until(t, func(log string) bool { return strings.Contains(log, "slack accepts posts again") })
 }
 
-func TestAnErrorOfSlackDoesNotMakeADigestUnknown(t *testing.T) {
+func TestSlackErrorDoesNotHideDigest(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
 	r.Fail("conversations.members", 1, fakeslack.Fault{Status: http.StatusBadGateway})

@@ -23,7 +23,7 @@ func (r *testBot) file(t *testing.T, n int) fakeslack.File {
 	return files[n-1]
 }
 
-func TestAllRowsComeInAFileToWhoeverAskedForThem(t *testing.T) {
+func TestCSVFileGoesToWhoAsked(t *testing.T) {
 	for user, says := range map[string]struct{ title, told string }{
 		fakeslack.Alice: {"Task 126531 · all provinces, ", "in your messages with catbot"},
 		fakeslack.Wei:   {"任务 126531 · 全部省份", "在你与 catbot 的私信里"},
@@ -53,7 +53,7 @@ func TestAllRowsComeInAFileToWhoeverAskedForThem(t *testing.T) {
 	}
 }
 
-func TestAFileOfASharedAnswerGoesToItsThread(t *testing.T) {
+func TestCSVOfSharedAnswerGoesToItsThread(t *testing.T) {
 	r := connect(t, setup{})
 	shared := r.share(t)
 	told := r.presses(t, fakeslack.Sam, shared, "csv", "")
@@ -65,7 +65,7 @@ func TestAFileOfASharedAnswerGoesToItsThread(t *testing.T) {
 	}
 }
 
-func TestAFileForAChannelThatDoesNotTakeItGoesToThePerson(t *testing.T) {
+func TestCSVFallsBackToDirectMessage(t *testing.T) {
 	r := connect(t, setup{})
 	i, err := r.Slash(fakeslack.Alice, fakeslack.General, "/cat", "codes 126531 last 8h public csv")
 	if err != nil {
@@ -77,7 +77,7 @@ func TestAFileForAChannelThatDoesNotTakeItGoesToThePerson(t *testing.T) {
 	}
 }
 
-func TestAFileWithoutItsScopeExplainsWhatIsMissing(t *testing.T) {
+func TestCSVNamesMissingScope(t *testing.T) {
 	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write", "users:read"}}})
 	r.reads(t, r.types(t, "codes 126531 last 8h csv"), "lacks the scopes `files:write` and `im:write`")
 }

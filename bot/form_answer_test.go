@@ -31,7 +31,7 @@ func (r *testBot) endedWith(t *testing.T, kind, outcome string) {
 	r.log.until(t, func(log string) bool { return strings.Contains(log, `"kind":"`+kind+`","outcome":"`+outcome+`"`) })
 }
 
-func TestAFormSaysThatItsAnswerIsPostedOnlyWhenItIs(t *testing.T) {
+func TestFormConfirmsOnlyPostedAnswer(t *testing.T) {
 	fails := func(context.Context, catapi.Query) (catapi.History, error) {
 		return catapi.History{}, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	}
@@ -69,7 +69,7 @@ func TestAFormSaysThatItsAnswerIsPostedOnlyWhenItIs(t *testing.T) {
 	}
 }
 
-func TestAFormThatIsSentAgainPostsItsAnswerOnce(t *testing.T) {
+func TestResentFormPostsAnswerOnce(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		arrange func(*testBot)
@@ -102,7 +102,7 @@ func TestAFormThatIsSentAgainPostsItsAnswerOnce(t *testing.T) {
 	}
 }
 
-func TestAnAnswerForAChannelThatComesAsADirectMessageSaysSo(t *testing.T) {
+func TestChannelAnswerFallsBackToDirectMessage(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{Status: 404, Error: "used_url"})
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "not_in_channel"})
@@ -110,7 +110,7 @@ func TestAnAnswerForAChannelThatComesAsADirectMessageSaysSo(t *testing.T) {
 	r.endedWith(t, "codes", "undelivered")
 }
 
-func TestAFileForAChannelThatComesAsADirectMessageIsNotDelivered(t *testing.T) {
+func TestChannelFileAsDirectMessageIsNotConfirmed(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail("files.completeUploadExternal", 1, fakeslack.Fault{Error: "not_in_channel"})
 	r.reads(t, r.types(t, "codes 126531 jiangxi public csv"), "The file is in your messages with catbot.")

@@ -33,7 +33,7 @@ func (r *testBot) checked(t *testing.T, meanwhile func(*fakeslack.Envelope)) *fa
 	return e
 }
 
-func TestAFormWhoseAckWouldComeTooLateKeepsNothing(t *testing.T) {
+func TestLateFormSavesNothing(t *testing.T) {
 	var late atomic.Bool
 	r := connect(t, setup{digests: &bot.Digests{}, now: func() time.Time {
 		if late.Load() {
@@ -55,7 +55,7 @@ func TestAFormWhoseAckWouldComeTooLateKeepsNothing(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "1 digest")
 }
 
-func TestAFormThatIsSentAgainKeepsOneDigest(t *testing.T) {
+func TestResentFormSavesOneDigest(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.draws(t)
 	e, err := r.Submit(fakeslack.Alice)
@@ -72,7 +72,7 @@ func TestAFormThatIsSentAgainKeepsOneDigest(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "1 digest")
 }
 
-func TestAFormThatComesWhileCatbotStopsKeepsNothing(t *testing.T) {
+func TestFormDuringShutdownSavesNothing(t *testing.T) {
 	digests := &bot.Digests{}
 	r := connect(t, setup{digests: digests})
 	r.draws(t)
@@ -88,7 +88,7 @@ func TestAFormThatComesWhileCatbotStopsKeepsNothing(t *testing.T) {
 }
 
 // Slack delivers a form again when it has not seen the ack. An empty ack would close a form that may still be refused.
-func TestAFormThatIsDeliveredAgainWhileItIsCheckedStaysOpen(t *testing.T) {
+func TestRedeliveredFormStaysOpenDuringCheck(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.draws(t)
 	done := r.Stats().Acks

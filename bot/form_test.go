@@ -14,7 +14,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestAnEmptyCommandOpensAFormThatAsks(t *testing.T) {
+func TestEmptyCommandOpensQuestionForm(t *testing.T) {
 	for user, folder := range readers {
 		r := connect(t, setup{})
 		i, err := r.Slash(user, fakeslack.Ops, "/cat", "  ")
@@ -45,7 +45,7 @@ func TestAnEmptyCommandOpensAFormThatAsks(t *testing.T) {
 	}
 }
 
-func TestTheFormThatAsksBeginsWithTheConfiguredWindow(t *testing.T) {
+func TestQuestionFormStartsWithDefaultWindow(t *testing.T) {
 	for _, window := range []time.Duration{24 * time.Hour, 90 * time.Minute} {
 		r := connect(t, setup{window: window})
 		i := r.types(t, "")
@@ -59,7 +59,7 @@ func TestTheFormThatAsksBeginsWithTheConfiguredWindow(t *testing.T) {
 	}
 }
 
-func TestAFormsAnswerGoesToTheChosenPlace(t *testing.T) {
+func TestFormAnswerGoesToChosenChannel(t *testing.T) {
 	ask := map[string]string{"task": "126531", "window": "last 8h", "where": fakeslack.Ops}
 	pick := func(r *testBot, where string) {
 		if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
@@ -140,7 +140,7 @@ func TestAFormsAnswerGoesToTheChosenPlace(t *testing.T) {
 	})
 }
 
-func TestTasksAreSuggestedByAliasNameTargetAndID(t *testing.T) {
+func TestSuggestTasksByAliasNameTargetAndID(t *testing.T) {
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "alias set front 126531"), "`front` means task")
 	r.reads(t, r.types(t, "tasks"), "3 tasks")
@@ -173,7 +173,7 @@ func TestTasksAreSuggestedByAliasNameTargetAndID(t *testing.T) {
 	}
 }
 
-func TestManyTasksAreSuggestedWithinAnAcksSize(t *testing.T) {
+func TestManySuggestionsFitIntoAck(t *testing.T) {
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) {
 		var all []catapi.Task
 		for n := range 5000 {
@@ -192,7 +192,7 @@ func TestManyTasksAreSuggestedWithinAnAcksSize(t *testing.T) {
 	}
 }
 
-func TestADigestIsMadeOfAnAnswer(t *testing.T) {
+func TestDigestFromAnswer(t *testing.T) {
 	for user, folder := range readers {
 		r := connect(t, setup{digests: &bot.Digests{}})
 		i, err := r.Slash(
@@ -216,7 +216,7 @@ func TestADigestIsMadeOfAnAnswer(t *testing.T) {
 	}
 }
 
-func TestAFormSaysAtTheFieldWhatIsWrong(t *testing.T) {
+func TestFormShowsErrorAtField(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	answer := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
 	for _, tc := range []struct {
@@ -265,7 +265,7 @@ func TestAFormSaysAtTheFieldWhatIsWrong(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "no digests")
 }
 
-func TestEveryScheduleOfTheFormIsTheOneThatWasChosen(t *testing.T) {
+func TestFormSavesChosenSchedule(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for chosen, want := range map[string]string{
 		"daily": "daily 07:15", "weekdays": "weekdays 07:15", "mon": "mon 07:15", "fri": "fri 07:15", "hourly": "hourly",
@@ -304,7 +304,7 @@ func TestEveryScheduleOfTheFormIsTheOneThatWasChosen(t *testing.T) {
 	}
 }
 
-func TestAFormThatCannotOpenGetsAMessage(t *testing.T) {
+func TestFormThatCannotOpenGetsMessage(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail("views.open", fakeslack.Always, fakeslack.Fault{Error: "expired_trigger_id"})
 	r.reads(t, r.types(t, ""), "/cat codes 126531 last 8h jiangxi")
@@ -312,7 +312,7 @@ func TestAFormThatCannotOpenGetsAMessage(t *testing.T) {
 	r.reads(t, r.presses(t, fakeslack.Alice, m, "digest", ""), "would not open the form")
 }
 
-func TestFillingInAFormIsRetriedAfterAServerError(t *testing.T) {
+func TestViewUpdateIsRetriedAfterServerError(t *testing.T) {
 	r := connect(t, setup{})
 	r.Fail("views.update", 1, fakeslack.Fault{Status: 503})
 	r.types(t, "")
@@ -321,7 +321,7 @@ func TestFillingInAFormIsRetriedAfterAServerError(t *testing.T) {
 	r.opensHome(t, fakeslack.Alice, "You have no digests")
 }
 
-func TestARedeliveredFormIsHandledOnce(t *testing.T) {
+func TestRedeliveredFormIsHandledOnce(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.presses(t, fakeslack.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
 	r.form(t, fakeslack.Alice)
@@ -338,7 +338,7 @@ func TestARedeliveredFormIsHandledOnce(t *testing.T) {
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest list", "1 digest")
 }
 
-func TestWithAFullQueueAFormSaysSoAndCanBeSentAgain(t *testing.T) {
+func TestFormWithFullQueueCanBeResent(t *testing.T) {
 	release := make(chan struct{})
 	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		select {
@@ -374,7 +374,7 @@ func TestWithAFullQueueAFormSaysSoAndCanBeSentAgain(t *testing.T) {
 	close(release)
 }
 
-func TestAProvinceWithABlankNameSpoilsNoForm(t *testing.T) {
+func TestFormSkipsProvinceWithBlankName(t *testing.T) {
 	r := connect(t, setup{source: func(_ context.Context, q catapi.Query) (catapi.History, error) {
 		return catapi.History{Query: q, FetchedAt: time.Now(), Rows: []catapi.Row{
 			row(

@@ -10,7 +10,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestTheHomeTabSaysWhatCatbotIsAndWhatToDo(t *testing.T) {
+func TestHomeTabIntroducesCatbot(t *testing.T) {
 	for user, folder := range readers {
 		r := connect(t, setup{digests: &bot.Digests{}})
 		says := map[string]string{fakeslack.Alice: "You have no digests", fakeslack.Wei: "你没有定时报告"}
@@ -26,7 +26,7 @@ func TestTheHomeTabSaysWhatCatbotIsAndWhatToDo(t *testing.T) {
 	}
 }
 
-func TestTheMessagesTabIsLeftAlone(t *testing.T) {
+func TestMessagesTabIsNotPublished(t *testing.T) {
 	r := connect(t, setup{})
 	e, err := r.Send(fakeslack.EventsAPI, map[string]any{
 		"type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
@@ -44,7 +44,7 @@ func TestTheMessagesTabIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestADigestIsRunPausedEditedAndRemovedOnTheHomeTab(t *testing.T) {
+func TestHomeTabRunsPausesEditsAndRemovesDigest(t *testing.T) {
 	for user, says := range map[string]map[string]string{
 		fakeslack.Alice: {
 			"run": "runs now", "pause": "is paused", "resume": "is resumed",
@@ -90,7 +90,7 @@ func TestADigestIsRunPausedEditedAndRemovedOnTheHomeTab(t *testing.T) {
 	}
 }
 
-func TestWhatAHomeTabCanNotShowIsADirectMessage(t *testing.T) {
+func TestHomeTabFallsBackToDirectMessage(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
 	r.opensHome(t, fakeslack.Alice, "digest run "+id)
@@ -105,7 +105,7 @@ func TestWhatAHomeTabCanNotShowIsADirectMessage(t *testing.T) {
 	}
 }
 
-func TestAFormOfTheHomeTabIsAnsweredByDirectMessage(t *testing.T) {
+func TestHomeTabFormIsAnsweredByDirectMessage(t *testing.T) {
 	r := connect(t, setup{})
 	r.opensHome(t, fakeslack.Alice, "digests")
 	r.pressesHome(t, fakeslack.Alice, "ask")
@@ -124,7 +124,7 @@ func TestAFormOfTheHomeTabIsAnsweredByDirectMessage(t *testing.T) {
 	t.Error("the answer is not there")
 }
 
-func TestANewDigestOfTheHomeTab(t *testing.T) {
+func TestHomeTabAddsDigest(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.opensHome(t, fakeslack.Alice, "You have no digests")
 	r.pressesHome(t, fakeslack.Alice, "digest")
@@ -140,7 +140,7 @@ func TestANewDigestOfTheHomeTab(t *testing.T) {
 	}
 }
 
-func TestTheHomeTabShowsOnlyVisibleDigests(t *testing.T) {
+func TestHomeTabShowsOnlyVisibleDigests(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	if err := r.AddChannel(fakeslack.Channel{
 		ID: "C0SECRET", Name: "secret", Private: true, Members: []string{fakeslack.Alice, fakeslack.Wei}, HasBot: true,
@@ -168,7 +168,7 @@ func TestTheHomeTabShowsOnlyVisibleDigests(t *testing.T) {
 	}
 }
 
-func TestTheHomeTabPagesManyDigests(t *testing.T) {
+func TestHomeTabPagesManyDigests(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for range 45 {
 		r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
@@ -199,7 +199,7 @@ func TestTheHomeTabPagesManyDigests(t *testing.T) {
 	r.homeReads(t, fakeslack.Alice, "page 2 of 3")
 }
 
-func TestAnActionOnARemovedDigestGetsAMessage(t *testing.T) {
+func TestActionOnRemovedDigestGetsMessage(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
 	r.opensHome(t, fakeslack.Alice, id)
@@ -208,7 +208,7 @@ func TestAnActionOnARemovedDigestGetsAMessage(t *testing.T) {
 	r.homeReads(t, fakeslack.Alice, "There is no digest "+id)
 }
 
-func TestTheHomeTabComesWithoutSlacksHelp(t *testing.T) {
+func TestHomeTabShowsOwnDigestsWithoutConversations(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
 	r.Fail("users.conversations", fakeslack.Always, fakeslack.Fault{Error: "missing_scope"})

@@ -29,19 +29,19 @@ func (r *testBot) survives(t *testing.T) {
 	r.reads(t, r.types(t, "help"), "/cat codes")
 }
 
-func TestAPanicInATrendIsToldToItsUser(t *testing.T) {
+func TestPanicInTrendIsReportedToUser(t *testing.T) {
 	r := connect(t, setup{source: func(context.Context, catapi.Query) (catapi.History, error) { panic("the ladder") }})
 	r.reads(t, r.types(t, "trend 126531 last 8h"), "Something went wrong inside catbot")
 	r.survives(t)
 }
 
-func TestAPanicWhileListingTasksIsToldToItsUser(t *testing.T) {
+func TestPanicInTaskListIsReportedToUser(t *testing.T) {
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) { panic("the ladder") }})
 	r.reads(t, r.types(t, "tasks"), "Something went wrong inside catbot")
 	r.survives(t)
 }
 
-func TestAPanicOnTheHomeTabIsToldByDirectMessage(t *testing.T) {
+func TestPanicOnHomeTabIsReportedByDirectMessage(t *testing.T) {
 	broken := &fallsOver{}
 	r := connect(t, setup{first: func(context.Context, string, time.Duration) bool {
 		broken.perhaps()
@@ -62,7 +62,7 @@ func TestAPanicOnTheHomeTabIsToldByDirectMessage(t *testing.T) {
 	r.survives(t)
 }
 
-func TestAPanicBeforeACommandIsQueuedIsToldByDirectMessage(t *testing.T) {
+func TestPanicBeforeQueueIsReportedByDirectMessage(t *testing.T) {
 	var calls, last atomic.Int64
 	r := connect(t, setup{now: func() time.Time {
 		if calls.Add(1) == last.Load() {

@@ -7,7 +7,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
+func TestAnswerUsesReadersLanguage(t *testing.T) {
 	r := connect(t, setup{})
 	for user, says := range map[string]map[string]string{
 		fakeslack.Alice: {
@@ -31,7 +31,7 @@ func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
 	}
 }
 
-func TestTheDefaultLanguageIsUsedWhenTheLookupFails(t *testing.T) {
+func TestDefaultLanguageWhenUserLookupFails(t *testing.T) {
 	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}})
 	for range 3 {
 		i, err := r.Slash(fakeslack.Wei, fakeslack.Ops, "/cat", "codes 126531 last 8h")

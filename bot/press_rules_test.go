@@ -11,7 +11,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestAPressWithAFullQueueGetsABusyMessage(t *testing.T) {
+func TestPressWithFullQueueGetsBusyMessage(t *testing.T) {
 	release := make(chan struct{})
 	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if q.Province == "" {
@@ -46,7 +46,7 @@ func (r *testBot) fills(t *testing.T) {
 	t.Fatal("there is always room")
 }
 
-func TestADoubleClickOnShareSharesOnce(t *testing.T) {
+func TestDoubleClickOnShareSharesOnce(t *testing.T) {
 	r := connect(t, setup{})
 	mine := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
 	r.presses(t, fakeslack.Alice, mine, "share", "")
@@ -57,7 +57,7 @@ func TestADoubleClickOnShareSharesOnce(t *testing.T) {
 	}
 }
 
-func TestAShareThatIsNotPostedCanBePressedAgain(t *testing.T) {
+func TestFailedShareCanBePressedAgain(t *testing.T) {
 	for _, tc := range []struct {
 		name, outcome string
 		fault         fakeslack.Fault
@@ -81,7 +81,7 @@ func TestAShareThatIsNotPostedCanBePressedAgain(t *testing.T) {
 	}
 }
 
-func TestARefreshKeepsTheLanguageOfASharedAnswer(t *testing.T) {
+func TestRefreshKeepsLanguageOfSharedAnswer(t *testing.T) {
 	for name, action := range map[string]string{"": "refresh:U0ALICE:en", "of before it was kept": "refresh:U0ALICE"} {
 		t.Run(name, func(t *testing.T) {
 			r := connect(t, setup{})
@@ -126,7 +126,7 @@ func (r *testBot) forgesPress(t *testing.T, user string, m fakeslack.Message, ac
 	<-e.Acked()
 }
 
-func TestAnUnknownActionIsIgnored(t *testing.T) {
+func TestUnknownActionIsIgnored(t *testing.T) {
 	r := connect(t, setup{})
 	shared := r.share(t)
 	for _, action := range []string{

@@ -41,7 +41,7 @@ func (r *testBot) becomes(t *testing.T, m fakeslack.Message, text string) fakesl
 	return now
 }
 
-func TestAControlReplacesAnEphemeralAnswer(t *testing.T) {
+func TestControlReplacesEphemeralAnswer(t *testing.T) {
 	for user, says := range map[string]map[string]string{
 		fakeslack.Alice: {"compare": "before and now", "rows": "All 1 rows", "trend": "Failures over time by ISP", "codes": "Failures by ISP and reason", "window": "codes 126531 last 1h`"},
 		fakeslack.Wei:   {"compare": "之前与现在", "rows": "全部 1 行", "trend": "各运营商的失败趋势", "codes": "各运营商的失败原因", "window": "codes 126531 last 1h`"},
@@ -86,7 +86,7 @@ func (r *testBot) share(t *testing.T) fakeslack.Message {
 	return m
 }
 
-func TestASharedAnswerSaysWhoSharedItAndIsChangedByRefreshAlone(t *testing.T) {
+func TestOnlyRefreshChangesSharedAnswer(t *testing.T) {
 	r := connect(t, setup{})
 	shared := r.share(t)
 	if !strings.Contains(string(shared.Blocks), "shared by \\u003c@U0ALICE\\u003e") {
@@ -115,7 +115,7 @@ func TestASharedAnswerSaysWhoSharedItAndIsChangedByRefreshAlone(t *testing.T) {
 	}
 }
 
-func TestTwoPeoplePressAtOnceAndEachGetsTheirOwn(t *testing.T) {
+func TestConcurrentPressesGetSeparateAnswers(t *testing.T) {
 	r := connect(t, setup{})
 	shared := r.share(t)
 	sams := r.presses(t, fakeslack.Sam, shared, "rows", "")
@@ -128,7 +128,7 @@ func TestTwoPeoplePressAtOnceAndEachGetsTheirOwn(t *testing.T) {
 	}
 }
 
-func TestAPressThatIsRedeliveredIsAnsweredOnce(t *testing.T) {
+func TestRedeliveredPressIsAnsweredOnce(t *testing.T) {
 	r := connect(t, setup{})
 	shared := r.share(t)
 	i := r.presses(t, fakeslack.Sam, shared, "compare", "")
@@ -142,7 +142,7 @@ func TestAPressThatIsRedeliveredIsAnsweredOnce(t *testing.T) {
 	}
 }
 
-func TestAControlWithAnInvalidCommandGetsAMessage(t *testing.T) {
+func TestControlWithInvalidCommandGetsMessage(t *testing.T) {
 	r := connect(t, setup{})
 	api := slack.New(r.BotToken(), slack.OptionAPIURL(r.APIURL()))
 	button := slack.NewButtonBlockElement(
@@ -166,7 +166,7 @@ func TestAControlWithAnInvalidCommandGetsAMessage(t *testing.T) {
 	}
 }
 
-func TestAFailedRefreshLeavesWhatTheChannelSees(t *testing.T) {
+func TestFailedRefreshKeepsSharedAnswer(t *testing.T) {
 	var fails atomic.Bool
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if fails.Load() {
@@ -188,7 +188,7 @@ func TestAFailedRefreshLeavesWhatTheChannelSees(t *testing.T) {
 	}
 }
 
-func TestADigestsPostAnswersEachPersonAlone(t *testing.T) {
+func TestPressOnDigestPostAnswersOnlyThatPerson(t *testing.T) {
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")

@@ -9,7 +9,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestAFullQueueSaysSo(t *testing.T) {
+func TestFullQueueGetsBusyMessage(t *testing.T) {
 	gate := make(chan struct{})
 	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		select {
@@ -41,7 +41,7 @@ func TestAFullQueueSaysSo(t *testing.T) {
 	}
 }
 
-func TestStoppingDrainsAcceptedCommands(t *testing.T) {
+func TestShutdownDrainsAcceptedCommands(t *testing.T) {
 	gate, started := make(chan struct{}), make(chan struct{}, 10)
 	r := connect(t, setup{workers: 4, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		started <- struct{}{}

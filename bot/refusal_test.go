@@ -10,7 +10,7 @@ import (
 	"catbot/digest"
 )
 
-func TestARefusalConcernsAMessageAChannelOrTheBot(t *testing.T) {
+func TestRefusalIsOfMessageChannelOrBot(t *testing.T) {
 	for _, tc := range []struct {
 		err  error
 		want digest.RefusalScope

@@ -12,7 +12,7 @@ import (
 	"catbot/bot"
 )
 
-func TestHealthTellsWhichAPIOfCATDoesNotAnswer(t *testing.T) {
+func TestHealthNamesUnavailableAPI(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-func TestTasksAreFoundAndOneClickFromTheirCodes(t *testing.T) {
+func TestTaskListHasButtonsForCodes(t *testing.T) {
 	r := connect(t, setup{})
 	m := r.reads(t, r.types(t, "tasks"), "3 tasks")
 	if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
@@ -30,14 +30,14 @@ func TestTasksAreFoundAndOneClickFromTheirCodes(t *testing.T) {
 	r.reads(t, r.types(t, "tasks nothing-like-it"), "No task has that")
 }
 
-func TestListingTasksReportsAnErrorOfCAT(t *testing.T) {
+func TestTaskListReportsCATError(t *testing.T) {
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) {
 		return nil, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	}})
 	r.reads(t, r.types(t, "tasks"), "CAT could not be reached")
 }
 
-func TestAnAliasStandsForATaskAndHelpShowsIt(t *testing.T) {
+func TestAliasWorksAndHelpShowsIt(t *testing.T) {
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "alias list"), "There are no aliases yet")
 	r.reads(t, r.types(t, "alias set kiosk 126540"), "`kiosk` means task")
@@ -56,7 +56,7 @@ func TestAnAliasStandsForATaskAndHelpShowsIt(t *testing.T) {
 	r.reads(t, i, "`商店` 代表任务")
 }
 
-func TestATaskIsAskedAboutByItsNameWithoutTheWordCodes(t *testing.T) {
+func TestTaskNameWithoutCodesIsAnswered(t *testing.T) {
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "126531 last 1h"), "codes 126531 last 1h")
 	if answer := r.reads(
@@ -77,7 +77,7 @@ func TestATaskIsAskedAboutByItsNameWithoutTheWordCodes(t *testing.T) {
 	r.reads(t, r.types(t, "nothing-like-it"), "There is no command")
 }
 
-func TestWhatAMistakeOffersIsRunByAButtonForWhoPressesAlone(t *testing.T) {
+func TestCorrectionButtonAnswersOnlyWhoPresses(t *testing.T) {
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "tasks"), "3 tasks") // from now on it is known which there are
 	r.reads(t, r.types(t, "codes last 1h"), "codes task-ab12cd34 last 1h")

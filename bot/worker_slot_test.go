@@ -66,7 +66,7 @@ func (r *testBot) answersMeanwhile(t *testing.T) {
 	r.form(t, fakeslack.Alice)
 }
 
-func TestCommandsWithoutCATDoNotWaitForIt(t *testing.T) {
+func TestCommandsWithoutCATDoNotWait(t *testing.T) {
 	cat := newHanging()
 	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})
 	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时") // from now on it is kept
@@ -78,7 +78,7 @@ func TestCommandsWithoutCATDoNotWaitForIt(t *testing.T) {
 	}
 }
 
-func TestTooManyCommandsWaitingForCATGetABusyMessage(t *testing.T) {
+func TestTooManyCommandsWaitingForCATGetBusyMessage(t *testing.T) {
 	cat := newHanging()
 	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})
 	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时")
@@ -91,7 +91,7 @@ func TestTooManyCommandsWaitingForCATGetABusyMessage(t *testing.T) {
 	}
 }
 
-func TestAHangingTaskListBlocksNoOtherCommand(t *testing.T) {
+func TestHangingTaskListBlocksNoOtherCommand(t *testing.T) {
 	gate := make(chan struct{})
 	asked := make(chan struct{}, 10)
 	r := connect(t, setup{workers: 1, tasks: func(ctx context.Context) ([]catapi.Task, error) {

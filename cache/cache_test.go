@@ -9,7 +9,7 @@ import (
 	"catbot/catapi"
 )
 
-func TestHowLongAnAnswerIsGood(t *testing.T) {
+func TestAnswerLifetimes(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, tc := range []struct {
 		name       string
@@ -48,7 +48,7 @@ func TestHowLongAnAnswerIsGood(t *testing.T) {
 	}
 }
 
-func TestOnlyTheLastDayIsFetchedAnew(t *testing.T) {
+func TestOnlyLastDayIsRefetched(t *testing.T) {
 	u, _, r := newPair(t)
 	since := noon.Add(-48 * time.Hour)
 	r.must(t, catapi.Query{Task: "126531", Begin: since, End: noon})
@@ -62,7 +62,7 @@ func TestOnlyTheLastDayIsFetchedAnew(t *testing.T) {
 	}
 }
 
-func TestRefusalsAreRemembered(t *testing.T) {
+func TestRefusalsAreCached(t *testing.T) {
 	refusal := &catapi.Error{Code: 10001, CodeDesc: "InvalidParameter", Message: "province 不合法"}
 	u, server, r := newPair(t)
 	u.fail(refusal)
@@ -86,7 +86,7 @@ func TestRefusalsAreRemembered(t *testing.T) {
 	}
 }
 
-func TestOtherErrorsAreNotRemembered(t *testing.T) {
+func TestOtherErrorsAreNotCached(t *testing.T) {
 	u, _, r := newPair(t)
 	for _, err := range []error{errDown, &catapi.Error{Code: 4100, CodeDesc: "AuthFailure"}} {
 		u.fail(err)
@@ -99,7 +99,7 @@ func TestOtherErrorsAreNotRemembered(t *testing.T) {
 	}
 }
 
-func TestADamagedValueIsFetchedAnew(t *testing.T) {
+func TestDamagedValueIsRefetched(t *testing.T) {
 	u, server, r := newPair(t)
 	good, err := encode(entry{history: catapi.History{Query: lastHours(8, noon), FetchedAt: noon}})
 	if err != nil {
@@ -125,7 +125,7 @@ func TestADamagedValueIsFetchedAnew(t *testing.T) {
 	}
 }
 
-func TestWhatIsSettledIsKeptOnce(t *testing.T) {
+func TestSettledAnswerHasOneKey(t *testing.T) {
 	_, server, r := newPair(t)
 	r.must(t, lastHours(8, noon.Add(-time.Hour)))
 	if keys := dialRedis(t, server).Keys(t.Context(), "*").Val(); len(keys) != 1 {
@@ -133,7 +133,7 @@ func TestWhatIsSettledIsKeptOnce(t *testing.T) {
 	}
 }
 
-func TestKeysMeetOnOneNodeAndCarryNothingForeign(t *testing.T) {
+func TestKeysShareHashTagAndEscapeProvince(t *testing.T) {
 	_, server, r := newPair(t)
 	q := lastHours(8, noon)
 	q.Province = "江西 {x}|:*\r\n" + strings.Repeat("y", 200)
@@ -153,7 +153,7 @@ func TestKeysMeetOnOneNodeAndCarryNothingForeign(t *testing.T) {
 	}
 }
 
-func TestAProvinceWhoseNameIsLearnedIsAskedForAnew(t *testing.T) {
+func TestLearnedProvinceNameIsRefetched(t *testing.T) {
 	for _, tc := range []struct {
 		name, task string
 		wantCalls  int64

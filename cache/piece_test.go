@@ -10,7 +10,7 @@ import (
 	"catbot/catapi"
 )
 
-func TestOneAskerThatGivesUpLeavesTheOthersAlone(t *testing.T) {
+func TestCancelledCallerDoesNotCancelOthers(t *testing.T) {
 	u, _, r := newPair(t)
 	asked, answer := make(chan struct{}), make(chan struct{})
 	u.do(func(ctx context.Context, _ catapi.Query) error {
@@ -46,7 +46,7 @@ func TestOneAskerThatGivesUpLeavesTheOthersAlone(t *testing.T) {
 	}
 }
 
-func TestWhatRedisHasTakesNoWaitingPlace(t *testing.T) {
+func TestRedisHitTakesNoWaitingPlace(t *testing.T) {
 	u, server, other := newPair(t)
 	r := newReplica(t, server.URL(), u)
 	full := catapi.WithWait(t.Context(), func() (func(), error) { return nil, catapi.ErrBusy })
@@ -60,7 +60,7 @@ func TestWhatRedisHasTakesNoWaitingPlace(t *testing.T) {
 	}
 }
 
-func TestWhoGivesUpWhileRedisIsSlowIsLetGo(t *testing.T) {
+func TestCancelledCallerDoesNotWaitForRedis(t *testing.T) {
 	_, server, r := newPair(t)
 	server.Stop()
 	gone, giveUp := context.WithCancel(t.Context())
@@ -70,7 +70,7 @@ func TestWhoGivesUpWhileRedisIsSlowIsLetGo(t *testing.T) {
 	}
 }
 
-func TestACallThatNobodyWaitsForStillCounts(t *testing.T) {
+func TestAbandonedCallIsCached(t *testing.T) {
 	u, _, r := newPair(t)
 	asked, answer := make(chan struct{}), make(chan struct{})
 	u.do(func(ctx context.Context, _ catapi.Query) error {
@@ -98,7 +98,7 @@ func TestACallThatNobodyWaitsForStillCounts(t *testing.T) {
 	}
 }
 
-func TestCloseEndsACallThatNobodyWaitsFor(t *testing.T) {
+func TestCloseEndsAbandonedCall(t *testing.T) {
 	u, _, r := newPair(t)
 	asked, ended := make(chan struct{}), make(chan struct{})
 	u.do(func(ctx context.Context, _ catapi.Query) error {
@@ -124,7 +124,7 @@ func TestCloseEndsACallThatNobodyWaitsFor(t *testing.T) {
 	}
 }
 
-func TestAQuestionThatCameAMomentTooLateIsNotAskedAgain(t *testing.T) {
+func TestFetchOnceUsesAnswerThatJustArrived(t *testing.T) {
 	u, server, r := newPair(t)
 	q := lastHours(8, noon).Normalize()
 	r.must(t, q)
@@ -136,7 +136,7 @@ func TestAQuestionThatCameAMomentTooLateIsNotAskedAgain(t *testing.T) {
 	}
 }
 
-func TestAPanicUpstreamIsAnError(t *testing.T) {
+func TestUpstreamPanicIsError(t *testing.T) {
 	u, _, r := newPair(t)
 	u.do(func(context.Context, catapi.Query) error { panic("index out of range") })
 	if _, err := r.ask(t, lastHours(8, noon)); err == nil || !strings.Contains(err.Error(), "index out of range") {
@@ -149,7 +149,7 @@ func TestAPanicUpstreamIsAnError(t *testing.T) {
 	r.must(t, lastHours(8, noon))
 }
 
-func TestWhoAsksAgainAfterATimeoutDoesNotGetTheOldFailure(t *testing.T) {
+func TestCallerAfterTimeoutStartsNewCall(t *testing.T) {
 	for _, tc := range []struct {
 		name      string
 		later     time.Duration
@@ -196,7 +196,7 @@ func TestWhoAsksAgainAfterATimeoutDoesNotGetTheOldFailure(t *testing.T) {
 	}
 }
 
-func TestACallForNobodyGoesLastBehindTheCacheToo(t *testing.T) {
+func TestBackgroundCallStaysInBackground(t *testing.T) {
 	u, _, r := newPair(t)
 	var background bool
 	u.do(func(ctx context.Context, _ catapi.Query) error {

@@ -68,7 +68,7 @@ func hourly(n int, end time.Time) []catapi.Query {
 	return queries
 }
 
-func TestPiecesThatAreMissingAreReadTogether(t *testing.T) {
+func TestMissingPiecesAreFetchedTogether(t *testing.T) {
 	other := hourly(2, noon)
 	for i := range other {
 		other[i].ProvinceName = "广东"
@@ -119,7 +119,7 @@ func TestPiecesThatAreMissingAreReadTogether(t *testing.T) {
 	}
 }
 
-func TestTwoReplicasReadOnce(t *testing.T) {
+func TestTwoReplicasPrefetchOnce(t *testing.T) {
 	u, server, one := newPair(t)
 	other := newReplica(t, server.URL(), u)
 	answer := make(chan struct{})
@@ -143,7 +143,7 @@ func TestTwoReplicasReadOnce(t *testing.T) {
 	}
 }
 
-func TestAReadingThatFailsLeavesThePiecesToTheirQuestions(t *testing.T) {
+func TestFailedPrefetchLeavesPiecesToCallers(t *testing.T) {
 	for name, fail := range map[string]func(context.Context) error{
 		"an error": func(context.Context) error { return errDown },
 		"a panic":  func(context.Context) error { panic("the ladder") },
@@ -164,7 +164,7 @@ func TestAReadingThatFailsLeavesThePiecesToTheirQuestions(t *testing.T) {
 	}
 }
 
-func TestWithoutRedisPiecesAreReadTogetherToo(t *testing.T) {
+func TestPrefetchWithoutRedis(t *testing.T) {
 	u, server, one := newPair(t)
 	server.Kill()
 	r := &reader{upstream: u}
@@ -175,7 +175,7 @@ func TestWithoutRedisPiecesAreReadTogetherToo(t *testing.T) {
 	}
 }
 
-func TestAReadingTakesAWaitingPlaceAndNoneWhereNothingIsMissing(t *testing.T) {
+func TestPrefetchTakesWaitingPlaceOnlyIfPiecesAreMissing(t *testing.T) {
 	u, _, one := newPair(t)
 	r := &reader{upstream: u}
 	one.histories = r.Histories
@@ -201,7 +201,7 @@ func TestAReadingTakesAWaitingPlaceAndNoneWhereNothingIsMissing(t *testing.T) {
 	}
 }
 
-func TestWhileUpstreamIsAwayNobodyWaitsForAReading(t *testing.T) {
+func TestNobodyWaitsForPrefetchDuringOutage(t *testing.T) {
 	u, _, one := newPair(t)
 	answer := make(chan struct{})
 	r := &reader{upstream: u, reply: func(context.Context) error { <-answer; return errors.New("still away") }}

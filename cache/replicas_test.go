@@ -16,7 +16,7 @@ import (
 	"catbot/store"
 )
 
-func TestFiftyAskersOverTwoReplicasMakeOneCall(t *testing.T) {
+func TestFiftyCallersOnTwoReplicasMakeOneCall(t *testing.T) {
 	u, server, one := newPair(t)
 	other := newReplica(t, server.URL(), u)
 	answer := make(chan struct{})
@@ -42,7 +42,7 @@ func TestFiftyAskersOverTwoReplicasMakeOneCall(t *testing.T) {
 	}
 }
 
-func TestALiveHolderKeepsItsLock(t *testing.T) {
+func TestLiveHolderKeepsLease(t *testing.T) {
 	u, server, one := newPair(t)
 	other := newReplica(t, server.URL(), u)
 	one.leaseExpiry, other.leaseExpiry = 150*time.Millisecond, 150*time.Millisecond
@@ -87,7 +87,7 @@ func holdForever(address string) {
 	panic(err)
 }
 
-func TestADeadHolderDelaysNobodyLongerThanItsLock(t *testing.T) {
+func TestDeadHolderDelaysOthersUntilLeaseExpires(t *testing.T) {
 	u, server, r := newPair(t)
 	holder := exec.Command(os.Args[0], "-test.run=^$")
 	holder.Env = append(os.Environ(), holderEnv+"="+server.URL())
@@ -118,7 +118,7 @@ func TestADeadHolderDelaysNobodyLongerThanItsLock(t *testing.T) {
 	}
 }
 
-func TestNobodyNoticesThatRedisIsKilled(t *testing.T) {
+func TestAnswersContinueWhenRedisIsKilled(t *testing.T) {
 	u, server, one := newPair(t)
 	other := newReplica(t, server.URL(), u)
 	var asked atomic.Int64
@@ -162,7 +162,7 @@ func TestNobodyNoticesThatRedisIsKilled(t *testing.T) {
 	}
 }
 
-func TestARedisThatHangsDelaysLittle(t *testing.T) {
+func TestHangingRedisDelaysLittle(t *testing.T) {
 	_, server, r := newPair(t)
 	r.must(t, lastHours(8, noon))
 	server.Stop()
@@ -191,7 +191,7 @@ func TestARedisThatHangsDelaysLittle(t *testing.T) {
 	})
 }
 
-func TestRedisRestartedDuringACallStaysUnnoticed(t *testing.T) {
+func TestRedisRestartDuringCallIsHandled(t *testing.T) {
 	u, server, r := newPair(t)
 	u.do(func(context.Context, catapi.Query) error { server.Restart(); return nil })
 	if h := r.must(t, lastHours(8, noon)); h.Stale != nil || h.Cached {
@@ -202,7 +202,7 @@ func TestRedisRestartedDuringACallStaysUnnoticed(t *testing.T) {
 	}
 }
 
-func TestReplicasWithoutACommonAccountDoNotShare(t *testing.T) {
+func TestReplicasOfDifferentAccountsDoNotShare(t *testing.T) {
 	u, server, one := newPair(t)
 	other := newReplica(t, server.URL(), u)
 	other.namespace = "another"

@@ -11,7 +11,7 @@ import (
 	"catbot/catapi"
 )
 
-func TestAnOldAnswerWhenUpstreamFails(t *testing.T) {
+func TestStaleAnswerWhenUpstreamFails(t *testing.T) {
 	today := time.Date(2017, 5, 25, 0, 0, 0, 0, catapi.Beijing)
 	from := func(begin, end time.Time) catapi.Query {
 		return catapi.Query{Task: "126531", Begin: begin, End: end}
@@ -66,7 +66,7 @@ func TestAnOldAnswerWhenUpstreamFails(t *testing.T) {
 	}
 }
 
-func TestTheOldAnswerThatCoversMostIsGiven(t *testing.T) {
+func TestStaleAnswerThatCoversMostIsChosen(t *testing.T) {
 	q := lastHours(8, noon)
 	grown := func(hours int) catapi.Query { // of the same beginning as q
 		return catapi.Query{
@@ -100,7 +100,7 @@ func TestTheOldAnswerThatCoversMostIsGiven(t *testing.T) {
 	}
 }
 
-func TestAnAnswerComesBackWithUpstream(t *testing.T) {
+func TestFreshAnswerWhenUpstreamRecovers(t *testing.T) {
 	u, _, r := newPair(t)
 	r.must(t, lastHours(8, noon))
 	u.clock.set(noon.Add(2 * time.Minute))
@@ -112,7 +112,7 @@ func TestAnAnswerComesBackWithUpstream(t *testing.T) {
 	}
 }
 
-func TestWhenAnAskersTimeIsOver(t *testing.T) {
+func TestStaleAnswerAtDeadlineButNotAfterCancel(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		end     func(context.Context) (context.Context, context.CancelFunc)
@@ -143,7 +143,7 @@ func TestWhenAnAskersTimeIsOver(t *testing.T) {
 	}
 }
 
-func TestAnOldAnswerIsNotGivenForARefusal(t *testing.T) {
+func TestNoStaleAnswerAfterRefusal(t *testing.T) {
 	u, _, r := newPair(t)
 	r.must(t, lastHours(8, noon))
 	u.clock.set(noon.Add(2 * time.Minute))
@@ -156,7 +156,7 @@ func TestAnOldAnswerIsNotGivenForARefusal(t *testing.T) {
 // errAway is why upstream is not asked.
 var errAway = errors.New("upstream has not answered lately")
 
-func TestWhileUpstreamIsAwayNobodyWaitsForIt(t *testing.T) {
+func TestNobodyWaitsDuringOutage(t *testing.T) {
 	u, server, r := newPair(t)
 	r.must(t, lastHours(8, noon))
 	u.clock.set(noon.Add(2 * time.Minute))

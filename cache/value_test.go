@@ -48,7 +48,7 @@ func drawEntry(t *rapid.T) entry {
 	return e
 }
 
-func TestAnEntryComesBackAsItWas(t *testing.T) {
+func TestEntryRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := drawEntry(t)
 		value, err := encode(e)
@@ -65,7 +65,7 @@ func TestAnEntryComesBackAsItWas(t *testing.T) {
 	})
 }
 
-func TestForgedValuesCostLittle(t *testing.T) {
+func TestForgedValuesAreRefusedCheaply(t *testing.T) {
 	zeros := s2.Encode(nil, make([]byte, maxValue+1))
 	manyRows := s2.Encode(nil, append([]byte{0x88, 0x60, 0x60, 0, 0, 0, 0x9a, 0, 4, 0, 1}, bytes.Repeat([]byte{0x80}, maxRows+1)...))
 	for _, tc := range []struct{ name, block, want string }{
@@ -82,7 +82,7 @@ func TestForgedValuesCostLittle(t *testing.T) {
 	}
 }
 
-func TestWhatCouldNotBeReadBackIsNotWritten(t *testing.T) {
+func TestUndecodableEntryIsNotWritten(t *testing.T) {
 	rows := make([]catapi.Row, maxRows+1)
 	if _, err := encode(entry{history: catapi.History{Rows: rows}}); err == nil {
 		t.Error("more rows than the bound were written")

@@ -54,7 +54,7 @@ func part(t *testing.T, command string) map[string]any {
 	return answer.Parts[0]
 }
 
-func TestTheSameIncidentReadsTheSameFromBothAPIs(t *testing.T) {
+func TestBothAPIsReportSameIncident(t *testing.T) {
 	useProbes(t, startProbes(t, fakecat.Options{}))
 	t.Setenv("USUAL_CALLS", "0") // a day costs more calls of 3.0 than of v2
 	for _, number := range slices.Sorted(maps.Keys(twins)) {
@@ -101,7 +101,7 @@ func common(part map[string]any) map[string]any {
 	return part
 }
 
-func TestAFaultAtPage7Of12IsRetriedOrReported(t *testing.T) {
+func TestFaultAtPage7Of12IsRetriedOrReported(t *testing.T) {
 	const command = "codes task-00002pmr from 2026-11-20 00:00 to 2026-11-20 13:00 jiangxi"
 	for name, tc := range map[string]struct {
 		times int
@@ -177,7 +177,7 @@ func TestDoctorSaysWhichAPIIsReached(t *testing.T) {
 	}
 }
 
-func TestThePausedTaskAloneHasNoData(t *testing.T) {
+func TestOnlyPausedTaskHasNoData(t *testing.T) {
 	useProbes(t, startProbes(t, fakecat.Options{}))
 	for task, paused := range map[string]bool{"task-t9w3cb7m": true, "task-00002pmr": false} {
 		part := part(t, "codes "+task+" last 1h")

@@ -19,7 +19,7 @@ func asJSON(t *testing.T, wantCode int, args ...string) map[string]any {
 	return object
 }
 
-func TestEveryCommandAnswersInWordsAndInJSON(t *testing.T) {
+func TestEveryCommandAnswersInTextAndJSON(t *testing.T) {
 	clean(t)
 	for _, tc := range []struct{ command, says, key string }{
 		{"codes 126531 2025-06-01", "126531", "parts"},
@@ -45,7 +45,7 @@ func TestEveryCommandAnswersInWordsAndInJSON(t *testing.T) {
 	}
 }
 
-func TestEveryCommandSaysSomethingInTheTerminal(t *testing.T) {
+func TestEveryCommandPrintsSomething(t *testing.T) {
 	clean(t)
 	for _, spec := range commands.Table {
 		for _, example := range spec.Examples {
@@ -56,7 +56,7 @@ func TestEveryCommandSaysSomethingInTheTerminal(t *testing.T) {
 	}
 }
 
-func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
+func TestEveryRefusalIsInTextAndJSON(t *testing.T) {
 	clean(t)
 	refused := func(wantCode int, says string, args ...string) map[string]any {
 		t.Helper()
@@ -89,7 +89,7 @@ func TestEveryRefusalIsSaidInWordsAndInJSON(t *testing.T) {
 	refused(1, "CAT_RATE", "--demo", "tasks")
 }
 
-func TestATaskIsCalledByItsNameInTheTerminal(t *testing.T) {
+func TestAskTakesTaskName(t *testing.T) {
 	clean(t)
 	byName, errs, code := catbot(t, "ask", "--demo", "总部专线 2026-06-10 top 1")
 	byID, _, _ := catbot(t, "ask", "--demo", "codes task-n6f8ye4d 2026-06-10 top 1")
@@ -99,7 +99,7 @@ func TestATaskIsCalledByItsNameInTheTerminal(t *testing.T) {
 	}
 }
 
-func TestACSVForASpreadsheetBeginsWithAByteOrderMark(t *testing.T) {
+func TestCSVWithBOM(t *testing.T) {
 	if out, _, code := catbot(t, "ask", "--demo", "--format", "csv", "--bom", documented); code != 0 ||
 		!strings.HasPrefix(out, "\ufefftask,begin,end,") {
 		t.Errorf("exit code %d, it prints %.60q", code, out)
@@ -110,7 +110,7 @@ func TestACSVForASpreadsheetBeginsWithAByteOrderMark(t *testing.T) {
 	}
 }
 
-func TestOnlyCodesHaveACSVAndBlocks(t *testing.T) {
+func TestOnlyCodesHaveCSVAndBlocks(t *testing.T) {
 	clean(t)
 	for _, format := range []string{"csv", "blocks"} {
 		if out, errs, code := catbot(t, "ask", "--demo", "--format", format, "trend 126531"); code != 2 ||

@@ -30,9 +30,9 @@ func readFile(t *testing.T, name string) string {
 	return string(text)
 }
 
-// TestTheExampleOfAnEnvironmentHoldsEverySetting: in .env.example the four secrets are to be filled in, and each other
+// TestExampleEnvironmentHasEverySetting: in .env.example the four secrets are to be filled in, and each other
 // setting stands behind a # with its default.
-func TestTheExampleOfAnEnvironmentHoldsEverySetting(t *testing.T) {
+func TestExampleEnvironmentHasEverySetting(t *testing.T) {
 	found := map[string]string{}
 	var open []string
 	for line := range strings.Lines(readFile(t, ".env.example")) {
@@ -54,7 +54,7 @@ func TestTheExampleOfAnEnvironmentHoldsEverySetting(t *testing.T) {
 	}
 }
 
-func TestTheManualNamesEverySetting(t *testing.T) {
+func TestManualNamesEverySetting(t *testing.T) {
 	text := readFile(t, "docs/configuration.md")
 	for name := range settings() {
 		if !strings.Contains(text, "`"+name+"`") {
@@ -63,7 +63,7 @@ func TestTheManualNamesEverySetting(t *testing.T) {
 	}
 }
 
-func TestAFileWithSecretsGoesIntoNoCommitAndNoImage(t *testing.T) {
+func TestEnvFileIsIgnoredByGitAndDocker(t *testing.T) {
 	for _, name := range []string{".gitignore", ".dockerignore"} {
 		if lines := strings.Fields(readFile(t, name)); !slices.Contains(lines, ".env") {
 			t.Errorf("%s lets .env pass", name)
@@ -71,7 +71,7 @@ func TestAFileWithSecretsGoesIntoNoCommitAndNoImage(t *testing.T) {
 	}
 }
 
-func TestPasswordsOfRedisStandInNoLogLine(t *testing.T) {
+func TestLogHidesRedisPasswords(t *testing.T) {
 	for _, address := range []string{
 		"redis://user:sesame@host:6379/0", "rediss://:sesame@host:6379",
 		"redis+cluster://user:sesame@host:6379,host2:6379",
@@ -111,7 +111,7 @@ func TestAllMalformedSettingsAreReportedAtOnce(t *testing.T) {
 	}
 }
 
-func TestTheDefaultsMakeSense(t *testing.T) {
+func TestDefaultsAreInRange(t *testing.T) {
 	clean(t)
 	cfg, malformed := readConfig()
 	if problems := append(malformed, cfg.rangeProblems()...); len(problems) > 0 {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAMistypedRedisAddressIsShownWithoutItsPassword(t *testing.T) {
+func TestMalformedRedisURLIsShownWithoutPassword(t *testing.T) {
 	for address, want := range map[string]string{
 		"redis:/u:pa55word@host":           "[hidden]@host",
 		"u:pa55word@host:6379":             "[hidden]@host:6379",
@@ -22,7 +22,7 @@ func TestAMistypedRedisAddressIsShownWithoutItsPassword(t *testing.T) {
 	}
 }
 
-func TestATokenInTheWrongSettingIsNotShown(t *testing.T) {
+func TestTokenInWrongSettingIsHidden(t *testing.T) {
 	for _, variable := range []string{
 		"ADMIN_USERS", "ALLOWED_CHANNELS", "BOT_LANGUAGE", "TIMEZONE", "LOG_FORMAT", "LOG_LEVEL",
 		"CAT_RATE", "WORKERS", "MAX_WINDOW", "ALLOW_GUESTS",
@@ -49,7 +49,7 @@ func TestATokenInTheWrongSettingIsNotShown(t *testing.T) {
 	}
 }
 
-func TestAnAddressOfCATThatIsRefusedIsShownWithoutItsSecrets(t *testing.T) {
+func TestRefusedCATURLIsShownWithoutSecrets(t *testing.T) {
 	for _, tc := range []struct{ name, value, want string }{
 		{"plain http", "http://cat.example.com/v2", `is "http://cat.example.com/v2": plain http would send the secret id`},
 		{"a name and a password", "https://user:pa55word@cat.example.com", `is "https://[hidden]@cat.example.com": nothing may stand before its host`},
@@ -69,7 +69,7 @@ func TestAnAddressOfCATThatIsRefusedIsShownWithoutItsSecrets(t *testing.T) {
 	}
 }
 
-func TestARateThatIsNoneIsRefused(t *testing.T) {
+func TestInvalidRateIsRefused(t *testing.T) {
 	for _, value := range []string{"inf", "+Inf", "NaN", "0", "-1", "1e9", "0.001"} {
 		t.Run(value, func(t *testing.T) {
 			clean(t)

@@ -14,7 +14,7 @@ import (
 	"catbot/store/redistest"
 )
 
-func TestAMistakeInTheCommandLineEndsWith2(t *testing.T) {
+func TestUsageErrorExitsWith2(t *testing.T) {
 	clean(t)
 	for _, line := range []string{
 		"frobnicate", "--frob", "ask --frob", "doctor now", "demo --seed many", "help frobnicate", "completion frob",
@@ -50,7 +50,7 @@ func settingUp(t *testing.T) *fakeslack.Workspace {
 	return slack
 }
 
-func TestDoctorTellsTokensApartThatWereSwapped(t *testing.T) {
+func TestDoctorFindsSwappedTokens(t *testing.T) {
 	settingUp(t)
 	app, bot := os.Getenv("SLACK_APP_TOKEN"), os.Getenv("SLACK_BOT_TOKEN")
 	t.Setenv("SLACK_APP_TOKEN", bot)
@@ -69,7 +69,7 @@ func TestDoctorTellsTokensApartThatWereSwapped(t *testing.T) {
 	}
 }
 
-func TestDoctorEchoesWhatIsWrongAndSaysWhatItLeftOut(t *testing.T) {
+func TestDoctorShowsWrongSettingsAndSkippedChecks(t *testing.T) {
 	settingUp(t)
 	for _, tc := range []struct{ variable, value, says, leaves string }{
 		{"CAT_API_URL", "http://cat.example.com", `CAT_API_URL: is "http://cat.example.com"`, "skip  CAT, both APIs: not checked before you have fixed CAT_API_URL"},
@@ -96,7 +96,7 @@ func TestDoctorEchoesWhatIsWrongAndSaysWhatItLeftOut(t *testing.T) {
 	}
 }
 
-func TestDoctorTellsAWayThatIsCutFromARefusal(t *testing.T) {
+func TestDoctorExplainsFailedConnection(t *testing.T) {
 	settingUp(t)
 	t.Setenv("CAT_API_URL", "https://cat.invalid/")
 	t.Setenv("CAT_API3_URL", "https://cat3.invalid/")
@@ -108,7 +108,7 @@ func TestDoctorTellsAWayThatIsCutFromARefusal(t *testing.T) {
 	}
 }
 
-func TestDoctorLooksAtADataDirectoryAndMakesNone(t *testing.T) {
+func TestDoctorChecksDataDirWithoutCreatingIt(t *testing.T) {
 	settingUp(t)
 	dir := filepath.Join(t.TempDir(), "not", "there")
 	t.Setenv("DATA_DIR", dir)
@@ -129,7 +129,7 @@ func TestDoctorLooksAtADataDirectoryAndMakesNone(t *testing.T) {
 	}
 }
 
-func TestDoctorShowsWhichRedisAndNotItsPassword(t *testing.T) {
+func TestDoctorShowsRedisWithoutPassword(t *testing.T) {
 	settingUp(t)
 	redis := redistest.Start(t, "--requirepass", "sesame")
 	t.Setenv("REDIS_URL", strings.Replace(redis.URL(), "redis://", "redis://:sesame@", 1))

@@ -11,8 +11,8 @@ import (
 	"catbot/bot"
 )
 
-// TestManifestMatchesTheCode: the app that a person makes from manifest.yaml is the one that the code is for.
-func TestManifestMatchesTheCode(t *testing.T) {
+// TestManifestMatchesCode: the app that a person makes from manifest.yaml is the one that the code is for.
+func TestManifestMatchesCode(t *testing.T) {
 	text, err := os.ReadFile("../manifest.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"catbot/store/redistest"
 )
 
-func TestExampleOfTheAPIDocumentInAnyTimeZone(t *testing.T) {
+func TestDocumentedExampleInAnyTimeZone(t *testing.T) {
 	t.Parallel()
 	for _, zone := range []string{"UTC", "America/New_York", "Asia/Shanghai"} {
 		t.Run(zone, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestExampleOfTheAPIDocumentInAnyTimeZone(t *testing.T) {
 	}
 }
 
-func TestFiftyPeopleAndTwoReplicasMakeOneCall(t *testing.T) {
+func TestFiftyPeopleOnTwoReplicasMakeOneCall(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	f := startFakes(t, fakecat.Options{})
@@ -66,7 +66,7 @@ func TestFiftyPeopleAndTwoReplicasMakeOneCall(t *testing.T) {
 	}
 }
 
-func TestAnswersAreTheSameWhileRedisIsAway(t *testing.T) {
+func TestAnswersAreTheSameWithoutRedis(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	f := startFakes(t, fakecat.Options{})
@@ -92,7 +92,7 @@ func TestAnswersAreTheSameWhileRedisIsAway(t *testing.T) {
 	}
 }
 
-func TestACallThatFailsOnceIsRetried(t *testing.T) {
+func TestFailedCallIsRetried(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
 	f.start(t)
@@ -103,7 +103,7 @@ func TestACallThatFailsOnceIsRetried(t *testing.T) {
 	}
 }
 
-func TestErrorsOfCATInPlainWords(t *testing.T) {
+func TestCATErrorsAreExplained(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		fault fakecat.Fault
@@ -127,7 +127,7 @@ func TestErrorsOfCATInPlainWords(t *testing.T) {
 	}
 }
 
-func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
+func TestSIGTERMLosesNoCommandInFlight(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
 	gate := make(chan struct{})
@@ -162,7 +162,7 @@ func TestSIGTERMWithTenCommandsInFlightLosesNone(t *testing.T) {
 	}
 }
 
-func TestReadyzReportsARefusedTokenUntilItIsAccepted(t *testing.T) {
+func TestReadyzReportsRefusedToken(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
 	f.Fail("auth.test", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
@@ -227,7 +227,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	}
 }
 
-func TestATaskOfAPI3InSlack(t *testing.T) {
+func TestAPI3TaskInSlack(t *testing.T) {
 	t.Parallel()
 	f := startFakes(t, fakecat.Options{})
 	f.start(t)

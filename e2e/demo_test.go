@@ -97,7 +97,7 @@ func TestDemoPrintsItsAddressAndEnds(t *testing.T) {
 	d.interrupt(t)
 }
 
-func TestDemoOpensTheBrowserWithOpen(t *testing.T) {
+func TestDemoOpensBrowserWithOpen(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	opened := filepath.Join(folder, "opened")
@@ -114,7 +114,7 @@ func TestDemoOpensTheBrowserWithOpen(t *testing.T) {
 	}
 }
 
-func TestDemoContinuesWithoutABrowser(t *testing.T) {
+func TestDemoContinuesWithoutBrowser(t *testing.T) {
 	t.Parallel()
 	d, _ := startDemo(t, []string{"PATH=" + t.TempDir()}, "--open")
 	d.waitForLog(t, "go there by hand")

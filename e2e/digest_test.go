@@ -239,7 +239,7 @@ func TestEachSlotIsPostedOnceUnderFaults(t *testing.T) {
 	}
 }
 
-func TestAClusterPostsEachSlotOnce(t *testing.T) {
+func TestClusterPostsEachSlotOnce(t *testing.T) {
 	t.Parallel()
 	m := addDueDigests(t, redistest.StartCluster(t, 3).URL(), digestChannels, digestsPerChannel)
 	replicas := m.replicas(t, 3)

@@ -27,10 +27,10 @@ var example = regexp.MustCompile("(?m)^    (catbot ask --demo [^\n]*)\n(?:\n```(
 // fetchedAt differs at each run.
 var fetchedAt = regexp.MustCompile(`("fetched_at": ")[^"]*`)
 
-// TestExamplesInTheManualPrintWhatItSays runs each example of "catbot ask --demo" in the README and docs.
+// TestExamplesInManualPrintWhatItShows runs each example of "catbot ask --demo" in the README and docs.
 // The demo's seed is fixed, so windows with fixed dates always have the same numbers: the output is compared with the
 // block that follows the example. An example with a window up to now has no block, and its exit code must be 0.
-func TestExamplesInTheManualPrintWhatItSays(t *testing.T) {
+func TestExamplesInManualPrintWhatItShows(t *testing.T) {
 	t.Parallel()
 	found := 0
 	for _, path := range manual(t) {
@@ -61,7 +61,7 @@ func TestExamplesInTheManualPrintWhatItSays(t *testing.T) {
 	}
 }
 
-func TestPictureOfImportsMatchesTheCode(t *testing.T) {
+func TestPictureOfImportsMatchesCode(t *testing.T) {
 	t.Parallel()
 	const path = "../docs/development.md"
 	text := readText(t, path)

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-func TestATourOfTheDemo(t *testing.T) {
+func TestDemoTour(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1360, 900)
 	v.waitUntil("the welcome stands", `document.querySelector(".welcome") !== null`)
@@ -54,7 +54,7 @@ func TestATourOfTheDemo(t *testing.T) {
 	v.checkConsole()
 }
 
-func TestPeopleFormsAndTheHomeTabInTheBrowser(t *testing.T) {
+func TestPeopleFormsAndHomeTabInBrowser(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1360, 900)
 
@@ -107,7 +107,7 @@ func TestPeopleFormsAndTheHomeTabInTheBrowser(t *testing.T) {
 	v.checkConsole()
 }
 
-func TestTheBotUnderFaultsInTheBrowser(t *testing.T) {
+func TestBotUnderFaultsInBrowser(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1360, 900)
 	v.sendText("/cat codes 126531 last 8h")
@@ -159,7 +159,7 @@ func TestTheBotUnderFaultsInTheBrowser(t *testing.T) {
 	v.checkConsole()
 }
 
-func TestTheDemoOnAPhoneInTheDarkAndByKeyboard(t *testing.T) {
+func TestDemoOnPhoneInDarkModeAndByKeyboard(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 390, 844)
 	v.setDark(true)
@@ -184,7 +184,7 @@ func TestTheDemoOnAPhoneInTheDarkAndByKeyboard(t *testing.T) {
 const formIsOpen = `document.querySelector("#modal").open &&
 	document.activeElement === document.querySelector("#modal .fields-of-form").querySelector("input, select, textarea")`
 
-func TestFocusGoesIntoTheFormAndBack(t *testing.T) {
+func TestFocusMovesIntoFormAndBack(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1360, 900)
 	for _, open := range []struct{ name, button string }{
@@ -231,7 +231,7 @@ func TestFocusGoesIntoTheFormAndBack(t *testing.T) {
 	v.checkConsole()
 }
 
-func TestEscapeClosesSuggestionsThatWereTypedForFirst(t *testing.T) {
+func TestEscapeClosesSuggestionsBeforeForm(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1360, 900)
 	v.script(`document.querySelector("[data-shortcut=ask]").click()`)
@@ -248,7 +248,7 @@ func TestEscapeClosesSuggestionsThatWereTypedForFirst(t *testing.T) {
 	v.checkConsole()
 }
 
-func TestARefusedFormSaysWhyAtItsField(t *testing.T) {
+func TestRefusedFormShowsErrorAtField(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1360, 900)
 	v.script(`document.querySelector("[data-shortcut=new_digest]").click()`)
@@ -297,7 +297,7 @@ const contrastOf = `(element) => {
 	return (high + 0.05) / (low + 0.05);
 }`
 
-func TestTextUnderThePointerStaysReadable(t *testing.T) {
+func TestHoveredTextStaysReadable(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1360, 900)
 	v.script(`window.contrastOf = ` + contrastOf)
@@ -324,7 +324,7 @@ func TestTextUnderThePointerStaysReadable(t *testing.T) {
 	v.checkConsole()
 }
 
-func TestEachChartHasANameOfItsOwn(t *testing.T) {
+func TestEachChartHasItsOwnName(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1360, 900)
 	for answers := range 2 {
@@ -340,8 +340,8 @@ func TestEachChartHasANameOfItsOwn(t *testing.T) {
 	v.checkConsole()
 }
 
-// TestThePageKnowsEveryBlockThatTheBotSends draws the bot's golden messages and views.
-func TestThePageKnowsEveryBlockThatTheBotSends(t *testing.T) {
+// TestPageDrawsEveryBlockOfBot draws the bot's golden messages and views.
+func TestPageDrawsEveryBlockOfBot(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1000, 800)
 	v.script(`import("/blocks.js").then((m) => {
@@ -387,7 +387,7 @@ func TestThePageKnowsEveryBlockThatTheBotSends(t *testing.T) {
 	}
 }
 
-func TestThePageReadsMrkdwnAsSlackDoes(t *testing.T) {
+func TestPageReadsMrkdwnAsSlackDoes(t *testing.T) {
 	t.Parallel()
 	v := openPage(t, 1000, 800)
 	v.script(`Promise.all([import("/mrkdwn.js"), import("/date.js")]).then(([m, d]) => {

@@ -9,9 +9,9 @@ import (
 	"catbot/store/redistest"
 )
 
-// TestLogReportsALostRedisOnce loses Redis and brings it back: the log has one line for each, whatever uses Redis
+// TestLogReportsLostRedisOnce loses Redis and brings it back: the log has one line for each, whatever uses Redis
 // meanwhile.
-func TestLogReportsALostRedisOnce(t *testing.T) {
+func TestLogReportsLostRedisOnce(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	f := startFakes(t, fakecat.Options{})

@@ -31,7 +31,7 @@ func open(t *testing.T, url string, listers ...Lister) *Directory {
 	return New(Config{Space: "T0OPS.U0CATBOT", DB: store.DB(), Listers: listers, Now: time.Now, Log: noLog})
 }
 
-func TestANameIsSetForEverybodyAndTakenBack(t *testing.T) {
+func TestSetAndRemoveAlias(t *testing.T) {
 	server := redistest.Start(t)
 	here, there := open(t, server.URL()), open(t, server.URL())
 	ctx := t.Context()
@@ -60,7 +60,7 @@ func TestANameIsSetForEverybodyAndTakenBack(t *testing.T) {
 	}
 }
 
-func TestThereAreNotTooManyNames(t *testing.T) {
+func TestNumberOfAliasesIsLimited(t *testing.T) {
 	d := open(t, "")
 	for n := range MaxAliases {
 		if err := d.Set(t.Context(), fmt.Sprint("name", n), "1"); err != nil {
@@ -75,7 +75,7 @@ func TestThereAreNotTooManyNames(t *testing.T) {
 	}
 }
 
-func TestTasksAreListedOnceAndOneAPIIsEnough(t *testing.T) {
+func TestTasksAreListedOnceAndWithOneAPI(t *testing.T) {
 	var calls atomic.Int64
 	gone := errors.New("the line is cut")
 	fine := func(context.Context) ([]catapi.Task, error) {
@@ -97,7 +97,7 @@ func TestTasksAreListedOnceAndOneAPIIsEnough(t *testing.T) {
 	}
 }
 
-func TestAnAPIThatFailsDoesNotSpoilTheTasksOfTheOther(t *testing.T) {
+func TestFailingAPIKeepsTasksOfOther(t *testing.T) {
 	now := time.Now()
 	asked := make(chan struct{}, 1)
 	var gone error
@@ -127,7 +127,7 @@ func TestAnAPIThatFailsDoesNotSpoilTheTasksOfTheOther(t *testing.T) {
 	}
 }
 
-func TestAnAPIThatHangsDoesNotKeepTheTasksOfTheOther(t *testing.T) {
+func TestHangingAPIKeepsTasksOfOther(t *testing.T) {
 	answer := make(chan struct{})
 	d := open(t, "",
 		func(context.Context) ([]catapi.Task, error) {
@@ -151,7 +151,7 @@ func TestAnAPIThatHangsDoesNotKeepTheTasksOfTheOther(t *testing.T) {
 	}
 }
 
-func TestWhatWasListedIsKeptWhenCATIsAway(t *testing.T) {
+func TestListIsKeptDuringOutage(t *testing.T) {
 	fails := false
 	now := time.Now()
 	d := open(t, "", func(context.Context) ([]catapi.Task, error) {
@@ -170,7 +170,7 @@ func TestWhatWasListedIsKeptWhenCATIsAway(t *testing.T) {
 	}
 }
 
-func TestTasksAreFoundByNameTargetIDOrAlias(t *testing.T) {
+func TestFindByNameTargetIDOrAlias(t *testing.T) {
 	tasks := []catapi.Task{
 		{ID: "126531", Name: "官网 Ping", Target: "www.example.com"},
 		{ID: "task-ab12cd34", Name: "Shop", Target: "shop.example.com"},
@@ -189,7 +189,7 @@ func TestTasksAreFoundByNameTargetIDOrAlias(t *testing.T) {
 	}
 }
 
-func TestATaskIsNamedByAllThatItIsCalledOrElseByAPart(t *testing.T) {
+func TestNameMatchesWholeNameBeforePart(t *testing.T) {
 	index := NewIndex([]catapi.Task{
 		{ID: "126531", Name: "官网 Ping", Target: "www.example.com"}, {ID: "1", Name: "商城", Target: "https://shop.example.com/"},
 		{ID: "2", Name: "商城 下单", Target: "https://shop.example.com/checkout"},
@@ -223,7 +223,7 @@ func TestATaskIsNamedByAllThatItIsCalledOrElseByAPart(t *testing.T) {
 	}
 }
 
-func TestAnExampleIsATaskThatThereIs(t *testing.T) {
+func TestExampleIsExistingTask(t *testing.T) {
 	d := open(t, "", func(context.Context) ([]catapi.Task, error) {
 		return []catapi.Task{{ID: "1", Name: "a"}, {ID: "2", Name: "b"}}, nil
 	})
@@ -239,7 +239,7 @@ func TestAnExampleIsATaskThatThereIs(t *testing.T) {
 	}
 }
 
-func TestAListerThatPanicsLeavesTheOthers(t *testing.T) {
+func TestPanickingListerDoesNotStopOthers(t *testing.T) {
 	d := open(t, "", func(context.Context) ([]catapi.Task, error) { panic("the ladder") },
 		func(context.Context) ([]catapi.Task, error) { return []catapi.Task{{ID: "1", Name: "a"}}, nil })
 	tasks, err := d.Tasks(t.Context())
@@ -248,7 +248,7 @@ func TestAListerThatPanicsLeavesTheOthers(t *testing.T) {
 	}
 }
 
-func TestAliasesAreAnInstallationsOwnAndThoseOfAnEarlierVersionStay(t *testing.T) {
+func TestAliasesArePerInstallationAndMigrated(t *testing.T) {
 	server := redistest.Start(t)
 	here, there := open(t, server.URL()), open(t, server.URL())
 	there.Space = "T0OTHER.U0CATBOT"
@@ -276,7 +276,7 @@ func TestAliasesAreAnInstallationsOwnAndThoseOfAnEarlierVersionStay(t *testing.T
 	}
 }
 
-func TestWhatIsSetThroughAReplicaOfAnEarlierVersionMeanwhileIsBroughtOver(t *testing.T) {
+func TestMigrationIncludesAliasesOfOldReplicas(t *testing.T) {
 	server := redistest.Start(t)
 	ctx := t.Context()
 	here := open(t, server.URL())
@@ -315,7 +315,7 @@ func TestWhatIsSetThroughAReplicaOfAnEarlierVersionMeanwhileIsBroughtOver(t *tes
 	want("another name", map[string]string{"at": "126550"})
 }
 
-func TestAliasesThatWereRemovedSinceAnEarlierTakeoverStayRemoved(t *testing.T) {
+func TestRemovedAliasesAreNotMigratedAgain(t *testing.T) {
 	d := open(t, redistest.Start(t).URL())
 	ctx := t.Context()
 	set := d.DB.HSet(ctx, oldAliases, "shop", "126531").Err()

@@ -140,13 +140,13 @@ func checkMessage(t interface {
 	}
 }
 
-func TestEveryAnswerIsWithinSlacksLimits(t *testing.T) {
+func TestEveryAnswerIsWithinSlackLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		checkMessage(t, blockkit.Answer(anyAnswer(t), fakeslack.Alice, i18n.English, now))
 	})
 }
 
-func TestEveryOptionHasATextAndAsksWhatItSays(t *testing.T) {
+func TestEveryMenuOptionRunsWhatItSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		wire, err := json.Marshal(blockkit.Answer(anyAnswer(t), fakeslack.Alice, i18n.English, now).Rich)
 		if err != nil {
@@ -188,7 +188,7 @@ func optionsOf(t *rapid.T, wire []byte) (all []option) {
 	return all
 }
 
-func TestEveryRefusalIsWithinSlacksLimits(t *testing.T) {
+func TestEveryRefusalIsWithinSlackLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(foreign(), rapid.Custom(func(t *rapid.T) string { return "codes 126531 " + foreign().Draw(t, "word") })).Draw(t, "text")
 		_, err := language.Parse(text, now)
@@ -376,7 +376,7 @@ func digestMessages(w i18n.Phrases) map[string]blockkit.Message {
 	}
 }
 
-func TestALongListOfDigestsIsCut(t *testing.T) {
+func TestLongDigestListIsCut(t *testing.T) {
 	var all []digest.Digest
 	for range 200 {
 		all = append(all, aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi"))
@@ -394,7 +394,7 @@ func TestALongListOfDigestsIsCut(t *testing.T) {
 	}
 }
 
-func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
+func TestEveryDigestPostIsWithinSlackLimits(t *testing.T) {
 	watch := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
 	rapid.Check(t, func(t *rapid.T) {
 		p := digest.Post{Digest: watch, Answer: anyAnswer(t), Slot: digest.Slot{At: begin}, Due: begin, Sent: begin.Add(time.Hour), Repeated: true}
@@ -404,7 +404,7 @@ func TestEveryPostOfADigestIsWithinSlacksLimits(t *testing.T) {
 	})
 }
 
-func TestMessagesReadAsWritten(t *testing.T) {
+func TestGoldenMessages(t *testing.T) {
 	for folder, w := range map[string]i18n.Phrases{"testdata": i18n.English, "testdata/zh": i18n.Chinese} {
 		all := messages(w)
 		maps.Copy(all, digestMessages(w))

@@ -46,7 +46,7 @@ func TestEveryControlIsParsed(t *testing.T) {
 	}
 }
 
-func TestPickingAnISPKeepsTheOthersInItsMenu(t *testing.T) {
+func TestISPMenuKeepsOtherISPs(t *testing.T) {
 	command := read("codes 126531 last 8h isp 电信").(commands.Codes)
 	request := report.Request{Command: command, Tasks: command.Tasks, OnlyISPs: command.ISPs}
 	picked := report.NewPart(report.Question{

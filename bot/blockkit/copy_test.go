@@ -47,7 +47,7 @@ func spans(t *testing.T, m blockkit.Message) []string {
 }
 
 // A code span holds no invisible character, and no channel or person: Slack would show their ids there.
-func TestWhatIsInACodeSpanCanBeCopied(t *testing.T) {
+func TestCodeSpansHoldExactText(t *testing.T) {
 	all := messages(i18n.English)
 	maps.Copy(all, digestMessages(i18n.English))
 	seen := 0
@@ -65,7 +65,7 @@ func TestWhatIsInACodeSpanCanBeCopied(t *testing.T) {
 	}
 }
 
-func TestTheNamesOfSettingsCanBeCopied(t *testing.T) {
+func TestSettingNamesAreCodeSpans(t *testing.T) {
 	for _, w := range []i18n.Phrases{i18n.English, i18n.Chinese} {
 		all := messages(w)
 		maps.Copy(all, digestMessages(w))
@@ -79,8 +79,8 @@ func TestTheNamesOfSettingsCanBeCopied(t *testing.T) {
 	}
 }
 
-// TestNamesFromOutsideOpenNoCodeSpan: what somebody called a task does not change how the rest of a sentence reads.
-func TestNamesFromOutsideOpenNoCodeSpan(t *testing.T) {
+// TestForeignNamesOpenNoCodeSpan: what somebody called a task does not change how the rest of a sentence reads.
+func TestForeignNamesOpenNoCodeSpan(t *testing.T) {
 	m := blockkit.Refusal(
 		&commands.SyntaxError{Problem: commands.NearProvince, Word: "ji`ang*xi", Near: "jiangxi", Try: "codes 126531"},
 		"", i18n.English,

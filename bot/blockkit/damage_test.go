@@ -11,8 +11,8 @@ import (
 	"catbot/i18n"
 )
 
-// TestTheTextOfADamagedDigestMentionsNobody: it is shown as it was typed, whatever it holds.
-func TestTheTextOfADamagedDigestMentionsNobody(t *testing.T) {
+// TestDamagedDigestMentionsNobody: it is shown as it was typed, whatever it holds.
+func TestDamagedDigestMentionsNobody(t *testing.T) {
 	d := aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi")
 	d.Broken = `"digest add dayly in <#C0OPS> codes 1 <!channel> <@U0ALICE>": There is no command.`
 	d.Owner, d.Add = "U0ALICE> <!here", commands.DigestAdd{Channel: "C0OPS> <!channel"}

@@ -23,7 +23,7 @@ func manyISPs(n int) report.Part {
 	return part("126531", "", rows...)
 }
 
-func TestAnAnswerIsShortFirst(t *testing.T) {
+func TestShortAnswerComesFirst(t *testing.T) {
 	for _, tc := range []struct {
 		name       string
 		part       report.Part
@@ -78,7 +78,7 @@ func TestMoreDetailsListAllISPs(t *testing.T) {
 	}
 }
 
-func TestANotificationBeginsWithTheNameAndTheNumber(t *testing.T) {
+func TestNotificationBeginsWithNameAndNumber(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		w     i18n.Phrases

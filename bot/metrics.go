@@ -43,7 +43,7 @@ func NewMetrics() *Metrics {
 			Help: "Acks that could not be written in time."}),
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_deliveries_total",
 			Help: "Messages by delivery route; unconfirmed: Slack may have posted it; none: not delivered."},
-			[]string{"way"}),
+			[]string{"route"}),
 		queue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_queue_depth",
 			Help: "Commands that wait to be worked on."}),
 		connects: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_slack_connects_total",

@@ -213,7 +213,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		`catbot_cache_lookups_total{outcome="miss"} 1`, `catbot_ack_seconds_count 1`,
 		`catbot_answer_seconds_count{kind="codes"} 1`,
 		`catbot_queue_depth 0`, `catbot_slack_connects_total 1`,
-		`catbot_deliveries_total{way="response_url"} 1`, `catbot_redis_degraded 0`,
+		`catbot_deliveries_total{route="response_url"} 1`, `catbot_redis_degraded 0`,
 	} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics have no %s", want)

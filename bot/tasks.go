@@ -55,5 +55,5 @@ func (h *answerHandler) handleAlias(ctx context.Context, r *request, c commands.
 		return blockkit.Sentence(r.words.TooManyAliases(tasks.MaxAliases)), "refused"
 	}
 	h.log.Error("alias store unavailable", "envelope", r.envelope, "error", err)
-	return blockkit.Sentence(r.words.AliasesAway()), "failed"
+	return blockkit.Sentence(r.words.AliasesUnavailable()), "failed"
 }

@@ -14,41 +14,42 @@ import (
 type TroubleKind string
 
 const (
-	TroubleTimeout        TroubleKind = "timeout"      // it did not answer in time
-	TroubleGarbage        TroubleKind = "garbage"      // what came can't be read
-	TroublePartial        TroubleKind = "partial"      // less came than the API promised
-	TroubleHTTPError      TroubleKind = "http"         // a gateway answered in its place, and may not the next time
-	TroubleHTTPRefusal    TroubleKind = "http refusal" // a gateway turned the question down
-	TroubleUnreachable    TroubleKind = "unreachable"  // no connection came about
-	TroubleServerError    TroubleKind = "unwell"       // the API has an error of its own
-	TroubleUnavailable    TroubleKind = "away"         // the API has not answered lately and is not asked
-	TroubleQueueFull      TroubleKind = "queue"        // the question did not get its turn
-	TroubleBusy           TroubleKind = "busy"         // too many questions wait
-	TroubleInterrupted    TroubleKind = "stopped"      // the question was cancelled
+	TroubleTimeout        TroubleKind = "timeout"      // the API did not answer in time
+	TroubleGarbage        TroubleKind = "garbage"      // the response can't be decoded
+	TroublePartial        TroubleKind = "partial"      // the response has fewer rows than its total
+	TroubleHTTPError      TroubleKind = "http"         // a gateway answered in its place; another try may help
+	TroubleHTTPRefusal    TroubleKind = "http refusal" // a gateway refused the request
+	TroubleUnreachable    TroubleKind = "unreachable"  // no connection to the API
+	TroubleServerError    TroubleKind = "unwell"       // the API reported an internal error
+	TroubleUnavailable    TroubleKind = "away"         // the API has not answered lately, so it is not called
+	TroubleQueueFull      TroubleKind = "queue"        // the request waited too long to be sent
+	TroubleBusy           TroubleKind = "busy"         // too many queries wait
+	TroubleInterrupted    TroubleKind = "stopped"      // the query was cancelled
 	TroubleEmptyWindow    TroubleKind = "empty window" // the window has no length
-	TroubleTooLarge       TroubleKind = "too large"    // the answer is larger than is taken
-	TroubleBadCredentials TroubleKind = "unauthorized" // the credentials were turned down
-	TroubleClockSkew      TroubleKind = "clock"        // the request's time was turned down
+	TroubleTooLarge       TroubleKind = "too large"    // the response is larger than the limit
+	TroubleBadCredentials TroubleKind = "unauthorized" // the API refused the credentials
+	TroubleClockSkew      TroubleKind = "clock"        // the API refused the time of the request
 	TroubleOverQuota      TroubleKind = "quota"        // the account made more requests than it may
-	TroubleRetired        TroubleKind = "retired"      // the interface does not exist any more
-	TroubleBadRequest     TroubleKind = "not taken"    // the task or the province was turned down
+	TroubleRetired        TroubleKind = "retired"      // the API no longer exists
+	TroubleBadRequest     TroubleKind = "not taken"    // the API refused the task or the province
 	TroubleNoTask         TroubleKind = "no task"      // there is no such task
-	TroubleRefused        TroubleKind = "refused"      // the question was turned down for another reason
+	TroubleRefused        TroubleKind = "refused"      // the API refused the request for another reason
 	TroubleInternal       TroubleKind = "catbot"       // catbot's own error
-	TroubleNotWatched     TroubleKind = "unwatched"    // no probe looked, for a reason that is not known
-	TroubleSparse         TroubleKind = "sparse"       // the window is shorter than the time between two looks
-	TroubleFewProbes      TroubleKind = "few probes"   // probes looked, but too few for a percentage
-	TroubleFewDays        TroubleKind = "few days"     // too few of the days before have data to compare with
+	TroubleNotWatched     TroubleKind = "unwatched"    // no probe ran, for an unknown reason
+	TroubleSparse         TroubleKind = "sparse"       // the window is shorter than the interval of probes
+	TroubleFewProbes      TroubleKind = "few probes"   // probes ran, but too few for a percentage
+	TroubleFewDays        TroubleKind = "few days"     // too few of the days before have data
 )
 
 // A Trouble is why a query failed, in a form that can be stored and phrased later in any language.
 type Trouble struct {
 	Kind       TroubleKind `json:"kind"`
-	APIMessage string      `json:"said,omitempty"`   // the API's own words, as Error.Said gives them
+	APIMessage string      `json:"said,omitempty"`   // the API's own words, as APIMessage returns them
 	Status     int         `json:"status,omitempty"` // of HTTP
-	Tries      int         `json:"tries,omitempty"`  // how often CAT was asked; 0 where that is not known
+	Tries      int         `json:"tries,omitempty"`  // the number of requests; 0 if unknown
 
-	// For a window without enough probes: the task, the interval of its probes, and the time from the last probe to the window's end.
+	// For a window without enough probes: the task, the interval of its probes, and the time from the last probe to
+	// the window's end.
 	Task     string        `json:"task,omitempty"`
 	Interval time.Duration `json:"interval,omitempty"`
 	Behind   time.Duration `json:"behind,omitempty"`

@@ -43,9 +43,9 @@ type UnwatchedError struct {
 }
 
 func (e *UnwatchedError) Error() string {
-	text := fmt.Sprintf("no probe of task %s looked in the window of %s", e.Task.ID, e.Window)
+	text := fmt.Sprintf("no probe of task %s ran in the window of %s", e.Task.ID, e.Window)
 	if e.Behind > 0 {
-		text = fmt.Sprintf("no probe of task %s looked in the last %s of the window", e.Task.ID, e.Behind)
+		text = fmt.Sprintf("no probe of task %s ran in the last %s of the window", e.Task.ID, e.Behind)
 	}
 	if e.Task.Idle != "" {
 		text += ": it is " + string(e.Task.Idle)

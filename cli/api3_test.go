@@ -66,7 +66,7 @@ func TestBothAPIsReportSameIncident(t *testing.T) {
 			t.Run(number+" "+rest, func(t *testing.T) {
 				old, today := part(t, "codes "+number+" "+rest), part(t, "codes "+twins[number]+" "+rest)
 				if strings.Contains(fmt.Sprint(old), "probes") || today["probes"] == nil {
-					t.Errorf("only API 3.0 knows how many probes looked:\n%v\n%v", old, today)
+					t.Errorf("only API 3.0 knows how many probes ran:\n%v\n%v", old, today)
 				}
 				if diff := cmp.Diff(common(old), common(today)); diff != "" {
 					t.Errorf("the answers differ:\n%s", diff)
@@ -77,7 +77,7 @@ func TestBothAPIsReportSameIncident(t *testing.T) {
 }
 
 // common leaves out what only one of the APIs tells: v2 the servers and its codes of provinces, 3.0 how many probes
-// looked, and so how bad it is.
+// ran, and so the severity.
 func common(part map[string]any) map[string]any {
 	for _, name := range []string{"task", "fetched_at", "probes", "rate", "servers", "verdict", "severity"} {
 		delete(part, name)

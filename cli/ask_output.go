@@ -240,7 +240,7 @@ func (t terminal) alias(ctx context.Context, c commands.AliasDo) output {
 		case "list":
 			set, err := directory.List(ctx)
 			if err != nil {
-				return errorOutput(t.format, 1, t.words.AliasesAway())
+				return errorOutput(t.format, 1, t.words.AliasesUnavailable())
 			}
 			return t.aliases(set)
 		case "set":

@@ -166,6 +166,24 @@ func (r *replica) text() string {
 	return r.log.String()
 }
 
+// waitForReady waits until /readyz on addr says that the bot is ready.
+func (r *replica) waitForReady(t *testing.T, addr string) {
+	t.Helper()
+	for deadline := time.Now().Add(waitLimit); ; {
+		response, err := http.Get("http://" + addr + "/readyz")
+		if err != nil {
+			t.Fatalf("%v\n%s", err, r.text())
+		}
+		response.Body.Close()
+		if response.StatusCode == http.StatusOK {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("waiting for the bot to be ready: status %d:\n%s", response.StatusCode, r.text())
+		}
+	}
+}
+
 // waitForLog waits until the log contains text.
 func (r *replica) waitForLog(t *testing.T, text string) {
 	t.Helper()

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -9,14 +10,18 @@ import (
 	"catbot/store/redistest"
 )
 
+// expected matches lines that a run with Redis would have, too. A bot may be ready before it logs its connection.
+var expected = regexp.MustCompile(`"msg":"(?:command|alias set|connected to slack)"`)
+
 // TestLogReportsLostRedisOnce loses Redis and brings it back: the log has one line for each, whatever uses Redis
 // meanwhile.
 func TestLogReportsLostRedisOnce(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
 	f := startFakes(t, fakecat.Options{})
-	r := f.start(t, "REDIS_URL="+redis.URL(), "LOG_LEVEL=debug")
-	r.waitForLog(t, "connected to slack") // the last line before Redis is lost
+	addr := freeAddr(t)
+	r := f.start(t, "REDIS_URL="+redis.URL(), "LOG_LEVEL=debug", "HTTP_ADDR="+addr)
+	r.waitForReady(t, addr)
 	before := len(withoutDebug(r))
 	redis.Kill()
 	r.waitForLog(t, "redis unavailable")
@@ -29,7 +34,7 @@ func TestLogReportsLostRedisOnce(t *testing.T) {
 
 	var lines []string
 	for _, line := range withoutDebug(r)[before:] {
-		if !strings.Contains(line, `"msg":"command"`) && !strings.Contains(line, `"msg":"alias set"`) {
+		if !expected.MatchString(line) {
 			lines = append(lines, line)
 		}
 	}

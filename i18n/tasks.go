@@ -37,7 +37,7 @@ func (w Phrases) UnknownAlias(name string) string {
 func (w Phrases) TooManyAliases(most int) string {
 	return w.f("There are %d aliases, which is the limit. Remove one first.", most)
 }
-func (w Phrases) AliasesAway() string {
+func (w Phrases) AliasesUnavailable() string {
 	return w.f("Aliases are not available right now: Redis does not answer. Nothing was changed; try again in a minute.")
 }
 

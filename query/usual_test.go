@@ -118,7 +118,7 @@ func TestDaysThatCanNotBeHadAreSaid(t *testing.T) {
 			return h, nil
 		}},
 		{"a panic", func(catapi.Query) (catapi.History, error) { panic("a mistake") }},
-		{"no probe looked", func(catapi.Query) (catapi.History, error) { return catapi.History{Probes: []catapi.ProbeCount{}}, nil }},
+		{"no probe ran", func(catapi.Query) (catapi.History, error) { return catapi.History{Probes: []catapi.ProbeCount{}}, nil }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r, _ := runner(func(q catapi.Query) (catapi.History, error) {

@@ -11,8 +11,8 @@ import (
 	"catbot/i18n"
 )
 
-func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
-	looked := func(before time.Duration) []catapi.ProbeCount {
+func TestWindowWithoutProbesHasNoData(t *testing.T) {
+	ranUntil := func(before time.Duration) []catapi.ProbeCount {
 		return []catapi.ProbeCount{
 			{ISP: "移动", Province: "江西", Count: 20, Last: night.Truncate(time.Minute).Add(-before)},
 		}
@@ -28,20 +28,26 @@ func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
 		text   string
 		want   string // what is said of the doubt; "" for none
 	}{
-		{"probes looked until just now", looked(time.Minute), five, nil, "last 15m", ""},
-		{"a round of theirs ago, and rows are on their way", looked(8 * time.Minute), five, nil, "last 1h", ""},
-		{"v2 tells of failures alone", nil, five, nil, "last 15m", ""},
-		{"it does not say when", []catapi.ProbeCount{{ISP: "移动", Count: 20}}, five, nil, "last 15m", ""},
-		{"it can't be asked how often they look", looked(20 * time.Minute), five, errors.New("the line is cut"), "last 1h", ""},
-		{"none looked", []catapi.ProbeCount{}, five, nil, "last 15m",
+		{"probes ran until a minute ago", ranUntil(time.Minute), five, nil, "last 15m", ""},
+		{"the last probe is less than two intervals old", ranUntil(8 * time.Minute), five, nil, "last 1h", ""},
+		{"v2 reports only failures", nil, five, nil, "last 15m", ""},
+		{"the times of probes are unknown", []catapi.ProbeCount{{ISP: "移动", Count: 20}}, five, nil, "last 15m", ""},
+		{"the interval is unknown", ranUntil(20 * time.Minute), five, errors.New("the line is cut"), "last 1h", ""},
+		{"no probe ran", []catapi.ProbeCount{}, five, nil, "last 15m",
 			"No probe ran in this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
-		{"none looked, and CAT does not say why", []catapi.ProbeCount{}, five, errors.New("the line is cut"), "last 15m",
+		{"no probe ran, and the reason is unknown", []catapi.ProbeCount{}, five, errors.New("the line is cut"), "last 15m",
 			"No probe ran in this window. Check the task, the province and the window."},
-		{"the task is paused", []catapi.ProbeCount{}, paused, nil, "last 15m", "No probe ran in this window. Task task-ab12cd34 is paused in CAT."},
-		{"the window is shorter than their interval", []catapi.ProbeCount{}, sparse, nil, "last 15m",
+		{
+			"the task is paused", []catapi.ProbeCount{}, paused, nil, "last 15m",
+			"No probe ran in this window. Task task-ab12cd34 is paused in CAT.",
+		},
+		{"the window is shorter than the interval", []catapi.ProbeCount{}, sparse, nil, "last 15m",
 			"No probe ran in this window. Task task-ab12cd34 is probed only every 30 min: ask for a longer window."},
-		{"they stopped before the end", looked(40 * time.Minute), paused, nil, "last 1h", "No probe ran in the last 40 min of this window. Task task-ab12cd34 is paused in CAT."},
-		{"they stopped on the ISP that is asked about", append(looked(40*time.Minute), catapi.ProbeCount{ISP: "联通", Count: 9, Last: night}), five, nil, "last 1h isp 移动",
+		{
+			"the last probe is long before the end", ranUntil(40 * time.Minute), paused, nil, "last 1h",
+			"No probe ran in the last 40 min of this window. Task task-ab12cd34 is paused in CAT.",
+		},
+		{"the last probe of the selected ISP is long before the end", append(ranUntil(40*time.Minute), catapi.ProbeCount{ISP: "联通", Count: 9, Last: night}), five, nil, "last 1h isp 移动",
 			"No probe ran in the last 40 min of this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -59,7 +65,7 @@ func TestWhatNobodyLookedAtIsNotKnownToBeWell(t *testing.T) {
 	}
 }
 
-func TestAnAnswerDoesNotWaitForWhyNobodyLooked(t *testing.T) {
+func TestAnswerDoesNotWaitForIdleReason(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := runner(func(catapi.Query) (catapi.History, error) {
 			return catapi.History{Probes: []catapi.ProbeCount{}, Cached: true}, nil

@@ -110,7 +110,7 @@ func TestDamagedValueIsRefetched(t *testing.T) {
 	} {
 		q := lastHours(8, noon.Add(-time.Duration(i)*time.Minute))
 		key := r.keyPrefix(q).piece(q)
-		client := dialRedis(t, server)
+		client := server.Client()
 		if err := client.Set(t.Context(), key, value, time.Hour).Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestDamagedValueIsRefetched(t *testing.T) {
 func TestSettledAnswerHasOneKey(t *testing.T) {
 	_, server, r := newPair(t)
 	r.must(t, lastHours(8, noon.Add(-time.Hour)))
-	if keys := dialRedis(t, server).Keys(t.Context(), "*").Val(); len(keys) != 1 {
+	if keys := server.Client().Keys(t.Context(), "*").Val(); len(keys) != 1 {
 		t.Errorf("got %q", keys)
 	}
 }
@@ -138,7 +138,7 @@ func TestKeysShareHashTagAndEscapeProvince(t *testing.T) {
 	q := lastHours(8, noon)
 	q.Province = "江西 {x}|:*\r\n" + strings.Repeat("y", 200)
 	r.must(t, q)
-	keys := dialRedis(t, server).Keys(t.Context(), "*").Val()
+	keys := server.Client().Keys(t.Context(), "*").Val()
 	if len(keys) != 3 {
 		t.Errorf("got %q, want a piece and two last answers", keys)
 	}
@@ -147,7 +147,7 @@ func TestKeysShareHashTagAndEscapeProvince(t *testing.T) {
 		if !strings.HasPrefix(tag, "catbot:{126531|*") || len(key) > 150 || strings.Count(key, "{") != 1 {
 			t.Errorf("got %q", key)
 		}
-		if ttl := dialRedis(t, server).TTL(t.Context(), key).Val(); ttl <= 0 || ttl > 24*time.Hour {
+		if ttl := server.Client().TTL(t.Context(), key).Val(); ttl <= 0 || ttl > 24*time.Hour {
 			t.Errorf("%s lives for %v", key, ttl)
 		}
 	}

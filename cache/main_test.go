@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -199,29 +198,10 @@ func newPair(t testing.TB) (*upstream, *redistest.Server, replica) {
 	return u, server, newReplica(t, server.URL(), u)
 }
 
-// dialRedis gives a client that sees what the replicas do.
-func dialRedis(t testing.TB, server *redistest.Server) *redis.Client {
-	t.Helper()
-	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
-	t.Cleanup(func() { client.Close() })
-	return client
-}
-
-// await returns once done says true.
-func await(t testing.TB, what string, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(waitTime); !done(); {
-		if time.Now().After(end) {
-			t.Fatal("waited too long: " + what)
-		}
-		runtime.Gosched()
-	}
-}
-
 // awaitCommands returns once Redis has run name n times.
 func awaitCommands(t testing.TB, client *redis.Client, name string, n int) {
 	t.Helper()
-	await(t, fmt.Sprintf("%d times %s", n, name), func() bool {
+	redistest.Await(t, fmt.Sprintf("%d times %s", n, name), func() bool {
 		stats, err := client.InfoMap(t.Context(), "commandstats").Result()
 		if err != nil {
 			t.Fatal(err)

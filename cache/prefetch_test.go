@@ -130,7 +130,7 @@ func TestTwoReplicasPrefetchOnce(t *testing.T) {
 		replica.histories = r.Histories
 		askers.Go(func() { replica.Prefetch(t.Context(), hourly(4, noon)) })
 	}
-	awaitCommands(t, dialRedis(t, server), "evalsha", 4) // by now one replica waits for the other
+	awaitCommands(t, server.Client(), "evalsha", 4) // by now one replica waits for the other
 	close(answer)
 	askers.Wait()
 	if r.String() != "[25T08 25T09 25T10 25T11]" {

@@ -14,6 +14,7 @@ import (
 
 	"catbot/catapi"
 	"catbot/store"
+	"catbot/store/redistest"
 )
 
 func TestFiftyCallersOnTwoReplicasMakeOneCall(t *testing.T) {
@@ -34,7 +35,7 @@ func TestFiftyCallersOnTwoReplicasMakeOneCall(t *testing.T) {
 			}
 		})
 	}
-	awaitCommands(t, dialRedis(t, server), "get", 12) // by now one replica waits for the other
+	awaitCommands(t, server.Client(), "get", 12) // by now one replica waits for the other
 	close(answer)
 	askers.Wait()
 	if n := u.calls.Load(); n != 1 {
@@ -56,7 +57,7 @@ func TestLiveHolderKeepsLease(t *testing.T) {
 			}
 		})
 	}
-	awaitCommands(t, dialRedis(t, server), "evalsha", 12) // renewals for four times the lease's life
+	awaitCommands(t, server.Client(), "evalsha", 12) // renewals for four times the lease's life
 	close(answer)
 	askers.Wait()
 	if n := u.calls.Load(); n != 1 {
@@ -104,7 +105,7 @@ func TestDeadHolderDelaysOthersUntilLeaseExpires(t *testing.T) {
 	if line != "asking\n" {
 		t.Fatalf("the holder said %q", line)
 	}
-	client := dialRedis(t, server)
+	client := server.Client()
 	key := r.keyPrefix(lastHours(8, noon)).piece(lastHours(8, noon)) + ":lease"
 	if left := client.PTTL(t.Context(), key).Val(); left <= 0 || left > 300*time.Millisecond {
 		t.Fatalf("the dead holder's lease lives for another %v", left)
@@ -142,16 +143,16 @@ func TestAnswersContinueWhenRedisIsKilled(t *testing.T) {
 	}
 	more := func(n int64) {
 		until := asked.Load() + n
-		await(t, "answers", func() bool { return asked.Load() > until || t.Failed() })
+		redistest.Await(t, "answers", func() bool { return asked.Load() > until || t.Failed() })
 	}
 	more(50)
 	server.Kill()
 	more(50)
-	await(t, "the replicas see it", func() bool { return one.store.Degraded() && other.store.Degraded() })
+	redistest.Await(t, "the replicas see it", func() bool { return one.store.Degraded() && other.store.Degraded() })
 	server.Restart()
-	client := dialRedis(t, server)
-	await(t, "keys come back", func() bool { return client.DBSize(t.Context()).Val() > 0 })
-	await(t, "both come back", func() bool { return !one.store.Degraded() && !other.store.Degraded() })
+	client := server.Client()
+	redistest.Await(t, "keys come back", func() bool { return client.DBSize(t.Context()).Val() > 0 })
+	redistest.Await(t, "both come back", func() bool { return !one.store.Degraded() && !other.store.Degraded() })
 	close(stop)
 	askers.Wait()
 	for _, r := range []replica{one, other} {
@@ -181,10 +182,10 @@ func TestHangingRedisDelaysLittle(t *testing.T) {
 		t.Error("redis hangs, and is not left alone")
 	}
 	server.Continue()
-	client := dialRedis(t, server)
+	client := server.Client()
 	before := client.DBSize(t.Context()).Val()
 	minute := 0
-	await(t, "new keys", func() bool {
+	redistest.Await(t, "new keys", func() bool {
 		minute++
 		r.must(t, lastHours(7, noon.Add(-time.Duration(minute)*time.Minute)))
 		return client.DBSize(t.Context()).Val() > before
@@ -197,7 +198,7 @@ func TestRedisRestartDuringCallIsHandled(t *testing.T) {
 	if h := r.must(t, lastHours(8, noon)); h.Stale != nil || h.Cached {
 		t.Errorf("got %+v", h)
 	}
-	if n := dialRedis(t, server).DBSize(t.Context()).Val(); n == 0 {
+	if n := server.Client().DBSize(t.Context()).Val(); n == 0 {
 		t.Error("the answer is not in Redis")
 	}
 }

@@ -38,7 +38,7 @@ func TestALostRedisIsToldOfOnceWhoeverMeetsWithIt(t *testing.T) {
 		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
 	}
 	server.Restart()
-	await(t, "its way back", func() bool { return store.DB().Ping(ctx).Err() == nil && !store.Degraded() })
+	redistest.Await(t, "its way back", func() bool { return store.DB().Ping(ctx).Err() == nil && !store.Degraded() })
 	if book.count("redis unavailable") != 1 || book.count("redis available again") != 1 {
 		t.Errorf("the log: %s", book.text.String())
 	}

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"testing"
 	"time"
+
+	"catbot/store/redistest"
 )
 
 func TestARedisThatFailsIsTriedAgainAndToldOfOnce(t *testing.T) {
@@ -17,12 +19,12 @@ func TestARedisThatFailsIsTriedAgainAndToldOfOnce(t *testing.T) {
 	defer store.Close()
 	tries, outcome := 0, errors.New("connection refused")
 	op := func(context.Context) error { tries++; return outcome }
-	await(t, "tries", func() bool { _ = store.do(t.Context(), op); return tries == 3*breakAfter })
+	redistest.Await(t, "tries", func() bool { _ = store.do(t.Context(), op); return tries == 3*breakAfter })
 	if !store.Degraded() || book.count("redis unavailable") != 1 || book.count("connection refused") != 1 {
 		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
 	}
 	outcome = nil
-	await(t, "its way back", func() bool { return store.do(t.Context(), op) == nil })
+	redistest.Await(t, "its way back", func() bool { return store.do(t.Context(), op) == nil })
 	if store.Degraded() || book.count("redis available again") != 1 {
 		t.Errorf("degraded: %v, the log: %s", store.Degraded(), book.text.String())
 	}

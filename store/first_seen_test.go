@@ -58,7 +58,7 @@ func TestAClaimEnds(t *testing.T) {
 	store := openStore(t, server.URL())
 	now := &clock{now: noon}
 	store.now = now.Now
-	client := dialRedis(t, server)
+	client := server.Client()
 	if !store.FirstSeen(t.Context(), "envelope", time.Minute) {
 		t.Fatal("not first")
 	}

@@ -11,7 +11,7 @@ import (
 
 func TestALeaseOfAnotherIsLeftAlone(t *testing.T) {
 	server := redistest.Start(t)
-	store, client := openStore(t, server.URL()), dialRedis(t, server)
+	store, client := openStore(t, server.URL()), server.Client()
 	for name, lease := range map[string]func(context.Context, string, time.Duration) (*Lease, error){
 		"for who waits for Redis": store.DB().Lease, "for who does not": store.Lease,
 	} {
@@ -38,7 +38,7 @@ func TestALeaseOfAnotherIsLeftAlone(t *testing.T) {
 
 func TestWorkEndsWhenItsLeaseIsLost(t *testing.T) {
 	server := redistest.Start(t)
-	db, client := openStore(t, server.URL()).DB(), dialRedis(t, server)
+	db, client := openStore(t, server.URL()).DB(), server.Client()
 	l, err := db.Lease(t.Context(), "key", 30*time.Millisecond)
 	if err != nil || l == nil {
 		t.Fatal(l, err)
@@ -55,14 +55,14 @@ func TestWorkEndsWhenItsLeaseIsLost(t *testing.T) {
 
 func TestALeaseThatRedisHasForgottenIsHeldAgain(t *testing.T) {
 	server := redistest.Start(t)
-	db, client := openStore(t, server.URL()).DB(), dialRedis(t, server)
+	db, client := openStore(t, server.URL()).DB(), server.Client()
 	l, err := db.Lease(t.Context(), "key", 30*time.Millisecond)
 	if err != nil || l == nil {
 		t.Fatal(l, err)
 	}
 	err = l.Hold(t.Context(), func(context.Context) error {
 		client.Del(t.Context(), "key")
-		await(t, "the renewal", func() bool { return client.Get(t.Context(), "key").Val() == l.Holder() })
+		redistest.Await(t, "the renewal", func() bool { return client.Get(t.Context(), "key").Val() == l.Holder() })
 		return nil
 	})
 	if err != nil {

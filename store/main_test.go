@@ -3,16 +3,12 @@ package store
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
-
-	"catbot/store/redistest"
 )
 
 func TestMain(m *testing.M) {
@@ -27,9 +23,6 @@ func TestMain(m *testing.M) {
 		os.Exit(code)
 	}))
 }
-
-// waitTime bounds what should take a moment.
-const waitTime = 10 * time.Second
 
 // noon is some time.
 var noon = time.Date(2017, 5, 25, 12, 0, 0, 0, time.UTC)
@@ -68,23 +61,4 @@ func (l *logbook) count(text string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Count(l.text.String(), text)
-}
-
-// dialRedis gives a client that sees what the replicas do.
-func dialRedis(t testing.TB, server *redistest.Server) *redis.Client {
-	t.Helper()
-	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
-	t.Cleanup(func() { client.Close() })
-	return client
-}
-
-// await returns once done says true.
-func await(t testing.TB, what string, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(waitTime); !done(); {
-		if time.Now().After(end) {
-			t.Fatal("waited too long: " + what)
-		}
-		runtime.Gosched()
-	}
 }

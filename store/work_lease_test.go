@@ -51,7 +51,7 @@ func TestAClaimThatIsKeptEndsAfterItsTime(t *testing.T) {
 	store := openStore(t, server.URL())
 	now := &clock{now: noon}
 	store.now = now.Now
-	client := dialRedis(t, server)
+	client := server.Client()
 	claim := store.LeaseWork(t.Context(), "press", time.Minute)
 	claim.Extend(t.Context(), time.Second)
 	if ttl := client.PTTL(t.Context(), firstSeenKey("press")).Val(); ttl <= 0 || ttl > time.Second {

@@ -8,11 +8,14 @@ import (
 	"io"
 	"net"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // A Server is a redis-server process that ends with its test. Its methods are for one goroutine.
@@ -97,6 +100,24 @@ func (s *Server) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.It
 
 // URL is the server's address in the form that store.Open takes.
 func (s *Server) URL() string { return s.url }
+
+// Client returns a client of the server that sees what the tested code does. It ends with the test.
+func (s *Server) Client() *redis.Client {
+	client := redis.NewClient(&redis.Options{Addr: s.Addr()})
+	s.t.Cleanup(func() { client.Close() })
+	return client
+}
+
+// Await returns when done returns true, and fails the test after 10 s. what names the condition in the failure.
+func Await(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !done(); {
+		if time.Now().After(end) {
+			t.Fatal("waited too long: " + what)
+		}
+		runtime.Gosched()
+	}
+}
 
 // Kill ends the server at once, as kill -9 does.
 func (s *Server) Kill() {

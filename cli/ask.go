@@ -55,12 +55,8 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 			return answer.write(stdout, stderr)
 		},
 	}
-	c.Flags().StringVar(
-		&format,
-		"format",
-		"text",
-		"text, json, csv, or blocks (the message in Slack); the last two for codes only",
-	)
+	c.Flags().StringVar(&format, "format", "text",
+		"text, json, csv, or blocks (the message in Slack); the last two for codes only")
 	c.Flags().BoolVar(&bom, "bom", false, "begin a csv with a byte order mark, so that Excel reads its Chinese")
 	c.Flags().BoolVar(&demo, "demo", false, "ask a simulated CAT API in this process: no account, no network")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))

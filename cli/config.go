@@ -59,7 +59,7 @@ type Config struct {
 
 	now       func() time.Time // what time it is; the demo lets people move it
 	usualWait time.Duration    // how long an answer waits for the usual; 0 is the runner's own
-	listening func(net.Addr)   // if set, it is called with the address of health checks and metrics; the demo reads these
+	listening func(net.Addr)   // if set, it is called with the address of health checks and metrics, for the demo
 }
 
 // A windowLength is a duration as /cat takes it: 8h, 31d, 1w.
@@ -135,7 +135,8 @@ type problem struct {
 }
 
 const (
-	appTokenFix = "api.slack.com/apps → your app → Basic Information → App-Level Tokens → Generate, with the scope connections:write"
+	appTokenFix = "api.slack.com/apps → your app → Basic Information → App-Level Tokens → Generate, " +
+		"with the scope connections:write"
 	botTokenFix = "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token, after Install to Workspace"
 	secretFix   = "console.cloud.tencent.com/cam/capi → the API key of an account or sub-account that may read CAT"
 )
@@ -151,8 +152,10 @@ func (c Config) slackProblems() []problem {
 // catProblems returns the problems of the settings that every command needs.
 func (c Config) catProblems() []problem {
 	var out []problem
-	out = append(out, secretProblems("TENCENTCLOUD_SECRET_ID", c.SecretID, "the id of a Tencent Cloud API key", secretFix)...)
-	out = append(out, secretProblems("TENCENTCLOUD_SECRET_KEY", c.SecretKey, "the key that belongs to TENCENTCLOUD_SECRET_ID", secretFix)...)
+	out = append(out, secretProblems("TENCENTCLOUD_SECRET_ID", c.SecretID,
+		"the id of a Tencent Cloud API key", secretFix)...)
+	out = append(out, secretProblems("TENCENTCLOUD_SECRET_KEY", c.SecretKey,
+		"the key that belongs to TENCENTCLOUD_SECRET_ID", secretFix)...)
 	out = append(out, catURLProblems("CAT_API_URL", c.CATAPIURL)...)
 	out = append(out, catURLProblems("CAT_API3_URL", c.CATAPI3URL)...)
 	return append(out, c.rangeProblems()...)
@@ -167,7 +170,8 @@ func (c Config) rangeProblems() []problem {
 			out = append(out, problem{variable, is, "set it right, or leave it out to use the default"})
 		}
 	}
-	check(c.CATRate >= .01 && c.CATRate <= 1000, "CAT_RATE", c.CATRate, "be from 0.01 to 1000: requests to CAT per second")
+	check(c.CATRate >= .01 && c.CATRate <= 1000, "CAT_RATE", c.CATRate,
+		"be from 0.01 to 1000: requests to CAT per second")
 	check(c.MaxResponse >= 1<<10, "MAX_RESPONSE", c.MaxResponse, "be 1024 or more: bytes of one answer of CAT")
 	check(c.CacheFreshTTL > 0, "CACHE_FRESH_TTL", c.CacheFreshTTL, "be above 0, such as 60s")
 	check(c.CacheSettledTTL >= c.CacheFreshTTL, "CACHE_SETTLED_TTL", c.CacheSettledTTL,
@@ -180,8 +184,10 @@ func (c Config) rangeProblems() []problem {
 	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", time.Duration(c.DefaultWindow), "be a minute or more")
 	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", time.Duration(c.MaxWindow),
 		"not be shorter than DEFAULT_WINDOW, which is "+time.Duration(c.DefaultWindow).String())
-	check(c.DigestCatchUp >= 0 && c.DigestCatchUp <= 24*time.Hour, "DIGEST_CATCH_UP", c.DigestCatchUp, "be from 0 to 24h")
-	check(c.DigestSettle >= 0 && c.DigestSettle <= 30*time.Minute, "DIGEST_SETTLE", c.DigestSettle, "be from 0 to 30m")
+	check(c.DigestCatchUp >= 0 && c.DigestCatchUp <= 24*time.Hour, "DIGEST_CATCH_UP", c.DigestCatchUp,
+		"be from 0 to 24h")
+	check(c.DigestSettle >= 0 && c.DigestSettle <= 30*time.Minute, "DIGEST_SETTLE", c.DigestSettle,
+		"be from 0 to 30m")
 	_, err = time.LoadLocation(c.TimeZone)
 	check(err == nil && c.TimeZone != "" && c.TimeZone != "Local", "TIMEZONE", c.TimeZone,
 		"be the name of a time zone, such as Asia/Shanghai")
@@ -204,7 +210,8 @@ func (c Config) phrases() i18n.Phrases {
 
 // slackID reports whether id is an id of Slack that begins with one of letters.
 func slackID(id, letters string) bool {
-	return len(id) > 1 && strings.Contains(letters, id[:1]) && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+	return len(id) > 1 && strings.Contains(letters, id[:1]) &&
+		strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 // secretProblems returns why value can't be a secret. It never shows the value.
@@ -249,7 +256,8 @@ func urlProblems(variable, value, fix string) []problem {
 // catURLProblems returns why value can't be the address of CAT.
 func catURLProblems(variable, value string) []problem {
 	if err := catapi.CheckURL(value); err != nil {
-		return []problem{{variable, "is " + quoteSetting(value) + ": " + err.Error(), "leave it out to use Tencent Cloud's own"}}
+		return []problem{{variable, "is " + quoteSetting(value) + ": " + err.Error(),
+			"leave it out to use Tencent Cloud's own"}}
 	}
 	return nil
 }

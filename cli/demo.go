@@ -25,8 +25,8 @@ func demoCommand(stdout, stderr io.Writer) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo [--open]",
 		Short: "Use catbot in the browser: a simulated Slack and CAT, no account, no network",
-		Long: "demo opens a workspace in the browser: this same bot, connected over Socket Mode to a simulated Slack, " +
-			"asks a simulated CAT API.\n" +
+		Long: "demo opens a workspace in the browser: this same bot, connected over Socket Mode to a simulated " +
+			"Slack, asks a simulated CAT API.\n" +
 			"Nothing leaves this machine. Ctrl-C ends it, and nothing is kept.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -46,12 +46,8 @@ func demoCommand(stdout, stderr io.Writer) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(
-		&opts.Addr,
-		"addr",
-		"127.0.0.1:8126",
-		"where the page is, on this machine; a free port when that one is taken",
-	)
+	c.Flags().StringVar(&opts.Addr, "addr", "127.0.0.1:8126",
+		"where the page is, on this machine; a free port when that one is taken")
 	c.Flags().Uint64Var(&opts.Seed, "seed", demoSeed, "other seeds have other failures")
 	c.Flags().BoolVar(&open, "open", false, "open the page in the browser")
 	return c

@@ -13,7 +13,8 @@ var modern = map[string]shape{
 		optional("is_collapsible", boolean), optional("default_collapsed", boolean),
 		optional("has_header_divider", boolean),
 		required("child_blocks", list(1, 10, nestedBlock(
-			"actions", "context", "divider", "file", "header", "image", "input", "rich_text", "section", "table", "video",
+			"actions", "context", "divider", "file", "header", "image", "input", "rich_text", "section", "table",
+			"video",
 		))),
 	).with(containerRule),
 	"layout": of(idProp, required("label", visibleText(1, 150)), optional("is_label_visible", boolean),

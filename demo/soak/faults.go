@@ -51,7 +51,9 @@ var slackFaults = []fault{
 		t.slack.Fail(post, 10, fakeslack.Fault{Applied: true, Hold: gate})
 		time.AfterFunc(20*time.Second, func() { close(gate) })
 	}},
-	{name: "15 posts never reach Slack", begin: func(t *faultRun) { t.slack.Fail(post, 15, fakeslack.Fault{Drop: true}) }},
+	{name: "15 posts never reach Slack", begin: func(t *faultRun) {
+		t.slack.Fail(post, 15, fakeslack.Fault{Drop: true})
+	}},
 	{name: "Slack answers 503 to 15 posts, half of them posted", begin: func(t *faultRun) {
 		for n := range 15 {
 			t.slack.Fail(post, 1, fakeslack.Fault{Applied: n%2 == 0, Status: 503})

@@ -23,15 +23,8 @@ func StartCluster(t testing.TB, nodes int) *Server {
 		bus := 0
 		s := start(t, "redis+cluster://%s", ready, func(dir string, port int) []string {
 			bus = freePort(t)
-			return plain(
-				dir,
-				"--port",
-				strconv.Itoa(port),
-				"--cluster-enabled",
-				"yes",
-				"--cluster-port",
-				strconv.Itoa(bus),
-			)
+			return plain(dir, "--port", strconv.Itoa(port),
+				"--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(bus))
 		})
 		c := dial(t, s)
 		c.do(fmt.Sprintf("CLUSTER ADDSLOTSRANGE %d %d", n*slots/nodes, (n+1)*slots/nodes-1))
@@ -59,12 +52,8 @@ func StartCluster(t testing.TB, nodes int) *Server {
 func StartSentinel(t testing.TB, master *Server) *Server {
 	t.Helper()
 	return start(t, "redis+sentinel://%s/0?master=mymaster", "+monitor", func(dir string, port int) []string {
-		text := fmt.Sprintf(
-			"port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor mymaster 127.0.0.1 %d 1\n",
-			port,
-			dir,
-			master.port,
-		)
+		text := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor mymaster 127.0.0.1 %d 1\n",
+			port, dir, master.port)
 		config := filepath.Join(dir, "sentinel.conf")
 		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -75,11 +75,14 @@ type CodeTotal struct {
 
 // A History is the answer to a Query. It is shared between readers: do not change it.
 type History struct {
-	Query     Query        // what it answers; a stale history may cover another window than was asked for
-	Rows      []Row        // ordered by ISP, province, server address and code
-	Summary   []CodeTotal  // the API's own totals, by code; nil where it gave none
-	Probes    []ProbeCount // ordered by ISP and province; nil where the API counts failures only, as v2 does
-	FetchedAt time.Time    // when the oldest part of it came from the API
-	Cached    bool         // no part of it was fetched for this question
-	Stale     error        // why there is no newer answer; nil if it is fresh
+	Query   Query        // what it answers; a stale history may cover another window than was asked for
+	Rows    []Row        // ordered by ISP, province, server address and code
+	Summary []CodeTotal  // the API's own totals, by code; nil where it gave none
+	Probes  []ProbeCount // ordered by ISP and province; nil where the API counts failures only, as v2 does
+	// Buckets count the failures of Rows over time, in buckets of Query.BucketLength, ordered by ISP and time.
+	// Those without failures are left out. It is nil where the API does not say when each failure was.
+	Buckets   []BucketCount
+	FetchedAt time.Time // when the oldest part of it came from the API
+	Cached    bool      // no part of it was fetched for this question
+	Stale     error     // why there is no newer answer; nil if it is fresh
 }

@@ -81,6 +81,7 @@ func Merge(q Query, pieces []History) History {
 	rows := make([]Row, 0, size)
 	var probed []ProbeCount
 	var totals []CodeTotal
+	var buckets []BucketCount
 	for _, piece := range pieces {
 		rows = append(rows, piece.Rows...)
 		if !piece.Query.End.After(whole.Query.End.Add(-RecentTime)) {
@@ -90,10 +91,14 @@ func Merge(q Query, pieces []History) History {
 		}
 		totals = append(totals, piece.Summary...)
 		probed = append(probed, piece.Probes...)
+		buckets = append(buckets, piece.Buckets...)
 	}
 	whole.Rows = joinRows(rows)
 	if !slices.ContainsFunc(pieces, func(piece History) bool { return piece.Probes == nil }) {
 		whole.Probes = joinProbed(probed)
+	}
+	if !slices.ContainsFunc(pieces, func(piece History) bool { return piece.Buckets == nil }) {
+		whole.Buckets = joinBuckets(buckets, whole.Query.BucketLength())
 	}
 	if !slices.ContainsFunc(pieces, func(piece History) bool { return len(piece.Rows) > 0 && piece.Summary == nil }) {
 		whole.Summary = joinTotals(totals) // only if all pieces have one

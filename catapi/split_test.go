@@ -3,6 +3,8 @@ package catapi
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,6 +86,8 @@ func count(q Query, events []event) History {
 	rows := map[key]*Row{}
 	totals := map[int64]int64{}
 	looked := map[[2]string]ProbeCount{}
+	buckets := map[string]map[int64]int64{}
+	length := int64(q.BucketLength() / time.Second)
 	for _, e := range events {
 		if e.at.Before(q.Begin) || !e.at.Before(q.End) {
 			continue
@@ -102,14 +106,24 @@ func count(q Query, events []event) History {
 			r.Last = e.at
 		}
 		totals[e.code]++
+		if e.code != 0 {
+			if buckets[e.isp] == nil {
+				buckets[e.isp] = map[int64]int64{}
+			}
+			buckets[e.isp][(e.at.Unix()+8*3600)/length]++
+		}
 		p := looked[[2]string{e.isp, e.province}]
 		if p.Count++; e.at.After(p.Last) {
 			p.Last = e.at
 		}
 		looked[[2]string{e.isp, e.province}] = p
 	}
-	h := History{Query: q, Probes: []ProbeCount{}}
+	h := History{Query: q, Probes: []ProbeCount{}, Buckets: []BucketCount{}}
 	for _, isp := range []string{"电信", "移动"} { // in order of their bytes
+		for _, n := range slices.Sorted(maps.Keys(buckets[isp])) {
+			begin := time.Unix(n*length-8*3600, 0).In(Beijing)
+			h.Buckets = append(h.Buckets, BucketCount{ISP: isp, Begin: begin, Count: buckets[isp][n]})
+		}
 		for _, province := range []string{"gd", "jiangxi"} {
 			if p := looked[[2]string{isp, province}]; p.Count > 0 {
 				p.ISP, p.Province = isp, province
@@ -151,6 +165,9 @@ func TestPiecesMergeToTheWhole(t *testing.T) {
 		}
 		if diff := cmp.Diff(whole.Probes, merged.Probes); len(whole.Probes)+len(merged.Probes) > 0 && diff != "" {
 			t.Fatalf("probed (-whole +merged):\n%s", diff)
+		}
+		if diff := cmp.Diff(whole.Buckets, merged.Buckets); diff != "" {
+			t.Fatalf("buckets (-whole +merged):\n%s", diff)
 		}
 		if merged.Query != q.Normalize() {
 			t.Fatalf("answers %v, not %v", merged.Query, q)

@@ -46,6 +46,10 @@ type probeTally struct {
 	recent time.Time // what is not before counts as recent
 	rows   map[key3]*Row
 	probes map[place3]*ProbeCount
+
+	bucketLength time.Duration
+	buckets      map[bucket3]int64 // failures
+	untimed      bool              // a failure has no time, so buckets does not have all of them
 }
 
 type key3 struct {
@@ -55,9 +59,17 @@ type key3 struct {
 
 type place3 struct{ operator, district string }
 
+type bucket3 struct {
+	operator string
+	begin    time.Time
+}
+
 // newProbeTally is for q, a piece of a window that ends at end.
 func newProbeTally(q Query, task Task, end time.Time) *probeTally {
-	return &probeTally{q, task, end.Add(-RecentTime), map[key3]*Row{}, map[place3]*ProbeCount{}}
+	return &probeTally{
+		query: q, task: task, recent: end.Add(-RecentTime), rows: map[key3]*Row{}, probes: map[place3]*ProbeCount{},
+		bucketLength: q.BucketLength(), buckets: map[bucket3]int64{},
+	}
 }
 
 func (t *probeTally) add(p probe3) {
@@ -74,6 +86,7 @@ func (t *probeTally) add(p probe3) {
 	if p.errorID == 0 {
 		return
 	}
+	t.addToBucket(p)
 	row := t.rows[key3{place, p.errorID}]
 	if row == nil {
 		row = &Row{
@@ -101,6 +114,14 @@ func (t *probeTally) add(p probe3) {
 	}
 }
 
+func (t *probeTally) addToBucket(p probe3) {
+	if p.at.IsZero() {
+		t.untimed = true
+		return
+	}
+	t.buckets[bucket3{p.operator, Floor(p.at, t.bucketLength)}]++
+}
+
 func (t *probeTally) history() History {
 	rows := make([]Row, 0, len(t.rows))
 	for _, row := range t.rows {
@@ -110,5 +131,13 @@ func (t *probeTally) history() History {
 	for _, p := range t.probes {
 		probed = append(probed, *p)
 	}
-	return History{Query: t.query, Rows: joinRows(rows), Probes: joinProbed(probed)}
+	h := History{Query: t.query, Rows: joinRows(rows), Probes: joinProbed(probed)}
+	if !t.untimed {
+		counts := make([]BucketCount, 0, len(t.buckets))
+		for bucket, n := range t.buckets {
+			counts = append(counts, BucketCount{bucket.operator, bucket.begin, n})
+		}
+		h.Buckets = joinBuckets(counts, t.bucketLength)
+	}
+	return h
 }

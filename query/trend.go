@@ -11,9 +11,6 @@ import (
 	"catbot/report"
 )
 
-// MaxBuckets is how many points a line of a trend has at most, which is also what Slack's charts take.
-const MaxBuckets = 20
-
 // bucketLengths are what a window may be cut into, in minutes; they divide the day. Longer ones are whole days.
 var bucketLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440}
 
@@ -133,9 +130,9 @@ func buckets(w commands.Window, begin, end time.Time) (edges []time.Time, over t
 		}
 		length = time.Duration(minutes) * time.Minute
 		if first = begin; w.Kind == commands.Rolling {
-			first = floor(begin, length)
+			first = catapi.Floor(begin, length)
 		}
-		if end.Sub(first) <= MaxBuckets*length {
+		if end.Sub(first) <= catapi.MaxBuckets*length {
 			break
 		}
 	}
@@ -145,11 +142,4 @@ func buckets(w commands.Window, begin, end time.Time) (edges []time.Time, over t
 		edges = append(edges, over)
 	}
 	return append(edges, end), over
-}
-
-// floor returns the edge at or before t, where edges stand a length apart and one of them at a midnight of Beijing's.
-func floor(t time.Time, length time.Duration) time.Time {
-	const shift = 8 * time.Hour
-	since := time.Duration(t.Unix())*time.Second + shift
-	return time.Unix(int64((since-since%length-shift)/time.Second), 0).In(catapi.Beijing)
 }

@@ -31,7 +31,7 @@ func TestBucketsAreFewEqualAndOnWholeMinutes(t *testing.T) {
 		begin, end := w.Resolve(now)
 		edges, over := buckets(w, begin, end)
 		n := len(edges) - 1
-		if n < 1 || n > MaxBuckets || !edges[0].Equal(begin) || !edges[n].Equal(end) || over.Before(end) {
+		if n < 1 || n > catapi.MaxBuckets || !edges[0].Equal(begin) || !edges[n].Equal(end) || over.Before(end) {
 			t.Fatalf("%v has %d buckets: %v", w, n, edges)
 		}
 		for i := 1; i < n; i++ {

@@ -48,7 +48,7 @@ func (a *callBudget) reserve(n, limit int, now time.Time) bool {
 // back by less than an eighth of its length, so that cached answers can be used for some minutes.
 func previousDays(w commands.Window, q catapi.Query) []catapi.Query {
 	if w.Kind == commands.Rolling {
-		back := q.End.Sub(floor(q.End, usualStep(q.End.Sub(q.Begin))))
+		back := q.End.Sub(catapi.Floor(q.End, usualStep(q.End.Sub(q.Begin))))
 		q.Begin, q.End = q.Begin.Add(-back), q.End.Add(-back)
 	}
 	days := make([]catapi.Query, usualDays)

@@ -26,6 +26,12 @@ func benchEntry(n int) entry {
 			Last:  h.Query.End.Add(-time.Duration(random.IntN(7200)) * time.Second),
 		})
 	}
+	for _, isp := range isps {
+		for i := range catapi.MaxBuckets - 3 {
+			begin := h.Query.Begin.Add(time.Duration(i) * h.Query.BucketLength())
+			h.Buckets = append(h.Buckets, catapi.BucketCount{ISP: isp, Begin: begin, Count: random.Int64N(1000)})
+		}
+	}
 	return entry{history: h}
 }
 

@@ -28,7 +28,7 @@ func newMemory(most int) *memory {
 
 // weight returns the size of an entry in rows, with a few for its overhead.
 func weight(e entry) int {
-	return len(e.history.Rows) + len(e.history.Summary) + len(e.history.Probes) + 4
+	return len(e.history.Rows) + len(e.history.Summary) + len(e.history.Probes) + len(e.history.Buckets) + 4
 }
 
 func (m *memory) get(key string) (entry, bool) {

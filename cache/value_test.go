@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/klauspost/compress/s2"
 	"pgregory.net/rapid"
 
@@ -40,6 +41,9 @@ func drawEntry(t *rapid.T) entry {
 		Probes: rapid.OneOf(rapid.SliceOf(rapid.Custom(func(t *rapid.T) catapi.ProbeCount {
 			return catapi.ProbeCount{ISP: text.Draw(t, "isp"), Province: text.Draw(t, "province"), ProvinceName: text.Draw(t, "name"), Count: rapid.Int64().Draw(t, "count"), Last: drawTime(t, "last")}
 		})), rapid.Just([]catapi.ProbeCount(nil))).Draw(t, "probed"),
+		Buckets: rapid.OneOf(rapid.SliceOf(rapid.Custom(func(t *rapid.T) catapi.BucketCount {
+			return catapi.BucketCount{ISP: text.Draw(t, "isp"), Begin: drawTime(t, "begin"), Count: rapid.Int64().Draw(t, "count")}
+		})), rapid.Just([]catapi.BucketCount(nil))).Draw(t, "buckets"),
 		Summary: rapid.OneOf(rapid.SliceOf(total), rapid.Just([]catapi.CodeTotal(nil))).Draw(t, "summary"),
 	}}
 	if rapid.Bool().Draw(t, "refused") {
@@ -65,14 +69,28 @@ func TestEntryRoundTrip(t *testing.T) {
 	})
 }
 
+func TestValueOfTheVersionBeforeIsRead(t *testing.T) {
+	e := benchEntry(3)
+	e.history.Buckets = nil
+	raw, err := cbor.Marshal(toWireAnswer(e))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := append([]byte(oldHeader), s2.Encode(nil, raw)...)
+	if got, err := decode(old); err != nil || !reflect.DeepEqual(got, e) {
+		t.Errorf("got %+v, %v, want %+v", got, err, e)
+	}
+}
+
 func TestForgedValuesAreRefusedCheaply(t *testing.T) {
 	zeros := s2.Encode(nil, make([]byte, maxValue+1))
-	manyRows := s2.Encode(nil, append([]byte{0x88, 0x60, 0x60, 0, 0, 0, 0x9a, 0, 4, 0, 1}, bytes.Repeat([]byte{0x80}, maxRows+1)...))
+	before := []byte{0x82, 0x89, 0x60, 0x60, 0, 0, 0, 0x9a, 0, 4, 0, 1}
+	manyRows := s2.Encode(nil, append(before, bytes.Repeat([]byte{0x80}, maxRows+1)...))
 	for _, tc := range []struct{ name, block, want string }{
 		{"a small block that unfolds to more than the bound", string(zeros), "more than"},
 		{"a block that says it is larger than it is", "\xff\xff\xff\x1f", "corrupt"},
 		{"more rows than the bound", string(manyRows), "exceeded max number of elements"},
-		{"rows that are only announced", string(s2.Encode(nil, []byte{0x88, 0x60, 0x60, 0, 0, 0, 0x9a, 0, 3, 0, 0})), "EOF"},
+		{"rows that are only announced", string(s2.Encode(nil, []byte{0x82, 0x89, 0x60, 0x60, 0, 0, 0, 0x9a, 0, 3, 0, 0})), "EOF"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if _, err := decode([]byte(header + tc.block)); err == nil || !strings.Contains(err.Error(), tc.want) {
@@ -100,6 +118,7 @@ func FuzzValue(f *testing.F) {
 	}
 	f.Add(good)
 	f.Add([]byte(header))
+	f.Add([]byte(oldHeader))
 	f.Add([]byte("catbot 2 cbor+s2\n"))
 	f.Fuzz(func(t *testing.T, value []byte) {
 		e, err := decode(value)

@@ -238,7 +238,7 @@ func (r *Runner) history(ctx context.Context, q catapi.Query) (h catapi.History,
 	return h, nil, nil
 }
 
-// filterProvince returns h with the rows in province only, and without the summary, which is of all provinces.
+// filterProvince returns h with the rows in province only, and without summary and buckets, which are of all provinces.
 func filterProvince(h catapi.History, province string, names commands.Provinces) catapi.History {
 	var rows []catapi.Row
 	for _, row := range h.Rows {
@@ -246,7 +246,7 @@ func filterProvince(h catapi.History, province string, names commands.Provinces)
 			rows = append(rows, row)
 		}
 	}
-	h.Rows, h.Summary, h.Query.Province = rows, nil, province
+	h.Rows, h.Summary, h.Buckets, h.Query.Province = rows, nil, nil, province
 	return h
 }
 

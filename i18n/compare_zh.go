@@ -30,6 +30,8 @@ var chineseCompare = map[string]string{
 	"%d–%d":                    "为 %d–%d 次",
 	"the others are not known": "其余无数据",
 	"%s, at most %d (%s)":      "%s，峰值 %d（%s）",
+	"at most %d (%s)":          "峰值 %d（%s）",
+	"%s, %s, %s each:":         "%s（%s，每格 %s）：",
 	"in the last %s %d":        "最近 %s %d",
 	"since %s, %s: %d":         "当前时段（%s 起 %s，未结束）%d",
 	"since %s, %s":             "%s 起 %s（未结束）",

@@ -14,6 +14,16 @@ func (w Phrases) Peak(total, most int64, span string) string {
 	return w.f("%s, at most %d (%s)", w.Failures(total), most, span)
 }
 
+// HighestIn says how many failures the highest bucket of a line has, and when it is.
+func (w Phrases) HighestIn(failures int64, span string) string {
+	return w.f("at most %d (%s)", failures, span)
+}
+
+// OverTime heads lines of failures in buckets of a length, with the day where dated is set.
+func (w Phrases) OverTime(begin, end time.Time, dated bool, length time.Duration) string {
+	return w.f("%s, %s, %s each:", w.TrendTitle(), w.Span(begin, end, dated), w.length(length))
+}
+
 // LastBucket says how many failures the last bucket has, if that is over.
 func (w Phrases) LastBucket(length time.Duration, failures int64) string {
 	return w.f("in the last %s %d", w.length(length), failures)

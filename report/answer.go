@@ -59,9 +59,11 @@ type Part struct {
 	Baseline  string    // as in Request
 	Usual     *Usual    // nil where it is not known
 
-	nodes  []node // where probes are counted
-	seen   Seen
-	others map[string]int64 // failures by ISP, of ISPs that were not requested
+	nodes    []node // where probes are counted
+	seen     Seen
+	others   map[string]int64     // failures by ISP, of ISPs that were not requested
+	overTime []catapi.BucketCount // failures; nil where their times are not known
+	askedAt  time.Time
 }
 
 // A Row is one row of the API, with its count in the baseline window.

@@ -13,18 +13,19 @@ import (
 // shares between 0 and 1; null and missing mean that there is none.
 type (
 	jsonAnswer struct {
-		Command  string     `json:"command"`
-		Begin    time.Time  `json:"begin"`
-		End      time.Time  `json:"end"`
-		Compared bool       `json:"compared"`
-		Baseline *jsonBase  `json:"baseline,omitempty"` // of before
-		Usual    *jsonUsual `json:"usual,omitempty"`
-		Total    int64      `json:"total"`
-		Before   *int64     `json:"before,omitempty"`
-		Severity string     `json:"severity"`
-		Verdict  string     `json:"verdict"`
-		Advice   string     `json:"advice,omitempty"`
-		Parts    []jsonPart `json:"parts"`
+		Command  string        `json:"command"`
+		Begin    time.Time     `json:"begin"`
+		End      time.Time     `json:"end"`
+		Compared bool          `json:"compared"`
+		Baseline *jsonBase     `json:"baseline,omitempty"` // of before
+		Usual    *jsonUsual    `json:"usual,omitempty"`
+		Total    int64         `json:"total"`
+		Before   *int64        `json:"before,omitempty"`
+		Severity string        `json:"severity"`
+		Verdict  string        `json:"verdict"`
+		Advice   string        `json:"advice,omitempty"`
+		Trend    *jsonOverTime `json:"trend,omitempty"`
+		Parts    []jsonPart    `json:"parts"`
 	}
 	jsonPart struct {
 		Task      string     `json:"task"`
@@ -99,6 +100,10 @@ func JSON(a Answer, w i18n.Phrases, now time.Time) ([]byte, error) {
 	}
 	if !a.Failed() {
 		out.Verdict, out.Advice = a.Headline(w), a.Verdict.WhereToLook(w)
+	}
+	if over := a.Trend(); over != nil {
+		trend := over.overTime(w)
+		out.Trend = &trend
 	}
 	for _, part := range a.Parts {
 		out.Parts = append(out.Parts, part.json(w, now))

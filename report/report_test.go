@@ -34,6 +34,11 @@ func row(isp, province, name, server string, code int64, reason string, count in
 	return catapi.Row{ISP: isp, Province: province, ProvinceName: name, ServerIP: server, Code: code, Reason: reason, Count: count}
 }
 
+// failed is a bucket that begins some minutes after the window.
+func failed(isp string, minutes int, count int64) catapi.BucketCount {
+	return catapi.BucketCount{ISP: isp, Begin: begin.Add(time.Duration(minutes) * time.Minute), Count: count}
+}
+
 // example is the API document's own.
 func example() catapi.History {
 	return catapi.History{
@@ -95,6 +100,10 @@ func answers() map[string]Answer {
 	}
 	today.Probes = []catapi.ProbeCount{{ISP: "移动", Province: "江西", Count: 900}, {ISP: "移动", Province: "广东", Count: 2300},
 		{ISP: "电信", Province: "广东", Count: 90020}, {ISP: "=HYPERLINK(\"x\")", Province: "上海", Count: 5}, {ISP: "联通", Province: "上海", Count: 7000}}
+	today.Buckets = []catapi.BucketCount{
+		failed("移动", 90, 20), failed("移动", 120, 120), failed("移动", 150, 260), failed("移动", 180, 100),
+		failed("电信", 150, 20), failed("=HYPERLINK(\"x\")", 450, 1),
+	}
 	none := catapi.History{Probes: []catapi.ProbeCount{}, FetchedAt: now}
 	quiet := catapi.History{Query: catapi.Query{Task: "126533", Begin: begin, End: end}, FetchedAt: now}
 	refused := NewPart(Question{Task: "126531", Province: "jianxi"}, example(), nil)
@@ -111,7 +120,7 @@ func answers() map[string]Answer {
 		"several ISPs": NewAnswer(asked([]string{"126531"}, nil), []Part{NewPart(Question{Task: "126531"}, busy(), nil)}),
 		"compared":     NewAnswer(compared, []Part{NewPart(Question{Task: "126531"}, busy(), earlier())}),
 		"all quiet":    NewAnswer(asked([]string{"126533"}, nil), []Part{NewPart(Question{Task: "126533"}, quiet, nil)}),
-		"of API 3.0":   NewAnswer(asked([]string{"task-ab12cd34"}, nil), []Part{NewPart(Question{Task: "task-ab12cd34"}, today, nil)}),
+		"of API 3.0":   NewAnswer(asked([]string{"task-ab12cd34"}, nil), []Part{NewPart(Question{Task: "task-ab12cd34", Now: now}, today, nil)}),
 		"no probes":    NewAnswer(asked([]string{"task-ab12cd34"}, nil), []Part{NewPart(Question{Task: "task-ab12cd34"}, none, nil)}),
 		"stale":        NewAnswer(asked([]string{"126531"}, nil), []Part{NewPart(Question{Task: "126531"}, stale, nil)}),
 		"province refused, summary differs": NewAnswer(asked([]string{"126531", "126532"}, []string{"jianxi"}), []Part{

@@ -45,6 +45,7 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	}
 	part.seen, part.others = q.Seen, map[string]int64{}
 	q.countOthers(part.others, now)
+	part.overTime, part.askedAt = q.failuresOverTime(now), q.Now
 	if now.Stale == nil && part.Total >= enough {
 		part.Lasting = lastingOf(part.Rows, part.Counted, part.Begin, part.End, q.Now)
 	}

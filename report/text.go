@@ -29,6 +29,7 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 		for _, part := range a.Parts {
 			line(part.Severity().Mark() + " " + w.About(part.Title(w), part.Line(w)))
 		}
+		out.WriteString(sparklineGrid(a, w))
 	}
 	for _, part := range a.Parts {
 		if part.Err != nil && len(a.Parts) > 1 && !a.Failed() {
@@ -53,7 +54,28 @@ func Text(a Answer, w i18n.Phrases, now time.Time) string {
 		}
 		out.WriteString(ispTable(part, a.Top, a.Rows, w))
 	}
+	if len(a.Parts) == 1 {
+		out.WriteString(sparklineGrid(a, w))
+	}
 	return out.String()
+}
+
+// sparklineGrid draws the failures over time; nothing where they are not known.
+func sparklineGrid(a Answer, w i18n.Phrases) string {
+	over := a.Trend()
+	if over == nil {
+		return ""
+	}
+	caption, lines := over.Sparklines(w)
+	if len(lines) == 0 {
+		return ""
+	}
+	grid := &grid{right: make([]bool, 3)}
+	grid.add(caption)
+	for _, line := range lines {
+		grid.add(i18n.Plain(line.Name, maxCell), line.Graph, line.Peak)
+	}
+	return "\n" + grid.String()
 }
 
 // Headline is the verdict over all parts in one line, with the comparison if there is one, and the number of parts

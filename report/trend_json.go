@@ -10,16 +10,19 @@ import (
 // The JSON form of a trend, in the manner of an answer's.
 type (
 	jsonTrend struct {
-		Command  string       `json:"command"`
-		Begin    time.Time    `json:"begin"`
-		End      time.Time    `json:"end"`
-		Total    int64        `json:"total"`
-		Probes   int64        `json:"probes,omitempty"`
-		Severity string       `json:"severity"`
-		Verdict  string       `json:"verdict,omitempty"`
-		Error    *jsonError   `json:"error,omitempty"` // why nothing is known at all
-		Buckets  []jsonBucket `json:"buckets"`
-		ISPs     []jsonLine   `json:"isps"`
+		Command  string     `json:"command"`
+		Begin    time.Time  `json:"begin"`
+		End      time.Time  `json:"end"`
+		Total    int64      `json:"total"`
+		Probes   int64      `json:"probes,omitempty"`
+		Severity string     `json:"severity"`
+		Verdict  string     `json:"verdict,omitempty"`
+		Error    *jsonError `json:"error,omitempty"` // why nothing is known at all
+		jsonOverTime
+	}
+	jsonOverTime struct {
+		Buckets []jsonBucket `json:"buckets"`
+		ISPs    []jsonLine   `json:"isps"`
 	}
 	jsonBucket struct {
 		Begin      time.Time  `json:"begin"`
@@ -40,13 +43,18 @@ type (
 func TrendJSON(t Trend, w i18n.Phrases) any {
 	out := jsonTrend{
 		Command: t.Command.String(), Begin: t.Begin.In(catapi.Beijing), End: t.End.In(catapi.Beijing), Total: t.Total, Probes: t.Probed, Severity: t.Severity().String(),
-		Buckets: []jsonBucket{}, ISPs: []jsonLine{},
+		jsonOverTime: t.overTime(w),
 	}
 	if err := t.Err(); err != nil {
 		out.Error = errorOf(err, w)
 	} else {
 		out.Verdict = t.Headline(w)
 	}
+	return out
+}
+
+func (t Trend) overTime(w i18n.Phrases) jsonOverTime {
+	out := jsonOverTime{[]jsonBucket{}, []jsonLine{}}
 	for _, s := range t.Buckets {
 		bucket := jsonBucket{
 			Begin:      s.Begin.In(catapi.Beijing),

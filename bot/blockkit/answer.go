@@ -56,8 +56,10 @@ func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []
 	if len(a.Parts) > 1 {
 		top = append(top, overview(a.Parts, w, maxTotal/2)...)
 	}
+	over := a.Trend()
+	graphs := sparklines(over, w)
 	var drawn []slack.Block
-	if c := chart(a, w); c != nil {
+	if c := chart(a, over, w); c != nil {
 		drawn = append(drawn, c)
 	}
 	if a.Rows {
@@ -66,15 +68,17 @@ func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []
 			drawn = append(drawn, t)
 		}
 	}
-	room := maxTotal - size(top...) - size(drawn...) - size(bottom...)
-	details := answerDetails(a, w, now, room, maxBlocks-len(top)-len(drawn)-len(bottom))
+	room := maxTotal - size(top...) - max(size(drawn...), size(graphs...)) - size(bottom...)
+	details := answerDetails(a, w, now, room, maxBlocks-len(top)-max(len(drawn), len(graphs))-len(bottom))
 	if a.Rows || len(a.Parts) > 1 { // long: the controls would stand far below
 		return Message{
-			Text: mrkdwn(a.Brief(w, "")), Rich: slices.Concat(top, bottom, drawn, details), Plain: slices.Concat(top, bottom, details),
+			Text: mrkdwn(a.Brief(w, "")), Rich: slices.Concat(top, bottom, drawn, details),
+			Plain: slices.Concat(top, bottom, graphs, details),
 		}
 	}
 	return Message{
-		Text: mrkdwn(a.Brief(w, "")), Rich: slices.Concat(top, details, bottom, drawn), Plain: slices.Concat(top, details, bottom),
+		Text: mrkdwn(a.Brief(w, "")), Rich: slices.Concat(top, details, bottom, drawn),
+		Plain: slices.Concat(top, details, bottom, graphs),
 	}
 }
 

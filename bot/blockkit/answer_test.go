@@ -68,6 +68,13 @@ func anyHistory(t *rapid.T) catapi.History {
 				ServerIP: text.Draw(t, "server"), Code: int64(10000 + i%30 + j*1000), Reason: text.Draw(t, "reason"), Count: rapid.Int64Range(0, 1e14).Draw(t, "count")})
 		}
 	}
+	if rapid.Bool().Draw(t, "timed") {
+		h.Buckets = []catapi.BucketCount{}
+		for i, row := range h.Rows {
+			at := begin.Add(time.Duration(i%17) * h.Query.BucketLength())
+			h.Buckets = append(h.Buckets, catapi.BucketCount{ISP: row.ISP, Begin: at, Count: row.Count})
+		}
+	}
 	return h
 }
 
@@ -144,6 +151,49 @@ func TestEveryAnswerIsWithinSlackLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		checkMessage(t, blockkit.Answer(anyAnswer(t), fakeslack.Alice, i18n.English, now))
 	})
+}
+
+func TestAnswerChart(t *testing.T) {
+	today := catapi.History{Query: catapi.Query{Begin: begin, End: end}, FetchedAt: now,
+		Rows: []catapi.Row{row("移动", "", "江西", "", 603, "", 8)},
+		Buckets: []catapi.BucketCount{
+			{ISP: "移动", Begin: begin, Count: 2}, {ISP: "移动", Begin: begin.Add(30 * time.Minute), Count: 6},
+		},
+	}
+	compared := asked()
+	compared.Compare = true
+	untimed := today
+	untimed.Buckets = nil
+	for _, tc := range []struct {
+		name       string
+		asked      report.Request
+		history    catapi.History
+		wantChart  slack.DataVisualizationChartType
+		wantGraphs bool
+	}{
+		{"known", asked(), today, "line", true},
+		{"known, and compared", compared, today, "bar", true},
+		{"unknown", asked(), untimed, "bar", false},
+	} {
+		var before *catapi.History
+		if tc.asked.Compare {
+			before = &untimed
+		}
+		p := report.NewPart(report.Question{Now: now}, tc.history, before)
+		m := blockkit.Answer(report.NewAnswer(tc.asked, []report.Part{p}), "", i18n.English, now)
+		chart := m.Rich[len(m.Rich)-1].(*slack.DataVisualizationBlock)
+		if chart.Chart.DataVisualizationChartType() != tc.wantChart {
+			t.Errorf("%s: the chart is a %s", tc.name, chart.Chart.DataVisualizationChartType())
+		}
+		wire, err := json.Marshal(m.Plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := "`▄█▁▁▁▁▁▁▁▁▁▁▁▁▁▁` 移动 (China Mobile) · at most 6 (00:30–01:00)"
+		if strings.Contains(string(wire), line) != tc.wantGraphs {
+			t.Errorf("%s: the plain blocks are %s", tc.name, wire)
+		}
+	}
 }
 
 func TestEveryMenuOptionRunsWhatItSays(t *testing.T) {
@@ -236,6 +286,13 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 	today := catapi.History{Query: catapi.Query{Task: "task-ab12cd34", Begin: begin, End: end}, Rows: busy, FetchedAt: now,
 		Probes: []catapi.ProbeCount{{ISP: "移动", ProvinceName: "江西", Count: 500}, {ISP: "移动", ProvinceName: "广东", Count: 200}, {ISP: "移动", ProvinceName: "浙江", Count: 200},
 			{ISP: "电信", ProvinceName: "广东", Count: 9020}, {ISP: "联通", ProvinceName: "江西", Count: 7000}, {ISP: "<!channel> *x*", ProvinceName: "上海", Count: 5}}}
+	failed := func(isp string, minutes int, count int64) catapi.BucketCount {
+		return catapi.BucketCount{ISP: isp, Begin: begin.Add(time.Duration(minutes) * time.Minute), Count: count}
+	}
+	today.Buckets = []catapi.BucketCount{
+		failed("移动", 390, 35), failed("移动", 420, 150), failed("移动", 450, 150), failed("移动", 480, 100),
+		failed("电信", 450, 20), failed("<!channel> *x*", 30, 1),
+	}
 	ofToday := asked()
 	ofToday.Tasks = []string{"task-ab12cd34"}
 	several := asked("jiangxi", "gd", "nowhere")
@@ -278,7 +335,7 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 		"several ISPs":            answer(asked(), part("126531", "", busy...)),
 		"compared": answer(compared, report.NewPart(report.Question{Task: "126531"},
 			catapi.History{Query: catapi.Query{Begin: begin, End: end}, Rows: busy, FetchedAt: now}, &before)),
-		"of API 3.0": answer(ofToday, report.NewPart(report.Question{Task: "task-ab12cd34"}, today, nil)),
+		"of API 3.0": answer(ofToday, report.NewPart(report.Question{Task: "task-ab12cd34", Now: now}, today, nil)),
 		"all quiet":  answer(asked(), part("126531", "")),
 		"stale":      answer(asked(), stale),
 		"three provinces, one failed": answer(several, part("126531", "jiangxi", example), part("126531", "gd"),

@@ -18,13 +18,32 @@ const (
 	maxBars = 10
 )
 
-// chart returns a bar chart of the top ISPs: for each one bar per top reason and one for the others, or in a
-// comparison one bar before and one now.
-func chart(a report.Answer, w i18n.Phrases) slack.Block {
-	if a.Compared() {
+// chart returns the failures over time; where over is nil, bars of the top ISPs, for each one bar per top reason and one
+// for the others. In a comparison, each ISP has a bar before and one now.
+func chart(a report.Answer, over *report.Trend, w i18n.Phrases) slack.Block {
+	switch {
+	case a.Compared():
 		return compareChart(a.Findings, w)
+	case over != nil:
+		return trendChart(*over, w)
 	}
 	return reasonChart(a.Findings, w)
+}
+
+// sparklines is the chart over time for clients that show no charts; nothing where over is nil or nothing failed.
+func sparklines(over *report.Trend, w i18n.Phrases) []slack.Block {
+	if over == nil {
+		return nil
+	}
+	caption, lines := over.Sparklines(w)
+	if len(lines) == 0 {
+		return nil
+	}
+	text := "*" + mrkdwn(caption) + "*"
+	for _, line := range lines {
+		text += "\n" + code(line.Graph) + " " + escape(line.Name, maxName) + " · " + mrkdwn(line.Peak)
+	}
+	return []slack.Block{section(text)}
 }
 
 // compareChart returns a chart with two bars for each ISP.

@@ -62,45 +62,33 @@ func bucketLines(t report.Trend, w i18n.Phrases) string {
 	return out.String()
 }
 
-// trendChart returns a line for each of the worst ISPs and one for the others. It leaves out buckets without an answer
-// and the unfinished one, whose low count would look like a recovery.
+// trendChart returns a line for each of the worst ISPs and one for the others, through the buckets that are drawn.
 func trendChart(t report.Trend, w i18n.Phrases) slack.Block {
 	if len(t.Lines) == 0 {
 		return nil
 	}
 	var categories []string
-	var indexes []int
-	for i, s := range t.Buckets {
-		if s.Err == nil && !s.Unfinished {
-			categories, indexes = append(categories, t.Label(s)), append(indexes, i)
-		}
+	drawn := t.Drawn()
+	for _, i := range drawn {
+		categories = append(categories, i18n.Cut(t.Row(t.Buckets[i], w), maxLabel))
 	}
-	if len(indexes) == 0 {
+	if len(drawn) == 0 {
 		return nil
 	}
-	lines := t.Lines
-	rest := report.Line{Counts: make([]int64, len(t.Buckets))}
-	if len(lines) > maxSeries {
-		for _, line := range lines[maxSeries-1:] {
-			for i, n := range line.Counts {
-				rest.Counts[i] += n
-			}
-		}
-		lines = lines[:maxSeries-1]
-	}
+	lines, rest := t.Worst(maxSeries)
 	isps := make([]report.ISP, len(lines))
 	for i, line := range lines {
 		isps[i].Name = line.ISP
 	}
 	names := ispLabels(isps, w)
-	if len(lines) < len(t.Lines) {
-		lines = append(slices.Clone(lines), rest)
+	if rest != nil {
+		lines = append(slices.Clone(lines), *rest)
 		names = append(names, w.OtherISPs())
 	}
 	var series []slack.DataVisualizationDataSeries
 	for i, line := range lines {
 		one := slack.DataVisualizationDataSeries{Name: names[i]}
-		for j, at := range indexes {
+		for j, at := range drawn {
 			one.Data = append(one.Data, slack.NewDataVisualizationDataPoint(categories[j], float64(line.Counts[at])))
 		}
 		series = append(series, one)

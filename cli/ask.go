@@ -93,8 +93,9 @@ func (c Config) forDemo(api *fakecat.API) Config {
 }
 
 // The demonstration always has the usual, however slow the machine is, so that its answers are the same each time.
+// It never has that of a large answer of API 3.0, which would take 10 s.
 const (
-	demoUsualCalls = 10_000
+	demoUsualCalls = 400
 	demoUsualWait  = 15 * time.Second
 )
 

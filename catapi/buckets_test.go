@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestAWindowHasFewBuckets(t *testing.T) {
+func TestBucketLength(t *testing.T) {
 	for window, want := range map[time.Duration]time.Duration{
 		time.Second:         time.Minute,
 		19 * time.Minute:    time.Minute,
@@ -41,7 +41,7 @@ func TestAWindowHasFewBuckets(t *testing.T) {
 	})
 }
 
-func TestBucketsAreOfAllFailuresOrUnknown(t *testing.T) {
+func TestBucketsOfProbes(t *testing.T) {
 	at := func(minutes int) time.Time { return incident.Begin.Add(time.Duration(minutes) * time.Minute) }
 	timed := []string{
 		saw("移动", "江西", at(1), 603), saw("移动", "广东", at(2), 601), saw("移动", "江西", at(100), 603),
@@ -70,7 +70,7 @@ func TestBucketsAreOfAllFailuresOrUnknown(t *testing.T) {
 	}
 }
 
-func TestBucketsAreNotOfSomePiecesOnly(t *testing.T) {
+func TestMergeHasBucketsOnlyIfAllPiecesHave(t *testing.T) {
 	known := History{Buckets: []BucketCount{{"移动", morning.Begin, 10}}}
 	if h := Merge(morning, []History{known, {}}); h.Buckets != nil {
 		t.Errorf("got %v", h.Buckets)

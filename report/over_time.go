@@ -22,9 +22,12 @@ func (q Question) failuresOverTime(h catapi.History) []catapi.BucketCount {
 	return counts
 }
 
-// Trend returns the failures of a over time: those of the parts that have an answer. It is nil where the time of a failure
-// is not known, where the parts cover different windows, and where the window is too short to show a change.
+// Trend returns the failures of a over time: those of the parts that have an answer. It is nil where nothing failed, where the
+// time of a failure is not known, where the parts cover different windows, and where the window is too short for a trend.
 func (a Answer) Trend() *Trend {
+	if a.Total == 0 {
+		return nil
+	}
 	var buckets []Bucket
 	request := a.Request
 	for _, part := range a.Parts {
@@ -59,8 +62,7 @@ func (p Part) emptyBuckets() []Bucket {
 		return nil
 	}
 	first, last := &buckets[0], &buckets[len(buckets)-1]
-	over := last.End
-	last.Unfinished = over.After(p.askedAt) || p.Stale != nil && over.After(p.FetchedAt)
+	last.Unfinished = last.End.After(p.askedAt)
 	first.Begin, last.End = p.Begin, p.End
 	return buckets
 }
@@ -81,16 +83,21 @@ func (p Part) fill(buckets []Bucket) {
 	}
 }
 
-// Drawn returns the indexes of the buckets that are drawn. It leaves out those without data, and the unfinished one unless it
-// has failures, and at least as many as the one before: a lower count would look like a recovery.
+// Drawn returns the indexes of the buckets that are drawn. It leaves out those without data. It also leaves out a first or last
+// bucket that is shorter than the others, unless it has failures, and at least as many as the one beside it: a lower count
+// would look like a rise or a recovery.
 func (t Trend) Drawn() []int {
+	length := t.bucketLength()
 	var drawn []int
-	var before int64
 	for i, b := range t.Buckets {
-		if b.Err != nil || b.Unfinished && (len(drawn) == 0 || b.Total < max(before, 1)) {
-			continue
+		beside := i - 1
+		if i == 0 {
+			beside = min(1, len(t.Buckets)-1)
 		}
-		drawn, before = append(drawn, i), b.Total
+		short := b.End.Sub(b.Begin) < length
+		if b.Err == nil && (!short || b.Total >= max(t.Buckets[beside].Total, 1)) {
+			drawn = append(drawn, i)
+		}
 	}
 	return drawn
 }
@@ -134,30 +141,32 @@ func (t Trend) Sparklines(w i18n.Phrases) (caption string, sparklines []Sparklin
 	}
 	var most int64
 	for _, line := range lines {
-		_, peak := line.peak(drawn)
-		most = max(most, peak)
+		at := t.highest(line, drawn)
+		most = max(most, line.Counts[at])
 	}
 	for i, line := range lines {
 		name := w.OtherISPs()
 		if i < len(worst) {
 			name = w.ISP(line.ISP)
 		}
-		if at, peak := line.peak(drawn); peak > 0 {
-			sparklines = append(sparklines, Sparkline{name, line.graph(drawn, most), t.peakText(t.Buckets[at], peak, w)})
+		if at := t.highest(line, drawn); line.Counts[at] > 0 {
+			peak := t.peakText(t.Buckets[at], line.Counts[at], w)
+			sparklines = append(sparklines, Sparkline{name, line.graph(drawn, most), peak})
 		}
 	}
 	begin, end := t.Buckets[drawn[0]].Begin, t.Buckets[drawn[len(drawn)-1]].End
 	return w.OverTime(begin, end, t.days(), t.bucketLength()), sparklines
 }
 
-// peak returns the index and the count of the highest of the drawn buckets, the latest of several.
-func (l Line) peak(drawn []int) (at int, count int64) {
-	for _, i := range drawn {
-		if l.Counts[i] >= count {
-			at, count = i, l.Counts[i]
+// highest returns in which of the drawn buckets l has the most failures: the latest of several, but a finished one.
+func (t Trend) highest(l Line, drawn []int) int {
+	at := drawn[0]
+	for _, i := range drawn[1:] {
+		if l.Counts[i] > l.Counts[at] || l.Counts[i] == l.Counts[at] && !t.Buckets[i].Unfinished {
+			at = i
 		}
 	}
-	return at, count
+	return at
 }
 
 // graph draws l; most is the count of the highest character.

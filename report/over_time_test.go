@@ -25,7 +25,7 @@ func timed(from, to time.Time, counts ...catapi.BucketCount) catapi.History {
 	return h
 }
 
-func TestTheBucketsOfAnAnswerAddUpToItsFailures(t *testing.T) {
+func TestBucketsAddUpToFailures(t *testing.T) {
 	isps := []string{"移动", "电信", "联通"}
 	rapid.Check(t, func(t *rapid.T) {
 		window := time.Duration(rapid.IntRange(2, 40*24*60).Draw(t, "minutes")) * time.Minute
@@ -72,7 +72,7 @@ func TestTheBucketsOfAnAnswerAddUpToItsFailures(t *testing.T) {
 	})
 }
 
-func TestFailuresOverTimeAreUnknown(t *testing.T) {
+func TestTrendOfAnswerOnlyWhereKnown(t *testing.T) {
 	one := timed(begin, end, failed("移动", 60, 5))
 	untimed := one
 	untimed.Buckets = nil
@@ -97,9 +97,7 @@ func TestFailuresOverTimeAreUnknown(t *testing.T) {
 	}
 }
 
-func TestAnUnfinishedBucketIsNoRecovery(t *testing.T) {
-	older := timed(begin, end, failed("移动", 450, 5))
-	older.Stale, older.FetchedAt = lineCut, end
+func TestShortBucketIsDrawnUnlessLower(t *testing.T) {
 	for _, tc := range []struct {
 		name      string
 		history   catapi.History
@@ -109,8 +107,10 @@ func TestAnUnfinishedBucketIsNoRecovery(t *testing.T) {
 		{"it has fewer failures", timed(begin, end, failed("移动", 450, 5), failed("移动", 480, 4)), now, 16},
 		{"it has as many failures", timed(begin, end, failed("移动", 450, 5), failed("移动", 480, 5)), now, 17},
 		{"both have none", timed(begin, end, failed("移动", 420, 5)), now, 16},
-		{"its time is over", timed(begin, end, failed("移动", 450, 5), failed("移动", 480, 4)), now.Add(time.Hour), 17},
-		{"its time was not over when it was fetched", older, now.Add(time.Hour), 16},
+		{"its time is over", timed(begin, end, failed("移动", 450, 5), failed("移动", 480, 4)), now.Add(time.Hour), 16},
+		{"the last one is as long as the others", timed(begin, end.Add(20*time.Minute), failed("移动", 450, 5)), now, 17},
+		{"the first one has fewer failures", timed(begin.Add(time.Minute), end, failed("移动", 30, 5), failed("移动", 0, 1)), now, 15},
+		{"the first one has as many failures", timed(begin.Add(time.Minute), end, failed("移动", 0, 5)), now, 16},
 	} {
 		trend := NewAnswer(asked([]string{"1"}, nil), []Part{NewPart(Question{Now: tc.now}, tc.history, nil)}).Trend()
 		if got := len(trend.Drawn()); got != tc.wantDrawn {

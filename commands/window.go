@@ -30,6 +30,14 @@ const (
 // Last is the rolling window of the given length.
 func Last(length time.Duration) Window { return Window{Kind: Rolling, Length: length} }
 
+// SinceTime is the window from begin until now.
+func SinceTime(begin time.Time) Window { return Window{Kind: Since, From: momentAt(begin)} }
+
+// FromTo is the window from begin to end.
+func FromTo(begin, end time.Time) Window {
+	return Window{Kind: Between, From: momentAt(begin), To: momentAt(end)}
+}
+
 func (w Window) String() string {
 	switch w.Kind {
 	case Rolling:

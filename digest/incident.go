@@ -5,21 +5,23 @@ import (
 	"time"
 
 	"catbot/catapi"
+	"catbot/commands"
 	"catbot/report"
 )
 
 // An Incident is one crossing of a digest's condition, from the first slot over its limits to the first below its
 // closing line.
 type Incident struct {
-	ID     string    `json:"id"` // "k7m2-t5s3x0": the digest and when it began
-	Digest string    `json:"digest"`
-	Tasks  []Task    `json:"tasks"`
-	If     string    `json:"if"`              // the condition, as it prints itself
-	Begin  time.Time `json:"begin"`           // the first slot over the limits
-	Opened time.Time `json:"opened"`          // the slot that opened it
-	Closed time.Time `json:"closed,omitzero"` // the slot that closed it; zero while it lasts
-	End    time.Time `json:"end,omitzero"`    // the first slot below the closing line; zero while it lasts
-	Why    Closing   `json:"why,omitempty"`   // why it closed
+	ID     string         `json:"id"` // "k7m2-t5s3x0": the digest and when it began
+	Digest string         `json:"digest"`
+	Tasks  []Task         `json:"tasks"`
+	If     string         `json:"if"`              // the condition, as it prints itself
+	Limit  commands.Limit `json:"limit"`           // its first limit, which Reading.Value is compared with
+	Begin  time.Time      `json:"begin"`           // the first slot over the limits
+	Opened time.Time      `json:"opened"`          // the slot that opened it
+	Closed time.Time      `json:"closed,omitzero"` // the slot that closed it; zero while it lasts
+	End    time.Time      `json:"end,omitzero"`    // the first slot below the closing line; zero while it lasts
+	Why    Closing        `json:"why,omitempty"`   // why it closed
 
 	Channel   string    `json:"channel"`        // of its message
 	Root      string    `json:"root,omitempty"` // Slack's id of its message; empty before there is one
@@ -64,6 +66,7 @@ type Reading struct {
 	Usual     *UsualRange     `json:"usual,omitempty"`     // of the same hours of the days before; nil if unknown
 	Base      *int64          `json:"base,omitempty"`      // failures of the window that a limit compares with
 	Value     float64         `json:"value"`               // what the first limit compares: failures, percent, or times
+	Passed    bool            `json:"passed,omitempty"`    // all limits are passed
 }
 
 // A UsualRange is the failures of the same hours on the days before.

@@ -40,7 +40,7 @@ func observe(c commands.Condition, at time.Time, a report.Answer) observation {
 	if unknown != nil && o.over { // what is known does not decide
 		return observation{unknown: unknown}
 	}
-	if !o.over {
+	if o.reading.Passed = o.over; !o.over {
 		o.reading.Over = nil
 	}
 	o.under = !o.over

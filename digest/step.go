@@ -123,7 +123,8 @@ func stateOf(d Digest, before *ConditionState, at time.Time) ConditionState {
 
 func newIncident(d Digest, begin, opened time.Time) *Incident {
 	i := &Incident{
-		ID: incidentID(d.ID, begin), Digest: d.ID, If: d.Add.If.String(), Begin: begin, Opened: opened, Channel: d.Add.Channel,
+		ID: incidentID(d.ID, begin), Digest: d.ID, If: d.Add.If.String(), Limit: d.Add.If.Limits[0],
+		Begin: begin, Opened: opened, Channel: d.Add.Channel,
 	}
 	for _, task := range d.Add.Command.Tasks {
 		i.Tasks = append(i.Tasks, Task{ID: task})

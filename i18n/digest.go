@@ -68,14 +68,6 @@ func (w Phrases) DigestFoot(id, phrase, schedule, zone string) string {
 // NextRun says when a digest speaks next.
 func (w Phrases) NextRun() string { return w.f("next %s", Moment) }
 
-// OverNow is the headline of an alert. The verdict with the number of failures follows it.
-func (w Phrases) OverNow(over int64) string { return w.f("Over the limit of %s.", w.Count(over)) }
-
-// NoLongerOver is the headline of a recovery; lasted is how long the failures were over the limit.
-func (w Phrases) NoLongerOver(over int64, lasted time.Duration) string {
-	return w.f("Recovered: no longer over %s. It was over for %s.", w.Count(over), w.Lasted(lasted))
-}
-
 // Lasted writes a length of time roughly: "45 min", "3 h", "2 days".
 func (w Phrases) Lasted(d time.Duration) string {
 	switch {
@@ -114,11 +106,17 @@ func (w Phrases) StillWatching() string {
 
 // Unwatched heads the post of a condition that can't be judged because no probe looked; why says more.
 func (w Phrases) Unwatched(why catapi.Trouble) string {
+	if said := w.tooLittle(why); said != "" {
+		return w.Sentences(w.f("The condition for task %s can't be evaluated.", Plain(why.Task, 60)), said)
+	}
 	return w.f("Nobody is watching task %s. %s", Plain(why.Task, 60), w.Trouble(why))
 }
 
 // StaysQuiet ends it.
-func (w Phrases) StaysQuiet() string {
+func (w Phrases) StaysQuiet(why catapi.Trouble) string {
+	if w.tooLittle(why) != "" {
+		return w.f("catbot stays silent until there is enough and this changes.")
+	}
 	return w.f("catbot stays silent until probes run again and this changes.")
 }
 
@@ -168,6 +166,18 @@ func (w Phrases) EndedOver(total int64) string {
 }
 func (w Phrases) EndedRecovered(total int64) string {
 	return w.f("posted the recovery, %s", w.Failures(total))
+}
+func (w Phrases) EndedReminded(total int64) string {
+	return w.f("posted a reminder, %s", w.Failures(total))
+}
+func (w Phrases) EndedWasOver(total int64) string {
+	return w.f("told of what was over in silence, %s", w.Failures(total))
+}
+func (w Phrases) EndedPending(total int64) string {
+	return w.f("over the limit, waiting for the next run, %s", w.Failures(total))
+}
+func (w Phrases) EndedSilenced(total int64) string {
+	return w.f("over the limit, but silent, %s", w.Failures(total))
 }
 func (w Phrases) EndedQuiet(total int64) string {
 	return w.f("not triggered, %s", w.Failures(total))

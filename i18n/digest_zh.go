@@ -11,8 +11,6 @@ var chineseDigest = map[string]string{
 	"It posts when there are more than %s failures, and again when it recovers. In between it is silent.":                             "失败超过 %s 时发布告警，恢复时发布恢复通知，其间不打扰。",
 	"Digest %s · %s · `%s tz %s`": "定时报告 %s · %s · `%s tz %s`",
 	"next %s":                     "下次 %s",
-	"Over the limit of %s.":       "超过阈值 %s。",
-	"Recovered: no longer over %s. It was over for %s.":                          "已恢复：不再超过 %s 次，超过阈值共持续 %s。",
 	"CAT does not answer: %d digests of this channel have had no data since %s.": "CAT 无响应：本频道的 %d 个定时报告自 %s 起没有数据。",
 	"CAT answers again: %d digests of this channel had no data since %s.":        "CAT 已恢复响应：本频道的 %d 个定时报告自 %s 起曾没有数据。",
 	"Answered again at %s.":                        "恢复响应的时间：%s。",

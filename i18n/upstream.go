@@ -17,6 +17,9 @@ func (w Phrases) Upstream(err error) string { return w.Trouble(catapi.TroubleOf(
 
 // Trouble is Upstream for an error that was stored.
 func (w Phrases) Trouble(t catapi.Trouble) string {
+	if said := w.tooLittle(t); said != "" {
+		return said
+	}
 	if t.NoProbeRan() {
 		return w.Sentences(w.noProbeRan(t), w.whyNoProbeRan(t))
 	}
@@ -49,6 +52,21 @@ func (w Phrases) Trouble(t catapi.Trouble) string {
 		return w.f("catbot was stopped before CAT answered. Try again in a few seconds.")
 	}
 	return w.refused(t)
+}
+
+// leastProbes is the number of probes that a percentage needs, as in package commands.
+const leastProbes = 20
+
+// tooLittle says that there is data, but too little to judge by; empty for other troubles.
+func (w Phrases) tooLittle(t catapi.Trouble) string {
+	switch t.Kind {
+	case catapi.TroubleFewProbes:
+		return w.f("%d probes in the window: too few for a percentage (%d at least). A longer window has more.",
+			t.Probes, leastProbes)
+	case catapi.TroubleFewDays:
+		return w.f("Too few of the last 7 days have data to tell what is usual (3 at least).")
+	}
+	return ""
 }
 
 // refused explains an error that another try can't help.

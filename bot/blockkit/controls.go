@@ -36,6 +36,10 @@ const (
 	ActionPause    = "pause"
 	ActionResume   = "resume"
 	ActionRemove   = "remove"
+	ActionTake     = "take" // of an incident
+	ActionMute     = "mute"
+	ActionUnmute   = "unmute"
+	ActionMore     = "more" // the next questions about an incident
 )
 
 // actionForm matches every action_id that this or an earlier version of catbot creates in messages and on the Home
@@ -43,7 +47,7 @@ const (
 var actionForm = regexp.MustCompile(`^(?:(` + strings.Join([]string{
 	ActionWindow, ActionProvince, ActionISP, ActionCompare, ActionRows, ActionCSV, ActionTrend, ActionShare,
 	ActionRefresh, ActionCodes, ActionTry, ActionTask, ActionDigest, ActionAsk,
-	ActionRun, ActionPause, ActionResume, ActionRemove,
+	ActionRun, ActionPause, ActionResume, ActionRemove, ActionTake, ActionMute, ActionUnmute, ActionMore,
 }, "|") + `)|(` + ActionDigest + `):([a-z0-9]+)|(` + ActionPage + `):(?:back|on)|(` +
 	ActionRefresh + `):([UW][A-Z0-9]+)(?::(` + strings.Join(i18n.Languages, "|") + `))?)$`)
 

@@ -36,6 +36,26 @@ func when(t time.Time) string {
 	return date(t, "{date_short_pretty} {time}", t.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
+// fill escapes a sentence of catbot's own and fills its places in. pairs are places and what replaces them, which is
+// escaped already.
+func fill(sentence string, pairs ...string) string {
+	return strings.NewReplacer(pairs...).Replace(mrkdwn(sentence))
+}
+
+// span formats the time from begin to end, the day once where it is the same for most readers.
+func span(begin, end time.Time) string {
+	if !end.After(begin) {
+		return when(begin)
+	}
+	if end.Sub(begin) < 18*time.Hour {
+		return when(begin) + "–" + clockTime(end)
+	}
+	return when(begin) + " – " + when(end)
+}
+
+// clockTime formats an instant without its day.
+func clockTime(t time.Time) string { return date(t, "{time}", t.UTC().Format("15:04 UTC")) }
+
 // digestSentence fills a sentence about d.
 func digestSentence(d digest.Digest, sentence string, moment time.Time) string {
 	return fillReferences(mrkdwn(sentence), d.Owner, d.Add.Channel, moment)
@@ -52,7 +72,19 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 	if head != "" {
 		top = append(top, section(emoji+" *"+mrkdwn(head)+"*"))
 	}
-	var marks []string
+	if marks := postMarks(p, w); len(marks) > 0 {
+		top = append(top, contextLine(strings.Join(marks, "\n")))
+	}
+	posted := p.Answer
+	posted.Public = true // no button to share it; its other controls answer each person alone
+	bottom := append([]slack.Block{contextLine(footer...)}, answerControls(posted, "", w)...)
+	m := answerBlocks(p.Answer, w, p.Sent, top, bottom)
+	m.Text = mrkdwn(p.Answer.Brief(w, head)) + " · " + mrkdwn(w.DigestName(p.Digest.ID))
+	return m
+}
+
+// postMarks says what is special about a post: that it is late, may stand there twice, or was asked for by a person.
+func postMarks(p digest.Post, w i18n.Phrases) (marks []string) {
 	if p.Late() {
 		marks = append(marks, ":hourglass: "+digestSentence(p.Digest, w.LatePost(), p.Slot.At))
 	}
@@ -62,15 +94,7 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 	if p.By != "" {
 		marks = append(marks, fillReferences(mrkdwn(w.RunBy()), p.By, "", time.Time{}))
 	}
-	if len(marks) > 0 {
-		top = append(top, contextLine(strings.Join(marks, "\n")))
-	}
-	posted := p.Answer
-	posted.Public = true // no button to share it; its other controls answer each person alone
-	bottom := append([]slack.Block{contextLine(footer...)}, answerControls(posted, "", w)...)
-	m := answerBlocks(p.Answer, w, p.Sent, top, bottom)
-	m.Text = mrkdwn(p.Answer.Brief(w, head)) + " · " + mrkdwn(w.DigestName(p.Digest.ID))
-	return m
+	return marks
 }
 
 // digestHeadline says why a digest posts when the reason is not its schedule, with an emoji for it.
@@ -83,7 +107,7 @@ func digestHeadline(p digest.Post, w i18n.Phrases) (emoji, head string) {
 		}
 		return ":warning:", head
 	case digest.Unwatched:
-		return ":warning:", w.Sentences(w.Unwatched(*p.Trouble), w.StaysQuiet())
+		return ":warning:", w.Sentences(w.Unwatched(*p.Trouble), w.StaysQuiet(*p.Trouble))
 	}
 	return "", ""
 }

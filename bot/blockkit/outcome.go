@@ -18,6 +18,14 @@ func outcomeText(r digest.Result, w i18n.Phrases) string {
 		return w.EndedOver(r.Total)
 	case digest.Recovered:
 		return w.EndedRecovered(r.Total)
+	case digest.Reminded:
+		return w.EndedReminded(r.Total)
+	case digest.WasOver:
+		return w.EndedWasOver(r.Total)
+	case digest.Pending:
+		return w.EndedPending(r.Total)
+	case digest.Silenced:
+		return w.EndedSilenced(r.Total)
 	case digest.Quiet:
 		return w.EndedQuiet(r.Total)
 	case digest.NoAnswer:

@@ -32,7 +32,7 @@ func BenchmarkDecode10000(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decodeHistory(body, time.Time{}); err != nil {
+		if _, err := decodeHistory(body, morning, time.Time{}); err != nil {
 			b.Fatal(err)
 		}
 	}

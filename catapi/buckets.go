@@ -46,6 +46,30 @@ func Floor(t time.Time, length time.Duration) time.Time {
 	return time.Unix(int64((since-since%length-shift)/time.Second), 0).In(Beijing)
 }
 
+// bucketsOf counts the failures of rows by the buckets of q. It returns nil unless each row has times that lie in one bucket:
+// else nobody knows when each of its failures was. Rows that all begin with q have its times, not their own.
+func (q Query) bucketsOf(rows []Row) []BucketCount {
+	length := q.BucketLength()
+	counts := []BucketCount{}
+	placeholder := true
+	for i := range rows {
+		row := &rows[i]
+		if row.Code == 0 || row.Count == 0 {
+			continue
+		}
+		begin := Floor(row.First, length)
+		if row.First.Before(q.Begin) || !row.Last.Before(q.End) || !Floor(row.Last, length).Equal(begin) {
+			return nil
+		}
+		placeholder = placeholder && row.First.Equal(q.Begin)
+		counts = append(counts, BucketCount{row.ISP, begin, row.Count})
+	}
+	if placeholder && len(counts) > 0 {
+		return nil
+	}
+	return joinBuckets(counts, length)
+}
+
 // joinBuckets returns counts in buckets of a length, ordered by ISP and time. The length is a multiple of theirs.
 func joinBuckets(counts []BucketCount, length time.Duration) []BucketCount {
 	for i := range counts {

@@ -1,6 +1,8 @@
 package catapi
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,5 +79,36 @@ func TestMergeHasBucketsOnlyIfAllPiecesHave(t *testing.T) {
 	}
 	if h := Merge(morning, []History{known, {Buckets: []BucketCount{}}}); len(h.Buckets) != 1 {
 		t.Errorf("got %v", h.Buckets)
+	}
+}
+
+func TestBucketsOfRowsOfV2(t *testing.T) {
+	seen := func(isp, first, last string, count int) string {
+		return fmt.Sprintf(`{"ispName":%q,"resultCode":1,"resultCount":%d,"startTime":"2017-05-25 %s","endTime":"2017-05-25 %s"}`,
+			isp, count, first, last)
+	}
+	const success = `{"ispName":"移动","resultCode":0,"resultCount":99}`
+	early, late := beijing("2017-05-25 02:00:00"), beijing("2017-05-25 07:30:00")
+	known := []BucketCount{{"电信", late, 2}, {"移动", early, 7}, {"移动", late, 1}}
+	for _, tc := range []struct {
+		name string
+		rows []string
+		want []BucketCount
+	}{
+		{"each row is in one bucket", []string{
+			seen("移动", "02:00:00", "02:29:00", 3), seen("移动", "02:08:00", "02:08:00", 4), seen("移动", "07:31:00", "07:31:00", 1),
+			seen("电信", "07:30:00", "07:59:59", 2), success}, known},
+		{"a row is in two", []string{seen("移动", "02:00:00", "02:30:00", 3)}, nil},
+		{"a row without times", []string{seen("移动", "02:00:00", "02:00:00", 3), `{"resultCode":1,"resultCount":1}`}, nil},
+		{"rows with the times of the window", []string{seen("移动", "00:00:00", "08:10:00", 3)}, nil},
+		{"rows with its begin", []string{seen("移动", "00:00:00", "00:00:00", 3), seen("电信", "00:00:00", "00:00:00", 3)}, nil},
+		{"rows with its end", []string{seen("移动", "08:10:00", "08:10:00", 3)}, nil},
+		{"no rows", nil, []BucketCount{}},
+	} {
+		body := `{"code":0,"data":{"detail":[` + strings.Join(tc.rows, ",") + `]}}`
+		h, err := decodeHistory([]byte(body), morning, time.Time{})
+		if diff := cmp.Diff(tc.want, h.Buckets); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got)\n%s", tc.name, err, diff)
+		}
 	}
 }

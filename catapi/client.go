@@ -163,11 +163,11 @@ func (c *Client) fetchHistory2(ctx context.Context, q Query, end time.Time) (His
 	if q.Province != "" {
 		args["province"] = q.Province
 	}
-	decode := func(body []byte) (History, error) { return decodeHistory(body, end) }
+	decode := func(body []byte) (History, error) { return decodeHistory(body, q, end) }
 	h, err := call2(ctx, c, "GetCatReturnCodeHistory", args, decode)
 	if err != nil {
 		return History{}, err
 	}
-	h.Query, h.FetchedAt = q, c.cfg.Now()
+	h.FetchedAt = c.cfg.Now()
 	return h, nil
 }

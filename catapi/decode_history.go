@@ -50,10 +50,10 @@ type wireRow struct {
 	EndTime      string `json:"endTime"`
 }
 
-// decodeHistory decodes a response of GetCatReturnCodeHistory: its rows and its summary, joined and sorted.
+// decodeHistory decodes a response of GetCatReturnCodeHistory to q: its rows and its summary, joined and sorted.
 // It drops rows that began at end or later; the zero Time means none. No rows mean that nothing failed.
 // Its errors are those of decode.
-func decodeHistory(body []byte, end time.Time) (History, error) {
+func decodeHistory(body []byte, q Query, end time.Time) (History, error) {
 	var answer historyAnswer
 	if err := decode(body, &answer, &answer.envelope); err != nil {
 		return History{}, err
@@ -82,7 +82,7 @@ func decodeHistory(body []byte, end time.Time) (History, error) {
 	if !end.IsZero() {
 		rows, totals = dropAfter(end, rows, totals)
 	}
-	h := History{Rows: joinRows(rows)}
+	h := History{Query: q, Rows: joinRows(rows), Buckets: q.bucketsOf(rows)}
 	sum = 0
 	for _, total := range totals {
 		if sum += total.ResultCount.value; sum > maxCount {

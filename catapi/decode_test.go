@@ -78,7 +78,7 @@ func TestHistoryDecoding(t *testing.T) {
 		{"nothing failed: null for the rows", `{"code":0,"data":{"detail":null,"summary":null}}`, nil, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			h, err := decodeHistory([]byte(tc.body), time.Time{})
+			h, err := decodeHistory([]byte(tc.body), morning, time.Time{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +105,7 @@ func TestAnAnswerWithACodeIsAnError(t *testing.T) {
 		{"data before it", `{"data":{"detail":[{"resultCount":-1}]},"code":6000,"message":"x"}`, Error{6000, "", "x"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := decodeHistory([]byte(tc.body), time.Time{})
+			_, err := decodeHistory([]byte(tc.body), morning, time.Time{})
 			got, ok := errors.AsType[*Error](err)
 			if !ok || *got != tc.want {
 				t.Errorf("got %v, want %v", err, &tc.want)
@@ -140,7 +140,7 @@ func TestGarbageIsNamed(t *testing.T) {
 		{"counts whose sum is beyond reason", `{"code":0,"data":{"detail":[{"resultCode":1,"resultCount":600000000000000},{"resultCode":2,"resultCount":600000000000000}]}}`, "absurdly large"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			h, err := decodeHistory([]byte(tc.body), time.Time{})
+			h, err := decodeHistory([]byte(tc.body), morning, time.Time{})
 			if err == nil {
 				t.Fatalf("read as %+v", h)
 			}

@@ -10,6 +10,7 @@ func FuzzDecode(f *testing.F) {
 		documented,
 		`{"code":"0","data":[{"details":[{"ispName":"移动","serverIp":"NULL","resultCount":"982.0000","resultCode":-2}]}]}`,
 		`{"code":0,"data":[{"ispName":"\u79fb","resultCount":1,"resultCode":2,"startTime":"2017-05-25 02:08"}]}`,
+		`{"code":0,"data":[{"resultCount":1,"resultCode":2,"startTime":"2017-05-25 02:08","endTime":"2017-05-25 02:09"}]}`,
 		`{"Code":0,"Details":[{"ResultCount":1,"ResultCode":1},{"ResultCount":1,"ResultCode":1}],"Summarys":[{"ResultCount":2,"ResultCode":1}]}`,
 		`{"code":4400,"message":"(1)x","data":"y"}`,
 		`<html>`, `{"code":0,"data":null}`,
@@ -18,7 +19,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		h, err := decodeHistory(body, time.Time{})
+		h, err := decodeHistory(body, morning, time.Time{})
 		if err != nil {
 			return
 		}
@@ -31,6 +32,13 @@ func FuzzDecode(f *testing.F) {
 				t.Errorf("row %d is out of order or there twice", i)
 			}
 			sum += row.Count
+		}
+		var inBuckets int64
+		for _, c := range h.Buckets {
+			inBuckets += c.Count
+		}
+		if failures := h.failures(); h.Buckets != nil && inBuckets != failures {
+			t.Errorf("%d failures, and %d in buckets", failures, inBuckets)
 		}
 		if sum > maxCount {
 			t.Errorf("the counts add up to %d", sum)

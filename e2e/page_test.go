@@ -37,6 +37,10 @@ func TestDemoTour(t *testing.T) {
 	v.waitForText("Failures over time by ISP", "/cat trend 126531 last 24h")
 	v.waitUntil("the lines are drawn", latest+`.querySelector("canvas")?.width > 300`)
 	v.screenshot("demo-trend")
+	v.sendText("/cat codes task-00002pmr last 8h jiangxi")
+	v.waitForText("Failures over time by ISP", "/cat codes task-00002pmr last 8h jiangxi")
+	v.waitUntil("the lines are drawn", latest+`.querySelector("canvas")?.width > 300`)
+	v.screenshot("demo-over-time")
 
 	v.sendText("/cat digest add every 5m codes 126531 last 15m")
 	v.waitForText("is added: it will post in #ops")

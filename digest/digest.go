@@ -31,7 +31,7 @@ type Digest struct {
 	Paused      *Pause          // nil while it runs
 	Next        time.Time       // zero while it is paused, and when its schedule has no time left
 	State       *ConditionState // nil without a condition, and before its first evaluation
-	Muted       *Mute           // of this digest alone; nil if none, may be over
+	Muted       *Mute           // of this digest alone; nil if none
 	Missed      *Missed         // nil when no slot was ever missed
 	BrokenSince time.Time       // since when a tick can't parse its text; zero while it can
 	Last        []Result        // newest first, at most maxResults

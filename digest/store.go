@@ -218,6 +218,9 @@ func (s *Store) read(id string, fields map[string]string) Digest {
 	readField(fields, "mute", &d.Muted, &damage)
 	readField(fields, "missed", &d.Missed, &damage)
 	readField(fields, "last", &d.Last, &damage)
+	if !d.Muted.IsOn(s.Now()) {
+		d.Muted = nil
+	}
 	if fields["paused"] != "" && d.Paused == nil {
 		d.Paused = &Pause{Reason: ReasonDamaged, At: d.Created}
 	}

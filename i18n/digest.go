@@ -50,16 +50,6 @@ func (w Phrases) WindowTooLong(window, period time.Duration, better string) stri
 		w.Lasted(period), w.Lasted(window), better)
 }
 
-// Speaks says when a digest with a condition posts.
-// Each run is judged settle after its time.
-func (w Phrases) Speaks(over int64, settle time.Duration) string {
-	said := w.f("It posts when there are more than %s failures, and again when it recovers. In between it is silent.", w.Count(over))
-	if settle > 0 {
-		said += w.f(" Each run is evaluated %s after its time, because results arrive late.", w.Lasted(settle))
-	}
-	return said
-}
-
 // DigestFoot ends each post of a digest: which one it is, and when it runs, in words and as it is typed.
 func (w Phrases) DigestFoot(id, phrase, schedule, zone string) string {
 	return w.f("Digest %s · %s · `%s tz %s`", id, phrase, schedule, zone)
@@ -145,11 +135,21 @@ func (w Phrases) ToAddOne() string { return w.f("To add one:") }
 // InChannelBy says where a digest posts and whose it is.
 func (w Phrases) InChannelBy() string { return w.f("in %s, by %s", Channel, Person) }
 
-// OnlyOver says that a digest has a condition.
-func (w Phrases) OnlyOver(over int64) string { return w.f("only if over %s", w.Count(over)) }
-
 // OverSince says that a condition is passed.
 func (w Phrases) OverSince() string { return w.f("over since %s", Moment) }
+
+// PendingSince says that a condition is over its limits, but in too few runs so far.
+func (w Phrases) PendingSince(so, of int) string {
+	return w.f("over the limit in %d of %d runs since %s", so, of, Moment)
+}
+
+// NowAndWorst is how bad an incident is.
+func (w Phrases) NowAndWorst(now, worst Level) string {
+	return w.f("now %s, worst %s", w.Level(now), w.Level(worst))
+}
+
+// MutedUntil says that a person silenced a digest.
+func (w Phrases) MutedUntil() string { return w.f("muted until %s by %s", Moment, Person) }
 
 // NeverRan says that a digest has no last result.
 func (w Phrases) NeverRan() string { return w.f("not run yet") }

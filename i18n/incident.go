@@ -194,14 +194,6 @@ func (w Phrases) EndsWhen(line string, runs int) string {
 	return w.f("It ends when %d runs in a row are below %s.", runs, line)
 }
 
-// ClosingLine writes the line below which an incident ends.
-func (w Phrases) ClosingLine(below float64, percent bool) string {
-	if percent {
-		return roundTo(below, 2) + "%"
-	}
-	return w.Failures(int64(below))
-}
-
 // InAll counts the failures of all probes; probes is 0 where they are not counted.
 func (w Phrases) InAll(failures, probes int64) string {
 	if probes == 0 {

@@ -78,4 +78,8 @@ var chineseIncident = map[string]string{
 	"told of what was over in silence, %s":         "已补报静默期间的故障，%s",
 	"over the limit, waiting for the next run, %s": "超过阈值，等待下一次确认，%s",
 	"over the limit, but silent, %s":               "超过阈值，静默中，%s",
+
+	"over the limit in %d of %d runs since %s": "自 %[3]s 起超过阈值（第 %[1]d 次，共需 %[2]d 次）",
+	"now %s, worst %s":                         "当前%s，最严重时%s",
+	"muted until %s by %s":                     "已由 %[2]s 静默至 %[1]s",
 }

@@ -133,7 +133,11 @@ func DigestSaved(
 ) Message {
 	lines := []string{digestSentence(d, done, time.Time{})}
 	if d.Add.If != nil {
-		lines = append(lines, mrkdwn(w.Speaks(d.Add.If.Limits[0].Failures, settle)))
+		speaks := conditionText(*d.Add.If, w)
+		if settle > 0 {
+			speaks = w.Sentences(speaks, mrkdwn(w.SettlesAfter(settle)))
+		}
+		lines = append(lines, speaks)
 	}
 	if d.Paused != nil {
 		lines = append(lines, digestState(d, w))
@@ -152,7 +156,7 @@ func DigestSaved(
 	for _, warning := range warnings {
 		blocks = append(blocks, contextLine(":warning: "+mrkdwn(warning)))
 	}
-	blocks = append(blocks, contextLine(slash(d.Add.String())))
+	blocks = append(blocks, contextLine(definition(d.Add)))
 	return Message{Text: digestSentence(d, done, time.Time{}), Rich: blocks}
 }
 
@@ -187,7 +191,7 @@ func digestSchedule(d digest.Digest, w i18n.Phrases) string {
 	}
 	said := []string{mrkdwn(d.Add.Schedule.Phrase(w))}
 	if d.Add.If != nil {
-		said = append(said, mrkdwn(w.OnlyOver(d.Add.If.Limits[0].Failures)))
+		said = append(said, mrkdwn(w.OnlyIf(watchOf(*d.Add.If).Limits)))
 	}
 	return strings.Join(append(said, where, code(d.Add.Schedule.String()+" tz "+d.Add.Zone)), " · ")
 }
@@ -208,11 +212,34 @@ func digestState(d digest.Digest, w i18n.Phrases) string {
 		return ":warning: " + digestSentence(d, w.PausedItself(refusalText(d.Paused.Reason, w)), d.Paused.At)
 	case d.Next.IsZero():
 		return mrkdwn(w.NeverAgain())
-	case d.State != nil && d.State.Over:
-		return ":red_circle: " + digestSentence(d, w.OverSince(), d.State.Since) + " · " +
-			digestSentence(d, w.NextRun(), d.Next)
 	}
-	return digestSentence(d, w.NextRun(), d.Next)
+	state := digestSentence(d, w.NextRun(), d.Next)
+	if now := conditionState(d, w); now != "" {
+		state = now + " · " + state
+	}
+	if d.Muted != nil {
+		until := fill(w.MutedUntil(), i18n.Moment, when(d.Muted.Until), i18n.Person, reference("@", d.Muted.By))
+		state += " · :no_bell: " + until
+	}
+	return state
+}
+
+// conditionState says that d's condition is over its limits: since when and how bad, or in how many runs so far. Else
+// it is empty.
+func conditionState(d digest.Digest, w i18n.Phrases) string {
+	switch s := d.State; {
+	case s == nil || d.Add.If == nil:
+		return ""
+	case s.Over && s.Incident != nil:
+		i := *s.Incident
+		bad := w.NowAndWorst(level(i.Limit, i.Now, w), level(i.Limit, i.Worst, w))
+		return ":red_circle: " + fill(w.OverSince(), i18n.Moment, when(i.Begin)) + " · " + mrkdwn(bad)
+	case s.Over:
+		return ":red_circle: " + fill(w.OverSince(), i18n.Moment, when(s.Since))
+	case s.Streak > 0:
+		return fill(w.PendingSince(s.Streak, d.Add.If.Slots()), i18n.Moment, when(s.StreakSince))
+	}
+	return ""
 }
 
 func lastResult(d digest.Digest, w i18n.Phrases) string {
@@ -230,6 +257,9 @@ func resultLine(r digest.Result, w i18n.Phrases) string {
 func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 	title := w.DigestName(d.ID)
 	blocks := []slack.Block{header(title), section(digestLines(d, w))}
+	if d.Broken == "" && d.Add.If != nil {
+		blocks = append(blocks, section(conditionText(*d.Add.If, w)))
+	}
 	if d.Broken != "" {
 		blocks = append(blocks, section(":warning: "+mrkdwn(w.BrokenDigest())))
 	}
@@ -245,7 +275,7 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 		blocks = append(blocks, section(strings.Join(lines, "\n")))
 	}
 	if d.Broken == "" {
-		blocks = append(blocks, contextLine(slash(d.Add.String())))
+		blocks = append(blocks, contextLine(definition(d.Add)))
 	}
 	return Message{Text: mrkdwn(title), Rich: blocks}
 }
@@ -257,16 +287,16 @@ func DigestDone(d digest.Digest, verb string, w i18n.Phrases) Message {
 	case "run":
 		sentence = w.DigestRuns(d.ID)
 	case "pause":
-		sentence, undo = w.DigestPaused(d.ID), commands.DigestDo{Verb: "resume", ID: d.ID}.String()
+		sentence, undo = w.DigestPaused(d.ID), slash(commands.DigestDo{Verb: "resume", ID: d.ID}.String())
 	case "resume":
-		sentence, undo = w.DigestResumed(d.ID), commands.DigestDo{Verb: "pause", ID: d.ID}.String()
+		sentence, undo = w.DigestResumed(d.ID), slash(commands.DigestDo{Verb: "pause", ID: d.ID}.String())
 	case "remove":
-		sentence, undo = w.DigestRemoved(d.ID), d.Add.String()
+		sentence, undo = w.DigestRemoved(d.ID), definition(d.Add)
 	}
 	text := digestSentence(d, sentence, d.Next)
 	blocks := []slack.Block{section(text)}
 	if undo != "" && d.Broken == "" {
-		blocks = append(blocks, contextLine(w.Undo(slash(undo))))
+		blocks = append(blocks, contextLine(w.Undo(undo)))
 	}
 	return Message{Text: text, Rich: blocks}
 }

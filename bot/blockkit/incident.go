@@ -96,7 +96,7 @@ func endsWhen(c commands.Condition, w i18n.Phrases) string {
 	if c.Until == nil {
 		return w.EndsWhen("", c.Slots())
 	}
-	return w.EndsWhen(w.ClosingLine(c.Until.Below, c.Until.Percent), c.Slots())
+	return w.EndsWhen(w.ClosingLine(i18n.ClosingLine{Below: c.Until.Below, Percent: c.Until.Percent}), c.Slots())
 }
 
 // worstAt tells of the worst reading of an incident.

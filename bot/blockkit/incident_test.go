@@ -25,7 +25,7 @@ func byISP() digest.Digest {
 	d.Add.If = &commands.Condition{
 		Limits: []commands.Limit{{Of: commands.AnyISP, Kind: commands.OverPercent, Percent: 20}}, For: 2,
 		Until:  &commands.ClosingLine{Percent: true, Below: 5},
-		Notify: []string{"<@U0ALICE|alice>", "<!subteam^S0ONCALL|@oncall>"},
+		Notify: []string{"<@U0ALICE>", "<!subteam^S0ONCALL>"},
 		Again:  4 * time.Hour, Quiet: commands.QuietHours{From: 23 * time.Hour, To: 8 * time.Hour},
 	}
 	d.Last, d.Missed = nil, nil
@@ -78,6 +78,21 @@ func ended() digest.Incident {
 	return i
 }
 
+// withState is byISP with the state of its condition.
+func withState(change func(*digest.ConditionState)) digest.Digest {
+	d := byISP()
+	d.State = &digest.ConditionState{}
+	change(d.State)
+	return d
+}
+
+func pendingAndMuted() digest.Digest {
+	began := anIncident().Begin
+	d := withState(func(s *digest.ConditionState) { s.Streak, s.StreakSince = 1, began })
+	d.Muted = &digest.Mute{By: fakeslack.Sam, At: began, Until: began.Add(time.Hour)}
+	return d
+}
+
 func incidentMessages(w i18n.Phrases) map[string]blockkit.Message {
 	d, open := byISP(), anIncident()
 	edit := func(change func(*digest.Incident)) blockkit.Message {
@@ -128,6 +143,9 @@ func incidentMessages(w i18n.Phrases) map[string]blockkit.Message {
 		"incident ends":                  post(digest.Recovered, ended()),
 		"incident was over":              post(digest.WasOver, ended(), digest.Span{Begin: open.Begin, End: ended().End}),
 		"incidents were over at night":   post(digest.WasOver, ended(), night, digest.Span{Begin: open.Begin, End: ended().End}),
+		"digest with an open incident":   blockkit.DigestDetails(withState(func(s *digest.ConditionState) { s.Over, s.Incident = true, &open }), w),
+		"digest that is pending, muted":  blockkit.DigestDetails(pendingAndMuted(), w),
+		"digest added, with all":         blockkit.DigestSaved(d, w.DigestAdded(d.ID), []time.Time{open.Begin}, nil, 0, true, w),
 		"note about missing data, ended": blockkit.NoteEnded(d, note, open.Now.Slot, w),
 	}
 }
@@ -199,6 +217,9 @@ func TestOnlyTheOpeningOfAnIncidentCallsPeople(t *testing.T) {
 			t.Fatal(err)
 		}
 		opens := strings.HasPrefix(name, "incident opens")
+		if strings.HasPrefix(name, "digest") {
+			continue // only the person who asks sees it
+		}
 		if strings.Contains(string(wire), "subteam") != opens || strings.Contains(m.Text, "<!subteam") != opens {
 			t.Errorf("%s: %s %s", name, m.Text, wire)
 		}

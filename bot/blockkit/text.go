@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"catbot/commands"
 	"catbot/i18n"
 )
 
@@ -52,10 +53,17 @@ func slash(text string) string { return copyable("/cat " + text) }
 
 // copyable returns text in code spans. A channel in it stays outside of them: within one, Slack shows the channel's id
 // in place of its name.
-func copyable(text string) string {
+func copyable(text string) string { return copyableAround(channelMark, text) }
+
+// definition returns the command that adds a digest, to copy. A channel and whom it calls stay outside of code spans.
+func definition(d commands.DigestAdd) string {
+	return copyableAround(definitionMark, "/cat "+d.String())
+}
+
+func copyableAround(mark *regexp.Regexp, text string) string {
 	var shown []string
 	for {
-		channel := channelMark.FindStringIndex(text)
+		channel := mark.FindStringIndex(text)
 		if channel == nil {
 			return strings.Join(append(shown, code(text)), " ")
 		}
@@ -66,6 +74,9 @@ func copyable(text string) string {
 
 // channelMark matches a channel in a command, as Slack sends and reads it.
 var channelMark = regexp.MustCompile(`<#[CG][A-Z0-9]+>`)
+
+// definitionMark matches a channel and whom a condition calls.
+var definitionMark = regexp.MustCompile(`<(?:#[CG]|@[UW]|!subteam\^S)[A-Z0-9]+>`)
 
 // fence returns lines as a code block.
 func fence(lines ...string) string {

@@ -1,0 +1,338 @@
+package digest
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"catbot/catapi"
+)
+
+// watchEvery15 is a digest with a condition.
+const watchEvery15 = "digest add every 15m if >100 codes 126531 last 15m"
+
+// runSlots runs the slots from the n-th on, one with each of totals.
+func (d *testEngine) runSlots(n int, totals ...int64) {
+	d.t.Helper()
+	for i, total := range totals {
+		d.total = total
+		d.clock.to(slotOf(n + i))
+		d.tickAndWork()
+	}
+}
+
+// roots are the posts that answer no other.
+func (d *testEngine) roots() (posts []Post) {
+	for _, p := range d.channel.posts {
+		if p.Thread == "" {
+			posts = append(posts, p)
+		}
+	}
+	return posts
+}
+
+func TestEachSlotOfAnIncidentEditsItsMessageAndItsEndAnswersIt(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.runSlots(0, 150, 900, 300, 20)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Recovered}) {
+		t.Fatalf("the channel heard %v", heard)
+	}
+	if end := d.channel.posts[1]; end.Thread != "at 1" {
+		t.Errorf("the end answers %q", end.Thread)
+	}
+	if len(d.channel.edits) != 3 {
+		t.Fatalf("%d edits", len(d.channel.edits))
+	}
+	for i, total := range []float64{900, 300, 20} {
+		if e := d.channel.edits[i]; e.Root != "at 1" || e.Now.Value != total || e.Worst.Value != 900 || e.IsOpen() != (i < 2) {
+			t.Errorf("edit %d says %+v", i, e)
+		}
+	}
+	last := d.channel.edits[2]
+	if !last.Begin.Equal(slotOf(0).Add(-2*time.Second)) || last.Lasted() != 45*time.Minute {
+		t.Errorf("it began %s and lasted %s", last.Begin, last.Lasted())
+	}
+	all, err := d.Store.Incidents(t.Context(), start, d.clock.Now(), "C0OPS", "C0OTHER")
+	if err != nil || len(all) != 1 || all[0].ID != last.ID || all[0].IsOpen() || all[0].Digest != added.ID {
+		t.Errorf("the incidents are %+v, %v", all, err)
+	}
+	if later, _ := d.Store.Incidents(t.Context(), d.clock.Now(), d.clock.Now().Add(time.Hour), "C0OPS"); len(later) != 0 {
+		t.Errorf("one that is over lasts later: %+v", later)
+	}
+}
+
+func TestAReplicaThatTakesOverDoesWhatTheFirstDecided(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.total = 150
+	d.clock.to(slotOf(0))
+	d.due()
+	d.channel.lose = errLine // posted, but nobody hears of it
+	wantRetry(t, d.workOff())
+	d.channel.lose, d.total = nil, 0 // CAT says something else now
+	d.clock.pass(historyLag)
+	if errs := d.workOff(); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if got := d.get(added.ID).State; !got.Over || got.Incident.Root != "at 1" || len(d.channel.posts) != 1 {
+		t.Errorf("state %+v, %d posts", got, len(d.channel.posts))
+	}
+	d.runSlots(1, 0)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Recovered}) {
+		t.Errorf("the channel heard %v", heard)
+	}
+}
+
+func TestAMessageThatIsGoneIsReplacedByOneThatContinues(t *testing.T) {
+	d := newTestEngine(t)
+	d.add(watchEvery15)
+	d.runSlots(0, 150)
+	d.channel.unedited = &Refusal{Reason: "message_not_found", Gone: true}
+	d.runSlots(1, 160)
+	d.channel.unedited = nil
+	d.runSlots(2, 170, 0)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Crossed, Recovered}) {
+		t.Fatalf("the channel heard %v", heard)
+	}
+	second := d.channel.posts[1].Incident
+	if !second.Continued || !second.Begin.Equal(slotOf(0).Add(-2*time.Second)) {
+		t.Errorf("the second message says %+v", second)
+	}
+	for _, e := range d.channel.edits {
+		if e.Root != "at 2" {
+			t.Errorf("edits %s", e.Root)
+		}
+	}
+}
+
+func TestTheEndOfAnIncidentWhoseMessageIsGoneIsANewMessage(t *testing.T) {
+	d := newTestEngine(t)
+	d.add(watchEvery15)
+	d.runSlots(0, 150)
+	d.channel.unedited = &Refusal{Reason: "message_not_found", Gone: true}
+	d.runSlots(1, 0)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Recovered}) || d.channel.posts[1].Thread != "" {
+		t.Fatalf("the channel heard %v", heard)
+	}
+}
+
+func TestAnEditThatSlackRefusesForNowIsMadeUpForByTheNextAndTheLastIsRepeated(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.runSlots(0, 150)
+	busy := &Refusal{Reason: "ratelimited", Wait: 20 * time.Second}
+	d.channel.unedited = busy
+	d.runSlots(1, 160)
+	if got := d.get(added.ID); got.State.Incident.Now.Value != 160 || got.Last[0].Outcome != Quiet {
+		t.Errorf("a slot waits for an edit: %+v", got.Last[0])
+	}
+	d.total = 0
+	d.clock.to(slotOf(2))
+	d.due()
+	if wait := wantRetry(t, d.workOff()); wait != busy.Wait {
+		t.Errorf("waits %s", wait)
+	}
+	d.channel.unedited = nil
+	d.clock.pass(busy.Wait)
+	if errs := d.workOff(); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if len(d.channel.edits) != 1 || d.channel.edits[0].IsOpen() || len(d.channel.posts) != 2 {
+		t.Errorf("edits %+v, %d posts", d.channel.edits, len(d.channel.posts))
+	}
+}
+
+func TestAMuteIsSilentAndSpeaksAtItsEnd(t *testing.T) {
+	for name, tc := range map[string]struct {
+		totals []int64 // the first slot before the mute, three in it, one after
+		want   []Outcome
+	}{
+		"an incident that lasts is told of again":      {[]int64{150, 160, 170, 180, 190}, []Outcome{Crossed, Reminded}},
+		"one that ended is told to have ended":         {[]int64{150, 160, 10, 10, 10}, []Outcome{Crossed, Recovered}},
+		"one that began in it is told of after it":     {[]int64{10, 160, 170, 180, 190}, []Outcome{Crossed}},
+		"one that began and ended in it is told of":    {[]int64{10, 160, 10, 10, 10}, []Outcome{WasOver}},
+		"where nothing happened nothing is to be said": {[]int64{10, 10, 10, 10, 10}, nil},
+	} {
+		for _, whole := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				d := newTestEngine(t)
+				added := d.add(watchEvery15)
+				d.runSlots(0, tc.totals[0])
+				mute := &Mute{By: "U0SAM", At: d.clock.Now(), Until: slotOf(3).Add(time.Minute)}
+				if err := map[bool]error{
+					false: d.Store.Mute(t.Context(), added, mute), true: d.Store.MuteChannel(t.Context(), "C0OPS", mute),
+				}[whole]; err != nil {
+					t.Fatal(err)
+				}
+				before := len(d.channel.posts)
+				d.runSlots(1, tc.totals[1:4]...)
+				if len(d.channel.posts) != before {
+					t.Fatalf("it speaks while muted: %v", d.heard())
+				}
+				if over := tc.totals[1] > 100; over && d.get(added.ID).State.Silent == false {
+					t.Error("the state does not say that it is muted")
+				}
+				d.runSlots(4, tc.totals[4])
+				if heard := d.heard(); !slices.Equal(heard, tc.want) {
+					t.Errorf("the channel heard %v, want %v", heard, tc.want)
+				}
+			})
+		}
+	}
+}
+
+func TestAMuteOutlivesARecovery(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.runSlots(0, 150)
+	if err := d.Store.Mute(t.Context(), added, &Mute{Until: slotOf(4)}); err != nil {
+		t.Fatal(err)
+	}
+	d.runSlots(1, 10, 500, 500)
+	d.runSlots(4, 500)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Crossed}) {
+		t.Fatalf("the channel heard %v", heard)
+	}
+	if was := d.channel.posts[1].Was; len(was) != 1 || !was[0].End.Equal(slotOf(1).Add(-2*time.Second)) {
+		t.Errorf("the second message tells of %v", was)
+	}
+}
+
+func TestWhoTakesAnIncidentStandsInItsMessage(t *testing.T) {
+	d := newTestEngine(t)
+	d.add(watchEvery15)
+	d.runSlots(0, 150)
+	id := d.channel.posts[0].Incident.ID
+	for _, user := range []string{"U0SAM", "U0ANN", "U0SAM"} {
+		d.clock.pass(time.Minute)
+		if _, err := d.Store.Take(t.Context(), id, user); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Refresh(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	on := d.channel.edits[0].On
+	if len(on) != 2 || on[0].User != "U0SAM" || on[1].User != "U0ANN" || !on[0].At.Before(on[1].At) {
+		t.Errorf("it says %+v", on)
+	}
+	d.runSlots(1, 0)
+	if i, err := d.Store.Take(t.Context(), id, "U0BOB"); !errors.Is(err, ErrOver) || i.IsOpen() {
+		t.Errorf("one that is over can be taken: %v", err)
+	}
+	if _, err := d.Store.Take(t.Context(), "zzzz-1", "U0BOB"); !errors.Is(err, ErrNoIncident) {
+		t.Errorf("one that never was can be taken: %v", err)
+	}
+	if all, _ := d.Store.Incidents(t.Context(), start, d.clock.Now(), "C0OPS"); len(all) != 1 || len(all[0].On) != 2 {
+		t.Errorf("the list says %+v", all)
+	}
+}
+
+func TestAPressWaitsForTheSlotThatWorksOnTheIncident(t *testing.T) {
+	d := newTestEngine(t)
+	d.add(watchEvery15)
+	d.runSlots(0, 150)
+	id := d.channel.posts[0].Incident.ID
+	d.during = func() { // the next slot holds the digest's lease
+		if _, err := d.Store.Take(t.Context(), id, "U0SAM"); err != nil {
+			t.Error(err)
+		}
+	}
+	d.runSlots(1, 170)
+	if edits := d.channel.edits; len(edits) != 1 || len(edits[0].On) != 1 || edits[0].Now.Value != 170 {
+		t.Errorf("edits %+v", edits)
+	}
+}
+
+func TestAnIncidentThatIsNotWatchedAnyMoreSaysSo(t *testing.T) {
+	for _, why := range []Closing{ClosedPaused, ClosedRemoved, ClosedChanged} {
+		d := newTestEngine(t)
+		added := d.add(watchEvery15)
+		d.runSlots(0, 150)
+		before := d.get(added.ID)
+		switch why {
+		case ClosedPaused:
+			if err := d.Store.Pause(t.Context(), before, Pause{By: "U0SAM"}); err != nil {
+				t.Fatal(err)
+			}
+		case ClosedRemoved:
+			if err := d.Store.Remove(t.Context(), before); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.Abandon(t.Context(), before, why)
+		if e := d.channel.edits; len(e) != 1 || e[0].IsOpen() || e[0].Why != why || !e[0].End.IsZero() {
+			t.Errorf("%s: it says %+v", why, e)
+		}
+		if all, _ := d.Store.Incidents(t.Context(), start, d.clock.Now(), "C0OPS"); len(all) != 1 || all[0].IsOpen() {
+			t.Errorf("%s: the list says %+v", why, all)
+		}
+	}
+}
+
+func TestAnIncidentFollowsItsDigestToAnotherChannel(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.runSlots(0, 150)
+	to := d.get(added.ID).Add
+	to.Channel = "C0OTHER"
+	if _, err := d.Store.Change(t.Context(), d.get(added.ID), to); err != nil {
+		t.Fatal(err)
+	}
+	d.runSlots(1, 160)
+	if p := d.channel.posts[len(d.channel.posts)-1]; len(d.channel.posts) != 2 || p.Digest.Add.Channel != "C0OTHER" || !p.Incident.Continued {
+		t.Errorf("the new channel heard %+v", p)
+	}
+}
+
+func TestADigestThatCatbotPausedGoesOnWithItsIncident(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.runSlots(0, 150)
+	d.channel.unedited = &Refusal{Reason: "not_in_channel", Scope: ScopeChannel}
+	d.runSlots(1, 160)
+	if got := d.get(added.ID); got.Paused == nil || got.Last[0].Outcome != Stopped || len(d.channel.told) != 1 {
+		t.Fatalf("paused %+v, last %+v", got.Paused, got.Last[0])
+	}
+	d.channel.unedited = nil
+	if err := d.Store.Resume(t.Context(), d.get(added.ID)); err != nil {
+		t.Fatal(err)
+	}
+	d.runSlots(2, 170, 0)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Recovered}) {
+		t.Errorf("the channel heard %v", heard)
+	}
+}
+
+func TestTheStateOfAnEarlierVersionIsContinuedOnce(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	old := `{"over":true,"since":"2026-11-23T00:30:00Z","slot":"2026-11-23T00:45:00Z"}`
+	if err := d.Store.DB.HSet(t.Context(), d.Store.digestKey(added.ID), "over", old).Err(); err != nil {
+		t.Fatal(err)
+	}
+	d.runSlots(0, 150, 160, 0)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Recovered}) {
+		t.Fatalf("the channel heard %v", heard)
+	}
+	if i := d.channel.posts[0].Incident; !i.Continued || !i.Begin.Equal(time.Date(2026, 11, 23, 0, 30, 0, 0, time.UTC)) {
+		t.Errorf("the first message says %+v", i)
+	}
+}
+
+func TestMissingDataIsToldOnceAndEndsWithAWord(t *testing.T) {
+	d := newTestEngine(t)
+	d.add("digest add every 15m if >100 codes task-ab12cd34 last 15m")
+	d.doubt = unwatched(catapi.Task{Interval: 5 * time.Minute, Idle: catapi.Paused})
+	d.runSlots(0, 0, 0, 0)
+	d.doubt = nil
+	d.runSlots(3, 0, 0)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Unwatched}) {
+		t.Fatalf("the channel heard %v", heard)
+	}
+	if ended := d.channel.ended; len(ended) != 1 || ended[0].At != "at 1" || !ended[0].Unknown.Since.Equal(slotOf(0).Add(-2*time.Second)) {
+		t.Errorf("the note ended as %+v", ended)
+	}
+}

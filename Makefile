@@ -2,14 +2,16 @@
 # make test-interop  Slack's own clients for Node against the simulated workspace
 # make bench  the benchmarks; make load  200 commands a second through the whole bot
 # make soak   three replicas, 1,000 slots and ten minutes of faults; SOAK=2m is shorter
+# make simulate  what each condition makes of planted incidents: false alarms a week, found, delay; WEEKS=40 is shorter
 # make build  bin/catbot
 # make fuzz   each fuzz target for FUZZTIME
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 FUZZTIME ?= 30s
 SOAK     ?= 10m
+WEEKS    ?= 200
 
-.PHONY: test test-interop tools vet build bench load soak fuzz screens examples golden
+.PHONY: test test-interop tools vet build bench load soak simulate fuzz screens examples golden
 
 test: tools vet
 	go test -race -timeout 8m ./...
@@ -65,6 +67,10 @@ load: tools build
 
 soak: redis build
 	go run ./demo/soak -bot bin/catbot -for $(SOAK)
+
+# The seeds are fixed, so the table is the same on each machine.
+simulate:
+	go test ./digest -run '^TestConditionsFindPlantedIncidents$$' -count 1 -timeout 30m -v -weeks $(WEEKS)
 
 fuzz:
 	@for package in $$(go list ./...); do \

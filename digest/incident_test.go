@@ -22,16 +22,6 @@ func (d *testEngine) runSlots(n int, totals ...int64) {
 	}
 }
 
-// roots are the posts that answer no other.
-func (d *testEngine) roots() (posts []Post) {
-	for _, p := range d.channel.posts {
-		if p.Thread == "" {
-			posts = append(posts, p)
-		}
-	}
-	return posts
-}
-
 func TestEachSlotOfAnIncidentEditsItsMessageAndItsEndAnswersIt(t *testing.T) {
 	d := newTestEngine(t)
 	added := d.add(watchEvery15)

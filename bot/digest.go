@@ -99,7 +99,7 @@ func (h *digestHandler) updateDigest(
 	if d.Lang == "" {
 		d.Lang = old.Add.Lang
 	}
-	changed, err := h.config.Engine.Store.Change(ctx, old, d)
+	changed, err := h.config.Engine.Change(ctx, old, d)
 	if err != nil {
 		return h.explainError(r, id, err)
 	}
@@ -233,11 +233,11 @@ func (h *digestHandler) changeDigest(ctx context.Context, r *request, do command
 		}
 		err = h.config.Engine.RunNow(ctx, d, r.to.User, r.envelope)
 	case "pause":
-		err = h.config.Engine.Store.Pause(ctx, d, digest.Pause{By: r.to.User, At: h.now()})
+		err = h.config.Engine.Pause(ctx, d, digest.Pause{By: r.to.User, At: h.now()})
 	case "resume":
 		err = h.config.Engine.Store.Resume(ctx, d)
 	case "remove":
-		err = h.config.Engine.Store.Remove(ctx, d)
+		err = h.config.Engine.Remove(ctx, d)
 	}
 	if err != nil {
 		return h.explainError(r, do.ID, err)

@@ -47,6 +47,7 @@ const (
 	ClosedChanged   Closing = "changed" // its digest watches something else since
 	ClosedPaused    Closing = "paused"
 	ClosedRemoved   Closing = "removed"
+	ClosedMoved     Closing = "moved" // it goes on in another channel
 )
 
 // A Task is a task with its name, which may be empty.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"catbot/catapi"
+	"catbot/commands"
 )
 
 // watchEvery15 is a digest with a condition.
@@ -242,17 +243,20 @@ func TestAnIncidentThatIsNotWatchedAnyMoreSaysSo(t *testing.T) {
 		added := d.add(watchEvery15)
 		d.runSlots(0, 150)
 		before := d.get(added.ID)
+		var err error
 		switch why {
 		case ClosedPaused:
-			if err := d.Store.Pause(t.Context(), before, Pause{By: "U0SAM"}); err != nil {
-				t.Fatal(err)
-			}
+			err = d.Pause(t.Context(), before, Pause{By: "U0SAM"})
 		case ClosedRemoved:
-			if err := d.Store.Remove(t.Context(), before); err != nil {
-				t.Fatal(err)
-			}
+			err = d.Remove(t.Context(), before)
+		case ClosedChanged:
+			to := before.Add
+			to.If = commands.OverCount(50)
+			_, err = d.Change(t.Context(), before, to)
 		}
-		d.Abandon(t.Context(), before, why)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if e := d.channel.edits; len(e) != 1 || e[0].IsOpen() || e[0].Why != why || !e[0].End.IsZero() {
 			t.Errorf("%s: it says %+v", why, e)
 		}
@@ -268,8 +272,11 @@ func TestAnIncidentFollowsItsDigestToAnotherChannel(t *testing.T) {
 	d.runSlots(0, 150)
 	to := d.get(added.ID).Add
 	to.Channel = "C0OTHER"
-	if _, err := d.Store.Change(t.Context(), d.get(added.ID), to); err != nil {
+	if _, err := d.Change(t.Context(), d.get(added.ID), to); err != nil {
 		t.Fatal(err)
+	}
+	if e := d.channel.edits; len(e) != 1 || e[0].Why != ClosedMoved || e[0].Channel != "C0OPS" {
+		t.Errorf("the old channel reads %+v", e)
 	}
 	d.runSlots(1, 160)
 	if p := d.channel.posts[len(d.channel.posts)-1]; len(d.channel.posts) != 2 || p.Digest.Add.Channel != "C0OTHER" || !p.Incident.Continued {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"catbot/commands"
 )
 
 const (
@@ -248,10 +250,57 @@ func (e *Engine) refresh(ctx context.Context, id string) error {
 	return e.updateIncident(ctx, d, i)
 }
 
-// Abandon closes the open incident of d, which a person paused, changed or removed, and says so in its message.
-func (e *Engine) Abandon(ctx context.Context, d Digest, why Closing) {
+// Pause stops d until it is resumed, for a person. An open incident of d closes, and its message says so, as with
+// Remove and Change.
+func (e *Engine) Pause(ctx context.Context, d Digest, p Pause) error {
+	err := e.Store.Pause(ctx, d, p)
+	if err == nil {
+		e.abandon(ctx, d, ClosedPaused)
+	}
+	return err
+}
+
+// Remove deletes d.
+func (e *Engine) Remove(ctx context.Context, d Digest) error {
+	err := e.Store.Remove(ctx, d)
+	if err == nil {
+		e.abandon(ctx, d, ClosedRemoved)
+	}
+	return err
+}
+
+// Change replaces what d does. An open incident goes on if its condition does; in another channel it gets a new
+// message.
+func (e *Engine) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Digest, error) {
+	changed, err := e.Store.Change(ctx, d, to)
+	switch {
+	case err != nil:
+	case changed.State == nil:
+		e.abandon(ctx, d, ClosedChanged)
+	case to.Channel != d.Add.Channel:
+		e.moved(ctx, d)
+	}
+	return changed, err
+}
+
+// abandon closes the open incident of d, which nobody watches any more.
+func (e *Engine) abandon(ctx context.Context, d Digest, why Closing) {
 	if d.State != nil && d.State.Incident != nil {
 		e.leave(ctx, d, *d.State.Incident, why)
+	}
+}
+
+// moved says in the message of d's open incident that it goes on in another channel.
+func (e *Engine) moved(ctx context.Context, d Digest) {
+	if d.State == nil || d.State.Incident == nil || d.State.Incident.Root == "" {
+		return
+	}
+	i := *d.State.Incident
+	i.Closed, i.Why = e.Now(), ClosedMoved // in this message alone
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+	defer cancel()
+	if err := e.updateIncident(ctx, d, i); err != nil {
+		e.Log.Warn("updating the message of an incident in the old channel failed", "incident", i.ID, "error", err)
 	}
 }
 

@@ -178,6 +178,8 @@ func (w Phrases) LeftBecause(why string) string {
 		return w.f("The digest was paused at %s.", Moment)
 	case "removed":
 		return w.f("The digest was removed at %s.", Moment)
+	case "moved":
+		return w.f("The digest posts in another channel since %s. The incident goes on there.", Moment)
 	}
 	return w.f("The digest was changed at %s.", Moment)
 }

@@ -139,6 +139,7 @@ func incidentMessages(w i18n.Phrases) map[string]blockkit.Message {
 		"incident of a changed digest":   edit(closed(digest.ClosedChanged)),
 		"incident of a paused digest":    edit(closed(digest.ClosedPaused)),
 		"incident of a removed digest":   edit(closed(digest.ClosedRemoved)),
+		"incident in another channel":    edit(closed(digest.ClosedMoved)),
 		"incident reminds":               post(digest.Reminded, open),
 		"incident ends":                  post(digest.Recovered, ended()),
 		"incident was over":              post(digest.WasOver, ended(), digest.Span{Begin: open.Begin, End: ended().End}),

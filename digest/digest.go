@@ -123,18 +123,19 @@ const (
 
 // A Post is what a slot posts.
 type Post struct {
-	Digest   Digest
-	Slot     Slot
-	Outcome  Outcome
-	Answer   report.Answer   // set for NoAnswer and Unwatched, too: it holds the reasons
-	Trouble  *catapi.Trouble // of NoAnswer and Unwatched
-	Incident *Incident       // of Crossed, Reminded, Recovered and WasOver
-	Was      []Span          // of Crossed and WasOver: incidents that nobody heard of
-	Thread   string          // Slack's id of the message that it answers, visible to the whole channel; "" if none
-	By       string          // who ran it by hand; "" for the schedule
-	Due      time.Time       // when the slot was ready to be posted
-	Sent     time.Time       // when it is sent
-	Repeated bool            // it may be posted already: the channel's history could not be read
+	Digest    Digest
+	Slot      Slot
+	Outcome   Outcome
+	Answer    report.Answer   // set for NoAnswer and Unwatched, too: it holds the reasons
+	Trouble   *catapi.Trouble // of NoAnswer and Unwatched
+	Incident  *Incident       // of Crossed, Reminded, Recovered and WasOver
+	Was       []Span          // of Crossed and WasOver: incidents that nobody heard of
+	Meanwhile []Incident      // of Posted: the incidents of its tasks in its channel in the answer's window, the latest first
+	Thread    string          // Slack's id of the message that it answers, visible to the whole channel; "" if none
+	By        string          // who ran it by hand; "" for the schedule
+	Due       time.Time       // when the slot was ready to be posted
+	Sent      time.Time       // when it is sent
+	Repeated  bool            // it may be posted already: the channel's history could not be read
 }
 
 // LateAfter is how long after Due a post counts as late.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -125,7 +126,9 @@ func (e *Engine) runPlain(ctx context.Context, a *attempt, d Digest) error {
 		outcome, why := noDataReason(missing)
 		p.Trouble, result = &why, Result{Outcome: outcome, Trouble: &why}
 	}
-	p.Outcome = result.Outcome
+	if p.Outcome = result.Outcome; p.Outcome == Posted {
+		p.Meanwhile = e.incidentsIn(ctx, d, answer)
+	}
 	finish := func(ctx context.Context) error { return e.finishSlot(ctx, a, d, ending{result: result}) }
 	switch {
 	case p.Outcome == NoAnswer && retryable(missing) && !a.ref.manual:
@@ -137,6 +140,19 @@ func (e *Engine) runPlain(ctx context.Context, a *attempt, d Digest) error {
 		return err
 	}
 	return finish(ctx)
+}
+
+// incidentsIn returns the incidents of d's tasks in its channel in the window of an answer. Without them the answer is
+// still right, so none are returned if they can't be read.
+func (e *Engine) incidentsIn(ctx context.Context, d Digest, answer report.Answer) []Incident {
+	all, err := e.Store.Incidents(ctx, answer.Begin, answer.End, d.Add.Channel)
+	if err != nil {
+		e.Log.Warn("reading the incidents of a digest's window failed", "digest", d.ID, "error", err)
+		return nil
+	}
+	return slices.DeleteFunc(all, func(i Incident) bool {
+		return !slices.ContainsFunc(i.Tasks, func(t Task) bool { return slices.Contains(answer.Tasks, t.ID) })
+	})
 }
 
 func (e *Engine) newPost(a *attempt, d Digest, answer report.Answer) Post {

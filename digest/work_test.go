@@ -437,3 +437,26 @@ func TestWaitingInCatbotsOwnQueueIsNotToldAsCATsSilence(t *testing.T) {
 		t.Errorf("at once it posted %q", d.channel.posts[0].Outcome)
 	}
 }
+
+// TestAScheduledDigestTellsOfIncidentsInItsWindow: those of its tasks, whichever digest watches them.
+func TestAScheduledDigestTellsOfIncidentsInItsWindow(t *testing.T) {
+	d := newTestEngine(t)
+	d.add("digest add every 15m if >100 codes 126531 last 15m")
+	d.add("digest add every 15m if >100 codes 126540 last 15m")
+	daily := d.add("digest add daily 10:00 codes 126531 last 24h")
+	for i, total := range []int64{500, 0, 0, 0, 0} { // 09:00 to 10:00
+		d.total = total
+		d.clock.to(slotOf(i))
+		d.tickAndWork()
+	}
+	for _, p := range d.channel.posts {
+		if p.Digest.ID != daily.ID {
+			continue
+		}
+		if len(p.Meanwhile) != 1 || p.Meanwhile[0].Tasks[0].ID != "126531" || p.Meanwhile[0].IsOpen() {
+			t.Errorf("meanwhile %+v", p.Meanwhile)
+		}
+		return
+	}
+	t.Fatal("the daily digest was not posted")
+}

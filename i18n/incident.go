@@ -3,6 +3,7 @@ package i18n
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -245,6 +246,31 @@ func (w Phrases) OnSince() string { return w.f("%s since %s", Person, Moment) }
 
 // Since is a group that is in an incident; What is its name and rate.
 func (w Phrases) Since() string { return w.f("%s, since %s", What, Moment) }
+
+// Incidents heads a list of incidents.
+func (w Phrases) Incidents(n int) string { return w.f("%d incidents", n) }
+func (w Phrases) NoIncidents() string    { return w.f("No incidents in this window.") }
+
+// MoreIncidents counts those that found no room; AndMore ends a list in a sentence.
+func (w Phrases) MoreIncidents(n int) string {
+	return w.f("and %d more: ask for a shorter window to see them", n)
+}
+func (w Phrases) AndMore(n int) string { return w.f("%d more", n) }
+
+// SinceMoment says when what lasts began.
+func (w Phrases) SinceMoment() string { return w.f("since %s", Moment) }
+
+// AtWorst is how bad an incident was.
+func (w Phrases) AtWorst(worst Level) string { return w.f("at worst %s", w.LevelAndLimit(worst)) }
+
+// Also names other groups, What, beside the worst.
+func (w Phrases) Also() string { return w.f("also %s", What) }
+
+// Meanwhile tells of the incidents, What, in the window of an answer.
+func (w Phrases) Meanwhile(n int) string { return w.f("Meanwhile %d incidents, at worst: %s", n, What) }
+
+// Clauses joins parts of a sentence that have commas in them.
+func (w Phrases) Clauses(parts []string) string { return strings.Join(parts, w.f("; ")) }
 
 // Heads of lists.
 func (w Phrases) AffectedNow() string      { return w.f("Affected now:") }

@@ -8,12 +8,14 @@ type number struct {
 
 // numbers maps English sentences to their other forms. Chinese sentences have one form.
 var numbers = map[string]number{
-	"%d failures":         {1, "no failures", "%d failure"},
-	"%d digests":          {1, "", "%d digest"},
-	"%d days":             {1, "", "%d day"},
-	"%d tasks":            {1, "", "%d task"},
-	"%d aliases":          {1, "", "%d alias"},
-	"%d tasks for \"%s\"": {1, "", "%d task for \"%s\""},
+	"%d failures":                          {1, "no failures", "%d failure"},
+	"%d digests":                           {1, "", "%d digest"},
+	"%d days":                              {1, "", "%d day"},
+	"%d incidents":                         {1, "", "%d incident"},
+	"Meanwhile %d incidents, at worst: %s": {1, "", "Meanwhile %d incident, at worst: %s"},
+	"%d tasks":                             {1, "", "%d task"},
+	"%d aliases":                           {1, "", "%d alias"},
+	"%d tasks for \"%s\"":                  {1, "", "%d task for \"%s\""},
 	"%d digests: yours and those of your channels":                               {1, "", "%d digest of yours and of your channels"},
 	"CAT does not answer: %d digests of this channel have had no data since %s.": {1, "", "CAT does not answer: %d digest of this channel has had none since %s."},
 	"CAT answers again: %d digests of this channel had no data since %s.":        {1, "", "CAT answers again: %d digest of this channel had no answer since %s."},

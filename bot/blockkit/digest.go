@@ -75,6 +75,9 @@ func DigestPost(p digest.Post, w i18n.Phrases) Message {
 	if marks := postMarks(p, w); len(marks) > 0 {
 		top = append(top, contextLine(strings.Join(marks, "\n")))
 	}
+	if len(p.Meanwhile) > 0 {
+		top = append(top, contextLine(meanwhile(p, w)))
+	}
 	posted := p.Answer
 	posted.Public = true // no button to share it; its other controls answer each person alone
 	bottom := append([]slack.Block{contextLine(footer...)}, answerControls(posted, "", w)...)

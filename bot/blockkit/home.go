@@ -68,8 +68,14 @@ func (h *Home) digestBlocks(w i18n.Phrases) []slack.Block {
 		return []slack.Block{section(mrkdwn(w.HomeNoDigests()))}
 	}
 	blocks := []slack.Block{header(w.HomeDigests(len(h.Digests)))}
-	for _, d := range h.Digests[h.Page*digestsPerPage : min(len(h.Digests), (h.Page+1)*digestsPerPage)] {
+	all := burningFirst(h.Digests)
+	for _, d := range all[h.Page*digestsPerPage : min(len(all), (h.Page+1)*digestsPerPage)] {
 		blocks = append(blocks, section(digestLines(d, w)))
+		if isBurning(d) {
+			i := *d.State.Incident
+			i.Mute = d.Muted
+			blocks = append(blocks, actions("incident:"+d.ID, incidentButtons(d, i, w)...)...)
+		}
 		blocks = append(blocks, digestControls(d, h.MayChange(d), w)...)
 	}
 	if h.pages() == 1 {

@@ -37,17 +37,16 @@ func nothingMore(int) string { return "…" }
 
 // incidentHead names the task, how bad it is, and the limit. A phone shows its first words.
 func incidentHead(i digest.Incident, w i18n.Phrases) string {
-	mark, said := "🚨", w.LevelAndLimit(level(i.Limit, i.Now, w))
+	said := w.NoLongerWatched()
 	switch {
 	case i.IsOpen() && !i.Now.Passed:
-		mark, said = "🟡", w.BelowTheLimit(level(i.Limit, i.Now, w))
+		said = w.BelowTheLimit(level(i.Limit, i.Now, w))
 	case i.IsOpen():
+		said = w.LevelAndLimit(level(i.Limit, i.Now, w))
 	case i.Why == digest.ClosedRecovered:
-		mark, said = "✅", w.RecoveredAfter(i.Lasted(), level(i.Limit, i.Worst, w))
-	default:
-		mark, said = "⚪", w.NoLongerWatched()
+		said = w.RecoveredAfter(i.Lasted(), level(i.Limit, i.Worst, w))
 	}
-	return mark + " " + w.About(tasksOf(i, w), said)
+	return incidentMark(i) + " " + w.About(tasksOf(i, w), said)
 }
 
 // tasksOf names the tasks of an incident.

@@ -10,18 +10,23 @@ import (
 	"catbot/i18n"
 )
 
-// incidentControls returns the buttons under the message of an incident. One that is over leaves the questions.
+// incidentControls returns the controls under the message of an incident. One that is over leaves the questions.
 func incidentControls(d digest.Digest, i digest.Incident, w i18n.Phrases) []slack.Block {
 	begin, _ := d.Add.Command.Window.Resolve(i.Begin) // of the first window over the limits
 	if !i.IsOpen() {
 		return actions("incident", questionMenu(d.Add.Command, commands.FromTo(begin, endOf(i)), w))
 	}
+	questions := questionMenu(d.Add.Command, commands.SinceTime(begin), w)
+	return actions("incident", append(incidentButtons(d, i, w), questions)...)
+}
+
+// incidentButtons returns the buttons to take an open incident, and to mute or unmute its digest.
+func incidentButtons(d digest.Digest, i digest.Incident, w i18n.Phrases) []slack.BlockElement {
 	mute := muteMenu(d.ID, w)
 	if i.Mute != nil {
 		mute = button(ActionUnmute, w.UnmuteButton(), unmuteCommand(d, *i.Mute).String())
 	}
-	return actions("incident", button(ActionTake, w.TakeButton(), commands.IncidentTake{ID: i.ID}.String()), mute,
-		questionMenu(d.Add.Command, commands.SinceTime(begin), w))
+	return []slack.BlockElement{button(ActionTake, w.TakeButton(), commands.IncidentTake{ID: i.ID}.String()), mute}
 }
 
 // muteMenu offers to silence a digest.

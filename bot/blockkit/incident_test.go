@@ -78,6 +78,26 @@ func ended() digest.Incident {
 	return i
 }
 
+// someIncidents are one that lasts, one that is over, and one that is not watched any more.
+func someIncidents() []digest.Incident {
+	over, left := ended(), anIncident()
+	over.On = []digest.Responder{{User: fakeslack.Alice, At: over.Begin.Add(5 * time.Minute)}}
+	left.Why, left.Closed = digest.ClosedPaused, left.Begin.Add(40*time.Minute)
+	left.Limit = commands.Limit{Failures: 50}
+	left.Worst.Value = 82
+	return []digest.Incident{anIncident(), over, left}
+}
+
+// withMeanwhile is a post of a digest without a condition, with incidents in its window.
+func withMeanwhile(w i18n.Phrases) blockkit.Message {
+	p := digest.Post{
+		Digest:  aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h jiangxi"),
+		Outcome: digest.Posted, Meanwhile: append(someIncidents(), ended()),
+	}
+	p.Answer = report.NewAnswer(asked("jiangxi"), []report.Part{part("126531", "jiangxi")})
+	return blockkit.DigestPost(p, w)
+}
+
 // withState is byISP with the state of its condition.
 func withState(change func(*digest.ConditionState)) digest.Digest {
 	d := byISP()
@@ -147,6 +167,9 @@ func incidentMessages(w i18n.Phrases) map[string]blockkit.Message {
 		"digest with an open incident":   blockkit.DigestDetails(withState(func(s *digest.ConditionState) { s.Over, s.Incident = true, &open }), w),
 		"digest that is pending, muted":  blockkit.DigestDetails(pendingAndMuted(), w),
 		"digest added, with all":         blockkit.DigestSaved(d, w.DigestAdded(d.ID), []time.Time{open.Begin}, nil, 0, true, w),
+		"digest posts, meanwhile":        withMeanwhile(w),
+		"incidents listed":               blockkit.IncidentList(someIncidents(), open.Begin.Add(-24*time.Hour), open.Begin.Add(time.Hour), w),
+		"no incidents listed":            blockkit.IncidentList(nil, open.Begin.Add(-24*time.Hour), open.Begin.Add(time.Hour), w),
 		"note about missing data, ended": blockkit.NoteEnded(d, note, open.Now.Slot, w),
 	}
 }
@@ -395,4 +418,55 @@ func TestEveryMessageOfAnIncidentIsWithinSlacksLimits(t *testing.T) {
 		}
 		checkBlocks(t, blockkit.DigestPost(p, w))
 	})
+}
+
+func TestALongListOfIncidentsIsCut(t *testing.T) {
+	var all []digest.Incident
+	for range 1000 {
+		all = append(all, someIncidents()...)
+	}
+	m := blockkit.IncidentList(all, begin, end, i18n.English)
+	checkBlocks(t, m)
+	wire, err := json.Marshal(m.Rich)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(wire), "more: ask for a shorter window") {
+		t.Errorf("the rest is not counted: %s", wire)
+	}
+}
+
+func TestEveryListOfIncidentsIsWithinSlacksLimits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var all []digest.Incident
+		for range rapid.IntRange(0, 60).Draw(t, "incidents") {
+			all = append(all, anyIncident(t))
+		}
+		checkBlocks(t, blockkit.IncidentList(all, begin, end, i18n.Chinese))
+	})
+}
+
+// TestHomeShowsOpenIncidentsFirst: with the buttons to take and to mute.
+func TestHomeShowsOpenIncidentsFirst(t *testing.T) {
+	calm, burning := aDigest("digest add daily 08:00 tz Asia/Shanghai in <#C0OPS> codes 126531 last 24h"), byISP()
+	calm.ID, burning.State = "calm", &digest.ConditionState{Over: true}
+	open := anIncident()
+	burning.State.Incident = &open
+	home := blockkit.Home{
+		Digests: []digest.Digest{calm, burning}, MayChange: func(digest.Digest) bool { return true },
+	}
+	blocks := home.Blocks(i18n.English)
+	wire, err := json.Marshal(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(wire)
+	first, take := strings.Index(text, "worst 52% failed on"), strings.Index(text, "incidents take k7m2-t5s3x0")
+	mute, second := strings.Index(text, "digest mute k7m2 1h"), strings.Index(text, "`calm`")
+	if first < 0 || take < first || mute < take || second < mute {
+		t.Errorf("%d, %d, %d, %d in %s", first, take, mute, second, text)
+	}
+	if problems := fakeslack.ValidateView(json.RawMessage(`{"type":"home","blocks":`+text+`}`), fakeslack.HomeTab); len(problems) > 0 {
+		t.Error(problems)
+	}
 }

@@ -62,13 +62,20 @@ func definition(d commands.DigestAdd) string {
 
 func copyableAround(mark *regexp.Regexp, text string) string {
 	var shown []string
-	for {
-		channel := mark.FindStringIndex(text)
-		if channel == nil {
-			return strings.Join(append(shown, code(text)), " ")
+	add := func(words string) {
+		if strings.TrimSpace(words) != "" {
+			shown = append(shown, code(words))
 		}
-		shown = append(shown, code(text[:channel[0]]), text[channel[0]:channel[1]])
-		text = text[channel[1]:]
+	}
+	for {
+		found := mark.FindStringIndex(text)
+		if found == nil {
+			add(text)
+			return strings.Join(shown, " ")
+		}
+		add(text[:found[0]])
+		shown = append(shown, text[found[0]:found[1]])
+		text = text[found[1]:]
 	}
 }
 

@@ -96,8 +96,9 @@ func (w *Workspace) postMessage(a args) (map[string]any, *refusal) {
 	if w.opts.LimitPosts && !w.posts.allow(channel.ID) {
 		return nil, &refusal{name: "ratelimited", retryAfter: 1}
 	}
+	thread := w.threadFor(channel.ID, a["thread_ts"])
 	m := w.journal.post(Message{
-		Channel: channel.ID, From: BotUserID, ThreadTS: a["thread_ts"],
+		Channel: channel.ID, From: BotUserID, ThreadTS: thread, Broadcast: thread != "" && a.is("reply_broadcast"),
 		Text: c.text, Blocks: c.blocks, Metadata: c.metadata,
 	})
 	return map[string]any{"channel": channel.ID, "ts": m.TS, "message": w.wireMessage(m)}, nil
@@ -140,7 +141,8 @@ func (w *Workspace) postEphemeral(a args) (map[string]any, *refusal) {
 }
 
 // updateMessage changes a message of the bot. Text without blocks removes the blocks there were, blocks
-// without text leave the text as it was. An ephemeral message is not found: it is not in the channel.
+// without text leave the text as it was. Metadata stay unless there are others; an empty object removes them. An
+// ephemeral message is not found: it is not in the channel.
 func (w *Workspace) updateMessage(a args) (map[string]any, *refusal) {
 	channel, ok := w.people.channel(a["channel"])
 	if !ok {
@@ -157,6 +159,8 @@ func (w *Workspace) updateMessage(a args) (map[string]any, *refusal) {
 		return nil, &refusal{name: "is_archived"}
 	case utf8.RuneCountInString(a["text"]) > maxUpdateText:
 		return nil, &refusal{name: "msg_too_long"}
+	case w.opts.LimitPosts && !w.updates.allow():
+		return nil, &refusal{name: "ratelimited", retryAfter: 1}
 	}
 	c, hasBlocks, refused := w.content(a)
 	if refused != nil {
@@ -170,6 +174,9 @@ func (w *Workspace) updateMessage(a args) (map[string]any, *refusal) {
 			c.text = m.Text
 		}
 		m.change(c)
+		if a["metadata"] == "{}" {
+			m.Metadata = nil
+		}
 	})
 	if !ok {
 		return nil, &refusal{name: "message_not_found"}
@@ -190,6 +197,9 @@ func (w *Workspace) wireMessage(m Message) map[string]any {
 	}
 	if m.ThreadTS != "" {
 		wire["thread_ts"] = m.ThreadTS
+	}
+	if m.Broadcast {
+		wire["subtype"] = "thread_broadcast"
 	}
 	if len(m.Files) > 0 {
 		var files []map[string]any

@@ -2,7 +2,6 @@ package fakeslack
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,44 +121,57 @@ func (w *Workspace) members(a args) (map[string]any, *refusal) {
 	return map[string]any{"members": all[from:to], "response_metadata": map[string]any{"next_cursor": next}}, nil
 }
 
-// history lists a channel's messages, the newest first, page by page. Metadata come only when they are asked for.
+// history lists a channel's messages, the newest first, page by page. Metadata come only when they are asked for. Of
+// replies it has those that the channel sees.
 func (w *Workspace) history(a args) (map[string]any, *refusal) {
-	c, refused := w.visibleChannel(a["channel"], "history")
+	c, refused := w.readableChannel(a)
 	if refused != nil {
 		return nil, refused
 	}
-	if !c.HasBot {
-		return nil, &refusal{name: "not_in_channel"}
-	}
-	withMetadata := a["include_all_metadata"] == "true" || a["include_all_metadata"] == "1"
-	inclusive := a["inclusive"] == "true" || a["inclusive"] == "1"
-	until := timestamp(w.opts.Now().Add(-w.opts.HistoryLag))
 	var found []Message
-	for _, m := range w.Messages() {
-		outside := m.Channel != c.ID || m.Deleted || m.Ephemeral() ||
-			m.ThreadTS != "" && m.ThreadTS != m.TS || m.TS > until
-		if outside || !after(m.TS, a["oldest"], inclusive) ||
-			a["latest"] != "" && !after(a["latest"], m.TS, inclusive) {
-			continue
+	for _, m := range c.messages {
+		if (!m.isReply() || m.Broadcast) && a.within(m.TS) {
+			found = append(found, m)
 		}
-		found = append(found, m)
 	}
 	slices.Reverse(found)
+	return c.page(w, found, a)
+}
+
+// readableChannel returns what the bot may read of a channel.
+func (w *Workspace) readableChannel(a args) (conversation, *refusal) {
+	c, refused := w.visibleChannel(a["channel"], "history")
+	if refused != nil {
+		return conversation{}, refused
+	}
+	if !c.HasBot {
+		return conversation{}, &refusal{name: "not_in_channel"}
+	}
+	return w.conversation(c.ID, timestamp(w.opts.Now().Add(-w.opts.HistoryLag))), nil
+}
+
+// page returns the page of found that a asks for.
+func (c conversation) page(w *Workspace, found []Message, a args) (map[string]any, *refusal) {
 	from, to, next, refused := page(a, len(found))
 	if refused != nil {
 		return nil, refused
 	}
 	messages := []map[string]any{}
 	for _, m := range found[from:to] {
-		wire := w.wireMessage(m)
-		if !withMetadata {
-			delete(wire, "metadata")
-		}
-		messages = append(messages, wire)
+		messages = append(messages, c.wire(w, m, a.is("include_all_metadata")))
 	}
 	return map[string]any{"messages": messages, "has_more": next != "",
 		"response_metadata": map[string]any{"next_cursor": next}}, nil
 }
+
+// within reports whether ts is between a's oldest and latest.
+func (a args) within(ts string) bool {
+	return after(ts, a["oldest"], a.is("inclusive")) &&
+		(a["latest"] == "" || after(a["latest"], ts, a.is("inclusive")))
+}
+
+// is reports whether a flag is set.
+func (a args) is(flag string) bool { return a[flag] == "true" || a[flag] == "1" }
 
 // timestamp writes t as the ts of a message.
 func timestamp(t time.Time) string {
@@ -200,13 +212,8 @@ func page(a args, n int) (from, to int, next string, refused *refusal) {
 func (w *Workspace) Marked(channel, eventType string) []map[string]any {
 	var payloads []map[string]any
 	for _, m := range w.Messages() {
-		var metadata struct {
-			Type    string         `json:"event_type"`
-			Payload map[string]any `json:"event_payload"`
-		}
-		if (channel == "" || m.Channel == channel) && !m.Deleted && json.Unmarshal(m.Metadata, &metadata) == nil &&
-			metadata.Type == eventType {
-			payloads = append(payloads, metadata.Payload)
+		if payload := m.Payload(eventType); payload != nil && !m.Deleted && (channel == "" || m.Channel == channel) {
+			payloads = append(payloads, payload)
 		}
 	}
 	return payloads

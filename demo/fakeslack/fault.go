@@ -2,6 +2,7 @@ package fakeslack
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -155,5 +156,28 @@ func (p *pacer) allow(channel string) bool {
 		return false
 	}
 	p.last[channel] = now
+	return true
+}
+
+// updatesPerMinute is Slack's limit for chat.update, a method of tier 3: "50+ per minute" in a workspace, with bursts
+// (docs.slack.dev/apis/web-api/rate-limits).
+const updatesPerMinute = 50
+
+// A tier allows updatesPerMinute calls in each minute.
+type tier struct {
+	now   func() time.Time
+	mu    sync.Mutex
+	calls []time.Time // of the last minute
+}
+
+func (t *tier) allow() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	t.calls = slices.DeleteFunc(t.calls, func(at time.Time) bool { return now.Sub(at) >= time.Minute })
+	if len(t.calls) >= updatesPerMinute {
+		return false
+	}
+	t.calls = append(t.calls, now)
 	return true
 }

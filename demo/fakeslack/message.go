@@ -10,30 +10,51 @@ import (
 
 // A Message is the state of a message at one time. It is shared between readers and must not be changed.
 type Message struct {
-	Channel  string // id of the channel, of a direct conversation too
-	TS       string // Slack's id of a message in its channel: seconds.micros, rising
-	ThreadTS string // ts of the message it is a reply to; empty outside a thread
-	From     string // user id of the author
-	To       string // the one person who sees it; empty when the whole channel does
-	Text     string
-	Blocks   json.RawMessage // JSON array; nil when there are none
-	Metadata json.RawMessage // {"event_type":…,"event_payload":…}; nil when there is none
-	Files    []string        // ids of the files it came with
-	Envelope string          // id of the envelope that it answers through a response_url or an ack; empty otherwise
-	Deleted  bool
-	Versions []Version // content before each change, oldest first; only the last maxVersions
+	Channel   string // id of the channel, of a direct conversation too
+	TS        string // Slack's id of a message in its channel: seconds.micros, rising
+	ThreadTS  string // ts of the message it is a reply to; empty outside a thread
+	Broadcast bool   // a reply that the channel sees, too
+	From      string // user id of the author
+	To        string // the one person who sees it; empty when the whole channel does
+	Text      string
+	Blocks    json.RawMessage // JSON array; nil when there are none
+	Metadata  json.RawMessage // {"event_type":…,"event_payload":…}; nil when there is none
+	Files     []string        // ids of the files it came with
+	Envelope  string          // id of the envelope that it answers through a response_url or an ack; empty otherwise
+	Deleted   bool
+	Versions  []Version // content before each change, oldest first; only the last maxVersions
 
 	state uint64 // number of this state in the journal
 }
 
 // A Version is the content of a message before a change.
 type Version struct {
-	Text   string
-	Blocks json.RawMessage
+	Text     string
+	Blocks   json.RawMessage
+	Metadata json.RawMessage
 }
 
 // Ephemeral reports whether only m.To sees the message.
 func (m Message) Ephemeral() bool { return m.To != "" }
+
+func (m Message) isReply() bool { return m.ThreadTS != "" && m.ThreadTS != m.TS }
+
+// Payload returns the payload of m's metadata; nil if it has none of the given type.
+func (m Message) Payload(eventType string) map[string]any { return payloadOf(m.Metadata, eventType) }
+
+// Payload returns the payload of v's metadata; nil if it has none of the given type.
+func (v Version) Payload(eventType string) map[string]any { return payloadOf(v.Metadata, eventType) }
+
+func payloadOf(raw json.RawMessage, eventType string) map[string]any {
+	var metadata struct {
+		Type    string         `json:"event_type"`
+		Payload map[string]any `json:"event_payload"`
+	}
+	if json.Unmarshal(raw, &metadata) != nil || metadata.Type != eventType { // no metadata are no JSON
+		return nil
+	}
+	return metadata.Payload
+}
 
 // Decoded is m.Blocks as Go values, one map for each block.
 func (m Message) Decoded() []map[string]any {
@@ -63,7 +84,7 @@ const maxVersions = 20
 // change sets the content of m and stores the old content as a version.
 func (m *Message) change(c content) {
 	old := m.Versions[max(0, len(m.Versions)+1-maxVersions):]
-	m.Versions = append(slices.Clone(old), Version{m.Text, m.Blocks})
+	m.Versions = append(slices.Clone(old), Version{m.Text, m.Blocks, m.Metadata})
 	m.Text, m.Blocks = c.text, c.blocks
 	if c.metadata != nil {
 		m.Metadata = c.metadata

@@ -21,6 +21,7 @@ var methods = map[string]method{
 	"conversations.info":           {token: "bot", run: (*Workspace).channelInfo},
 	"conversations.members":        {token: "bot", run: (*Workspace).members},
 	"conversations.open":           {token: "bot", scope: "im:write", run: (*Workspace).openConversation},
+	"conversations.replies":        {token: "bot", run: (*Workspace).replies},
 	"files.completeUploadExternal": {token: "bot", scope: "files:write", run: (*Workspace).completeUpload},
 	"files.getUploadURLExternal":   {token: "bot", scope: "files:write", run: (*Workspace).beginUpload},
 	"users.conversations":          {token: "bot", run: (*Workspace).sharedConversations},

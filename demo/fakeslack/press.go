@@ -38,7 +38,7 @@ func (w *Workspace) Press(user string, m Message, actionID, choice string) (*Inv
 	payload["actions"] = []any{w.action(pressed, entry)}
 	payload["state"] = map[string]any{"values": w.selections.pick(pick{now.place(), user}, blocks, pressed, entry)}
 	if !now.Ephemeral() { // Slack does not keep an ephemeral message, so it has none to send
-		wire := w.wireMessage(now)
+		wire := w.conversation(now.Channel, "").wire(w, now, true)
 		wire["blocks"] = blocks
 		payload["message"] = wire
 	}

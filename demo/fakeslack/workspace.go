@@ -45,7 +45,8 @@ type Options struct {
 	// HistorySize bounds how many message states, envelopes and requests are stored, the latest; 0 means 10,000.
 	HistorySize int
 
-	// LimitPosts lets chat.postMessage through once a second in each channel and answers 429 to the rest.
+	// LimitPosts lets chat.postMessage through once a second in each channel, and chat.update 50 times a minute. The rest
+	// is answered 429.
 	LimitPosts bool
 
 	// RefuseStatus is how a response_url refuses a body: 0 means status 200 with {"ok":false,"error":…},
@@ -79,6 +80,7 @@ type Workspace struct {
 	faults     *faults
 	counters   *counters
 	posts      *pacer
+	updates    *tier
 	triggers   *triggers
 	selections *selections
 	viewStore  *viewStore
@@ -123,7 +125,7 @@ func Start(opts Options) (*Workspace, error) {
 	w.envelopes = newEnvelopes(opts.HistorySize)
 	w.faults = newFaults()
 	w.counters = newCounters(opts.HistorySize)
-	w.posts = newPacer(opts.Now)
+	w.posts, w.updates = newPacer(opts.Now), &tier{now: opts.Now}
 	w.triggers = newTriggers(opts.HistorySize, opts.Now)
 	w.selections = newSelections(opts.HistorySize)
 	w.viewStore = newViewStore()

@@ -25,7 +25,7 @@ type act struct {
 	Choice  string `json:"choice"`  // value of an option
 	Of      string `json:"of"`      // the id of an envelope, as returned by slash, press and others
 	Method  string `json:"method"`  // of the Web API
-	Reason  string `json:"reason"`  // of a disconnect
+	Reason  string `json:"reason"`  // of a disconnect; the error of a refusal
 	Seconds int    `json:"seconds"` // of Retry-After; to advance the clock by
 	Count   int    `json:"count"`
 
@@ -60,6 +60,9 @@ var acts = map[string]func(*stage, context.Context, act) (any, error){
 		return true, s.Fill(a.User, a.Action, a.Choice)
 	},
 	"suggest": func(s *stage, _ context.Context, a act) (any, error) { return s.Suggest(a.User, a.Action, a.Text) },
+	"delete": func(s *stage, _ context.Context, a act) (any, error) {
+		return true, s.Delete(a.User, fakeslack.Message{Channel: a.Channel, TS: a.TS})
+	},
 
 	// What people see.
 	"ack":     (*stage).ack,
@@ -75,6 +78,7 @@ var acts = map[string]func(*stage, context.Context, act) (any, error){
 	// Faults for the app.
 	"calls":      func(s *stage, _ context.Context, a act) (any, error) { return s.Calls(a.Method), nil },
 	"limit":      (*stage).limit,
+	"refuse":     (*stage).refuse,
 	"advance":    (*stage).advance,
 	"disconnect": func(s *stage, _ context.Context, a act) (any, error) { return s.Disconnect(a.Reason), nil },
 	"cut":        func(s *stage, _ context.Context, _ act) (any, error) { return s.Cut(), nil },
@@ -171,6 +175,12 @@ func (s *stage) limit(_ context.Context, a act) (any, error) {
 		return nil, errors.New("a limit needs a count and seconds")
 	}
 	s.Fail(a.Method, a.Count, fakeslack.Fault{RetryAfter: time.Duration(a.Seconds) * time.Second})
+	return true, nil
+}
+
+// refuse answers the next calls of a method with an error.
+func (s *stage) refuse(_ context.Context, a act) (any, error) {
+	s.Fail(a.Method, a.Count, fakeslack.Fault{Error: a.Reason})
 	return true, nil
 }
 

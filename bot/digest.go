@@ -277,10 +277,18 @@ func (h *digestHandler) mayChange(r *request, d digest.Digest) bool {
 
 // maySee reports whether the person of r may know of d: its owner, an admin or a member of its channel.
 func (h *digestHandler) maySee(ctx context.Context, r *request, d digest.Digest) (bool, error) {
-	if r.to.Channel == d.Add.Channel || h.mayChange(r, d) {
+	if h.mayChange(r, d) {
 		return true, nil
 	}
-	in, err := h.isMember(ctx, r.to.User, d.Add.Channel)
+	return h.seesChannel(ctx, r, d.Add.Channel)
+}
+
+// seesChannel reports whether the person of r is in channel.
+func (h *digestHandler) seesChannel(ctx context.Context, r *request, channel string) (bool, error) {
+	if r.to.Channel == channel {
+		return true, nil
+	}
+	in, err := h.isMember(ctx, r.to.User, channel)
 	refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err))
 	if refused && refusal.Scope == digest.ScopeChannel {
 		return false, nil // catbot is not a member, so the channel may be private

@@ -80,26 +80,9 @@ func (h *homeHandler) addDigests(ctx context.Context, r *request, home *blockkit
 
 // visibleDigests lists the digests of the person of r, and those of the channels that they share with catbot.
 func (h *homeHandler) visibleDigests(ctx context.Context, r *request) ([]digest.Digest, error) {
-	user := r.to.User
-	params := &slack.GetConversationsForUserParameters{
-		UserID: user, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true,
+	channels, err := h.digests.sharedChannels(ctx, r)
+	if err != nil { // the person's own digests are shown without it
+		h.log.Warn("users.conversations failed", "user", r.to.User, "error", withoutURL(err))
 	}
-	if h.self.Enterprise != "" { // required for an app that is installed for the whole organisation
-		params.TeamID = h.people.lookUp(ctx, user).membership.team
-	}
-	var channels []string
-	for len(channels) < maxChannels {
-		page, next, err := h.api.GetConversationsForUserContext(ctx, params)
-		if err != nil {
-			h.log.Warn("users.conversations failed", "user", user, "error", withoutURL(err))
-			break // the person's own digests are shown without it
-		}
-		for _, channel := range page {
-			channels = append(channels, channel.ID)
-		}
-		if params.Cursor = next; next == "" {
-			break
-		}
-	}
-	return h.digests.config.Engine.Store.List(ctx, user, channels...)
+	return h.digests.config.Engine.Store.List(ctx, r.to.User, channels...)
 }

@@ -154,7 +154,8 @@ func (t terminal) answerLocally(ctx context.Context, command commands.Command) (
 		return errorOutput(t.format, 2, message), true
 	}
 	switch c := command.(type) {
-	case commands.Help, commands.DigestAdd, commands.DigestList, commands.DigestDo:
+	case commands.Help, commands.DigestAdd, commands.DigestList, commands.DigestDo,
+		commands.DigestMute, commands.DigestUnmute, commands.Incidents, commands.IncidentTake:
 		return commands.Do(ctx, command, t), true
 	case commands.AliasDo:
 		if !t.demo && !t.cfg.aliasesReachable() || t.demo && c.Verb != "list" {
@@ -198,5 +199,10 @@ func (t terminal) Help(_ context.Context, c commands.Help) output {
 func (t terminal) DigestAdd(context.Context, commands.DigestAdd) output   { return t.onlyInSlack() }
 func (t terminal) DigestList(context.Context, commands.DigestList) output { return t.onlyInSlack() }
 func (t terminal) DigestDo(context.Context, commands.DigestDo) output     { return t.onlyInSlack() }
+
+func (t terminal) DigestMute(context.Context, commands.DigestMute) output     { return t.onlyInSlack() }
+func (t terminal) DigestUnmute(context.Context, commands.DigestUnmute) output { return t.onlyInSlack() }
+func (t terminal) Incidents(context.Context, commands.Incidents) output       { return t.onlyInSlack() }
+func (t terminal) IncidentTake(context.Context, commands.IncidentTake) output { return t.onlyInSlack() }
 
 func (t terminal) onlyInSlack() output { return errorOutput(t.format, 1, t.words.OnlyInSlack()) }

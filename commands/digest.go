@@ -129,6 +129,14 @@ func (i Incidents) String() string {
 	return strings.Join(out, " ")
 }
 
+// Resolve returns the instants that i is about at now. Without a window these are the last seven days.
+func (i Incidents) Resolve(now time.Time) (begin, end time.Time) {
+	if i.Window == (Window{}) {
+		return Last(7 * day).Resolve(now)
+	}
+	return i.Window.Resolve(now)
+}
+
 // IncidentTake says that the person works on an incident.
 type IncidentTake struct{ ID string } // of the incident, in lower case
 

@@ -92,6 +92,10 @@ type Handler[Result any] interface {
 	DigestAdd(context.Context, DigestAdd) Result
 	DigestList(context.Context, DigestList) Result
 	DigestDo(context.Context, DigestDo) Result
+	DigestMute(context.Context, DigestMute) Result
+	DigestUnmute(context.Context, DigestUnmute) Result
+	Incidents(context.Context, Incidents) Result
+	IncidentTake(context.Context, IncidentTake) Result
 	Alias(context.Context, AliasDo) Result
 	Help(context.Context, Help) Result
 }
@@ -111,6 +115,14 @@ func Do[Result any](ctx context.Context, c Command, h Handler[Result]) Result {
 		return h.DigestList(ctx, c)
 	case DigestDo:
 		return h.DigestDo(ctx, c)
+	case DigestMute:
+		return h.DigestMute(ctx, c)
+	case DigestUnmute:
+		return h.DigestUnmute(ctx, c)
+	case Incidents:
+		return h.Incidents(ctx, c)
+	case IncidentTake:
+		return h.IncidentTake(ctx, c)
 	case AliasDo:
 		return h.Alias(ctx, c)
 	case Help:

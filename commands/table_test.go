@@ -13,14 +13,18 @@ import (
 // kinds is a Handler that says which of its methods was called.
 type kinds struct{}
 
-func (kinds) Codes(context.Context, Codes) string           { return "codes" }
-func (kinds) Trend(context.Context, Trend) string           { return "trend" }
-func (kinds) Tasks(context.Context, Tasks) string           { return "tasks" }
-func (kinds) DigestAdd(context.Context, DigestAdd) string   { return "digest" }
-func (kinds) DigestList(context.Context, DigestList) string { return "digest" }
-func (kinds) DigestDo(context.Context, DigestDo) string     { return "digest" }
-func (kinds) Alias(context.Context, AliasDo) string         { return "alias" }
-func (kinds) Help(context.Context, Help) string             { return "help" }
+func (kinds) Codes(context.Context, Codes) string               { return "codes" }
+func (kinds) Trend(context.Context, Trend) string               { return "trend" }
+func (kinds) Tasks(context.Context, Tasks) string               { return "tasks" }
+func (kinds) DigestAdd(context.Context, DigestAdd) string       { return "digest" }
+func (kinds) DigestList(context.Context, DigestList) string     { return "digest" }
+func (kinds) DigestDo(context.Context, DigestDo) string         { return "digest" }
+func (kinds) DigestMute(context.Context, DigestMute) string     { return "digest" }
+func (kinds) DigestUnmute(context.Context, DigestUnmute) string { return "digest" }
+func (kinds) Incidents(context.Context, Incidents) string       { return "incidents" }
+func (kinds) IncidentTake(context.Context, IncidentTake) string { return "incidents" }
+func (kinds) Alias(context.Context, AliasDo) string             { return "alias" }
+func (kinds) Help(context.Context, Help) string                 { return "help" }
 
 func TestEveryCommandIsReadPrintedHandledAndExplained(t *testing.T) {
 	for _, spec := range Table {

@@ -127,6 +127,15 @@ func (s *Store) Incidents(ctx context.Context, begin, end time.Time, channels ..
 	return found, err
 }
 
+// IncidentsOf returns the incidents of all that are about one of tasks; no tasks means all.
+func IncidentsOf(all []Incident, tasks []string) []Incident {
+	if len(tasks) == 0 {
+		return all
+	}
+	asked := func(task Task) bool { return slices.Contains(tasks, task.ID) }
+	return slices.DeleteFunc(all, func(i Incident) bool { return !slices.ContainsFunc(i.Tasks, asked) })
+}
+
 // incidents returns those of ids that exist. One that can't be read is left out.
 func (s *Store) incidents(ctx context.Context, ids ...string) (found []Incident, err error) {
 	type replies struct {

@@ -39,7 +39,7 @@ var (
 // chinese maps English sentences to simplified Chinese. Each map is in a file of its own, with a name in _zh.go.
 var chinese = []map[string]string{
 	chineseAnswer, chineseReasons, chineseDigest, chineseSyntax, chineseHelp, chineseControls, chineseHints, chineseNames,
-	chineseForms, chineseCompare, chineseIncident, chineseConditions,
+	chineseForms, chineseCompare, chineseIncident, chineseMutes, chineseConditions,
 }
 
 // sentences holds the Chinese sentences, and the forms of English ones that depend on a number. A sentence without an

@@ -1,0 +1,215 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"catbot/bot/blockkit"
+	"catbot/commands"
+	"catbot/digest"
+)
+
+// refreshTimeout bounds the update of incidents' messages after a person's press.
+const refreshTimeout = 30 * time.Second
+
+// mute silences one digest or all of the channel. Any member of its channel may: it is for who is on call.
+func (h *digestHandler) mute(ctx context.Context, r *request, c commands.DigestMute) (blockkit.Message, string) {
+	if c.ID == "" {
+		zone, err := time.LoadLocation(h.config.Zone)
+		if err != nil {
+			return blockkit.Sentence(r.words.UnknownZone(h.config.Zone)), "failed"
+		}
+		return h.muteChannel(ctx, r, h.newMute(r, c.MuteEnd, zone))
+	}
+	d, err := h.visibleDigest(ctx, r, c.ID)
+	switch {
+	case err != nil:
+		return h.explainError(r, c.ID, err)
+	case d.Broken != "":
+		return blockkit.DigestDetails(d, r.words), "refused"
+	case d.Add.If == nil:
+		return blockkit.NotConditional(d, r.words), "refused"
+	}
+	return h.setMute(ctx, r, d, h.newMute(r, c.MuteEnd, d.Zone()))
+}
+
+// unmute ends a mute of one digest or of the channel.
+func (h *digestHandler) unmute(ctx context.Context, r *request, c commands.DigestUnmute) (blockkit.Message, string) {
+	if c.ID == "" {
+		return h.muteChannel(ctx, r, nil)
+	}
+	d, err := h.visibleDigest(ctx, r, c.ID)
+	if err != nil {
+		return h.explainError(r, c.ID, err)
+	}
+	return h.setMute(ctx, r, d, nil)
+}
+
+// newMute returns a mute that begins now and ends by the clock of zone.
+func (h *digestHandler) newMute(r *request, end commands.MuteEnd, zone *time.Location) *digest.Mute {
+	now := h.now()
+	return &digest.Mute{By: r.to.User, At: now, Until: end.Resolve(now.In(zone))}
+}
+
+// setMute stores the mute m of d; a nil m ends it.
+func (h *digestHandler) setMute(
+	ctx context.Context, r *request, d digest.Digest, m *digest.Mute,
+) (blockkit.Message, string) {
+	if err := h.config.Engine.Store.Mute(ctx, d, m); err != nil {
+		return h.explainError(r, d.ID, err)
+	}
+	h.log.Info("digest changed", "digest", d.ID, "user", r.to.User, "verb", muteVerb(m))
+	h.refreshIncidents(r, openIncidents(d)...)
+	return blockkit.Muted(d.ID, m, r.words), "answered"
+}
+
+// muteChannel stores the mute m of the channel of r; a nil m ends it.
+func (h *digestHandler) muteChannel(ctx context.Context, r *request, m *digest.Mute) (blockkit.Message, string) {
+	if !isChannel(r.to.Channel) {
+		return blockkit.Sentence(r.words.HereIsNoChannel()), "refused"
+	}
+	if err := h.config.Engine.Store.MuteChannel(ctx, r.to.Channel, m); err != nil {
+		return h.explainError(r, "", err)
+	}
+	h.log.Info("digests of a channel changed", "channel", r.to.Channel, "user", r.to.User, "verb", muteVerb(m))
+	all, err := h.config.Engine.Store.List(ctx, "", r.to.Channel)
+	if err != nil { // the next slot of each updates its incident
+		h.log.Warn("listing the digests of a muted channel failed", "channel", r.to.Channel, "error", err)
+	}
+	h.refreshIncidents(r, openIncidents(all...)...)
+	return blockkit.Muted("", m, r.words), "answered"
+}
+
+func muteVerb(m *digest.Mute) string {
+	if m == nil {
+		return "unmute"
+	}
+	return "mute"
+}
+
+// isChannel reports whether id, which may be empty, is that of a channel and not of a conversation with one person.
+func isChannel(id string) bool { return id != "" && !strings.HasPrefix(id, "D") }
+
+// visibleDigest returns the digest with that id if the person of r may know of it, else digest.ErrUnknown.
+func (h *digestHandler) visibleDigest(ctx context.Context, r *request, id string) (digest.Digest, error) {
+	d, err := h.editableDigest(ctx, r, id)
+	if _, notOwner := errors.AsType[*notOwnerError](err); notOwner {
+		return d, nil
+	}
+	return d, err
+}
+
+// openIncidents returns the ids of the open incidents of digests.
+func openIncidents(digests ...digest.Digest) (ids []string) {
+	for _, d := range digests {
+		if d.State != nil && d.State.Incident.IsOpen() {
+			ids = append(ids, d.State.Incident.ID)
+		}
+	}
+	return ids
+}
+
+// refreshIncidents updates the messages of open incidents in the background. What fails there is made up for by the
+// next slot.
+func (h *digestHandler) refreshIncidents(r *request, ids ...string) {
+	if len(ids) == 0 {
+		return
+	}
+	go func() {
+		defer h.recoverPanic("updating an incident", r.envelope)
+		ctx, cancel := context.WithTimeout(h.deliveryCtx, refreshTimeout)
+		defer cancel()
+		for _, id := range ids {
+			if err := h.config.Engine.Refresh(ctx, id); err != nil {
+				h.log.Warn("updating an incident failed", "incident", id, "error", detail(err))
+			}
+		}
+	}()
+}
+
+// listIncidents lists the incidents of the channel, or of all channels that the person and catbot share.
+func (h *digestHandler) listIncidents(
+	ctx context.Context, r *request, c commands.Incidents,
+) (blockkit.Message, string) {
+	channels := []string{r.to.Channel}
+	switch {
+	case c.Here && !isChannel(r.to.Channel):
+		return blockkit.Sentence(r.words.HereIsNoChannel()), "refused"
+	case !c.Here:
+		var err error
+		if channels, err = h.sharedChannels(ctx, r); err != nil {
+			h.log.Warn("users.conversations failed", "user", r.to.User, "error", withoutURL(err))
+			return blockkit.Sentence(r.words.SlackTrouble()), "failed"
+		}
+	}
+	begin, end := c.Resolve(h.now())
+	all, err := h.config.Engine.Store.Incidents(ctx, begin, end, channels...)
+	if err != nil {
+		return h.explainError(r, "", err)
+	}
+	return blockkit.IncidentList(digest.IncidentsOf(all, c.Tasks), begin, end, r.words), "answered"
+}
+
+// sharedChannels returns the channels that the person of r and catbot share, or those that were read before err.
+func (h *digestHandler) sharedChannels(ctx context.Context, r *request) (channels []string, err error) {
+	params := &slack.GetConversationsForUserParameters{
+		UserID: r.to.User, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true,
+	}
+	if h.self.Enterprise != "" { // required for an app that is installed for the whole organisation
+		params.TeamID = h.people.lookUp(ctx, r.to.User).membership.team
+	}
+	for len(channels) < maxChannels {
+		page, next, err := h.api.GetConversationsForUserContext(ctx, params)
+		if err != nil {
+			return channels, err
+		}
+		for _, channel := range page {
+			channels = append(channels, channel.ID)
+		}
+		if params.Cursor = next; next == "" {
+			break
+		}
+	}
+	return channels, nil
+}
+
+// takeIncident notes that the person of r works on an incident.
+func (h *digestHandler) takeIncident(
+	ctx context.Context, r *request, c commands.IncidentTake,
+) (blockkit.Message, string) {
+	i, err := h.config.Engine.Store.Incident(ctx, c.ID)
+	if err == nil {
+		err = h.checkMember(ctx, r, i.Channel)
+	}
+	if err == nil {
+		i, err = h.config.Engine.Store.Take(ctx, c.ID, r.to.User)
+	}
+	switch {
+	case errors.Is(err, digest.ErrNoIncident):
+		return blockkit.Notice(r.words.UnknownIncident(c.ID)), "refused"
+	case errors.Is(err, digest.ErrOver):
+		return blockkit.Notice(r.words.IncidentOver()), "refused"
+	case err != nil:
+		return h.explainError(r, "", err)
+	}
+	h.log.Info("incident taken", "incident", i.ID, "user", r.to.User)
+	h.refreshIncidents(r, i.ID)
+	return blockkit.Notice(r.words.YouAreOnIt()), "answered"
+}
+
+// checkMember returns digest.ErrNoIncident unless the person of r is in channel.
+func (h *digestHandler) checkMember(ctx context.Context, r *request, channel string) error {
+	sees, err := h.seesChannel(ctx, r, channel)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", errMembershipUnknown, withoutURL(err))
+	case !sees:
+		return digest.ErrNoIncident
+	}
+	return nil
+}

@@ -1,0 +1,14 @@
+package i18n
+
+// chineseMutes is what is said of mutes, and to whoever takes an incident.
+var chineseMutes = map[string]string{
+	"The conditions of this channel are muted until %s. If one still fails then, it speaks.": "本频道的告警已静默至 %s。届时若仍未恢复，会再告警。",
+	"Digest %s is muted until %s. If its condition still holds then, it speaks.":             "定时报告 %s 已静默至 %s。届时若仍未恢复，会再告警。",
+	"This channel is no longer muted. A digest that is muted by itself stays so.":            "本频道已解除静默。单独静默的定时报告不受影响。",
+	"Digest %s is no longer muted.": "定时报告 %s 已解除静默。",
+	"Digest %s has no condition, so there is nothing to mute. To stop it for a while, pause it:": "定时报告 %s 没有条件，无需静默。要暂时停用，请暂停：",
+	"`here` is for channels. Type this in one.":                                                  "`本频道` 只能在频道中使用，请在频道里输入。",
+	"There is no incident %s.":                                                                   "没有故障 %s。",
+	"This incident is over.":                                                                     "该故障已恢复。",
+	"You are on it. The incident's message shows that.":                                          "已标记由你处理，故障消息会显示。",
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -69,8 +70,17 @@ func (c *core) languageOf(a access) commands.Language {
 		language.Aliases = nil
 		return language
 	}
-	language.Task = c.tasks.Example()
+	language.Task, language.Interval = c.tasks.Example(), c.interval
 	return language
+}
+
+// interval returns the probing interval of a task, or 0 if it is not known. It does not wait.
+func (c *core) interval(id string) time.Duration {
+	known := c.tasks.Known()
+	if at := slices.IndexFunc(known, func(task catapi.Task) bool { return task.ID == id }); at >= 0 {
+		return known[at].Interval
+	}
+	return 0
 }
 
 // deliverOrLog delivers m and logs a failure. It has a timeout of its own, so a slow command does not cut it short.

@@ -49,29 +49,29 @@ func (p *parser) readCompare() {
 	if next, ok := p.next(); ok && !next.quoted && joiners[next.text] {
 		p.advance()
 	}
-	if !p.readBaseline() {
+	b, ok := p.baseline()
+	if !ok {
 		p.pos = start
+		return
 	}
+	p.codes.Compare = b
 }
 
-// readBaseline reads the words of a baseline if they come next.
-func (p *parser) readBaseline() bool {
-	next, ok := p.next()
-	if !ok || next.quoted || next.key != "" {
-		return false
+// baseline reads the words of a baseline if they come next.
+func (p *parser) baseline() (Baseline, bool) {
+	next := p.at(p.pos)
+	if next.quoted || next.key != "" {
+		return NoBaseline, false
 	}
 	if b, ok := baselineWords[next.text]; ok {
 		p.advance()
-		p.codes.Compare = b
-		return true
+		return b, true
 	}
-	if next.text == "last" && p.pos+1 < len(p.words) && p.words[p.pos+1].text == "week" && !p.words[p.pos+1].quoted {
-		p.advance()
-		p.advance()
-		p.codes.Compare = WeekBefore
-		return true
+	if week := p.at(p.pos + 1); next.text == "last" && week.text == "week" && !week.quoted {
+		p.pos += 2
+		return WeekBefore, true
 	}
-	return false
+	return NoBaseline, false
 }
 
 // printCompare prints b as a part of a command; the window just before needs no name.

@@ -71,6 +71,32 @@ const (
 	OnlyACommand    // Word is no command, where nothing else may stand
 	NotInDigest     // Word is a command that no digest can run
 	NotSchedule     // Word is no part of a schedule that stands alone
+
+	BadPercent      // Word is no percentage of the probes
+	BadTimes        // Word is no multiple of a baseline
+	BeforeAsBase    // Word compares with the window before, which the incident fills
+	NotPerGroup     // Word compares all failures, not those of each ISP or province
+	TooManyLimits   // Word is a third limit
+	BadRuns         // Word is no number of runs in a row up to Limit
+	BadClosing      // Word is no closing line
+	NoNotified      // whom to call is missing
+	NotPicked       // Word is nobody that Slack made a link of
+	NotifyAll       // Word calls everybody in the channel
+	TooManyNotified // Word is one more than Limit
+	BadAgain        // Word is no time between two reminders up to Limit
+	BadQuiet        // Word is no hours of a day
+	NeedsLimit      // Word is a part of a condition that has no limit, such as Near
+	NoLimit         // a watch has no condition, such as Near
+	NoFloor         // Word is a multiple without a floor, such as Near
+	PercentOfV2     // Word is a percentage of the probes, which the task Near does not have
+	ClosingTooHigh  // Word is a closing line above the opening line, which is Near
+
+	NoMuted        // what to mute is missing
+	NoMuteEnd      // how long to mute is missing
+	BadMuteEnd     // Word is no end of a mute
+	MuteTooLong    // Word is longer than Limit
+	BadIncident    // Word is no id of an incident
+	NotInIncidents // Word is nothing that a list of incidents takes
 )
 
 func (e *SyntaxError) Error() string { return e.Explain(i18n.English) }

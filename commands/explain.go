@@ -111,8 +111,63 @@ func (e *SyntaxError) explainDigest(w i18n.Phrases, word string) string {
 		return w.NotInDigest(word)
 	case NotSchedule:
 		return w.NotSchedule(word)
+	case BadSchedule:
+		return w.BadSchedule(word)
 	}
-	return w.BadSchedule(word)
+	return e.explainCondition(w, word)
+}
+
+// explainCondition is Explain for errors of conditions, mutes and incidents.
+func (e *SyntaxError) explainCondition(w i18n.Phrases, word string) string {
+	switch e.Problem {
+	case BadPercent:
+		return w.BadPercent(word)
+	case BadTimes:
+		return w.BadTimes(word)
+	case BeforeAsBase:
+		return w.BeforeAsBase()
+	case NotPerGroup:
+		return w.NotPerGroup(word)
+	case TooManyLimits:
+		return w.TooManyLimits()
+	case BadRuns:
+		return w.BadRuns(word, e.Limit)
+	case BadClosing:
+		return w.BadClosing(word)
+	case NoNotified:
+		return w.NoNotified()
+	case NotPicked:
+		return w.NotPicked(word)
+	case NotifyAll:
+		return w.NotifyAll(word)
+	case TooManyNotified:
+		return w.TooManyNotified(e.Limit)
+	case BadAgain:
+		return w.BadAgain(word, PrintLength(minAgain), e.Limit)
+	case BadQuiet:
+		return w.BadQuiet(word)
+	case NeedsLimit:
+		return w.NeedsLimit(word, e.Near)
+	case NoLimit:
+		return w.NoLimit(e.Near)
+	case NoFloor:
+		return w.NoFloor(word, e.Near)
+	case PercentOfV2:
+		return w.PercentOfV2(word, e.Near)
+	case ClosingTooHigh:
+		return w.ClosingTooHigh(word, e.Near)
+	case NoMuted:
+		return w.NoMuted()
+	case NoMuteEnd:
+		return w.NoMuteEnd()
+	case BadMuteEnd:
+		return w.BadMuteEnd(word)
+	case MuteTooLong:
+		return w.MuteTooLong(e.Limit)
+	case BadIncident:
+		return w.BadIncident(word)
+	}
+	return w.NotInIncidents(word)
 }
 
 // cells measures as a terminal and Slack's code blocks do: a Chinese character is two wide.
@@ -140,13 +195,17 @@ func (e *SyntaxError) Pointer() (text, carets string) {
 	return string(lead) + string(fault) + string(rest), strings.Repeat(" ", cells.StringWidth(string(lead))) + strings.Repeat("^", width)
 }
 
-// named writes the channels in typed text as people do, #ops, where Slack has sent <#C0123|ops>. Where it left out
-// the name, the id has to do.
+// named writes channels and people in typed text as people do, #ops and @oncall, where Slack has sent <#C0123|ops> and
+// <!subteam^S0123|@oncall>. Where it left out the name, the id has to do.
 func named(text string) string {
-	return channelLinks.ReplaceAllStringFunc(text, func(link string) string {
-		id, name, _ := strings.Cut(strings.Trim(link, "<#>"), "|")
-		return "#" + cmp.Or(name, id)
+	return slackLinks.ReplaceAllStringFunc(text, func(link string) string {
+		sign := "@"
+		if link[1] == '#' {
+			sign = "#"
+		}
+		id, name, _ := strings.Cut(strings.Trim(link, "<#@!>"), "|")
+		return sign + cmp.Or(strings.TrimPrefix(name, sign), id)
 	})
 }
 
-var channelLinks = regexp.MustCompile(`<#[CG][A-Z0-9]+(?:\|[^>]*)?>`)
+var slackLinks = regexp.MustCompile(`<(?:#[CG]|@[UW]|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>|<!(?:here|channel|everyone)(?:\|[^>]*)?>`)

@@ -34,6 +34,8 @@ var samples = map[string][]string{
 	"five fields of cron in quotes":                   {`"0 9 * * 1-5"`, `"*/15 8-20 * * *"`, "'30 8 1 * *'"},
 	"a name of the tz database":                       {"Asia/Shanghai", "europe/berlin", "UTC"},
 	"a channel picked from Slack's list":              {"<#C0123|ops>", "<#C0123>"},
+	"the id of an incident":                           {"k7m2-t5s3x0"},
+	"a person or a group picked from Slack's list":    {"<@U0ALICE|alice>", "<@U0ALICE|Alice Liddell>", "<!subteam^S0ONCALL|@oncall>", "<!here>"},
 	"a name for a task":                               {"shop", "店", "shop_2"},
 }
 
@@ -126,7 +128,7 @@ func (g grammar) draw(t *rapid.T, e expression, space string) string {
 }
 
 // beyondGrammar are the problems of commands that are well formed, but mean what can't be done.
-var beyondGrammar = []Problem{TooMany, BadTime, Reversed, Empty, Future, TooLong, TooOften, BadInterval}
+var beyondGrammar = []Problem{TooMany, BadTime, Reversed, Empty, Future, TooLong, TooOften, BadInterval, PercentOfV2, ClosingTooHigh, BadQuiet, MuteTooLong}
 
 func TestWhatTheGrammarMakesIsUnderstood(t *testing.T) {
 	g := readGrammar(t)
@@ -172,7 +174,12 @@ func TestTheGrammarHasEveryWordOfTheParser(t *testing.T) {
 	words := slices.Concat(fillers, slices.Collect(maps.Keys(keywords)), slices.Collect(maps.Keys(commandWords)), slices.Collect(maps.Keys(isps)),
 		slices.Collect(maps.Keys(units)), slices.Collect(maps.Keys(numerals)), slices.Collect(maps.Keys(digestWords)),
 		slices.Collect(maps.Keys(aliasWords)), slices.Collect(maps.Keys(partWords)), slices.Collect(maps.Keys(dayWords)),
-		slices.Collect(maps.Keys(languageNames)), slices.Collect(maps.Keys(topicWords)), slices.Collect(maps.Keys(baselineWords)))
+		slices.Collect(maps.Keys(languageNames)), slices.Collect(maps.Keys(topicWords)), slices.Collect(maps.Keys(baselineWords)), slices.Collect(maps.Keys(onceWords)))
+	sets := []map[string]bool{overWords, belowWords, anyWords, usualWords, timesWords, failureWords, sameHours, runsWords, hereWords,
+		joinedWords, placeWords, untilWords, tomorrowWords, takeWords}
+	for _, set := range sets {
+		words = append(words, slices.Collect(maps.Keys(set))...)
+	}
 	for _, typed := range words {
 		if !terminals[typed] {
 			t.Errorf("the grammar lacks the word %q", typed)

@@ -15,6 +15,8 @@ type Language struct {
 	Task          string            // one that there is, for commands that are offered; "" means that of CAT's document
 	DefaultWindow time.Duration     // of a command that names none; whole minutes; required
 	MaxWindow     time.Duration     // the longest window that a command may name; required
+	// Interval returns a task's probing interval, or 0 if it is not known; may be nil. It does not wait.
+	Interval func(task string) time.Duration
 }
 
 // maxText bounds the text of a command, in characters.
@@ -75,15 +77,16 @@ func (l Language) Check(c Codes, now time.Time) error {
 // A parser reads one command.
 type parser struct {
 	Language
-	now     time.Time
-	text    string
-	words   []word
-	pos     int // of the next word
-	codes   Codes
-	trend   bool   // the command is a trend, which allows fewer words
-	draft   *draft // the digest that the command is part of; nil without one
-	quiet   bool   // errors are not shown, so they need no explanation
-	unknown int    // number of words so far that are in no table
+	now       time.Time
+	text      string
+	words     []word
+	pos       int // of the next word
+	codes     Codes
+	trend     bool       // the command is a trend, which allows fewer words
+	draft     *draft     // the digest that the command is part of; nil without one
+	incidents *Incidents // the list of incidents that is read; nil without one
+	quiet     bool       // errors are not shown, so they need no explanation
+	unknown   int        // number of words so far that are in no table
 }
 
 // next returns the next word without moving on.
@@ -167,6 +170,10 @@ func (p *parser) command() (Command, error) {
 		e.Near = nearest(first.text, commandNames())
 		near, _ := specOf(e.Near)
 		p.trend = near.Name == "trend"
+		if near.Name == "watch" {
+			p.draft = &draft{inCommand: true, watch: true}
+			p.unglue()
+		}
 		switch {
 		case near.Try != "":
 			e.Try = near.Try
@@ -218,12 +225,16 @@ func (p *parser) readTasks() (Command, error) {
 }
 
 // Topics are the topics of help, in the order of the overview.
-var Topics = []string{"codes", "window", "province", "trend", "tasks", "digest", "alias"}
+var Topics = []string{"codes", "window", "province", "trend", "tasks", "digest", "watch", "incidents", "alias"}
 
 var topicWords = map[string]string{
 	"window": "window", "windows": "window", "time": "window", "时间": "window",
 	"窗口": "window", "isp": "codes", "isps": "codes", "运营商": "codes", "top": "codes", "compare": "codes", "public": "codes", "rows": "codes", "csv": "codes", "task": "tasks", "tasks": "tasks", "任务": "tasks",
 	"province": "province", "provinces": "province", "省份": "province",
+	"watch": "watch", "monitor": "watch", "监控": "watch", "盯": "watch", "if": "watch", "如果": "watch", "condition": "watch",
+	"conditions": "watch", "条件": "watch", "notify": "watch", "quiet": "watch",
+	"incidents": "incidents", "incident": "incidents", "故障": "incidents", "告警": "incidents", "mute": "incidents",
+	"unmute": "incidents", "静默": "incidents",
 }
 
 func (p *parser) readHelp() (Command, error) {

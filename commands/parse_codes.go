@@ -19,7 +19,7 @@ func (p *parser) readCodes() (Command, error) {
 		if !ok {
 			break
 		}
-		if err := p.readCodesWord(w); err != nil {
+		if err := p.readNext(w); err != nil {
 			return nil, err
 		}
 	}
@@ -30,9 +30,17 @@ func (p *parser) readCodes() (Command, error) {
 		return nil, p.fail(TooMany, p.words[len(p.words)-1], func(e *SyntaxError) { e.Limit = strconv.Itoa(p.maxParts()) })
 	}
 	if p.codes.Window == (Window{}) {
-		p.codes.Window = Last(p.DefaultWindow)
+		p.codes.Window = p.defaultWindow()
 	}
 	return p.codes, nil
+}
+
+// defaultWindow returns the window of the command so far, which names none.
+func (p *parser) defaultWindow() Window {
+	if p.draft != nil && p.draft.watch {
+		return p.watchWindow()
+	}
+	return Last(p.DefaultWindow)
 }
 
 // maxParts bounds tasks times provinces.
@@ -329,6 +337,9 @@ func ispValue(w word) string {
 func (p *parser) couldBeISP(w word) bool {
 	if w.quoted && w.key == "" {
 		return nameFits(w.plain)
+	}
+	if p.draft != nil && p.part(w) != "" {
+		return false
 	}
 	if w.key != "" || w.keyword() != "" || p.startsWindow(w) || gluedTop.MatchString(w.text) {
 		return false

@@ -1,21 +1,13 @@
 package commands
 
 import (
-	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"catbot/i18n"
 )
-
-// A draft is a digest while it is parsed.
-type draft struct {
-	DigestAdd
-	inCommand bool // what stands before the command has been read
-}
 
 // ForDigest is c as a digest runs it: everybody in the channel sees its answer, and sees what has changed.
 func ForDigest(c Codes) Codes {
@@ -26,21 +18,14 @@ func ForDigest(c Codes) Codes {
 	return c
 }
 
-// with completes d with its command. A schedule that is missing is that of most digests.
-func (d draft) with(c Codes) DigestAdd {
-	d.Command = c
-	if d.Schedule == (Schedule{}) {
-		d.Schedule = Schedule{Kind: AtTime, Days: EveryDay, Time: nineOClock}
-	}
-	return d.DigestAdd
-}
-
 // digestWords are the verbs of digest, by what people type.
 var digestWords = map[string]string{
 	"add": "add", "new": "add", "create": "add", "添加": "add", "新建": "add",
 	"list": "list", "ls": "list", "列表": "list",
 	"show": "show", "查看": "show", "run": "run", "运行": "run", "pause": "pause", "暂停": "pause",
 	"resume": "resume", "恢复": "resume", "remove": "remove", "delete": "remove", "rm": "remove", "删除": "remove",
+	"mute": "mute", "silence": "mute", "snooze": "mute", "静默": "mute", "静音": "mute",
+	"unmute": "unmute", "取消静默": "unmute", "解除静默": "unmute",
 }
 
 // partWords are those for the parts of one.
@@ -48,8 +33,14 @@ var partWords = map[string]string{
 	"tz": "tz", "timezone": "tz", "时区": "tz",
 	"in": "in", "在": "in",
 	"lang": "lang", "language": "lang", "语言": "lang",
-	"if": "if", "when": "if", "如果": "if", "若": "if",
 	"at": "at",
+	"if": "if", "when": "if", "如果": "if", "若": "if", "当": "if",
+	"and": "and", "和": "and", "且": "and", "并且": "and", "而且": "and",
+	"for": "for", "连续": "for", "持续": "for",
+	"until": "until", "till": "until", "直到": "until",
+	"notify": "notify", "ping": "notify", "通知": "notify", "呼叫": "notify",
+	"again": "again", "remind": "again", "提醒": "again", "再提醒": "again",
+	"quiet": "quiet", "静默": "quiet", "免打扰": "quiet",
 }
 
 // readDigest reads what follows the word digest. Nothing means help.
@@ -69,6 +60,8 @@ func (p *parser) readDigest() (Command, error) {
 		return p.readDigestAdd()
 	case verb == "list":
 		return DigestList{}, nil
+	case verb == "mute", verb == "unmute":
+		return p.readMute(verb)
 	default:
 		return p.readDigestDo(verb)
 	}
@@ -92,6 +85,7 @@ func (p *parser) readDigestDo(verb string) (Command, error) {
 
 // readDigestAdd reads a schedule and the other parts, in any order, up to the command, and the command.
 func (p *parser) readDigestAdd() (Command, error) {
+	p.unglue()
 	for !p.draft.inCommand {
 		w, ok := p.next()
 		if !ok {
@@ -101,14 +95,33 @@ func (p *parser) readDigestAdd() (Command, error) {
 			return nil, err
 		}
 	}
-	if p.draft.Schedule == (Schedule{}) {
-		return nil, p.fail(NoSchedule, word{}, nil)
+	return p.readDigestCommand()
+}
+
+// readWatch reads what follows the word watch: the command and the parts of its digest, in any order.
+func (p *parser) readWatch() (Command, error) {
+	if _, ok := p.next(); !ok {
+		return Help{Topic: "watch"}, nil
 	}
+	p.draft = &draft{inCommand: true, watch: true}
+	p.unglue()
+	return p.readDigestCommand()
+}
+
+// readDigestCommand reads the command of the draft. The parts of a digest may stand in it, too.
+func (p *parser) readDigestCommand() (Command, error) {
 	command, err := p.readCodes()
 	if err != nil {
 		return nil, err
 	}
-	return p.draft.with(ForDigest(command.(Codes))), nil
+	if p.draft.Schedule == (Schedule{}) && !p.draft.watch {
+		return nil, p.fail(NoSchedule, word{}, nil)
+	}
+	d := p.draft.with(ForDigest(command.(Codes)))
+	if err := p.checkDigest(d); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // ParseDigestCommand reads the command of a digest that stands alone, as typed at now. Its error is a *SyntaxError.
@@ -145,26 +158,13 @@ func (p *parser) digestCodes() (Codes, error) {
 
 // readDigestWord reads the next word, w, before the command, and those that belong to it.
 func (p *parser) readDigestWord(w word) error {
-	if w.quoted {
+	switch part := p.part(w); {
+	case w.quoted:
 		return p.fail(BadSchedule, w, nil)
-	}
-	switch partWords[w.text] {
-	case "tz":
-		return p.readZone()
-	case "in":
-		return p.readChannel()
-	case "lang":
-		return p.readLanguage()
-	case "if":
-		return p.readCondition(true)
-	}
-	switch {
-	case isCondition(w):
-		return p.readCondition(false)
+	case part != "":
+		return p.readPart(w, part)
 	case w.keyword() == "help", w.keyword() == "digest":
 		return p.fail(NotInDigest, w, nil)
-	case p.startsSchedule(w):
-		return p.readSchedule()
 	}
 	if _, isTask := p.task(w); isTask && !p.codesFollows() { // the word codes is left out
 		p.draft.inCommand = true
@@ -177,6 +177,71 @@ func (p *parser) readDigestWord(w word) error {
 		})
 	}
 	return p.fail(BadSchedule, w, nil)
+}
+
+// part returns the part of a digest that the next word, w, begins, or "". In the command it must be plain that the word
+// is none of the command's own.
+func (p *parser) part(w word) string {
+	if w.quoted || w.key != "" {
+		return ""
+	}
+	part, inCommand := partWords[w.text], p.draft.inCommand
+	_, reminds := p.reminder()
+	_, runs := p.runs(p.pos + 1)
+	_, isMoment, _ := readMoment(w.text)
+	next := p.at(p.pos + 1)
+	switch {
+	case reminds > 0:
+		return "again"
+	case p.startsLimit(p.pos):
+		return "limit"
+	case p.startsRuns():
+		return "for"
+	case part == "and" && !p.startsLimit(p.pos+1),
+		part == "for" && inCommand && runs == 0,
+		part == "until" && inCommand && !next.is(belowWords),
+		part == "in" && inCommand && !strings.HasPrefix(next.raw, "<#") && !strings.HasPrefix(next.raw, "#"),
+		part == "at" && inCommand, isMoment && inCommand:
+		return ""
+	case part != "" && part != "at":
+		return part
+	case p.startsSchedule(w):
+		return "schedule"
+	}
+	return ""
+}
+
+// readPart reads the part of a digest that the next word, w, begins.
+func (p *parser) readPart(w word, part string) error {
+	if !slices.Contains([]string{"tz", "in", "lang", "schedule"}, part) && p.draft.partAt.raw == "" {
+		p.draft.partAt = w
+	}
+	switch part {
+	case "tz":
+		return p.readZone()
+	case "in":
+		return p.readChannel()
+	case "lang":
+		return p.readLanguage()
+	case "if":
+		return p.readIf()
+	case "limit":
+		return p.readLimits(false)
+	case "and":
+		p.advance()
+		return p.readLimits(true)
+	case "for":
+		return p.readFor()
+	case "until":
+		return p.readUntil()
+	case "notify":
+		return p.readNotify()
+	case "again":
+		return p.readAgain()
+	case "quiet":
+		return p.readQuiet()
+	}
+	return p.readSchedule()
 }
 
 // codesFollows reports whether the command of a digest is still to come.
@@ -253,51 +318,5 @@ func (p *parser) readChannel() error {
 		return p.fail(Twice, w, nil)
 	}
 	p.draft.Channel = link[1]
-	return nil
-}
-
-// conditions is a condition in one word: >100, over100, 超过100.
-var conditions = regexp.MustCompile(`^(?:>|over|above|超过|大于)(\d*)$`)
-
-func isCondition(w word) bool {
-	return w.key == ">" || strings.HasPrefix(w.text, "<") && channelLink.FindString(w.plain) == "" || conditions.MatchString(w.text)
-}
-
-// readCondition takes "if >100" and its other forms; named says that it begins with if.
-func (p *parser) readCondition(named bool) error {
-	at := p.words[p.pos]
-	if named {
-		p.advance()
-	}
-	w, ok := p.next()
-	if !ok || !isCondition(w) {
-		return p.fail(BadCondition, at, func(e *SyntaxError) {
-			if over, err := strconv.ParseInt(w.text, 10, 64); err == nil && over >= 0 && over < math.MaxInt64 && w.key == "" {
-				p.advance() // else it would be a task
-				p.suggest(e, func() { p.draft.If = OverCount(over) })
-			}
-		})
-	}
-	p.advance()
-	parts := conditions.FindStringSubmatch(w.text)
-	if parts == nil { // >=100, <100
-		return p.fail(BadCondition, w, func(e *SyntaxError) {
-			if n, err := strconv.ParseInt(w.text, 10, 64); w.key == ">" && err == nil && n > 0 {
-				p.suggest(e, func() { p.draft.If = OverCount(n - 1) })
-			}
-		})
-	}
-	digits := parts[1]
-	if number, ok := p.next(); ok && digits == "" && isDigits(number.text) {
-		digits = p.advance().text
-	}
-	over, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || over == math.MaxInt64 {
-		return p.fail(BadCondition, w, nil)
-	}
-	if p.draft.If != nil && p.draft.If.Limits[0].Failures != over {
-		return p.fail(Twice, w, nil)
-	}
-	p.draft.If = OverCount(over)
 	return nil
 }

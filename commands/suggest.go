@@ -55,11 +55,18 @@ func (p *parser) example() string {
 		draft := *p.draft
 		rest.draft = &draft
 	}
+	if p.incidents != nil {
+		incidents := *p.incidents
+		rest.incidents = &incidents
+	}
 	for rest.pos < len(rest.words) {
 		before := rest.pos
 		if rest.readNext(rest.words[before]) != nil {
 			rest.pos = max(rest.pos, before+1)
 		}
+	}
+	if p.incidents != nil {
+		return rest.listed().String()
 	}
 	c := rest.codes
 	if len(c.Tasks) == 0 {
@@ -72,7 +79,10 @@ func (p *parser) example() string {
 	c.Provinces = c.Provinces[:min(len(c.Provinces), p.maxParts()/len(c.Tasks))]
 	if rest.draft != nil {
 		c.Public, c.Show = false, Summary
-		return rest.draft.with(c).String()
+		if rest.codes = c; rest.draft.watch && c.Window == (Window{}) {
+			c.Window = rest.watchWindow()
+		}
+		return rest.draft.with(c).repaired().String()
 	}
 	if rest.trend {
 		c.Top, c.Compare, c.Show = 0, NoBaseline, Summary
@@ -86,7 +96,16 @@ func (p *parser) exampleTask() string { return cmp.Or(p.Task, "126531") }
 
 // readNext takes the next word, w, where it stands: in a command, or in a digest before its command.
 func (p *parser) readNext(w word) error {
-	if p.draft == nil || p.draft.inCommand {
+	if p.incidents != nil {
+		return p.readIncidentsWord(w)
+	}
+	if p.draft == nil {
+		return p.readCodesWord(w)
+	}
+	if p.draft.inCommand {
+		if part := p.part(w); part != "" {
+			return p.readPart(w, part)
+		}
 		return p.readCodesWord(w)
 	}
 	if w.keyword() == "codes" {

@@ -17,6 +17,8 @@ type Spec struct {
 	Alone bool
 	// Try is a command that works, for who nearly wrote its name; "" means what can be saved of the rest.
 	Try string
+	// PrintsAs is the command as which it prints itself; "" is its own name.
+	PrintsAs string
 
 	parse func(*parser) (Command, error) // reads what follows the word
 }
@@ -33,8 +35,19 @@ var Table = []Spec{
 		Name: "digest", Words: []string{"digests", "定时报告", "定时", "订阅"}, Topic: "digest", Examples: []string{
 			"digest add weekdays 09:00 codes 126531 last 24h compare", "digest list", "digest show k7m2", "digest run k7m2",
 			"digest pause k7m2", "digest resume k7m2", "digest remove k7m2",
+			"digest mute k7m2 2h", "digest mute here until tomorrow 09:00", "digest unmute k7m2",
 		},
 		Try: "digest list", parse: (*parser).readDigest,
+	},
+	{
+		Name: "watch", Words: []string{"monitor", "监控", "盯"}, Topic: "watch",
+		Examples: []string{"watch task-ab12cd34 if any isp >20% notify <!here>", "watch 126531 every 15m if >100"},
+		Alone:    true, PrintsAs: "digest", parse: (*parser).readWatch,
+	},
+	{
+		Name: "incidents", Words: []string{"incident", "故障", "告警"}, Topic: "incidents",
+		Examples: []string{"incidents", "incidents 126531 last 24h here", "incidents take k7m2-t5s3x0"},
+		Alone:    true, Try: "incidents", parse: (*parser).readIncidents,
 	},
 	{
 		Name: "alias", Words: []string{"aliases", "别名"}, Topic: "alias",

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -53,6 +54,8 @@ func wordEnd(text string, pos int) int {
 			if c == quote {
 				quote = 0
 			}
+		case c == '<' && slackLink.MatchString(text[pos:]):
+			pos += len(slackLink.FindString(text[pos:])) - 1
 		case begins && (c == '"' || c == '\''):
 			quote = c
 		case c == ' ', c == ',', strings.HasPrefix(text[pos:], ".."):
@@ -62,6 +65,9 @@ func wordEnd(text string, pos int) int {
 	}
 	return pos
 }
+
+// slackLink is a channel, a person or a group as Slack sends them. The name in it may have spaces.
+var slackLink = regexp.MustCompile(`^<[#@!][^<>"']*>`)
 
 func readWord(raw string) word {
 	w := word{raw: raw}

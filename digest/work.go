@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -150,9 +149,7 @@ func (e *Engine) incidentsIn(ctx context.Context, d Digest, answer report.Answer
 		e.Log.Warn("reading the incidents of a digest's window failed", "digest", d.ID, "error", err)
 		return nil
 	}
-	return slices.DeleteFunc(all, func(i Incident) bool {
-		return !slices.ContainsFunc(i.Tasks, func(t Task) bool { return slices.Contains(answer.Tasks, t.ID) })
-	})
+	return IncidentsOf(all, answer.Tasks)
 }
 
 func (e *Engine) newPost(a *attempt, d Digest, answer report.Answer) Post {

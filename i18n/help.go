@@ -73,6 +73,10 @@ func (w Phrases) Help(topic string, now time.Time) Help {
 	switch topic {
 	case "digest":
 		return w.helpDigest()
+	case "watch":
+		return w.helpWatch()
+	case "incidents":
+		return w.helpIncidents()
 	case "trend":
 		return w.helpTrend()
 	case "tasks", "alias":
@@ -88,7 +92,9 @@ func (w Phrases) Help(topic string, now time.Time) Help {
 			{"trend 126531 last 24h", w.f("failures over time, per ISP")},
 			{"tasks shop", w.f("finds tasks by name, target or id")},
 			{"digest add weekdays 09:00 codes 126531 last 24h", w.f("the answer in this channel, every working day")},
-			{"help codes", w.f("more on codes; also help window, province, trend, tasks, digest, alias")},
+			{"watch 126531 if >100", w.f("speaks when a task fails, and when it recovers")},
+			{"incidents last 7d", w.f("what failed, how long, who was on it")},
+			{"help codes", w.f("more on codes; also help window, province, trend, tasks, digest, watch, incidents, alias")},
 		},
 		Notes: []string{w.f("`/cat` alone opens a form. catbot's Home tab has your digests.")},
 	}
@@ -108,11 +114,51 @@ func (w Phrases) helpDigest() Help {
 			{"digest show k7m2", w.f("one digest, with its last runs")},
 			{"digest run k7m2", w.f("runs it now, outside its schedule")},
 			{"digest pause k7m2", w.f("also resume, remove")},
+			{"digest mute k7m2 2h", w.f("silence for a while; more in help incidents")},
 		},
 		Notes: []string{
 			w.f("To post in another channel, write in #channel before codes and pick the channel from Slack's list. You and catbot must be members."),
 			w.f("The shortest interval is 5 minutes, and a channel can have 50 digests. The owner and catbot's admins can change a digest."),
 		},
+	}
+}
+
+func (w Phrases) helpWatch() Help {
+	return Help{
+		Title: w.f("watch: conditions that open incidents"),
+		Intro: w.f("watch adds a digest that speaks only while its condition holds: one message when it begins, kept up to date, and one when it ends."),
+		Examples: []Example{
+			{"watch task-ab12cd34 if any isp >20%", w.f("every 5 minutes, twice in a row; also `any province`, `>5%%` of all probes (API 3.0)")},
+			{"watch 126531 every 15m if >100", w.f("by the number of failures; also `any isp >50`")},
+			{"watch 126531 if >usual", w.f("worse than at this hour on the last 7 days")},
+			{"watch 126531 if >x2 yesterday and >20", w.f("a multiple needs a floor; also `last week`; `and` joins two comparisons")},
+			{"watch task-ab12cd34 if any isp >20% for 3 until <5%", w.f("3 runs in a row to begin and to end; it ends below 5%% only")},
+			{"watch 126531 if >100 notify here again every 4h", w.f("calls people in the first message; reminds while it lasts")},
+			{"watch 126531 if >100 quiet 23:00-08:00", w.f("watches at night, but speaks in the morning")},
+			{"digest add weekdays 09:00 if >1000 codes 126531 last 24h", w.f("a condition on any schedule")},
+			{"监控 task-ab12cd34 如果 任一运营商 >20%", w.f("the same in Chinese")},
+		},
+		Notes: []string{
+			w.f("To notify people, type @ and pick them or a user group from Slack's list."),
+			w.f("Without a window, watch looks at three periods of its schedule, or at the task's probing interval if that is longer."),
+		},
+	}
+}
+
+func (w Phrases) helpIncidents() Help {
+	return Help{
+		Title: w.f("incidents: what failed, and silence"),
+		Intro: w.f("An incident lasts from the first run over a condition's limits to the first below its closing line."),
+		Examples: []Example{
+			{"incidents", w.f("of the last 7 days, in the channels that you share with catbot")},
+			{"incidents last 24h here", w.f("in this channel")},
+			{"incidents 126531 last 30d", w.f("of one task")},
+			{"digest mute k7m2 2h", w.f("silences a digest; it still watches, and speaks at the end if it still fails")},
+			{"digest mute here until tomorrow 09:00", w.f("silences all digests with a condition in this channel")},
+			{"digest unmute k7m2", w.f("ends the silence; also `digest unmute here`")},
+			{"故障 最近7天 本频道", w.f("the same in Chinese")},
+		},
+		Notes: []string{w.f("Incidents are kept 90 days. Everybody in a channel can mute its digests.")},
 	}
 }
 

@@ -6,7 +6,7 @@ func (w Phrases) UnknownCommand(word, near string) string {
 	if near != "" {
 		return w.f("There is no command \"%s\". Did you mean %s?", word, near)
 	}
-	return w.f("There is no command \"%s\". The commands are codes, trend, tasks, digest, alias and help.", word)
+	return w.f("There is no command \"%s\". The commands are codes, trend, tasks, digest, watch, incidents, alias and help.", word)
 }
 
 func (w Phrases) UnknownWord(word string) string {
@@ -86,7 +86,7 @@ func (w Phrases) TooMany(limit string) string {
 }
 
 func (w Phrases) UnknownTopic(word string) string {
-	return w.f("There is no help on \"%s\". Topics: codes, window, province, trend, tasks, digest, alias.", word)
+	return w.f("There is no help on \"%s\". Topics: codes, window, province, trend, tasks, digest, watch, incidents, alias.", word)
 }
 
 func (w Phrases) TextTooLong(limit string) string {

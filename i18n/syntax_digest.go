@@ -6,7 +6,7 @@ func (w Phrases) UnknownVerb(word, near string) string {
 	if near != "" {
 		return w.f("digest can't \"%s\". Did you mean %s?", word, near)
 	}
-	return w.f("digest can't \"%s\". It can add, list, show, run, pause, resume and remove.", word)
+	return w.f("digest can't \"%s\". It can add, list, show, run, pause, resume, mute, unmute and remove.", word)
 }
 
 func (w Phrases) NoDigestID() string {
@@ -29,7 +29,7 @@ func (w Phrases) NoTimeOfDay(word string) string {
 }
 
 func (w Phrases) BadSchedule(word string) string {
-	return w.f("I don't understand \"%s\" before the digest's command. Expected a schedule (`daily 09:00`), tz, in #channel, if >100, and then codes and the rest.", word)
+	return w.f("I don't understand \"%s\" before the digest's command. Expected a schedule (`daily 09:00`), tz, in #channel, a condition (`if >100`) and its parts, and then codes and the rest.", word)
 }
 
 // NotSchedule explains that a field takes a schedule and nothing else.
@@ -73,7 +73,7 @@ func (w Phrases) BadLanguage(word string) string {
 }
 
 func (w Phrases) BadCondition(word string) string {
-	return w.f("\"%s\" is not a condition. Expected if and a whole number of failures, such as `if >100`.", word)
+	return w.f("\"%s\" is not a condition. Expected `if` and one of `>100`, `>5%%`, `any isp >20%%`, `>usual`, or `>x2 yesterday and >20`.", word)
 }
 
 func (w Phrases) NoDigestCommand() string {

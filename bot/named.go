@@ -72,7 +72,7 @@ func runnable(language commands.Language, a access, offered string, now time.Tim
 		if c.Verb != "list" {
 			return ""
 		}
-	case commands.DigestAdd, commands.DigestDo:
+	case commands.DigestAdd, commands.DigestDo, commands.DigestMute, commands.DigestUnmute, commands.IncidentTake:
 		return ""
 	}
 	return command.String()

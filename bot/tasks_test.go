@@ -87,7 +87,7 @@ func TestCorrectionButtonAnswersOnlyWhoPresses(t *testing.T) {
 	if answer.To != fakeslack.Alice || !strings.Contains(string(answer.Blocks), "codes 126540 last 1h jiangxi") {
 		t.Errorf("to %q: %s", answer.To, answer.Blocks)
 	}
-	for _, text := range []string{"alias set shop", "digest add hourly codes 126540 jiangxii"} {
+	for _, text := range []string{"alias set shop", "digest add hourly codes 126540 jiangxii", "digest mute k7m2", "watch 126540"} {
 		if m := r.reads(t, r.types(t, text), "Try:"); strings.Contains(string(m.Blocks), "Run this") {
 			t.Errorf("%q has a button that would change something: %s", text, m.Blocks)
 		}

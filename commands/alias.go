@@ -54,7 +54,7 @@ func (p *parser) readAliasDo(verb string) (Command, error) {
 	if !ok {
 		return nil, p.fail(NoAlias, word{}, example)
 	}
-	if !aliasName.MatchString(name.text) || name.key != "" || verb == "set" && p.hasMeaning(name) {
+	if !aliasName.MatchString(name.text) || name.key != "" || verb == "set" && (p.hasMeaning(name) || name.command() != "") {
 		return nil, p.fail(BadAlias, name, example)
 	}
 	p.advance()

@@ -286,6 +286,7 @@ func TestNamesStandForTasks(t *testing.T) {
 		"alias set jiangxi 126531":   {BadAlias, "alias set shop 126531"},
 		"alias set 8h 126531":        {BadAlias, "alias set shop 126531"},
 		"alias set today 126531":     {BadAlias, "alias set shop 126531"},
+		"alias set watch 126531":     {BadAlias, "alias set shop 126531"},
 		"alias set web":              {NoTask, "alias set web 126531"},
 		"alias set web nothing":      {BadTask, "alias set web 126531"},
 		"alias set":                  {NoAlias, "alias set shop 126531"},

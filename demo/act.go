@@ -76,6 +76,8 @@ func (d *Demo) perform(a act) error {
 		e, err = d.Slack.CloseModal(a.User)
 	case "home":
 		e, err = d.Slack.OpenHome(a.User)
+	case "delete":
+		err = d.Slack.Delete(a.User, fakeslack.Message{Channel: a.Channel, TS: a.TS})
 	}
 	if i != nil {
 		e = i.Envelope
@@ -166,7 +168,7 @@ func (d *Demo) operate(a act) error {
 		d.Clock.Forward(by)
 	case "morning":
 		d.Clock.ForwardTo(9, time.FixedZone("UTC+8", 8*60*60))
-	case "type", "press", "press home", "shortcut", "fill", "submit", "close", "home":
+	case "type", "press", "press home", "shortcut", "fill", "submit", "close", "home", "delete":
 	default:
 		return fmt.Errorf("%q: %w", a.Kind, errUnknown)
 	}

@@ -30,15 +30,17 @@ type channelPart struct {
 }
 
 type messagePart struct {
-	Channel string          `json:"channel"`
-	TS      string          `json:"ts"`
-	Thread  string          `json:"thread,omitempty"`
-	From    string          `json:"from"`
-	Only    bool            `json:"only"` // ephemeral
-	Edited  bool            `json:"edited"`
-	Text    string          `json:"text"`
-	Blocks  json.RawMessage `json:"blocks,omitempty"`
-	Files   []filePart      `json:"files,omitempty"`
+	Channel   string          `json:"channel"`
+	TS        string          `json:"ts"`
+	Thread    string          `json:"thread,omitempty"`
+	Broadcast bool            `json:"broadcast,omitempty"` // a reply that the channel sees, too
+	From      string          `json:"from"`
+	Only      bool            `json:"only"` // ephemeral
+	Edited    bool            `json:"edited"`
+	Deleted   bool            `json:"deleted,omitempty"` // only its replies are left
+	Text      string          `json:"text"`
+	Blocks    json.RawMessage `json:"blocks,omitempty"`
+	Files     []filePart      `json:"files,omitempty"`
 }
 
 type filePart struct {
@@ -120,7 +122,10 @@ func (d *Demo) visibleMessages(user string) []fakeslack.Message {
 }
 
 func messageOf(m fakeslack.Message, files map[string]fakeslack.File) messagePart {
-	part := messagePart{m.Channel, m.TS, m.ThreadTS, m.From, m.Ephemeral(), len(m.Versions) > 0, m.Text, m.Blocks, nil}
+	part := messagePart{
+		Channel: m.Channel, TS: m.TS, Thread: m.ThreadTS, Broadcast: m.Broadcast, From: m.From, Only: m.Ephemeral(),
+		Edited: len(m.Versions) > 0, Deleted: m.Deleted, Text: m.Text, Blocks: m.Blocks,
+	}
 	for _, id := range m.Files {
 		f := files[id]
 		part.Files = append(part.Files, filePart{id, f.Name, f.Title, len(f.Content)})

@@ -119,8 +119,7 @@ func TestBotUnderFaultsInBrowser(t *testing.T) {
 	v.useLatest("share", "")
 	v.waitForText("shared by @alice")
 	v.useLatest("csv", "")
-	v.waitUntil("the file is in the thread", `document.querySelectorAll("#messages .thread .file a").length === 1`)
-	v.checkAccessibility("a thread")
+	v.waitUntil("the file is in the thread", replies+`?.textContent.startsWith("1 reply")`)
 
 	v.clickPanel("redis")
 	v.waitUntil("redis is away", `document.querySelector("#panel [data-key=redis]").checked`)
@@ -181,6 +180,46 @@ func TestDemoOnPhoneInDarkModeAndByKeyboard(t *testing.T) {
 	v.script(`document.getElementById("show-panel").click()`)
 	v.waitUntil("the panel is there", `document.getElementById("panel").offsetWidth > 200`)
 	v.checkAccessibility("the panel on a phone")
+	v.checkConsole()
+}
+
+// replies is the button that opens the first thread of the channel.
+const replies = `document.querySelector("#messages .replies")`
+
+func TestThreadInBrowser(t *testing.T) {
+	t.Parallel()
+	v := openPage(t, 1360, 900)
+	v.sendText("/cat codes 126531 last 8h")
+	v.waitForText("移动 (China Mobile)")
+	v.useLatest("share", "")
+	v.waitForText("shared by @alice")
+	v.useLatest("csv", "")
+	v.waitUntil("the answer has a reply", replies+`?.textContent.startsWith("1 reply")`)
+	v.script(replies + `.focus()`)
+	v.run(chromedp.KeyEvent(kb.Enter))
+	const side = `document.getElementById("thread")`
+	v.waitUntil("the thread is open, with the answer and the file",
+		side+`.checkVisibility() && `+side+`.querySelectorAll("article").length === 2 && `+
+			side+`.querySelectorAll(".file a").length === 1`)
+	v.waitUntil("the focus is in it", side+`.contains(document.activeElement)`)
+	v.waitUntil("its chart is drawn", side+`.querySelector("canvas")?.width > 200`)
+	v.checkAccessibility("a thread")
+	v.run(chromedp.KeyEvent(kb.Escape))
+	v.waitUntil("Escape closes it, and the focus is back",
+		`!`+side+`.checkVisibility() && document.activeElement === `+replies)
+
+	v.script(replies + `.click()`)
+	v.waitUntil("it is open again", side+`.querySelectorAll("article").length === 2`)
+	v.script(side + `.querySelector("article").querySelector(".delete").click()`)
+	v.waitUntil("it is asked about first", `document.querySelector("#confirm").open`)
+	v.script(`document.querySelector("#confirm .danger").click()`)
+	v.waitUntil("the reply is left",
+		side+`.textContent.includes("This message was deleted.") && `+side+`.querySelectorAll(".file a").length === 1`)
+	v.waitUntil("its place in the channel is kept", `(([m]) => m.textContent.includes("This message was deleted.") &&
+		m.textContent.includes("1 reply"))([...document.querySelectorAll("#messages > article")].slice(-2))`)
+	v.checkAccessibility("a deleted message")
+	v.openPlace("C0GENERAL")
+	v.waitUntil("another channel closes it", `!`+side+`.checkVisibility()`)
 	v.checkConsole()
 }
 

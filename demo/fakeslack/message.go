@@ -98,11 +98,27 @@ func (w *Workspace) Messages() []Message {
 	return all
 }
 
-// Sees lists the messages that a person sees in a channel: without deleted ones and other people's ephemeral ones.
+// Sees lists the messages that a person sees in a channel and its threads: without other people's ephemeral ones. Of a
+// deleted one a tombstone is left where it has replies: it is Deleted, without text and blocks.
 func (w *Workspace) Sees(user, channel string) []Message {
-	return slices.DeleteFunc(w.Messages(), func(m Message) bool {
-		return m.Channel != channel || m.Deleted || (m.To != "" && m.To != user)
-	})
+	all := w.Messages()
+	threads := map[string]bool{}
+	for _, m := range all {
+		if m.Channel == channel && m.isReply() && !m.Deleted {
+			threads[m.ThreadTS] = true
+		}
+	}
+	var seen []Message
+	for _, m := range all {
+		if m.Channel != channel || m.Ephemeral() && m.To != user || m.Deleted && !threads[m.TS] {
+			continue
+		}
+		if m.Deleted {
+			m.Text, m.Blocks, m.Files = "", nil, nil
+		}
+		seen = append(seen, m)
+	}
+	return seen
 }
 
 // WaitMessage returns the first state of any message, past or future, for which fits is true. fits is called for every

@@ -1,12 +1,13 @@
 // The page draws the parts that the server sends.
 import { act, h, redraw } from "./dom.js";
-import { blocks, messageBody, unknown } from "./blocks.js";
+import { blocks, unknown } from "./blocks.js";
 import { nameCharts } from "./charts.js";
-import { clockTime } from "./date.js";
 import { Composer } from "./composer.js";
+import { message, repliedTo, repliesButton } from "./message.js";
 import { Modal, confirm } from "./modal.js";
 import { Panel } from "./panel.js";
 import { nameTables } from "./table.js";
+import { Thread } from "./thread.js";
 
 const bot = "U0CATBOT";
 const $ = (id) => document.getElementById(id);
@@ -28,6 +29,7 @@ const world = {
 };
 
 const panel = new Panel(world);
+const thread = new Thread();
 const modal = new Modal(world, () => state.user);
 const composer = new Composer((text) => {
   state.follow = true; // scroll to the answer
@@ -43,6 +45,7 @@ async function sendAct(what) {
 // connect opens the stream of the chosen person, which begins with all parts.
 function connect() {
   events?.close();
+  thread.close();
   state.messages.clear();
   state.unread.clear();
   $("messages").replaceChildren();
@@ -83,14 +86,19 @@ function applyParts(parts, first) {
   else if (Object.keys(parts).some((name) => name.startsWith("m:"))) drawMessages(parts);
 }
 
+// applyMessage stores a message. A new one marks its channel as unread; an edit and a reply in a thread do not.
 function applyMessage(name, part, first) {
+  const known = state.messages.has(name);
   if (part === null) state.messages.delete(name);
   else state.messages.set(name, part);
-  if (part && !first && part.channel !== state.place) {
+  if (part && !known && !first && inChannel(part) && part.channel !== state.place) {
     state.unread.add(part.channel);
     drawNav();
   }
 }
+
+const isReply = (m) => Boolean(m.thread) && m.thread !== m.ts;
+const inChannel = (m) => !isReply(m) || m.broadcast;
 
 function drawPeople() {
   redraw($("person"), state.people.map((p) => h("option", { value: p.id, selected: p.id === state.user }, `${p.real} (${p.locale}, ${p.tz})`)));
@@ -105,6 +113,7 @@ function drawNav() {
 }
 
 function go(id) {
+  thread.close();
   state.place = id;
   state.unread.delete(id);
   document.body.classList.remove("nav-open");
@@ -143,7 +152,7 @@ function welcome() {
 
 let lastScrollTop = 0; // set by drawMessages; differs from scrollTop after the person has scrolled
 
-// drawMessages draws new and changed messages of the place, in order.
+// drawMessages draws new and changed messages of the place, in order, and the open thread.
 function drawMessages(changed = {}) {
   const list = $("messages");
   const scroll = $("scroll");
@@ -152,19 +161,20 @@ function drawMessages(changed = {}) {
   const before = list.lastElementChild;
   const beginsInView = before && before.offsetTop >= scroll.scrollTop - 10;
   const mine = [...state.messages].filter(([, m]) => m.channel === state.place).sort(([, a], [, b]) => (a.ts < b.ts ? -1 : 1));
-  const roots = mine.filter(([, m]) => !m.thread || m.thread === m.ts);
-  const names = new Set(roots.map(([name]) => name));
+  const shown = mine.filter(([, m]) => inChannel(m));
+  const names = new Set(shown.map(([name]) => name));
   for (const element of [...list.children]) if (!names.has(element.id)) element.remove();
-  roots.forEach(([name, m], i) => {
-    const replies = mine.filter(([, r]) => r.thread === m.ts && r.ts !== m.ts);
+  shown.forEach(([name, m], i) => {
+    const related = mine.filter(([, r]) => r !== m && (isReply(m) ? r.ts === m.thread : r.thread === m.ts));
     const old = document.getElementById(name);
-    if (old && !(name in changed) && !replies.some(([reply]) => reply in changed)) return;
-    const fresh = message(name, m, replies);
+    if (old && !(name in changed) && !related.some(([other]) => other in changed)) return;
+    const fresh = channelMessage(name, m, related.map(([, r]) => r));
     if (!old) return list.insertBefore(fresh, list.children[i] ?? null);
     const key = old.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     old.replaceWith(fresh);
     if (key) [...fresh.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key)?.focus();
   });
+  if (mine.some(([name]) => name in changed)) drawThread();
   nameCharts();
   nameTables();
   const last = list.lastElementChild;
@@ -177,24 +187,28 @@ function drawMessages(changed = {}) {
   });
 }
 
-function message(name, m, replies) {
-  const at = {
-    world, confirm,
-    press: (element, choice) => sendAct({ kind: "press", channel: m.channel, ts: m.ts, action: element.action_id, choice }),
-    suggest: async () => ({ error: "Suggestions work in forms only." }),
-  };
-  const author = m.from === bot ? "catbot" : state.people.find((p) => p.id === m.from)?.real ?? m.from;
-  return h("article", { id: name, class: m.only ? "message only" : "message", "aria-label": `${author}: ${m.text.slice(0, 80)}` },
-    h("div", { class: `avatar ${m.from === bot ? "bot" : ""}`, "aria-hidden": "true" }, author[0].toUpperCase()),
-    h("div", { class: "body" },
-      m.only ? h("p", { class: "visible" }, "👁 Only visible to you") : null,
-      h("p", { class: "byline" }, h("strong", {}, author), m.from === bot ? h("span", { class: "app" }, "APP") : null, " ",
-        h("time", {}, clockTime(new Date(Number(m.ts) * 1000), world)), m.edited ? h("span", { class: "soft" }, " (edited)") : null),
-      messageBody(m, at), (m.files ?? []).map(file),
-      replies.length ? h("div", { class: "thread", role: "group", "aria-label": "Thread" }, h("p", { class: "soft" }, `${replies.length} in the thread`), replies.map(([reply, r]) => message(reply, r, []))) : null));
+// channelMessage draws a message with the number of its replies, or a reply with what it replies to.
+function channelMessage(name, m, related) {
+  const open = () => openThread(isReply(m) ? m.thread : m.ts);
+  return message(m, {
+    ...drawnFor(), id: name,
+    head: isReply(m) ? repliedTo(related[0], open, world) : null,
+    foot: !isReply(m) && related.length ? repliesButton(related, open, world) : null,
+  });
 }
 
-const file = (f) => h("div", { class: "file" }, "📄 ", h("a", { href: `files/${encodeURIComponent(f.id)}`, download: f.name }, f.title || f.name), h("span", { class: "soft" }, ` ${f.name}, ${f.size.toLocaleString()} bytes`));
+const drawnFor = () => ({ world, user: state.user, act: sendAct });
+
+function openThread(ts) {
+  thread.open(state.place, ts);
+  drawThread();
+}
+
+function drawThread() {
+  thread.draw([...state.messages.values()].sort((a, b) => (a.ts < b.ts ? -1 : 1)), drawnFor());
+  nameCharts();
+  nameTables();
+}
 
 function drawHome() {
   if ($("home").hidden) return;

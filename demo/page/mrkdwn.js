@@ -5,6 +5,7 @@ import { formatDate } from "./date.js";
 const emoji = {
   red_circle: "🔴", warning: "⚠️", white_check_mark: "✅", bulb: "💡", hourglass: "⌛", double_vertical_bar: "⏸️",
   rotating_light: "🚨", zap: "⚡", tada: "🎉", eyes: "👀", x: "❌", mag: "🔍", bar_chart: "📊",
+  mega: "📣", no_bell: "🔕", raising_hand: "🙋", grey_question: "❔",
 };
 
 const edge = String.raw`(?=$|[\s\p{P}\p{S}\u200b])`;

@@ -19,7 +19,7 @@ import (
 	"catbot/report"
 )
 
-// formats are those in which ask answers; the last two are of codes alone.
+// formats are those in which ask answers; csv is of codes and incidents, blocks of codes alone.
 var formats = []string{"text", "json", "csv", "blocks"}
 
 func askCommand(stdout, stderr io.Writer) *cobra.Command {
@@ -29,7 +29,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 		DisableFlagsInUseLine: true,
 		Use:                   "ask [--demo] [--format text|json|csv|blocks] [--bom] '<command>'",
 		Short:                 "Answer a command of /cat in the terminal",
-		Long: "ask answers a command as /cat does in Slack, by the same way: codes, trend, tasks, alias and help. " +
+		Long: "ask answers a command as /cat does in Slack, by the same way: codes, trend, tasks, alias, incidents and help. " +
 			"Digests live in Slack's channels.\n\n" +
 			"It ends with 0 when there is an answer, 1 when there is none, 2 when the command was not understood. " +
 			"With --format json that stands\non standard output too, as {\"error\": {\"message\": …}}.",
@@ -56,7 +56,7 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text",
-		"text, json, csv, or blocks (the message in Slack); the last two for codes only")
+		"text, json, csv (of codes and incidents), or blocks (the message in Slack, of codes)")
 	c.Flags().BoolVar(&bom, "bom", false, "begin a csv with a byte order mark, so that Excel reads its Chinese")
 	c.Flags().BoolVar(&demo, "demo", false, "ask a simulated CAT API in this process: no account, no network")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
@@ -149,17 +149,25 @@ func ask(ctx context.Context, cfg Config, text, format string, demo bool, stderr
 // answerLocally returns the output of a command that needs no connection, or whose settings are missing.
 func (t terminal) answerLocally(ctx context.Context, command commands.Command) (output, bool) {
 	_, codes := command.(commands.Codes)
-	if !codes && (t.format == "csv" || t.format == "blocks") {
-		message := fmt.Sprintf("--format %s is for codes alone; text and json are for every command", t.format)
+	_, incidents := command.(commands.Incidents)
+	if !codes && !(incidents && t.format == "csv") && (t.format == "csv" || t.format == "blocks") {
+		message := "--format blocks is for codes alone; text and json are for every command"
+		if t.format == "csv" {
+			message = "--format csv is for codes and incidents alone; text and json are for every command"
+		}
 		return errorOutput(t.format, 2, message), true
 	}
 	switch c := command.(type) {
 	case commands.Help, commands.DigestAdd, commands.DigestList, commands.DigestDo,
-		commands.DigestMute, commands.DigestUnmute, commands.Incidents, commands.IncidentTake:
+		commands.DigestMute, commands.DigestUnmute, commands.IncidentTake:
 		return commands.Do(ctx, command, t), true
 	case commands.AliasDo:
-		if !t.demo && !t.cfg.aliasesReachable() || t.demo && c.Verb != "list" {
+		if !t.demo && !t.cfg.redisReachable() || t.demo && c.Verb != "list" {
 			return errorOutput(t.format, 1, t.words.AliasesElsewhere()), true
+		}
+	case commands.Incidents:
+		if t.demo || !t.cfg.redisReachable() {
+			return errorOutput(t.format, 1, t.words.IncidentsElsewhere()), true
 		}
 	}
 	if missing := t.cfg.catProblems(); len(missing) > 0 {
@@ -202,7 +210,6 @@ func (t terminal) DigestDo(context.Context, commands.DigestDo) output     { retu
 
 func (t terminal) DigestMute(context.Context, commands.DigestMute) output     { return t.onlyInSlack() }
 func (t terminal) DigestUnmute(context.Context, commands.DigestUnmute) output { return t.onlyInSlack() }
-func (t terminal) Incidents(context.Context, commands.Incidents) output       { return t.onlyInSlack() }
 func (t terminal) IncidentTake(context.Context, commands.IncidentTake) output { return t.onlyInSlack() }
 
 func (t terminal) onlyInSlack() output { return errorOutput(t.format, 1, t.words.OnlyInSlack()) }

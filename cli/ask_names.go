@@ -15,9 +15,9 @@ import (
 	"catbot/tasks"
 )
 
-// aliasesReachable reports whether the aliases of tasks can be read.
+// redisReachable reports whether the aliases of tasks and the incidents can be read.
 // They are in the bot's Redis, under keys that contain the bot's identity in Slack.
-func (c Config) aliasesReachable() bool {
+func (c Config) redisReachable() bool {
 	tokenOK := len(tokenProblems("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "", "")) == 0
 	return c.RedisURL != "" && tokenOK && safeURL(c.SlackAPIURL)
 }
@@ -25,14 +25,23 @@ func (c Config) aliasesReachable() bool {
 // authTimeout bounds the call of Slack's auth.test, which returns the bot's identity.
 const authTimeout = 5 * time.Second
 
-// aliasDirectory returns the directory of tasks and aliases of this bot.
-func (a *app) aliasDirectory(ctx context.Context) (*tasks.Directory, error) {
+// fetchSelf returns the bot's identity in Slack, with which the keys of aliases and digests begin.
+func (a *app) fetchSelf(ctx context.Context) (bot.Self, error) {
 	ctx, cancel := context.WithTimeout(ctx, authTimeout)
 	defer cancel()
 	reason := ""
 	self, err := bot.FetchSelf(ctx, a.slack, func(why string) { reason = why }, discardLog())
 	if err != nil {
-		return nil, fmt.Errorf("reading the bot's identity from Slack: %s", cmp.Or(reason, err.Error()))
+		return self, fmt.Errorf("reading the bot's identity from Slack: %s", cmp.Or(reason, err.Error()))
+	}
+	return self, nil
+}
+
+// aliasDirectory returns the directory of tasks and aliases of this bot.
+func (a *app) aliasDirectory(ctx context.Context) (*tasks.Directory, error) {
+	self, err := a.fetchSelf(ctx)
+	if err != nil {
+		return nil, err
 	}
 	return a.newDirectory(self), nil
 }
@@ -56,7 +65,7 @@ func parseWithNames(ctx context.Context, cfg Config, text string, syntaxError er
 	}
 	defer app.close()
 	directory := app.newDirectory(bot.Self{}) // it has the tasks, but no aliases
-	if cfg.aliasesReachable() {
+	if cfg.redisReachable() {
 		if full, err := app.aliasDirectory(ctx); err == nil {
 			directory = full
 			_, _ = directory.List(ctx) // without the aliases, the names of tasks still help

@@ -81,6 +81,8 @@ func TestEveryRefusalIsInTextAndJSON(t *testing.T) {
 	refused(1, "Digests post to Slack channels", "--demo", "digest list")
 	refused(1, "stored with the bot", "--demo", "alias set shop 126531")
 	refused(1, "stored with the bot", "alias list")
+	refused(1, "Incidents are stored with the bot", "--demo", "incidents last 24h")
+	refused(1, "Digests post to Slack channels", "--demo", "digest mute k7m2 2h")
 	if r := refused(1, "TENCENTCLOUD_SECRET_KEY is not set", "tasks"); len(r["settings"].([]any)) != 2 ||
 		r["settings"].([]any)[0].(map[string]any)["fix"] == nil {
 		t.Errorf("the settings are %v", r)
@@ -114,7 +116,7 @@ func TestOnlyCodesHaveCSVAndBlocks(t *testing.T) {
 	clean(t)
 	for _, format := range []string{"csv", "blocks"} {
 		if out, errs, code := catbot(t, "ask", "--demo", "--format", format, "trend 126531"); code != 2 ||
-			out != "" || !strings.Contains(errs, "for codes alone") {
+			out != "" || !strings.Contains(errs, "alone") {
 			t.Errorf("%s: exit code %d, it prints %q and %q", format, code, out, errs)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -125,6 +126,28 @@ func (s *Store) Incidents(ctx context.Context, begin, end time.Time, channels ..
 	found = slices.DeleteFunc(found, func(i Incident) bool { return !i.IsOpen() && cmp.Or(i.End, i.Closed).Before(begin) })
 	slices.SortFunc(found, func(x, y Incident) int { return cmp.Or(y.Begin.Compare(x.Begin), cmp.Compare(x.ID, y.ID)) })
 	return found, err
+}
+
+// AllIncidents is Incidents for all channels that had any.
+func (s *Store) AllIncidents(ctx context.Context, begin, end time.Time) ([]Incident, error) {
+	prefix := s.incidentsKey("")
+	node, err := s.DB.Master(ctx, prefix) // in a cluster, all are on one node
+	if err != nil {
+		return nil, err
+	}
+	var channels []string
+	for cursor := uint64(0); ; {
+		keys, next, err := node.Scan(ctx, cursor, prefix+"*", scanStep).Result()
+		if err != nil {
+			return nil, fmt.Errorf("looking for incidents: %w", err)
+		}
+		for _, key := range keys {
+			channels = append(channels, strings.TrimPrefix(key, prefix))
+		}
+		if cursor = next; cursor == 0 {
+			return s.Incidents(ctx, begin, end, channels...)
+		}
+	}
 }
 
 // IncidentsOf returns the incidents of all that are about one of tasks; no tasks means all.

@@ -26,6 +26,11 @@ func (w Phrases) NotConditional(id string) string {
 // HereIsNoChannel answers who writes "here" in a direct message.
 func (w Phrases) HereIsNoChannel() string { return w.f("`here` is for channels. Type this in one.") }
 
+// IncidentsElsewhere says that a terminal has no access to the incidents.
+func (w Phrases) IncidentsElsewhere() string {
+	return w.f("Incidents are stored with the bot: use `/cat incidents` in Slack, or set `REDIS_URL` and `SLACK_BOT_TOKEN` here to the bot's values.")
+}
+
 // UnknownIncident answers who takes an incident that does not exist, or that they may not see.
 func (w Phrases) UnknownIncident(id string) string { return w.f("There is no incident %s.", id) }
 

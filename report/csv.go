@@ -66,8 +66,8 @@ func CSV(out io.Writer, a Answer, w i18n.Phrases) error {
 }
 
 func errorRecord(a Answer, p *Part, w i18n.Phrases) []string {
-	record := []string{cell(p.Task), stamp(a.Begin), stamp(a.End), "", cell(p.Province), "", "", "", "", "", "",
-		cell(w.Upstream(p.Err))}
+	record := []string{Cell(p.Task), stamp(a.Begin), stamp(a.End), "", Cell(p.Province), "", "", "", "", "", "",
+		Cell(w.Upstream(p.Err))}
 	return append(record, make([]string, len(columns)-len(record))...)
 }
 
@@ -81,9 +81,9 @@ func (p *Part) record(row Row) []string {
 		probes, rate = strconv.FormatInt(n, 10), strconv.FormatFloat(float64(row.Count)/float64(n), 'f', 4, 64)
 	}
 	return []string{
-		cell(p.Task), stamp(p.Begin), stamp(p.End),
-		cell(row.ISP), cell(row.Province), cell(row.ProvinceName), cell(row.ServerIP),
-		strconv.FormatInt(row.Code, 10), cell(row.Reason), strconv.FormatInt(row.Count, 10), before, "",
+		Cell(p.Task), stamp(p.Begin), stamp(p.End),
+		Cell(row.ISP), Cell(row.Province), Cell(row.ProvinceName), Cell(row.ServerIP),
+		strconv.FormatInt(row.Code, 10), Cell(row.Reason), strconv.FormatInt(row.Count, 10), before, "",
 		baseline, begin, end, probes, rate,
 	}
 }
@@ -100,9 +100,9 @@ func (p *Part) probesAt(row Row) int64 {
 
 func stamp(t time.Time) string { return t.Format(time.RFC3339) }
 
-// cell defuses text that a spreadsheet would run as a formula, by the rule of OWASP's page on CSV injection: an
+// Cell defuses text that a spreadsheet would run as a formula, by the rule of OWASP's page on CSV injection: an
 // apostrophe in front makes it text. Numbers that catbot counted itself, a negative code among them, stay numbers.
-func cell(text string) string {
+func Cell(text string) string {
 	text = i18n.Plain(text, 5000)
 	if strings.IndexAny(strings.TrimLeft(text, "\u2068"), "=+-@＝＋－＠") == 0 {
 		return "'" + text

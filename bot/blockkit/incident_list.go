@@ -39,6 +39,11 @@ func incidentLines(i digest.Incident, w i18n.Phrases) string {
 	return joinWithin(lines, maxSection, nothingMore)
 }
 
+// WorstText says how bad i was at its worst, without markup.
+func WorstText(i digest.Incident, w i18n.Phrases) string {
+	return w.AtWorst(level(i.Limit, i.Worst, w))
+}
+
 // incidentMark shows how an incident stands at a glance.
 func incidentMark(i digest.Incident) string {
 	switch {

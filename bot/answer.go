@@ -74,15 +74,17 @@ func (h *answerHandler) answerWithPlaceholder(
 	answered := false
 	defer func() {
 		if !answered && wait.stop() { // answer panicked: no message will replace the placeholder
-			h.removePlaceholder(ctx, r)
+			h.removePlaceholder(ctx, r, wait.at)
 		}
 	}()
 	running, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	message, outcome := answer(running)
 	posted := wait.stop()
-	if posted && message.Public {
-		h.removePlaceholder(ctx, r)
+	if posted && r.talk != nil && (message.Public || r.to.Direct) {
+		r.to.Message = wait.at // which the answer replaces
+	} else if posted && (message.Public || r.talk != nil) {
+		h.removePlaceholder(ctx, r, wait.at)
 		posted = false
 	}
 	answered = true
@@ -123,13 +125,14 @@ type placeholder struct {
 	timer  *time.Timer
 	done   chan struct{} // closed when the attempt to post it has ended
 	posted bool          // read it after done
+	at     string        // its timestamp, where it answers a talk
 	once   sync.Once
 }
 
 // startPlaceholder posts after placeholderDelay that c is being fetched, unless it is stopped before.
 func (h *answerHandler) startPlaceholder(ctx context.Context, r *request, c commands.Command) *placeholder {
 	p := &placeholder{done: make(chan struct{})}
-	if r.press != nil || r.to.ResponseURL == "" { // the old message stays visible, or there is no place for one
+	if r.press != nil || r.to.ResponseURL == "" && r.talk == nil { // the old message stays visible, or there is no place for one
 		p.once.Do(func() { close(p.done) })
 		return p
 	}
@@ -139,9 +142,15 @@ func (h *answerHandler) startPlaceholder(ctx context.Context, r *request, c comm
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		defer cancel()
 		m := blockkit.Sentence(r.words.Fetching(c.String()))
-		err := respond(ctx, h.sender.http, r.to.ResponseURL, response{Type: "ephemeral", Text: m.Text})
+		var err error
+		if r.talk != nil {
+			opts := append(options(m, nil), inThread(r.to.Thread))
+			_, p.at, err = h.api.PostMessageContext(ctx, r.to.Channel, opts...)
+		} else {
+			err = respond(ctx, h.sender.http, r.to.ResponseURL, response{Type: "ephemeral", Text: m.Text})
+		}
 		if err != nil {
-			h.log.Warn("posting the placeholder failed", "envelope", r.envelope, "error", err)
+			h.log.Warn("posting the placeholder failed", "envelope", r.envelope, "error", withoutURL(err))
 			return
 		}
 		p.posted = true
@@ -160,12 +169,18 @@ func (p *placeholder) stop() bool {
 	return p.posted
 }
 
-// removePlaceholder deletes the placeholder before a public answer: an ephemeral message cannot be replaced by one
-// that all see.
-func (h *answerHandler) removePlaceholder(ctx context.Context, r *request) {
+// removePlaceholder deletes the placeholder before an answer that can't replace it: an ephemeral message cannot be
+// replaced by one that all see, nor the other way round. at is its timestamp where it answers a talk.
+func (h *answerHandler) removePlaceholder(ctx context.Context, r *request, at string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
-	if err := respond(ctx, h.sender.http, r.to.ResponseURL, response{Delete: true}); err != nil {
+	var err error
+	if r.talk != nil {
+		_, _, err = h.api.DeleteMessageContext(ctx, r.to.Channel, at)
+	} else {
+		err = respond(ctx, h.sender.http, r.to.ResponseURL, response{Delete: true})
+	}
+	if err != nil {
 		h.log.Warn("removing the placeholder failed", "envelope", r.envelope, "error", err)
 	}
 }

@@ -122,8 +122,14 @@ var Scopes = []string{
 	"files:write", "im:write",
 }
 
+// OptionalScopes are scopes without which catbot does not hear mentions and direct messages; the rest works.
+var OptionalScopes = []string{"app_mentions:read", "im:history"}
+
 // Shortcuts are the callback_ids of the global shortcuts; manifest.yaml declares them.
 var Shortcuts = []string{blockkit.FormAsk, blockkit.FormDigest}
 
+// MessageShortcuts are those of the shortcuts on messages.
+var MessageShortcuts = []string{blockkit.ShortcutLook}
+
 // Events are the events that the bot handles; manifest.yaml subscribes to them.
-var Events = []string{"app_home_opened"}
+var Events = []string{"app_home_opened", "app_mention", "message.im"}

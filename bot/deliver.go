@@ -20,7 +20,9 @@ type Address struct {
 	ResponseURL string
 	Channel     string // where the command was given; empty for a shortcut and on the Home tab
 	User        string
-	Message     string // timestamp of the shared message whose control was pressed; else empty
+	Message     string // timestamp of the message that the answer may replace: a shared one whose control was pressed, or a placeholder
+	Thread      string // timestamp of the message that began the thread to answer in; empty outside of threads
+	Direct      bool   // Channel is the person's direct messages with catbot, where nothing is hidden from anybody
 }
 
 // A route is one way to send a message to its reader. Routes are tried in order.
@@ -72,7 +74,7 @@ func (s *sender) deliver(ctx context.Context, to Address, m blockkit.Message, re
 		err := s.sendWithinShare(ctx, len(routes)-i, route, m)
 		if err == nil {
 			s.metrics.delivered(route.name)
-			if len(routes) > 1 && i == len(routes)-1 {
+			if len(routes) > 1 && i == len(routes)-1 && !to.Direct {
 				return deliveredDirectly, nil
 			}
 			return delivered, nil
@@ -131,23 +133,30 @@ func (s *sender) sendWithinShare(ctx context.Context, routes int, route route, m
 // routes returns the routes to an address, the preferred one first.
 func (s *sender) routes(to Address, public, replace bool) []route {
 	var routes []route
+	visible := public || to.Direct
 	if to.ResponseURL != "" {
 		routes = append(routes, s.responseURL(to, public, replace))
 	}
-	if public && replace && to.Message != "" {
+	if visible && replace && to.Message != "" {
 		routes = append(routes, s.updateMessage(to))
 	}
-	if public {
-		routes = append(routes, s.postMessage("chat.postMessage", to.Channel))
-	} else if to.Channel != "" {
+	switch {
+	case visible:
+		routes = append(routes, s.postMessage("chat.postMessage", to.Channel, to.Thread))
+	case to.Channel != "":
 		routes = append(routes, s.postEphemeral(to))
 	}
-	return append(routes, s.postMessage("direct message", to.User))
+	if to.Direct {
+		return routes
+	}
+	return append(routes, s.postMessage("direct message", to.User, ""))
 }
 
 func (s *sender) responseURL(to Address, public, replace bool) route {
 	return route{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-		r := response{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace}
+		r := response{
+			Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace, Thread: to.Thread,
+		}
 		if public {
 			r.Type = slack.ResponseTypeInChannel
 		}
@@ -162,18 +171,26 @@ func (s *sender) updateMessage(to Address) route {
 	}}
 }
 
-func (s *sender) postMessage(name, channel string) route {
+func (s *sender) postMessage(name, channel, thread string) route {
 	return route{name, func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-		_, _, err := s.api.PostMessageContext(ctx, channel, options(m, blocks)...)
+		_, _, err := s.api.PostMessageContext(ctx, channel, append(options(m, blocks), inThread(thread))...)
 		return err
 	}}
 }
 
 func (s *sender) postEphemeral(to Address) route {
 	return route{"chat.postEphemeral", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
-		_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.User, options(m, blocks)...)
+		_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.User, append(options(m, blocks), inThread(to.Thread))...)
 		return err
 	}}
+}
+
+// inThread sends a message to a thread; an empty one is none.
+func inThread(thread string) slack.MsgOption {
+	if thread == "" {
+		return slack.MsgOptionCompose()
+	}
+	return slack.MsgOptionTS(thread)
 }
 
 func options(m blockkit.Message, blocks []slack.Block) []slack.MsgOption {

@@ -70,6 +70,9 @@ func (d *dispatcher) admit(ctx context.Context, j job) (outcome string, ok bool)
 
 // isFirst reports whether the envelope of j comes for the first time, across replicas.
 func (d *dispatcher) isFirst(ctx context.Context, j job) bool {
+	if talk := j.base().talk; talk != nil { // Slack delivers an event again in another envelope
+		return d.firstSeen(ctx, "talk:"+talk.id, redeliveryTTL)
+	}
 	return d.firstSeen(ctx, "envelope:"+j.base().envelope, redeliveryTTL)
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -27,7 +28,10 @@ func (h *answerHandler) file(
 	}
 	switch {
 	case r.press != nil && !r.press.ephemeral:
-		upload.Channel, upload.ThreadTimestamp, sentence = r.to.Channel, r.press.message, r.words.FileInThread()
+		upload.Channel, upload.ThreadTimestamp = r.to.Channel, cmp.Or(r.to.Thread, r.press.message)
+		sentence = r.words.FileInThread()
+	case r.talk != nil:
+		upload.Channel, upload.ThreadTimestamp, sentence = r.to.Channel, r.to.Thread, r.words.FileInThread()
 	case a.Public:
 		upload.Channel, sentence = r.to.Channel, r.words.FileInChannel()
 	}

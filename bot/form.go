@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"catbot/bot/blockkit"
 	"catbot/commands"
+	"catbot/tasks"
 )
 
 // An origin is where a form was opened. The form's metadata carries it until the form is submitted.
@@ -22,10 +25,34 @@ type origin struct {
 
 // A modalRequest is a request to open a form.
 type modalRequest struct {
-	form    string
-	trigger string // valid for 3 s
-	command string // the command of the answer that the digest is created from; may be empty
-	origin  origin
+	form      string
+	trigger   string     // valid for 3 s
+	command   string     // the command of the answer that the digest is created from; may be empty
+	mentioned *mentioned // the message that the form for codes is filled in from; may be nil
+	origin    origin
+}
+
+// A mentioned is a message that a person wants to look into.
+type mentioned struct {
+	text string
+	sent time.Time
+}
+
+// mentionedIn returns the text of m: what a person wrote, and what another app's alert says in its attachments and
+// blocks.
+func mentionedIn(m slack.Message) *mentioned {
+	texts := []string{m.Text}
+	for _, a := range m.Attachments {
+		texts = append(texts, a.Fallback, a.Pretext, a.Title, a.TitleLink, a.Text)
+		for _, field := range a.Fields {
+			texts = append(texts, field.Title, field.Value)
+		}
+	}
+	if blocks, err := json.Marshal(m.Blocks); err == nil && m.Text == "" {
+		texts = append(texts, string(blocks))
+	}
+	seconds, _ := strconv.ParseFloat(m.Timestamp, 64)
+	return &mentioned{strings.Join(texts, "\n"), time.Unix(int64(seconds), 0)}
 }
 
 // A formHandler opens forms and handles their submissions.
@@ -90,7 +117,7 @@ func (h *formHandler) buildView(
 	}
 	h.tasks.Known() // starts loading the tasks, which the form suggests while the person types
 	if o.form == blockkit.FormAsk {
-		return o.modal().Ask(h.runner.Provinces(), h.runner.Language().Default(), r.words), "answered"
+		return h.askView(r, o), "answered"
 	}
 	draft, err := h.draft(ctx, r, o)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
@@ -101,6 +128,45 @@ func (h *formHandler) buildView(
 		return o.modal().WithMessage(m, r.words), outcome
 	}
 	return o.modal().Digest(draft, r.words), "answered"
+}
+
+// askView returns the form for codes, filled in with the command of o.
+func (h *formHandler) askView(r *request, o modalRequest) slack.ModalViewRequest {
+	language := h.languageOf(r.access)
+	var codes commands.Codes
+	if o.mentioned != nil {
+		codes = language.Mentioned(o.mentioned.text, h.taskOf(r.access), o.mentioned.sent, h.now())
+	}
+	if codes.Window == (commands.Window{}) {
+		codes.Window = language.Default()
+	}
+	name := ""
+	if len(codes.Tasks) > 0 && r.access.limit == "" {
+		name = h.tasks.TaskName(codes.Tasks[0])
+	}
+	return o.modal().Ask(h.runner.Provinces(), codes, name, r.words)
+}
+
+// taskOf finds the task that a word in a message names: its id, an alias, or the address that it probes. People who
+// may not list tasks get none.
+func (h *formHandler) taskOf(a access) func(word string) (task string, ok bool) {
+	if a.limit != "" {
+		return func(string) (string, bool) { return "", false }
+	}
+	aliases, byAddress := h.tasks.Aliases(), map[string]string{}
+	for _, task := range h.tasks.Known() {
+		byAddress[task.ID] = task.ID
+		if host := tasks.Host(task.Target); host != "" {
+			byAddress[host] = task.ID
+		}
+	}
+	return func(word string) (string, bool) {
+		task, ok := aliases[word]
+		if !ok {
+			task, ok = byAddress[word]
+		}
+		return task, ok
+	}
 }
 
 // draft returns the digest with which the form is filled in.

@@ -18,6 +18,7 @@ type request struct {
 	words        i18n.Phrases
 	received     time.Time
 	press        *press   // the control that carried the command; nil for a typed one
+	talk         *talk    // the message that carried it; nil for a slash command and for a press
 	home         *homeTab // set when the answer is shown on the Home tab; else nil
 	view         string   // id of the submitted form, the same when Slack sends it again; may be empty
 	formConfirms bool     // answerForm tells the person where the answer is

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"catbot/bot/blockkit"
@@ -37,6 +38,13 @@ func (d *dispatcher) understand(
 	ctx context.Context, r *request, language commands.Language,
 ) (command commands.Command, question *blockkit.Message, err error) {
 	command, err = language.Parse(r.text, d.runner.Now())
+	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok && syntax.Problem == commands.NoTask {
+		language.About = d.threadQuestion(ctx, r, language)
+		command, err = language.Parse(r.text, d.runner.Now())
+	}
+	if r.talk != nil && err == nil {
+		command = answersAll(command)
+	}
 	if err == nil || r.press != nil || r.access.limit != "" {
 		return command, nil, err
 	}
@@ -45,6 +53,9 @@ func (d *dispatcher) understand(
 	case mistake != nil:
 		return nil, nil, mistake
 	case len(choice.Of) == 1:
+		if r.talk != nil {
+			return answersAll(choice.Of[0]), nil, nil
+		}
 		return choice.Of[0], nil, nil
 	case len(choice.Of) > 1:
 		aliases := blockkit.TaskAliases{Tasks: d.tasks.Aliases(), TaskName: d.tasks.TaskName}

@@ -34,6 +34,9 @@ func parsePress(r request, callback slack.InteractionCallback) (job, bool) {
 		r.text = action.SelectedOption.Value
 	}
 	r.to.ResponseURL, r.to.Channel = callback.ResponseURL, callback.Container.ChannelID
+	if thread := callback.Container.ThreadTs; thread != callback.Container.MessageTs {
+		r.to.Thread = thread
+	}
 	r.press = &press{
 		Action: parsed, message: callback.Container.MessageTs, ephemeral: callback.Container.IsEphemeral,
 	}
@@ -86,9 +89,12 @@ func (p *press) replaces(public bool) bool {
 	return p.Name == blockkit.ActionRefresh && public
 }
 
-// sharedBy returns who shared the answer; a refresh keeps the first.
+// sharedBy returns who shared the answer; a refresh keeps the first. It is empty where nobody did.
 func (r *request) sharedBy() string {
-	if r.press != nil && r.press.SharedBy != "" {
+	switch {
+	case r.talk != nil:
+		return "" // it stands below the question
+	case r.press != nil && (r.press.SharedBy != "" || r.press.Name == blockkit.ActionRefresh):
 		return r.press.SharedBy
 	}
 	return r.to.User

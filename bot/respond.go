@@ -23,6 +23,7 @@ type response struct {
 	Blocks  []slack.Block `json:"blocks,omitempty"`
 	Replace bool          `json:"replace_original,omitempty"`
 	Delete  bool          `json:"delete_original,omitempty"`
+	Thread  string        `json:"thread_ts,omitempty"`
 }
 
 // A responseError is the refusal of a response_url. slack-go discards the reason, which is in the body, and takes a

@@ -59,7 +59,7 @@ func (l *listener) handleEnvelope(ctx context.Context, envelope *socketmode.Requ
 		var event slackevents.EventsAPIEvent
 		if event, err = slackevents.ParseEvent(envelope.Payload, slackevents.OptionNoVerifyToken()); err == nil {
 			ack.send(ctx, nil)
-			l.enqueueHome(ack, event)
+			l.enqueueEvent(ack, event)
 		}
 	default:
 		err = errors.New("unknown type")
@@ -108,6 +108,15 @@ type busy struct {
 	Text string `json:"text"`
 }
 
+// enqueueEvent queues what an event asks for.
+func (l *listener) enqueueEvent(ack *pendingAck, event slackevents.EventsAPIEvent) {
+	if r, ok := l.parseTalk(ack, event); ok {
+		l.enqueueOrReject(&commandJob{r})
+		return
+	}
+	l.enqueueHome(ack, event)
+}
+
 // enqueueHome queues the publishing of a Home tab. When the queue is full, the tab stays as it was until it is opened
 // again.
 func (l *listener) enqueueHome(ack *pendingAck, event slackevents.EventsAPIEvent) {
@@ -135,6 +144,13 @@ func (l *listener) handleInteraction(ctx context.Context, ack *pendingAck, callb
 	case slack.InteractionTypeShortcut:
 		ack.send(ctx, nil)
 		l.enqueueOrReject(&modalJob{r, modalRequest{form: callback.CallbackID, trigger: callback.TriggerID}})
+	case slack.InteractionTypeMessageAction:
+		ack.send(ctx, nil)
+		r.to.Channel, r.to.ResponseURL = callback.Channel.ID, callback.ResponseURL
+		l.enqueueOrReject(&modalJob{r, modalRequest{
+			form: blockkit.FormAsk, trigger: callback.TriggerID, mentioned: mentionedIn(callback.Message),
+			origin: origin{Channel: callback.Channel.ID, URL: callback.ResponseURL},
+		}})
 	case slack.InteractionTypeBlockActions:
 		ack.send(ctx, nil)
 		if j, ok := parsePress(r, callback); ok {

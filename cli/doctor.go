@@ -281,7 +281,16 @@ func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 		return append(out, check{what: "Slack scopes", problem: "missing: " + strings.Join(missing, ", "),
 			fix: "api.slack.com/apps → your app → App Manifest: paste manifest.yaml, save, and install the app again"})
 	}
-	return append(out, check{what: "Slack scopes: " + strings.Join(bot.Scopes, ", ")})
+	for _, scope := range bot.OptionalScopes {
+		if !slices.Contains(granted, scope) {
+			missing = append(missing, scope)
+		}
+	}
+	if len(missing) > 0 {
+		return append(out, check{what: "Slack scopes: without " + strings.Join(missing, " and ") +
+			", catbot does not hear mentions and direct messages; the rest works"})
+	}
+	return append(out, check{what: "Slack scopes: " + strings.Join(slices.Concat(bot.Scopes, bot.OptionalScopes), ", ")})
 }
 
 // slackFailure tells a token that Slack refused, for which fix is the remedy, from a failed connection.

@@ -25,6 +25,7 @@ func TestManifestMatchesCode(t *testing.T) {
 			AppHome struct {
 				HomeTab     bool `yaml:"home_tab_enabled"`
 				MessagesTab bool `yaml:"messages_tab_enabled"`
+				ReadOnly    bool `yaml:"messages_tab_read_only_enabled"`
 			} `yaml:"app_home"`
 			Shortcuts []struct {
 				Name, Description string
@@ -39,7 +40,10 @@ func TestManifestMatchesCode(t *testing.T) {
 			} `yaml:"slash_commands"`
 		}
 		OAuth struct {
-			Scopes struct{ Bot []string }
+			Scopes struct {
+				Bot      []string
+				Optional []string `yaml:"bot_optional"`
+			}
 		} `yaml:"oauth_config"`
 		Settings struct {
 			Events struct {
@@ -57,17 +61,20 @@ func TestManifestMatchesCode(t *testing.T) {
 	if !slices.Equal(manifest.OAuth.Scopes.Bot, bot.Scopes) {
 		t.Errorf("the manifest asks for the scopes %v, the bot uses %v", manifest.OAuth.Scopes.Bot, bot.Scopes)
 	}
+	if !slices.Equal(manifest.OAuth.Scopes.Optional, bot.OptionalScopes) {
+		t.Errorf("the manifest offers the scopes %v, the bot uses %v", manifest.OAuth.Scopes.Optional, bot.OptionalScopes)
+	}
 	if !slices.Equal(manifest.Settings.Events.Bot, bot.Events) {
 		t.Errorf("the manifest subscribes to %v, the bot listens for %v", manifest.Settings.Events.Bot, bot.Events)
 	}
-	var shortcuts []string
+	shortcuts := map[string][]string{}
 	for _, s := range manifest.Features.Shortcuts {
-		shortcuts = append(shortcuts, s.ID)
-		if s.Type != "global" || len(s.Name) > 24 || s.Name == "" || len(s.Description) > 150 || s.Description == "" {
+		shortcuts[s.Type] = append(shortcuts[s.Type], s.ID)
+		if len(s.Name) > 24 || s.Name == "" || len(s.Description) > 150 || s.Description == "" {
 			t.Errorf("slack takes no shortcut like %+v", s)
 		}
 	}
-	if !slices.Equal(shortcuts, bot.Shortcuts) {
+	if !slices.Equal(shortcuts["global"], bot.Shortcuts) || !slices.Equal(shortcuts["message"], bot.MessageShortcuts) {
 		t.Errorf("the manifest offers the shortcuts %v, the bot knows %v", shortcuts, bot.Shortcuts)
 	}
 	if len(manifest.Features.SlashCommands) != 1 {
@@ -81,7 +88,7 @@ func TestManifestMatchesCode(t *testing.T) {
 		t.Errorf("the usage hint is %q", command.UsageHint)
 	}
 	if !manifest.Settings.SocketMode || !manifest.Settings.Interactivity.Enabled ||
-		!manifest.Features.AppHome.HomeTab || !manifest.Features.AppHome.MessagesTab {
+		!manifest.Features.AppHome.HomeTab || !manifest.Features.AppHome.MessagesTab || manifest.Features.AppHome.ReadOnly {
 		t.Errorf("socket mode, interactivity, the Home and the Messages tab must be on: %+v", manifest)
 	}
 }

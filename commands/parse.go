@@ -12,6 +12,7 @@ import (
 type Language struct {
 	Names         Provinces         // names learned from the API; the built-in ones are always known
 	Aliases       map[string]string // names that stand for tasks' ids, in lower case; not changed while it is used
+	About         Codes             // the question that the text follows up: its task and window are meant where no task is named
 	Task          string            // one that there is, for commands that are offered; "" means that of CAT's document
 	DefaultWindow time.Duration     // of a command that names none; whole minutes; required
 	MaxWindow     time.Duration     // the longest window that a command may name; required

@@ -23,6 +23,15 @@ func (p *parser) readCodes() (Command, error) {
 			return nil, err
 		}
 	}
+	if len(p.codes.Tasks) == 0 && len(p.About.Tasks) > 0 {
+		p.codes.Tasks = slices.Clone(p.About.Tasks)
+		if p.trend {
+			p.codes.Tasks = p.codes.Tasks[:1]
+		}
+		if p.codes.Window == (Window{}) {
+			p.codes.Window = p.About.Window
+		}
+	}
 	if len(p.codes.Tasks) == 0 {
 		return nil, p.fail(NoTask, word{}, nil)
 	}

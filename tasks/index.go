@@ -49,10 +49,15 @@ func NewIndex(tasks []catapi.Task, aliases map[string]string) *Index {
 		for i, name := range called {
 			called[i] = plainAddress(name)
 		}
-		host, _, _ := strings.Cut(plainAddress(t.Target), "/")
-		x.tasks = append(x.tasks, indexed{task: t, text: text, called: called, host: host})
+		x.tasks = append(x.tasks, indexed{task: t, text: text, called: called, host: Host(t.Target)})
 	}
 	return x
+}
+
+// Host returns the host of an address, in lower case.
+func Host(address string) string {
+	host, _, _ := strings.Cut(plainAddress(address), "/")
+	return host
 }
 
 // plainAddress is an address as people type it: in lower case, without its scheme and the slash at its end.

@@ -310,3 +310,28 @@ func actions(id string, elements ...slack.BlockElement) []slack.Block {
 	}
 	return []slack.Block{slack.NewActionBlock(id, some...)}
 }
+
+// Commands returns the commands that the controls in blocks carry, that of the message itself first where it is known.
+func Commands(blocks []slack.Block) (texts []string) {
+	for _, block := range blocks {
+		row, ok := block.(*slack.ActionBlock)
+		if !ok {
+			continue
+		}
+		for _, element := range row.Elements.ElementSet {
+			switch e := element.(type) {
+			case *slack.ButtonBlockElement:
+				if action, ok := ParseAction(e.ActionID); ok && action.Name == ActionRefresh {
+					texts = append([]string{e.Value}, texts...)
+				} else if ok {
+					texts = append(texts, e.Value)
+				}
+			case *slack.SelectBlockElement:
+				if _, ok := ParseAction(e.ActionID); ok && len(e.Options) > 0 {
+					texts = append(texts, e.Options[0].Value)
+				}
+			}
+		}
+	}
+	return texts
+}

@@ -17,6 +17,8 @@ import (
 const (
 	FormAsk    = "ask"
 	FormDigest = "new_digest"
+	// ShortcutLook is the shortcut on a message. It opens FormAsk, filled in with what the message mentions.
+	ShortcutLook = "look"
 )
 
 // The block_ids and action_ids of the fields. An error is shown at the field that it names.
@@ -52,9 +54,11 @@ func (f Form) WithMessage(m Message, w i18n.Phrases) slack.ModalViewRequest {
 	return f.view(w, "", m.Rich...)
 }
 
-// Ask returns the form for codes, with window selected.
-func (f Form) Ask(provinces []commands.Province, window commands.Window, w i18n.Phrases) slack.ModalViewRequest {
-	return f.view(w, w.AskSubmit(), askFields(provinces, window, w)...)
+// Ask returns the form for codes, filled in with c. taskName names the task of c.
+func (f Form) Ask(
+	provinces []commands.Province, c commands.Codes, taskName string, w i18n.Phrases,
+) slack.ModalViewRequest {
+	return f.view(w, w.AskSubmit(), askFields(provinces, c, taskName, w)...)
 }
 
 // Digest returns the form for a digest, filled in with d.
@@ -97,7 +101,13 @@ func InChannel(sentence, channel string) Message {
 	return Message{Text: text, Rich: []slack.Block{section(text)}}
 }
 
-func askFields(all []commands.Province, window commands.Window, w i18n.Phrases) []slack.Block {
+func askFields(all []commands.Province, c commands.Codes, taskName string, w i18n.Phrases) []slack.Block {
+	task := taskField()
+	if len(c.Tasks) > 0 {
+		chosen := &Options{}
+		chosen.Add(w.TaskName(c.Tasks[0], taskName), c.Tasks[0], true)
+		task.InitialOption = chosen.All[0]
+	}
 	provinces := &Options{}
 	for _, p := range all {
 		if len(provinces.All) < maxOptions {
@@ -111,8 +121,8 @@ func askFields(all []commands.Province, window commands.Window, w i18n.Phrases) 
 	compare := slack.NewCheckboxGroupsBlockElement(FieldCompare,
 		slack.NewOptionBlockObject("compare", plainText(w.CompareOption()), nil))
 	return []slack.Block{
-		input(FieldTask, w.TaskLabel(), w.TaskHint(), taskField(), false),
-		input(FieldWindow, w.WindowLabel(), "", windowField(window, w), false),
+		input(FieldTask, w.TaskLabel(), w.TaskHint(), task, false),
+		input(FieldWindow, w.WindowLabel(), "", windowField(c.Window, w), false),
 		input(FieldProvince, w.ProvinceLabel(), "", provinces.element(FieldProvince, w.AllProvinces()), true),
 		input(FieldISP, w.ISPLabel(), "", isps.element(FieldISP, w.AllISPs()), true),
 		input(FieldCompare, w.CompareLabel(), "", compare, true),
@@ -183,7 +193,7 @@ func input(id, label, hint string, element slack.BlockElement, optional bool) sl
 }
 
 // taskField returns a menu that requests suggestions from catbot, also before a character is typed.
-func taskField() slack.BlockElement {
+func taskField() *slack.SelectBlockElement {
 	element := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, nil, FieldTask)
 	none := 0
 	element.MinQueryLength = &none

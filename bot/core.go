@@ -126,5 +126,9 @@ func (c *core) help(r *request, topic string) blockkit.Message {
 	if r.access.limit != "" {
 		return blockkit.Help(topic, c.now(), nil, r.words)
 	}
-	return blockkit.Help(topic, c.now(), c.tasks.Aliases(), r.words)
+	m := blockkit.Help(topic, c.now(), c.tasks.Aliases(), r.words)
+	if example := c.tasks.Example(); r.to.Direct && topic == "" && example != "" {
+		m = m.WithFirstSteps(example, c.tasks.TaskName(example), r.words)
+	}
+	return m
 }

@@ -93,3 +93,8 @@ func (w Phrases) NowBars() string    { return w.f("now") }
 func (w Phrases) CompareTitle() string {
 	return w.f("Failures by ISP, before and now")
 }
+
+// FirstCodes, FirstTrend and FirstTasks are the first steps that a greeting offers; task is the name of a task.
+func (w Phrases) FirstCodes(task string) string { return w.f("What fails on %s?", task) }
+func (w Phrases) FirstTrend(task string) string { return w.f("%s over time", task) }
+func (w Phrases) FirstTasks() string            { return w.f("All tasks") }

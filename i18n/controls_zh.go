@@ -21,4 +21,7 @@ var chineseControls = map[string]string{
 	"Only members of %s can use catbot. Ask one of them to share the answer here.":                                                                                                    "只有 %s 的成员可以使用 catbot。请他们把结果分享到这里。",
 	"Guests can't use digests, aliases or the list of tasks. Ask a member of %s.":                                                                                                     "访客不能使用定时报告、别名和任务列表。请联系 %s 的正式成员。",
 	"Slack does not tell catbot right now who you are, so it can't do this for you. Try again in a minute. If this goes on, a catbot admin can find the reason with `catbot doctor`.": "Slack 暂时没有返回你的身份信息，因此无法执行。请一分钟后再试；如果持续如此，请管理员用 `catbot doctor` 查明原因。",
+	"What fails on %s?": "%s 有哪些失败？",
+	"%s over time":      "%s 的失败趋势",
+	"All tasks":         "全部任务",
 }

@@ -1,6 +1,8 @@
 package blockkit
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -55,6 +57,20 @@ func Help(topic string, now time.Time, aliases map[string]string, w i18n.Phrases
 	}
 	return Message{Text: mrkdwn(help.Title), Rich: blocks}
 }
+
+// WithFirstSteps adds to a help three buttons that work: on task, which is called name, and on the list of tasks.
+func (m Message) WithFirstSteps(task, name string, w i18n.Phrases) Message {
+	codes := commands.Codes{Tasks: []string{task}}
+	called := i18n.Plain(cmp.Or(name, task), maxFirstStep)
+	m.Rich = append(slices.Clone(m.Rich), actions("first",
+		button(ActionCodes, w.FirstCodes(called), codes.String()),
+		button(ActionTrend, w.FirstTrend(called), commands.Trend{Codes: codes}.String()),
+		button(ActionTask, w.FirstTasks(), commands.Tasks{}.String()))...)
+	return m
+}
+
+// maxFirstStep bounds a task's name on a button, in characters.
+const maxFirstStep = 40
 
 // examples lists commands to copy, each with what it does.
 func examples(all []i18n.Example) string {

@@ -186,8 +186,10 @@ func (w *Workspace) updateMessage(a args) (map[string]any, *refusal) {
 
 func (w *Workspace) wireMessage(m Message) map[string]any {
 	wire := map[string]any{
-		"type": "message", "user": m.From, "bot_id": botID, "app_id": AppID, "team": w.team(),
-		"ts": m.TS, "text": m.Text,
+		"type": "message", "user": m.From, "team": w.team(), "ts": m.TS, "text": m.Text,
+	}
+	if m.From == BotUserID {
+		wire["bot_id"], wire["app_id"] = botID, AppID
 	}
 	if m.Blocks != nil {
 		wire["blocks"] = m.Blocks

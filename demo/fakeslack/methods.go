@@ -14,6 +14,7 @@ type method struct {
 var methods = map[string]method{
 	"apps.connections.open":        {token: "app", run: (*Workspace).openConnection},
 	"auth.test":                    {token: "bot", run: (*Workspace).authTest},
+	"chat.delete":                  {token: "bot", scope: "chat:write", run: (*Workspace).deleteMessage},
 	"chat.postEphemeral":           {token: "bot", scope: "chat:write", run: (*Workspace).postEphemeral},
 	"chat.postMessage":             {token: "bot", scope: "chat:write", run: (*Workspace).postMessage},
 	"chat.update":                  {token: "bot", scope: "chat:write", run: (*Workspace).updateMessage},

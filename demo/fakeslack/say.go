@@ -2,7 +2,7 @@ package fakeslack
 
 import "fmt"
 
-// PostAsUser posts a person's text in a channel that they are in. The app receives no event: it subscribes to none.
+// PostAsUser posts a person's text in a channel that they are in, without an event for the app; see Talk.
 func (w *Workspace) PostAsUser(user, channel, text string) error {
 	c, ok := w.people.channel(channel)
 	if !ok || !c.has(user) {
@@ -21,19 +21,8 @@ func (w *Workspace) OpenHome(user string) (*Envelope, error) {
 	if _, ok := w.people.user(user); !ok {
 		return nil, fmt.Errorf("opening the Home tab: there is no user %q", user)
 	}
-	event := map[string]any{
-		"token": "workspace", "team_id": w.team(), "api_app_id": AppID, "type": "event_callback",
-		"event_id": "Ev" + newID(), "event_time": w.opts.Now().Unix(), "is_ext_shared_channel": false,
-		"event": map[string]any{"type": "app_home_opened", "user": user, "channel": w.DM(user), "tab": "home",
-			"event_ts": timestamp(w.opts.Now())},
-	}
-	authorization := map[string]any{
-		"enterprise_id": nil, "team_id": w.team(), "user_id": BotUserID, "is_bot": true,
-		"is_enterprise_install": w.opts.OrgInstall,
-	}
-	if w.opts.Enterprise != "" {
-		event["enterprise_id"], authorization["enterprise_id"] = w.opts.Enterprise, w.opts.Enterprise
-	}
-	event["authorizations"] = []any{authorization}
-	return w.Send(EventsAPI, event)
+	return w.Send(EventsAPI, w.eventPayload(map[string]any{
+		"type": "app_home_opened", "user": user, "channel": w.DM(user), "tab": "home",
+		"event_ts": timestamp(w.opts.Now()),
+	}))
 }

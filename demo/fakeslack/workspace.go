@@ -152,7 +152,7 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Scopes == nil {
 		o.Scopes = []string{"commands", "chat:write", "users:read", "files:write", "im:write", "channels:read",
-			"channels:history", "groups:read", "groups:history"}
+			"channels:history", "groups:read", "groups:history", "app_mentions:read", "im:history"}
 	}
 	if o.PingEvery == 0 {
 		o.PingEvery = 10 * time.Second

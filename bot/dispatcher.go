@@ -37,7 +37,7 @@ func newDispatcher(c *core, config Digests) *dispatcher {
 	c.home = &homeHandler{c, digests}
 	return &dispatcher{
 		core: c, answers: answers, digests: digests, home: c.home,
-		forms: &formHandler{c, answers, digests}, suggest: &suggestHandler{c},
+		forms: &formHandler{core: c, answers: answers, digests: digests}, suggest: &suggestHandler{c},
 	}
 }
 
@@ -94,7 +94,8 @@ func (d *dispatcher) allow(ctx context.Context, j job) (outcome string, ok bool)
 func (d *dispatcher) apologize(j job) {
 	defer d.recoverPanic("telling of an internal error", j.base().envelope)
 	j.ackEmpty(d)
-	if _, query := j.(*queryJob); query { // a missing suggestion needs no message
+	switch j.(type) {
+	case *queryJob, *sentenceJob: // a missing suggestion or sentence needs no message
 		return
 	}
 	r := *j.base()

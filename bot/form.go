@@ -60,6 +60,7 @@ type formHandler struct {
 	*core
 	answers *answerHandler
 	digests *digestHandler
+	changes formChanges
 }
 
 // mustMarshal encodes value, whose encoding cannot fail.

@@ -207,7 +207,7 @@ func TestDigestFromAnswer(t *testing.T) {
 		r.enters(t, user, map[string]string{"schedule": "fri", "time": "10:30", "over": "100", "zone": "Asia/Tokyo"})
 		r.sends(t, user)
 		m := r.reads(t, pressed, "/cat digest add fri 10:30 tz Asia/Tokyo in`")
-		if !strings.Contains(string(m.Blocks), "100 codes 126531 last 490m jiangxi") {
+		if !strings.Contains(string(m.Blocks), "100 for 2 codes 126531 last 490m jiangxi") {
 			t.Errorf("the digest is %s", m.Blocks)
 		}
 		if m.To != user {

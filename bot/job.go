@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"catbot/bot/blockkit"
 	"catbot/i18n"
 )
@@ -157,3 +159,31 @@ func (j *queryJob) run(ctx context.Context, d *dispatcher) (kind, outcome string
 // refuse and ackEmpty do nothing: the next key sends another query.
 func (j *queryJob) refuse(_ *dispatcher, _, done string) string { return done }
 func (j *queryJob) ackEmpty(*dispatcher)                        {}
+
+// A sentenceJob is a change of a field of a digest's condition in an open form. The sentence that says what the
+// condition does changes with it.
+type sentenceJob struct {
+	request
+	submission
+	opened slack.View
+	at     string // Slack's time of the change
+}
+
+// newSentenceJob returns the job for the use of a field in a form for digests.
+func newSentenceJob(r request, callback slack.InteractionCallback) (*sentenceJob, bool) {
+	changed := callback.ActionCallback.BlockActions
+	if callback.View.Type != slack.VTModal || callback.View.CallbackID != blockkit.FormDigest || len(changed) == 0 {
+		return nil, false
+	}
+	return &sentenceJob{r, readSubmission(callback.View), callback.View, changed[0].ActionTs}, true
+}
+
+// run updates the sentence also for a change that Slack delivers again: it says the same.
+func (j *sentenceJob) run(ctx context.Context, d *dispatcher) (kind, outcome string) {
+	d.identify(ctx, &j.request)
+	return "form sentence", d.forms.updateSentence(ctx, j)
+}
+
+// refuse and ackEmpty do nothing: the next change sends another.
+func (j *sentenceJob) refuse(_ *dispatcher, _, done string) string { return done }
+func (j *sentenceJob) ackEmpty(*dispatcher)                        {}

@@ -153,7 +153,9 @@ func (l *listener) handleInteraction(ctx context.Context, ack *pendingAck, callb
 		}})
 	case slack.InteractionTypeBlockActions:
 		ack.send(ctx, nil)
-		if j, ok := parsePress(r, callback); ok {
+		if j, ok := newSentenceJob(r, callback); ok {
+			l.enqueueSentence(j)
+		} else if j, ok := parsePress(r, callback); ok {
 			l.enqueueOrReject(j)
 		}
 	default:
@@ -181,6 +183,14 @@ func (l *listener) enqueueForm(ctx context.Context, j *formJob) {
 		return
 	}
 	l.queue.push(j)
+}
+
+// enqueueSentence queues j. When the queue is full, the sentence stays as it was until the next change.
+func (l *listener) enqueueSentence(j *sentenceJob) {
+	l.dispatcher.forms.changes.note(j.opened.ID, j.at)
+	if l.queue.reserve() {
+		l.queue.push(j)
+	}
 }
 
 // enqueueOrReject queues j. When the queue is full, it tells the person so, in a goroutine, because the listener must

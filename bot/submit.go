@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -185,19 +184,15 @@ func (h *formHandler) parseDigest(
 	if add.Schedule, fault = h.parseSchedule(j); fault != nil {
 		return add, nil, fault
 	}
-	if over := s.typed(blockkit.FieldOver); over != "" {
-		n, err := strconv.ParseInt(strings.TrimPrefix(over, ">"), 10, 64)
-		if err != nil || n < 0 {
-			return add, nil, &fieldError{blockkit.FieldOver, j.words.NotANumber()}
-		}
-		add.If = commands.OverCount(n)
-	}
 	add.Zone, add.Channel = s.selected(blockkit.FieldZone), s.fields[blockkit.FieldChannel].SelectedConversation
 	field := blockkit.FieldCommand
 	if _, chosen := s.fields[blockkit.FieldTask]; chosen {
 		field = blockkit.FieldTask
 	}
 	if add.Command, fault = h.parseDigestCommand(j); fault != nil {
+		return add, nil, fault
+	}
+	if add.If, fault = h.parseCondition(s, add.Command.Tasks, j.words); fault != nil {
 		return add, nil, fault
 	}
 	runs, fault = h.digests.validate(ctx, &j.request, add)

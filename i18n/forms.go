@@ -37,13 +37,73 @@ func (w Phrases) OwnScheduleLabel() string { return w.f("Another schedule") }
 func (w Phrases) OwnScheduleHint() string {
 	return w.f("Instead of the two above, as after `digest add`: `mon,wed 09:30`, `every 2h`, `cron \"30 8 1 * *\"`.")
 }
-func (w Phrases) OverLabel() string { return w.f("Only if failures exceed") }
-func (w Phrases) OverHint() string {
-	return w.f("Left empty, each run posts. With a number, it posts when failures exceed it and when they recover.")
+func (w Phrases) WatchLabel() string { return w.f("Condition") }
+
+// WatchName says what a form's condition compares.
+func (w Phrases) WatchName(watch string) string {
+	switch watch {
+	case "isp":
+		return w.f("any ISP is over the limit")
+	case "province":
+		return w.f("any province is over the limit")
+	case "usual":
+		return w.f("more failures than usual")
+	case "yesterday":
+		return w.f("times the failures of yesterday")
+	case "last week":
+		return w.f("times the failures of last week")
+	}
+	return w.f("all probes together are over the limit")
 }
-func (w Phrases) ZoneLabel() string    { return w.f("Time zone") }
-func (w Phrases) ChannelLabel() string { return w.f("Post in") }
-func (w Phrases) NotANumber() string   { return w.f("Expected a whole number, such as 100.") }
+func (w Phrases) OverLabel() string { return w.f("Limit") }
+func (w Phrases) OverHint() string {
+	return w.f("`100` failures, or `20%%` of the probes (tasks of API 3.0 only), or `2` times. Left empty, each run posts.")
+}
+func (w Phrases) RunsLabel() string { return w.f("Runs in a row") }
+func (w Phrases) RunsHint() string {
+	return w.f("So many runs over the limit begin an incident, and as many below it end one. 2 saves most false alarms.")
+}
+func (w Phrases) FloorLabel() string { return w.f("And also over") }
+func (w Phrases) FloorHint() string {
+	return w.f("A second limit for all probes, `20` or `5%%`. Times yesterday or last week need one.")
+}
+func (w Phrases) UntilLabel() string { return w.f("Ends below") }
+func (w Phrases) UntilHint() string {
+	return w.f("`5%%` or `20`: lower than the limit, so that it does not end and begin again and again.")
+}
+func (w Phrases) CallsLabel() string { return w.f("Call people") }
+func (w Phrases) GroupLabel() string { return w.f("Call others") }
+func (w Phrases) GroupHint() string {
+	return w.f("`here`, or the id of a user group, such as `S0123ABCD`. Only the message that begins an incident calls.")
+}
+func (w Phrases) AgainLabel() string { return w.f("Remind while it lasts") }
+func (w Phrases) QuietLabel() string { return w.f("Quiet hours") }
+func (w Phrases) QuietHint() string {
+	return w.f("`23:00-08:00` in the time zone above. What still lasts at their end is told then.")
+}
+
+// EachRunPosts is said of a form without a condition.
+func (w Phrases) EachRunPosts() string {
+	return w.f("Without a limit, the answer is posted after each run.")
+}
+
+// What is wrong with a field of a condition.
+func (w Phrases) NotANumber() string {
+	return w.f("Expected a number, such as 100 or 20%%.")
+}
+func (w Phrases) NotTimes() string { return w.f("Expected how many times, such as 2 or 1.5.") }
+func (w Phrases) UsualHasNoLimit() string {
+	return w.f("What is usual needs no limit: leave this empty, or choose another condition.")
+}
+func (w Phrases) LimitMissing() string {
+	return w.f("Without a limit there is no condition. Enter one, or empty the fields below.")
+}
+func (w Phrases) NotAGroup() string {
+	return w.f("Expected `here` or the id of a user group, such as `S0123ABCD`.")
+}
+func (w Phrases) NotQuietHours() string { return w.f("Expected hours, such as 23:00-08:00.") }
+func (w Phrases) ZoneLabel() string     { return w.f("Time zone") }
+func (w Phrases) ChannelLabel() string  { return w.f("Post in") }
 func (w Phrases) AnsweredDirectly() string {
 	return w.f("The answer is in your messages with catbot.")
 }

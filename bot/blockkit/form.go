@@ -33,9 +33,21 @@ const (
 	FieldSchedule    = "schedule"
 	FieldTime        = "time"
 	FieldOwnSchedule = "own_schedule"
-	FieldOver        = "over"
 	FieldZone        = "zone"
+
+	FieldWatch = "watch" // what is compared: one of Watches
+	FieldOver  = "over"
+	FieldRuns  = "runs"
+	FieldFloor = "floor"
+	FieldUntil = "until"
+	FieldCalls = "calls"
+	FieldGroup = "group"
+	FieldAgain = "again"
+	FieldQuiet = "quiet"
 )
+
+// blockSpeaks is the block_id of the sentence that says what the condition of a form does.
+const blockSpeaks = "speaks"
 
 // A Form is a modal that asks for codes or for a digest.
 type Form struct {
@@ -157,22 +169,18 @@ func digestFields(d commands.DigestAdd, w i18n.Phrases) []slack.Block {
 	if d.Schedule.Kind != commands.AtTime {
 		clock.InitialTime = "09:00"
 	}
-	over := slack.NewPlainTextInputBlockElement(nil, FieldOver)
-	if d.If != nil {
-		over = over.WithInitialValue(itoa(d.If.Limits[0].Failures))
-	}
 	zones := &Options{}
 	for _, zone := range commands.Zones(d.Zone) {
 		zones.Add(zone, zone, zone == d.Zone)
 	}
-	return append(blocks,
+	blocks = append(blocks,
 		input(FieldSchedule, w.ScheduleLabel(), "", when.element(FieldSchedule, w.ScheduleLabel()), true),
 		input(FieldTime, w.TimeLabel(), w.TimeHint(), clock, true),
 		input(FieldOwnSchedule, w.OwnScheduleLabel(), w.OwnScheduleHint(), own, true),
 		input(FieldZone, w.ZoneLabel(), "", zones.element(FieldZone, w.ZoneLabel()), false),
 		input(FieldChannel, w.ChannelLabel(), "", channelField(d.Channel), false),
-		input(FieldOver, w.OverLabel(), w.OverHint(), over, true),
 	)
+	return append(blocks, conditionFields(d, w)...)
 }
 
 // withoutCompare is a digest's command as its person knows it: it is compared with the window just before anyway.

@@ -27,6 +27,10 @@ const makers = {
 
   users_select: (e, b, at) => menu(e, b, at, at.world.people().map((p) => [p.id, p.real]), stateOf(e, b, at)?.selected_user ?? e.initial_user),
 
+  multi_users_select: (e, b, at) => marks(
+    { ...e, options: at.world.people().map((p) => ({ value: p.id, text: { type: "plain_text", text: p.real } })) },
+    b, at, "checkbox", stateOf(e, b, at)?.selected_users ?? e.initial_users ?? []),
+
   external_select: (e, b, at) => typeahead({
     id: at.id, key: keyOf(e, b), label: e.placeholder?.text, initial: stateOf(e, b, at)?.selected_option ?? e.initial_option,
     least: e.min_query_length ?? 3, suggest: (typed) => at.suggest(e.action_id, typed), choose: (value) => at.press(e, value),

@@ -29,8 +29,8 @@ func askCommand(stdout, stderr io.Writer) *cobra.Command {
 		DisableFlagsInUseLine: true,
 		Use:                   "ask [--demo] [--format text|json|csv|blocks] [--bom] '<command>'",
 		Short:                 "Answer a command of /cat in the terminal",
-		Long: "ask answers a command as /cat does in Slack, by the same way: codes, trend, tasks, alias, incidents and help. " +
-			"Digests live in Slack's channels.\n\n" +
+		Long: "ask answers a command as /cat does in Slack, by the same way: codes, trend, tasks, alias, incidents " +
+			"and help. Digests live in Slack's channels.\n\n" +
 			"It ends with 0 when there is an answer, 1 when there is none, 2 when the command was not understood. " +
 			"With --format json that stands\non standard output too, as {\"error\": {\"message\": …}}.",
 		Example: "  catbot ask --demo 'codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi'\n" +

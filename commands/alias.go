@@ -37,7 +37,9 @@ func (p *parser) readAlias() (Command, error) {
 	p.advance()
 	switch verb := aliasWords[w.text]; {
 	case w.quoted || verb == "":
-		return nil, p.fail(BadAliasVerb, w, func(e *SyntaxError) { e.Near, e.Try = nearest(w.text, sortedKeys(aliasWords)), "alias list" })
+		return nil, p.fail(BadAliasVerb, w, func(e *SyntaxError) {
+			e.Near, e.Try = nearest(w.text, sortedKeys(aliasWords)), "alias list"
+		})
 	case verb == "list":
 		return AliasDo{Verb: "list"}, nil
 	default:
@@ -46,15 +48,16 @@ func (p *parser) readAlias() (Command, error) {
 }
 
 func (p *parser) readAliasDo(verb string) (Command, error) {
-	example := func(e *SyntaxError) { e.Try = "alias list" }
+	example := tryText("alias list")
 	if verb == "set" {
-		example = func(e *SyntaxError) { e.Try = "alias set shop " + p.exampleTask() }
+		example = tryText("alias set shop " + p.exampleTask())
 	}
 	name, ok := p.next()
 	if !ok {
 		return nil, p.fail(NoAlias, word{}, example)
 	}
-	if !aliasName.MatchString(name.text) || name.key != "" || verb == "set" && (p.hasMeaning(name) || name.command() != "") {
+	isTaken := p.hasMeaning(name) || name.command() != ""
+	if !aliasName.MatchString(name.text) || name.key != "" || verb == "set" && isTaken {
 		return nil, p.fail(BadAlias, name, example)
 	}
 	p.advance()
@@ -63,11 +66,11 @@ func (p *parser) readAliasDo(verb string) (Command, error) {
 	}
 	w, ok := p.next()
 	if !ok {
-		return nil, p.fail(NoTask, word{}, func(e *SyntaxError) { e.Try = "alias set " + name.text + " " + p.exampleTask() })
+		return nil, p.fail(NoTask, word{}, tryText("alias set "+name.text+" "+p.exampleTask()))
 	}
 	task, ok := p.task(w)
 	if !ok {
-		return nil, p.fail(BadTask, w, func(e *SyntaxError) { e.Try = "alias set " + name.text + " " + p.exampleTask() })
+		return nil, p.fail(BadTask, w, tryText("alias set "+name.text+" "+p.exampleTask()))
 	}
 	p.advance()
 	return AliasDo{Verb: verb, Name: name.text, Task: task}, nil
@@ -82,7 +85,8 @@ func (p *parser) hasMeaning(w word) bool {
 		return true
 	}
 	_, isTask := TaskID(w.text)
-	return isTask || w.keyword() != "" || slices.Contains(fillers, w.text) || p.startsWindow(w) || gluedTop.MatchString(w.text)
+	return isTask || w.keyword() != "" || slices.Contains(fillers, w.text) || p.startsWindow(w) ||
+		gluedTop.MatchString(w.text)
 }
 
 // task reads a task's id or an alias.

@@ -88,7 +88,8 @@ func (e MuteEnd) Resolve(now time.Time) time.Time {
 	}
 	day := now.Day()
 	at := func(day int) time.Time {
-		return time.Date(now.Year(), now.Month(), day, int(e.Clock/time.Hour), int(e.Clock%time.Hour/time.Minute), 0, 0, now.Location())
+		hour, minute := int(e.Clock/time.Hour), int(e.Clock%time.Hour/time.Minute)
+		return time.Date(now.Year(), now.Month(), day, hour, minute, 0, 0, now.Location())
 	}
 	if e.Tomorrow || !at(day).After(now) {
 		return at(day + 1)

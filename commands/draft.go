@@ -229,8 +229,9 @@ func (c Condition) closingAtOpening() *ClosingLine {
 
 // glued are the pieces of words that people write without a space between them: 如果任一运营商超过20%, over100, >x2.
 // Where one piece begins another, the longer stands first.
-var glued = regexp.MustCompile(`(?i)^(?:<[@#!][^<>]*>|[<>]=?|\d+(?:\.\d+)?%?|%|[x×倍]|if|when|over|above|below|under|any|isps?|` +
-	`provinces?|usual|每隔?(?:\d+|[一二两三四五六七八九十半])?(?:分钟|小时|个小时|天)(?:再|重复)?(?:提醒(?:一次)?)?|` +
+var glued = regexp.MustCompile(`(?i)^(?:<[@#!][^<>]*>|[<>]=?|\d+(?:\.\d+)?%?|%|[x×倍]|` +
+	`if|when|over|above|below|under|any|isps?|provinces?|usual|` +
+	`每隔?(?:\d+|[一二两三四五六七八九十半])?(?:分钟|小时|个小时|天)(?:再|重复)?(?:提醒(?:一次)?)?|` +
 	`如果|若|当|任一|任何|任意|某个|某一|单个|运营商|个?省份?|失败次数|失败[率数]?|超过|大于|高于|多于|低于|小于|少于|` +
 	`平时|往常|平常|昨[天日]|上周|同期|的|之前|上一时段|连续|持续|[一二两三四五六七八九十]|次|个?周期|个|直到|` +
 	`并且|而且|且|和|通知|呼叫|静默|免打扰)`)

@@ -192,7 +192,8 @@ func (e *SyntaxError) Pointer() (text, carets string) {
 		rest = append(rest[:around:around], '…')
 	}
 	width := max(1, cells.StringWidth(string(fault)))
-	return string(lead) + string(fault) + string(rest), strings.Repeat(" ", cells.StringWidth(string(lead))) + strings.Repeat("^", width)
+	carets = strings.Repeat(" ", cells.StringWidth(string(lead))) + strings.Repeat("^", width)
+	return string(lead) + string(fault) + string(rest), carets
 }
 
 // named writes channels and people in typed text as people do, #ops and @oncall, where Slack has sent <#C0123|ops> and
@@ -208,4 +209,6 @@ func named(text string) string {
 	})
 }
 
-var slackLinks = regexp.MustCompile(`<(?:#[CG]|@[UW]|!subteam\^)[A-Z0-9]+(?:\|[^>]*)?>|<!(?:here|channel|everyone)(?:\|[^>]*)?>`)
+var slackLinks = regexp.MustCompile(
+	`<(?:#[CG][A-Z0-9]+|@[UW][A-Z0-9]+|!subteam\^[A-Z0-9]+|!here|!channel|!everyone)(?:\|[^>]*)?>`,
+)

@@ -219,7 +219,9 @@ func (p *parser) readTasks() (Command, error) {
 	}
 	text := string([]rune(p.text)[w.at:])
 	if utf8.RuneCountInString(text) > maxTasksText {
-		return nil, p.fail(TextTooLong, w, func(e *SyntaxError) { e.Limit, e.Try = strconv.Itoa(maxTasksText), "tasks" })
+		return nil, p.fail(TextTooLong, w, func(e *SyntaxError) {
+			e.Limit, e.Try = strconv.Itoa(maxTasksText), "tasks"
+		})
 	}
 	p.pos = len(p.words)
 	return Tasks{Text: text}, nil
@@ -229,13 +231,15 @@ func (p *parser) readTasks() (Command, error) {
 var Topics = []string{"codes", "window", "province", "trend", "tasks", "digest", "watch", "incidents", "alias"}
 
 var topicWords = map[string]string{
-	"window": "window", "windows": "window", "time": "window", "时间": "window",
-	"窗口": "window", "isp": "codes", "isps": "codes", "运营商": "codes", "top": "codes", "compare": "codes", "public": "codes", "rows": "codes", "csv": "codes", "task": "tasks", "tasks": "tasks", "任务": "tasks",
+	"window": "window", "windows": "window", "time": "window", "时间": "window", "窗口": "window",
+	"isp": "codes", "isps": "codes", "运营商": "codes", "top": "codes", "compare": "codes", "public": "codes",
+	"rows": "codes", "csv": "codes",
+	"task": "tasks", "tasks": "tasks", "任务": "tasks",
 	"province": "province", "provinces": "province", "省份": "province",
-	"watch": "watch", "monitor": "watch", "监控": "watch", "盯": "watch", "if": "watch", "如果": "watch", "condition": "watch",
-	"conditions": "watch", "条件": "watch", "notify": "watch", "quiet": "watch",
-	"incidents": "incidents", "incident": "incidents", "故障": "incidents", "告警": "incidents", "mute": "incidents",
-	"unmute": "incidents", "静默": "incidents",
+	"watch": "watch", "monitor": "watch", "监控": "watch", "盯": "watch", "if": "watch", "如果": "watch",
+	"condition": "watch", "conditions": "watch", "条件": "watch", "notify": "watch", "quiet": "watch",
+	"incidents": "incidents", "incident": "incidents", "故障": "incidents", "告警": "incidents",
+	"mute": "incidents", "unmute": "incidents", "静默": "incidents",
 }
 
 func (p *parser) readHelp() (Command, error) {

@@ -36,7 +36,9 @@ func (p *parser) readCodes() (Command, error) {
 		return nil, p.fail(NoTask, word{}, nil)
 	}
 	if len(p.codes.Tasks)*max(1, len(p.codes.Provinces)) > p.maxParts() {
-		return nil, p.fail(TooMany, p.words[len(p.words)-1], func(e *SyntaxError) { e.Limit = strconv.Itoa(p.maxParts()) })
+		return nil, p.fail(TooMany, p.words[len(p.words)-1], func(e *SyntaxError) {
+			e.Limit = strconv.Itoa(p.maxParts())
+		})
 	}
 	if p.codes.Window == (Window{}) {
 		p.codes.Window = p.defaultWindow()
@@ -123,7 +125,9 @@ func (p *parser) readCodesWord(w word) error {
 }
 
 // fillers are words without a meaning of their own.
-var fillers = []string{"for", "in", "of", "on", "the", "and", "with", "task", "tasks", "please", "任务", "和", "的", "请", "(utc+8)", "utc+8"}
+var fillers = []string{
+	"for", "in", "of", "on", "the", "and", "with", "task", "tasks", "please", "任务", "和", "的", "请", "(utc+8)", "utc+8",
+}
 
 // isFiller reports whether w may be left out: "the task 126531 in jiangxi". "china" is one before the rest of an
 // ISP's name.

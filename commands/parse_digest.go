@@ -273,7 +273,8 @@ func (p *parser) readZone() error {
 
 // languageNames are what people call the languages that catbot speaks.
 var languageNames = map[string]string{
-	"en": "en", "english": "en", "英文": "en", "英语": "en", "zh": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "简体中文": "zh",
+	"en": "en", "english": "en", "英文": "en", "英语": "en",
+	"zh": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "简体中文": "zh",
 }
 
 func (p *parser) readLanguage() error {

@@ -42,8 +42,6 @@ func (p *parser) readMute(verb string) (Command, error) {
 	return DigestMute{ID: id, MuteEnd: end}, nil
 }
 
-func tryText(text string) func(*SyntaxError) { return func(e *SyntaxError) { e.Try = text } }
-
 func clampMute(length time.Duration) time.Duration { return min(max(length, time.Minute), MaxMute) }
 
 // readMuteEnd reads how long a mute of id lasts: 2h, for 2 hours, until 18:00, until tomorrow 09:00.

@@ -32,6 +32,9 @@ func (p *parser) suggest(e *SyntaxError, correct func()) {
 	e.Try = p.example()
 }
 
+// tryText offers text.
+func tryText(text string) func(*SyntaxError) { return func(e *SyntaxError) { e.Try = text } }
+
 // respell returns the command with the next word replaced by name.
 func (p *parser) respell(name string) string {
 	corrected := *p

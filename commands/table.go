@@ -25,16 +25,23 @@ type Spec struct {
 
 // Table lists the commands, in the order in which a slip of the finger is compared with them.
 var Table = []Spec{
-	{Name: "codes", Words: []string{"code", "返回码", "错误码"}, Topic: "codes", Examples: []string{"codes 126531 last 8h jiangxi"}, parse: (*parser).readCodes},
-	{Name: "trend", Words: []string{"趋势"}, Topic: "trend", Examples: []string{"trend 126531 last 24h"}, parse: (*parser).readTrend},
 	{
-		Name: "tasks", Words: []string{"task", "任务", "任务列表"}, Topic: "tasks", Examples: []string{"tasks", "tasks shop"},
-		Alone: true, Try: "tasks", parse: (*parser).readTasks,
+		Name: "codes", Words: []string{"code", "返回码", "错误码"}, Topic: "codes",
+		Examples: []string{"codes 126531 last 8h jiangxi"}, parse: (*parser).readCodes,
+	},
+	{
+		Name: "trend", Words: []string{"趋势"}, Topic: "trend",
+		Examples: []string{"trend 126531 last 24h"}, parse: (*parser).readTrend,
+	},
+	{
+		Name: "tasks", Words: []string{"task", "任务", "任务列表"}, Topic: "tasks",
+		Examples: []string{"tasks", "tasks shop"},
+		Alone:    true, Try: "tasks", parse: (*parser).readTasks,
 	},
 	{
 		Name: "digest", Words: []string{"digests", "定时报告", "定时", "订阅"}, Topic: "digest", Examples: []string{
-			"digest add weekdays 09:00 codes 126531 last 24h compare", "digest list", "digest show k7m2", "digest run k7m2",
-			"digest pause k7m2", "digest resume k7m2", "digest remove k7m2",
+			"digest add weekdays 09:00 codes 126531 last 24h compare", "digest list", "digest show k7m2",
+			"digest run k7m2", "digest pause k7m2", "digest resume k7m2", "digest remove k7m2",
 			"digest mute k7m2 2h", "digest mute here until tomorrow 09:00", "digest unmute k7m2",
 		},
 		Try: "digest list", parse: (*parser).readDigest,
@@ -51,9 +58,13 @@ var Table = []Spec{
 	},
 	{
 		Name: "alias", Words: []string{"aliases", "别名"}, Topic: "alias",
-		Examples: []string{"alias list", "alias set shop 126531", "alias remove shop"}, Try: "alias list", parse: (*parser).readAlias,
+		Examples: []string{"alias list", "alias set shop 126531", "alias remove shop"},
+		Try:      "alias list", parse: (*parser).readAlias,
 	},
-	{Name: "help", Words: []string{"?", "帮助"}, Examples: []string{"help", "help codes"}, Try: "help", parse: (*parser).readHelp},
+	{
+		Name: "help", Words: []string{"?", "帮助"}, Examples: []string{"help", "help codes"},
+		Try: "help", parse: (*parser).readHelp,
+	},
 }
 
 // commandWords gives the name of a command for each of its words. It is filled from Table beside keywords, which has

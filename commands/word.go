@@ -28,7 +28,8 @@ func split(text string) []word {
 			for end < len(text) && text[end] == '.' {
 				end++
 			}
-			words = append(words, word{raw: text[pos:end], text: "..", plain: "..", at: utf8.RuneCountInString(text[:pos])})
+			at := utf8.RuneCountInString(text[:pos])
+			words = append(words, word{raw: text[pos:end], text: "..", plain: "..", at: at})
 			pos = end
 		default:
 			end := wordEnd(text, pos)

@@ -38,9 +38,9 @@ func (h *digestHandler) conditionWarnings(
 			period = gap
 		}
 	}
-	if period > 0 && window > maxWindowPeriods*period {
-		shortEnough := commands.Last(max(period, leastProbed.Interval)).String()
-		warnings = append(warnings, w.WindowTooLong(window, period, shortEnough))
+	shortEnough := max(period, leastProbed.Interval)
+	if period > 0 && window > maxWindowPeriods*period && window > shortEnough {
+		warnings = append(warnings, w.WindowTooLong(window, period, commands.Last(shortEnough).String()))
 	}
 	return warnings
 }

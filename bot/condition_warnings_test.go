@@ -38,6 +38,10 @@ func TestConditionWarnsOfUnsuitableWindow(t *testing.T) {
 			t.Errorf("%s is answered without a better window:\n%s", text, said)
 		}
 	}
+	said := r.says(t, fakeslack.Alice, fakeslack.Ops, "watch 126531 if >100", "codes 126531 last 30m")
+	if strings.Contains(said, short) || strings.Contains(said, long) {
+		t.Errorf("the window that watch chooses is answered\n%s", said)
+	}
 	r.presses(t, fakeslack.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
 	r.form(t, fakeslack.Alice)
 	r.enters(t, fakeslack.Alice, map[string]string{"schedule": "every 15m", "over": "100"})

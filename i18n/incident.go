@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"catbot/catapi"
 )
 
 // What is the place in a sentence for text that whoever sends it escapes and fills in.
@@ -216,8 +218,13 @@ func (w Phrases) TheWorst(province bool) string {
 // WorstAt tells of the worst so far; What is how bad.
 func (w Phrases) WorstAt() string { return w.f("Worst: %s (%s).", What, Moment) }
 
-// UnknownSince says that a condition can't be evaluated; What is the reason.
-func (w Phrases) UnknownSince() string { return w.f("No data since %s: %s", Moment, What) }
+// UnknownSince says that a condition can't be evaluated because of why, whose sentence is What.
+func (w Phrases) UnknownSince(why catapi.Trouble) string {
+	if w.tooLittle(why) != "" {
+		return w.f("Too little data since %s: %s", Moment, What)
+	}
+	return w.f("No data since %s: %s", Moment, What)
+}
 
 // EvaluatedAgain says that a condition could not be evaluated for a time, What.
 func (w Phrases) EvaluatedAgain() string {

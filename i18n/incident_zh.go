@@ -35,6 +35,7 @@ var chineseIncident = map[string]string{
 	"It ends below %s.":                           "低于 %s 即恢复。",
 	"It ends when %d runs in a row are below %s.": "连续 %d 次低于 %s 即恢复。",
 	"Worst: %s (%s).":                             "最严重：%s（%s）。",
+	"Too little data since %s: %s":                "自 %s 起数据不足：%s",
 	"No data since %s: %s":                        "自 %s 起没有数据：%s",
 	"The condition could not be evaluated %s. It is evaluated again.": "%s 期间无法判定条件，现已恢复判定。",
 	"the condition is evaluated again":                                "条件已恢复判定",

@@ -8,9 +8,13 @@ type number struct {
 
 // numbers maps English sentences to their other forms. Chinese sentences have one form.
 var numbers = map[string]number{
-	"%d failures":                          {1, "no failures", "%d failure"},
-	"%d digests":                           {1, "", "%d digest"},
-	"%d days":                              {1, "", "%d day"},
+	"%d failures": {1, "no failures", "%d failure"},
+	"%d digests":  {1, "", "%d digest"},
+	"%d days":     {1, "", "%d day"},
+	"%d probes in the window: too few for a percentage (%d at least). A longer window has more.": {
+		1, "",
+		"%d probe in the window: too few for a percentage (%d at least). A longer window has more.",
+	},
 	"%d incidents":                         {1, "", "%d incident"},
 	"Meanwhile %d incidents, at worst: %s": {1, "", "Meanwhile %d incident, at worst: %s"},
 	"%d tasks":                             {1, "", "%d task"},

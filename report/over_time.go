@@ -171,12 +171,21 @@ func (t Trend) highest(l Line, drawn []int) int {
 
 // graph draws l; most is the count of the highest character.
 func (l Line) graph(drawn []int, most int64) string {
-	levels := []rune("▁▂▃▄▅▆▇█")
-	graph := make([]rune, len(drawn))
+	values := make([]float64, len(drawn))
 	for i, at := range drawn {
+		values[i] = float64(l.Counts[at])
+	}
+	return Graph(values, float64(most))
+}
+
+// Graph draws values as characters: "▁▂▅█". Only 0 is ▁, and most is █.
+func Graph(values []float64, most float64) string {
+	levels := []rune("▁▂▃▄▅▆▇█")
+	graph := make([]rune, len(values))
+	for i, value := range values {
 		graph[i] = levels[0]
-		if n := l.Counts[at]; n > 0 {
-			graph[i] = levels[1+n*int64(len(levels)-2)/most]
+		if value > 0 {
+			graph[i] = levels[1+int(value*float64(len(levels)-2)/most)]
 		}
 	}
 	return string(graph)

@@ -248,7 +248,7 @@ func incidentState(i digest.Incident, w i18n.Phrases) []string {
 	if i.Unknown != nil && i.IsOpen() {
 		why := mrkdwnUpTo(w.Trouble(i.Unknown.Why), 500)
 		lines = append(lines, ":grey_question: "+
-			fill(w.UnknownSince(), i18n.What, why, i18n.Moment, when(i.Unknown.Since)))
+			fill(w.UnknownSince(i.Unknown.Why), i18n.What, why, i18n.Moment, when(i.Unknown.Since)))
 	}
 	if i.Mute != nil && i.IsOpen() {
 		lines = append(lines, ":no_bell: "+

@@ -9,6 +9,7 @@ import (
 	"catbot/commands"
 	"catbot/digest"
 	"catbot/i18n"
+	"catbot/report"
 )
 
 // maxPoints is Slack's limit of a chart's categories.
@@ -68,21 +69,12 @@ func fewer(points []digest.Point, limit int) []digest.Point {
 
 // sparkLine is the chart in one line, for clients that show no charts.
 func sparkLine(i digest.Incident, w i18n.Phrases) string {
-	marks := []rune("▁▂▃▄▅▆▇█")
-	highest := 0.0
-	for _, p := range i.History {
-		highest = max(highest, p.Value)
-	}
-	var line []rune
-	for _, p := range i.History {
-		height := 0
-		if highest > 0 {
-			height = int(p.Value / highest * float64(len(marks)-1))
-		}
-		line = append(line, marks[min(max(0, height), len(marks)-1)])
+	values, highest := make([]float64, len(i.History)), 0.0
+	for n, p := range i.History {
+		values[n], highest = p.Value, max(highest, p.Value)
 	}
 	l := level(i.Limit, i.Now, w)
 	l.Value = highest
 	times := span(i.History[0].Slot, i.History[len(i.History)-1].Slot)
-	return string(line) + " " + fill(w.Highest(l), i18n.What, times)
+	return report.Graph(values, highest) + " " + fill(w.Highest(l), i18n.What, times)
 }

@@ -98,6 +98,13 @@ func withMeanwhile(w i18n.Phrases) blockkit.Message {
 	return blockkit.DigestPost(p, w)
 }
 
+// withTrouble is the note that byISP's condition can't be evaluated.
+func withTrouble(why catapi.Trouble, w i18n.Phrases) blockkit.Message {
+	p := digest.Post{Digest: byISP(), Outcome: digest.Unwatched, Trouble: &why}
+	p.Answer = report.NewAnswer(asked(), []report.Part{part("task-ab12cd34", "")})
+	return blockkit.DigestPost(p, w)
+}
+
 // withState is byISP with the state of its condition.
 func withState(change func(*digest.ConditionState)) digest.Digest {
 	d := byISP()
@@ -148,6 +155,11 @@ func incidentMessages(w i18n.Phrases) map[string]blockkit.Message {
 		"incident goes on, no data": edit(func(i *digest.Incident) {
 			i.Unknown = &digest.Unknown{Since: i.Now.Slot, Why: catapi.Trouble{Kind: catapi.TroubleTimeout, Tries: 3}}
 		}),
+		"incident goes on, too few probes": edit(func(i *digest.Incident) {
+			i.Unknown = &digest.Unknown{Since: i.Now.Slot, Why: catapi.Trouble{
+				Kind: catapi.TroubleFewProbes, Task: "task-ab12cd34", Probes: 12,
+			}}
+		}),
 		"incident goes on, muted, two on it, continued": edit(func(i *digest.Incident) {
 			i.Continued = true
 			i.Mute = &digest.Mute{By: fakeslack.Sam, At: i.Begin, Until: i.Begin.Add(4 * time.Hour)}
@@ -167,6 +179,8 @@ func incidentMessages(w i18n.Phrases) map[string]blockkit.Message {
 		"digest with an open incident":   blockkit.DigestDetails(withState(func(s *digest.ConditionState) { s.Over, s.Incident = true, &open }), w),
 		"digest that is pending, muted":  blockkit.DigestDetails(pendingAndMuted(), w),
 		"digest added, with all":         blockkit.DigestSaved(d, w.DigestAdded(d.ID), []time.Time{open.Begin}, nil, 0, true, w),
+		"digest with too few probes":     withTrouble(catapi.Trouble{Kind: catapi.TroubleFewProbes, Task: "task-ab12cd34", Probes: 12}, w),
+		"digest without the usual":       withTrouble(catapi.Trouble{Kind: catapi.TroubleFewDays, Task: "task-ab12cd34"}, w),
 		"digest posts, meanwhile":        withMeanwhile(w),
 		"incidents listed":               blockkit.IncidentList(someIncidents(), open.Begin.Add(-24*time.Hour), open.Begin.Add(time.Hour), w),
 		"no incidents listed":            blockkit.IncidentList(nil, open.Begin.Add(-24*time.Hour), open.Begin.Add(time.Hour), w),

@@ -168,6 +168,8 @@ func (d *Demo) operate(a act) error {
 		d.Clock.Forward(by)
 	case "morning":
 		d.Clock.ForwardTo(9, time.FixedZone("UTC+8", 8*60*60))
+	case "incident":
+		d.Clock.Forward(d.Probes.NextIncident(d.Clock.Now()).Sub(d.Clock.Now()))
 	case "type", "press", "press home", "shortcut", "fill", "submit", "close", "home", "delete":
 	default:
 		return fmt.Errorf("%q: %w", a.Kind, errUnknown)

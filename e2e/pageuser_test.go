@@ -227,6 +227,21 @@ func (v *pageUser) hover(element string) {
 	v.run(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
 }
 
+// scrollTo scrolls an element's top into view, given as a JavaScript expression, once the page has been drawn.
+func (v *pageUser) scrollTo(element string) {
+	v.t.Helper()
+	v.waitForFrames()
+	v.script(element + `.scrollIntoView({block: "start"})`)
+	v.waitForFrames()
+}
+
+// waitForFrames waits until the page has been drawn twice: what was changed before is then on the screen.
+func (v *pageUser) waitForFrames() {
+	v.t.Helper()
+	v.script(`window.drawn = false; requestAnimationFrame(() => requestAnimationFrame(() => { window.drawn = true; }))`)
+	v.waitUntil("the page is drawn", `window.drawn`)
+}
+
 // checkAccessibility runs axe on the page.
 func (v *pageUser) checkAccessibility(where string) {
 	v.t.Helper()

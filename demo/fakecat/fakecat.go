@@ -32,9 +32,12 @@
 //   - 126633: an ISP's trouble in one province, 电信 in 广东.
 //   - 126564: paused, without data.
 //
-// Each of these incidents repeats at least every four hours, so any eight hours contain a complete one. Others come
-// once
-// a day:
+// Each of these incidents repeats at least every four hours, so any eight hours contain a complete one. One comes every
+// five hours:
+//
+//   - 126720: 移动 fails, worsens after 13 minutes, and after 18 minutes 电信 fails, too. It lasts half an hour to an hour.
+//
+// Others come once a day:
 //
 //   - 126700: a backup overloads the site, everywhere, after 02:00.
 //   - 126710: evening load, 移动 in all provinces, from 20:00.
@@ -159,6 +162,11 @@ func (a *API) begin() bool {
 	}
 	a.work.Add(1)
 	return true
+}
+
+// NextIncident returns when task 126720 begins to fail again, after now.
+func (a *API) NextIncident(now time.Time) time.Time {
+	return a.world.byID[taskSpreading].nextIncident(now)
 }
 
 // URL returns the URL of API v2: "http://127.0.0.1:PORT/v2/index.php".

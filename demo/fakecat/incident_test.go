@@ -1,18 +1,32 @@
 package fakecat
 
 import (
+	"math"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
+
+// strength is the incident's strength in a minute, 0 without it.
+func (in *incident) strength(key uint64, minute int64) float64 {
+	begin, end, strength := in.during(key, minute)
+	if minute < begin || minute >= end {
+		return 0
+	}
+	return strength
+}
 
 // anyIncident draws an incident of any task under any seed, with the key of its times.
 func anyIncident(t *rapid.T) (incident, uint64) {
 	for {
 		w := newWorld(rapid.Uint64().Draw(t, "seed"))
 		task := w.tasks[rapid.IntRange(0, len(w.tasks)-1).Draw(t, "task")]
-		if len(task.incidents) > 0 {
-			i := rapid.IntRange(0, len(task.incidents)-1).Draw(t, "incident")
+		if len(task.incidents) == 0 {
+			continue
+		}
+		i := rapid.IntRange(0, len(task.incidents)-1).Draw(t, "incident")
+		if task.incidents[i].after == 0 {
 			return task.incidents[i], task.key + uint64(i)
 		}
 	}
@@ -41,6 +55,48 @@ func TestAnIncidentBeginsAndEndsOnceInItsTime(t *testing.T) {
 			t.Fatalf("in %d times of %d minutes it began %d times and ended %d times", times, in.every, begun, ended)
 		}
 	})
+}
+
+// TestAnIncidentWorsensAndSpreads looks at each part of the story of one task, at any time.
+func TestAnIncidentWorsensAndSpreads(t *testing.T) {
+	for seed := range uint64(3) {
+		w := newWorld(seed)
+		task := w.byID[taskSpreading]
+		// rate is the share of an ISP's results in a number of minutes that fail, in percent.
+		rate := func(isp string, from time.Time, minutes int) int64 {
+			var probes, failed int64
+			results := scroll{task: task, minute: minuteFrom(from), end: from.Add(time.Duration(minutes) * time.Minute)}
+			results.walk(math.MaxInt, func(r probeResult3) {
+				if r.site.isp.name == isp {
+					probes++
+					failed += min(1, max(r.code, -r.code))
+				}
+			})
+			return failed * 100 / max(1, probes)
+		}
+		now := at(t, "2026-03-04 00:00")
+		for range 10 {
+			begin := task.nextIncident(now)
+			_, end, _ := task.incidents[0].during(task.key, minuteFrom(begin))
+			if wait := begin.Sub(now); wait <= 0 || wait > 10*time.Hour {
+				t.Fatalf("seed %d: after %s comes one at %s", seed, now, begin)
+			}
+			if before, first := rate("移动", begin.Add(-10*time.Minute), 10), rate("移动", begin, 13); before > 2 || first < 20 {
+				t.Errorf("seed %d, %s: before it %d %% fail, then %d %%", seed, begin, before, first)
+			}
+			first, worse := rate("移动", begin, 13), rate("移动", begin.Add(13*time.Minute), int(end-minuteFrom(begin))-13)
+			if worse < first+10 {
+				t.Errorf("seed %d, %s: it does not worsen: %d %%, then %d %%", seed, begin, first, worse)
+			}
+			if one, two := rate("电信", begin, 18), rate("电信", begin.Add(18*time.Minute), int(end-minuteFrom(begin))-18); one > 2 || two < 20 {
+				t.Errorf("seed %d, %s: the second ISP has %d %%, then %d %%", seed, begin, one, two)
+			}
+			now = time.Unix(end*60, 0)
+			if after := max(rate("移动", now, 10), rate("电信", now, 10), rate("联通", begin, 30)); after > 2 {
+				t.Errorf("seed %d, %s: after it, or elsewhere, %d %% fail", seed, begin, after)
+			}
+		}
+	}
 }
 
 func TestSomeTroubleComesEveryDayAtItsHour(t *testing.T) {

@@ -37,8 +37,15 @@ func (t *watched) failures(province string, begin, end time.Time) []Row {
 
 // setShares sets live to the share of probe results that each incident makes fail in a minute.
 func (t *watched) setShares(live []float64, minute int64) {
-	for i := range t.incidents {
-		live[i] = t.incidents[i].share * t.incidents[i].strength(t.key+uint64(i), minute)
+	whole := 0 // the incident that i is a part of
+	for i, in := range t.incidents {
+		if in.after == 0 {
+			whole = i
+		}
+		begin, end, strength := t.incidents[whole].during(t.key+uint64(whole), minute)
+		if live[i] = 0; minute >= begin+in.after && minute < end {
+			live[i] = in.share * strength
+		}
 	}
 }
 
@@ -88,8 +95,9 @@ func (t *watched) drawCause(causes []cause, draw uint64) (int64, string) {
 	return code, t.server(draw)
 }
 
-// strength returns the strength of the incident in a minute: 0 without it, else from 0.5 to 1.
-func (in *incident) strength(key uint64, minute int64) float64 {
+// during returns the incident of the period that a minute is in: its first minute, the first one after it, and its
+// strength, from 0.5 to 1.
+func (in *incident) during(key uint64, minute int64) (begin, end int64, strength float64) {
 	key = hashNumber(key)
 	since := minute + int64(key%uint64(in.every))
 	if in.hour > 0 {
@@ -97,14 +105,22 @@ func (in *incident) strength(key uint64, minute int64) float64 {
 	}
 	draw := hashNumber(key + uint64(since/in.every))
 	lasts := in.lasts/2 + int64(draw%uint64(in.lasts/2+1))
-	begin := int64(draw >> 16 % uint64(in.every-in.lasts+1))
+	begin = int64(draw >> 16 % uint64(in.every-in.lasts+1))
 	if in.hour > 0 {
 		begin = in.hour*60 + begin%30
 	}
-	if at := since % in.every; at < begin || at >= begin+lasts {
-		return 0
+	begin += minute - since%in.every
+	return begin, begin + lasts, 0.5 + float64(draw>>40)/(1<<25)
+}
+
+// nextIncident returns when t's first incident begins again, after now.
+func (t *watched) nextIncident(now time.Time) time.Time {
+	for minute := minuteFrom(now); ; minute += t.incidents[0].every {
+		begin, _, _ := t.incidents[0].during(t.key, minute)
+		if at := time.Unix(begin*60, 0).In(beijing); at.After(now) {
+			return at
+		}
 	}
-	return 0.5 + float64(draw>>40)/(1<<25)
 }
 
 // busy holds, for each hour of a Beijing day, the number of single failures relative to the average.

@@ -27,6 +27,9 @@ type incident struct {
 	lasts     int64    // minutes, less than every
 	share     float64  // largest share of results in reach that fail; at least half of it
 	causes    []cause
+
+	// Of a part, which goes on with the incident before it: it ends with that one, and begins so many minutes after it.
+	after int64
 }
 
 const aDay = 24 * 60
@@ -128,6 +131,14 @@ var stories = map[int64]func(*story){
 	taskEvenings: func(s *story) {
 		s.incidents = []incident{{isp: mobile.name, every: aDay, hour: 20, lasts: 150, share: 0.4,
 			causes: []cause{{10010, 65}, {10014, 35}}}}
+	},
+	taskSpreading: func(s *story) {
+		causes := []cause{{10010, 60}, {10034, 25}, {10014, 15}}
+		s.incidents = []incident{
+			{isp: mobile.name, every: 5 * 60, lasts: 60, share: 0.5, causes: causes},
+			{isp: mobile.name, after: 13, share: 0.4, causes: causes},  // it worsens
+			{isp: telecom.name, after: 18, share: 0.6, causes: causes}, // and spreads
+		}
 	},
 	taskTrunk: func(s *story) {
 		s.incidents = []incident{

@@ -34,6 +34,7 @@ const (
 	taskThere      = 126633
 	taskBackup     = 126700
 	taskEvenings   = 126710
+	taskSpreading  = 126720
 )
 
 // sharedTasks is every task that both APIs know, in the order in which they list them. Those up to 2020 are one
@@ -111,7 +112,7 @@ var sharedTasks = []task{
 		added: "2020-09-30 20:00:00"},
 	{id: 126711, name: "Game patches", kind: "http", target: "http://patch.games.example/manifest", period: 5,
 		scope: worldwide, added: "2020-09-30 20:05:00"},
-	{id: 126720, name: "手机银行", kind: "https", target: "https://m.bank.example/health", period: 1,
+	{id: taskSpreading, name: "手机银行 Mobile banking", kind: "https", target: "https://m.bank.example/health", period: 1,
 		added: "2021-01-04 09:00:00"},
 	{id: 126721, name: "网上银行 Online banking", kind: "https", target: "https://ebank.example/login", period: 5,
 		added: "2021-01-04 09:12:00"},

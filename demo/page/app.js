@@ -136,11 +136,11 @@ function drawPlace() {
 }
 
 function welcome() {
-  const tries = ["/cat codes 126531 last 8h jiangxi", "/cat trend 126531 last 24h", "/cat digest add every 5m codes 126531 last 15m", "/cat tasks", "/cat"];
+  const tries = ["/cat codes 126531 last 8h jiangxi", "/cat trend 126531 last 24h", "/cat digest add every 5m codes 126531 last 15m", "/cat watch task-00002ps0 if any isp >20%", "/cat tasks", "/cat"];
   const problems = [
     ["/cat 126540", "one ISP"], ["/cat 126548", "one province"], ["/cat 126633", "one ISP in one province"], ["/cat 126552", "one server"],
     ["/cat 126556", "everywhere"], ["/cat task-00002pof", "single failures"], ["/cat task-00002pnk", "none"], ["/cat task-00002pno", "no data"],
-    ["/cat trend 126700 last 24h", "every night"],
+    ["/cat trend 126700 last 24h", "every night"], ["/cat trend 126720 last 24h", "spreads to a second ISP"],
   ];
   const button = (text, does) => h("button", { type: "button", class: "try", onclick: () => composer.put(text) }, does ? h("span", { class: "soft" }, `${does}: `) : "", text);
   return h("div", { class: "welcome" }, h("h2", {}, "Which ISPs fail, where, and why?"),

@@ -23,7 +23,7 @@ export class Panel {
       h("h2", {}, "Operator's panel"), h("p", { class: "soft" }, "Break something: the bot should stay calm."), this.#error, this.#controls,
       h("h3", {}, "Clock"), this.#clock,
       h("div", { class: "row" }, [["5m", "+5 min"], ["15m", "+15 min"], ["1h", "+1 h"], ["24h", "+1 day"]].map(([by, name]) => this.#button(name, { kind: "forward", choice: by })),
-        this.#button("to 09:00 Beijing", { kind: "morning" })),
+        this.#button("to 09:00 Beijing", { kind: "morning" }), this.#button("to the next incident", { kind: "incident" })),
       h("h3", {}, "What the bot did"), this.#figures,
       h("details", {}, h("summary", {}, "Its log"), this.#lines));
     setInterval(() => this.#tick(), 1000);

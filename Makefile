@@ -4,6 +4,7 @@
 # make soak   three replicas, 1,000 slots and ten minutes of faults; SOAK=2m is shorter
 # make simulate  what each condition makes of planted incidents: false alarms a week, found, delay; WEEKS=40 is shorter
 # make build  bin/catbot
+# make notices  the licences of what the program contains, in THIRD_PARTY_NOTICES
 # make fuzz   each fuzz target for FUZZTIME
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
@@ -87,6 +88,11 @@ screens: tools
 # Write what the examples in the manual print, and the picture of the imports, anew.
 examples:
 	go test -count 1 -run 'Manual|Picture' ./e2e -update
+
+# To run after each change of the modules; a test fails until then.
+.PHONY: notices
+notices:
+	go run ./release/notices > THIRD_PARTY_NOTICES.new && mv THIRD_PARTY_NOTICES.new THIRD_PARTY_NOTICES
 
 # Write the golden files anew, to read what changed with git diff.
 golden:

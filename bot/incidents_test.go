@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"catbot/bot"
+	"catbot/commands"
 	"catbot/demo/fakeslack"
 	"catbot/digest"
 )
@@ -107,4 +108,36 @@ func TestPersonTakesOpenIncident(t *testing.T) {
 	}
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "incidents 126540 last 30d", "No incidents in this window")
 	r.says(t, fakeslack.Sam, r.DM(fakeslack.Sam), "incidents here", "is for channels")
+}
+
+// TestPressesOnIncidentAnswerThePersonAlone: none replaces the incident's message, and its own edits show who pressed.
+func TestPressesOnIncidentAnswerThePersonAlone(t *testing.T) {
+	config := &bot.Digests{}
+	r := connect(t, setup{digests: config})
+	id := r.adds(t, "digest add every 15m if >100 codes 126531 last 15m")
+	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")
+	root := r.posted(t, id, 1)
+	begin := time.Now().Add(-time.Hour).Truncate(time.Minute)
+	keeps(t, config.Engine.Store, digest.Incident{
+		ID: id + "-abc", Digest: id, Tasks: []digest.Task{{ID: "126531"}}, If: "if >100", Begin: begin, Opened: begin,
+		Channel: fakeslack.Ops, Root: root.TS, Now: digest.Reading{Slot: begin.Add(15 * time.Minute), Value: 300, Passed: true},
+	})
+	r.says(t, fakeslack.Sam, fakeslack.Ops, "incidents take "+id+"-abc", "You are on it")
+	root = r.becomes(t, root, "U0SAM")
+	for _, step := range []struct{ action, choice, says, shows string }{
+		{"take", "", "You are on it", "U0ALICE"},
+		{"mute", "digest mute " + id + " 4h", "is muted until", "no_bell"},
+		{"unmute", "", "no longer muted", `"mute"`},
+		{"more", "", "Ping超时", "300 failures"},
+	} {
+		choice := step.choice
+		if step.action == "more" {
+			choice = commands.Codes{Tasks: []string{"126531"}, Window: commands.SinceTime(begin.Add(-15 * time.Minute))}.String()
+		}
+		m := r.reads(t, r.presses(t, fakeslack.Alice, root, step.action, choice), step.says)
+		if m.To != fakeslack.Alice || m.TS == root.TS {
+			t.Errorf("%s is answered to %q", step.action, m.To)
+		}
+		root = r.becomes(t, root, step.shows)
+	}
 }

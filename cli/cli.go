@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -77,7 +76,7 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 		SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, malformed := readConfig()
-			if problems := slices.Concat(malformed, cfg.slackProblems(), cfg.catProblems()); len(problems) > 0 {
+			if problems := cfg.allProblems(malformed); len(problems) > 0 {
 				explain(stderr, "catbot can't start:", problems)
 				return exitError(1)
 			}
@@ -88,6 +87,7 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 	root.SetErr(stderr)
 	root.AddCommand(
 		askCommand(stdout, stderr),
+		configCommand(stdout),
 		demoCommand(stdout, stderr),
 		doctorCommand(stdout),
 		healthCommand(),

@@ -20,15 +20,15 @@ import (
 )
 
 // A Config is read from the environment; docs/configuration.md lists it. The four secrets are the
-// only ones without a default.
+// only ones without a default. What is marked secret may stand in a file, and is not printed.
 type Config struct {
-	SlackAppToken string `envconfig:"SLACK_APP_TOKEN"`
-	SlackBotToken string `envconfig:"SLACK_BOT_TOKEN"`
+	SlackAppToken string `envconfig:"SLACK_APP_TOKEN" secret:"true"`
+	SlackBotToken string `envconfig:"SLACK_BOT_TOKEN" secret:"true"`
 	SlackAPIURL   string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/"`
 
-	SecretID  string `envconfig:"TENCENTCLOUD_SECRET_ID"`
-	SecretKey string `envconfig:"TENCENTCLOUD_SECRET_KEY"`
-	Token     string `envconfig:"TENCENTCLOUD_TOKEN"`
+	SecretID  string `envconfig:"TENCENTCLOUD_SECRET_ID" secret:"true"`
+	SecretKey string `envconfig:"TENCENTCLOUD_SECRET_KEY" secret:"true"`
+	Token     string `envconfig:"TENCENTCLOUD_TOKEN" secret:"true"`
 	Region    string `envconfig:"TENCENTCLOUD_REGION"`
 
 	CATAPIURL   string  `envconfig:"CAT_API_URL" default:"https://catapi.api.qcloud.com/v2/index.php"`
@@ -36,7 +36,7 @@ type Config struct {
 	CATRate     float64 `envconfig:"CAT_RATE" default:"10"`
 	MaxResponse int64   `envconfig:"MAX_RESPONSE" default:"33554432"`
 
-	RedisURL        string        `envconfig:"REDIS_URL"`
+	RedisURL        string        `envconfig:"REDIS_URL" secret:"true"` // it may hold a password
 	CacheFreshTTL   time.Duration `envconfig:"CACHE_FRESH_TTL" default:"60s"`
 	CacheSettledTTL time.Duration `envconfig:"CACHE_SETTLED_TTL" default:"24h"`
 	UsualCalls      int           `envconfig:"USUAL_CALLS" default:"30"`
@@ -57,6 +57,7 @@ type Config struct {
 	MaxWindow     windowLength `envconfig:"MAX_WINDOW" default:"31d"`
 	Workers       int          `envconfig:"WORKERS" default:"32"`
 
+	unread    []string         // settings whose files could not be read
 	now       func() time.Time // what time it is; the demo lets people move it
 	usualWait time.Duration    // how long an answer waits for the usual; 0 is the runner's own
 	listening func(net.Addr)   // if set, it is called with the address of health checks and metrics, for the demo
@@ -86,8 +87,8 @@ var expectedFormat = map[reflect.Type]string{
 	reflect.TypeFor[windowLength]():  "a length such as 8h, 31d or 1w",
 }
 
-// readConfig reads the environment. It returns a problem for each variable that can't be parsed, and uses its default.
-// slackProblems and catProblems find values that are missing or out of range.
+// readConfig reads the environment and the files that it names. It returns a problem for each variable that can't be
+// read, and uses its default. slackProblems and catProblems find values that are missing or out of range.
 func readConfig() (Config, []problem) {
 	cfg := Config{now: time.Now}
 	var malformed []problem
@@ -98,22 +99,37 @@ func readConfig() (Config, []problem) {
 			continue
 		}
 		name := field.Tag.Get("envconfig")
-		value, err := readSetting(field)
-		if err != nil {
-			want := expectedFormat[field.Type]
-			is := "is " + quoteSetting(os.Getenv(name))
-			malformed = append(malformed, problem{name, is, "set it to " + want + ", or leave it out"})
-			field.Tag = reflect.StructTag(fmt.Sprintf(`default:%q envconfig:%q`, field.Tag.Get("default"), unsetName))
-			if value, err = readSetting(field); err != nil {
-				panic(fmt.Sprintf("the default of %s: %v", name, err))
+		if mayBeInFile(field) && os.Getenv(name+fileSuffix) != "" {
+			value, problems := readSecretFile(name)
+			if len(problems) > 0 {
+				malformed, cfg.unread = append(malformed, problems...), append(cfg.unread, name)
 			}
+			fields.Field(n).SetString(value)
+			continue
 		}
+		value, problems := readVariable(field, name)
+		malformed = append(malformed, problems...)
 		fields.Field(n).Set(value)
 	}
 	if !strings.HasSuffix(cfg.SlackAPIURL, "/") {
 		cfg.SlackAPIURL += "/" // slack-go appends the method to it
 	}
 	return cfg, malformed
+}
+
+// readVariable reads the variable name of the environment, or returns the default of field and what is wrong.
+func readVariable(field reflect.StructField, name string) (reflect.Value, []problem) {
+	value, err := readSetting(field)
+	if err == nil {
+		return value, nil
+	}
+	wrong := problem{name, "is " + quoteSetting(os.Getenv(name)),
+		"set it to " + expectedFormat[field.Type] + ", or leave it out"}
+	field.Tag = reflect.StructTag(fmt.Sprintf(`default:%q envconfig:%q`, field.Tag.Get("default"), unsetName))
+	if value, err = readSetting(field); err != nil {
+		panic(fmt.Sprintf("the default of %s: %v", name, err))
+	}
+	return value, []problem{wrong}
 }
 
 // unsetName is a variable that is never set, which makes envconfig use the default.
@@ -214,12 +230,20 @@ func slackID(id, letters string) bool {
 		strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
+// allProblems returns the malformed settings, and the problems of all others that the bot needs.
+func (c Config) allProblems(malformed []problem) []problem {
+	found := slices.DeleteFunc(slices.Concat(c.slackProblems(), c.catProblems()), func(p problem) bool {
+		return slices.Contains(c.unread, p.Variable) // its file is among the malformed
+	})
+	return slices.Concat(malformed, found)
+}
+
 // secretProblems returns why value can't be a secret. It never shows the value.
 func secretProblems(variable, value, what, fix string) []problem {
 	switch {
 	case value == "":
 		return []problem{{variable, "is not set: " + what, fix}}
-	case strings.ContainsAny(value, "… "):
+	case strings.ContainsAny(value, "… \t\r\n"):
 		return []problem{{variable, "holds a placeholder or a space, so it is not " + what, fix}}
 	}
 	return nil

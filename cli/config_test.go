@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +61,23 @@ func TestManualNamesEverySetting(t *testing.T) {
 		if !strings.Contains(text, "`"+name+"`") {
 			t.Errorf("it says nothing of %s", name)
 		}
+	}
+}
+
+// TestManualNamesTheSettingsThatMayBeInFiles holds the table of the manual to the fields of Config.
+func TestManualNamesTheSettingsThatMayBeInFiles(t *testing.T) {
+	var want []string
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if mayBeInFile(field) {
+			want = append(want, field.Tag.Get("envconfig")+fileSuffix)
+		}
+	}
+	slices.Sort(want)
+	found := regexp.MustCompile(`[A-Z_]+_FILE\b`).FindAllString(readFile(t, "docs/configuration.md"), -1)
+	found = slices.DeleteFunc(found, func(name string) bool { return name == "SSL_CERT_FILE" })
+	slices.Sort(found)
+	if found = slices.Compact(found); !slices.Equal(found, want) {
+		t.Errorf("the manual names\n%v\nthese exist\n%v", found, want)
 	}
 }
 

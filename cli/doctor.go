@@ -67,11 +67,9 @@ func doctor(ctx context.Context, cfg Config, malformed []problem, out io.Writer)
 			}
 		}
 	}
-	for _, p := range malformed {
-		printChecks(check{what: p.Variable, problem: p.Problem, fix: p.Fix})
-	}
+	printChecks(checkConfig(cfg, malformed)...)
 	slack := newSlack(cfg)
-	checks := []func(context.Context, Config) []check{checkConfig, checkRedis, checkCAT,
+	checks := []func(context.Context, Config) []check{checkRedis, checkCAT,
 		func(ctx context.Context, cfg Config) []check { return checkAppToken(ctx, cfg, slack) },
 		func(ctx context.Context, cfg Config) []check { return checkBotToken(ctx, cfg, slack) },
 	}
@@ -86,8 +84,8 @@ func doctor(ctx context.Context, cfg Config, malformed []problem, out io.Writer)
 	return ok
 }
 
-func checkConfig(_ context.Context, cfg Config) []check {
-	problems := slices.Concat(cfg.slackProblems(), cfg.catProblems())
+func checkConfig(cfg Config, malformed []problem) []check {
+	problems := cfg.allProblems(malformed)
 	if len(problems) == 0 {
 		return []check{{what: "configuration"}}
 	}

@@ -111,7 +111,11 @@ func (e *Engine) carryOut(ctx context.Context, a *attempt, d Digest, next decisi
 	p := e.newPost(a, d, answer)
 	p.Outcome, p.Trouble = next.Result.Outcome, next.Result.Trouble
 	if next.Say != sayUnknown {
-		p.Incident, p.Was = next.Incident, next.Was
+		told, err := e.withPeople(ctx, d, *next.Incident)
+		if err != nil {
+			return err
+		}
+		p.Incident, p.Was = &told, next.Was
 		if next.Say == sayReminder || next.Say == sayEnd {
 			p.Thread = next.Incident.Root
 		}
@@ -175,17 +179,26 @@ func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *d
 	return &retryError{historyLag, err.Error()}
 }
 
-// updateIncident updates the message of i, with who works on it and until when it is muted.
-func (e *Engine) updateIncident(ctx context.Context, d Digest, i Incident) error {
+// withPeople returns i with who works on it and until when it is muted.
+func (e *Engine) withPeople(ctx context.Context, d Digest, i Incident) (Incident, error) {
 	var err error
 	if i.On, err = e.Store.responders(ctx, i.ID); err != nil {
-		return err
+		return i, err
 	}
 	if i.Mute, err = e.Store.mute(ctx, d); err != nil {
-		return err
+		return i, err
 	}
 	if !i.Mute.IsOn(e.Now()) {
 		i.Mute = nil
+	}
+	return i, nil
+}
+
+// updateIncident updates the message of i.
+func (e *Engine) updateIncident(ctx context.Context, d Digest, i Incident) error {
+	i, err := e.withPeople(ctx, d, i)
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, postWithin)
 	defer cancel()

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -25,8 +26,9 @@ type Slack struct {
 
 // NewSlack returns the access to the Web API at url, which ends in "/". It keeps up to idle unused connections to a
 // host.
-func NewSlack(appToken, botToken, url string, idle int) *Slack {
+func NewSlack(appToken, botToken, url string, idle int, metrics *Metrics) *Slack {
 	s := &Slack{http: newHTTPClient(idle), appToken: appToken, botToken: botToken, url: url}
+	s.http.Transport = countsRateLimits{s.http.Transport, url, metrics}
 	s.api = s.Client()
 	return s
 }
@@ -54,6 +56,26 @@ func newHTTPClient(perHost int) *http.Client {
 		// A redirect could send a message or a token to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// countsRateLimits counts answers with status 429.
+type countsRateLimits struct {
+	next    http.RoundTripper
+	url     string // of the Web API
+	metrics *Metrics
+}
+
+func (c countsRateLimits) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := c.next.RoundTrip(request)
+	if err == nil && response.StatusCode == http.StatusTooManyRequests {
+		method, isMethod := strings.CutPrefix(request.URL.String(), c.url)
+		if !isMethod {
+			method = "response_url"
+		}
+		method, _, _ = strings.Cut(method, "?")
+		c.metrics.rateLimited.WithLabelValues(method).Inc()
+	}
+	return response, err
 }
 
 // deadlineTransport sends no request after its deadline. A context does not guarantee that: after a process was

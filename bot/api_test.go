@@ -7,7 +7,47 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
 )
+
+func TestRateLimitedRequestsAreCountedByMethod(t *testing.T) {
+	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/auth.test" {
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+	}))
+	defer busy.Close()
+	metrics := NewMetrics()
+	s := NewSlack("", "", busy.URL+"/api/", 1, metrics)
+	for _, path := range []string{"/api/auth.test", "/api/chat.update?a=b", "/api/chat.update", "/commands/T1/2/secret"} {
+		answer, err := s.http.Post(busy.URL+path, "text/plain", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+	}
+	want := "# HELP catbot_slack_rate_limited_total Requests that Slack answered with 429, by method of the Web API, or response_url.\n" +
+		"# TYPE catbot_slack_rate_limited_total counter\n" +
+		`catbot_slack_rate_limited_total{method="chat.postMessage"} 0` + "\n" +
+		`catbot_slack_rate_limited_total{method="chat.update"} 2` + "\n" +
+		`catbot_slack_rate_limited_total{method="response_url"} 1` + "\n"
+	if err := testutil.GatherAndCompare(metrics.Registry, strings.NewReader(want), "catbot_slack_rate_limited_total"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMetricsFollowConventions(t *testing.T) {
+	metrics := NewMetrics()
+	metrics.SetBuild("v1", "abc", "go1")
+	problems, err := testutil.GatherAndLint(metrics.Registry)
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
 
 func TestOnlyRequestWithoutConnectionIsUnsent(t *testing.T) {
 	for _, http2 := range []bool{false, true} {

@@ -195,7 +195,7 @@ func connect(t *testing.T, s setup) *testBot {
 
 // slackOf is the access to a simulated workspace.
 func slackOf(w *fakeslack.Workspace) *bot.Slack {
-	return bot.NewSlack(w.AppToken(), w.BotToken(), w.APIURL(), 8)
+	return bot.NewSlack(w.AppToken(), w.BotToken(), w.APIURL(), 8, bot.NewMetrics())
 }
 
 // digests makes the digests of a bot, on a Redis inside the test; the engine runs where the test is about them.

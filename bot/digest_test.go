@@ -258,7 +258,7 @@ func TestReadyzReportsDigestsWithoutRedis(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	engine := digest.New(digest.Config{Store: &digest.Store{}, Log: log, Now: now})
 	b := bot.New(bot.Config{
-		Workers: 1, Slack: bot.NewSlack("", "", "http://127.0.0.1/", 1), Digests: bot.Digests{Engine: engine},
+		Workers: 1, Slack: bot.NewSlack("", "", "http://127.0.0.1/", 1, bot.NewMetrics()), Digests: bot.Digests{Engine: engine},
 		Metrics: bot.NewMetrics(), Log: log, Now: now,
 	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

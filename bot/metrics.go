@@ -5,6 +5,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"catbot/digest"
 )
 
 // Metrics holds catbot's metrics. docs/operations.md lists their names and labels.
@@ -18,13 +20,16 @@ type Metrics struct {
 	deliveries   *prometheus.CounterVec
 	queue        prometheus.Gauge
 	connects     prometheus.Counter
+	connected    prometheus.Gauge
+	rateLimited  *prometheus.CounterVec
 	upstream     *prometheus.CounterVec
-	upstreamTime prometheus.Histogram
+	upstreamTime *prometheus.HistogramVec
 	lookups      *prometheus.CounterVec
 	degraded     prometheus.Gauge
 	breakers     *prometheus.GaugeVec
 	digests      *prometheus.CounterVec
 	digestLag    prometheus.Gauge
+	build        *prometheus.GaugeVec
 }
 
 // NewMetrics returns metrics with a registry of their own.
@@ -48,10 +53,15 @@ func NewMetrics() *Metrics {
 			Help: "Commands that wait to be worked on."}),
 		connects: prometheus.NewCounter(prometheus.CounterOpts{Name: "catbot_slack_connects_total",
 			Help: "Hellos from Slack; all but the first are reconnects."}),
+		connected: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_slack_connected",
+			Help: "1 while a Socket Mode connection to Slack is open."}),
+		rateLimited: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_slack_rate_limited_total",
+			Help: "Requests that Slack answered with 429, by method of the Web API, or response_url."},
+			[]string{"method"}),
 		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_upstream_calls_total",
-			Help: "HTTP calls to the CAT API by outcome, each attempt counted."}, []string{"outcome"}),
-		upstreamTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "catbot_upstream_seconds",
-			Help: "Time of one HTTP call to the CAT API.", Buckets: seconds}),
+			Help: "HTTP calls to CAT by API and outcome, each attempt counted."}, []string{"api", "outcome"}),
+		upstreamTime: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "catbot_upstream_seconds",
+			Help: "Time of one HTTP call to CAT, by API.", Buckets: seconds}, []string{"api"}),
 		lookups: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "catbot_cache_lookups_total",
 			Help: "Lookups in the cache by outcome."}, []string{"outcome"}),
 		degraded: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_redis_degraded",
@@ -62,17 +72,38 @@ func NewMetrics() *Metrics {
 			Help: "What happened to digests' slots."}, []string{"event"}),
 		digestLag: prometheus.NewGauge(prometheus.GaugeOpts{Name: "catbot_digest_lag_seconds",
 			Help: "How long ago the oldest slot was due that is not finished; 0 when there is none."}),
+		build: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "catbot_build_info",
+			Help: "1, with the version of catbot, the revision of its source, and the version of Go."},
+			[]string{"version", "revision", "goversion"}),
 	}
 	m.Registry.MustRegister(m.commands, m.answerTime, m.ackTime, m.acksLost, m.deliveries, m.queue, m.connects,
-		m.upstream, m.upstreamTime, m.lookups, m.degraded, m.breakers, m.digests, m.digestLag,
+		m.connected, m.rateLimited, m.upstream, m.upstreamTime, m.lookups, m.degraded, m.breakers, m.digests,
+		m.digestLag, m.build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.startAtZero()
 	return m
 }
 
-// Upstream counts one HTTP call to the CAT API.
-func (m *Metrics) Upstream(outcome string, took time.Duration) {
-	m.upstream.WithLabelValues(outcome).Inc()
-	m.upstreamTime.Observe(took.Seconds())
+// startAtZero makes the counters that are alerted on exist from the start. Prometheus does not see the first increase
+// of a counter that appears with it.
+func (m *Metrics) startAtZero() {
+	for _, event := range digest.Events {
+		m.digests.WithLabelValues(event)
+	}
+	m.commands.WithLabelValues("any", "busy")
+	m.lookups.WithLabelValues("stale")
+	m.rateLimited.WithLabelValues("chat.postMessage")
+}
+
+// SetBuild sets what is running.
+func (m *Metrics) SetBuild(version, revision, goVersion string) {
+	m.build.WithLabelValues(version, revision, goVersion).Set(1)
+}
+
+// Upstream counts one HTTP call to an API of CAT.
+func (m *Metrics) Upstream(api, outcome string, took time.Duration) {
+	m.upstream.WithLabelValues(api, outcome).Inc()
+	m.upstreamTime.WithLabelValues(api).Observe(took.Seconds())
 }
 
 // Lookup counts one lookup in the cache.

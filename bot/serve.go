@@ -54,6 +54,7 @@ func (h *Health) Serve(ctx context.Context, l net.Listener) error {
 			h.metrics.breakers.WithLabelValues(api).Set(boolGauge(err != nil))
 		}
 		if b := h.bot.Load(); b != nil {
+			h.metrics.connected.Set(boolGauge(b.Connected()))
 			h.metrics.digestLag.Set(b.dispatcher.digests.config.Engine.Lag().Seconds())
 		}
 		metrics.ServeHTTP(w, r)

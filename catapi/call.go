@@ -38,7 +38,7 @@ func callWithRetry[T any](
 				answer, err = read(arrived, decode, hide)
 			}
 			err = hide.scrub(err)
-			c.cfg.Observe(outcome(err), c.cfg.Now().Sub(start))
+			c.cfg.Observe(l.api, outcome(err), c.cfg.Now().Sub(start))
 			return err
 		})
 	})

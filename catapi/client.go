@@ -30,10 +30,10 @@ type Config struct {
 	Now    func() time.Time // nil means time.Now
 	Logger *slog.Logger     // logs tries that failed and are repeated; may be nil
 
-	// Observe is called after each HTTP request, by many goroutines at once. The outcome is "ok";
+	// Observe is called after each HTTP request, by many goroutines at once. The api is "v2" or "3.0", the outcome "ok";
 	// "retryable", "unauthorized" or "refused" for an error of the API; "http" for an error status of a gateway;
 	// "garbage" for a body that can't be decoded; "network", "timeout", or "canceled" by the caller.
-	Observe func(outcome string, took time.Duration)
+	Observe func(api, outcome string, took time.Duration)
 }
 
 // A Client calls API v2 and API 3.0; the task's id decides which. It is safe for concurrent use: all
@@ -69,7 +69,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.Now = time.Now
 	}
 	if cfg.Observe == nil {
-		cfg.Observe = func(string, time.Duration) {}
+		cfg.Observe = func(string, string, time.Duration) {}
 	}
 	endpoint3, err := parseURL(cfg.URL3)
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 
 // limits are the rate limits and the circuit breaker of one API, which do not affect the other.
 type limits struct {
-	api     string // for people: "v2"
+	api     string // for people and metrics: "v2"
 	rate    float64
 	breaker *gobreaker.CircuitBreaker[struct{}]
 	log     *slog.Logger

@@ -360,7 +360,7 @@ func TestAQueueIsNotWaitedInForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		finish := make(chan struct{})
 		var observed atomic.Int32
-		config := Config{Observe: func(string, time.Duration) { observed.Add(1) }}
+		config := Config{Observe: func(string, string, time.Duration) { observed.Add(1) }}
 		c := inBubble(t, config, func(*http.Request) (*http.Response, error) {
 			<-finish
 			return respond(okAnswer), nil

@@ -53,7 +53,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			api := newFakeAPI(t, tc.answers...)
 			var outcomes []string
-			observe := func(outcome string, took time.Duration) { outcomes = append(outcomes, outcome) }
+			observe := func(_, outcome string, took time.Duration) { outcomes = append(outcomes, outcome) }
 			c, waits := newTestClient(t, Config{URL: api.URL, MaxResponse: 4096, Observe: observe})
 			_, err := c.Agents(t.Context())
 			if !slices.Equal(outcomes, tc.outcomes) || len(api.forms) != len(tc.outcomes) {
@@ -149,7 +149,7 @@ func inBubble(t *testing.T, cfg Config, answer roundTrip) *Client {
 func TestATryThatHangsIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var outcomes []string
-		c := inBubble(t, Config{Observe: func(outcome string, took time.Duration) {
+		c := inBubble(t, Config{Observe: func(_, outcome string, took time.Duration) {
 			outcomes = append(outcomes, fmt.Sprint(outcome, " ", took))
 		}}, func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()

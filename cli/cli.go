@@ -9,16 +9,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 )
-
-// version is set when a release is built, with -ldflags '-X catbot/cli.version=…'.
-var version = ""
 
 // Main runs a command line until it is done or a signal ends it, and returns the exit code of the process.
 func Main(args []string) int {
@@ -115,32 +111,6 @@ func helpCommand() *cobra.Command {
 			return found.Help()
 		},
 	}
-}
-
-func versionCommand(stdout io.Writer) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		Run:   func(*cobra.Command, []string) { fmt.Fprintln(stdout, "catbot", versionText()) },
-	}
-}
-
-// versionText returns the release, or the revision of the build.
-func versionText() string {
-	if version != "" {
-		return version
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			return "development, " + setting.Value
-		}
-	}
-	return "development"
 }
 
 // askTimeout bounds the wait for an answer in a terminal.

@@ -51,6 +51,7 @@ type Config struct {
 	AllowGuests   bool          `envconfig:"ALLOW_GUESTS" default:"false"`
 
 	HTTPAddr      string       `envconfig:"HTTP_ADDR" default:"127.0.0.1:8080"`
+	DebugAddr     string       `envconfig:"DEBUG_ADDR"`
 	LogLevel      slog.Level   `envconfig:"LOG_LEVEL" default:"info"`
 	LogFormat     string       `envconfig:"LOG_FORMAT" default:"json"`
 	DefaultWindow windowLength `envconfig:"DEFAULT_WINDOW" default:"8h"`
@@ -196,6 +197,8 @@ func (c Config) rangeProblems() []problem {
 	check(c.Workers > 0 && c.Workers <= 1000, "WORKERS", c.Workers, "be from 1 to 1000")
 	_, _, err := net.SplitHostPort(c.HTTPAddr)
 	check(err == nil, "HTTP_ADDR", c.HTTPAddr, "be host:port, such as 127.0.0.1:8080")
+	check(c.DebugAddr == "" || isLocal(c.DebugAddr), "DEBUG_ADDR", c.DebugAddr,
+		"be a port of this machine, such as 127.0.0.1:6060: it shows what is in memory")
 	check(c.LogFormat == "json" || c.LogFormat == "text", "LOG_FORMAT", c.LogFormat, "be json or text")
 	check(c.DefaultWindow > 0, "DEFAULT_WINDOW", time.Duration(c.DefaultWindow), "be a minute or more")
 	check(c.MaxWindow >= c.DefaultWindow, "MAX_WINDOW", time.Duration(c.MaxWindow),
@@ -284,6 +287,13 @@ func catURLProblems(variable, value string) []problem {
 			"leave it out to use Tencent Cloud's own"}}
 	}
 	return nil
+}
+
+// isLocal reports whether only this machine can reach address, which is host:port.
+func isLocal(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // safeURL reports whether secrets may be sent to address: it uses TLS or is on this machine.

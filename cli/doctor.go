@@ -68,7 +68,7 @@ func doctor(ctx context.Context, cfg Config, malformed []problem, out io.Writer)
 		}
 	}
 	printChecks(checkConfig(cfg, malformed)...)
-	slack := newSlack(cfg)
+	slack := newSlack(cfg, bot.NewMetrics())
 	checks := []func(context.Context, Config) []check{checkRedis, checkCAT,
 		func(ctx context.Context, cfg Config) []check { return checkAppToken(ctx, cfg, slack) },
 		func(ctx context.Context, cfg Config) []check { return checkBotToken(ctx, cfg, slack) },

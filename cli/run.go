@@ -39,6 +39,12 @@ func run(ctx context.Context, cfg Config, stderr io.Writer) error {
 		_ = listener.Close()
 		return err
 	}
+	stopDebugging, err := cfg.serveDebug()
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer stopDebugging()
 	log.Info("starting", "version", versionText(), "http", listener.Addr().String(), "redis", cfg.RedisURL != "")
 	if cfg.listening != nil {
 		cfg.listening(listener.Addr())
@@ -101,6 +107,8 @@ type app struct {
 // newApp creates the parts of a process; close closes them.
 func newApp(cfg Config, log *slog.Logger) (*app, error) {
 	metrics := bot.NewMetrics()
+	build := readBuild()
+	metrics.SetBuild(build.Version, build.Revision, build.Go)
 	client, err := newClient(cfg, log, metrics)
 	if err != nil {
 		return nil, err
@@ -120,15 +128,15 @@ func newApp(cfg Config, log *slog.Logger) (*app, error) {
 		UsualCalls: cfg.UsualCalls, UsualWait: cfg.usualWait, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}
-	return &app{cfg, log, metrics, newSlack(cfg), client, store, cached, runner}, nil
+	return &app{cfg, log, metrics, newSlack(cfg, metrics), client, store, cached, runner}, nil
 }
 
 // extraSlackConns is the number of idle connections to Slack beside one for each worker:
 // for posting digests and looking up people.
 const extraSlackConns = 16
 
-func newSlack(cfg Config) *bot.Slack {
-	return bot.NewSlack(cfg.SlackAppToken, cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Workers+extraSlackConns)
+func newSlack(cfg Config, metrics *bot.Metrics) *bot.Slack {
+	return bot.NewSlack(cfg.SlackAppToken, cfg.SlackBotToken, cfg.SlackAPIURL, cfg.Workers+extraSlackConns, metrics)
 }
 
 func newClient(cfg Config, log *slog.Logger, metrics *bot.Metrics) (*catapi.Client, error) {

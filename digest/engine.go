@@ -45,7 +45,17 @@ const (
 	EventPaused  = "paused"
 	EventFailed  = "failed"
 	EventRefused = "barred" // posts that Slack refused for the whole bot
+
+	EventOpened   = "opened"   // an incident, in a message; so are the next two
+	EventReminded = "reminded" // of one that lasts
+	EventEnded    = "ended"
 )
+
+// Events are all of them.
+var Events = []string{
+	EventDue, EventPosted, EventLate, EventSkipped, EventRetried, EventPaused, EventFailed, EventRefused,
+	EventOpened, EventReminded, EventEnded,
+}
 
 // An Engine finds slots that are due and posts them, together with the engines of other replicas. Run must be called
 // once.

@@ -45,6 +45,9 @@ func TestEachSlotOfAnIncidentEditsItsMessageAndItsEndAnswersIt(t *testing.T) {
 	if !last.Begin.Equal(slotOf(0).Add(-2*time.Second)) || last.Lasted() != 45*time.Minute {
 		t.Errorf("it began %s and lasted %s", last.Begin, last.Lasted())
 	}
+	if e := d.events; e[EventOpened] != 1 || e[EventReminded] != 0 || e[EventEnded] != 1 || e[EventPosted] != 2 {
+		t.Errorf("counted %v", e)
+	}
 	all, err := d.Store.Incidents(t.Context(), start, d.clock.Now(), "C0OPS", "C0OTHER")
 	if err != nil || len(all) != 1 || all[0].ID != last.ID || all[0].IsOpen() || all[0].Digest != added.ID {
 		t.Errorf("the incidents are %+v, %v", all, err)

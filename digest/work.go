@@ -186,12 +186,25 @@ func (e *Engine) finishSlot(ctx context.Context, a *attempt, d Digest, end endin
 	if closed {
 		e.Log.Info("digest slot closed", "digest", d.ID, "slot", a.ref.key, "channel", d.Add.Channel,
 			"outcome", string(r.Outcome), "failures", r.Total)
-		switch r.Outcome {
-		case Posted, Crossed, Reminded, Recovered, WasOver, NoAnswer, Unwatched:
-			e.Observe(EventPosted, 1)
-		}
+		e.countOutcome(r.Outcome)
 	}
 	return err
+}
+
+// countOutcome counts a slot with a message, and what the message said of an incident.
+func (e *Engine) countOutcome(o Outcome) {
+	switch o {
+	case Posted, Crossed, Reminded, Recovered, WasOver, NoAnswer, Unwatched:
+		e.Observe(EventPosted, 1)
+	}
+	switch o {
+	case Crossed:
+		e.Observe(EventOpened, 1)
+	case Reminded:
+		e.Observe(EventReminded, 1)
+	case Recovered:
+		e.Observe(EventEnded, 1)
+	}
 }
 
 func (e *Engine) result(a *attempt, r Result) Result {

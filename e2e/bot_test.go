@@ -209,10 +209,11 @@ func TestHealthAndMetrics(t *testing.T) {
 	}
 	metrics := get(t, addr, "/metrics")
 	for _, want := range []string{
-		`catbot_commands_total{kind="codes",outcome="answered"} 1`, `catbot_upstream_calls_total{outcome="ok"}`,
+		`catbot_commands_total{kind="codes",outcome="answered"} 1`, `catbot_upstream_calls_total{api="v2",outcome="ok"}`,
 		`catbot_cache_lookups_total{outcome="miss"} 1`, `catbot_ack_seconds_count 1`,
 		`catbot_answer_seconds_count{kind="codes"} 1`,
-		`catbot_queue_depth 0`, `catbot_slack_connects_total 1`,
+		`catbot_queue_depth 0`, `catbot_slack_connects_total 1`, `catbot_slack_connected 1`,
+		`catbot_build_info{goversion="go`, `catbot_digest_slots_total{event="failed"} 0`,
 		`catbot_deliveries_total{route="response_url"} 1`, `catbot_redis_degraded 0`,
 	} {
 		if !strings.Contains(metrics, want) {

@@ -336,3 +336,44 @@ func TestMissingDataIsToldOnceAndEndsWithAWord(t *testing.T) {
 		t.Errorf("the note ended as %+v", ended)
 	}
 }
+
+func TestQuietHoursAreThoseOfTheDigestsZone(t *testing.T) {
+	d := newTestEngine(t)
+	d.add("digest add every 15m tz Asia/Shanghai if >100 quiet 08:00-09:30 codes 126531 last 15m")
+	d.runSlots(0, 150, 160, 170) // at 09:00, 09:15, 09:30
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed}) || !d.channel.posts[0].Slot.At.Equal(slotOf(2).Add(-2*time.Second)) {
+		t.Errorf("the channel heard %v", heard)
+	}
+}
+
+func TestForTwoWaitsForASecondSlotEitherWay(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add("digest add every 15m if >100 for 2 codes 126531 last 15m")
+	var outcomes []Outcome
+	for i, total := range []int64{150, 10, 150, 160, 10, 170, 10, 20} {
+		d.runSlots(i, total)
+		outcomes = append(outcomes, d.get(added.ID).Last[0].Outcome)
+	}
+	want := []Outcome{Pending, Quiet, Pending, Crossed, Quiet, Quiet, Quiet, Recovered}
+	if !slices.Equal(outcomes, want) {
+		t.Errorf("the runs ended %v, want %v", outcomes, want)
+	}
+	last := d.channel.edits[len(d.channel.edits)-1]
+	if !last.Begin.Equal(slotOf(2).Add(-2*time.Second)) || !last.End.Equal(slotOf(6).Add(-2*time.Second)) {
+		t.Errorf("it lasted from %s to %s", last.Begin, last.End)
+	}
+}
+
+func TestAReminderAnswersTheMessageOncePerPeriod(t *testing.T) {
+	d := newTestEngine(t)
+	d.add("digest add every 15m if >100 again every 30m codes 126531 last 15m")
+	d.runSlots(0, 150, 150, 150, 150, 150, 10)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Reminded, Reminded, Recovered}) {
+		t.Errorf("the channel heard %v", heard)
+	}
+	for _, p := range d.channel.posts[1:] {
+		if p.Thread != "at 1" {
+			t.Errorf("%s answers %q", p.Outcome, p.Thread)
+		}
+	}
+}

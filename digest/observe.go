@@ -154,7 +154,9 @@ func isBelow(u commands.ClosingLine, l commands.Limit, a report.Answer) (below b
 }
 
 func failures(g report.Group) float64 { return float64(g.Failures) }
-func percent(g report.Group) float64  { return 100 * g.Rate() }
+
+// percent multiplies first: 7 of 100 are 7 %, not a little more.
+func percent(g report.Group) float64 { return 100 * float64(g.Failures) / max(1, float64(g.Probes)) }
 
 // enoughProbes returns the groups with enough probes for a percentage. unknown says that none has.
 func enoughProbes(groups []report.Group, a report.Answer) (enough []report.Group, unknown *catapi.Trouble) {

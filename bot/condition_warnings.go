@@ -8,6 +8,7 @@ import (
 	"catbot/catapi"
 	"catbot/commands"
 	"catbot/i18n"
+	"catbot/tasks"
 )
 
 // maxWindowPeriods is how many periods of its schedule a condition's window may be long without a warning.
@@ -24,7 +25,7 @@ func (h *digestHandler) conditionWarnings(
 	begin, end := d.Command.Window.Resolve(runs[0])
 	window := end.Sub(begin)
 	var warnings []string
-	leastProbed, unknown := h.leastProbed(ctx, d.Command.Tasks)
+	leastProbed, unknown := leastProbed(ctx, h.tasks, d.Command.Tasks)
 	if unknown != "" {
 		warnings = append(warnings, w.IntervalUnknown(unknown))
 	}
@@ -50,11 +51,13 @@ const taskListTimeout = 5 * time.Second
 
 // leastProbed returns the task with the longest probing interval. unknown is a task that is in no list while the lists
 // are not complete.
-func (h *digestHandler) leastProbed(ctx context.Context, tasks []string) (leastProbed catapi.Task, unknown string) {
+func leastProbed(
+	ctx context.Context, all *tasks.Directory, ids []string,
+) (leastProbed catapi.Task, unknown string) {
 	ctx, cancel := context.WithTimeout(ctx, taskListTimeout)
 	defer cancel()
-	listed, err := h.tasks.Tasks(ctx)
-	for _, id := range tasks {
+	listed, err := all.Tasks(ctx)
+	for _, id := range ids {
 		at := slices.IndexFunc(listed, func(task catapi.Task) bool { return task.ID == id })
 		if at < 0 {
 			unknown = id

@@ -182,7 +182,7 @@ func (h *digestHandler) mayPost(ctx context.Context, r *request, channel string)
 	if channel == r.to.Channel {
 		return "", true // the command came from there, so the person is a member
 	}
-	in, err := h.isMember(ctx, r.to.User, channel)
+	in, err := isMember(ctx, h.api, r.to.User, channel)
 	if err != nil {
 		h.log.Warn("conversations.members failed", "channel", channel, "error", withoutURL(err))
 		return r.words.SlackTrouble(), false
@@ -191,10 +191,10 @@ func (h *digestHandler) mayPost(ctx context.Context, r *request, channel string)
 }
 
 // isMember reports whether user is in channel. It reads the first 50,000 members only.
-func (h *digestHandler) isMember(ctx context.Context, user, channel string) (bool, error) {
+func isMember(ctx context.Context, api *slack.Client, user, channel string) (bool, error) {
 	params := &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 1000}
 	for range 50 {
-		members, next, err := h.api.GetUsersInConversationContext(ctx, params)
+		members, next, err := api.GetUsersInConversationContext(ctx, params)
 		if err != nil || slices.Contains(members, user) {
 			return err == nil, err
 		}
@@ -288,7 +288,7 @@ func (h *digestHandler) seesChannel(ctx context.Context, r *request, channel str
 	if r.to.Channel == channel {
 		return true, nil
 	}
-	in, err := h.isMember(ctx, r.to.User, channel)
+	in, err := isMember(ctx, h.api, r.to.User, channel)
 	refusal, refused := errors.AsType[*digest.Refusal](refusalOf(err))
 	if refused && refusal.Scope == digest.ScopeChannel {
 		return false, nil // catbot is not a member, so the channel may be private

@@ -23,11 +23,12 @@ const (
 // A dispatcher passes each job to its handler.
 type dispatcher struct {
 	*core
-	answers *answerHandler
-	digests *digestHandler
-	forms   *formHandler
-	home    *homeHandler
-	suggest *suggestHandler
+	answers   *answerHandler
+	digests   *digestHandler
+	incidents *incidentHandler
+	forms     *formHandler
+	home      *homeHandler
+	suggest   *suggestHandler
 }
 
 // newDispatcher returns a dispatcher with its handlers. It sets c.home, on which replies may be shown.
@@ -36,8 +37,9 @@ func newDispatcher(c *core, config Digests) *dispatcher {
 	digests := &digestHandler{c, config}
 	c.home = &homeHandler{c, digests}
 	return &dispatcher{
-		core: c, answers: answers, digests: digests, home: c.home,
-		forms: &formHandler{core: c, answers: answers, digests: digests}, suggest: &suggestHandler{c},
+		core: c, answers: answers, digests: digests, incidents: &incidentHandler{c, digests}, home: c.home,
+		forms:   &formHandler{core: c, answers: answers, digests: digests, reader: &formReader{c, digests}},
+		suggest: &suggestHandler{c},
 	}
 }
 

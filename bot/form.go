@@ -61,6 +61,7 @@ type formHandler struct {
 	answers *answerHandler
 	digests *digestHandler
 	changes formChanges
+	reader  *formReader
 }
 
 // mustMarshal encodes value, whose encoding cannot fail.

@@ -31,7 +31,7 @@ var (
 const exampleTask = "task-ab12cd34"
 
 // parseCondition reads the fields of a digest's condition; nil when they hold none. tasks are those of its command.
-func (h *formHandler) parseCondition(
+func (h *formReader) parseCondition(
 	s submission, tasks []string, w i18n.Phrases,
 ) (*commands.Condition, *fieldError) {
 	text, fault := s.conditionText(w)
@@ -206,7 +206,7 @@ func (h *formHandler) updateSentence(ctx context.Context, j *sentenceJob) (outco
 	if command, err := h.runner.Language().ParseDigestCommand(j.typed(blockkit.FieldCommand), h.now()); err == nil {
 		tasks = command.Tasks
 	}
-	condition, fault := h.parseCondition(j.submission, tasks, j.words)
+	condition, fault := h.reader.parseCondition(j.submission, tasks, j.words)
 	text := blockkit.SpeaksText(condition, j.words)
 	if fault != nil {
 		text = blockkit.SpeaksFault(fault.sentence)

@@ -64,25 +64,25 @@ func (h commandHandler) DigestDo(ctx context.Context, c commands.DigestDo) strin
 
 func (h commandHandler) DigestMute(ctx context.Context, c commands.DigestMute) string {
 	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.mute(ctx, h.r, c)
+		return h.d.incidents.mute(ctx, h.r, c)
 	})
 }
 
 func (h commandHandler) DigestUnmute(ctx context.Context, c commands.DigestUnmute) string {
 	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.unmute(ctx, h.r, c)
+		return h.d.incidents.unmute(ctx, h.r, c)
 	})
 }
 
 func (h commandHandler) Incidents(ctx context.Context, c commands.Incidents) string {
 	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.listIncidents(ctx, h.r, c)
+		return h.d.incidents.listIncidents(ctx, h.r, c)
 	})
 }
 
 func (h commandHandler) IncidentTake(ctx context.Context, c commands.IncidentTake) string {
 	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.takeIncident(ctx, h.r, c)
+		return h.d.incidents.takeIncident(ctx, h.r, c)
 	})
 }
 

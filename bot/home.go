@@ -80,9 +80,32 @@ func (h *homeHandler) addDigests(ctx context.Context, r *request, home *blockkit
 
 // visibleDigests lists the digests of the person of r, and those of the channels that they share with catbot.
 func (h *homeHandler) visibleDigests(ctx context.Context, r *request) ([]digest.Digest, error) {
-	channels, err := h.digests.sharedChannels(ctx, r)
+	channels, err := h.sharedChannels(ctx, r)
 	if err != nil { // the person's own digests are shown without it
 		h.log.Warn("users.conversations failed", "user", r.to.User, "error", withoutURL(err))
 	}
 	return h.digests.config.Engine.Store.List(ctx, r.to.User, channels...)
+}
+
+// sharedChannels returns the channels that the person of r and catbot share, or those that were read before err.
+func (h *homeHandler) sharedChannels(ctx context.Context, r *request) (channels []string, err error) {
+	params := &slack.GetConversationsForUserParameters{
+		UserID: r.to.User, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true,
+	}
+	if h.self.Enterprise != "" { // required for an app that is installed for the whole organisation
+		params.TeamID = h.people.lookUp(ctx, r.to.User).membership.team
+	}
+	for len(channels) < maxChannels {
+		page, next, err := h.api.GetConversationsForUserContext(ctx, params)
+		if err != nil {
+			return channels, err
+		}
+		for _, channel := range page {
+			channels = append(channels, channel.ID)
+		}
+		if params.Cursor = next; next == "" {
+			break
+		}
+	}
+	return channels, nil
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"catbot/bot/blockkit"
 	"catbot/commands"
 	"catbot/digest"
@@ -17,19 +15,25 @@ import (
 // refreshTimeout bounds the update of incidents' messages after a person's press.
 const refreshTimeout = 30 * time.Second
 
+// An incidentHandler handles the commands about incidents and mutes.
+type incidentHandler struct {
+	*core
+	digests *digestHandler
+}
+
 // mute silences one digest or all of the channel. Any member of its channel may: it is for who is on call.
-func (h *digestHandler) mute(ctx context.Context, r *request, c commands.DigestMute) (blockkit.Message, string) {
+func (h *incidentHandler) mute(ctx context.Context, r *request, c commands.DigestMute) (blockkit.Message, string) {
 	if c.ID == "" {
-		zone, err := time.LoadLocation(h.config.Zone)
+		zone, err := time.LoadLocation(h.digests.config.Zone)
 		if err != nil {
-			return blockkit.Sentence(r.words.UnknownZone(h.config.Zone)), "failed"
+			return blockkit.Sentence(r.words.UnknownZone(h.digests.config.Zone)), "failed"
 		}
 		return h.muteChannel(ctx, r, h.newMute(r, c.MuteEnd, zone))
 	}
 	d, err := h.visibleDigest(ctx, r, c.ID)
 	switch {
 	case err != nil:
-		return h.explainError(r, c.ID, err)
+		return h.digests.explainError(r, c.ID, err)
 	case d.Broken != "":
 		return blockkit.DigestDetails(d, r.words), "refused"
 	case d.Add.If == nil:
@@ -39,29 +43,29 @@ func (h *digestHandler) mute(ctx context.Context, r *request, c commands.DigestM
 }
 
 // unmute ends a mute of one digest or of the channel.
-func (h *digestHandler) unmute(ctx context.Context, r *request, c commands.DigestUnmute) (blockkit.Message, string) {
+func (h *incidentHandler) unmute(ctx context.Context, r *request, c commands.DigestUnmute) (blockkit.Message, string) {
 	if c.ID == "" {
 		return h.muteChannel(ctx, r, nil)
 	}
 	d, err := h.visibleDigest(ctx, r, c.ID)
 	if err != nil {
-		return h.explainError(r, c.ID, err)
+		return h.digests.explainError(r, c.ID, err)
 	}
 	return h.setMute(ctx, r, d, nil)
 }
 
 // newMute returns a mute that begins now and ends by the clock of zone.
-func (h *digestHandler) newMute(r *request, end commands.MuteEnd, zone *time.Location) *digest.Mute {
+func (h *incidentHandler) newMute(r *request, end commands.MuteEnd, zone *time.Location) *digest.Mute {
 	now := h.now()
 	return &digest.Mute{By: r.to.User, At: now, Until: end.Resolve(now.In(zone))}
 }
 
 // setMute stores the mute m of d; a nil m ends it.
-func (h *digestHandler) setMute(
+func (h *incidentHandler) setMute(
 	ctx context.Context, r *request, d digest.Digest, m *digest.Mute,
 ) (blockkit.Message, string) {
-	if err := h.config.Engine.Store.Mute(ctx, d, m); err != nil {
-		return h.explainError(r, d.ID, err)
+	if err := h.digests.config.Engine.Store.Mute(ctx, d, m); err != nil {
+		return h.digests.explainError(r, d.ID, err)
 	}
 	h.log.Info("digest changed", "digest", d.ID, "user", r.to.User, "verb", muteVerb(m))
 	h.refreshIncidents(r, openIncidents(d)...)
@@ -69,15 +73,15 @@ func (h *digestHandler) setMute(
 }
 
 // muteChannel stores the mute m of the channel of r; a nil m ends it.
-func (h *digestHandler) muteChannel(ctx context.Context, r *request, m *digest.Mute) (blockkit.Message, string) {
+func (h *incidentHandler) muteChannel(ctx context.Context, r *request, m *digest.Mute) (blockkit.Message, string) {
 	if !isChannel(r.to.Channel) {
 		return blockkit.Sentence(r.words.HereIsNoChannel()), "refused"
 	}
-	if err := h.config.Engine.Store.MuteChannel(ctx, r.to.Channel, m); err != nil {
-		return h.explainError(r, "", err)
+	if err := h.digests.config.Engine.Store.MuteChannel(ctx, r.to.Channel, m); err != nil {
+		return h.digests.explainError(r, "", err)
 	}
 	h.log.Info("digests of a channel changed", "channel", r.to.Channel, "user", r.to.User, "verb", muteVerb(m))
-	all, err := h.config.Engine.Store.List(ctx, "", r.to.Channel)
+	all, err := h.digests.config.Engine.Store.List(ctx, "", r.to.Channel)
 	if err != nil { // the next slot of each updates its incident
 		h.log.Warn("listing the digests of a muted channel failed", "channel", r.to.Channel, "error", err)
 	}
@@ -96,8 +100,8 @@ func muteVerb(m *digest.Mute) string {
 func isChannel(id string) bool { return id != "" && !strings.HasPrefix(id, "D") }
 
 // visibleDigest returns the digest with that id if the person of r may know of it, else digest.ErrUnknown.
-func (h *digestHandler) visibleDigest(ctx context.Context, r *request, id string) (digest.Digest, error) {
-	d, err := h.editableDigest(ctx, r, id)
+func (h *incidentHandler) visibleDigest(ctx context.Context, r *request, id string) (digest.Digest, error) {
+	d, err := h.digests.editableDigest(ctx, r, id)
 	if _, notOwner := errors.AsType[*notOwnerError](err); notOwner {
 		return d, nil
 	}
@@ -116,7 +120,7 @@ func openIncidents(digests ...digest.Digest) (ids []string) {
 
 // refreshIncidents updates the messages of open incidents in the background. What fails there is made up for by the
 // next slot.
-func (h *digestHandler) refreshIncidents(r *request, ids ...string) {
+func (h *incidentHandler) refreshIncidents(r *request, ids ...string) {
 	if len(ids) == 0 {
 		return
 	}
@@ -125,7 +129,7 @@ func (h *digestHandler) refreshIncidents(r *request, ids ...string) {
 		ctx, cancel := context.WithTimeout(h.deliveryCtx, refreshTimeout)
 		defer cancel()
 		for _, id := range ids {
-			if err := h.config.Engine.Refresh(ctx, id); err != nil {
+			if err := h.digests.config.Engine.Refresh(ctx, id); err != nil {
 				h.log.Warn("updating an incident failed", "incident", id, "error", detail(err))
 			}
 		}
@@ -133,7 +137,7 @@ func (h *digestHandler) refreshIncidents(r *request, ids ...string) {
 }
 
 // listIncidents lists the incidents of the channel, or of all channels that the person and catbot share.
-func (h *digestHandler) listIncidents(
+func (h *incidentHandler) listIncidents(
 	ctx context.Context, r *request, c commands.Incidents,
 ) (blockkit.Message, string) {
 	channels := []string{r.to.Channel}
@@ -142,52 +146,29 @@ func (h *digestHandler) listIncidents(
 		return blockkit.Sentence(r.words.HereIsNoChannel()), "refused"
 	case !c.Here:
 		var err error
-		if channels, err = h.sharedChannels(ctx, r); err != nil {
+		if channels, err = h.home.sharedChannels(ctx, r); err != nil {
 			h.log.Warn("users.conversations failed", "user", r.to.User, "error", withoutURL(err))
 			return blockkit.Sentence(r.words.SlackTrouble()), "failed"
 		}
 	}
 	begin, end := c.Resolve(h.now())
-	all, err := h.config.Engine.Store.Incidents(ctx, begin, end, channels...)
+	all, err := h.digests.config.Engine.Store.Incidents(ctx, begin, end, channels...)
 	if err != nil {
-		return h.explainError(r, "", err)
+		return h.digests.explainError(r, "", err)
 	}
 	return blockkit.IncidentList(digest.IncidentsOf(all, c.Tasks), begin, end, r.words), "answered"
 }
 
-// sharedChannels returns the channels that the person of r and catbot share, or those that were read before err.
-func (h *digestHandler) sharedChannels(ctx context.Context, r *request) (channels []string, err error) {
-	params := &slack.GetConversationsForUserParameters{
-		UserID: r.to.User, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true,
-	}
-	if h.self.Enterprise != "" { // required for an app that is installed for the whole organisation
-		params.TeamID = h.people.lookUp(ctx, r.to.User).membership.team
-	}
-	for len(channels) < maxChannels {
-		page, next, err := h.api.GetConversationsForUserContext(ctx, params)
-		if err != nil {
-			return channels, err
-		}
-		for _, channel := range page {
-			channels = append(channels, channel.ID)
-		}
-		if params.Cursor = next; next == "" {
-			break
-		}
-	}
-	return channels, nil
-}
-
 // takeIncident notes that the person of r works on an incident.
-func (h *digestHandler) takeIncident(
+func (h *incidentHandler) takeIncident(
 	ctx context.Context, r *request, c commands.IncidentTake,
 ) (blockkit.Message, string) {
-	i, err := h.config.Engine.Store.Incident(ctx, c.ID)
+	i, err := h.digests.config.Engine.Store.Incident(ctx, c.ID)
 	if err == nil {
 		err = h.checkMember(ctx, r, i.Channel)
 	}
 	if err == nil {
-		i, err = h.config.Engine.Store.Take(ctx, c.ID, r.to.User)
+		i, err = h.digests.config.Engine.Store.Take(ctx, c.ID, r.to.User)
 	}
 	switch {
 	case errors.Is(err, digest.ErrNoIncident):
@@ -195,7 +176,7 @@ func (h *digestHandler) takeIncident(
 	case errors.Is(err, digest.ErrOver):
 		return blockkit.Notice(r.words.IncidentOver()), "refused"
 	case err != nil:
-		return h.explainError(r, "", err)
+		return h.digests.explainError(r, "", err)
 	}
 	h.log.Info("incident taken", "incident", i.ID, "user", r.to.User)
 	h.refreshIncidents(r, i.ID)
@@ -203,8 +184,8 @@ func (h *digestHandler) takeIncident(
 }
 
 // checkMember returns digest.ErrNoIncident unless the person of r is in channel.
-func (h *digestHandler) checkMember(ctx context.Context, r *request, channel string) error {
-	sees, err := h.seesChannel(ctx, r, channel)
+func (h *incidentHandler) checkMember(ctx context.Context, r *request, channel string) error {
+	sees, err := h.digests.seesChannel(ctx, r, channel)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w: %w", errMembershipUnknown, withoutURL(err))

@@ -77,7 +77,7 @@ func (h *formHandler) submit(ctx context.Context, j *formJob) (outcome string) {
 	defer cancel()
 	defer context.AfterFunc(h.runCtx, cancel)() // no ack can be sent after the bot has stopped
 	if j.form == blockkit.FormAsk {
-		command, fault := h.parseAsk(checking, j)
+		command, fault := h.reader.parseAsk(checking, j)
 		if !j.ackWith(h.deliveryCtx, cmp.Or(h.lateFault(checking, j), fault)) {
 			return "refused"
 		}
@@ -87,7 +87,7 @@ func (h *formHandler) submit(ctx context.Context, j *formJob) (outcome string) {
 		j.ackWith(h.deliveryCtx, &fieldError{j.firstField, j.access.limit})
 		return "refused"
 	}
-	add, runs, fault := h.parseDigest(checking, j)
+	add, runs, fault := h.reader.parseDigest(checking, j)
 	j.text = add.String()
 	if !j.ackWith(h.deliveryCtx, cmp.Or(h.lateFault(checking, j), fault)) {
 		return "refused"
@@ -131,8 +131,14 @@ func (h *formHandler) answerForm(ctx context.Context, j *formJob, command comman
 	return outcome
 }
 
+// A formReader reads and checks the fields of submitted forms.
+type formReader struct {
+	*core
+	digests *digestHandler
+}
+
 // parseAsk reads the form for codes and sets where the answer goes. It checks a chosen channel.
-func (h *formHandler) parseAsk(ctx context.Context, j *formJob) (commands.Codes, *fieldError) {
+func (h *formReader) parseAsk(ctx context.Context, j *formJob) (commands.Codes, *fieldError) {
 	s := j.submission
 	command, fault := h.parseCodes(j)
 	if fault != nil {
@@ -160,7 +166,7 @@ func (h *formHandler) parseAsk(ctx context.Context, j *formJob) (commands.Codes,
 }
 
 // parseCodes reads the task and the window.
-func (h *formHandler) parseCodes(j *formJob) (commands.Codes, *fieldError) {
+func (h *formReader) parseCodes(j *formJob) (commands.Codes, *fieldError) {
 	selected := j.selected(blockkit.FieldTask)
 	task, ok := commands.TaskID(selected)
 	switch {
@@ -177,7 +183,7 @@ func (h *formHandler) parseCodes(j *formJob) (commands.Codes, *fieldError) {
 }
 
 // parseDigest reads and validates the form for digests.
-func (h *formHandler) parseDigest(
+func (h *formReader) parseDigest(
 	ctx context.Context, j *formJob,
 ) (add commands.DigestAdd, runs []time.Time, fault *fieldError) {
 	s := j.submission
@@ -203,7 +209,7 @@ func (h *formHandler) parseDigest(
 }
 
 // parseDigestCommand reads the command of a digest: one that was typed, or the chosen task and window.
-func (h *formHandler) parseDigestCommand(j *formJob) (commands.Codes, *fieldError) {
+func (h *formReader) parseDigestCommand(j *formJob) (commands.Codes, *fieldError) {
 	if _, chosen := j.fields[blockkit.FieldTask]; chosen {
 		command, fault := h.parseCodes(j)
 		return commands.ForDigest(command), fault
@@ -216,7 +222,7 @@ func (h *formHandler) parseDigestCommand(j *formJob) (commands.Codes, *fieldErro
 }
 
 // parseSchedule reads the three fields of the schedule.
-func (h *formHandler) parseSchedule(j *formJob) (commands.Schedule, *fieldError) {
+func (h *formReader) parseSchedule(j *formJob) (commands.Schedule, *fieldError) {
 	s := j.submission
 	text, field := s.typed(blockkit.FieldOwnSchedule), blockkit.FieldOwnSchedule
 	if text == "" {

@@ -287,6 +287,23 @@ func TestAnIncidentFollowsItsDigestToAnotherChannel(t *testing.T) {
 	}
 }
 
+func TestAnIncidentGoesOnWhenItsDigestCallsSomebodyElse(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.runSlots(0, 150)
+	to := d.get(added.ID).Add
+	condition := *to.If
+	condition.Notify, condition.Again = []string{"<!here>"}, time.Hour
+	to.If = &condition
+	if _, err := d.Change(t.Context(), d.get(added.ID), to); err != nil {
+		t.Fatal(err)
+	}
+	d.runSlots(1, 160, 0)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Recovered}) {
+		t.Errorf("the channel heard %v", heard)
+	}
+}
+
 func TestADigestThatCatbotPausedGoesOnWithItsIncident(t *testing.T) {
 	d := newTestEngine(t)
 	added := d.add(watchEvery15)

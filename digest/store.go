@@ -315,9 +315,16 @@ func (s *Store) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Di
 	return changed, s.sync(ctx)
 }
 
-// watchesSame reports whether the condition of y goes on where that of x is.
+// watchesSame reports whether the condition of y goes on where that of x is: whom it calls, and when it is silent, may
+// differ.
 func watchesSame(x, y commands.DigestAdd) bool {
-	return x.If != nil && y.If != nil && x.If.String() == y.If.String() && x.Command.String() == y.Command.String()
+	if x.If == nil || y.If == nil || x.Command.String() != y.Command.String() {
+		return false
+	}
+	bare := func(c commands.Condition) string {
+		return commands.Condition{Limits: c.Limits, For: c.For, Until: c.Until}.String()
+	}
+	return bare(*x.If) == bare(*y.If)
 }
 
 // Remove deletes d.

@@ -23,6 +23,7 @@ type act struct {
 	TS      string `json:"ts"`      // of a message
 	Action  string `json:"action"`  // action_id of a control, callback_id of a shortcut
 	Choice  string `json:"choice"`  // value of an option
+	Thread  string `json:"thread"`  // ts of the message that a person replies to
 	Of      string `json:"of"`      // the id of an envelope, as returned by slash, press and others
 	Method  string `json:"method"`  // of the Web API
 	Reason  string `json:"reason"`  // of a disconnect; the error of a refusal
@@ -58,6 +59,12 @@ var acts = map[string]func(*stage, context.Context, act) (any, error){
 	"event":  (*stage).event,
 	"fill": func(s *stage, _ context.Context, a act) (any, error) {
 		return true, s.Fill(a.User, a.Action, a.Choice)
+	},
+	"talk":      (*stage).talk,
+	"edit":      (*stage).edit,
+	"redeliver": (*stage).redeliver,
+	"message shortcut": func(s *stage, _ context.Context, a act) (any, error) {
+		return s.invoked(s.MessageShortcut(a.User, fakeslack.Message{Channel: a.Channel, TS: a.TS}, a.Action))
 	},
 	"suggest": func(s *stage, _ context.Context, a act) (any, error) { return s.Suggest(a.User, a.Action, a.Text) },
 	"delete": func(s *stage, _ context.Context, a act) (any, error) {
@@ -133,13 +140,44 @@ func (s *stage) event(_ context.Context, a act) (any, error) {
 	}))
 }
 
+// talk returns the message that a person wrote, and the id of its envelope, null if the app is not told of it.
+func (s *stage) talk(_ context.Context, a act) (any, error) {
+	m, e, err := s.Talk(a.User, a.Channel, a.Thread, a.Text)
+	if err != nil {
+		return nil, err
+	}
+	id, err := s.sent(e, nil)
+	return map[string]any{"ts": m.TS, "of": id}, err
+}
+
+func (s *stage) edit(_ context.Context, a act) (any, error) {
+	return s.sent(s.Edit(a.User, fakeslack.Message{Channel: a.Channel, TS: a.TS}, a.Text))
+}
+
+// redeliver sends an envelope again.
+func (s *stage) redeliver(_ context.Context, a act) (any, error) {
+	e, err := s.envelope(a.Of)
+	if err != nil {
+		return nil, err
+	}
+	return true, e.Redeliver()
+}
+
+func (s *stage) envelope(id string) (*fakeslack.Envelope, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.acts[id]
+	if !ok {
+		return nil, fmt.Errorf("there is no envelope %q", id)
+	}
+	return e, nil
+}
+
 // ack waits for the ack of an envelope, and returns its payload and its failure.
 func (s *stage) ack(ctx context.Context, a act) (any, error) {
-	s.mu.Lock()
-	e, ok := s.acts[a.Of]
-	s.mu.Unlock()
-	if !ok {
-		return nil, fmt.Errorf("there is no envelope %q", a.Of)
+	e, err := s.envelope(a.Of)
+	if err != nil {
+		return nil, err
 	}
 	select {
 	case <-e.Acked():

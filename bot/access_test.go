@@ -52,6 +52,7 @@ func (r *testBot) refuses(t *testing.T, user, sentence string, i *fakeslack.Invo
 }
 
 func TestPersonOfAnotherTeamGetsNoAnswer(t *testing.T) {
+	t.Parallel()
 	asked := 0
 	r := connect(t, setup{digests: &bot.Digests{}, source: func(
 		ctx context.Context, q catapi.Query,
@@ -142,6 +143,7 @@ func (r *testBot) forges(t *testing.T, kind string, payload map[string]any) stri
 func plain(text string) map[string]any { return map[string]any{"type": "plain_text", "text": text} }
 
 func TestPersonOfAnotherTeamByUsersInfoGetsNoAnswer(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.shares(t, fakeslack.User{ID: other, Name: "other", Team: "T0OTHER"})
 	e, err := r.Send(fakeslack.SlashCommands, map[string]any{
@@ -161,6 +163,7 @@ func TestPersonOfAnotherTeamByUsersInfoGetsNoAnswer(t *testing.T) {
 }
 
 func TestOrgInstallAnswersWholeOrganisation(t *testing.T) {
+	t.Parallel()
 	for name, self := range map[string]bot.Self{
 		"known by its workspace":    {Team: fakeslack.TeamID, TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID},
 		"known by its organisation": {Team: "E0GRID", TeamName: "workspace", Enterprise: "E0GRID", User: fakeslack.BotUserID},
@@ -199,6 +202,7 @@ func TestOrgInstallAnswersWholeOrganisation(t *testing.T) {
 }
 
 func TestGuestsGetAnswersButNoDigestsOrTaskLists(t *testing.T) {
+	t.Parallel()
 	const guest, no = "U0GUEST", "Guests can't use digests"
 	hold := fakeslack.User{ID: guest, Name: "guest", Guest: true, Locale: "en-US"}
 	t.Run("unless they are allowed", func(t *testing.T) {
@@ -267,6 +271,7 @@ func TestGuestsGetAnswersButNoDigestsOrTaskLists(t *testing.T) {
 }
 
 func TestAccessIsLimitedWhenUserLookupFails(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	const unsure = "does not tell catbot right now who you are"
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "alias set kiosk 126540", "`kiosk` means task")
@@ -284,6 +289,7 @@ func TestAccessIsLimitedWhenUserLookupFails(t *testing.T) {
 }
 
 func TestSuggestionsWaitForUserLookup(t *testing.T) {
+	t.Parallel()
 	claims := claims(t)
 	first := connect(t, setup{claims: claims})
 	if _, err := first.Shortcut(fakeslack.Alice, "ask"); err != nil {

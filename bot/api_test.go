@@ -12,6 +12,7 @@ import (
 )
 
 func TestRateLimitedRequestsAreCountedByMethod(t *testing.T) {
+	t.Parallel()
 	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/api/auth.test" {
 			w.WriteHeader(http.StatusTooManyRequests)
@@ -38,6 +39,7 @@ func TestRateLimitedRequestsAreCountedByMethod(t *testing.T) {
 }
 
 func TestMetricsFollowConventions(t *testing.T) {
+	t.Parallel()
 	metrics := NewMetrics()
 	metrics.SetBuild("v1", "abc", "go1")
 	problems, err := testutil.GatherAndLint(metrics.Registry)
@@ -50,6 +52,7 @@ func TestMetricsFollowConventions(t *testing.T) {
 }
 
 func TestOnlyRequestWithoutConnectionIsUnsent(t *testing.T) {
+	t.Parallel()
 	for _, http2 := range []bool{false, true} {
 		cut := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)

@@ -275,6 +275,7 @@ func (r *testBot) settled(t *testing.T, n int) {
 }
 
 func TestCommandIsAckedAndAnswered(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	i := r.types(t, "codes 126531 from 2017-05-25 00:00 to 2017-05-25 08:10 jiangxi")
 	m := r.reads(t, i, "Ping超时")
@@ -295,6 +296,7 @@ func TestCommandIsAckedAndAnswered(t *testing.T) {
 }
 
 func TestPublicAnswerGoesToChannel(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	if m := r.reads(t, r.types(t, "codes 126531 jiangxi public"), "Ping超时"); m.Ephemeral() {
 		t.Errorf("only %s sees it", m.To)
@@ -302,6 +304,7 @@ func TestPublicAnswerGoesToChannel(t *testing.T) {
 }
 
 func TestSyntaxErrorIsShownOnlyToItsAuthor(t *testing.T) {
+	t.Parallel()
 	asked := make(chan catapi.Query, 1)
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		asked <- q
@@ -322,12 +325,14 @@ func TestSyntaxErrorIsShownOnlyToItsAuthor(t *testing.T) {
 }
 
 func TestHelpHasEveryTopic(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "help"), "/cat codes 126531 last 8h jiangxi")
 	r.reads(t, r.types(t, "help window"), "Windows")
 }
 
 func TestSlowAnswerHasPlaceholder(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, text string
 		public     bool
@@ -374,6 +379,7 @@ func claims(t *testing.T) *store.Store {
 }
 
 func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
+	t.Parallel()
 	shared := claims(t)
 	r := connect(t, setup{claims: shared})
 	other := connect(t, setup{claims: shared, join: r.Workspace})
@@ -396,6 +402,7 @@ func TestRedeliveryIsAnsweredOnceAcrossReplicas(t *testing.T) {
 }
 
 func TestRefusedRichBlocksFallBackToPlainOnes(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{0, http.StatusBadRequest, http.StatusInternalServerError} {
 		t.Run(fmt.Sprint("refused with status ", status), func(t *testing.T) {
 			r := connect(t, setup{workspace: fakeslack.Options{RefuseStatus: status}})
@@ -413,6 +420,7 @@ func TestRefusedRichBlocksFallBackToPlainOnes(t *testing.T) {
 }
 
 func TestRefusedResponseURLFallsBack(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name    string
 		text    string
@@ -445,6 +453,7 @@ func TestRefusedResponseURLFallsBack(t *testing.T) {
 }
 
 func TestHangingResponseURLLeavesTimeForNextRoute(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	gate := make(chan struct{})
 	defer close(gate)
@@ -459,6 +468,7 @@ func TestHangingResponseURLLeavesTimeForNextRoute(t *testing.T) {
 }
 
 func TestRateLimitedAnswerWaitsRetryAfter(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{RetryAfter: time.Second})
 	i := r.types(t, "codes 126531 jiangxi")
@@ -470,6 +480,7 @@ func TestRateLimitedAnswerWaitsRetryAfter(t *testing.T) {
 }
 
 func TestSlackServerErrorIsRetried(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]fakeslack.Fault{
 		"a server error": {Status: http.StatusBadGateway}, "a cut connection": {Drop: true},
 	} {
@@ -482,6 +493,7 @@ func TestSlackServerErrorIsRetried(t *testing.T) {
 }
 
 func TestPanicIsReportedToUserAndLogged(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if q.Task == "13" {
 			panic("the ladder")

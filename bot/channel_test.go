@@ -20,6 +20,7 @@ import (
 var language = commands.Language{DefaultWindow: 8 * time.Hour, MaxWindow: 31 * 24 * time.Hour}
 
 func TestUpdateOutageUpdatesItsMessage(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
@@ -60,6 +61,7 @@ func TestUpdateOutageUpdatesItsMessage(t *testing.T) {
 }
 
 func TestDigestFallsBackToTextWhenBlocksAreRefused(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	channel := bot.NewChannel(slackOf(r.Workspace), nil, bot.NewPeople(slackOf(r.Workspace), i18n.English, log), log)
@@ -88,6 +90,7 @@ func TestDigestFallsBackToTextWhenBlocksAreRefused(t *testing.T) {
 }
 
 func TestChannelAccessComesFromChannelOrOwner(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
@@ -109,6 +112,7 @@ func TestChannelAccessComesFromChannelOrOwner(t *testing.T) {
 }
 
 func TestDigestPostsOnlyInAllowedChannels(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	log := slog.New(slog.DiscardHandler)
 	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)

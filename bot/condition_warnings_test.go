@@ -13,6 +13,7 @@ import (
 )
 
 func TestConditionWarnsOfUnsuitableWindow(t *testing.T) {
+	t.Parallel()
 	const short, long = "probed every 30 min", "reported that late"
 	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
 		return []catapi.Task{
@@ -57,6 +58,7 @@ func TestConditionWarnsOfUnsuitableWindow(t *testing.T) {
 }
 
 func TestConditionWarnsOfUnknownInterval(t *testing.T) {
+	t.Parallel()
 	const unknown = "how often task 126531 is probed"
 	r := connect(t, setup{digests: &bot.Digests{}, tasks: func(context.Context) ([]catapi.Task, error) {
 		return nil, errors.New("the line is cut")

@@ -12,6 +12,7 @@ import (
 )
 
 func TestCommandsAfterDisconnectAreAnswered(t *testing.T) {
+	t.Parallel()
 	for _, reason := range []string{fakeslack.Warning, fakeslack.RefreshRequested} {
 		r := connect(t, setup{})
 		if n := r.Warn(reason); n != 1 {
@@ -36,6 +37,7 @@ func TestCommandsAfterDisconnectAreAnswered(t *testing.T) {
 }
 
 func TestNextConnectionOpensBeforeOldOneEnds(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.Warn(fakeslack.Warning)
 	r.until(t, func(s fakeslack.Stats) bool { return s.Connects == 2 && s.Open == 2 })
@@ -50,6 +52,7 @@ func TestNextConnectionOpensBeforeOldOneEnds(t *testing.T) {
 }
 
 func TestAckOfClosedConnectionUsesNextOne(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	gate := make(chan struct{})
 	r.types(t, "")
@@ -75,6 +78,7 @@ func TestAckOfClosedConnectionUsesNextOne(t *testing.T) {
 }
 
 func TestConnectRetriesWhenSlackIsUnreachable(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail("apps.connections.open", 1, fakeslack.Fault{Status: http.StatusServiceUnavailable})
 	r.Fail("apps.connections.open", 1, fakeslack.Fault{RetryAfter: time.Second})
@@ -87,6 +91,7 @@ func TestConnectRetriesWhenSlackIsUnreachable(t *testing.T) {
 }
 
 func TestMalformedEnvelopeIsAcked(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	for _, payload := range []any{"a string", map[string]any{"type": []int{1}}} {
 		for _, kind := range []fakeslack.Kind{fakeslack.SlashCommands, fakeslack.EventsAPI, fakeslack.Interactive} {
@@ -109,6 +114,7 @@ func TestMalformedEnvelopeIsAcked(t *testing.T) {
 }
 
 func TestReconnects(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	for n, cut := range []func(){
 		func() { r.Disconnect("warning") }, func() { r.Cut() }, func() { r.Disconnect("refresh_requested") },
@@ -121,6 +127,7 @@ func TestReconnects(t *testing.T) {
 }
 
 func TestManyDisconnectsAreSpacedOut(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.DisconnectNext(fakeslack.Always, "refresh_requested")
 	r.Disconnect("refresh_requested")
@@ -135,6 +142,7 @@ func TestManyDisconnectsAreSpacedOut(t *testing.T) {
 }
 
 func TestRevokedTokenStopsBot(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail("apps.connections.open", fakeslack.Always, fakeslack.Fault{Error: "invalid_auth"})
 	r.Cut()
@@ -146,6 +154,7 @@ func TestRevokedTokenStopsBot(t *testing.T) {
 }
 
 func TestUnknownEnvelopesAreAcked(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	for kind, payload := range map[fakeslack.Kind]any{
 		fakeslack.Interactive: map[string]any{"type": "block_actions", "user": map[string]any{"id": fakeslack.Alice}},

@@ -10,6 +10,7 @@ import (
 )
 
 func TestCronExpressionKeepsItsStars(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	const cron = `cron "30 8 1 * *"`
 	id := r.adds(t, "digest add "+cron+" codes 126531 last 24h")
@@ -39,6 +40,7 @@ func (r *testBot) posts(t *testing.T, id string) fakeslack.Message {
 
 // The refused command shows the channel as it was typed, with the carets below the word at fault.
 func TestRefusalShowsChannelByName(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	said := r.says(
 		t, fakeslack.Alice, fakeslack.Ops, "digest add daily 09:00 in <#C0OPS|ops> codes 126531 jiangxii",

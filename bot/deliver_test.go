@@ -22,6 +22,7 @@ func (r *testBot) inChannel(text string) []fakeslack.Message {
 }
 
 func TestUnconfirmedPublicAnswerIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	gate := make(chan struct{})
 	defer close(gate)
 	for _, tc := range []struct {
@@ -49,6 +50,7 @@ func TestUnconfirmedPublicAnswerIsNotRepeated(t *testing.T) {
 }
 
 func TestUnconfirmedFallbackPostIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{Status: http.StatusNotFound, Error: "expired_url"})
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Drop: true})
@@ -65,6 +67,7 @@ func TestUnconfirmedFallbackPostIsNotRepeated(t *testing.T) {
 }
 
 func TestUnsentPublicAnswerTakesNextRoute(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	nobody, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -86,6 +89,7 @@ func TestUnsentPublicAnswerTakesNextRoute(t *testing.T) {
 }
 
 func TestUnconfirmedChannelFileIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail("files.completeUploadExternal", 1, fakeslack.Fault{Applied: true, Error: "internal_error"})
 	r.reads(t, r.types(t, "codes 126531 jiangxi public csv"), "Slack did not confirm")

@@ -64,6 +64,7 @@ func (r *testBot) posted(t *testing.T, id string, n int) fakeslack.Message {
 }
 
 func TestAddShowRunAndRemoveDigest(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	said := r.says(t, fakeslack.Alice, fakeslack.Ops, "digest add weekdays 09:00 codes 126531 last 24h", "is added")
 	id := idPattern.FindStringSubmatch(said)[1]
@@ -105,6 +106,7 @@ func TestAddShowRunAndRemoveDigest(t *testing.T) {
 }
 
 func TestDigestUsesOwnersLanguageUnlessConfigured(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for command, want := range map[string]string{
 		"digest add hourly codes 126531 last 1h":         "次失败",
@@ -120,6 +122,7 @@ func TestDigestUsesOwnersLanguageUnlessConfigured(t *testing.T) {
 }
 
 func TestDigestPermissions(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{Admins: []string{fakeslack.Wei}}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Only its owner")
@@ -146,6 +149,7 @@ func TestDigestPermissions(t *testing.T) {
 }
 
 func TestAddDigestChecksChannel(t *testing.T) {
+	t.Parallel()
 	r := connect(
 		t,
 		setup{digests: &bot.Digests{Channels: []string{fakeslack.Ops, fakeslack.General, "C0OLD", fakeslack.WarRoom}}},
@@ -168,12 +172,14 @@ func TestAddDigestChecksChannel(t *testing.T) {
 }
 
 func TestAddDigestRefusesDirectMessage(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.says(t, fakeslack.Alice, r.DM(fakeslack.Alice), "digest add hourly codes 126531 last 1h",
 		"Digests post to channels")
 }
 
 func TestAddDigestRefusesCommandThatFailsAtItsRuns(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.says(
 		t, fakeslack.Alice, fakeslack.Ops, "digest add daily 00:00 tz Asia/Shanghai codes 126531 today",
@@ -182,6 +188,7 @@ func TestAddDigestRefusesCommandThatFailsAtItsRuns(t *testing.T) {
 }
 
 func TestDigestNamesMissingScopes(t *testing.T) {
+	t.Parallel()
 	r := connect(
 		t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}, digests: &bot.Digests{}},
 	)
@@ -189,6 +196,7 @@ func TestDigestNamesMissingScopes(t *testing.T) {
 }
 
 func TestRemovalFromChannelPausesDigest(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	if err := r.AddChannel(fakeslack.Channel{
@@ -213,6 +221,7 @@ func TestRemovalFromChannelPausesDigest(t *testing.T) {
 }
 
 func TestUnconfirmedDigestPostIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Applied: true, Drop: true})
@@ -227,6 +236,7 @@ func TestUnconfirmedDigestPostIsNotRepeated(t *testing.T) {
 }
 
 func TestRateLimitedDigestPostWaitsRetryAfter(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{RetryAfter: 1})
@@ -238,6 +248,7 @@ func TestRateLimitedDigestPostWaitsRetryAfter(t *testing.T) {
 }
 
 func TestDigestFallsBackToPlainBlocks(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.Refuse("data_visualization")
@@ -248,6 +259,7 @@ func TestDigestFallsBackToPlainBlocks(t *testing.T) {
 }
 
 func TestReadyzReportsDigestsWithoutRedis(t *testing.T) {
+	t.Parallel()
 	var late atomic.Bool
 	now := func() time.Time {
 		if late.Load() {
@@ -300,6 +312,7 @@ func TestReadyzReportsDigestsWithoutRedis(t *testing.T) {
 }
 
 func TestMembersMayRemoveDigestOfDeactivatedOwner(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest remove "+id, "Only its owner")
@@ -311,6 +324,7 @@ func TestMembersMayRemoveDigestOfDeactivatedOwner(t *testing.T) {
 }
 
 func TestRevokedTokenPausesNoDigest(t *testing.T) {
+	t.Parallel()
 	d := &bot.Digests{}
 	r := connect(t, setup{digests: d})
 	id := r.adds(t, "digest add hourly codes 126531 last 1h")
@@ -328,6 +342,7 @@ func TestRevokedTokenPausesNoDigest(t *testing.T) {
 }
 
 func TestSlackErrorDoesNotHideDigest(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
 	r.Fail("conversations.members", 1, fakeslack.Fault{Status: http.StatusBadGateway})

@@ -24,6 +24,7 @@ func (r *testBot) file(t *testing.T, n int) fakeslack.File {
 }
 
 func TestCSVFileGoesToWhoAsked(t *testing.T) {
+	t.Parallel()
 	for user, says := range map[string]struct{ title, told string }{
 		fakeslack.Alice: {"Task 126531 · all provinces, ", "in your messages with catbot"},
 		fakeslack.Wei:   {"任务 126531 · 全部省份", "在你与 catbot 的私信里"},
@@ -54,6 +55,7 @@ func TestCSVFileGoesToWhoAsked(t *testing.T) {
 }
 
 func TestCSVOfSharedAnswerGoesToItsThread(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	shared := r.share(t)
 	told := r.presses(t, fakeslack.Sam, shared, "csv", "")
@@ -66,6 +68,7 @@ func TestCSVOfSharedAnswerGoesToItsThread(t *testing.T) {
 }
 
 func TestCSVFallsBackToDirectMessage(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	i, err := r.Slash(fakeslack.Alice, fakeslack.General, "/cat", "codes 126531 last 8h public csv")
 	if err != nil {
@@ -78,6 +81,7 @@ func TestCSVFallsBackToDirectMessage(t *testing.T) {
 }
 
 func TestCSVNamesMissingScope(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write", "users:read"}}})
 	r.reads(t, r.types(t, "codes 126531 last 8h csv"), "lacks the scopes `files:write` and `im:write`")
 }

@@ -32,6 +32,7 @@ func (r *testBot) endedWith(t *testing.T, kind, outcome string) {
 }
 
 func TestFormConfirmsOnlyPostedAnswer(t *testing.T) {
+	t.Parallel()
 	fails := func(context.Context, catapi.Query) (catapi.History, error) {
 		return catapi.History{}, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	}
@@ -70,6 +71,7 @@ func TestFormConfirmsOnlyPostedAnswer(t *testing.T) {
 }
 
 func TestResentFormPostsAnswerOnce(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name    string
 		arrange func(*testBot)
@@ -103,6 +105,7 @@ func TestResentFormPostsAnswerOnce(t *testing.T) {
 }
 
 func TestChannelAnswerFallsBackToDirectMessage(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{Status: 404, Error: "used_url"})
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "not_in_channel"})
@@ -111,6 +114,7 @@ func TestChannelAnswerFallsBackToDirectMessage(t *testing.T) {
 }
 
 func TestChannelFileAsDirectMessageIsNotConfirmed(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail("files.completeUploadExternal", 1, fakeslack.Fault{Error: "not_in_channel"})
 	r.reads(t, r.types(t, "codes 126531 jiangxi public csv"), "The file is in your messages with catbot.")

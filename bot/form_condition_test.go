@@ -45,6 +45,7 @@ func unescaped(blocks json.RawMessage) string {
 }
 
 func TestFormSavesWholeConditionAndIsFilledInWithIt(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, want string
 		fields     map[string]string
@@ -82,6 +83,7 @@ func TestFormSavesWholeConditionAndIsFilledInWithIt(t *testing.T) {
 }
 
 func TestSentenceOfFormFollowsItsFields(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.digestForm(t, "task-ab12cd34")
 	reads := func(text string) {
@@ -129,6 +131,7 @@ func TestSentenceOfFormFollowsItsFields(t *testing.T) {
 }
 
 func TestFormShowsFaultOfConditionAtItsField(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for _, tc := range []struct {
 		name, task, field, says string

@@ -34,6 +34,7 @@ func (r *testBot) checked(t *testing.T, meanwhile func(*fakeslack.Envelope)) *fa
 }
 
 func TestLateFormSavesNothing(t *testing.T) {
+	t.Parallel()
 	var late atomic.Bool
 	r := connect(t, setup{digests: &bot.Digests{}, now: func() time.Time {
 		if late.Load() {
@@ -56,6 +57,7 @@ func TestLateFormSavesNothing(t *testing.T) {
 }
 
 func TestResentFormSavesOneDigest(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.draws(t)
 	e, err := r.Submit(fakeslack.Alice)
@@ -73,6 +75,7 @@ func TestResentFormSavesOneDigest(t *testing.T) {
 }
 
 func TestFormDuringShutdownSavesNothing(t *testing.T) {
+	t.Parallel()
 	digests := &bot.Digests{}
 	r := connect(t, setup{digests: digests})
 	r.draws(t)
@@ -89,6 +92,7 @@ func TestFormDuringShutdownSavesNothing(t *testing.T) {
 
 // Slack delivers a form again when it has not seen the ack. An empty ack would close a form that may still be refused.
 func TestRedeliveredFormStaysOpenDuringCheck(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.draws(t)
 	done := r.Stats().Acks

@@ -8,6 +8,7 @@ import (
 )
 
 func TestEveryCommandIsAnsweredInSlack(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for _, spec := range commands.Table {
 		for _, example := range spec.Examples {

@@ -40,6 +40,7 @@ func keeps(t *testing.T, store *digest.Store, i digest.Incident) {
 }
 
 func TestMembersMuteDigestAndChannel(t *testing.T) {
+	t.Parallel()
 	config := &bot.Digests{}
 	r := connect(t, setup{digests: config})
 	id := r.adds(t, "digest add every 15m tz Asia/Tokyo if >100 codes 126531 last 15m")
@@ -75,6 +76,7 @@ func TestMembersMuteDigestAndChannel(t *testing.T) {
 }
 
 func TestPersonTakesOpenIncident(t *testing.T) {
+	t.Parallel()
 	config := &bot.Digests{}
 	r := connect(t, setup{digests: config})
 	id := r.adds(t, "digest add every 15m if >100 codes 126531 last 15m")
@@ -112,6 +114,7 @@ func TestPersonTakesOpenIncident(t *testing.T) {
 
 // TestPressesOnIncidentAnswerThePersonAlone: none replaces the incident's message, and its own edits show who pressed.
 func TestPressesOnIncidentAnswerThePersonAlone(t *testing.T) {
+	t.Parallel()
 	config := &bot.Digests{}
 	r := connect(t, setup{digests: config})
 	id := r.adds(t, "digest add every 15m if >100 codes 126531 last 15m")

@@ -9,6 +9,7 @@ import (
 )
 
 func TestNoSecretIsLogged(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	i := r.types(t, "codes 126531 jiangxi")
 	r.reads(t, i, "Ping超时")
@@ -30,6 +31,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 }
 
 func TestLogLinesAreJSON(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时")
 	r.settled(t, 1)

@@ -30,18 +30,21 @@ func (r *testBot) survives(t *testing.T) {
 }
 
 func TestPanicInTrendIsReportedToUser(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{source: func(context.Context, catapi.Query) (catapi.History, error) { panic("the ladder") }})
 	r.reads(t, r.types(t, "trend 126531 last 8h"), "Something went wrong inside catbot")
 	r.survives(t)
 }
 
 func TestPanicInTaskListIsReportedToUser(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) { panic("the ladder") }})
 	r.reads(t, r.types(t, "tasks"), "Something went wrong inside catbot")
 	r.survives(t)
 }
 
 func TestPanicOnHomeTabIsReportedByDirectMessage(t *testing.T) {
+	t.Parallel()
 	broken := &fallsOver{}
 	r := connect(t, setup{first: func(context.Context, string, time.Duration) bool {
 		broken.perhaps()
@@ -63,6 +66,7 @@ func TestPanicOnHomeTabIsReportedByDirectMessage(t *testing.T) {
 }
 
 func TestPanicBeforeQueueIsReportedByDirectMessage(t *testing.T) {
+	t.Parallel()
 	var calls, last atomic.Int64
 	r := connect(t, setup{now: func() time.Time {
 		if calls.Add(1) == last.Load() {

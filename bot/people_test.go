@@ -8,6 +8,7 @@ import (
 )
 
 func TestAnswerUsesReadersLanguage(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	for user, says := range map[string]map[string]string{
 		fakeslack.Alice: {
@@ -32,6 +33,7 @@ func TestAnswerUsesReadersLanguage(t *testing.T) {
 }
 
 func TestDefaultLanguageWhenUserLookupFails(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{workspace: fakeslack.Options{Scopes: []string{"commands", "chat:write"}}})
 	for range 3 {
 		i, err := r.Slash(fakeslack.Wei, fakeslack.Ops, "/cat", "codes 126531 last 8h")

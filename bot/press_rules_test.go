@@ -12,6 +12,7 @@ import (
 )
 
 func TestPressWithFullQueueGetsBusyMessage(t *testing.T) {
+	t.Parallel()
 	release := make(chan struct{})
 	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if q.Province == "" {
@@ -47,6 +48,7 @@ func (r *testBot) fills(t *testing.T) {
 }
 
 func TestDoubleClickOnShareSharesOnce(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	mine := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
 	r.presses(t, fakeslack.Alice, mine, "share", "")
@@ -58,6 +60,7 @@ func TestDoubleClickOnShareSharesOnce(t *testing.T) {
 }
 
 func TestFailedShareCanBePressedAgain(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, outcome string
 		fault         fakeslack.Fault
@@ -82,6 +85,7 @@ func TestFailedShareCanBePressedAgain(t *testing.T) {
 }
 
 func TestRefreshKeepsLanguageOfSharedAnswer(t *testing.T) {
+	t.Parallel()
 	for name, action := range map[string]string{"": "refresh:U0ALICE:en", "of before it was kept": "refresh:U0ALICE"} {
 		t.Run(name, func(t *testing.T) {
 			r := connect(t, setup{})
@@ -127,6 +131,7 @@ func (r *testBot) forgesPress(t *testing.T, user string, m fakeslack.Message, ac
 }
 
 func TestUnknownActionIsIgnored(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	shared := r.share(t)
 	for _, action := range []string{

@@ -42,6 +42,7 @@ func (r *testBot) becomes(t *testing.T, m fakeslack.Message, text string) fakesl
 }
 
 func TestControlReplacesEphemeralAnswer(t *testing.T) {
+	t.Parallel()
 	for user, says := range map[string]map[string]string{
 		fakeslack.Alice: {"compare": "before and now", "rows": "All 1 rows", "trend": "Failures over time by ISP", "codes": "Failures by ISP and reason", "window": "codes 126531 last 1h`"},
 		fakeslack.Wei:   {"compare": "之前与现在", "rows": "全部 1 行", "trend": "各运营商的失败趋势", "codes": "各运营商的失败原因", "window": "codes 126531 last 1h`"},
@@ -87,6 +88,7 @@ func (r *testBot) share(t *testing.T) fakeslack.Message {
 }
 
 func TestOnlyRefreshChangesSharedAnswer(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	shared := r.share(t)
 	if !strings.Contains(string(shared.Blocks), "shared by \\u003c@U0ALICE\\u003e") {
@@ -116,6 +118,7 @@ func TestOnlyRefreshChangesSharedAnswer(t *testing.T) {
 }
 
 func TestConcurrentPressesGetSeparateAnswers(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	shared := r.share(t)
 	sams := r.presses(t, fakeslack.Sam, shared, "rows", "")
@@ -129,6 +132,7 @@ func TestConcurrentPressesGetSeparateAnswers(t *testing.T) {
 }
 
 func TestRedeliveredPressIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	shared := r.share(t)
 	i := r.presses(t, fakeslack.Sam, shared, "compare", "")
@@ -143,6 +147,7 @@ func TestRedeliveredPressIsAnsweredOnce(t *testing.T) {
 }
 
 func TestControlWithInvalidCommandGetsMessage(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	api := slack.New(r.BotToken(), slack.OptionAPIURL(r.APIURL()))
 	button := slack.NewButtonBlockElement(
@@ -167,6 +172,7 @@ func TestControlWithInvalidCommandGetsMessage(t *testing.T) {
 }
 
 func TestFailedRefreshKeepsSharedAnswer(t *testing.T) {
+	t.Parallel()
 	var fails atomic.Bool
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if fails.Load() {
@@ -189,6 +195,7 @@ func TestFailedRefreshKeepsSharedAnswer(t *testing.T) {
 }
 
 func TestPressOnDigestPostAnswersOnlyThatPerson(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
 	r.says(t, fakeslack.Alice, fakeslack.Ops, "digest run "+id, "runs now")

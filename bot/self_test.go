@@ -12,6 +12,7 @@ import (
 )
 
 func TestFetchSelfRetriesUntilSlackAnswers(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name  string
 		fault fakeslack.Fault
@@ -58,6 +59,7 @@ func TestFetchSelfRetriesUntilSlackAnswers(t *testing.T) {
 }
 
 func TestFetchSelfStopsWithItsContext(t *testing.T) {
+	t.Parallel()
 	w, err := fakeslack.Start(fakeslack.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 const maxMethods = 25
 
 func TestNoObjectHasMoreThan25Methods(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

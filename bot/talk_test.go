@@ -39,6 +39,7 @@ func (r *testBot) answersIn(t *testing.T, channel, text string) fakeslack.Messag
 }
 
 func TestMentionInChannelIsAnsweredInItsThread(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	m, e := r.writes(t, fakeslack.Alice, fakeslack.Ops, "", mention+" codes 126531 last 8h jiangxi")
 	answer := r.answersIn(t, fakeslack.Ops, "Ping超时")
@@ -54,6 +55,7 @@ func TestMentionInChannelIsAnsweredInItsThread(t *testing.T) {
 }
 
 func TestMentionInThreadFollowsUpItsQuestion(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	m, _ := r.writes(t, fakeslack.Alice, fakeslack.Ops, "", mention+" codes 126531 last 3h")
 	r.answersIn(t, fakeslack.Ops, "Ping超时")
@@ -72,6 +74,7 @@ func TestMentionInThreadFollowsUpItsQuestion(t *testing.T) {
 }
 
 func TestRefusalInThreadIsForItsAuthorAlone(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	m, _ := r.writes(t, fakeslack.Alice, fakeslack.Ops, "", mention+" codes 126531 jiangxii")
 	answer := r.answersIn(t, fakeslack.Ops, "Did you mean jiangxi?")
@@ -85,6 +88,7 @@ func TestRefusalInThreadIsForItsAuthorAlone(t *testing.T) {
 }
 
 func TestDirectMessageIsAnsweredThere(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	direct := r.DM(fakeslack.Alice)
 	r.reads(t, r.types(t, "tasks"), "126531") // so the tasks are known
@@ -106,6 +110,7 @@ func TestDirectMessageIsAnsweredThere(t *testing.T) {
 }
 
 func TestWhatIsNoQuestionIsNotAnswered(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	m, first := r.writes(t, fakeslack.Alice, fakeslack.Ops, "", mention+" help")
 	if err := first.Redeliver(); err != nil {
@@ -148,6 +153,7 @@ func TestWhatIsNoQuestionIsNotAnswered(t *testing.T) {
 }
 
 func TestRedeliveredMentionIsAnsweredOnceByTwoReplicas(t *testing.T) {
+	t.Parallel()
 	claims, err := store.Open("", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -181,6 +187,7 @@ func TestRedeliveredMentionIsAnsweredOnceByTwoReplicas(t *testing.T) {
 }
 
 func TestSlowAnswerInThreadReplacesItsPlaceholder(t *testing.T) {
+	t.Parallel()
 	gate := make(chan struct{})
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		<-gate
@@ -195,6 +202,7 @@ func TestSlowAnswerInThreadReplacesItsPlaceholder(t *testing.T) {
 }
 
 func TestRowsAsFileGoIntoTheThread(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	m, _ := r.writes(t, fakeslack.Alice, fakeslack.Ops, "", mention+" codes 126531 csv")
 	r.answersIn(t, fakeslack.Ops, "thread")
@@ -208,6 +216,7 @@ func TestRowsAsFileGoIntoTheThread(t *testing.T) {
 }
 
 func TestPartnerWhoMentionsCatbotGetsNoAnswer(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	if err := r.AddUser(fakeslack.User{ID: "U0PARTNER", Name: "partner", Team: "T0PARTNER"}); err != nil {
 		t.Fatal(err)
@@ -223,6 +232,7 @@ func TestPartnerWhoMentionsCatbotGetsNoAnswer(t *testing.T) {
 }
 
 func TestShortcutOnAMessageFillsInTheForm(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.until(t, func(s fakeslack.Stats) bool { return true })
 	r.reads(t, r.types(t, "tasks"), "126531") // so the tasks are known

@@ -11,6 +11,7 @@ import (
 )
 
 func TestTaskListHasButtonsForCodes(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	m := r.reads(t, r.types(t, "tasks"), "3 tasks")
 	if problems := fakeslack.ValidateMessage(m.Blocks); len(problems) > 0 {
@@ -31,6 +32,7 @@ func TestTaskListHasButtonsForCodes(t *testing.T) {
 }
 
 func TestTaskListReportsCATError(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) {
 		return nil, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	}})
@@ -38,6 +40,7 @@ func TestTaskListReportsCATError(t *testing.T) {
 }
 
 func TestAliasWorksAndHelpShowsIt(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "alias list"), "There are no aliases yet")
 	r.reads(t, r.types(t, "alias set kiosk 126540"), "`kiosk` means task")
@@ -57,6 +60,7 @@ func TestAliasWorksAndHelpShowsIt(t *testing.T) {
 }
 
 func TestTaskNameWithoutCodesIsAnswered(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "126531 last 1h"), "codes 126531 last 1h")
 	if answer := r.reads(
@@ -78,6 +82,7 @@ func TestTaskNameWithoutCodesIsAnswered(t *testing.T) {
 }
 
 func TestCorrectionButtonAnswersOnlyWhoPresses(t *testing.T) {
+	t.Parallel()
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "tasks"), "3 tasks") // from now on it is known which there are
 	r.reads(t, r.types(t, "codes last 1h"), "codes task-ab12cd34 last 1h")

@@ -95,9 +95,13 @@ func TestWhereAWalkBeginsMakesNoDifference(t *testing.T) {
 		}
 		for _, expression := range crons {
 			s := commands.Schedule{Kind: commands.Cron, Cron: expression}
+			step := 7
+			if expression == "* * * * *" {
+				step = 43 // its walk is the longest: 2,880 times
+			}
 			for _, moment := range moments {
 				around, _ := time.Parse(time.RFC3339, moment)
-				for minutes := -150; minutes <= 150; minutes += 7 {
+				for minutes := -150; minutes <= 150; minutes += step {
 					after := around.Add(time.Duration(minutes)*time.Minute + 13*time.Second)
 					want, wantOK := longWalk(s, zone, after)
 					if got, ok := Next(s, zone, after); got != want || ok != wantOK {

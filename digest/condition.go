@@ -162,7 +162,7 @@ func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *d
 		return nil
 	case refused && refusal.Gone:
 		e.Log.Warn("message of an incident can't be changed, posting another", "digest", d.ID, "reason", refusal.Reason)
-		if i.Root = ""; i.IsOpen() {
+		if i.Root = ""; i.IsOpen() && !next.State.Silent { // a silent one gets a new message when the silence is over
 			next.Say, i.Continued, i.Spoke = sayOpening, true, a.ref.slot.At
 			next.Result.Outcome = Crossed
 		}
@@ -170,7 +170,7 @@ func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *d
 	case refused && refusal.Scope == ScopeChannel:
 		next.Result.Outcome = Stopped
 		return e.handleRefusal(ctx, a, d, refusal)
-	case i.IsOpen() || refused && refusal.Scope == ScopeMessage && refusal.Wait == 0:
+	case i.IsOpen(), refused && refusal.Scope == ScopeMessage && refusal.Wait == 0, e.tooOld(a):
 		e.Log.Warn("updating the message of an incident failed", "digest", d.ID, "incident", i.ID, "error", err)
 		return nil
 	case refused:

@@ -101,6 +101,25 @@ func TestAMessageThatIsGoneIsReplacedByOneThatContinues(t *testing.T) {
 	}
 }
 
+func TestAMessageThatIsGoneInASilenceIsReplacedAfterIt(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.runSlots(0, 150)
+	if err := d.Store.Mute(t.Context(), added, &Mute{Until: slotOf(2)}); err != nil {
+		t.Fatal(err)
+	}
+	d.channel.unedited = &Refusal{Reason: "message_not_found", Gone: true}
+	d.runSlots(1, 160)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed}) {
+		t.Fatalf("it speaks while muted: %v", heard)
+	}
+	d.channel.unedited = nil
+	d.runSlots(2, 170)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Crossed}) || !d.channel.posts[1].Incident.Continued {
+		t.Errorf("the channel heard %v", heard)
+	}
+}
+
 func TestTheEndOfAnIncidentWhoseMessageIsGoneIsANewMessage(t *testing.T) {
 	d := newTestEngine(t)
 	d.add(watchEvery15)
@@ -135,6 +154,28 @@ func TestAnEditThatSlackRefusesForNowIsMadeUpForByTheNextAndTheLastIsRepeated(t 
 	}
 	if len(d.channel.edits) != 1 || d.channel.edits[0].IsOpen() || len(d.channel.posts) != 2 {
 		t.Errorf("edits %+v, %d posts", d.channel.edits, len(d.channel.posts))
+	}
+}
+
+func TestAnEndThatSlackNeverConfirmsIsLeftToTheNextSlot(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.runSlots(0, 150)
+	d.channel.unedited, d.total = errLine, 0
+	d.clock.to(slotOf(1))
+	d.due()
+	wantRetry(t, d.workOff())
+	d.clock.pass(2*time.Hour + 2*retryCATFor)
+	if errs := d.workOff(); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if got := d.get(added.ID); got.Last[0].Outcome != TooLate || !got.State.Over {
+		t.Errorf("it ended %s, over %v", got.Last[0].Outcome, got.State.Over)
+	}
+	d.channel.unedited = nil
+	d.runSlots(12, 0)
+	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Recovered}) {
+		t.Errorf("the channel heard %v", heard)
 	}
 }
 

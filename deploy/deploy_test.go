@@ -1,0 +1,154 @@
+// Package deploy checks the files that catbot is run with. make test-deploy installs the tools that some checks need;
+// without them, those checks are skipped.
+package deploy
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+// tool returns the path of a program. Without it, the test is skipped, or fails in make test-deploy.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("DEPLOY_TOOLS") == "required" {
+		t.Fatal(err)
+	}
+	t.Skip(err)
+	return ""
+}
+
+// succeeds fails the test unless a program ends with 0.
+func succeeds(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command(tool(t, name), args...).CombinedOutput(); err != nil {
+		t.Errorf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func readYAML(t *testing.T, path string, into any) {
+	t.Helper()
+	if err := yaml.Unmarshal([]byte(read(t, path)), into); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}
+
+func TestPrometheusAcceptsItsFiles(t *testing.T) {
+	succeeds(t, "promtool", "check", "config", "prometheus/prometheus.yml")
+	succeeds(t, "promtool", "test", "rules", "prometheus/rules_test.yml")
+}
+
+func TestSystemdAcceptsTheUnit(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("systemd is Linux's")
+	}
+	unit := filepath.Join(t.TempDir(), "catbot.service")
+	text := strings.Replace(read(t, "systemd/catbot.service"), "ExecStart=/usr/local/bin/catbot", "ExecStart="+tool(t, "true"), 1)
+	if err := os.WriteFile(unit, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	succeeds(t, "systemd-analyze", "verify", unit)
+	succeeds(t, "systemd-analyze", "security", "--offline=true", "--threshold=20", unit) // 2.0 of 10
+}
+
+// TestDeploymentsSetOnlyKnownSettings holds what the files set to the settings in .env.example, which a test in cli
+// holds to the program.
+func TestDeploymentsSetOnlyKnownSettings(t *testing.T) {
+	var known []string
+	for _, match := range regexp.MustCompile(`(?m)^#?([A-Z][A-Z0-9_]+)=`).FindAllStringSubmatch(read(t, "../.env.example"), -1) {
+		known = append(known, match[1], match[1]+"_FILE")
+	}
+	for path, pattern := range map[string]string{
+		"kubernetes/deployment.yaml":     `\{ name: ([A-Z][A-Z0-9_]+),`,
+		"kubernetes/kustomization.yaml":  `(?m)^ +- ([A-Z][A-Z0-9_]+)=`,
+		"kubernetes/secrets.example.env": `(?m)^([A-Z][A-Z0-9_]+)=`,
+		"systemd/catbot.service":         `(?m)^Environment=([A-Z][A-Z0-9_]+)=`,
+		"../compose.yaml":                `(?m)^      ([A-FH-Z][A-Z0-9_]+): `, // GF_… are Grafana's
+		"../Dockerfile":                  `(?m)^ENV ([A-Z][A-Z0-9_]+)=`,
+	} {
+		found := regexp.MustCompile(pattern).FindAllStringSubmatch(read(t, path), -1)
+		if len(found) == 0 {
+			t.Errorf("%s sets nothing", path)
+		}
+		for _, match := range found {
+			if !slices.Contains(known, match[1]) && match[1] != "VERSION" {
+				t.Errorf("%s sets %s, which catbot does not know", path, match[1])
+			}
+		}
+	}
+}
+
+// TestSecretsOfKubernetesAreThoseOfTheExample holds the files that the container reads to the secret's keys.
+func TestSecretsOfKubernetesAreThoseOfTheExample(t *testing.T) {
+	var keys, files []string
+	for _, match := range regexp.MustCompile(`(?m)^([A-Z][A-Z0-9_]+)=`).FindAllStringSubmatch(read(t, "kubernetes/secrets.example.env"), -1) {
+		keys = append(keys, match[1])
+	}
+	for _, match := range regexp.MustCompile(`([A-Z0-9_]+)_FILE, value: /run/secrets/catbot/([A-Z0-9_]+) `).FindAllStringSubmatch(read(t, "kubernetes/deployment.yaml"), -1) {
+		if match[1] != match[2] {
+			t.Errorf("%s_FILE is %s", match[1], match[2])
+		}
+		files = append(files, match[2])
+	}
+	if !slices.Equal(keys, files) {
+		t.Errorf("the secret has %v, the container reads %v", keys, files)
+	}
+}
+
+// A composeFile is what the checks read of compose.yaml.
+type composeFile struct {
+	Services map[string]struct {
+		Image       string   `yaml:"image"`
+		Ports       []string `yaml:"ports"`
+		Volumes     []string `yaml:"volumes"`
+		CapDrop     []string `yaml:"cap_drop"`
+		ReadOnly    bool     `yaml:"read_only"`
+		GracePeriod string   `yaml:"stop_grace_period"`
+	} `yaml:"services"`
+	Volumes map[string]any `yaml:"volumes"`
+}
+
+func TestComposeFileMountsWhatIsThere(t *testing.T) {
+	var file composeFile
+	readYAML(t, "../compose.yaml", &file)
+	for name, service := range file.Services {
+		for _, volume := range service.Volumes {
+			source, _, _ := strings.Cut(volume, ":")
+			_, named := file.Volumes[source]
+			if _, err := os.Stat(filepath.Join("..", source)); err != nil && !named {
+				t.Errorf("%s mounts %s: %v", name, volume, err)
+			}
+		}
+		for _, port := range service.Ports {
+			if !strings.HasPrefix(port, "127.0.0.1:") {
+				t.Errorf("%s opens %s to the network", name, port)
+			}
+		}
+		if tag := service.Image; tag != "" && (!strings.Contains(tag, ":") || strings.HasSuffix(tag, ":latest")) {
+			t.Errorf("%s has no fixed version: %s", name, tag)
+		}
+	}
+	if c := file.Services["catbot"]; !c.ReadOnly || !slices.Equal(c.CapDrop, []string{"ALL"}) || c.GracePeriod != "60s" {
+		t.Errorf("catbot runs with %+v", c)
+	}
+}

@@ -30,7 +30,7 @@ func NewChannel(s *Slack, allowed []string, people *People, log *slog.Logger) *C
 }
 
 const (
-	// markType is the metadata's event type; the payload holds the digest's id and the slot.
+	// markType is the metadata's event type; the payload holds the digest's id and the slot, which identify a post.
 	markType = "catbot_digest"
 	// maxPages bounds a search of a channel's history to 2,000 messages.
 	maxPages = 10
@@ -47,7 +47,7 @@ func (c *Channel) Post(ctx context.Context, p digest.Post) (at string, err error
 	}
 	m := blockkit.DigestPost(p, c.digestWords(ctx, p.Digest))
 	err = c.send(m, p.Digest.ID, func(opts []slack.MsgOption) error {
-		opts = append(opts, withMark(p.Mark()))
+		opts = append(opts, postMetadata(p))
 		if p.Thread != "" {
 			opts = append(opts, slack.MsgOptionTS(p.Thread), slack.MsgOptionBroadcast())
 		}
@@ -57,10 +57,14 @@ func (c *Channel) Post(ctx context.Context, p digest.Post) (at string, err error
 	return at, refusalOf(withoutURL(err))
 }
 
-// UpdateIncident updates the message of i. Its metadata says which slot it tells of.
+// UpdateIncident updates the message of i. Its metadata says which slot it tells of, and whether i is closed.
 func (c *Channel) UpdateIncident(ctx context.Context, d digest.Digest, i digest.Incident) error {
 	m := blockkit.Incident(d, i, c.digestWords(ctx, d))
-	return c.update(ctx, d.ID, i.Channel, i.Root, m, metadata(i.RootMark, map[string]any{"told": i.Now.Slot.Unix()}))
+	told := map[string]any{"incident": i.ID, "told": i.Now.Slot.Unix()}
+	if !i.IsOpen() {
+		told["closed"] = true
+	}
+	return c.update(ctx, d.ID, i.Channel, i.Root, m, metadata(i.RootMark, told))
 }
 
 // EndNote updates a message that said that d's condition could not be evaluated.
@@ -90,6 +94,21 @@ func (c *Channel) send(m blockkit.Message, digest string, send func([]slack.MsgO
 
 // withMark adds mark to a message as metadata.
 func withMark(mark digest.Mark) slack.MsgOption { return metadata(mark, nil) }
+
+// postMetadata adds to a post as metadata: its mark, why it was posted, its incident, and what is doubtful about it.
+func postMetadata(p digest.Post) slack.MsgOption {
+	more := map[string]any{"outcome": string(p.Outcome)}
+	if p.Incident != nil {
+		more["incident"] = p.Incident.ID
+	}
+	if p.Late() {
+		more["late"] = true
+	}
+	if p.Repeated {
+		more["repeated"] = true
+	}
+	return metadata(p.Mark(), more)
+}
 
 // metadata adds mark and more to a message as metadata.
 func metadata(mark digest.Mark, more map[string]any) slack.MsgOption {

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -122,6 +123,43 @@ func TestDigestPostsOnlyInAllowedChannels(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "not_allowed_here") ||
 		len(r.Marked(fakeslack.Ops, "catbot_digest")) != 0 {
 		t.Errorf("in a channel that is not allowed any more: %v", err)
+	}
+}
+
+func TestMetadataOfADigestsMessages(t *testing.T) {
+	r := connect(t, setup{})
+	log := slog.New(slog.DiscardHandler)
+	people := bot.NewPeople(slackOf(r.Workspace), i18n.English, log)
+	channel := bot.NewChannel(slackOf(r.Workspace), nil, people, log)
+	d := aDigest("digest add every 15m tz Asia/Shanghai in <#C0OPS> if >100 codes 126531 last 15m")
+	at := time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+	i := digest.Incident{ID: "k7m2-t5s3x0", Digest: d.ID, Begin: at, Opened: at, Channel: fakeslack.Ops,
+		Now: digest.Reading{Slot: at, Value: 120}, Worst: digest.Reading{Slot: at, Value: 120}}
+	p := digest.Post{Digest: d, Slot: digest.Slot{Wall: "2026-11-23T09:00+08:00", Zone: "Asia/Shanghai", At: at},
+		Outcome: digest.Crossed, Incident: &i, Due: at, Sent: at.Add(time.Hour), Repeated: true}
+	var err error
+	if i.Root, err = channel.Post(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	i.RootMark, i.Now.Slot = p.Mark(), at.Add(15*time.Minute)
+	i.Closed, i.End = i.Now.Slot, i.Now.Slot
+	if err := channel.UpdateIncident(t.Context(), d, i); err != nil {
+		t.Fatal(err)
+	}
+	m := r.Messages()[0]
+	const mark = "digest:k7m2 incident:k7m2-t5s3x0"
+	for name, tc := range map[string]struct {
+		payload map[string]any
+		want    string
+	}{
+		"the post": {m.Versions[0].Payload("catbot_digest"), "map[" + mark + " late:true outcome:crossed repeated:true " +
+			"slot:2026-11-23T09:00+08:00 Asia/Shanghai]"},
+		"its last edit": {m.Payload("catbot_digest"), "map[closed:true " + mark + " " +
+			"slot:2026-11-23T09:00+08:00 Asia/Shanghai told:1.7953965e+09]"},
+	} {
+		if got := fmt.Sprint(tc.payload); got != tc.want {
+			t.Errorf("%s has the metadata %s, want %s", name, got, tc.want)
+		}
 	}
 }
 

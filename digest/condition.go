@@ -150,12 +150,16 @@ func (e *Engine) finish(ctx context.Context, a *attempt, d Digest, next decision
 // update that says no more than that the incident goes on may fail: the next slot makes up for it.
 func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *decision) error {
 	i := next.Incident
-	if i.IsOpen() {
-		if free, err := e.reserveEdit(ctx, d.Add.Channel); err != nil || !free {
-			return err
-		}
+	until, free, err := a.reserveEdit(ctx, d.Add.Channel, !i.IsOpen())
+	if err != nil {
+		return &retryError{historyLag, err.Error()}
 	}
-	err := e.updateIncident(ctx, d, *i)
+	if !free {
+		return nil
+	}
+	editing, cancel := context.WithDeadline(ctx, until)
+	err = e.updateIncident(editing, d, *i)
+	cancel()
 	refusal, refused := errors.AsType[*Refusal](err)
 	switch {
 	case err == nil:

@@ -8,6 +8,7 @@ import (
 
 	"catbot/catapi"
 	"catbot/commands"
+	"catbot/store/redistest"
 )
 
 // watchEvery15 is a digest with a condition.
@@ -176,6 +177,48 @@ func TestAnEndThatSlackNeverConfirmsIsLeftToTheNextSlot(t *testing.T) {
 	d.runSlots(12, 0)
 	if heard := d.heard(); !slices.Equal(heard, []Outcome{Crossed, Recovered}) {
 		t.Errorf("the channel heard %v", heard)
+	}
+}
+
+// TestWhoLostItsLeaseEditsNothing: a replica sleeps after it has decided, and wakes when others have done its slot and
+// the next, whether somebody holds the lease then or nobody.
+func TestWhoLostItsLeaseEditsNothing(t *testing.T) {
+	for name, free := range map[string]bool{"while another works": false, "when nobody does": true} {
+		t.Run(name, func(t *testing.T) {
+			server := redistest.Start(t)
+			one, two := newTestEngineAt(t, server), newTestEngineAt(t, server)
+			added := one.add(watchEvery15)
+			one.runSlots(0, 150)
+			one.clock.to(slotOf(1))
+			a, err := one.startAttempt(t.Context(), one.due()[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := one.get(added.ID)
+			answer := one.answer(t.Context(), d.Add.Command, a.ref.slot.At)
+			next, err := one.decide(t.Context(), a, d, answer, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := one.Store.DB.Del(t.Context(), one.Store.leaseKey(added.ID)).Err(); err != nil {
+				t.Fatal(err)
+			}
+			two.runSlots(1, 200, 900)
+			if !free {
+				if _, err := two.Store.DB.Lease(t.Context(), two.Store.leaseKey(added.ID), leaseTime); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if held, err := a.lease.Renew(t.Context()); err != nil || held != free {
+				t.Fatalf("the first renews its lease: %t, %v", held, err)
+			}
+			if err := one.carryOut(t.Context(), a, d, next, answer); !isRetry(err) || len(one.channel.edits) != 0 {
+				t.Errorf("the first said %v and changed the message to %+v", err, one.channel.edits)
+			}
+			if len(two.channel.edits) != 2 {
+				t.Errorf("the second changed it %d times", len(two.channel.edits))
+			}
+		})
 	}
 }
 

@@ -36,15 +36,6 @@ var (
 	ErrOver       = errors.New("the incident is over")
 )
 
-// reserveEdit reports whether an incident's message in channel may be updated now.
-func (e *Engine) reserveEdit(ctx context.Context, channel string) (bool, error) {
-	free, err := e.Store.DB.SetNX(ctx, e.Store.lastEditKey(channel), 1, e.editEvery).Result()
-	if err != nil {
-		return false, fmt.Errorf("reserving an update of an incident: %w", err)
-	}
-	return free, nil
-}
-
 // responders returns who works on an incident, the first first.
 func (s *Store) responders(ctx context.Context, id string) ([]Responder, error) {
 	fields, err := s.DB.HGetAll(ctx, s.respondersKey(id)).Result()

@@ -14,8 +14,8 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// A faultRun injects faults: in each minute one in Slack, one in CAT and one in the processes, around the time at which
-// a hundred slots are due.
+// A faultRun injects faults: in each minute two in Slack, one in the processes and, in every second, one in CAT. Most are
+// around the time at which a hundred slots are due.
 type faultRun struct {
 	*system
 	random *rand.Rand
@@ -25,7 +25,10 @@ type faultRun struct {
 	mu     sync.Mutex     // of failed
 }
 
-const post = "chat.postMessage"
+const (
+	post = "chat.postMessage"
+	edit = "chat.update"
+)
 
 // A fault begins, and ends after lasts.
 type fault struct {
@@ -58,6 +61,23 @@ var slackFaults = []fault{
 		for n := range 15 {
 			t.slack.Fail(post, 1, fakeslack.Fault{Applied: n%2 == 0, Status: 503})
 		}
+	}},
+}
+
+// editFaults apply to a number of changes of messages.
+var editFaults = []fault{
+	{name: "Slack changes 8 messages and the answers are lost",
+		begin: func(t *faultRun) { t.slack.Fail(edit, 8, fakeslack.Fault{Applied: true, Drop: true}) }},
+	{name: "Slack answers 429 to 10 changes", begin: func(t *faultRun) {
+		t.slack.Fail(edit, 10, fakeslack.Fault{RetryAfter: 3 * time.Second})
+	}},
+	{name: "Slack changes 5 messages and answers after 20 s", begin: func(t *faultRun) {
+		gate := make(chan struct{})
+		t.slack.Fail(edit, 5, fakeslack.Fault{Applied: true, Hold: gate})
+		time.AfterFunc(20*time.Second, func() { close(gate) })
+	}},
+	{name: "8 changes never reach Slack", begin: func(t *faultRun) {
+		t.slack.Fail(edit, 8, fakeslack.Fault{Drop: true})
 	}},
 }
 
@@ -140,11 +160,15 @@ func (t *faultRun) run(ctx context.Context, start time.Time, length time.Duratio
 		if err := t.inject(ctx, at.Add(time.Second+jitter()), process); err != nil {
 			return err
 		}
+		if err := t.inject(ctx, at.Add(20*time.Second), editFaults[minute%len(editFaults)]); err != nil {
+			return err
+		}
 		if err := until(ctx, at.Add(50*time.Second)); err != nil {
 			return err
 		}
 		t.work.Wait()
 		t.slack.Heal(post) // faults for more posts than there were
+		t.slack.Heal(edit)
 	}
 	return t.failed
 }

@@ -1,9 +1,10 @@
-// Command soak runs three replicas of catbot under faults, and counts how often each slot of 500 digests was posted.
+// Command soak runs three replicas of catbot under faults, and counts how often each slot of 500 digests was posted, and
+// how the incidents of 32 conditions were told.
 //
 // The replicas and their redis-server are processes; Slack and CAT are simulated in this process, all on loopback.
 // The length of a run is bounded, and all processes end with it. The exit code is 1 when a slot was posted twice and
-// the
-// second post is not marked as a repetition, or when a slot was lost and its digest does not report that.
+// the second post is not marked as a repetition, when a slot was lost and its digest does not report that, or when an
+// incident has more or less than one message or one end, or an edit tells of an older slot than one before it.
 package main
 
 import (
@@ -59,19 +60,20 @@ func main() {
 
 // A system holds everything that takes part in a run.
 type system struct {
-	slack    *fakeslack.Workspace
-	cat      *fakecat.API
-	redis    *redisServer
-	replicas []*replica
-	digests  []digest
-	postLog  *postLog
+	slack       *fakeslack.Workspace
+	cat         *fakecat.API
+	redis       *redisServer
+	replicas    []*replica
+	digests     []digest
+	postLog     *postLog
+	incidentLog *incidentLog
 }
 
 func (o options) run(ctx context.Context) error {
 	if o.length < time.Minute || o.length > maxTime || o.length%time.Minute != 0 {
 		return fmt.Errorf("it takes from one minute to %s, in whole minutes", maxTime)
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.length+drainTime+5*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, o.length+2*drainTime+5*time.Minute)
 	defer cancel()
 	if o.logs == "" {
 		dir, err := os.MkdirTemp("", "catbot-soak-*")
@@ -85,46 +87,60 @@ func (o options) run(ctx context.Context) error {
 		return err
 	}
 	defer s.end()
-	if err := s.addDigests(ctx); err != nil {
+	c, err := newConditionRun(s.redis.url(), o.length)
+	if err != nil {
+		return err
+	}
+	s.cat.Serve(c.failures)
+	if err := errors.Join(s.addDigests(ctx), c.add(ctx, s)); err != nil {
 		return fmt.Errorf("adding the digests: %w", err)
 	}
 	start := time.Now().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
 	slots := slotsOf(s.digests, start, o.length)
 	fmt.Printf("%d digests in %d channels, %d replicas on %d cores, seed %d, logs in %s\n", len(s.digests), channels,
 		replicas, runtime.NumCPU(), o.seed, o.logs)
-	fmt.Printf("%d slots are due from %s to %s\n", len(slots), start.Format(time.TimeOnly),
-		start.Add(o.length).Format(time.TimeOnly))
+	fmt.Printf("%d slots are due from %s to %s, and %d of conditions\n", len(slots), start.Format(time.TimeOnly),
+		start.Add(o.length).Format(time.TimeOnly), conditions*c.slots)
 
+	opening := make(chan error, 1)
+	go func() { opening <- c.run(ctx, start) }()
 	t := &faultRun{system: s, random: rand.New(rand.NewPCG(o.seed, 0)), counts: map[string]int{}}
 	if err := t.run(ctx, start, o.length); err != nil {
 		return err
 	}
 	healed := time.Now()
 	fmt.Printf("%s all faults are over\n", healed.Format(time.TimeOnly))
+	if err := <-opening; err != nil {
+		return fmt.Errorf("opening the slots of conditions: %w", err)
+	}
+	if err := s.incidentLog.wait(ctx, drainTime); err != nil {
+		return err
+	}
 	if err := s.postLog.wait(ctx, slots, drainTime); err != nil {
 		return err
 	}
-	results := s.postLog.evaluate(slots)
+	results, incidents := s.postLog.evaluate(slots), s.incidentLog.evaluate()
 	if err := s.checkLost(ctx, &results); err != nil {
 		return fmt.Errorf("checking the lost slots: %w", err)
 	}
 	results.print()
+	incidents.print()
 	t.print()
-	if results.bad() {
-		return errors.New("a slot was posted twice without a mark, or lost without a report")
+	if results.bad() || incidents.bad() {
+		return errors.New("a slot was posted twice without a mark, or lost without a report; or an incident was told wrongly")
 	}
 	return nil
 }
 
 // startAll starts everything.
 func startAll(ctx context.Context, o options) (*system, error) {
-	s := &system{}
+	s := &system{postLog: newPostLog(), incidentLog: newIncidentLog()}
 	var err error
 	if s.slack, err = fakeslack.Start(fakeslack.Options{LimitPosts: true, HistoryLag: time.Second,
 		HistorySize: 50_000}); err != nil {
 		return nil, err
 	}
-	s.postLog = newPostLog(ctx, s.slack)
+	s.follow(ctx)
 	if s.cat, err = fakecat.Start(fakecat.Options{}); err != nil {
 		s.end()
 		return nil, err

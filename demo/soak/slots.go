@@ -53,29 +53,34 @@ func (s *system) addDigests(ctx context.Context) error {
 		if err := s.slack.AddChannel(channel); err != nil {
 			return err
 		}
-		var typed []*fakeslack.Invocation
 		for n := range perChannel {
 			task := tasks[(c+n)%len(tasks)]
 			text := fmt.Sprintf(`digest add cron "%d-59/5 * * * *" tz UTC codes %s last 15m`, n%5, task)
-			i, err := s.slack.Slash(fakeslack.Alice, channel.ID, "/cat", text)
+			id, err := s.addDigest(ctx, channel.ID, text)
 			if err != nil {
 				return err
 			}
-			typed = append(typed, i)
-		}
-		for n, i := range typed {
-			m, err := answer(ctx, i)
-			if err != nil {
-				return err
-			}
-			found := addedID.FindStringSubmatch(m.Text)
-			if found == nil {
-				return fmt.Errorf("adding a digest with %q: the answer is %q", i.Text, m.Text)
-			}
-			s.digests = append(s.digests, digest{found[1], channel.ID, n % 5})
+			s.digests = append(s.digests, digest{id, channel.ID, n % 5})
 		}
 	}
 	return nil
+}
+
+// addDigest adds a digest by a command of Alice, and returns its id.
+func (s *system) addDigest(ctx context.Context, channel, text string) (string, error) {
+	i, err := s.slack.Slash(fakeslack.Alice, channel, "/cat", text)
+	if err != nil {
+		return "", err
+	}
+	m, err := answer(ctx, i)
+	if err != nil {
+		return "", err
+	}
+	found := addedID.FindStringSubmatch(m.Text)
+	if found == nil {
+		return "", fmt.Errorf("adding a digest with %q: the answer is %q", text, m.Text)
+	}
+	return found[1], nil
 }
 
 // answer waits for the answer to i.
@@ -101,41 +106,45 @@ type digestPost struct {
 
 func (s slot) key() string { return s.digest.id + "@" + s.at.UTC().Format("2006-01-02T15:04") }
 
-// newPostLog records posts until ctx is done or the workspace closes.
-func newPostLog(ctx context.Context, slack *fakeslack.Workspace) *postLog {
-	l := &postLog{posts: map[string]map[string]digestPost{}, changed: make(chan struct{}, 1)}
-	feed := slack.Watch()
+func newPostLog() *postLog {
+	return &postLog{posts: map[string]map[string]digestPost{}, changed: make(chan struct{}, 1)}
+}
+
+// follow records what is posted and changed, until ctx is done or the workspace closes.
+func (s *system) follow(ctx context.Context) {
+	feed := s.slack.Watch()
 	go func() {
 		for {
 			m, err := feed.Next(ctx)
 			if err != nil {
 				return
 			}
-			l.record(m)
+			s.postLog.record(m)
+			s.incidentLog.record(m)
 		}
 	}()
-	return l
 }
 
+// record records the post of a slot. What becomes of it later does not count.
 func (l *postLog) record(m fakeslack.Message) {
-	var metadata struct {
-		Payload struct{ Digest, Slot string } `json:"event_payload"`
-	}
-	if json.Unmarshal(m.Metadata, &metadata) != nil ||
-		metadata.Payload.Digest == "" || len(metadata.Payload.Slot) < 16 {
+	payload := m.Payload(markType)
+	id, _ := payload["digest"].(string)
+	slot, _ := payload["slot"].(string)
+	if id == "" || len(slot) < len("2006-01-02T15:04") {
 		return
 	}
-	key := metadata.Payload.Digest + "@" + metadata.Payload.Slot[:16]
+	key := id + "@" + slot[:len("2006-01-02T15:04")]
 	seconds, _ := strconv.ParseFloat(m.TS, 64)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.posts[key] == nil {
 		l.posts[key] = map[string]digestPost{}
 	}
+	if _, known := l.posts[key][m.TS]; known {
+		return
+	}
 	l.posts[key][m.TS] = digestPost{
-		at:       time.UnixMicro(int64(seconds * 1e6)),
-		repeated: strings.Contains(string(m.Blocks), "This may be a duplicate"),
-		late:     strings.Contains(string(m.Blocks), "Late: this was due"),
+		at: time.UnixMicro(int64(seconds * 1e6)), repeated: payload["repeated"] == true, late: payload["late"] == true,
 	}
 	select {
 	case l.changed <- struct{}{}:

@@ -26,26 +26,27 @@ func TestEachDigestIsDueEveryFiveMinutes(t *testing.T) {
 }
 
 func TestOutcomesOfASlot(t *testing.T) {
-	post := func(seconds int, text string) fakeslack.Message {
+	post := func(seconds int, more string) fakeslack.Message {
 		return fakeslack.Message{
-			TS: fmt.Sprintf("%d.000000", noon.Unix()+60+int64(seconds)), Blocks: json.RawMessage(`[{"text":"` + text + `"}]`),
-			Metadata: json.RawMessage(`{"event_type":"catbot_digest","event_payload":{"digest":"k7m2","slot":"2026-11-23T12:01 UTC"}}`),
+			TS: fmt.Sprintf("%d.000000", noon.Unix()+60+int64(seconds)),
+			Metadata: json.RawMessage(`{"event_type":"catbot_digest","event_payload":{"digest":"k7m2","slot":"2026-11-23T12:01 UTC"` +
+				more + `}}`),
 		}
 	}
-	const repeated = "This may be a duplicate: catbot could not check."
+	const plain, repeated = "", `,"repeated":true`
 	for name, tc := range map[string]struct {
 		posts                                 []fakeslack.Message
 		once, markedRepeats, duplicated, lost int
 	}{
-		"posted once":             {posts: []fakeslack.Message{post(3, "x")}, once: 1},
-		"posted once and changed": {posts: []fakeslack.Message{post(3, "x"), post(3, "y")}, once: 1},
-		"posted twice":            {posts: []fakeslack.Message{post(3, "x"), post(9, "x")}, duplicated: 1},
-		"repeated and marked":     {posts: []fakeslack.Message{post(3, "x"), post(9, repeated)}, markedRepeats: 1},
-		"marked, then repeated":   {posts: []fakeslack.Message{post(3, repeated), post(9, "x")}, duplicated: 1},
+		"posted once":             {posts: []fakeslack.Message{post(3, plain)}, once: 1},
+		"posted once and changed": {posts: []fakeslack.Message{post(3, plain), post(3, repeated)}, once: 1},
+		"posted twice":            {posts: []fakeslack.Message{post(3, plain), post(9, plain)}, duplicated: 1},
+		"repeated and marked":     {posts: []fakeslack.Message{post(3, plain), post(9, repeated)}, markedRepeats: 1},
+		"marked, then repeated":   {posts: []fakeslack.Message{post(3, repeated), post(9, plain)}, duplicated: 1},
 		"not posted":              {lost: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := &postLog{posts: map[string]map[string]digestPost{}, changed: make(chan struct{}, 1)}
+			l := newPostLog()
 			for _, m := range tc.posts {
 				l.record(m)
 			}

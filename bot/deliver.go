@@ -135,7 +135,7 @@ func (s *sender) routes(to Address, public, replace bool) []route {
 	var routes []route
 	visible := public || to.Direct
 	if to.ResponseURL != "" {
-		routes = append(routes, s.responseURL(to, public, replace))
+		routes = append(routes, s.responseURL(to, visible, replace))
 	}
 	if visible && replace && to.Message != "" {
 		routes = append(routes, s.updateMessage(to))
@@ -152,12 +152,12 @@ func (s *sender) routes(to Address, public, replace bool) []route {
 	return append(routes, s.postMessage("direct message", to.User, ""))
 }
 
-func (s *sender) responseURL(to Address, public, replace bool) route {
+func (s *sender) responseURL(to Address, visible, replace bool) route {
 	return route{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 		r := response{
 			Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace, Thread: to.Thread,
 		}
-		if public {
+		if visible {
 			r.Type = slack.ResponseTypeInChannel
 		}
 		return respond(ctx, s.http, to.ResponseURL, r)

@@ -12,8 +12,8 @@ import (
 	"catbot/report"
 )
 
-// file sends the rows of a as a CSV file: to the thread of the shared message whose control was pressed, to the
-// channel when the command is public, else to the person. sentence says where it is.
+// file sends the rows of a as a CSV file: to the thread of the shared message whose control was pressed or of the message
+// that asks, to the channel when the command is public, else to the person. sentence says where it is.
 func (h *answerHandler) file(
 	ctx context.Context, r *request, a report.Answer,
 ) (sentence string, d delivery, err error) {
@@ -30,6 +30,8 @@ func (h *answerHandler) file(
 	case r.press != nil && !r.press.ephemeral:
 		upload.Channel, upload.ThreadTimestamp = r.to.Channel, cmp.Or(r.to.Thread, r.press.message)
 		sentence = r.words.FileInThread()
+	case r.talk != nil && r.to.Thread == "":
+		upload.Channel, sentence = r.to.Channel, r.words.FileSent()
 	case r.talk != nil:
 		upload.Channel, upload.ThreadTimestamp, sentence = r.to.Channel, r.to.Thread, r.words.FileInThread()
 	case a.Public:

@@ -18,6 +18,7 @@ import (
 // An origin is where a form was opened. The form's metadata carries it until the form is submitted.
 type origin struct {
 	Channel string   `json:"channel,omitempty"` // empty for a shortcut and on the Home tab
+	Thread  string   `json:"thread,omitempty"`  // of the message under which it was opened; empty outside of threads
 	URL     string   `json:"url,omitempty"`     // the response_url of the command or control
 	Edits   string   `json:"edits,omitempty"`   // id of the digest that the form changes
 	Home    *homeTab `json:"home,omitempty"`    // the Home tab to update afterwards; nil elsewhere

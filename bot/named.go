@@ -42,8 +42,8 @@ func (d *dispatcher) understand(
 		language.About = d.threadQuestion(ctx, r, language)
 		command, err = language.Parse(r.text, d.runner.Now())
 	}
-	if r.talk != nil && err == nil {
-		command = answersAll(command)
+	if err == nil {
+		command = r.visibly(command)
 	}
 	if err == nil || r.press != nil || r.access.limit != "" {
 		return command, nil, err
@@ -53,10 +53,7 @@ func (d *dispatcher) understand(
 	case mistake != nil:
 		return nil, nil, mistake
 	case len(choice.Of) == 1:
-		if r.talk != nil {
-			return answersAll(choice.Of[0]), nil, nil
-		}
-		return choice.Of[0], nil, nil
+		return r.visibly(choice.Of[0]), nil, nil
 	case len(choice.Of) > 1:
 		aliases := blockkit.TaskAliases{Tasks: d.tasks.Aliases(), TaskName: d.tasks.TaskName}
 		m := blockkit.Choice(choice, found, aliases, r.words)

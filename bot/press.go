@@ -34,15 +34,13 @@ func parsePress(r request, callback slack.InteractionCallback) (job, bool) {
 		r.text = action.SelectedOption.Value
 	}
 	r.to.ResponseURL, r.to.Channel = callback.ResponseURL, callback.Container.ChannelID
-	if thread := callback.Container.ThreadTs; thread != callback.Container.MessageTs {
-		r.to.Thread = thread
-	}
+	r.to.Thread = threadOf(callback.Container.ThreadTs, callback.Container.MessageTs)
 	r.press = &press{
 		Action: parsed, message: callback.Container.MessageTs, ephemeral: callback.Container.IsEphemeral,
 	}
 	switch {
 	case callback.Container.Type == "message" && !r.press.ephemeral:
-		r.to.Message = r.press.message
+		r.to.Message, r.to.Direct = r.press.message, isDirect(r.to.Channel)
 	case callback.Container.Type == "view" && callback.View.Type == slack.VTHomeTab:
 		r.home = parseHomeTab(callback.View.PrivateMetadata)
 	case callback.Container.Type != "message":
@@ -54,7 +52,7 @@ func parsePress(r request, callback slack.InteractionCallback) (job, bool) {
 // jobForPress returns the job of the pressed control: to open a form, to turn the page of the Home tab, or to run its
 // command.
 func jobForPress(r request, trigger string) (job, bool) {
-	opened := origin{Channel: r.to.Channel, URL: r.to.ResponseURL, Home: r.home}
+	opened := origin{Channel: r.to.Channel, Thread: r.to.Thread, URL: r.to.ResponseURL, Home: r.home}
 	switch r.press.Name {
 	case blockkit.ActionAsk:
 		return &modalJob{r, modalRequest{form: blockkit.FormAsk, trigger: trigger, origin: opened}}, true
@@ -92,8 +90,8 @@ func (p *press) replaces(public bool) bool {
 // sharedBy returns who shared the answer; a refresh keeps the first. It is empty where nobody did.
 func (r *request) sharedBy() string {
 	switch {
-	case r.talk != nil:
-		return "" // it stands below the question
+	case r.talk != nil, r.to.Direct:
+		return "" // it stands below the question, or is between catbot and the person
 	case r.press != nil && (r.press.SharedBy != "" || r.press.Name == blockkit.ActionRefresh):
 		return r.press.SharedBy
 	}

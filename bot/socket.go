@@ -147,9 +147,10 @@ func (l *listener) handleInteraction(ctx context.Context, ack *pendingAck, callb
 	case slack.InteractionTypeMessageAction:
 		ack.send(ctx, nil)
 		r.to.Channel, r.to.ResponseURL = callback.Channel.ID, callback.ResponseURL
+		r.to.Thread = threadOf(callback.Message.ThreadTimestamp, callback.Message.Timestamp)
 		l.enqueueOrReject(&modalJob{r, modalRequest{
 			form: blockkit.FormAsk, trigger: callback.TriggerID, mentioned: mentionedIn(callback.Message),
-			origin: origin{Channel: callback.Channel.ID, URL: callback.ResponseURL},
+			origin: origin{Channel: r.to.Channel, Thread: r.to.Thread, URL: r.to.ResponseURL},
 		}})
 	case slack.InteractionTypeBlockActions:
 		ack.send(ctx, nil)

@@ -31,7 +31,7 @@ type submission struct {
 // newFormJob returns the job of a submitted form.
 func newFormJob(r request, view slack.View, ack *pendingAck) *formJob {
 	j := &formJob{request: r, submission: readSubmission(view), ack: ack}
-	j.to.ResponseURL, j.to.Channel = j.origin.URL, j.origin.Channel
+	j.to.ResponseURL, j.to.Channel, j.to.Thread = j.origin.URL, j.origin.Channel, j.origin.Thread
 	j.view, j.formConfirms = view.ID, j.isFromElsewhere()
 	return j
 }
@@ -126,7 +126,7 @@ func (h *formHandler) answerForm(ctx context.Context, j *formJob, command comman
 	if where == "" {
 		sentence = d.directSentence(j.words)
 	}
-	j.home, j.to.ResponseURL, j.to.Channel = from.Home, from.URL, from.Channel
+	j.home, j.to.ResponseURL, j.to.Channel, j.to.Thread = from.Home, from.URL, from.Channel, from.Thread
 	h.deliverOrLog(&j.request, blockkit.InChannel(sentence, where), false)
 	return outcome
 }
@@ -160,6 +160,9 @@ func (h *formReader) parseAsk(ctx context.Context, j *formJob) (commands.Codes, 
 			return commands.Codes{}, &fieldError{blockkit.FieldChannel, sentence}
 		}
 		j.to = Address{Channel: where, User: j.to.User}
+	}
+	if command.Public {
+		j.to.Thread = "" // the channel was chosen
 	}
 	j.text = command.String()
 	return command, nil

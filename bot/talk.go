@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"regexp"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -27,12 +29,13 @@ func (l *listener) parseTalk(ack *pendingAck, event slackevents.EventsAPIEvent) 
 	case *slackevents.AppMentionEvent:
 		m.User, m.Text, m.BotID, m.UserTeam = e.User, e.Text, e.BotID, e.UserTeam
 		m.Channel, m.TimeStamp, m.ThreadTimeStamp = e.Channel, e.TimeStamp, e.ThreadTimeStamp
-		if e.Edited != nil || strings.HasPrefix(e.Channel, "D") { // the direct message has an event of its own
+		if e.Edited != nil || isDirect(e.Channel) { // the direct message has an event of its own
 			return request{}, false
 		}
 	case *slackevents.MessageEvent:
 		m, direct = *e, true
-		if e.ChannelType != slackevents.ChannelTypeIM || e.SubType != "" || e.Message != nil && e.Message.Edited != nil {
+		isNew := e.SubType == "" || e.SubType == slack.MsgSubTypeThreadBroadcast // and no edit, deletion or file
+		if e.ChannelType != slackevents.ChannelTypeIM || !isNew || e.Message != nil && e.Message.Edited != nil {
 			return request{}, false
 		}
 	default:
@@ -43,7 +46,7 @@ func (l *listener) parseTalk(ack *pendingAck, event slackevents.EventsAPIEvent) 
 	}
 	r := request{
 		envelope: ack.envelope, received: ack.received, membership: membership{team: m.UserTeam},
-		text: withoutMention(m.Text, l.self.User),
+		text: questionIn(m.Text, l.self.User),
 		talk: &talk{direct: direct, thread: m.ThreadTimeStamp, id: m.Channel + ":" + m.TimeStamp},
 		to:   Address{Channel: m.Channel, User: m.User, Thread: m.ThreadTimeStamp, Direct: direct},
 	}
@@ -53,23 +56,22 @@ func (l *listener) parseTalk(ack *pendingAck, event slackevents.EventsAPIEvent) 
 	return r, true
 }
 
-// withoutMention removes mentions of user from text.
-func withoutMention(text, user string) string {
-	for {
-		at := strings.Index(text, "<@"+user)
-		if at < 0 {
-			return strings.TrimSpace(text)
-		}
-		end := strings.IndexByte(text[at:], '>')
-		if end < 0 {
-			return strings.TrimSpace(text[:at])
-		}
-		text = text[:at] + " " + text[at+end+1:]
+// questionIn returns what text asks user: what follows the first mention of user, or precedes it if nothing follows.
+// Backquotes are of people who format a command as code.
+func questionIn(text, user string) string {
+	mention := regexp.MustCompile(`<@` + user + `(?:\|[^<>]*)?>`)
+	before, after := text, ""
+	if at := mention.FindStringIndex(text); at != nil {
+		before, after = text[:at[0]], mention.ReplaceAllString(text[at[1]:], " ")
 	}
+	return strings.TrimSpace(strings.ReplaceAll(cmp.Or(strings.TrimSpace(after), before), "`", ""))
 }
 
-// answersAll makes c's answer visible to all who read the talk.
-func answersAll(c commands.Command) commands.Command {
+// visibly returns c with an answer that all see who read the talk; in direct messages nothing is hidden from anybody.
+func (r *request) visibly(c commands.Command) commands.Command {
+	if r.talk == nil && !r.to.Direct {
+		return c
+	}
 	switch c := c.(type) {
 	case commands.Codes:
 		c.Public = true
@@ -81,40 +83,67 @@ func answersAll(c commands.Command) commands.Command {
 	return c
 }
 
-// maxThread bounds the messages of a thread that are searched for the question that it is about.
-const maxThread = 200
+// isDirect reports whether channel is somebody's direct messages.
+func isDirect(channel string) bool { return strings.HasPrefix(channel, "D") }
+
+// threadOf returns the thread in which a message stands: none if it began the thread itself.
+func threadOf(thread, message string) string {
+	if thread == message {
+		return ""
+	}
+	return thread
+}
+
+const (
+	// threadPage is how many messages of a thread are read at once, and maxThreadPages how often, the oldest first.
+	threadPage     = 200
+	maxThreadPages = 5
+)
 
 // threadQuestion returns the question that the thread of r is about: that of catbot's latest message in it which has
 // one. It is empty when there is none, or when Slack does not tell.
-func (d *dispatcher) threadQuestion(ctx context.Context, r *request, language commands.Language) commands.Codes {
+func (d *dispatcher) threadQuestion(ctx context.Context, r *request, language commands.Language) (about commands.Codes) {
 	if r.talk == nil || r.talk.thread == "" {
 		return commands.Codes{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	messages, _, _, err := d.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-		ChannelID: r.to.Channel, Timestamp: r.talk.thread, Limit: maxThread,
-	})
-	if err != nil {
-		d.log.Warn("reading a thread failed", "envelope", r.envelope, "error", withoutURL(err))
-		return commands.Codes{}
+	of := slack.GetConversationRepliesParameters{ChannelID: r.to.Channel, Timestamp: r.talk.thread, Limit: threadPage}
+	for range maxThreadPages {
+		messages, more, next, err := d.api.GetConversationRepliesContext(ctx, &of)
+		if err != nil {
+			d.log.Warn("reading a thread failed", "envelope", r.envelope, "error", withoutURL(err))
+			return about
+		}
+		for _, m := range messages {
+			if c, ok := d.questionOf(m, language); ok {
+				about = c
+			}
+		}
+		if !more || next == "" {
+			break
+		}
+		of.Cursor = next
 	}
-	for i := len(messages) - 1; i >= 0; i-- {
-		if messages[i].User != d.self.User && (d.self.Bot == "" || messages[i].BotID != d.self.Bot) {
+	return about
+}
+
+// questionOf returns the question of a message of catbot's; false if it has none.
+func (d *dispatcher) questionOf(m slack.Message, language commands.Language) (commands.Codes, bool) {
+	if m.User != d.self.User && (d.self.Bot == "" || m.BotID != d.self.Bot) {
+		return commands.Codes{}, false
+	}
+	for _, text := range blockkit.Commands(m.Blocks.BlockSet) {
+		command, err := language.Parse(text, d.runner.Now())
+		if err != nil {
 			continue
 		}
-		for _, text := range blockkit.Commands(messages[i].Blocks.BlockSet) {
-			command, err := language.Parse(text, d.runner.Now())
-			if err != nil {
-				continue
-			}
-			switch c := command.(type) {
-			case commands.Codes:
-				return c
-			case commands.Trend:
-				return c.Codes
-			}
+		switch c := command.(type) {
+		case commands.Codes:
+			return c, true
+		case commands.Trend:
+			return c.Codes, true
 		}
 	}
-	return commands.Codes{}
+	return commands.Codes{}, false
 }

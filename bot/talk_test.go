@@ -106,7 +106,100 @@ func TestDirectMessageIsAnsweredThere(t *testing.T) {
 	r.presses(t, fakeslack.Alice, help, "trend", "")
 	r.answersIn(t, direct, "Failures over time")
 	r.presses(t, fakeslack.Alice, answer, "compare", "")
-	r.answersIn(t, direct, "before and now")
+	compared := r.answersIn(t, direct, "before and now")
+	if said := string(compared.Blocks); compared.Ephemeral() || strings.Contains(said, `"share"`) || strings.Contains(said, "hared by") {
+		t.Errorf("the answer to a press is %+v", compared)
+	}
+	r.writes(t, fakeslack.Alice, direct, "", "codes 126531 csv")
+	r.answersIn(t, direct, "in your messages with catbot")
+	if f := r.file(t, 1); f.Channel != direct || f.ThreadTS != "" {
+		t.Errorf("the file is in %s, thread %q", f.Channel, f.ThreadTS)
+	}
+}
+
+func TestQuestionStandsAfterTheMention(t *testing.T) {
+	for _, tc := range []struct{ name, text, want string }{
+		{"in a sentence", "hm, " + mention + " codes 126540", "codes 126540"},
+		{"formatted as code", mention + " `codes 126540`", "codes 126540"},
+		{"before a mention at the end", "codes 126540 " + mention, "codes 126540"},
+		{"with two mentions", mention + " codes 126540 " + mention, "codes 126540"},
+		{"none at all", mention, "which ISPs fail, where, and why"},
+		{"with a slash command", mention + " /cat codes 126540", "codes 126540"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := connect(t, setup{})
+			r.writes(t, fakeslack.Alice, fakeslack.Ops, "", tc.text)
+			r.answersIn(t, fakeslack.Ops, tc.want)
+		})
+	}
+}
+
+func TestThreadsOfUnusualMessagesAreFollowedUp(t *testing.T) {
+	r := connect(t, setup{})
+	first, _ := r.writes(t, fakeslack.Alice, fakeslack.Ops, "", mention+" codes 126531 last 3h")
+	answer := r.answersIn(t, fakeslack.Ops, "codes 126531 last 3h")
+	follow := func(name, thread, text, want string) {
+		t.Helper()
+		r.writes(t, fakeslack.Alice, fakeslack.Ops, thread, mention+" "+text)
+		if m := r.answersIn(t, fakeslack.Ops, want); m.ThreadTS != first.TS {
+			t.Errorf("%s: the answer is in thread %q", name, m.ThreadTS)
+		}
+	}
+	follow("under a reply", answer.TS, "trend", "trend 126531 last 3h")
+	for n := range 250 { // more than one page
+		if _, _, err := r.Talk(fakeslack.Wei, fakeslack.Ops, first.TS, "I look into it"); err != nil {
+			t.Fatalf("reply %d: %v", n, err)
+		}
+	}
+	follow("in a long thread", first.TS, "codes 126540 last 2h", "codes 126540 last 2h public")
+	follow("in a long thread", first.TS, "compare", "codes 126540 last 2h compare public")
+	if err := r.Delete(fakeslack.Alice, first); err != nil {
+		t.Fatal(err)
+	}
+	follow("under a deleted message", first.TS, "rows", "codes 126540 last 2h public rows")
+}
+
+func TestControlInThreadIsAnsweredThere(t *testing.T) {
+	r := connect(t, setup{})
+	m, _ := r.writes(t, fakeslack.Alice, fakeslack.Ops, "", mention+" codes 126531 last 3h")
+	answer := r.answersIn(t, fakeslack.Ops, "codes 126531 last 3h")
+	r.presses(t, fakeslack.Wei, answer, "trend", "")
+	trend := r.answersIn(t, fakeslack.Ops, "失败趋势")
+	if trend.To != fakeslack.Wei || trend.ThreadTS != m.TS {
+		t.Errorf("the trend is for %q in thread %q", trend.To, trend.ThreadTS)
+	}
+	r.presses(t, fakeslack.Wei, trend, "share", "")
+	shared := r.answersIn(t, fakeslack.Ops, fakeslack.Wei)
+	if shared.Ephemeral() || shared.ThreadTS != m.TS || shared.Broadcast {
+		t.Errorf("what is shared is %+v", shared)
+	}
+}
+
+func TestFormOfMessageInThreadIsAnsweredThere(t *testing.T) {
+	for where, inThread := range map[string]bool{"": true, fakeslack.Ops: false} {
+		r := connect(t, setup{})
+		root, _, err := r.Talk(fakeslack.Alice, fakeslack.Ops, "", "it is slow again")
+		if err != nil {
+			t.Fatal(err)
+		}
+		alert, _, err := r.Talk(fakeslack.Wei, fakeslack.Ops, root.TS, "126531 fails")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.MessageShortcut(fakeslack.Alice, alert, "look"); err != nil {
+			t.Fatal(err)
+		}
+		r.form(t, fakeslack.Alice)
+		if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
+			t.Fatal(err)
+		}
+		r.enters(t, fakeslack.Alice, map[string]string{"task": "126531", "window": "last 8h", "where": where})
+		r.sends(t, fakeslack.Alice)
+		m := r.answersIn(t, fakeslack.Ops, "Ping超时")
+		if m.Ephemeral() != inThread || (m.ThreadTS == root.TS) != inThread {
+			t.Errorf("where %q: the answer is for %q in thread %q", where, m.To, m.ThreadTS)
+		}
+	}
 }
 
 func TestWhatIsNoQuestionIsNotAnswered(t *testing.T) {

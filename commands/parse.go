@@ -228,7 +228,7 @@ func (p *parser) readTasks() (Command, error) {
 }
 
 // Topics are the topics of help, in the order of the overview.
-var Topics = []string{"codes", "window", "province", "trend", "tasks", "digest", "watch", "incidents", "alias"}
+var Topics = []string{"codes", "window", "province", "trend", "tasks", "digest", "watch", "incidents", "alias", "mention"}
 
 var topicWords = map[string]string{
 	"window": "window", "windows": "window", "time": "window", "时间": "window", "窗口": "window",
@@ -240,6 +240,7 @@ var topicWords = map[string]string{
 	"condition": "watch", "conditions": "watch", "条件": "watch", "notify": "watch", "quiet": "watch",
 	"incidents": "incidents", "incident": "incidents", "故障": "incidents", "告警": "incidents",
 	"mute": "incidents", "unmute": "incidents", "静默": "incidents",
+	"mentions": "mention", "thread": "mention", "threads": "mention", "讨论串": "mention", "私信": "mention",
 }
 
 func (p *parser) readHelp() (Command, error) {

@@ -10,9 +10,13 @@ import (
 type Help struct {
 	Title    string
 	Intro    string
+	Before   string // what people type before an example in Slack; empty means /cat
 	Examples []Example
 	Notes    []string
 }
+
+// mention is how people call catbot in a channel.
+const mention = "@catbot"
 
 // An Example is a command ready to copy.
 type Example struct{ Command, Does string }
@@ -81,6 +85,8 @@ func (w Phrases) Help(topic string, now time.Time) Help {
 		return w.helpTrend()
 	case "tasks", "alias":
 		return w.helpTasks()
+	case "mention":
+		return w.helpMention()
 	}
 	return Help{
 		Title: w.f("catbot: which ISPs fail, where, and why"),
@@ -94,9 +100,12 @@ func (w Phrases) Help(topic string, now time.Time) Help {
 			{"digest add weekdays 09:00 codes 126531 last 24h", w.f("the answer in this channel, every working day")},
 			{"watch 126531 if >100", w.f("speaks when a task fails, and when it recovers")},
 			{"incidents last 7d", w.f("what failed, how long, who was on it")},
-			{"help codes", w.f("more on codes; also help window, province, trend, tasks, digest, watch, incidents, alias")},
+			{"help codes", w.f("more on codes; also help window, province, trend, tasks, digest, watch, incidents, alias, mention")},
 		},
-		Notes: []string{w.f("`/cat` alone opens a form. catbot's Home tab has your digests.")},
+		Notes: []string{
+			w.f("`/cat` alone opens a form. catbot's Home tab has your digests."),
+			w.f("In threads, mention it: `@catbot trend`; first invite it to the channel: `/invite @catbot`. In its messages, write without `/cat`."),
+		},
 	}
 }
 
@@ -186,5 +195,24 @@ func (w Phrases) helpTasks() Help {
 			{"alias remove shop", w.f("removes an alias")},
 		},
 		Notes: []string{w.f("A digest keeps the task that the alias meant when the digest was added.")},
+	}
+}
+
+func (w Phrases) helpMention() Help {
+	return Help{
+		Title:  w.f("Mentions and messages: ask where people talk"),
+		Intro:  w.f("Write to catbot in a channel, in a thread or in its messages. The commands are the same, without `/cat`."),
+		Before: mention,
+		Examples: []Example{
+			{"codes 126531 last 8h", w.f("in a channel: the answer opens a thread that everybody sees")},
+			{"trend", w.f("in a thread under an incident, a digest or an answer: about its task and window")},
+			{"compare yesterday", w.f("in such a thread; also `rows`, `csv`, `last 24h`")},
+			{"help", w.f("for you alone, as all that lists or changes something")},
+		},
+		Notes: []string{
+			w.f("catbot hears mentions only in channels that it is in. Invite it: `/invite @catbot`."),
+			w.f("In catbot's messages no mention is needed: `126531 last 8h`. An edited message is not answered again."),
+			w.f("Look into this, in the menu of any message, finds tasks and a time in it and fills in the form."),
+		},
 	}
 }

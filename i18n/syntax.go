@@ -86,7 +86,7 @@ func (w Phrases) TooMany(limit string) string {
 }
 
 func (w Phrases) UnknownTopic(word string) string {
-	return w.f("There is no help on \"%s\". Topics: codes, window, province, trend, tasks, digest, watch, incidents, alias.", word)
+	return w.f("There is no help on \"%s\". Topics: codes, window, province, trend, tasks, digest, watch, incidents, alias, mention.", word)
 }
 
 func (w Phrases) TextTooLong(limit string) string {

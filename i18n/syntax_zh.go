@@ -24,7 +24,7 @@ var chineseSyntax = map[string]string{
 	"The name of a province is missing, such as `province=jiangxi`.":                                                                        "缺少省份的名称，例如 `province=jiangxi`。",
 	"top takes the number of reasons to list per ISP, from 1 to %s.":                                                                        "top 之后是每个运营商列出的原因数，从 1 到 %s。",
 	"That is too much at once: tasks × provinces may be %s at most.":                                                                        "一次查询得太多：任务数乘以省份数最多为 %s。",
-	"There is no help on \"%s\". Topics: codes, window, province, trend, tasks, digest, watch, incidents, alias.":                           "没有关于“%s”的帮助。可选主题：codes、window、province、trend、tasks、digest、watch、incidents、alias。",
+	"There is no help on \"%s\". Topics: codes, window, province, trend, tasks, digest, watch, incidents, alias, mention.":                  "没有关于“%s”的帮助。可选主题：codes、window、province、trend、tasks、digest、watch、incidents、alias、mention。",
 	"That command is too long: %s characters at most.":                                                                                      "命令太长：最多 %s 个字符。",
 	"\"%s\" is for codes only. trend takes a task, a window, provinces, isp and public.":                                                    "“%s”只用于 codes。trend 接受任务、时段、省份、isp 和 public。",
 	"alias can't \"%s\". It can set, list and remove.":                                                                                      "alias 不支持“%s”。可用 set、list 和 remove。",

@@ -351,6 +351,7 @@ func messages(w i18n.Phrases) map[string]blockkit.Message {
 		"help":                blockkit.Help("", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
 		"help on codes":       blockkit.Help("codes", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
 		"help on windows":     blockkit.Help("window", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
+		"help on mentions":    blockkit.Help("mention", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
 		"help on provinces":   blockkit.Help("province", time.Date(2017, 5, 26, 8, 0, 0, 0, catapi.Beijing), nil, w),
 	}
 }

@@ -40,9 +40,10 @@ func (h *Home) Blocks(w i18n.Phrases) []slack.Block {
 		return []slack.Block{section(mrkdwn(h.Refusal))}
 	}
 	help := w.Help("", time.Time{})
+	help.Examples = help.Examples[:homeExamples]
 	ask := slack.NewButtonBlockElement(ActionAsk, "", plainText(w.HomeAsk())).WithStyle(slack.StylePrimary)
 	blocks := []slack.Block{
-		header(help.Title), section(mrkdwn(help.Intro)), section(examples(help.Examples[:homeExamples])),
+		header(help.Title), section(mrkdwn(help.Intro)), section(examples(help)),
 	}
 	if h.Limit != "" {
 		blocks = append(append(blocks, actions("ask", ask)...), section(mrkdwn(h.Limit)))

@@ -48,7 +48,7 @@ func OldControl(e *commands.SyntaxError, w i18n.Phrases) Message {
 // Help is the help on a topic: examples that work at now, and the aliases of tasks.
 func Help(topic string, now time.Time, aliases map[string]string, w i18n.Phrases) Message {
 	help := w.Help(topic, now)
-	blocks := []slack.Block{header(help.Title), section(mrkdwn(help.Intro) + "\n" + examples(help.Examples))}
+	blocks := []slack.Block{header(help.Title), section(mrkdwn(help.Intro) + "\n" + examples(help))}
 	for _, note := range help.Notes {
 		blocks = append(blocks, contextLine(mrkdwn(note)))
 	}
@@ -72,11 +72,11 @@ func (m Message) WithFirstSteps(task, name string, w i18n.Phrases) Message {
 // maxFirstStep bounds a task's name on a button, in characters.
 const maxFirstStep = 40
 
-// examples lists commands to copy, each with what it does.
-func examples(all []i18n.Example) string {
+// examples lists the commands of a help to copy, each with what it does.
+func examples(help i18n.Help) string {
 	var lines []string
-	for _, example := range all {
-		lines = append(lines, slash(example.Command)+" – "+mrkdwn(example.Does))
+	for _, example := range help.Examples {
+		lines = append(lines, copyable(cmp.Or(help.Before, "/cat")+" "+example.Command)+" – "+mrkdwn(example.Does))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -59,6 +59,9 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 2
 }
 
+// Command returns the command line, for its manual pages and completions.
+func Command() *cobra.Command { return newCommand(os.Stdout, os.Stderr) }
+
 func newCommand(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "catbot",

@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is set when a release is built, with -ldflags '-X catbot/cli.version=…'.
-var version = ""
+// These are set when a release is built, with -ldflags '-X catbot/cli.version=… -X catbot/cli.revision=…'.
+var version, revision string
 
 // A build says what this program was made from.
 type build struct {
@@ -23,12 +23,12 @@ type build struct {
 }
 
 func readBuild() build {
-	b := build{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := build{Version: version, Revision: revision, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if b.Version == "" {
 		b.Version = "development"
 	}
 	info, ok := debug.ReadBuildInfo()
-	if !ok {
+	if !ok || b.Revision != "" {
 		return b
 	}
 	for _, setting := range info.Settings {

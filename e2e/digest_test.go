@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"regexp"
@@ -110,13 +109,11 @@ func (m *dueDigests) waitForPosts(t *testing.T, n int) {
 
 // slotOf returns the digest and the slot in a message's metadata, and "" when it is not a digest's message.
 func slotOf(m fakeslack.Message) string {
-	var metadata struct {
-		Payload struct{ Digest, Slot string } `json:"event_payload"`
-	}
-	if json.Unmarshal(m.Metadata, &metadata) != nil || metadata.Payload.Digest == "" {
+	payload := m.Payload("catbot_digest")
+	if payload == nil {
 		return ""
 	}
-	return metadata.Payload.Digest + "@" + metadata.Payload.Slot
+	return fmt.Sprint(payload["digest"], "@", payload["slot"])
 }
 
 // countPosts counts the posts of each digest, and those that are marked as late.
@@ -125,7 +122,7 @@ func (m *dueDigests) countPosts() (posts map[string]int, late int) {
 	for _, msg := range m.Messages() {
 		if slot := slotOf(msg); slot != "" {
 			posts[strings.Split(slot, "@")[0]]++
-			if strings.Contains(string(msg.Blocks), ":hourglass:") {
+			if msg.Payload("catbot_digest")["late"] == true {
 				late++
 			}
 		}

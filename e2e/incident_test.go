@@ -44,9 +44,9 @@ func startWatch(t *testing.T, f *fakes, redisURL, command string, slots []map[st
 	t.Cleanup(func() { _ = w.db.Close() })
 	w.first = time.Now().Truncate(slotLength).Add(-time.Duration(len(slots)) * slotLength)
 	f.api.Serve(func(q fakecat.Question) (rows []fakecat.Row) {
-		n := int(q.End.Sub(w.first.Add(-slotLength))-1) / int(slotLength) // a window over midnight comes in two pieces
+		n := int(q.End.Sub(w.first) / slotLength)
 		if q.End.Before(w.first) || n >= len(slots) {
-			return nil
+			return nil // also the same hours of the days before
 		}
 		for isp, count := range slots[n] {
 			rows = append(rows, fakecat.Row{ISP: isp, Province: "jiangxi", ProvinceName: "江西", ServerIP: "203.0.113.7",

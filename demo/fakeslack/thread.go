@@ -38,7 +38,9 @@ func (w *Workspace) conversation(channel, until string) conversation {
 		}
 	}
 	// A deleted message stays, as a tombstone, where there are replies to it.
-	c.messages = slices.DeleteFunc(c.messages, func(m Message) bool { return m.Deleted && len(c.threads[m.TS].replies) == 0 })
+	c.messages = slices.DeleteFunc(c.messages, func(m Message) bool {
+		return m.Deleted && len(c.threads[m.TS].replies) == 0
+	})
 	return c
 }
 
@@ -89,8 +91,8 @@ func (w *Workspace) threadFor(channel, ts string) string {
 	return ""
 }
 
-// replies lists a message and the replies to it, the oldest first, page by page; a reply comes alone. The message itself
-// comes whatever oldest and latest are, and only on the first page.
+// replies lists a message and the replies to it, the oldest first, page by page; a reply comes alone. The message
+// itself comes whatever oldest and latest are, and only on the first page.
 func (w *Workspace) replies(a args) (map[string]any, *refusal) {
 	c, refused := w.readableChannel(a)
 	if refused != nil {

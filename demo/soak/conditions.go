@@ -76,7 +76,8 @@ func (r *conditionRun) add(ctx context.Context, s *system) error {
 		if err := s.slack.AddChannel(channel); err != nil {
 			return err
 		}
-		text := fmt.Sprintf("digest add every 5m tz UTC %s codes %s last 5m", limits[n%len(limits)], watched[n%len(watched)])
+		text := fmt.Sprintf("digest add every 5m tz UTC %s codes %s last 5m",
+			limits[n%len(limits)], watched[n%len(watched)])
 		id, err := s.addDigest(ctx, channel.ID, text)
 		if err != nil {
 			return err

@@ -14,8 +14,8 @@ import (
 	"catbot/demo/fakeslack"
 )
 
-// A faultRun injects faults: in each minute two in Slack, one in the processes and, in every second, one in CAT. Most are
-// around the time at which a hundred slots are due.
+// A faultRun injects faults: in each minute two in Slack and one in the processes, and in every second minute one in CAT.
+// Most are around the time at which a hundred slots are due.
 type faultRun struct {
 	*system
 	random *rand.Rand

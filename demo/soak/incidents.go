@@ -142,7 +142,8 @@ func (l *incidentLog) evaluate() incidentResults {
 func (r incidentResults) bad() bool { return len(r.faults) > 0 || r.incidents == 0 }
 
 func (r incidentResults) print() {
-	fmt.Printf("incidents            %5d, with %d edits; %d messages repeated and marked\n", r.incidents, r.edits, r.repeated)
+	fmt.Printf("incidents            %5d, with %d edits; %d messages repeated and marked\n",
+		r.incidents, r.edits, r.repeated)
 	for _, fault := range r.faults {
 		fmt.Println("  " + fault)
 	}

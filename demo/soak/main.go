@@ -1,5 +1,5 @@
-// Command soak runs three replicas of catbot under faults, and counts how often each slot of 500 digests was posted, and
-// how the incidents of 32 conditions were told.
+// Command soak runs three replicas of catbot under faults, and counts how often each slot of 500 digests was posted,
+// and how the incidents of 32 conditions were told.
 //
 // The replicas and their redis-server are processes; Slack and CAT are simulated in this process, all on loopback.
 // The length of a run is bounded, and all processes end with it. The exit code is 1 when a slot was posted twice and
@@ -127,7 +127,8 @@ func (o options) run(ctx context.Context) error {
 	incidents.print()
 	t.print()
 	if results.bad() || incidents.bad() {
-		return errors.New("a slot was posted twice without a mark, or lost without a report; or an incident was told wrongly")
+		return errors.New("a slot was posted twice without a mark, or lost without a report, " +
+			"or an incident was told wrongly")
 	}
 	return nil
 }

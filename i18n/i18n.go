@@ -6,25 +6,20 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 
 	"catbot/catapi"
 )
 
 // Phrases are the sentences of one language.
-type Phrases struct {
-	tag     language.Tag
-	printer *message.Printer
-}
+type Phrases struct{ language string }
 
 // The languages that catbot speaks.
 var (
-	English = Phrases{language.English, message.NewPrinter(language.English, message.Catalog(sentences))}
-	Chinese = Phrases{language.SimplifiedChinese, message.NewPrinter(language.SimplifiedChinese, message.Catalog(sentences))}
+	English = Phrases{"en"}
+	Chinese = Phrases{"zh"}
 )
 
 // Languages are the names of the languages, as For takes them. People choose from them.
@@ -47,26 +42,10 @@ func For(locale string) (Phrases, bool) {
 }
 
 // Name returns the name of the language, one of Languages.
-func (w Phrases) Name() string {
-	if w.tag == language.SimplifiedChinese {
-		return "zh"
-	}
-	return "en"
-}
-
-// f formats an English sentence in the language of w, in the form for its numbers. In an argument with an odd number
-// of backticks it replaces them, so that the argument can't open a code span.
-func (w Phrases) f(english string, args ...any) string {
-	for i, arg := range args {
-		if text, ok := arg.(string); ok && strings.Count(text, "`")%2 == 1 {
-			args[i] = strings.ReplaceAll(text, "`", "'")
-		}
-	}
-	return w.printer.Sprintf(english, args...)
-}
+func (w Phrases) Name() string { return w.language }
 
 // Count writes n with separated thousands: 12,345.
-func (w Phrases) Count(n int64) string { return w.printer.Sprintf("%d", n) }
+func (w Phrases) Count(n int64) string { return string(appendCount(nil, n)) }
 
 // Failures writes a number of failures: "1 failure", "982 failures".
 func (w Phrases) Failures(n int64) string { return w.f("%d failures", n) }
@@ -182,7 +161,7 @@ func (w Phrases) ISP(name string) string {
 
 // glossed adds the English meaning to a Chinese name, for readers of English.
 func (w Phrases) glossed(name, gloss string) string {
-	if gloss == "" || w.tag == Chinese.tag {
+	if gloss == "" || w == Chinese {
 		return name
 	}
 	return name + " (" + gloss + ")"
@@ -197,7 +176,7 @@ func (w Phrases) Reason(text string, kind catapi.Kind, code int64) string {
 		return w.f("code %s", number)
 	case blank:
 		return w.f("%s (%s)", w.f(gloss), number)
-	case gloss == "" || w.tag == Chinese.tag:
+	case gloss == "" || w == Chinese:
 		return w.f("%s (%s)", text, number)
 	}
 	return w.f("%s (%s, %s)", text, gloss, number)
@@ -230,7 +209,11 @@ func (w Phrases) Mark(now, before int64) string {
 	case now == before:
 		return "="
 	}
-	return w.printer.Sprintf("%+d", now-before)
+	change := w.Count(now - before)
+	if now > before {
+		change = "+" + change
+	}
+	return change
 }
 
 // Columns returns the column titles of the table of ISPs. A title that begins with a space is over numbers.

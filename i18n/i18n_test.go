@@ -24,7 +24,7 @@ func TestNumbersAreHonest(t *testing.T) {
 		{w.Share(982, 982), "100%"}, {w.Share(999, 1000), "99%"}, {w.Share(1, 1000), "<1%"}, {w.Share(0, 10), "0%"}, {w.Share(0, 0), "–"},
 		{w.Age(0), "0 s"}, {w.Age(59 * time.Second), "59 s"}, {w.Age(61 * time.Minute), "1 h"}, {w.Age(50 * time.Hour), "2 days"},
 		{w.Fetched(time.Second, false), "fetched just now"}, {w.Fetched(4*time.Minute, true), "fetched 4 min ago, from the cache"},
-		{w.Mark(5, 0), "new"}, {w.Mark(0, 5), "gone"}, {w.Mark(5, 5), "="}, {w.Mark(1500, 5), "+1,495"},
+		{w.Mark(5, 0), "new"}, {w.Mark(0, 5), "gone"}, {w.Mark(5, 5), "="}, {w.Mark(1500, 5), "+1,495"}, {w.Mark(5, 1500), "-1,495"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)

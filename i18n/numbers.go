@@ -1,9 +1,22 @@
 package i18n
 
+import "cmp"
+
 // A number holds the other forms of a sentence that is written in the plural: for none, and for one.
 type number struct {
 	arg       int // the argument that is the number, from 1
 	none, one string
+}
+
+// form returns the form of an English sentence for its number among args.
+func (n number) form(english string, args []any) string {
+	switch args[n.arg-1] {
+	case 0, int64(0):
+		return cmp.Or(n.none, english)
+	case 1, int64(1):
+		return n.one
+	}
+	return english
 }
 
 // numbers maps English sentences to their other forms. Chinese sentences have one form.
@@ -31,6 +44,5 @@ var numbers = map[string]number{
 	"catbot tried %d times.":                                                     {1, "", "catbot tried %d time."},
 	"and %d more notes":                                                          {1, "", "and %d more note"},
 	"and %d more reasons":                                                        {1, "", "and %d more reason"},
-	"and %d more digests: digest show <id> shows one":                            {1, "", "and %d more digest: digest show <id> shows one"},
 	"%d runs missed while catbot could not post, the latest at %s":               {1, "", "%d run missed while catbot could not post, the last time at %s"},
 }

@@ -1,12 +1,8 @@
 package i18n
 
 import (
-	"cmp"
-
-	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
-	"golang.org/x/text/message/catalog"
+	"maps"
+	"strings"
 )
 
 // betweenNames is the key of the separator between names. Parts of a sentence have their own, which may differ.
@@ -29,12 +25,15 @@ const (
 
 // Sentences with a share of the failures, and where they are.
 var (
-	mostOn = message.Key(mostOnISP, "%s are on %s")
-	mostIn = message.Key(mostInProvince, "%s are in %s")
-	mostAt = message.Key(mostAtServer, "%s are at %s")
-	someOn = message.Key(someOnISP, "%s are on %s")
-	someIn = message.Key(someInProvince, "%s are in %s")
+	mostOn = keyed{mostOnISP, "%s are on %s"}
+	mostIn = keyed{mostInProvince, "%s are in %s"}
+	mostAt = keyed{mostAtServer, "%s are at %s"}
+	someOn = keyed{someOnISP, "%s are on %s"}
+	someIn = keyed{someInProvince, "%s are in %s"}
 )
+
+// A keyed sentence has a key of its own, because its English text stands for several Chinese ones.
+type keyed struct{ key, english string }
 
 // chinese maps English sentences to simplified Chinese. Each map is in a file of its own, with a name in _zh.go.
 var chinese = []map[string]string{
@@ -42,24 +41,35 @@ var chinese = []map[string]string{
 	chineseForms, chineseCompare, chineseIncident, chineseMutes, chineseConditions,
 }
 
-// sentences holds the Chinese sentences, and the forms of English ones that depend on a number. A sentence without an
-// entry is used as it is in the code.
-var sentences = func() catalog.Catalog {
-	all := catalog.NewBuilder(catalog.Fallback(language.English))
-	for english, n := range numbers {
-		forms := plural.Selectf(n.arg, "%d", "=0", cmp.Or(n.none, english), "one", n.one, "other", english)
-		set(all.Set(language.English, english, forms))
-	}
+// inChinese holds all of chinese.
+var inChinese = func() map[string]string {
+	all := map[string]string{}
 	for _, field := range chinese {
-		for english, said := range field {
-			set(all.SetString(language.SimplifiedChinese, english, said))
-		}
+		maps.Copy(all, field)
 	}
 	return all
 }()
 
-func set(err error) {
-	if err != nil {
-		panic(err) // a mistake in the tables of this package, which every test would show
+// f formats an English sentence in the language of w, in the form for its numbers. In an argument with an odd number
+// of backticks it replaces them, so that the argument can't open a code span.
+func (w Phrases) f(english string, args ...any) string {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok && strings.Count(text, "`")%2 == 1 {
+			args[i] = strings.ReplaceAll(text, "`", "'")
+		}
 	}
+	return w.say(keyed{english, english}, args...)
+}
+
+// say formats s in the language of w, in the form for its numbers. Its verbs are those of fill.
+func (w Phrases) say(s keyed, args ...any) string {
+	if w == Chinese {
+		if said, ok := inChinese[s.key]; ok {
+			return fill(said, args)
+		}
+	}
+	if n, ok := numbers[s.english]; ok {
+		return fill(n.form(s.english, args), args)
+	}
+	return fill(s.english, args)
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/message"
-
 	"catbot/catapi"
 )
 
@@ -97,7 +95,7 @@ func (w Phrases) refused(t catapi.Trouble) string {
 // Sentences joins sentences, without the empty ones.
 func (w Phrases) Sentences(all ...string) string {
 	said := slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
-	return strings.Join(said, w.printer.Sprintf(message.Key(betweenSentences, " ")))
+	return strings.Join(said, w.say(keyed{betweenSentences, " "}))
 }
 
 // noProbeRan says that no probe ran in a window, or none up to its end.

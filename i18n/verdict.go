@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/message"
 )
 
 // A Finding is an ISP, a province, an address or a reason that many of the failures share.
@@ -65,15 +63,15 @@ func (w Phrases) Spread(total int64, reach Reach, counted bool, isps, provinces 
 // shares returns a clause for each finding: its share of the failures, and of the probes if they are counted.
 func (w Phrases) shares(total int64, isps, provinces []Finding, server Finding) []string {
 	var clauses []string
-	add := func(f Finding, most, some message.Reference) {
+	add := func(f Finding, most, some keyed) {
 		switch said := w.of(f.Count, total, len(clauses) == 0); {
 		case f.Name == "":
 		case f.Only:
 			clauses = append(clauses, w.f("only %s is probed", f.Name))
 		case f.Count*5 >= total*4:
-			clauses = append(clauses, w.printer.Sprintf(most, said, f.Name))
+			clauses = append(clauses, w.say(most, said, f.Name))
 		default:
-			clauses = append(clauses, w.printer.Sprintf(some, said, f.Name))
+			clauses = append(clauses, w.say(some, said, f.Name))
 		}
 		if f.Name == "" || f.Only || f.AllProbes == 0 {
 			return
@@ -102,7 +100,7 @@ func (w Phrases) of(count, total int64, first bool) string {
 	case first:
 		return w.f("%s of the failures", w.Share(count, total))
 	}
-	return w.printer.Sprintf(message.Key(aShare, "%s"), w.Share(count, total))
+	return w.say(keyed{aShare, "%s"}, w.Share(count, total))
 }
 
 // withReason adds a clause with the reason of most failures.
@@ -118,7 +116,7 @@ func (w Phrases) totalAnd(total string, clauses []string) string {
 	if len(clauses) == 0 {
 		return w.sentence(total)
 	}
-	return w.sentence(w.printer.Sprintf(message.Key(totalAndFindings, "%s: %s"), total, w.clauses(clauses...)))
+	return w.sentence(w.say(keyed{totalAndFindings, "%s: %s"}, total, w.clauses(clauses...)))
 }
 
 // TasksFail says how many of several tasks fail, and what most failures of each of them share.
@@ -132,7 +130,7 @@ func (w Phrases) TasksFail(total int64, failing, all int, shared []string) strin
 
 // ISPIn names one ISP in one province.
 func (w Phrases) ISPIn(isp, province string) string {
-	return w.printer.Sprintf(message.Key(ispInProvince, "%s in %s"), isp, province)
+	return w.say(keyed{ispInProvince, "%s in %s"}, isp, province)
 }
 
 // Place writes the name of a province with its gloss: "四川 (Sichuan)".
@@ -229,7 +227,7 @@ func (w Phrases) NoServerAddresses() string {
 // clauses joins parts of a sentence, and names joins a list.
 func (w Phrases) clauses(parts ...string) string { return strings.Join(parts, w.f(", ")) }
 func (w Phrases) names(names []string) string {
-	return strings.Join(names, w.printer.Sprintf(message.Key(betweenNames, ", ")))
+	return strings.Join(names, w.say(keyed{betweenNames, ", "}))
 }
 
 // sentence begins s with a capital letter and ends it with a full stop.

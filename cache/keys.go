@@ -16,14 +16,16 @@ import (
 type keyPrefix string
 
 func (c *Cache) keyPrefix(q catapi.Query) keyPrefix {
-	return keyPrefix(fmt.Sprintf("catbot:{%s|%s}:v1:%s:codes:",
-		store.KeyPart(q.Task), store.KeyPart(q.APIProvince()), store.KeyPart(c.namespace)))
+	return keyPrefix("catbot:{" + store.KeyPart(q.Task) + "|" + store.KeyPart(q.APIProvince()) + "}:v1:" +
+		store.KeyPart(c.namespace) + ":codes:")
 }
 
 // piece is the key of the answer to exactly q.
 func (p keyPrefix) piece(q catapi.Query) string {
 	const form = "20060102T150405"
-	return string(p) + q.Begin.In(catapi.Beijing).Format(form) + "-" + q.End.In(catapi.Beijing).Format(form)
+	key := make([]byte, 0, len(p)+2*len(form)+1)
+	key = q.Begin.In(catapi.Beijing).AppendFormat(append(key, p...), form)
+	return string(q.End.In(catapi.Beijing).AppendFormat(append(key, '-'), form))
 }
 
 // last returns the two keys of the last answer to a query like q: one for the same length, as of a rolling window,

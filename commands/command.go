@@ -55,33 +55,40 @@ func (c Codes) Kind() string { return "codes" }
 
 func (c Codes) String() string { return c.text("codes") }
 
+// text is written at once: an answer's controls print about 30 commands.
 func (c Codes) text(verb string) string {
-	out := append([]string{verb}, c.Tasks...)
+	out := make([]byte, 0, 100)
+	out = append(out, verb...)
+	add := func(word string) { out = append(append(out, ' '), word...) }
+	for _, task := range c.Tasks {
+		add(task)
+	}
 	if c.Window != (Window{}) {
-		out = append(out, c.Window.String())
+		add(c.Window.String())
 	}
 	for _, province := range c.Provinces {
-		out = append(out, printProvince(province))
+		add(printProvince(province))
 	}
 	if len(c.ISPs) > 0 {
-		out = append(out, "isp")
+		add("isp")
 		for _, isp := range c.ISPs {
-			out = append(out, printISP(isp))
+			add(printISP(isp))
 		}
 	}
 	if c.Top > 0 {
-		out = append(out, "top", strconv.Itoa(c.Top))
+		add("top")
+		add(strconv.Itoa(c.Top))
 	}
 	if c.Compare != NoBaseline {
-		out = append(out, printCompare(c.Compare))
+		add(printCompare(c.Compare))
 	}
 	if c.Public {
-		out = append(out, "public")
+		add("public")
 	}
 	if c.Show != Summary {
-		out = append(out, string(c.Show))
+		add(string(c.Show))
 	}
-	return strings.Join(out, " ")
+	return string(out)
 }
 
 // Wants reports whether c asks about an ISP, given as an answer names it.
@@ -155,7 +162,6 @@ func CanBeTyped(name string) bool {
 	return nameFits(name) && len(words) == 1 && words[0].plain == name
 }
 
-func quoted(s string) string {
-	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
-	return `"` + protect.Replace(s) + `"`
-}
+func quoted(s string) string { return `"` + protect.Replace(inQuotes.Replace(s)) + `"` }
+
+var inQuotes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

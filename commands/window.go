@@ -1,7 +1,7 @@
 package commands
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 
 	"catbot/catapi"
@@ -63,11 +63,11 @@ func PrintLength(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d%day == 0 && d > day:
-		return fmt.Sprintf("%dd", d/day)
+		return strconv.Itoa(int(d/day)) + "d"
 	case d%time.Hour == 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
+		return strconv.Itoa(int(d/time.Hour)) + "h"
 	}
-	return fmt.Sprintf("%dm", d/time.Minute)
+	return strconv.Itoa(int(d/time.Minute)) + "m"
 }
 
 // Resolve returns the instants that w means at now, in Beijing's zone. What Parse accepted is never empty or reversed

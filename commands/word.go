@@ -18,7 +18,7 @@ type word struct {
 
 // split cuts cleaned text into words: at spaces and commas, around "..", keeping quoted text whole.
 func split(text string) []word {
-	var words []word
+	words := make([]word, 0, 1+strings.Count(text, " "))
 	for pos := 0; pos < len(text); {
 		switch {
 		case text[pos] == ' ' || text[pos] == ',':

@@ -47,6 +47,8 @@ func Cut(text string, limit int) string {
 
 func visible(r rune) rune {
 	switch {
+	case ' ' <= r && r <= '~', '一' <= r && r <= '\u9fff': // most text, which needs no tables
+		return r
 	case unicode.IsSpace(r):
 		return ' '
 	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == utf8.RuneError:
@@ -56,7 +58,7 @@ func visible(r rune) rune {
 }
 
 func isRightToLeft(r rune) bool {
-	if r < 0x590 {
+	if r < 0x590 || '一' <= r && r <= '\u9fff' {
 		return false
 	}
 	properties, _ := bidi.LookupRune(r)

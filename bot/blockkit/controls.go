@@ -3,6 +3,7 @@ package blockkit
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -254,18 +255,14 @@ func (q query) addOption(p *Options, label, name string, chosen bool, change fun
 type Options struct {
 	All    []*slack.OptionBlockObject
 	chosen *slack.OptionBlockObject
-	seen   map[string]bool
 }
 
 // Add adds an option, unless Slack would refuse it.
 func (p *Options) Add(label, value string, chosen bool) {
-	if p.seen == nil {
-		p.seen = map[string]bool{}
-	}
-	if p.seen[value] || i18n.Blank(label) || utf8.RuneCountInString(value) > maxOption {
+	isSame := func(o *slack.OptionBlockObject) bool { return o.Value == value }
+	if i18n.Blank(label) || utf8.RuneCountInString(value) > maxOption || slices.ContainsFunc(p.All, isSame) {
 		return
 	}
-	p.seen[value] = true
 	option := slack.NewOptionBlockObject(value, plainText(label), nil)
 	p.All = append(p.All, option)
 	if chosen {

@@ -155,7 +155,8 @@ func (s *sender) routes(to Address, public, replace bool) []route {
 func (s *sender) responseURL(to Address, visible, replace bool) route {
 	return route{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 		r := response{
-			Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace, Thread: to.Thread,
+			Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blockkit.Wire(blocks), Replace: replace,
+			Thread: to.Thread,
 		}
 		if visible {
 			r.Type = slack.ResponseTypeInChannel

@@ -12,18 +12,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/slack-go/slack"
 )
 
 // A response is the payload of a response_url (docs.slack.dev, "Handling user interaction").
 type response struct {
-	Type    string        `json:"response_type,omitempty"`
-	Text    string        `json:"text,omitempty"`
-	Blocks  []slack.Block `json:"blocks,omitempty"`
-	Replace bool          `json:"replace_original,omitempty"`
-	Delete  bool          `json:"delete_original,omitempty"`
-	Thread  string        `json:"thread_ts,omitempty"`
+	Type    string `json:"response_type,omitempty"`
+	Text    string `json:"text,omitempty"`
+	Blocks  []any  `json:"blocks,omitempty"` // of blockkit.Wire
+	Replace bool   `json:"replace_original,omitempty"`
+	Delete  bool   `json:"delete_original,omitempty"`
+	Thread  string `json:"thread_ts,omitempty"`
 }
 
 // A responseError is the refusal of a response_url. slack-go discards the reason, which is in the body, and takes a

@@ -22,20 +22,32 @@ type Moment struct {
 func (m Moment) dated() bool { return m.Year != 0 }
 
 func (m Moment) String() string {
-	var out string
+	out := make([]byte, 0, len("2017-05-25 00:00:00+00:00"))
 	if m.dated() {
-		out = fmt.Sprintf("%04d-%02d-%02d", m.Year, m.Month, m.Day)
+		out = appendDigits(out, 4, m.Year)
+		out = appendDigits(append(out, '-'), 2, m.Month)
+		out = appendDigits(append(out, '-'), 2, m.Day)
 	}
 	if m.Timed {
-		if out != "" {
-			out += " "
+		if len(out) > 0 {
+			out = append(out, ' ')
 		}
-		out += fmt.Sprintf("%02d:%02d", m.Seconds/3600, m.Seconds/60%60)
+		out = appendDigits(out, 2, m.Seconds/3600)
+		out = appendDigits(append(out, ':'), 2, m.Seconds/60%60)
 		if s := m.Seconds % 60; s != 0 {
-			out += fmt.Sprintf(":%02d", s)
+			out = appendDigits(append(out, ':'), 2, s)
 		}
 	}
-	return out + m.Zone
+	return string(append(out, m.Zone...))
+}
+
+// appendDigits appends n with at least width digits.
+func appendDigits(out []byte, width, n int) []byte {
+	digits := strconv.Itoa(n)
+	for range width - len(digits) {
+		out = append(out, '0')
+	}
+	return append(out, digits...)
 }
 
 // on returns the instant of m, on the date of day where m has none.

@@ -117,17 +117,10 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 			queries = append(queries, r.query(task, province, begin, end))
 		}
 	}
-	parts := make([]report.Part, len(queries))
-	var group errgroup.Group
-	group.SetLimit(parallel)
+	parts := r.answerParts(ctx, c, queries, at)
 	for i, q := range queries {
-		group.Go(func() error {
-			parts[i] = r.answerPart(ctx, c, q, at, len(queries) == 1)
-			parts[i].Name = request.Names[q.Task]
-			return nil
-		})
+		parts[i].Name = request.Names[q.Task]
 	}
-	_ = group.Wait() // no part returns an error: it carries its own
 	answer := report.NewAnswer(request, parts)
 	answer.Choice.Provinces = r.provinceChoice(request, answer.Choice.Provinces)
 	return answer
@@ -146,7 +139,25 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 	return names
 }
 
-// part answers one query; a panic is its error.
+// answerParts answers queries at once. Most commands have one, which needs no goroutine.
+func (r *Runner) answerParts(ctx context.Context, c commands.Codes, queries []catapi.Query, at time.Time) []report.Part {
+	if len(queries) == 1 {
+		return []report.Part{r.answerPart(ctx, c, queries[0], at, true)}
+	}
+	parts := make([]report.Part, len(queries))
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for i, q := range queries {
+		group.Go(func() error {
+			parts[i] = r.answerPart(ctx, c, q, at, false)
+			return nil
+		})
+	}
+	_ = group.Wait() // no part returns an error: it carries its own
+	return parts
+}
+
+// answerPart answers one query; a panic is its error.
 func (r *Runner) answerPart(
 	ctx context.Context,
 	c commands.Codes,

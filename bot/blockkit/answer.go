@@ -247,11 +247,11 @@ func size(blocks ...slack.Block) int {
 			sum += weight
 			continue
 		}
-		wire, err := json.Marshal(block)
+		written, err := json.Marshal(wire(block))
 		if err != nil {
 			return maxTotal
 		}
-		sum += utf8.RuneCount(wire) + blockOverhead
+		sum += utf8.RuneCount(written) + blockOverhead
 	}
 	return sum
 }

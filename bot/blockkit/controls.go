@@ -98,19 +98,18 @@ func queryOf(command fmt.Stringer) (query, bool) {
 	return query{}, false
 }
 
-// privateText returns the text of q with one change, answered to the person who presses alone.
-func (q query) privateText(change func(*commands.Codes)) string {
+// private returns the codes of q, answered to the person who presses alone.
+func (q query) private() commands.Codes {
 	q.codes.Public = false
-	return q.text(change)
+	return q.codes
 }
 
-// text returns the text of q with one change.
-func (q query) text(change func(*commands.Codes)) string {
-	change(&q.codes)
+// text returns the text of q with other codes.
+func (q query) text(c commands.Codes) string {
 	if q.trend {
-		return commands.Trend{Codes: q.codes}.String()
+		return commands.Trend{Codes: c}.String()
 	}
-	return q.codes.String()
+	return c.String()
 }
 
 // windows are the windows that the menu under every answer offers.
@@ -128,26 +127,26 @@ func answerControls(a report.Answer, sharedBy string, w i18n.Phrases) []slack.Bl
 		return nil
 	}
 	if a.Failed() {
-		return actions("push", button(refreshID(sharedBy, w), w.Refresh(), q.text(func(*commands.Codes) {})))
+		return actions("push", button(refreshID(sharedBy, w), w.Refresh(), q.text(q.codes)))
 	}
+	private := q.private()
 	menus := []slack.BlockElement{q.windowMenu(w), q.provinceMenu(a.Choice, w), q.ispMenu(a.Choice, w)}
 	buttons := []slack.BlockElement{
-		button(refreshID(sharedBy, w), w.Refresh(), q.text(func(c *commands.Codes) {})),
-		button(ActionCompare, w.CompareButton(q.codes.Compare == commands.NoBaseline), q.privateText(toggleCompare)),
-		button(ActionRows, w.RowsButton(q.codes.Show != commands.Rows), q.privateText(toggleRows)),
+		button(refreshID(sharedBy, w), w.Refresh(), q.text(q.codes)),
+		button(ActionCompare, w.CompareButton(q.codes.Compare == commands.NoBaseline), q.text(toggleCompare(private))),
+		button(ActionRows, w.RowsButton(q.codes.Show != commands.Rows), q.text(toggleRows(private))),
 	}
 	if len(q.codes.Tasks)*max(1, len(q.codes.Provinces)) <= commands.MaxTrendParts {
-		trend := query{q.codes, true}
-		buttons = append(buttons, button(ActionTrend, w.TrendButton(), trend.privateText(onlyTrend)))
+		trend := commands.Trend{Codes: onlyTrend(private)}
+		buttons = append(buttons, button(ActionTrend, w.TrendButton(), trend.String()))
 	}
-	buttons = append(buttons, button(ActionCSV, "CSV", q.privateText(func(c *commands.Codes) {
-		c.Show = commands.CSV
-	})))
+	csv := private
+	csv.Show = commands.CSV
+	buttons = append(buttons, button(ActionCSV, "CSV", q.text(csv)))
 	if !a.Public {
-		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.text(makePublic)))
+		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.text(makePublic(q.codes))))
 	}
-	withoutComparison := q.privateText(func(c *commands.Codes) { *c = withoutCompare(*c) })
-	buttons = append(buttons, button(ActionDigest, w.DigestButton(), withoutComparison))
+	buttons = append(buttons, button(ActionDigest, w.DigestButton(), q.text(withoutCompare(private))))
 	return append(actions("pick", menus...), actions("push", buttons...)...)
 }
 
@@ -157,40 +156,45 @@ func trendControls(t report.Trend, sharedBy string, w i18n.Phrases) []slack.Bloc
 	if !ok {
 		return nil
 	}
-	codes := query{codes: q.codes}
 	menus := []slack.BlockElement{q.windowMenu(w), q.provinceMenu(t.Choice, w), q.ispMenu(t.Choice, w)}
 	buttons := []slack.BlockElement{
-		button(refreshID(sharedBy, w), w.Refresh(), q.text(func(*commands.Codes) {})),
-		button(ActionCodes, w.ReasonsButton(), codes.privateText(func(*commands.Codes) {})),
+		button(refreshID(sharedBy, w), w.Refresh(), q.text(q.codes)),
+		button(ActionCodes, w.ReasonsButton(), q.private().String()),
 	}
 	if !t.Public {
-		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.text(makePublic)))
+		buttons = append(buttons, button(ActionShare, w.ShareButton(), q.text(makePublic(q.codes))))
 	}
 	return append(actions("pick", menus...), actions("push", buttons...)...)
 }
 
-func makePublic(c *commands.Codes) { c.Public = true }
-
-// toggleCompare ends a comparison of any kind, or starts one with the window just before.
-func toggleCompare(c *commands.Codes) {
-	if c.Compare == commands.NoBaseline {
-		c.Compare = commands.JustBefore
-		return
-	}
-	c.Compare = commands.NoBaseline
+func makePublic(c commands.Codes) commands.Codes {
+	c.Public = true
+	return c
 }
 
-func toggleRows(c *commands.Codes) {
+// toggleCompare ends a comparison of any kind, or starts one with the window just before.
+func toggleCompare(c commands.Codes) commands.Codes {
+	if c.Compare == commands.NoBaseline {
+		c.Compare = commands.JustBefore
+	} else {
+		c.Compare = commands.NoBaseline
+	}
+	return c
+}
+
+func toggleRows(c commands.Codes) commands.Codes {
 	if c.Show == commands.Rows {
 		c.Show = commands.Summary
-		return
+	} else {
+		c.Show = commands.Rows
 	}
-	c.Show = commands.Rows
+	return c
 }
 
 // onlyTrend removes what a trend does not support.
-func onlyTrend(c *commands.Codes) {
+func onlyTrend(c commands.Codes) commands.Codes {
 	c.Top, c.Compare, c.Show = 0, commands.NoBaseline, commands.Summary
+	return c
 }
 
 // refreshID returns the action_id of a refresh. It carries who shared the message and its language, which a refresh
@@ -203,19 +207,21 @@ func refreshID(sharedBy string, w i18n.Phrases) string {
 }
 
 func (q query) windowMenu(w i18n.Phrases) slack.BlockElement {
-	p := &Options{}
+	p, c := &Options{}, q.private()
 	for _, window := range windows {
-		text := q.privateText(func(c *commands.Codes) { c.Window = window })
-		p.Add(w.WindowName(window.String()), text, window == q.codes.Window)
+		c.Window = window
+		p.Add(w.WindowName(window.String()), q.text(c), window == q.codes.Window)
 	}
 	return p.element(ActionWindow, w.WindowPick())
 }
 
-func (q query) provinceMenu(c report.Choice, w i18n.Phrases) slack.BlockElement {
-	p := &Options{}
+// provinceMenu leaves out a name from CAT that no typed command can express, as ispMenu does.
+func (q query) provinceMenu(choice report.Choice, w i18n.Phrases) slack.BlockElement {
+	p, c := &Options{}, q.private()
 	selected := q.codes.Provinces
-	p.Add(w.AllProvinces(), q.privateText(func(c *commands.Codes) { c.Provinces = nil }), len(selected) == 0)
-	for _, place := range c.Provinces[:min(len(c.Provinces), maxPicks)] {
+	c.Provinces = nil
+	p.Add(w.AllProvinces(), q.text(c), len(selected) == 0)
+	for _, place := range choice.Provinces[:min(len(choice.Provinces), maxPicks)] {
 		name := place.Code
 		if i18n.Blank(name) {
 			name = place.Name
@@ -223,31 +229,26 @@ func (q query) provinceMenu(c report.Choice, w i18n.Phrases) slack.BlockElement 
 		if i18n.Blank(name) {
 			continue
 		}
-		isSelected := len(selected) == 1 && selected[0] == name
-		q.addOption(p, place.Label(w), name, isSelected, func(c *commands.Codes) { c.Provinces = []string{name} })
+		if commands.CanBeTyped(name) {
+			c.Provinces = []string{name}
+			p.Add(place.Label(w), q.text(c), len(selected) == 1 && selected[0] == name)
+		}
 	}
 	return p.element(ActionProvince, w.ProvincePick())
 }
 
-func (q query) ispMenu(c report.Choice, w i18n.Phrases) slack.BlockElement {
-	p := &Options{}
+func (q query) ispMenu(choice report.Choice, w i18n.Phrases) slack.BlockElement {
+	p, c := &Options{}, q.private()
 	selected := q.codes.ISPs
-	p.Add(w.AllISPs(), q.privateText(func(c *commands.Codes) { c.ISPs = nil }), len(selected) == 0)
-	for _, isp := range c.ISPs[:min(len(c.ISPs), maxPicks)] {
-		if !i18n.Blank(isp) {
-			isSelected := len(selected) == 1 && commands.SameISP(isp, selected[0])
-			q.addOption(p, w.ISP(isp), isp, isSelected, func(c *commands.Codes) { c.ISPs = []string{isp} })
+	c.ISPs = nil
+	p.Add(w.AllISPs(), q.text(c), len(selected) == 0)
+	for _, isp := range choice.ISPs[:min(len(choice.ISPs), maxPicks)] {
+		if !i18n.Blank(isp) && commands.CanBeTyped(isp) {
+			c.ISPs = []string{isp}
+			p.Add(w.ISP(isp), q.text(c), len(selected) == 1 && commands.SameISP(isp, selected[0]))
 		}
 	}
 	return p.element(ActionISP, w.ISPPick())
-}
-
-// addOption adds q with its province or ISP changed to name. It leaves out a name from CAT that no typed command can
-// express.
-func (q query) addOption(p *Options, label, name string, chosen bool, change func(*commands.Codes)) {
-	if commands.CanBeTyped(name) {
-		p.Add(label, q.privateText(change), chosen)
-	}
 }
 
 // Options collects the options of a menu. It leaves out what Slack refuses: a value that is too long or a duplicate,

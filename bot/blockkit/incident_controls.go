@@ -58,8 +58,7 @@ func questionMenu(c commands.Codes, window commands.Window, w i18n.Phrases) slac
 	p := &Options{}
 	p.Add(w.MoreReasonsOf(), c.String(), false)
 	if len(c.Tasks)*max(1, len(c.Provinces)) <= commands.MaxTrendParts {
-		trend := query{c, true}
-		p.Add(w.MoreTrend(), trend.privateText(onlyTrend), false)
+		p.Add(w.MoreTrend(), commands.Trend{Codes: onlyTrend(c)}.String(), false)
 	}
 	compared, rows := c, c
 	compared.Compare, rows.Show = commands.JustBefore, commands.Rows

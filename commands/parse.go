@@ -240,7 +240,8 @@ var topicWords = map[string]string{
 	"condition": "watch", "conditions": "watch", "条件": "watch", "notify": "watch", "quiet": "watch",
 	"incidents": "incidents", "incident": "incidents", "故障": "incidents", "告警": "incidents",
 	"mute": "incidents", "unmute": "incidents", "静默": "incidents",
-	"mentions": "mention", "thread": "mention", "threads": "mention", "讨论串": "mention", "私信": "mention",
+	"mention": "mention", "mentions": "mention", "thread": "mention", "threads": "mention", "讨论串": "mention",
+	"私信": "mention",
 }
 
 func (p *parser) readHelp() (Command, error) {

@@ -89,7 +89,9 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 		configCommand(stdout),
 		demoCommand(stdout, stderr),
 		doctorCommand(stdout),
+		exportCommand(stdout, stderr),
 		healthCommand(),
+		importCommand(os.Stdin, stdout, stderr),
 		versionCommand(stdout),
 	)
 	return root

@@ -23,6 +23,15 @@ vet:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt on these"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
+	@$(MAKE) --no-print-directory vulnerabilities
+
+# A warning, never a failure: what is known today is not the fault of a change. Without the database it says so at once.
+.PHONY: vulnerabilities
+vulnerabilities:
+	@if curl --silent --fail --max-time 3 --output /dev/null $${GOVULNDB:-https://vuln.go.dev}/index/db.json; then \
+		go tool -modfile=release/tools/go.mod govulncheck -db $${GOVULNDB:-https://vuln.go.dev} -scan package ./... || \
+			echo "warning: govulncheck has found something, or could not run"; \
+	else echo "known vulnerabilities are not checked: $${GOVULNDB:-https://vuln.go.dev} can't be reached"; fi
 
 # The tests run a real redis-server and a real browser, and the race detector needs a C compiler.
 tools: redis

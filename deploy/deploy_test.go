@@ -58,6 +58,17 @@ func TestPrometheusAcceptsItsFiles(t *testing.T) {
 	succeeds(t, "promtool", "test", "rules", "prometheus/rules_test.yml")
 }
 
+// TestGoreleaserAcceptsItsFile needs goreleaser, which takes minutes to build, so no make target installs it.
+func TestGoreleaserAcceptsItsFile(t *testing.T) {
+	path, err := exec.LookPath("goreleaser")
+	if err != nil {
+		t.Skip(err)
+	}
+	if out, err := exec.Command(path, "check", "../.goreleaser.yaml").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestSystemdAcceptsTheUnit(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("systemd is Linux's")

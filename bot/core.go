@@ -116,6 +116,16 @@ func (c *core) reply(r *request, m blockkit.Message, done string) (outcome strin
 	return c.deliverOrLog(r, m, false).outcome(m, done)
 }
 
+// taskWait bounds the wait for the list of tasks where an answer is better with it.
+const taskWait = 3 * time.Second
+
+// waitForTasks waits until the tasks are listed, if they are not yet.
+func (c *core) waitForTasks(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, taskWait)
+	defer cancel()
+	_, _ = c.tasks.Tasks(ctx) // without them there are less names
+}
+
 // aliases adds the tasks' names to known, which maps each alias to its task.
 func (c *core) aliases(known map[string]string) blockkit.TaskAliases {
 	return blockkit.TaskAliases{Tasks: known, TaskName: c.tasks.TaskName}

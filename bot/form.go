@@ -120,7 +120,7 @@ func (h *formHandler) buildView(
 	}
 	h.tasks.Known() // starts loading the tasks, which the form suggests while the person types
 	if o.form == blockkit.FormAsk {
-		return h.askView(r, o), "answered"
+		return h.askView(ctx, r, o), "answered"
 	}
 	draft, err := h.draft(ctx, r, o)
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
@@ -134,10 +134,11 @@ func (h *formHandler) buildView(
 }
 
 // askView returns the form for codes, filled in with the command of o.
-func (h *formHandler) askView(r *request, o modalRequest) slack.ModalViewRequest {
+func (h *formHandler) askView(ctx context.Context, r *request, o modalRequest) slack.ModalViewRequest {
 	language := h.languageOf(r.access)
 	var codes commands.Codes
 	if o.mentioned != nil {
+		h.waitForTasks(ctx)
 		codes = language.Mentioned(o.mentioned.text, h.taskOf(r.access), o.mentioned.sent, h.now())
 	}
 	if codes.Window == (commands.Window{}) {
@@ -156,18 +157,25 @@ func (h *formHandler) taskOf(a access) func(word string) (task string, ok bool) 
 	if a.limit != "" {
 		return func(string) (string, bool) { return "", false }
 	}
-	aliases, byAddress := h.tasks.Aliases(), map[string]string{}
-	for _, task := range h.tasks.Known() {
-		byAddress[task.ID] = task.ID
-		if host := tasks.Host(task.Target); host != "" {
-			byAddress[host] = task.ID
+	named := map[string]string{}
+	name := func(word, id string) {
+		if _, taken := named[word]; !taken && word != "" {
+			named[word] = id
 		}
 	}
-	return func(word string) (string, bool) {
-		task, ok := aliases[word]
-		if !ok {
-			task, ok = byAddress[word]
-		}
+	for alias, id := range h.tasks.Aliases() {
+		name(alias, id)
+	}
+	known := h.tasks.Known()
+	for _, task := range known {
+		name(task.ID, task.ID)
+		name(tasks.Address(task.Target), task.ID)
+	}
+	for _, task := range known { // a host that no task probes as such is that of the first of its tasks
+		name(tasks.Host(task.Target), task.ID)
+	}
+	return func(word string) (task string, ok bool) {
+		task, ok = named[tasks.Address(word)]
 		return task, ok
 	}
 }

@@ -40,7 +40,10 @@ func (h commandHandler) Alias(ctx context.Context, c commands.AliasDo) string {
 	return outcome
 }
 
-func (h commandHandler) Help(_ context.Context, c commands.Help) string {
+func (h commandHandler) Help(ctx context.Context, c commands.Help) string {
+	if h.r.to.Direct && c.Topic == "" { // its buttons need a task
+		h.d.waitForTasks(ctx)
+	}
 	return h.d.reply(h.r, h.d.help(h.r, c.Topic), "answered")
 }
 

@@ -18,6 +18,7 @@ type act struct {
 	User    string `json:"user"`
 	Channel string `json:"channel"`
 	TS      string `json:"ts"`
+	Thread  string `json:"thread"` // ts of the message that a text replies to
 	Text    string `json:"text"`
 	Action  string `json:"action"` // action_id of a control, callback_id of a shortcut
 	Choice  string `json:"choice"`
@@ -74,6 +75,8 @@ func (d *Demo) perform(a act) error {
 		e, err = d.Slack.Submit(a.User)
 	case "close":
 		e, err = d.Slack.CloseModal(a.User)
+	case "message shortcut":
+		i, err = d.Slack.MessageShortcut(a.User, fakeslack.Message{Channel: a.Channel, TS: a.TS}, a.Action)
 	case "home":
 		e, err = d.Slack.OpenHome(a.User)
 	case "delete":
@@ -103,13 +106,15 @@ func acked(e *fakeslack.Envelope) error {
 	return nil
 }
 
-// sendText handles text of the message box: a command, or a message, which the bot does not receive.
+// sendText handles text of a message box: a command, or a message, of which the bot hears if it is for it.
 func (d *Demo) sendText(a act) error {
 	text := strings.TrimSpace(a.Text)
 	command, rest, _ := strings.Cut(text, " ")
 	switch {
+	case command == "/cat" && a.Thread != "":
+		return errors.New("there are no commands in threads, as in Slack; write @catbot in place of /cat")
 	case command == "/cat":
-		i, err := d.Slack.Slash(a.User, a.Channel, command, d.escapeText(rest))
+		i, err := d.Slack.Slash(a.User, a.Channel, command, d.escapeText(rest, true))
 		if errors.Is(err, fakeslack.ErrDispatchFailed) {
 			return errors.New("/cat failed because the app did not respond: it is not connected just now; " +
 				"try again in a moment")
@@ -123,7 +128,11 @@ func (d *Demo) sendText(a act) error {
 	case text == "":
 		return nil
 	}
-	return d.Slack.PostAsUser(a.User, a.Channel, entities.Replace(text))
+	_, _, err := d.Slack.Talk(a.User, a.Channel, a.Thread, d.escapeText(text, false))
+	if errors.Is(err, fakeslack.ErrDispatchFailed) {
+		return errors.New("the message is posted, but catbot is not connected just now and does not hear of it")
+	}
+	return err
 }
 
 var (
@@ -131,19 +140,28 @@ var (
 	mention  = regexp.MustCompile(`[#@][a-z0-9-]+`)
 )
 
-// escapeText returns a command's text as Slack sends it: escaped, with ids in place of the names of channels and
-// people.
-func (d *Demo) escapeText(text string) string {
+// escapeText returns a text as Slack sends it: escaped, with ids in place of the names of channels and people. Those
+// of a command have the name, too.
+func (d *Demo) escapeText(text string, named bool) string {
+	reference := func(id, name string) string {
+		if named {
+			id += "|" + name
+		}
+		return "<" + id + ">"
+	}
 	return mention.ReplaceAllStringFunc(entities.Replace(text), func(name string) string {
 		for _, c := range d.Slack.Channels() {
 			if name == "#"+c.Name && !c.IM {
-				return "<#" + c.ID + "|" + c.Name + ">"
+				return reference("#"+c.ID, c.Name)
 			}
 		}
 		for _, u := range d.Slack.Users() {
 			if name == "@"+u.Name {
-				return "<@" + u.ID + "|" + u.Name + ">"
+				return reference("@"+u.ID, u.Name)
 			}
+		}
+		if name == "@catbot" {
+			return reference("@"+fakeslack.BotUserID, "catbot")
 		}
 		return name
 	})
@@ -170,7 +188,7 @@ func (d *Demo) operate(a act) error {
 		d.Clock.ForwardTo(9, time.FixedZone("UTC+8", 8*60*60))
 	case "incident":
 		d.Clock.Forward(d.Probes.NextIncident(d.Clock.Now()).Sub(d.Clock.Now()))
-	case "type", "press", "press home", "shortcut", "fill", "submit", "close", "home", "delete":
+	case "type", "press", "press home", "shortcut", "message shortcut", "fill", "submit", "close", "home", "delete":
 	default:
 		return fmt.Errorf("%q: %w", a.Kind, errUnknown)
 	}

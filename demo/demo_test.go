@@ -103,14 +103,17 @@ func TestOtherPagesCannotDriveThisOne(t *testing.T) {
 func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 	d := start(t, "127.0.0.1:0")
 	for body, want := range map[string]string{
-		`{"kind":"dance"}`:                                                      "load it again",
-		`{"kind":"health","choice":"moody"}`:                                    "load it again",
-		`{"kind":"forward","choice":"soon"}`:                                    "load it again",
-		`{"kind":"type","user":"U0ALICE","text":"/cat"}`:                        "in no channel",
-		`{"kind":"type","user":"U0ALICE","channel":"C0OPS","text":"/cat help"}`: "not connected", // no bot runs here
-		`{"kind":"type","user":"U0ALICE","channel":"C0OPS","text":"/dog"}`:      "/dog is not a command",
-		`{"kind":"press","user":"U0ALICE","channel":"C0OPS","ts":"1.2"}`:        "",
-		`{"kind":"submit","user":"U0ALICE"}`:                                    "",
+		`{"kind":"dance"}`:                                                                     "load it again",
+		`{"kind":"health","choice":"moody"}`:                                                   "load it again",
+		`{"kind":"forward","choice":"soon"}`:                                                   "load it again",
+		`{"kind":"type","user":"U0ALICE","text":"/cat"}`:                                       "in no channel",
+		`{"kind":"type","user":"U0ALICE","channel":"C0OPS","text":"/cat help"}`:                "not connected", // no bot runs here
+		`{"kind":"type","user":"U0ALICE","channel":"C0OPS","text":"/dog"}`:                     "/dog is not a command",
+		`{"kind":"type","user":"U0ALICE","channel":"C0OPS","thread":"1.2","text":"/cat help"}`: "no commands in threads",
+		`{"kind":"type","user":"U0ALICE","channel":"C0OPS","text":"@catbot help"}`:             "does not hear of it",
+		`{"kind":"message shortcut","user":"U0ALICE","channel":"C0OPS","ts":"1.2"}`:            "",
+		`{"kind":"press","user":"U0ALICE","channel":"C0OPS","ts":"1.2"}`:                       "",
+		`{"kind":"submit","user":"U0ALICE"}`:                                                   "",
 	} {
 		var o outcome
 		if err := json.NewDecoder(requestPage(t, d, "POST", "/act", "", "", body).Body).Decode(&o); err != nil {

@@ -19,7 +19,7 @@ type indexed struct {
 	task   catapi.Task
 	alias  string
 	text   string   // what it is found by, in lower case
-	called []string // its name, target, id and aliases, as plainAddress writes them
+	called []string // its name, target, id and aliases, as Address writes them
 	host   string   // of its target
 }
 
@@ -47,7 +47,7 @@ func NewIndex(tasks []catapi.Task, aliases map[string]string) *Index {
 		called := append(aliasesOf[t.ID], t.Name, t.Target, t.ID)
 		text := textOf(called...)
 		for i, name := range called {
-			called[i] = plainAddress(name)
+			called[i] = Address(name)
 		}
 		x.tasks = append(x.tasks, indexed{task: t, text: text, called: called, host: Host(t.Target)})
 	}
@@ -56,12 +56,12 @@ func NewIndex(tasks []catapi.Task, aliases map[string]string) *Index {
 
 // Host returns the host of an address, in lower case.
 func Host(address string) string {
-	host, _, _ := strings.Cut(plainAddress(address), "/")
+	host, _, _ := strings.Cut(Address(address), "/")
 	return host
 }
 
-// plainAddress is an address as people type it: in lower case, without its scheme and the slash at its end.
-func plainAddress(address string) string {
+// Address returns an address as people type it: in lower case, without its scheme and the slash at its end.
+func Address(address string) string {
 	address = strings.ToLower(address)
 	if _, rest, ok := strings.Cut(address, "://"); ok {
 		address = rest
@@ -86,7 +86,7 @@ func (x *Index) Find(text string) iter.Seq[catapi.Task] {
 // Named returns the tasks whose name, target, id or alias is name, in any case.
 // If there is none, it returns the tasks with that host, and else, unless whole is set, the tasks that contain name.
 func (x *Index) Named(name string, whole bool) []catapi.Task {
-	name = plainAddress(name)
+	name = Address(name)
 	if name == "" {
 		return nil
 	}

@@ -2,7 +2,7 @@
 import { act, h, redraw } from "./dom.js";
 import { blocks, unknown } from "./blocks.js";
 import { nameCharts } from "./charts.js";
-import { Composer } from "./composer.js";
+import { Composer, commands, followUps } from "./composer.js";
 import { message, repliedTo, repliesButton } from "./message.js";
 import { Modal, confirm } from "./modal.js";
 import { Panel } from "./panel.js";
@@ -29,9 +29,13 @@ const world = {
 };
 
 const panel = new Panel(world);
-const thread = new Thread();
+const isDM = (id) => Boolean(state.channels.find((c) => c.id === id)?.im);
+const thread = new Thread(
+  () => [["@catbot", [...followUps, ...commands]], ...(isDM(state.place) ? [["", [...followUps, ...commands]]] : [])],
+  async (text, { channel, ts }) => (await act({ user: state.user, kind: "type", channel, thread: ts, text })).error ?? "");
 const modal = new Modal(world, () => state.user);
-const composer = new Composer((text) => {
+const calls = () => (isDM(state.place) ? [["/cat", commands], ["", commands]] : [["/cat", commands], ["@catbot", commands]]);
+const composer = new Composer($("compose"), calls, (text) => {
   state.follow = true; // scroll to the answer
   sendAct({ kind: "type", channel: state.place, text });
 });
@@ -130,23 +134,30 @@ function drawPlace() {
   const channel = state.channels.find((c) => c.id === state.place);
   $("title").textContent = home ? "catbot: Home" : channel?.im ? "catbot: Messages" : `# ${channel?.name ?? ""}`;
   if (home) return drawHome();
-  redraw($("welcome"), state.place === "C0OPS" ? welcome() : channel && !channel.hasBot ? h("p", { class: "soft" }, "catbot is not in this channel. /cat works all the same; digests do not.") : null);
+  $("box").placeholder = channel?.im ? "Ask catbot: 126531 last 8h" : `Message #${channel?.name ?? ""}: /cat …, @catbot …`;
+  redraw($("welcome"), state.place === "C0OPS" ? welcome() : channel?.im ? welcomeToMessages() : channel && !channel.hasBot ? h("p", { class: "soft" }, "catbot is not in this channel. /cat works all the same; digests and mentions do not.") : null);
   $("messages").replaceChildren();
   drawMessages();
 }
 
+const tryButton = (text, does) => h("button", { type: "button", class: "try", onclick: () => composer.put(text) }, does ? h("span", { class: "soft" }, `${does}: `) : "", text);
+
+function welcomeToMessages() {
+  return h("div", { class: "welcome" }, h("p", {}, "Between you and catbot: write without /cat."),
+    h("p", { class: "row" }, ["help", "126531 last 8h", "trend 126531 last 24h", "tasks"].map((text) => tryButton(text))));
+}
+
 function welcome() {
-  const tries = ["/cat codes 126531 last 8h jiangxi", "/cat trend 126531 last 24h", "/cat digest add every 5m codes 126531 last 15m", "/cat watch task-00002ps0 if any isp >20%", "/cat tasks", "/cat"];
+  const tries = ["/cat codes 126531 last 8h jiangxi", "/cat trend 126531 last 24h", "/cat digest add every 5m codes 126531 last 15m", "/cat watch task-00002ps0 if any isp >20%", "@catbot 126531 last 8h", "/cat tasks", "/cat"];
   const problems = [
     ["/cat 126540", "one ISP"], ["/cat 126548", "one province"], ["/cat 126633", "one ISP in one province"], ["/cat 126552", "one server"],
     ["/cat 126556", "everywhere"], ["/cat task-00002pof", "single failures"], ["/cat task-00002pnk", "none"], ["/cat task-00002pno", "no data"],
     ["/cat trend 126700 last 24h", "every night"], ["/cat trend 126720 last 24h", "spreads to a second ISP"],
   ];
-  const button = (text, does) => h("button", { type: "button", class: "try", onclick: () => composer.put(text) }, does ? h("span", { class: "soft" }, `${does}: `) : "", text);
   return h("div", { class: "welcome" }, h("h2", {}, "Which ISPs fail, where, and why?"),
     h("p", {}, "This is the real bot, connected to a simulated Slack and a simulated CAT. Try:"),
-    h("p", { class: "row" }, tries.map((text) => button(text))),
-    h("details", {}, h("summary", {}, "A task for each finding"), h("p", { class: "row" }, problems.map(([text, does]) => button(text, does)))),
+    h("p", { class: "row" }, tries.map((text) => tryButton(text))),
+    h("details", {}, h("summary", {}, "A task for each finding"), h("p", { class: "row" }, problems.map(([text, does]) => tryButton(text, does)))),
     h("p", { class: "soft" }, "Then press what stands under the answer, be somebody else (above), or break something in the operator's panel."));
 }
 
@@ -191,7 +202,7 @@ function drawMessages(changed = {}) {
 function channelMessage(name, m, related) {
   const open = () => openThread(isReply(m) ? m.thread : m.ts);
   return message(m, {
-    ...drawnFor(), id: name,
+    ...drawnFor(), id: name, reply: () => openThread(isReply(m) ? m.thread : m.ts, true),
     head: isReply(m) ? repliedTo(related[0], open, world) : null,
     foot: !isReply(m) && related.length ? repliesButton(related, open, world) : null,
   });
@@ -199,8 +210,8 @@ function channelMessage(name, m, related) {
 
 const drawnFor = () => ({ world, user: state.user, act: sendAct });
 
-function openThread(ts) {
-  thread.open(state.place, ts);
+function openThread(ts, replies = false) {
+  thread.open(state.place, ts, replies);
   drawThread();
 }
 

@@ -1,7 +1,16 @@
-// The message box: /cat with completion and history.
+// A message box, with completion of commands and history.
 import { h } from "./dom.js";
 
-const commands = [
+// followUps are questions in a thread, about the task and the window of its messages.
+export const followUps = [
+  ["trend", "failures over time, of the thread's task and window"],
+  ["compare yesterday", "against the same hours of the day before"],
+  ["rows", "with CAT's rows in a table"],
+  ["csv", "all rows in a file, in this thread"],
+  ["last 24h", "another window"],
+];
+
+export const commands = [
   ["codes 126531 last 8h jiangxi", "which ISPs fail: a task, a window, a province"],
   ["codes 126531 last 24h compare", "against the window before"],
   ["codes 126531 last 8h rows", "with CAT's rows in a table"],
@@ -26,25 +35,50 @@ const commands = [
 
 const historySize = 50;
 
+// composerForm makes the elements of a message box; index.html has those of the page's own.
+export function composerForm(id, button) {
+  return h("form", { class: "compose", autocomplete: "off" },
+    h("ul", { id: `${id}-completions`, class: "completions", role: "listbox", "aria-label": "Commands", hidden: true }),
+    h("input", {
+      id, class: "box", role: "combobox", "aria-label": button, "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-completions`,
+      placeholder: "Reply …  @catbot trend", enterkeyhint: "send", spellcheck: "false", maxlength: "4000",
+    }),
+    h("button", { class: "send", type: "submit" }, button));
+}
+
 export class Composer {
-  #box = document.getElementById("box");
-  #list = document.getElementById("completions");
+  #box;
+  #list;
   #marked = -1;
-  #shown = [];
+  #shown = []; // completions: [whole text, what it does]
   #history = [];
   #back = 0; // how far back in the history; 0 is what is being typed
+  #calls;
   #send;
 
-  constructor(send) {
+  // calls returns what a text for catbot may begin with, and the commands that may follow: [["/cat", commands], …].
+  constructor(form, calls, send) {
+    this.#box = form.querySelector("input");
+    this.#list = form.querySelector("[role=listbox]");
+    this.#calls = calls;
     this.#send = send;
     this.#box.addEventListener("input", () => this.#complete());
     this.#box.addEventListener("focus", () => this.#complete());
     this.#box.addEventListener("blur", () => this.#open(false));
     this.#box.addEventListener("keydown", (event) => this.#key(event));
-    document.getElementById("compose").addEventListener("submit", (event) => {
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
+  }
+
+  focus() {
+    this.#box.focus();
+  }
+
+  clear() {
+    this.#box.value = "";
+    this.#open(false);
   }
 
   // put writes a command into the box, ready to send.
@@ -84,27 +118,26 @@ export class Composer {
   }
 
   #complete() {
-    const typed = this.#box.value;
-    const rest = typed.startsWith("/cat") ? typed.slice(4).trimStart().toLowerCase() : undefined;
-    this.#shown = typed.startsWith("/") && "/cat".startsWith(typed) ? commands
-      : rest === undefined ? [] : commands.filter(([command]) => command.toLowerCase().startsWith(rest) && command !== rest);
+    const typed = this.#box.value.toLowerCase();
+    const offered = this.#calls().flatMap(([call, some]) => some.map(([command, does]) => [call ? `${call} ${command}` : command, does]));
+    this.#shown = typed ? offered.filter(([text]) => text.toLowerCase().startsWith(typed) && text !== typed) : [];
     this.#marked = -1;
-    this.#list.replaceChildren(...this.#shown.map(([command, does], i) => h("li", {
-      id: `completion-${i}`, role: "option", "aria-selected": "false",
+    this.#list.replaceChildren(...this.#shown.map(([text, does], i) => h("li", {
+      id: `${this.#box.id}-completion-${i}`, role: "option", "aria-selected": "false",
       onmousedown: (event) => { event.preventDefault(); this.#pick(i); },
-    }, h("code", {}, `/cat ${command}`), h("span", {}, does))));
+    }, h("code", {}, text), h("span", {}, does))));
     this.#open(this.#shown.length > 0);
   }
 
   #pick(i) {
-    if (this.#shown[i]) this.put(`/cat ${this.#shown[i][0]}`);
+    if (this.#shown[i]) this.put(this.#shown[i][0]);
   }
 
   #mark(i) {
     this.#marked = i;
     [...this.#list.children].forEach((item, n) => item.setAttribute("aria-selected", String(n === i)));
     if (i < 0) return this.#box.removeAttribute("aria-activedescendant");
-    this.#box.setAttribute("aria-activedescendant", `completion-${i}`);
+    this.#box.setAttribute("aria-activedescendant", `${this.#box.id}-completion-${i}`);
     this.#list.children[i].scrollIntoView({ block: "nearest" });
   }
 

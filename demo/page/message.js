@@ -1,6 +1,7 @@
 // Draws messages, in a channel and in a thread.
 import { h } from "./dom.js";
 import { messageBody } from "./blocks.js";
+import { menu } from "./menu.js";
 import { confirm } from "./modal.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { clockTime } from "./date.js";
@@ -8,7 +9,8 @@ import { clockTime } from "./date.js";
 const bot = "U0CATBOT";
 const timeOf = (m, world) => clockTime(new Date(Number(m.ts) * 1000), world);
 
-// message draws one. at holds {id, world, user, act, foot}: the element's id, and what stands below the message.
+// message draws one. at holds {id, world, user, act, head, foot, reply}: the element's id, what stands above and below
+// the message, and what opens its thread to reply in.
 export function message(m, at) {
   const { world } = at;
   const author = m.from === bot ? "catbot" : world.people().find((p) => p.id === m.from)?.real ?? m.from;
@@ -22,18 +24,24 @@ export function message(m, at) {
     h("div", { class: "body" },
       m.only ? h("p", { class: "visible" }, "👁 Only visible to you") : null,
       h("p", { class: "byline" }, h("strong", {}, author), m.from === bot ? h("span", { class: "app" }, "APP") : null, " ",
-        h("time", {}, timeOf(m, world)), m.edited && !m.deleted ? h("span", { class: "soft" }, " (edited)") : null, deletion(m, at)),
+        h("time", {}, timeOf(m, world)), m.edited && !m.deleted ? h("span", { class: "soft" }, " (edited)") : null, tools(m, at)),
       at.head, body, (m.files ?? []).map(file), at.foot));
 }
 
-// deletion is the button that deletes a message: the person's own, or one of the bot.
-function deletion(m, at) {
-  if (m.deleted || m.only || (m.from !== bot && m.from !== at.user)) return null;
+// tools are the actions on a message: to reply, and a menu. Nothing can be done to what only one person sees.
+function tools(m, at) {
+  if (m.deleted || m.only) return null;
+  const items = [{ text: "⚡ Look into this", does: () => at.act({ kind: "message shortcut", channel: m.channel, ts: m.ts, action: "look" }) }];
+  if (m.from === bot || m.from === at.user) items.push({ text: "Delete message", class: "delete", does: () => deletes(m, at) });
+  return h("span", { class: "tools" },
+    at.reply ? h("button", { type: "button", class: "tool", "data-key": "reply", "aria-label": "Reply in thread", "aria-controls": "thread", onclick: at.reply }, "Reply") : null,
+    menu("More actions", items));
+}
+
+async function deletes(m, at) {
   const text = (words) => ({ type: "plain_text", text: words });
-  return h("button", { type: "button", class: "delete", "data-key": "delete", "aria-label": "Delete message", onclick: async () => {
-    const agreed = await confirm({ title: text("Delete this message?"), text: text("It disappears for everybody."), confirm: text("Delete"), deny: text("Cancel") });
-    if (agreed) at.act({ kind: "delete", channel: m.channel, ts: m.ts });
-  } }, "Delete");
+  const agreed = await confirm({ title: text("Delete this message?"), text: text("It disappears for everybody."), confirm: text("Delete"), deny: text("Cancel") });
+  if (agreed) at.act({ kind: "delete", channel: m.channel, ts: m.ts });
 }
 
 const file = (f) => h("div", { class: "file" }, "📄 ", h("a", { href: `files/${encodeURIComponent(f.id)}`, download: f.name }, f.title || f.name), h("span", { class: "soft" }, ` ${f.name}, ${f.size.toLocaleString()} bytes`));

@@ -156,6 +156,7 @@ func TestConditionsThatAreNotUnderstood(t *testing.T) {
 		{"for what", start + "if >100 for ever" + v2, BadRuns, "for", start + "if >100" + v2},
 		{"two numbers of runs", start + "if >100 for 2 for 3" + v2, Twice, "for 3", start + "if >100 for 2" + v2},
 		{"until what", start + "if >100 until tomorrow" + v2, BadClosing, "until", start + "if >100" + v2},
+		{"a closing line without its sign, behind the task", start + "if >100" + v2 + " until 200", ClosingTooHigh, "until 200", start + "if >100 until <100" + v2},
 		{"below nothing", start + "if >100 until <0" + v2, BadClosing, "until <0", start + "if >100" + v2},
 		{"a closing line that is too high", start + "if >100 until <200" + v2, ClosingTooHigh, "until <200", start + "if >100 until <100" + v2},
 		{"a closing line below nothing", start + "if >0 until <1" + v2, ClosingTooHigh, "until <1", start + "if >0" + v2},

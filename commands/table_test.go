@@ -80,3 +80,11 @@ func TestTheExamplesOfTheHelpOnWindowsWorkWheneverTheyAreRead(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryTopicOfHelpHasHelp(t *testing.T) {
+	for _, topic := range Topics {
+		if command, err := testLanguage.Parse("help "+topic, night); err != nil || command != (Help{topic}) {
+			t.Errorf("help %s is read as %v, %v", topic, command, err)
+		}
+	}
+}

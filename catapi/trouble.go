@@ -54,6 +54,7 @@ type Trouble struct {
 	Interval time.Duration `json:"interval,omitempty"`
 	Behind   time.Duration `json:"behind,omitempty"`
 	Probes   int64         `json:"probes,omitempty"` // of TroubleFewProbes: the most that a group had
+	Group    string        `json:"group,omitempty"`  // of TroubleFewProbes: the ISP or province that failed before; else empty
 }
 
 // NoProbeRan reports whether CAT answered, but no probe ran in the window, or too few.

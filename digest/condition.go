@@ -43,7 +43,7 @@ func (e *Engine) decide(
 	if len(missing) > 0 {
 		_, why := noDataReason(missing)
 		o.unknown = &why
-	} else if o = observe(*d.Add.If, at, answer); o.unknown != nil && !o.unknown.NoProbeRan() {
+	} else if o = observe(*d.Add.If, at, answer, d.State.affected()...); o.unknown != nil && !o.unknown.NoProbeRan() {
 		missing = []error{errors.New("a window to compare with is missing")}
 	}
 	if retryable(missing) && e.Now().Sub(a.state.first) < retryCATFor {

@@ -75,6 +75,7 @@ type ConditionState struct {
 	Streak      int        `json:"streak,omitempty"`      // slots in a row over the limits, or while Over, below the closing line
 	StreakSince time.Time  `json:"streak_since,omitzero"` // the first of them
 	Recent      []Point    `json:"recent,omitempty"`      // the latest slots before an incident
+	Pending     *Reading   `json:"pending,omitempty"`     // the worst of them before an incident
 	Unknown     *Unknown   `json:"unknown,omitempty"`     // why the latest slot was not evaluated; nil when it was
 	Notes       []Note     `json:"notes,omitempty"`       // the messages that say so
 	Incident    *Incident  `json:"incident,omitempty"`    // the open one

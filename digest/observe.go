@@ -18,8 +18,9 @@ type observation struct {
 	reading Reading
 }
 
-// observe evaluates c for the slot at, whose answer is a. a must be complete enough; see missingData.
-func observe(c commands.Condition, at time.Time, a report.Answer) observation {
+// observe evaluates c for the slot at, whose answer is a. a must be complete enough; see missingData. in are the groups
+// that an open incident is about: it is not over while too few probes look at one of them.
+func observe(c commands.Condition, at time.Time, a report.Answer, in ...report.Group) observation {
 	o := observation{over: true, reading: readingOf(at, a)}
 	var unknown *catapi.Trouble
 	for i, limit := range c.Limits {
@@ -40,10 +41,14 @@ func observe(c commands.Condition, at time.Time, a report.Answer) observation {
 	if unknown != nil && o.over { // what is known does not decide
 		return observation{unknown: unknown}
 	}
-	if o.reading.Passed = o.over; !o.over {
-		o.reading.Over = nil
+	if o.reading.Passed = o.over; o.over {
+		return o
 	}
-	o.under = !o.over
+	o.reading.Over = nil
+	if few := unwatchedGroup(c.Limits[0], in, a); few != nil {
+		return observation{unknown: few}
+	}
+	o.under = true
 	if c.Until != nil {
 		below, few := isBelow(*c.Until, c.Limits[0], a)
 		if few != nil {
@@ -171,6 +176,29 @@ func enoughProbes(groups []report.Group, a report.Answer) (enough []report.Group
 		unknown = &catapi.Trouble{Kind: catapi.TroubleFewProbes, Task: a.Tasks[0], Probes: most}
 	}
 	return enough, unknown
+}
+
+// unwatchedGroup says that too few probes look at one of the groups in to compare it with l. Where probes are not counted,
+// nobody knows.
+func unwatchedGroup(l commands.Limit, in []report.Group, a report.Answer) *catapi.Trouble {
+	if l.Of == commands.Everything || !a.Counted {
+		return nil
+	}
+	least := int64(1)
+	if l.Kind == commands.OverPercent {
+		least = commands.LeastProbes
+	}
+	groups := a.Groups(groupKinds[l.Of])
+	for _, g := range in {
+		probes := int64(0)
+		if at := indexOf(groups, g); at >= 0 {
+			probes = groups[at].Probes
+		}
+		if probes < least {
+			return &catapi.Trouble{Kind: catapi.TroubleFewProbes, Task: a.Tasks[0], Group: g.ISP + g.Place, Probes: probes}
+		}
+	}
+	return nil
 }
 
 // fewDays returns why u, of a, can't be compared with.

@@ -87,6 +87,38 @@ func TestObserveComparesWhatTheConditionSays(t *testing.T) {
 	}
 }
 
+// TestAnIncidentIsNotOverWhereNobodyLooks: of the ISP that failed, no probe or too few ran.
+func TestAnIncidentIsNotOverWhereNobodyLooks(t *testing.T) {
+	mobile := report.Group{Kind: report.OfISP, ISP: "移动"}
+	few, none := counted{"移动", "江西", 0, 10}, counted{"联通", "江西", 0, 50}
+	for _, tc := range []struct {
+		condition   string
+		of3         counted
+		in          report.Group
+		under, told bool
+	}{
+		{"if any isp >20%", few, mobile, false, true},
+		{"if any isp >20%", none, mobile, false, true},
+		{"if any isp >20% until <5%", few, mobile, false, true},
+		{"if any isp >20", none, mobile, false, true},
+		{"if any isp >20", few, mobile, true, false},
+		{"if any isp >20%", few, report.Group{Kind: report.OfISP, ISP: "电信"}, true, false},
+		{"if >20%", none, mobile, true, false},
+	} {
+		t.Run(tc.condition, func(t *testing.T) {
+			command, err := language.Parse("digest add every 15m "+tc.condition+" codes task-ab12cd34 last 15m", start)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := answerWith(false, counted{"电信", "江西", 1, 100}, tc.of3)
+			o := observe(*command.(commands.DigestAdd).If, start, answer, tc.in)
+			if o.under != tc.under || o.over || (o.unknown != nil) != tc.told || tc.told && o.unknown.Group != "移动" {
+				t.Errorf("%+v: under %t, over %t, unknown %+v", tc.of3, o.under, o.over, o.unknown)
+			}
+		})
+	}
+}
+
 func TestObserveComparesWithOtherDays(t *testing.T) {
 	days := func(totals ...int64) *report.Usual {
 		u := &report.Usual{}
@@ -114,6 +146,7 @@ func TestObserveComparesWithOtherDays(t *testing.T) {
 		{"above all days and twice their median", "if >usual", answer(50, nil, days(0, 3, 10, 20, 25, 30, 40)), true, true},
 		{"above all days, but not twice their median", "if >usual", answer(50, nil, days(30, 30, 30, 30, 30, 30, 30)), false, true},
 		{"too few failures", "if >usual", answer(4, nil, days(0, 0, 0, 0, 0, 0, 0)), false, true},
+		{"above all days, and below a line that ends", "if >usual until <60", answer(50, nil, days(0, 3, 10, 20, 25, 30, 40)), true, true},
 		{"too few days", "if >usual", answer(50, nil, days(0, 0)), false, false},
 		{"twice yesterday", "if >x2 yesterday and >20", answer(50, &ten, nil), true, true},
 		{"not twice last week", "if >x2 last week and >20", answer(50, &fifty, nil), false, true},
@@ -127,8 +160,8 @@ func TestObserveComparesWithOtherDays(t *testing.T) {
 				t.Fatal(err)
 			}
 			o := observe(*command.(commands.DigestAdd).If, start, tc.answer)
-			if o.over != tc.over || (o.unknown == nil) != tc.known {
-				t.Errorf("over %v, unknown %+v", o.over, o.unknown)
+			if o.over != tc.over || o.over && o.under || (o.unknown == nil) != tc.known {
+				t.Errorf("over %v, under %v, unknown %+v", o.over, o.under, o.unknown)
 			}
 		})
 	}

@@ -172,7 +172,7 @@ func (s *score) run(d Digest, all []simSlot, incidents []planted) {
 	opened := map[int]bool{}
 	for n := 7 * simSlotsPerDay; n < len(all); n++ {
 		at := start.Add(time.Duration(n) * simPeriod)
-		next := step(d, state, at, observe(*d.Add.If, at, answerOf(*d.Add.If, all, n)), false)
+		next := step(d, state, at, observe(*d.Add.If, at, answerOf(*d.Add.If, all, n), state.affected()...), false)
 		state = &next.State
 		if next.Say != sayOpening {
 			continue

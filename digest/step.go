@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"catbot/catapi"
+	"catbot/report"
 )
 
 // A digest's condition goes through these phases: ok, pending (over in fewer slots than it takes), open, closing (below
@@ -132,6 +133,25 @@ func newIncident(d Digest, begin, opened time.Time) *Incident {
 	return i
 }
 
+// affected returns the groups that the open incident is about: those over the limits in the latest slot over them.
+func (s *ConditionState) affected() (in []report.Group) {
+	if s == nil || s.Incident == nil {
+		return nil
+	}
+	var latest time.Time // until when they were over, the zero time if they are
+	for n, a := range s.Incident.Groups {
+		if n == 0 || a.Until.IsZero() || !latest.IsZero() && a.Until.After(latest) {
+			latest = a.Until
+		}
+	}
+	for _, a := range s.Incident.Groups {
+		if a.Until.Equal(latest) {
+			in = append(in, a.Group)
+		}
+	}
+	return in
+}
+
 // miss notes that a slot can't be evaluated.
 func (s *ConditionState) miss(at time.Time, why catapi.Trouble) {
 	since := at
@@ -158,18 +178,20 @@ func (s *ConditionState) move(d Digest, at time.Time, o observation) *Incident {
 	if s.Incident == nil {
 		s.Recent = addRecent(s.Recent, Point{at, o.reading.Value})
 		if !o.over {
-			s.Streak = 0
+			s.Streak, s.Pending = 0, nil
 			return nil
 		}
 		if s.Streak++; s.Streak == 1 {
 			s.StreakSince = at
 		}
 		if s.Streak < slots {
+			s.Pending = worse(s.Pending, o.reading)
 			return nil
 		}
 		i := newIncident(d, s.StreakSince, at)
 		i.History = append(i.History, s.Recent[:len(s.Recent)-1]...)
 		i.include(o.reading)
+		i.Worst, s.Pending = *worse(s.Pending, i.Worst), nil
 		for n := range i.Groups {
 			i.Groups[n].Since = i.Begin
 		}
@@ -191,6 +213,14 @@ func (s *ConditionState) move(d Digest, at time.Time, o observation) *Incident {
 	i.Closed, i.End = at, s.StreakSince
 	s.Over, s.Since, s.Streak, s.Incident = false, at, 0, nil
 	return i
+}
+
+// worse returns the worse of two readings, the earlier if they are equal. before may be nil.
+func worse(before *Reading, r Reading) *Reading {
+	if before != nil && before.Value >= r.Value {
+		return before
+	}
+	return &r
 }
 
 // keepSilent notes what is to be said when the silence is over: that i lasts, or that it is over.

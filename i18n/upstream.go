@@ -59,6 +59,10 @@ const leastProbes = 20
 func (w Phrases) tooLittle(t catapi.Trouble) string {
 	switch t.Kind {
 	case catapi.TroubleFewProbes:
+		if t.Group != "" {
+			return w.f("%s failed before, but has too few probes now to tell (%d). The incident stays open until it has enough, or until its digest is changed or paused.",
+				Plain(t.Group, 60), t.Probes)
+		}
 		return w.f("%d probes in the window: too few for a percentage (%d at least). A longer window has more.",
 			t.Probes, leastProbes)
 	case catapi.TroubleFewDays:

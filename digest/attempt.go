@@ -85,7 +85,8 @@ redis.call("hincrby", KEYS[3], "tries", -1)
 return 1`)
 	// closeSlot stores how the slot ended and releases the lease: KEYS[4] digest, KEYS[5] due; ARGV[3] digest id,
 	// ARGV[4] results or "", ARGV[5] condition's state or "", ARGV[6] pause or "", ARGV[7] the digest's revision. If
-	// a person changed the digest meanwhile, its condition's state and its pause stay as they are, and it returns 2.
+	// a person changed the digest meanwhile, its condition's state and its pause stay as they are, and it returns 2; if
+	// the digest was removed, 3.
 	// KEYS[6] is an incident, KEYS[7] the channel's incidents; ARGV[8] the incident or "", ARGV[9] its id, ARGV[10]
 	// when it began, ARGV[11] its lifetime in seconds, ARGV[12] the most of a channel, ARGV[13] when the oldest began.
 	closeSlot = redis.NewScript(`
@@ -107,8 +108,9 @@ if redis.call("type", KEYS[4]).ok == "hash" then
     redis.call("hset", KEYS[4], "paused", ARGV[6])
     redis.call("zrem", KEYS[5], ARGV[3])
   end
+  return 1
 end
-return 1`)
+return 3`)
 	// reserveTurn gives an open slot its turn in a channel, once, and returns how many milliseconds away it is by
 	// Redis's clock. Several turns may be in the past; reservePost then keeps the posts apart: KEYS open, turn, slot;
 	// ARGV slot key, spacing in milliseconds.
@@ -303,14 +305,15 @@ func (a *attempt) end(ctx context.Context, d Digest, end ending) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("closing slot %s: %w", a.ref.key, err)
 	}
-	if n == changedMeanwhile && end.incident != nil {
-		a.engine.leave(ctx, d, *end.incident, ClosedChanged)
+	if why, ok := closings[n]; ok && end.incident != nil {
+		a.engine.leave(ctx, d, *end.incident, why)
 	}
 	return n > 0, a.engine.Store.sync(ctx)
 }
 
-// changedMeanwhile is what closeSlot returns when a person changed the digest while its slot was worked on.
-const changedMeanwhile = 2
+// closings says why a slot's incident closes when closeSlot returns that a person changed or removed the digest
+// while its slot was worked on.
+var closings = map[int]Closing{2: ClosedChanged, 3: ClosedRemoved}
 
 func (a *attempt) runCloseSlot(ctx context.Context, d Digest, last, over, pause string, i *Incident) (int, error) {
 	s := a.engine.Store

@@ -353,6 +353,29 @@ func TestAnIncidentThatIsNotWatchedAnyMoreSaysSo(t *testing.T) {
 	}
 }
 
+func TestAnIncidentOfADigestThatIsRemovedMeanwhileDoesNotStayOpen(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	d.during = func() {
+		if err := d.Remove(t.Context(), added); err != nil {
+			t.Error(err)
+		}
+	}
+	d.runSlots(0, 150)
+	if e := d.channel.edits; len(d.channel.posts) != 1 || len(e) != 1 || e[0].Root != "at 1" || e[0].Why != ClosedRemoved {
+		t.Errorf("%d posts, then %+v", len(d.channel.posts), e)
+	}
+}
+
+func TestTheWorstOfAnIncidentMayBeBeforeItOpened(t *testing.T) {
+	d := newTestEngine(t)
+	d.add("digest add every 15m if >100 for 2 codes 126531 last 15m")
+	d.runSlots(0, 500, 0, 400, 150, 300)
+	if i := d.channel.edits[0]; i.Worst.Value != 400 || !i.Worst.Slot.Equal(i.Begin) {
+		t.Errorf("the worst was %v at %s", i.Worst.Value, i.Worst.Slot)
+	}
+}
+
 func TestAnIncidentFollowsItsDigestToAnotherChannel(t *testing.T) {
 	d := newTestEngine(t)
 	added := d.add(watchEvery15)
@@ -366,6 +389,11 @@ func TestAnIncidentFollowsItsDigestToAnotherChannel(t *testing.T) {
 		t.Errorf("the old channel reads %+v", e)
 	}
 	d.runSlots(1, 160)
+	for channel, want := range map[string]int{"C0OPS": 0, "C0OTHER": 1} { // the new one may be private
+		if all, err := d.Store.Incidents(t.Context(), start, d.clock.Now(), channel); err != nil || len(all) != want {
+			t.Errorf("%s lists %+v, %v", channel, all, err)
+		}
+	}
 	if p := d.channel.posts[len(d.channel.posts)-1]; len(d.channel.posts) != 2 || p.Digest.Add.Channel != "C0OTHER" || !p.Incident.Continued {
 		t.Errorf("the new channel heard %+v", p)
 	}

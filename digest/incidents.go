@@ -22,6 +22,8 @@ const (
 	incidentTTL = 90 * 24 * time.Hour
 	// maxIncidents bounds the incidents of one channel. The oldest go first.
 	maxIncidents = 1000
+	// readAtOnce bounds the incidents in memory of which a list may need none.
+	readAtOnce = 200
 	// maxResponders bounds who works on one incident.
 	maxResponders = 20
 	// editSpacing keeps the updates of one channel's incidents below 50 a minute, Slack's limit for chat.update.
@@ -113,10 +115,20 @@ func (s *Store) Incidents(ctx context.Context, begin, end time.Time, channels ..
 			ids[id] = true
 		}
 	}
-	found, err := s.incidents(ctx, slices.Sorted(maps.Keys(ids))...)
-	found = slices.DeleteFunc(found, func(i Incident) bool { return !i.IsOpen() && cmp.Or(i.End, i.Closed).Before(begin) })
+	lasted := func(i Incident) bool {
+		moved := !slices.Contains(channels, i.Channel) // with its digest, maybe to a private channel
+		return !moved && (i.IsOpen() || !cmp.Or(i.End, i.Closed).Before(begin))
+	}
+	var found []Incident
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(ids)), readAtOnce) {
+		read, err := s.incidents(ctx, some...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, slices.DeleteFunc(read, func(i Incident) bool { return !lasted(i) })...)
+	}
 	slices.SortFunc(found, func(x, y Incident) int { return cmp.Or(y.Begin.Compare(x.Begin), cmp.Compare(x.ID, y.ID)) })
-	return found, err
+	return found, nil
 }
 
 // AllIncidents is Incidents for all channels that had any.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,18 +44,42 @@ type mentioned struct {
 // mentionedIn returns the text of m: what a person wrote, and what another app's alert says in its attachments and
 // blocks.
 func mentionedIn(m slack.Message) *mentioned {
-	texts := []string{m.Text}
+	texts := append([]string{m.Text}, textsIn(m.Blocks)...)
 	for _, a := range m.Attachments {
 		texts = append(texts, a.Fallback, a.Pretext, a.Title, a.TitleLink, a.Text)
 		for _, field := range a.Fields {
 			texts = append(texts, field.Title, field.Value)
 		}
-	}
-	if blocks, err := json.Marshal(m.Blocks); err == nil && m.Text == "" {
-		texts = append(texts, string(blocks))
+		texts = append(texts, textsIn(a.Blocks)...)
 	}
 	seconds, _ := strconv.ParseFloat(m.Timestamp, 64)
 	return &mentioned{strings.Join(texts, "\n"), time.Unix(int64(seconds), 0)}
+}
+
+// textsIn returns what blocks show: all their texts and addresses. An alert may say in its text no more than its name.
+func textsIn(blocks slack.Blocks) (texts []string) {
+	var read func(any)
+	read = func(value any) {
+		switch value := value.(type) {
+		case []any:
+			for _, one := range value {
+				read(one)
+			}
+		case map[string]any:
+			for _, name := range slices.Sorted(maps.Keys(value)) {
+				if text, ok := value[name].(string); ok && (name == "text" || name == "url") {
+					texts = append(texts, text)
+				} else if !ok {
+					read(value[name])
+				}
+			}
+		}
+	}
+	var shown any
+	if encoded, err := json.Marshal(blocks); err == nil && json.Unmarshal(encoded, &shown) == nil {
+		read(shown)
+	}
+	return texts
 }
 
 // A formHandler opens forms and handles their submissions.

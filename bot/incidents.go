@@ -69,6 +69,15 @@ func (h *incidentHandler) setMute(
 	}
 	h.log.Info("digest changed", "digest", d.ID, "user", r.to.User, "verb", muteVerb(m))
 	h.refreshIncidents(r, openIncidents(d)...)
+	if m == nil {
+		of, err := h.digests.config.Engine.Store.ChannelMute(ctx, d.Add.Channel)
+		if err != nil {
+			return h.digests.explainError(r, d.ID, err)
+		}
+		if of.IsOn(h.now()) {
+			return blockkit.StillMuted(d.ID, *of, r.words), "answered"
+		}
+	}
 	return blockkit.Muted(d.ID, m, r.words), "answered"
 }
 

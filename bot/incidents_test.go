@@ -65,6 +65,10 @@ func TestMembersMuteDigestAndChannel(t *testing.T) {
 	if m, err := store.ChannelMute(t.Context(), fakeslack.Ops); err != nil || !m.IsOn(time.Now()) {
 		t.Errorf("%+v, %v", m, err)
 	}
+	said = r.says(t, fakeslack.Sam, fakeslack.Ops, "digest unmute "+id, "its channel is muted until")
+	if !strings.Contains(said, "/cat digest unmute here") {
+		t.Errorf("the answer does not say how to end that:\n%s", said)
+	}
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest unmute here", "no longer muted")
 	if m, err := store.ChannelMute(t.Context(), fakeslack.Ops); err != nil || m != nil {
 		t.Errorf("%+v, %v", m, err)

@@ -18,6 +18,11 @@ func (w Phrases) Unmuted(id string) string {
 	return w.f("Digest %s is no longer muted.", id)
 }
 
+// StillMuted says that a digest is silent until when its channel is. The command that ends that follows.
+func (w Phrases) StillMuted(id string) string {
+	return w.f("Digest %s stays silent: its channel is muted until %s. To end that, type this in the channel:", id, Moment)
+}
+
 // NotConditional says that a digest can't be muted. The command to pause it follows.
 func (w Phrases) NotConditional(id string) string {
 	return w.f("Digest %s has no condition, so there is nothing to mute. To stop it for a while, pause it:", id)

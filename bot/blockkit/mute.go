@@ -21,6 +21,13 @@ func Muted(id string, m *digest.Mute, w i18n.Phrases) Message {
 	return Message{Text: text, Rich: []slack.Block{section(text), undo}}
 }
 
+// StillMuted says that the digest id stays silent although its own mute was ended: m is of its channel.
+func StillMuted(id string, m digest.Mute, w i18n.Phrases) Message {
+	text := fillReferences(mrkdwn(w.StillMuted(id)), "", "", m.Until)
+	end := slash(commands.DigestUnmute{}.String())
+	return Message{Text: text, Rich: []slack.Block{section(text + "\n" + end)}}
+}
+
 // NotConditional says that d has no condition, so a mute has nothing to silence.
 func NotConditional(d digest.Digest, w i18n.Phrases) Message {
 	text := digestSentence(d, w.NotConditional(d.ID), time.Time{})

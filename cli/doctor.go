@@ -268,27 +268,21 @@ func checkBotToken(ctx context.Context, cfg Config, access *bot.Slack) []check {
 		return []check{slackFailure("Slack bot token", err, botTokenFix)}
 	}
 	out := []check{{what: fmt.Sprintf("Slack bot token: %s in %s", i18n.Plain(who.User, 40), i18n.Plain(who.Team, 40))}}
-	granted := strings.FieldsFunc(scopes, func(r rune) bool { return r == ',' || r == ' ' })
-	var missing []string
-	for _, scope := range bot.Scopes {
-		if !slices.Contains(granted, scope) {
-			missing = append(missing, scope)
-		}
+	return append(out, checkScopes(strings.FieldsFunc(scopes, func(r rune) bool { return r == ',' || r == ' ' })))
+}
+
+// checkScopes compares the scopes of the bot token with those that catbot uses.
+func checkScopes(granted []string) check {
+	isGranted := func(scope string) bool { return slices.Contains(granted, scope) }
+	if missing := slices.DeleteFunc(slices.Clone(bot.Scopes), isGranted); len(missing) > 0 {
+		return check{what: "Slack scopes", problem: "missing: " + strings.Join(missing, ", "),
+			fix: "api.slack.com/apps → your app → App Manifest: paste manifest.yaml, save, and install the app again"}
 	}
-	if len(missing) > 0 {
-		return append(out, check{what: "Slack scopes", problem: "missing: " + strings.Join(missing, ", "),
-			fix: "api.slack.com/apps → your app → App Manifest: paste manifest.yaml, save, and install the app again"})
+	if missing := slices.DeleteFunc(slices.Clone(bot.OptionalScopes), isGranted); len(missing) > 0 {
+		return check{what: "Slack scopes: without the optional " + strings.Join(missing, " and ") + ", catbot does " +
+			"not hear mentions (app_mentions:read) or direct messages (im:history); the rest works"}
 	}
-	for _, scope := range bot.OptionalScopes {
-		if !slices.Contains(granted, scope) {
-			missing = append(missing, scope)
-		}
-	}
-	if len(missing) > 0 {
-		return append(out, check{what: "Slack scopes: without " + strings.Join(missing, " and ") +
-			", catbot does not hear mentions and direct messages; the rest works"})
-	}
-	return append(out, check{what: "Slack scopes: " + strings.Join(slices.Concat(bot.Scopes, bot.OptionalScopes), ", ")})
+	return check{what: "Slack scopes: " + strings.Join(slices.Concat(bot.Scopes, bot.OptionalScopes), ", ")}
 }
 
 // slackFailure tells a token that Slack refused, for which fix is the remedy, from a failed connection.

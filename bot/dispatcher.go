@@ -111,6 +111,9 @@ func (d *dispatcher) apologize(j job) {
 func (d *dispatcher) command(ctx context.Context, r *request) (kind, outcome string) {
 	language := d.languageOf(r.access)
 	command, question, err := d.understand(ctx, r, language)
+	if r.talk != nil && command != nil {
+		r.text = command.String()
+	}
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok {
 		run := runnable(language, r.access, syntax.Try, d.runner.Now())
 		return "none", d.reply(r, explainSyntax(r, syntax, run), "refused")

@@ -37,10 +37,10 @@ func ParseNamed(
 func (d *dispatcher) understand(
 	ctx context.Context, r *request, language commands.Language,
 ) (command commands.Command, question *blockkit.Message, err error) {
-	command, err = language.Parse(r.text, d.runner.Now())
+	command, err = language.Parse(r.question(), d.runner.Now())
 	if syntax, ok := errors.AsType[*commands.SyntaxError](err); ok && syntax.Problem == commands.NoTask {
 		language.About = d.threadQuestion(ctx, r, language)
-		command, err = language.Parse(r.text, d.runner.Now())
+		command, err = language.Parse(r.question(), d.runner.Now())
 	}
 	if err == nil {
 		command = r.visibly(command)
@@ -48,7 +48,7 @@ func (d *dispatcher) understand(
 	if err == nil || r.press != nil || r.access.limit != "" {
 		return command, nil, err
 	}
-	choice, found, mistake := ParseNamed(ctx, d.tasks, language, r.text, d.runner.Now())
+	choice, found, mistake := ParseNamed(ctx, d.tasks, language, r.question(), d.runner.Now())
 	switch {
 	case mistake != nil:
 		return nil, nil, mistake

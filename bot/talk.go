@@ -15,6 +15,7 @@ import (
 
 // A talk is a message that a person wrote to catbot: a mention in a channel or a thread, or a direct message.
 type talk struct {
+	text   string // without the mention; it is logged only as the command that it is
 	direct bool   // in the direct messages
 	thread string // timestamp of the message that began the thread in which it stands; empty outside of threads
 	id     string // names the message in all deliveries: its channel and its timestamp
@@ -46,14 +47,23 @@ func (l *listener) parseTalk(ack *pendingAck, event slackevents.EventsAPIEvent) 
 	}
 	r := request{
 		envelope: ack.envelope, received: ack.received, membership: membership{team: m.UserTeam},
-		text: questionIn(m.Text, l.self.User),
-		talk: &talk{direct: direct, thread: m.ThreadTimeStamp, id: m.Channel + ":" + m.TimeStamp},
-		to:   Address{Channel: m.Channel, User: m.User, Thread: m.ThreadTimeStamp, Direct: direct},
+		talk: &talk{
+			text: questionIn(m.Text, l.self.User), direct: direct, thread: m.ThreadTimeStamp, id: m.Channel + ":" + m.TimeStamp,
+		},
+		to: Address{Channel: m.Channel, User: m.User, Thread: m.ThreadTimeStamp, Direct: direct},
 	}
 	if !direct && r.to.Thread == "" {
 		r.to.Thread = m.TimeStamp // the answer opens a thread
 	}
 	return r, true
+}
+
+// question returns what the person of r wrote: a command, or a part of one.
+func (r *request) question() string {
+	if r.talk != nil {
+		return r.talk.text
+	}
+	return r.text
 }
 
 // questionIn returns what text asks user: what follows the first mention of user, or precedes it if nothing follows.

@@ -87,6 +87,22 @@ func TestRefusalInThreadIsForItsAuthorAlone(t *testing.T) {
 	}
 }
 
+func TestWhatPeopleWriteIsNotLogged(t *testing.T) {
+	t.Parallel()
+	r := connect(t, setup{})
+	direct := r.DM(fakeslack.Alice)
+	_, e := r.writes(t, fakeslack.Alice, direct, "", "my password is hunter2")
+	if err := e.Redeliver(); err != nil {
+		t.Fatal(err)
+	}
+	r.writes(t, fakeslack.Alice, direct, "", "codes 126531")
+	r.answersIn(t, direct, "Ping超时")
+	r.settled(t, 3)
+	if log := r.log.String(); strings.Contains(log, "hunter2") || !strings.Contains(log, `"text":"codes 126531 last 8h public"`) {
+		t.Errorf("the log has\n%s", log)
+	}
+}
+
 func TestDirectMessageIsAnsweredThere(t *testing.T) {
 	t.Parallel()
 	r := connect(t, setup{})

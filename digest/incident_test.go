@@ -376,6 +376,19 @@ func TestTheWorstOfAnIncidentMayBeBeforeItOpened(t *testing.T) {
 	}
 }
 
+func TestAnIncidentThatOpensWhileItsDigestIsPausedSaysSo(t *testing.T) {
+	d := newTestEngine(t)
+	added := d.add(watchEvery15)
+	before := d.get(added.ID) // as a handler reads it, before it asks Slack who is a member
+	d.runSlots(0, 150)
+	if err := d.Pause(t.Context(), before, Pause{By: "U0SAM"}); err != nil {
+		t.Fatal(err)
+	}
+	if e := d.channel.edits; len(e) != 1 || e[0].Why != ClosedPaused || e[0].Root != "at 1" {
+		t.Errorf("its message says %+v", e)
+	}
+}
+
 func TestAnIncidentFollowsItsDigestToAnotherChannel(t *testing.T) {
 	d := newTestEngine(t)
 	added := d.add(watchEvery15)

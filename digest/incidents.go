@@ -320,8 +320,18 @@ func (e *Engine) Change(ctx context.Context, d Digest, to commands.DigestAdd) (D
 
 // abandon closes the open incident of d, which nobody watches any more.
 func (e *Engine) abandon(ctx context.Context, d Digest, why Closing) {
-	if d.State != nil && d.State.Incident != nil {
-		e.leave(ctx, d, *d.State.Incident, why)
+	now := e.Now()
+	// A slot may have opened it after d was read, so what is stored decides.
+	found, err := e.Store.Incidents(ctx, now, now, d.Add.Channel)
+	if err != nil {
+		e.Log.Warn("reading the open incident of a digest failed", "digest", d.ID, "error", err)
+	}
+	found = slices.DeleteFunc(found, func(i Incident) bool { return i.Digest != d.ID || !i.IsOpen() })
+	if len(found) == 0 && d.State != nil && d.State.Incident != nil {
+		found = []Incident{*d.State.Incident}
+	}
+	for _, i := range found {
+		e.leave(ctx, d, i, why)
 	}
 }
 

@@ -37,7 +37,9 @@ func (w Phrases) IncidentsElsewhere() string {
 }
 
 // UnknownIncident answers who takes an incident that does not exist, or that they may not see.
-func (w Phrases) UnknownIncident(id string) string { return w.f("There is no incident %s.", id) }
+func (w Phrases) UnknownIncident(id string) string {
+	return w.f("There is no incident %s. `/cat incidents` lists them.", id)
+}
 
 // IncidentOver answers who takes an incident too late.
 func (w Phrases) IncidentOver() string { return w.f("This incident is over.") }

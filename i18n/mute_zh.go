@@ -10,7 +10,7 @@ var chineseMutes = map[string]string{
 	"Digest %s has no condition, so there is nothing to mute. To stop it for a while, pause it:":                                           "定时报告 %s 没有条件，无需静默。要暂时停用，请暂停：",
 	"`here` is for channels. Type this in one.":                                                                                            "`本频道` 只能在频道中使用，请在频道里输入。",
 	"Incidents are stored with the bot: use `/cat incidents` in Slack, or set `REDIS_URL` and `SLACK_BOT_TOKEN` here to the bot's values.": "故障记录由机器人保存：请在 Slack 中使用 `/cat incidents`，或将此处的 `REDIS_URL` 和 `SLACK_BOT_TOKEN` 设为与机器人相同的值。",
-	"There is no incident %s.":                          "没有故障 %s。",
+	"There is no incident %s. `/cat incidents` lists them.":                                                                                "没有故障 %s。`/cat incidents` 可列出全部故障。",
 	"This incident is over.":                            "该故障已恢复。",
 	"You are on it. The incident's message shows that.": "已标记由你处理，故障消息会显示。",
 }

@@ -120,10 +120,10 @@ func (c *core) reply(r *request, m blockkit.Message, done string) (outcome strin
 const taskWait = 3 * time.Second
 
 // waitForTasks waits until the tasks are listed, if they are not yet.
-func (c *core) waitForTasks(ctx context.Context) {
+func waitForTasks(ctx context.Context, names *tasks.Directory) {
 	ctx, cancel := context.WithTimeout(ctx, taskWait)
 	defer cancel()
-	_, _ = c.tasks.Tasks(ctx) // without them there are less names
+	_, _ = names.Tasks(ctx) // without them there are fewer names
 }
 
 // aliases adds the tasks' names to known, which maps each alias to its task.

@@ -164,7 +164,7 @@ func (h *formHandler) askView(ctx context.Context, r *request, o modalRequest) s
 	language := h.languageOf(r.access)
 	var codes commands.Codes
 	if o.mentioned != nil {
-		h.waitForTasks(ctx)
+		waitForTasks(ctx, h.tasks)
 		codes = language.Mentioned(o.mentioned.text, h.taskOf(r.access), o.mentioned.sent, h.now())
 	}
 	if codes.Window == (commands.Window{}) {

@@ -42,7 +42,7 @@ func (h commandHandler) Alias(ctx context.Context, c commands.AliasDo) string {
 
 func (h commandHandler) Help(ctx context.Context, c commands.Help) string {
 	if h.r.to.Direct && c.Topic == "" { // its buttons need a task
-		h.d.waitForTasks(ctx)
+		waitForTasks(ctx, h.d.tasks)
 	}
 	return h.d.reply(h.r, h.d.help(h.r, c.Topic), "answered")
 }

@@ -32,7 +32,6 @@ func (r *testBot) endedWith(t *testing.T, kind, outcome string) {
 }
 
 func TestFormConfirmsOnlyPostedAnswer(t *testing.T) {
-	t.Parallel()
 	fails := func(context.Context, catapi.Query) (catapi.History, error) {
 		return catapi.History{}, &catapi.TransportError{Op: "sending the request", Cause: errors.New("refused")}
 	}
@@ -71,7 +70,6 @@ func TestFormConfirmsOnlyPostedAnswer(t *testing.T) {
 }
 
 func TestResentFormPostsAnswerOnce(t *testing.T) {
-	t.Parallel()
 	for _, tc := range []struct {
 		name    string
 		arrange func(*testBot)
@@ -105,7 +103,6 @@ func TestResentFormPostsAnswerOnce(t *testing.T) {
 }
 
 func TestChannelAnswerFallsBackToDirectMessage(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail(fakeslack.ResponseURL, 1, fakeslack.Fault{Status: 404, Error: "used_url"})
 	r.Fail("chat.postMessage", 1, fakeslack.Fault{Error: "not_in_channel"})
@@ -114,7 +111,6 @@ func TestChannelAnswerFallsBackToDirectMessage(t *testing.T) {
 }
 
 func TestChannelFileAsDirectMessageIsNotConfirmed(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail("files.completeUploadExternal", 1, fakeslack.Fault{Error: "not_in_channel"})
 	r.reads(t, r.types(t, "codes 126531 jiangxi public csv"), "The file is in your messages with catbot.")

@@ -45,7 +45,6 @@ func unescaped(blocks json.RawMessage) string {
 }
 
 func TestFormSavesWholeConditionAndIsFilledInWithIt(t *testing.T) {
-	t.Parallel()
 	for _, tc := range []struct {
 		name, want string
 		fields     map[string]string
@@ -83,7 +82,6 @@ func TestFormSavesWholeConditionAndIsFilledInWithIt(t *testing.T) {
 }
 
 func TestSentenceOfFormFollowsItsFields(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.digestForm(t, "task-ab12cd34")
 	reads := func(text string) {
@@ -131,7 +129,6 @@ func TestSentenceOfFormFollowsItsFields(t *testing.T) {
 }
 
 func TestFormShowsFaultOfConditionAtItsField(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for _, tc := range []struct {
 		name, task, field, says string

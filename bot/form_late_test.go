@@ -34,7 +34,6 @@ func (r *testBot) checked(t *testing.T, meanwhile func(*fakeslack.Envelope)) *fa
 }
 
 func TestLateFormSavesNothing(t *testing.T) {
-	t.Parallel()
 	var late atomic.Bool
 	r := connect(t, setup{digests: &bot.Digests{}, now: func() time.Time {
 		if late.Load() {
@@ -57,7 +56,6 @@ func TestLateFormSavesNothing(t *testing.T) {
 }
 
 func TestResentFormSavesOneDigest(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.draws(t)
 	e, err := r.Submit(fakeslack.Alice)
@@ -75,7 +73,6 @@ func TestResentFormSavesOneDigest(t *testing.T) {
 }
 
 func TestFormDuringShutdownSavesNothing(t *testing.T) {
-	t.Parallel()
 	digests := &bot.Digests{}
 	r := connect(t, setup{digests: digests})
 	r.draws(t)
@@ -92,7 +89,6 @@ func TestFormDuringShutdownSavesNothing(t *testing.T) {
 
 // Slack delivers a form again when it has not seen the ack. An empty ack would close a form that may still be refused.
 func TestRedeliveredFormStaysOpenDuringCheck(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.draws(t)
 	done := r.Stats().Acks

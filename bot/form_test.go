@@ -15,7 +15,6 @@ import (
 )
 
 func TestEmptyCommandOpensQuestionForm(t *testing.T) {
-	t.Parallel()
 	for user, folder := range readers {
 		r := connect(t, setup{})
 		i, err := r.Slash(user, fakeslack.Ops, "/cat", "  ")
@@ -47,7 +46,6 @@ func TestEmptyCommandOpensQuestionForm(t *testing.T) {
 }
 
 func TestQuestionFormStartsWithDefaultWindow(t *testing.T) {
-	t.Parallel()
 	for _, window := range []time.Duration{24 * time.Hour, 90 * time.Minute} {
 		r := connect(t, setup{window: window})
 		i := r.types(t, "")
@@ -62,7 +60,6 @@ func TestQuestionFormStartsWithDefaultWindow(t *testing.T) {
 }
 
 func TestFormAnswerGoesToChosenChannel(t *testing.T) {
-	t.Parallel()
 	ask := map[string]string{"task": "126531", "window": "last 8h", "where": fakeslack.Ops}
 	pick := func(r *testBot, where string) {
 		if _, err := r.Suggest(fakeslack.Alice, "task", "126531"); err != nil {
@@ -144,7 +141,6 @@ func TestFormAnswerGoesToChosenChannel(t *testing.T) {
 }
 
 func TestSuggestTasksByAliasNameTargetAndID(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{})
 	r.reads(t, r.types(t, "alias set front 126531"), "`front` means task")
 	r.reads(t, r.types(t, "tasks"), "3 tasks")
@@ -178,7 +174,6 @@ func TestSuggestTasksByAliasNameTargetAndID(t *testing.T) {
 }
 
 func TestManySuggestionsFitIntoAck(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) {
 		var all []catapi.Task
 		for n := range 5000 {
@@ -198,7 +193,6 @@ func TestManySuggestionsFitIntoAck(t *testing.T) {
 }
 
 func TestDigestFromAnswer(t *testing.T) {
-	t.Parallel()
 	for user, folder := range readers {
 		r := connect(t, setup{digests: &bot.Digests{}})
 		i, err := r.Slash(
@@ -223,7 +217,6 @@ func TestDigestFromAnswer(t *testing.T) {
 }
 
 func TestFormShowsErrorAtField(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	answer := r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时")
 	for _, tc := range []struct {
@@ -273,7 +266,6 @@ func TestFormShowsErrorAtField(t *testing.T) {
 }
 
 func TestFormSavesChosenSchedule(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for chosen, want := range map[string]string{
 		"daily": "daily 07:15", "weekdays": "weekdays 07:15", "mon": "mon 07:15", "fri": "fri 07:15", "hourly": "hourly",
@@ -313,7 +305,6 @@ func TestFormSavesChosenSchedule(t *testing.T) {
 }
 
 func TestFormThatCannotOpenGetsMessage(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail("views.open", fakeslack.Always, fakeslack.Fault{Error: "expired_trigger_id"})
 	r.reads(t, r.types(t, ""), "/cat codes 126531 last 8h jiangxi")
@@ -322,7 +313,6 @@ func TestFormThatCannotOpenGetsMessage(t *testing.T) {
 }
 
 func TestViewUpdateIsRetriedAfterServerError(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{})
 	r.Fail("views.update", 1, fakeslack.Fault{Status: 503})
 	r.types(t, "")
@@ -332,7 +322,6 @@ func TestViewUpdateIsRetriedAfterServerError(t *testing.T) {
 }
 
 func TestRedeliveredFormIsHandledOnce(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.presses(t, fakeslack.Alice, r.reads(t, r.types(t, "codes 126531 last 8h"), "Ping超时"), "digest", "")
 	r.form(t, fakeslack.Alice)
@@ -350,7 +339,6 @@ func TestRedeliveredFormIsHandledOnce(t *testing.T) {
 }
 
 func TestFormWithFullQueueCanBeResent(t *testing.T) {
-	t.Parallel()
 	release := make(chan struct{})
 	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		select {
@@ -387,7 +375,6 @@ func TestFormWithFullQueueCanBeResent(t *testing.T) {
 }
 
 func TestFormSkipsProvinceWithBlankName(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{source: func(_ context.Context, q catapi.Query) (catapi.History, error) {
 		return catapi.History{Query: q, FetchedAt: time.Now(), Rows: []catapi.Row{
 			row(

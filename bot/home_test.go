@@ -11,7 +11,6 @@ import (
 )
 
 func TestHomeTabIntroducesCatbot(t *testing.T) {
-	t.Parallel()
 	for user, folder := range readers {
 		r := connect(t, setup{digests: &bot.Digests{}})
 		says := map[string]string{fakeslack.Alice: "You have no digests", fakeslack.Wei: "你没有定时报告"}
@@ -28,7 +27,6 @@ func TestHomeTabIntroducesCatbot(t *testing.T) {
 }
 
 func TestMessagesTabIsNotPublished(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{})
 	e, err := r.Send(fakeslack.EventsAPI, map[string]any{
 		"type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": fakeslack.AppID,
@@ -47,7 +45,6 @@ func TestMessagesTabIsNotPublished(t *testing.T) {
 }
 
 func TestHomeTabRunsPausesEditsAndRemovesDigest(t *testing.T) {
-	t.Parallel()
 	for user, says := range map[string]map[string]string{
 		fakeslack.Alice: {
 			"run": "runs now", "pause": "is paused", "resume": "is resumed",
@@ -94,7 +91,6 @@ func TestHomeTabRunsPausesEditsAndRemovesDigest(t *testing.T) {
 }
 
 func TestHomeTabFallsBackToDirectMessage(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 8h")
 	r.opensHome(t, fakeslack.Alice, "digest run "+id)
@@ -110,7 +106,6 @@ func TestHomeTabFallsBackToDirectMessage(t *testing.T) {
 }
 
 func TestHomeTabFormIsAnsweredByDirectMessage(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{})
 	r.opensHome(t, fakeslack.Alice, "digests")
 	r.pressesHome(t, fakeslack.Alice, "ask")
@@ -130,7 +125,6 @@ func TestHomeTabFormIsAnsweredByDirectMessage(t *testing.T) {
 }
 
 func TestHomeTabAddsDigest(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	r.opensHome(t, fakeslack.Alice, "You have no digests")
 	r.pressesHome(t, fakeslack.Alice, "digest")
@@ -147,7 +141,6 @@ func TestHomeTabAddsDigest(t *testing.T) {
 }
 
 func TestHomeTabShowsOnlyVisibleDigests(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	if err := r.AddChannel(fakeslack.Channel{
 		ID: "C0SECRET", Name: "secret", Private: true, Members: []string{fakeslack.Alice, fakeslack.Wei}, HasBot: true,
@@ -176,7 +169,6 @@ func TestHomeTabShowsOnlyVisibleDigests(t *testing.T) {
 }
 
 func TestHomeTabPagesManyDigests(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	for range 45 {
 		r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
@@ -208,7 +200,6 @@ func TestHomeTabPagesManyDigests(t *testing.T) {
 }
 
 func TestActionOnRemovedDigestGetsMessage(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
 	r.opensHome(t, fakeslack.Alice, id)
@@ -218,7 +209,6 @@ func TestActionOnRemovedDigestGetsMessage(t *testing.T) {
 }
 
 func TestHomeTabShowsOwnDigestsWithoutConversations(t *testing.T) {
-	t.Parallel()
 	r := connect(t, setup{digests: &bot.Digests{}})
 	id := r.adds(t, "digest add daily 09:00 codes 126531 last 24h")
 	r.Fail("users.conversations", fakeslack.Always, fakeslack.Fault{Error: "missing_scope"})

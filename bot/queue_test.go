@@ -10,7 +10,6 @@ import (
 )
 
 func TestFullQueueGetsBusyMessage(t *testing.T) {
-	t.Parallel()
 	gate := make(chan struct{})
 	r := connect(t, setup{workers: 1, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		select {
@@ -43,7 +42,6 @@ func TestFullQueueGetsBusyMessage(t *testing.T) {
 }
 
 func TestShutdownDrainsAcceptedCommands(t *testing.T) {
-	t.Parallel()
 	gate, started := make(chan struct{}), make(chan struct{}, 10)
 	r := connect(t, setup{workers: 4, source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		started <- struct{}{}

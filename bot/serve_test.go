@@ -13,7 +13,6 @@ import (
 )
 
 func TestHealthNamesUnavailableAPI(t *testing.T) {
-	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

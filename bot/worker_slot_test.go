@@ -67,7 +67,6 @@ func (r *testBot) answersMeanwhile(t *testing.T) {
 }
 
 func TestCommandsWithoutCATDoNotWait(t *testing.T) {
-	t.Parallel()
 	cat := newHanging()
 	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})
 	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时") // from now on it is kept
@@ -80,7 +79,6 @@ func TestCommandsWithoutCATDoNotWait(t *testing.T) {
 }
 
 func TestTooManyCommandsWaitingForCATGetBusyMessage(t *testing.T) {
-	t.Parallel()
 	cat := newHanging()
 	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})
 	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时")
@@ -94,7 +92,6 @@ func TestTooManyCommandsWaitingForCATGetBusyMessage(t *testing.T) {
 }
 
 func TestHangingTaskListBlocksNoOtherCommand(t *testing.T) {
-	t.Parallel()
 	gate := make(chan struct{})
 	asked := make(chan struct{}, 10)
 	r := connect(t, setup{workers: 1, tasks: func(ctx context.Context) ([]catapi.Task, error) {

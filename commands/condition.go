@@ -58,9 +58,6 @@ type QuietHours struct{ From, To time.Duration } // since midnight; From may be 
 // LeastProbes is the number of probes below which a percentage says nothing.
 const LeastProbes = 20
 
-// OverCount is the condition that more than n probes fail.
-func OverCount(n int64) *Condition { return &Condition{Limits: []Limit{{Failures: n}}} }
-
 // Slots returns the number of slots in a row that open and close an incident.
 func (c Condition) Slots() int { return max(1, c.For) }
 

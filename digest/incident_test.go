@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"catbot/catapi"
-	"catbot/commands"
 	"catbot/store/redistest"
 )
 
@@ -338,7 +337,7 @@ func TestAnIncidentThatIsNotWatchedAnyMoreSaysSo(t *testing.T) {
 			err = d.Remove(t.Context(), before)
 		case ClosedChanged:
 			to := before.Add
-			to.If = commands.OverCount(50)
+			to.If = overCount(50)
 			_, err = d.Change(t.Context(), before, to)
 		}
 		if err != nil {

@@ -296,3 +296,8 @@ func wantRetry(t *testing.T, errs []error) time.Duration {
 type panicky struct{ *fakeChannel }
 
 func (panicky) Post(context.Context, Post) (string, error) { panic("a post too many") }
+
+// overCount is the condition that more than n probes fail.
+func overCount(n int64) *commands.Condition {
+	return &commands.Condition{Limits: []commands.Limit{{Failures: n}}}
+}

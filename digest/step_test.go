@@ -55,7 +55,7 @@ func TestStepFollowsThePlainModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		slots := rapid.IntRange(1, 3).Draw(t, "for")
 		again := rapid.SampledFrom([]time.Duration{0, 30 * time.Minute}).Draw(t, "again")
-		condition := commands.OverCount(100)
+		condition := overCount(100)
 		condition.For, condition.Again = slots, again
 		d := Digest{ID: "k7m2", Add: commands.DigestAdd{Channel: "C0OPS", If: condition, Command: commands.Codes{Tasks: []string{"126531"}}}}
 		inputs := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) slotInput {

@@ -17,7 +17,7 @@ func TestConditionsReadAsASentence(t *testing.T) {
 	}{
 		{"a number of failures",
 			"I speak when there are more than 100 failures, and end when this is no longer so.",
-			"失败超过 100 次，即告警；不再满足，即恢复。", *commands.OverCount(100)},
+			"失败超过 100 次，即告警；不再满足，即恢复。", commands.Condition{Limits: []commands.Limit{{Failures: 100}}}},
 		{"an ISP, twice, with a closing line",
 			"I speak when any ISP fails more than 20% of its probes twice in a row, and end when all are below 5% twice in a row.",
 			"连续 2 次任一运营商失败率超过 20%，即告警；连续 2 次全部低于 5%，即恢复。",

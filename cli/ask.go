@@ -96,7 +96,7 @@ func (c Config) forDemo(api *fakecat.API) Config {
 // It never has that of a large answer of API 3.0, which would take 10 s.
 const (
 	demoUsualCalls = 400
-	demoUsualWait  = 15 * time.Second
+	demoUsualWait  = askTimeout * 5 / 6 // the rest is for printing what was found
 )
 
 // ask answers one command. It opens no connection for a command with a syntax error or without its settings.

@@ -93,8 +93,8 @@ func TestEveryRefusalIsInTextAndJSON(t *testing.T) {
 
 func TestAskTakesTaskName(t *testing.T) {
 	clean(t)
-	byName, errs, code := catbot(t, "ask", "--demo", "总部专线 2026-06-10 top 1")
-	byID, _, _ := catbot(t, "ask", "--demo", "codes task-n6f8ye4d 2026-06-10 top 1")
+	byName, errs, code := catbot(t, "ask", "--demo", "总部专线 from 2026-06-10 19:00 to 2026-06-10 21:00 top 1")
+	byID, _, _ := catbot(t, "ask", "--demo", "codes task-n6f8ye4d from 2026-06-10 19:00 to 2026-06-10 21:00 top 1")
 	if code != 0 || byName != byID ||
 		!strings.Contains(errs, `"总部专线" is taken as task 总部专线 HQ uplink (task-n6f8ye4d).`) {
 		t.Errorf("exit code %d, it prints %q and %q, not %q", code, byName, errs, byID)

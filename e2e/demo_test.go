@@ -125,7 +125,9 @@ func TestDemoContinuesWithoutBrowser(t *testing.T) {
 func TestAskAndDemoAgree(t *testing.T) {
 	t.Parallel()
 	_, url := startDemo(t, nil)
-	for _, question := range []string{"codes 126540 2025-06-01", "codes task-n6f8ye4d 2025-06-01"} {
+	for _, question := range []string{
+		"codes 126540 2025-06-01", "codes task-n6f8ye4d from 2025-06-01 19:00 to 2025-06-01 21:00",
+	} {
 		out, errs, code := catbot(t, nil, "ask", "--demo", "--format", "blocks", question)
 		var printed struct{ Text string }
 		if err := json.Unmarshal([]byte(out), &printed); err != nil || code != 0 {

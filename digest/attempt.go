@@ -293,7 +293,7 @@ func (a *attempt) end(ctx context.Context, d Digest, end ending) (bool, error) {
 	defer cancel()
 	var last, over, pause string
 	if end.result.Outcome != "" {
-		last = mustJSON(append([]Result{end.result}, d.Last[:min(len(d.Last), maxResults-1)]...))
+		last = addResult(d.last, end.result)
 	}
 	if end.over != nil {
 		over = mustJSON(end.over)
@@ -309,6 +309,15 @@ func (a *attempt) end(ctx context.Context, d Digest, end ending) (bool, error) {
 		a.engine.leave(ctx, d, *end.incident, why)
 	}
 	return n > 0, a.engine.Store.sync(ctx)
+}
+
+// addResult adds r to a stored list of results. The others stay as they are, with what only a newer version knows.
+func addResult(stored string, r Result) string {
+	var others []json.RawMessage
+	if json.Unmarshal([]byte(stored), &others) != nil { // there are none, or they are damaged
+		others = nil
+	}
+	return mustJSON(append([]json.RawMessage{json.RawMessage(mustJSON(r))}, others[:min(len(others), maxResults-1)]...))
 }
 
 // closings says why a slot's incident closes when closeSlot returns that a person changed or removed the digest

@@ -37,6 +37,7 @@ type Digest struct {
 	Last        []Result        // newest first, at most maxResults
 
 	revision string // counts changes by people; "" is none
+	last     string // Last as it is stored
 }
 
 // Zone returns the time zone of d's schedule.
@@ -82,6 +83,8 @@ type ConditionState struct {
 	Silent      bool       `json:"muted,omitempty"`       // the latest slot was muted or in quiet hours
 	Owes        bool       `json:"owes,omitempty"`        // it is to be said, after a silence, that the incident lasts
 	Ended       []Incident `json:"ended,omitempty"`       // incidents that ended in silence, not told yet; at most maxEnded
+
+	Newer newerMembers `json:"-"`
 }
 
 // Missed are slots that were not posted because catbot was down for too long.

@@ -37,6 +37,8 @@ type Incident struct {
 	Unknown *Unknown    `json:"unknown,omitempty"` // why the latest slot was not evaluated; nil when it was
 	On      []Responder `json:"-"`                 // who works on it, the first first; stored apart
 	Mute    *Mute       `json:"-"`                 // of its digest or channel; stored apart
+
+	Newer newerMembers `json:"-"`
 }
 
 // A Closing says why an incident closed, when not by itself.
@@ -68,6 +70,8 @@ type Reading struct {
 	Base      *int64          `json:"base,omitempty"`      // failures of the window that a limit compares with
 	Value     float64         `json:"value"`               // what the first limit compares: failures, percent, or times
 	Passed    bool            `json:"passed,omitempty"`    // all limits are passed
+
+	Newer newerMembers `json:"-"`
 }
 
 // A UsualRange is the failures of the same hours on the days before.
@@ -82,6 +86,8 @@ type Affected struct {
 	Group report.Group `json:"group"` // at its worst
 	Since time.Time    `json:"since"`
 	Until time.Time    `json:"until,omitzero"` // the first slot not over; zero while it is
+
+	Newer newerMembers `json:"-"`
 }
 
 // A Point is the value of one slot in an incident's chart. Later points may be the highest of several slots.

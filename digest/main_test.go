@@ -178,7 +178,7 @@ func newTestEngineOn(t *testing.T, db *store.DB) *testEngine {
 		Log:     noLog,
 	})
 	d.redisState = func(context.Context) redisState { return redisState{} } // the tests' Redis is always just started
-	d.spacing, d.editEvery = time.Millisecond, time.Millisecond             // tests of turns have the real one
+	d.spacing, d.editEvery = time.Millisecond, 0                            // slots follow each other at once; tests of turns have the real one
 	return d
 }
 

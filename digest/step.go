@@ -74,6 +74,8 @@ type Note struct {
 	Channel string  `json:"channel"`
 	Mark    Mark    `json:"mark"`
 	Unknown Unknown `json:"unknown"`
+
+	Newer newerMembers `json:"-"`
 }
 
 // maxEnded bounds the incidents of one silence that are told of at its end. The latest are told.

@@ -197,7 +197,7 @@ func isDamage(err error) bool { return redis.HasErrorPrefix(err, "WRONGTYPE") }
 // read makes a digest of its stored fields. A field that can't be read is ignored, except a pause, which stays.
 func (s *Store) read(id string, fields map[string]string) Digest {
 	var damage []error
-	d := Digest{ID: id, Owner: fields["owner"], revision: fields["revision"]}
+	d := Digest{ID: id, Owner: fields["owner"], revision: fields["revision"], last: fields["last"]}
 	d.Created, d.BrokenSince = readTime(fields, "created", &damage), readTime(fields, "unread", &damage)
 	// The text is parsed as of its creation. Its window may be invalid by now, which its slots check.
 	asOf := d.Created

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"catbot/bot/blockkit"
+	"catbot/catapi"
 	"catbot/commands"
 )
 
@@ -46,6 +47,7 @@ func newDispatcher(c *core, config Digests) *dispatcher {
 // do runs one job, logs its outcome and recovers from its panics.
 func (d *dispatcher) do(ctx context.Context, j job) {
 	r := j.base()
+	ctx = catapi.WithOrder(ctx, catapi.Order{Person: r.to.User})
 	r.words = d.people.cached(r.to.User).words
 	log := d.log.With("envelope", r.envelope, "user", r.to.User, "channel", r.to.Channel)
 	kind, outcome := "unknown", "internal_error"

@@ -66,6 +66,18 @@ func (r *testBot) answersMeanwhile(t *testing.T) {
 	r.form(t, fakeslack.Alice)
 }
 
+func TestCATIsAskedInTheOrderOfThePersonWhoAsks(t *testing.T) {
+	orders := make(chan catapi.Order, 1)
+	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
+		orders <- catapi.OrderOf(ctx)
+		return example(ctx, q)
+	}})
+	r.reads(t, r.types(t, "codes 126531 2017-05-25"), "Ping超时")
+	if order, want := <-orders, (catapi.Order{Person: fakeslack.Alice}); order != want {
+		t.Errorf("CAT is asked as %+v", order)
+	}
+}
+
 func TestCommandsWithoutCATDoNotWait(t *testing.T) {
 	cat := newHanging()
 	r := connect(t, setup{workers: 2, kept: true, source: cat.answer, digests: &bot.Digests{}})

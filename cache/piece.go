@@ -110,11 +110,7 @@ func (c *Cache) joinFetch(
 	started := false
 	done := c.fetches.DoChan(key, c.catchPanic(key, func() (any, error) {
 		started = true
-		owner := c.lifetime
-		if catapi.IsBackground(ctx) {
-			owner = catapi.Background(owner)
-		}
-		ctx, cancel := context.WithTimeout(owner, timeout)
+		ctx, cancel := context.WithTimeout(catapi.WithOrder(c.lifetime, catapi.OrderOf(ctx)), timeout)
 		defer cancel()
 		began := c.now()
 		f, err := fetch(ctx)

@@ -196,14 +196,15 @@ func TestCallerAfterTimeoutStartsNewCall(t *testing.T) {
 	}
 }
 
-func TestBackgroundCallStaysInBackground(t *testing.T) {
+func TestCallUpstreamKeepsItsOrder(t *testing.T) {
 	u, _, r := newPair(t)
-	var background bool
+	var got catapi.Order
 	u.do(func(ctx context.Context, _ catapi.Query) error {
-		background = catapi.IsBackground(ctx)
+		got = catapi.OrderOf(ctx)
 		return nil
 	})
-	if _, err := r.ReturnCodeHistory(catapi.Background(t.Context()), lastHours(8, noon)); err != nil || !background {
-		t.Errorf("background: %v, %v", background, err)
+	want := catapi.Order{Person: "U1", Background: true}
+	if _, err := r.ReturnCodeHistory(catapi.WithOrder(t.Context(), want), lastHours(8, noon)); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -47,6 +47,16 @@ func (c *Cache) Prefetch(ctx context.Context, queries []catapi.Query) {
 	_ = group.Wait() // no run returns an error
 }
 
+// FetchLater gets the answers to queries into the cache, behind all calls that somebody waits for. It does not wait, and
+// what fails is left to the questions themselves.
+func (c *Cache) FetchLater(queries []catapi.Query) {
+	for _, q := range queries {
+		for _, piece := range q.Split() {
+			c.detached.Go(func() { _, _ = c.piece(catapi.Background(c.lifetime), piece) })
+		}
+	}
+}
+
 // missing are the runs of pieces of queries that neither memory nor Redis has, as far as they are worth one reading.
 func (c *Cache) missing(ctx context.Context, queries []catapi.Query) (runs [][]catapi.Query) {
 	var pieces []catapi.Query

@@ -68,6 +68,28 @@ func hourly(n int, end time.Time) []catapi.Query {
 	return queries
 }
 
+func TestWhatIsFetchedLaterIsKeptAndGoesLast(t *testing.T) {
+	u, _, r := newPair(t)
+	var first atomic.Int64
+	u.do(func(ctx context.Context, _ catapi.Query) error {
+		if !catapi.OrderOf(ctx).Background {
+			first.Add(1)
+		}
+		return nil
+	})
+	queries := []catapi.Query{lastHours(8, noon), lastHours(24, noon.Add(-24*time.Hour))} // of one day, and of two
+	r.FetchLater(queries)
+	r.detached.Wait()
+	for _, q := range queries {
+		if _, ok := r.Known(q); !ok {
+			t.Errorf("%s is not kept", hours(q))
+		}
+	}
+	if u.calls.Load() != 3 || first.Load() != 0 {
+		t.Errorf("%d calls, of which %d go first", u.calls.Load(), first.Load())
+	}
+}
+
 func TestMissingPiecesAreFetchedTogether(t *testing.T) {
 	other := hourly(2, noon)
 	for i := range other {

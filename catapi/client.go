@@ -129,6 +129,12 @@ func newHTTPClient() *http.Client {
 	}
 }
 
+// The actions that return histories.
+const (
+	actionHistory2 = "GetCatReturnCodeHistory"
+	actionProbes3  = "DescribeDetailedSingleProbeData"
+)
+
 // parallel bounds the concurrent requests for one query, which leaves capacity for other queries.
 const parallel = 8
 
@@ -164,7 +170,7 @@ func (c *Client) fetchHistory2(ctx context.Context, q Query, end time.Time) (His
 		args["province"] = q.Province
 	}
 	decode := func(body []byte) (History, error) { return decodeHistory(body, q, end) }
-	h, err := call2(ctx, c, "GetCatReturnCodeHistory", args, decode)
+	h, err := call2(ctx, c, actionHistory2, args, decode)
 	if err != nil {
 		return History{}, err
 	}

@@ -186,3 +186,11 @@ func (c *Client) States() map[string]error {
 	}
 	return states
 }
+
+// Room returns how many requests for histories of a task would start at once if they were those of Background.
+func (c *Client) Room(task string) int {
+	if IsAPI3(task) {
+		return c.api3.limits.pacer(actionProbes3).room()
+	}
+	return c.limits.pacer(actionHistory2).room()
+}

@@ -1,7 +1,6 @@
 package catapi
 
 import (
-	queue "container/list"
 	"context"
 	"math"
 	"sync"
@@ -19,7 +18,7 @@ const (
 // A pacer limits the rate of one action's requests, as the server counts them. On average at most rate requests arrive
 // per second. No second has more than max(rate, min(2*rate, burst)), so the first requests after a pause don't wait.
 // A request arrives between its start and its end, so it occupies a slot until a second after its end.
-// Requests start in order; those of Background start after all others.
+// Requests start in the order of turns; those of Background start after all others.
 type pacer struct {
 	slots  int           // requests that may arrive in one second
 	period time.Duration // in which this many requests may start
@@ -27,8 +26,8 @@ type pacer struct {
 	mu         sync.Mutex
 	freeSlots  int
 	running    int
-	foreground queue.List // of chan struct{}, one per waiting request, in order; closed when it may start
-	background queue.List // the same for requests of Background
+	foreground turns
+	background turns // requests of Background
 }
 
 func newPacer(perSecond float64) *pacer {
@@ -45,12 +44,12 @@ func newPacer(perSecond float64) *pacer {
 // acquire waits until a request may start. The caller must call done after it. Its error is that of ctx.
 func (p *pacer) acquire(ctx context.Context) error {
 	p.mu.Lock()
+	order := OrderOf(ctx)
 	waiting := &p.foreground
-	if IsBackground(ctx) {
+	if order.Background {
 		waiting = &p.background
 	}
-	turn := make(chan struct{})
-	element := waiting.PushBack(turn)
+	turn := waiting.add(order.Person)
 	p.startWaiting()
 	p.mu.Unlock()
 	select {
@@ -65,7 +64,7 @@ func (p *pacer) acquire(ctx context.Context) error {
 		p.running--
 		p.freeSlots++
 	default:
-		waiting.Remove(element)
+		waiting.remove(order.Person, turn)
 	}
 	p.startWaiting()
 	return ctx.Err()
@@ -95,24 +94,24 @@ func (p *pacer) freeSlot() {
 func (p *pacer) startWaiting() {
 	for p.running < inFlight {
 		waiting := &p.foreground
-		if waiting.Len() == 0 && p.freeSlots > p.slots/2 {
+		if waiting.empty() && p.freeSlots > p.slots/2 {
 			waiting = &p.background
 		}
-		if waiting.Len() == 0 || p.freeSlots == 0 {
+		if waiting.empty() || p.freeSlots == 0 {
 			return
 		}
-		close(waiting.Remove(waiting.Front()).(chan struct{}))
+		waiting.start()
 		p.running++
 		p.freeSlots--
 	}
 }
 
-type backgroundKey struct{}
-
-// Background returns a context for work that no person waits for: its requests start after all others.
-func Background(ctx context.Context) context.Context {
-	return context.WithValue(ctx, backgroundKey{}, true)
+// room returns how many requests of Background would start now.
+func (p *pacer) room() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.foreground.empty() || !p.background.empty() {
+		return 0
+	}
+	return max(0, min(inFlight-p.running, p.freeSlots-p.slots/2))
 }
-
-// IsBackground reports whether ctx is one of Background.
-func IsBackground(ctx context.Context) bool { return ctx.Value(backgroundKey{}) != nil }

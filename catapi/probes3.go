@@ -158,7 +158,7 @@ func (a *api3) fetchPage(
 		if delete(params, "ScrollID"); scroll != "" {
 			params["ScrollID"] = scroll
 		}
-		page, err := call3[probesAnswer](ctx, a, "DescribeDetailedSingleProbeData", params)
+		page, err := call3[probesAnswer](ctx, a, actionProbes3, params)
 		api, refused := errors.AsType[*Error](err)
 		tooMany := refused &&
 			(strings.HasPrefix(api.CodeDesc, "InvalidParameter") || strings.HasPrefix(api.CodeDesc, "LimitExceeded"))

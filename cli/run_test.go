@@ -13,7 +13,7 @@ func TestProvincesAreListedInTheBackground(t *testing.T) {
 	a := &app{log: discardLog(), runner: &query.Runner{Now: time.Now}}
 	background := false
 	a.learnProvinces(t.Context(), func(ctx context.Context) ([]catapi.Agent, error) {
-		background = catapi.IsBackground(ctx)
+		background = catapi.OrderOf(ctx).Background
 		return []catapi.Agent{{Province: "jiangxi-2", ProvinceName: "江西二"}}, nil
 	})
 	if !background {

@@ -218,7 +218,7 @@ type ordered struct {
 }
 
 func (o ordered) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.History, error) {
-	if catapi.IsBackground(ctx) {
+	if catapi.OrderOf(ctx).Background {
 		o.last.Add(1)
 	} else {
 		o.first.Add(1)

@@ -337,7 +337,7 @@ func TestRemovedAliasesAreNotMigratedAgain(t *testing.T) {
 func TestRunListsTasksInTheBackground(t *testing.T) {
 	background := make(chan bool, 1)
 	d := open(t, "", func(ctx context.Context) ([]catapi.Task, error) {
-		background <- catapi.IsBackground(ctx)
+		background <- catapi.OrderOf(ctx).Background
 		return nil, nil
 	})
 	d.TaskName("126531") // not known, so Run lists the tasks
@@ -350,7 +350,7 @@ func TestRunListsTasksInTheBackground(t *testing.T) {
 	stop()
 	<-done
 	if _, err := open(t, "", func(ctx context.Context) ([]catapi.Task, error) {
-		background <- catapi.IsBackground(ctx)
+		background <- catapi.OrderOf(ctx).Background
 		return nil, nil
 	}).Tasks(t.Context()); err != nil || <-background {
 		t.Errorf("a person's list waits behind those of the background: %v", err)

@@ -1,0 +1,84 @@
+package catapi
+
+import (
+	"context"
+	"slices"
+)
+
+// turns are the requests that wait to start: one of each person in turn, and those of a person in order. So nobody
+// waits for all requests of somebody who asks many.
+type turns struct {
+	lines []line // the next to start is the first of the first line; none is empty
+}
+
+// A line has the requests of one person.
+type line struct {
+	person  string
+	waiting []chan struct{} // closed when the request may start
+}
+
+func (t *turns) empty() bool { return len(t.lines) == 0 }
+
+// add adds a request of a person and returns what is closed when it may start.
+func (t *turns) add(person string) chan struct{} {
+	turn := make(chan struct{})
+	i := t.lineOf(person)
+	if i < 0 {
+		i = len(t.lines)
+		t.lines = append(t.lines, line{person: person})
+	}
+	t.lines[i].waiting = append(t.lines[i].waiting, turn)
+	return turn
+}
+
+// start starts the next request. There must be one.
+func (t *turns) start() {
+	next := t.lines[0]
+	t.lines = t.lines[1:]
+	close(next.waiting[0])
+	if next.waiting = next.waiting[1:]; len(next.waiting) > 0 {
+		t.lines = append(t.lines, next)
+	}
+}
+
+// remove removes a request of a person that is not started.
+func (t *turns) remove(person string, turn chan struct{}) {
+	i := t.lineOf(person)
+	left := &t.lines[i].waiting
+	at := slices.Index(*left, turn)
+	if *left = slices.Delete(*left, at, at+1); len(*left) == 0 {
+		t.lines = slices.Delete(t.lines, i, i+1)
+	}
+}
+
+// lineOf returns the index of a person's line, and -1 if they have none.
+func (t *turns) lineOf(person string) int {
+	return slices.IndexFunc(t.lines, func(l line) bool { return l.person == person })
+}
+
+// An Order decides when a request starts among those that wait. The zero value is that of work that no single person
+// asked for, but that must not be late, as a digest.
+type Order struct {
+	Person     string // who asked
+	Background bool   // no person waits for it: it starts after all others
+}
+
+type orderKey struct{}
+
+// OrderOf returns the order of the work of ctx.
+func OrderOf(ctx context.Context) Order {
+	order, _ := ctx.Value(orderKey{}).(Order)
+	return order
+}
+
+// WithOrder returns a context for work with an order.
+func WithOrder(ctx context.Context, order Order) context.Context {
+	return context.WithValue(ctx, orderKey{}, order)
+}
+
+// Background returns a context for work that no person waits for.
+func Background(ctx context.Context) context.Context {
+	order := OrderOf(ctx)
+	order.Background = true
+	return WithOrder(ctx, order)
+}

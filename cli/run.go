@@ -124,7 +124,8 @@ func newApp(cfg Config, log *slog.Logger) (*app, error) {
 		Observe: metrics.Lookup, Now: cfg.now, Log: log,
 	})
 	runner := &query.Runner{
-		Source: cached, Cached: cached.Known, Prefetch: cached.Prefetch, Task: client.ProbeTask,
+		Source: cached, Cached: cached.Known, Prefetch: cached.Prefetch, FetchLater: cached.FetchLater,
+		Task: client.ProbeTask, Room: client.Room,
 		UsualCalls: cfg.UsualCalls, UsualWait: cfg.usualWait, Now: cfg.now, Log: log,
 		DefaultWindow: time.Duration(cfg.DefaultWindow), MaxWindow: time.Duration(cfg.MaxWindow),
 	}

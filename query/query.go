@@ -37,12 +37,19 @@ type Runner struct {
 	// Prefetch gets the answers to queries that are about to be asked into the cache, in fewer calls than they would
 	// cost one by one; nil where nothing can.
 	Prefetch func(context.Context, []catapi.Query)
+	// FetchLater gets the answers to queries into the cache when the limits of the API leave room. It does not wait,
+	// and is needed with Room.
+	FetchLater func([]catapi.Query)
+	// Room returns how many calls about a task would be sent at once, without a wait for the limits of the API. It is nil
+	// where nothing limits them.
+	Room func(task string) int
 	// UsualCalls bounds the calls of the API in a minute for the usual of commands that don't ask for it; 0 means none.
 	UsualCalls int
-	// UsualWait is how long the answer to such a command waits for the usual when it is complete otherwise; 0 means
-	// 300 ms. What arrives later is cached for the next answer.
+	// UsualWait is how long the answer to such a command waits for the usual when it is complete otherwise. 0 means 300 ms
+	// when no other command is being run and Room allows the calls, and not at all else.
 	UsualWait time.Duration
 
+	asking      atomic.Int64 // the commands that are being run
 	seen        seenCache
 	learnMu     sync.Mutex
 	learned     atomic.Pointer[commands.Provinces]
@@ -98,6 +105,8 @@ func (r *Runner) Provinces() []commands.Province { return r.provinces().All() }
 // Codes answers c as if it were at: a digest that is late tells of its slot's window. What fails is told in the part
 // that it concerns, beside those that succeeded.
 func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) report.Answer {
+	alone := r.asking.Add(1) == 1 || r.UsualWait > 0
+	defer r.asking.Add(-1)
 	begin, end := c.Window.Resolve(at)
 	request := report.Request{
 		Command: c, Tasks: c.Tasks, OnlyISPs: c.ISPs,
@@ -117,7 +126,7 @@ func (r *Runner) Codes(ctx context.Context, c commands.Codes, at time.Time) repo
 			queries = append(queries, r.query(task, province, begin, end))
 		}
 	}
-	parts := r.answerParts(ctx, c, queries, at)
+	parts := r.answerParts(ctx, c, queries, at, alone)
 	for i, q := range queries {
 		parts[i].Name = request.Names[q.Task]
 	}
@@ -139,10 +148,13 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 	return names
 }
 
-// answerParts answers queries at once. Most commands have one, which needs no goroutine.
-func (r *Runner) answerParts(ctx context.Context, c commands.Codes, queries []catapi.Query, at time.Time) []report.Part {
+// answerParts answers queries at once. Most commands have one, which needs no goroutine. alone reports whether no other
+// command was being run when this one began.
+func (r *Runner) answerParts(
+	ctx context.Context, c commands.Codes, queries []catapi.Query, at time.Time, alone bool,
+) []report.Part {
 	if len(queries) == 1 {
-		return []report.Part{r.answerPart(ctx, c, queries[0], at, true)}
+		return []report.Part{r.answerPart(ctx, c, queries[0], at, alone)}
 	}
 	parts := make([]report.Part, len(queries))
 	var group errgroup.Group

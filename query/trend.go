@@ -17,6 +17,8 @@ var bucketLengths = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240,
 // Trend answers t as if it were at. The window is cut into equal buckets, whose answers are kept like any other: when
 // the same is asked a little later, only the first and the last have to be fetched.
 func (r *Runner) Trend(ctx context.Context, t commands.Trend, at time.Time) report.Trend {
+	r.asking.Add(1)
+	defer r.asking.Add(-1)
 	begin, end := t.Window.Resolve(at)
 	request := report.Request{
 		Command:  t,

@@ -30,18 +30,30 @@ type callBudget struct {
 	used   int
 }
 
-// reserve reports whether n more calls are allowed at now, and counts them. limit is the number of calls in a minute.
+// allows reports whether n more calls are allowed at now. limit is the number of calls in a minute.
+func (a *callBudget) allows(n, limit int, now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.usedAt(now)+n <= limit
+}
+
+// reserve is allows, and counts the calls that are allowed.
 func (a *callBudget) reserve(n, limit int, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if minute := now.Truncate(time.Minute); !minute.Equal(a.minute) {
-		a.minute, a.used = minute, 0
-	}
-	if a.used+n > limit {
+	if a.usedAt(now)+n > limit {
 		return false
 	}
 	a.used += n
 	return true
+}
+
+// usedAt returns the calls in the minute of now. The caller holds a.mu.
+func (a *callBudget) usedAt(now time.Time) int {
+	if minute := now.Truncate(time.Minute); !minute.Equal(a.minute) {
+		a.minute, a.used = minute, 0
+	}
+	return a.used
 }
 
 // previousDays returns queries for the same hours of the days before q, the latest first. It moves a rolling window
@@ -79,14 +91,15 @@ var errNoProbe = errors.New("no probe ran in these hours")
 
 // A usualSearch fetches the days before, concurrently with the answer.
 type usualSearch struct {
-	usual  *report.Usual
-	wait   time.Duration // for what is being asked for, at most
+	usual  *report.Usual // nil once the search is given up
+	asked  bool          // the command compares with the usual
+	wait   time.Duration // for what nobody asked for, at most
 	done   chan struct{} // closed when all days are known that will be; nil where none is asked for
 	cancel context.CancelFunc
 }
 
 // startUsualSearch starts to fetch the same hours of the days before. probes is the number of probes in q's window,
-// 0 if unknown. It calls the API only if c compares with the usual, or if alone is set and UsualCalls allows the
+// 0 if unknown. It calls the API only if c compares with the usual, or if alone is set and there is room for the
 // calls; else it returns nil.
 func (r *Runner) startUsualSearch(
 	ctx context.Context,
@@ -114,30 +127,49 @@ func (r *Runner) startUsualSearch(
 		missing = append(missing, i)
 		calls += len(day.Split()) * int(1+probes/probesPerCall)
 	}
-	l := &usualSearch{usual: usual, wait: cmp.Or(r.UsualWait, usualWait)}
+	l := &usualSearch{usual: usual, asked: asked, wait: cmp.Or(r.UsualWait, usualWait)}
 	switch {
 	case len(missing) == 0:
 		return l
-	case !asked && (!alone || !r.usualBudget.reserve(calls, r.UsualCalls, r.Now())):
+	case !asked && (!alone || r.othersAsk() || !r.usualBudget.allows(calls, r.UsualCalls, r.Now())):
 		return nil
-	}
-	if !asked {
-		ctx = catapi.Background(ctx) // what people ask for goes first
 	}
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.done = make(chan struct{})
 	go func() {
 		defer close(l.done)
-		if !asked && !pause(ctx, usualPause) {
+		if !asked && !r.mayFetchUsual(ctx, q.Task, days, calls) {
+			l.usual = nil
 			return
+		}
+		if !asked {
+			ctx = catapi.Background(ctx) // what people ask for goes first
 		}
 		r.fetchDays(ctx, c, days, usual.Days, missing)
 	}()
 	return l
 }
 
-// usualPause comes before the calls for a usual that nobody asked for, so that a burst of questions goes first.
-const usualPause = 100 * time.Millisecond
+// usualPause comes before the calls for a usual that nobody asked for. It shows whether a burst of questions follows,
+// which then needs all the room that the limits of the API leave.
+const usualPause = 15 * time.Millisecond
+
+// mayFetchUsual reports, after usualPause, whether an answer waits for the usual of days, which nobody asked for and
+// which takes a number of calls. It does not where others ask by then, nor where the limits of the API would make it wait;
+// then the days are fetched for the next answer.
+func (r *Runner) mayFetchUsual(ctx context.Context, task string, days []catapi.Query, calls int) bool {
+	if !pause(ctx, usualPause) || r.othersAsk() || !r.usualBudget.reserve(calls, r.UsualCalls, r.Now()) {
+		return false
+	}
+	if r.UsualWait == 0 && r.Room != nil && r.Room(task) < calls {
+		r.FetchLater(days)
+		return false
+	}
+	return true
+}
+
+// othersAsk reports whether other commands are being run than the one that calls it, which matters unless UsualWait is set.
+func (r *Runner) othersAsk() bool { return r.UsualWait == 0 && r.asking.Load() > 1 }
 
 // pause waits for d, and reports whether ctx is still alive after it.
 func pause(ctx context.Context, d time.Duration) bool {
@@ -157,7 +189,7 @@ func (l *usualSearch) finish() *report.Usual {
 	}
 	if l.done != nil {
 		defer l.cancel()
-		if !l.usual.Asked {
+		if !l.asked {
 			defer time.AfterFunc(l.wait, l.cancel).Stop()
 		}
 		<-l.done

@@ -3,9 +3,11 @@ package query
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -209,6 +211,68 @@ func TestAnAnswerDoesNotWaitForWhatIsUsual(t *testing.T) {
 			t.Errorf("after %s: %s", waited, answer.Headline(i18n.English))
 		}
 	})
+}
+
+// slow answers after a time, and counts the queries that wait.
+type slow struct {
+	Source
+	latency time.Duration
+}
+
+func (s slow) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.History, error) {
+	<-time.After(s.latency)
+	return s.Source.ReturnCodeHistory(ctx, q)
+}
+
+func TestAnAnswerWaitsForTheUsualInAQuietMomentOnly(t *testing.T) {
+	const latency = 50 * time.Millisecond
+	for _, tc := range []struct {
+		name      string
+		questions int
+		apart     time.Duration
+		room      int // calls that the limits of the API leave
+		task      string
+		told      int           // questions whose answers have the usual
+		wait      time.Duration // at most, beside that for the API
+		later     int           // days that are fetched for the next answer
+	}{
+		{"one alone", 1, 0, 10, "1", 1, usualPause, 0},
+		{"one alone, of API 3.0, where the usual costs more than is known before", 1, 0, 10, "task-1", 1, usualPause + latency, 0},
+		{"one after the other", 4, 100 * time.Millisecond, 10, "1", 4, usualPause, 0},
+		{"20 at once", 20, 0, 10, "1", 0, 0, 0},
+		{"20 at once, of API 3.0", 20, 0, 10, "task-1", 0, 0, 0},
+		{"20 within 0.1 s, as after a start", 20, 5 * time.Millisecond, 10, "1", 0, 0, 0},
+		{"one that the limits would keep waiting", 1, 0, 6, "1", 0, 0, 7},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, s := runner(nights)
+				later := 0
+				r.Source, r.UsualCalls = slow{s, latency}, 100
+				r.Room = func(string) int { return tc.room }
+				r.FetchLater = func(days []catapi.Query) { later += len(days) }
+				var told atomic.Int64
+				var asking sync.WaitGroup
+				for n := range tc.questions {
+					asking.Go(func() {
+						<-time.After(time.Duration(n) * tc.apart)
+						asked := time.Now()
+						answer := run(t, r, fmt.Sprintf("codes %s%d last 1h", tc.task, n))
+						if waited := time.Since(asked) - latency; waited > tc.wait || answer.Total != 1047 {
+							t.Errorf("question %d waited %s more than the API: %s", n, waited, answer.Headline(i18n.English))
+						}
+						if answer.Parts[0].Usual != nil {
+							told.Add(1)
+						}
+					})
+				}
+				asking.Wait()
+				if told.Load() != int64(tc.told) || later != tc.later {
+					t.Errorf("%d answers have the usual, and %d days are fetched later", told.Load(), later)
+				}
+			})
+		})
+	}
 }
 
 // ordered counts the queries of a Source that go last, and those that go first.

@@ -69,3 +69,33 @@ func TestWithoutRedisADigestItsConditionAndItsOpenSlotSurvive(t *testing.T) {
 		t.Errorf("the daily one %s, %d posts", got.Outcome, len(d.channel.posts))
 	}
 }
+
+func TestWithoutRedisMutesAndIncidentsSurvive(t *testing.T) {
+	dir := t.TempDir()
+	d := newTestEngine(t)
+	end := d.embedded(dir)
+	d.add(watchEvery15)
+	d.runSlots(0, 150)
+	open, err := d.Store.Incidents(t.Context(), start, d.clock.Now(), "C0OPS")
+	if err != nil || len(open) != 1 {
+		t.Fatalf("the incidents are %+v, %v", open, err)
+	}
+	if _, err := d.Store.Take(t.Context(), open[0].ID, "U0BOB"); err != nil {
+		t.Fatal(err)
+	}
+	mute := Mute{By: "U0BOB", At: d.clock.Now(), Until: d.clock.Now().Add(24 * time.Hour)}
+	if err := d.Store.MuteChannel(t.Context(), "C0OPS", &mute); err != nil {
+		t.Fatal(err)
+	}
+	end()
+
+	end = d.embedded(dir)
+	defer end()
+	if got, err := d.Store.ChannelMute(t.Context(), "C0OPS"); err != nil || got == nil || !got.Until.Equal(mute.Until) {
+		t.Errorf("the channel's mute is %+v, %v", got, err)
+	}
+	got, err := d.Store.Incidents(t.Context(), start, d.clock.Now(), "C0OPS")
+	if err != nil || len(got) != 1 || got[0].ID != open[0].ID || len(got[0].On) != 1 {
+		t.Errorf("the incidents are %+v, %v", got, err)
+	}
+}

@@ -358,6 +358,9 @@ func (e *Engine) leave(ctx context.Context, d Digest, i Incident, why Closing) {
 	defer cancel()
 	i.Closed, i.Why = e.Now(), why
 	err := e.Store.DB.SetXX(ctx, e.Store.incidentKey(i.ID), mustJSON(i), incidentTTL).Err()
+	if err == nil {
+		err = e.Store.sync(ctx)
+	}
 	if err == nil && i.Root != "" {
 		err = e.updateIncident(ctx, d, i)
 	}

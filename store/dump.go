@@ -9,16 +9,34 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// A dump holds the keys of a Redis that don't expire.
+// A dump holds the keys of a Redis.
 type dump struct {
-	Hashes map[string]map[string]string  `json:"hashes"`
-	Sets   map[string][]string           `json:"sets"`
-	Sorted map[string]map[string]float64 `json:"sorted"`
+	values
+	Expiring values           `json:"expiring"` // an object of its own, so that a version that does not know it keeps none for ever
+	Expiry   map[string]int64 `json:"expiry"`   // of Expiring, by key: unix milliseconds
 }
+
+// values are the values of keys, by type.
+type values struct {
+	Strings map[string]string             `json:"strings"`
+	Hashes  map[string]map[string]string  `json:"hashes"`
+	Sets    map[string][]string           `json:"sets"`
+	Sorted  map[string]map[string]float64 `json:"sorted"`
+}
+
+func newValues() values {
+	return values{map[string]string{}, map[string]map[string]string{}, map[string][]string{}, map[string]map[string]float64{}}
+}
+
+func (v values) count() int { return len(v.Strings) + len(v.Hashes) + len(v.Sets) + len(v.Sorted) }
+
+// shortLived is the time to live below which a key is not saved: leases end with the process that holds them.
+const shortLived = time.Minute
 
 // dumpHead begins the file. The checksum of the other lines follows it on the same line.
 const dumpHead = "catbot data 1 sha256:"
@@ -48,10 +66,10 @@ func decodeDump(text []byte) (dump, error) {
 	return d, nil
 }
 
-// readDump reads all keys with the prefixes that don't expire, in one transaction.
+// readDump reads all keys with the prefixes that live for shortLived or longer, in one transaction.
 // A key that is created meanwhile may be missing.
 func readDump(ctx context.Context, client redis.UniversalClient, prefixes []string) (dump, error) {
-	d := dump{map[string]map[string]string{}, map[string][]string{}, map[string]map[string]float64{}}
+	d := dump{newValues(), newValues(), map[string]int64{}}
 	var keys []string
 	for _, prefix := range prefixes {
 		found, err := client.Keys(ctx, escapeGlob(prefix)+"*").Result()
@@ -64,47 +82,69 @@ func readDump(ctx context.Context, client redis.UniversalClient, prefixes []stri
 	lives := make([]*redis.DurationCmd, len(keys))
 	if _, err := client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, key := range keys {
-			kinds[i], lives[i] = pipe.Type(ctx, key), pipe.TTL(ctx, key)
+			kinds[i], lives[i] = pipe.Type(ctx, key), pipe.PTTL(ctx, key)
 		}
 		return nil
 	}); err != nil {
 		return d, err
 	}
+	now := time.Now()
 	read := make([]redis.Cmder, len(keys))
 	if _, err := client.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
 		for i, key := range keys {
-			if lives[i].Val() > 0 {
+			if life := lives[i].Val(); life > 0 && life < shortLived {
 				continue
 			}
-			switch kinds[i].Val() {
-			case "hash":
-				read[i] = pipe.HGetAll(ctx, key)
-			case "set":
-				read[i] = pipe.SMembers(ctx, key)
-			case "zset":
-				read[i] = pipe.ZRangeWithScores(ctx, key, 0, -1)
-			}
+			read[i] = readValue(ctx, pipe, key, kinds[i].Val())
 		}
 		return nil
-	}); err != nil {
+	}); err != nil && !errors.Is(err, redis.Nil) { // a string expired meanwhile
 		return d, err
 	}
 	for i, key := range keys {
-		switch cmd := read[i].(type) {
-		case *redis.MapStringStringCmd:
-			d.Hashes[key] = cmd.Val()
-		case *redis.StringSliceCmd:
-			d.Sets[key] = cmd.Val()
-		case *redis.ZSliceCmd:
-			scores := map[string]float64{}
-			for _, z := range cmd.Val() {
-				member, _ := z.Member.(string)
-				scores[member] = z.Score
-			}
-			d.Sorted[key] = scores
+		into := d.values
+		if life := lives[i].Val(); life > 0 {
+			into, d.Expiry[key] = d.Expiring, now.Add(life).UnixMilli()
 		}
+		into.add(key, read[i])
 	}
 	return d, nil
+}
+
+// readValue adds the command that reads a key of a type to pipe.
+func readValue(ctx context.Context, pipe redis.Pipeliner, key, kind string) redis.Cmder {
+	switch kind {
+	case "string":
+		return pipe.Get(ctx, key)
+	case "hash":
+		return pipe.HGetAll(ctx, key)
+	case "set":
+		return pipe.SMembers(ctx, key)
+	case "zset":
+		return pipe.ZRangeWithScores(ctx, key, 0, -1)
+	}
+	return nil
+}
+
+// add adds the value of key that cmd has read.
+func (v values) add(key string, cmd redis.Cmder) {
+	switch cmd := cmd.(type) {
+	case *redis.StringCmd:
+		if cmd.Err() == nil {
+			v.Strings[key] = cmd.Val()
+		}
+	case *redis.MapStringStringCmd:
+		v.Hashes[key] = cmd.Val()
+	case *redis.StringSliceCmd:
+		v.Sets[key] = cmd.Val()
+	case *redis.ZSliceCmd:
+		scores := map[string]float64{}
+		for _, z := range cmd.Val() {
+			member, _ := z.Member.(string)
+			scores[member] = z.Score
+		}
+		v.Sorted[key] = scores
+	}
 }
 
 // escapeGlob returns a pattern that matches prefix literally.
@@ -112,24 +152,36 @@ func escapeGlob(prefix string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(prefix)
 }
 
+// restore writes d's keys. Those that have expired by now are gone at once.
 func (d dump) restore(ctx context.Context, client redis.UniversalClient) error {
 	_, err := client.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
-		for key, fields := range d.Hashes {
-			if len(fields) > 0 {
-				pipe.HSet(ctx, key, fields)
-			}
-		}
-		for key, members := range d.Sets {
-			if len(members) > 0 {
-				pipe.SAdd(ctx, key, members)
-			}
-		}
-		for key, scores := range d.Sorted {
-			for member, score := range scores {
-				pipe.ZAdd(ctx, key, redis.Z{Score: score, Member: member})
-			}
+		d.values.restore(ctx, pipe)
+		d.Expiring.restore(ctx, pipe)
+		for key, at := range d.Expiry {
+			pipe.PExpireAt(ctx, key, time.UnixMilli(at))
 		}
 		return nil
 	})
 	return err
+}
+
+func (v values) restore(ctx context.Context, pipe redis.Pipeliner) {
+	for key, text := range v.Strings {
+		pipe.Set(ctx, key, text, 0)
+	}
+	for key, fields := range v.Hashes {
+		if len(fields) > 0 {
+			pipe.HSet(ctx, key, fields)
+		}
+	}
+	for key, members := range v.Sets {
+		if len(members) > 0 {
+			pipe.SAdd(ctx, key, members)
+		}
+	}
+	for key, scores := range v.Sorted {
+		for member, score := range scores {
+			pipe.ZAdd(ctx, key, redis.Z{Score: score, Member: member})
+		}
+	}
 }

@@ -39,7 +39,7 @@ type persister struct {
 }
 
 // PersistTo loads the keys with the given prefixes from a file in dir, and makes Sync save them there.
-// It leaves out keys that expire. It must be called before the Store is used,
+// A key that expires in less than shortLived is left out. It must be called before the Store is used,
 // and does nothing if Redis is a server, which has its own persistence.
 //
 // A damaged file is renamed and logged, and nothing is read from it.
@@ -154,7 +154,7 @@ func (d *persister) load() error {
 	if err := saved.restore(ctx, d.client); err != nil {
 		return fmt.Errorf("restoring the embedded redis: %w", err)
 	}
-	d.log.Info("saved data loaded", "file", d.path(), "keys", len(saved.Hashes)+len(saved.Sets)+len(saved.Sorted))
+	d.log.Info("saved data loaded", "file", d.path(), "keys", saved.count()+saved.Expiring.count())
 	return nil
 }
 

@@ -42,7 +42,11 @@ func TestWhatWasKeptSurvivesTheEndOfTheProcess(t *testing.T) {
 	s.DB().HSet(ctx, testPrefix+"hash", "text", "digest add 每天 \x00 \xff", "owner", "U1")
 	s.DB().ZAdd(ctx, testPrefix+"sorted", redis.Z{Score: 1795424400, Member: "k7m2"})
 	s.DB().SAdd(ctx, testPrefix+"set", "a", "b")
-	s.DB().Set(ctx, testPrefix+"claim", "gone with the process", time.Hour)
+	s.DB().Set(ctx, testPrefix+"string", "kept", 0)
+	s.DB().Set(ctx, testPrefix+"mute", "kept for a day", 24*time.Hour)
+	s.DB().HSet(ctx, testPrefix+"outage", "at", "1.2")
+	s.DB().Expire(ctx, testPrefix+"outage", time.Hour)
+	s.DB().Set(ctx, testPrefix+"lease", "gone with the process", shortLived-time.Second)
 	s.DB().Set(ctx, "catbot:{other}:v1:x", "not ours", 0)
 	if err := s.Sync(ctx); err != nil {
 		t.Fatal(err)
@@ -63,8 +67,41 @@ func TestWhatWasKeptSurvivesTheEndOfTheProcess(t *testing.T) {
 	if got := s.DB().SCard(ctx, testPrefix+"set").Val(); got != 2 {
 		t.Errorf("set of %d", got)
 	}
-	if n := s.DB().Exists(ctx, testPrefix+"claim", "catbot:{other}:v1:x").Val(); n != 0 {
+	if got := s.DB().Get(ctx, testPrefix+"string").Val(); got != "kept" {
+		t.Errorf("string %q", got)
+	}
+	if got := s.DB().HGet(ctx, testPrefix+"outage", "at").Val(); got != "1.2" {
+		t.Errorf("hash that expires %q", got)
+	}
+	for key, life := range map[string]time.Duration{"mute": 24 * time.Hour, "outage": time.Hour, "hash": -1, "string": -1} {
+		if left := s.DB().TTL(ctx, testPrefix+key).Val(); left > life || left < life-time.Minute {
+			t.Errorf("%s lives for another %s, it had %s", key, left, life)
+		}
+	}
+	if n := s.DB().Exists(ctx, testPrefix+"lease", "catbot:{other}:v1:x").Val(); n != 0 {
 		t.Errorf("%d keys too many", n)
+	}
+}
+
+func TestWhatExpiredWhileTheProcessWasDownIsGone(t *testing.T) {
+	dir := t.TempDir()
+	down := dump{
+		Expiring: values{Strings: map[string]string{testPrefix + "mute": "ended", testPrefix + "other": "lasts"}},
+		Expiry: map[string]int64{
+			testPrefix + "mute":  time.Now().Add(-time.Minute).UnixMilli(),
+			testPrefix + "other": time.Now().Add(time.Hour).UnixMilli(),
+		},
+	}
+	text, err := down.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, dataFile), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, _, _ := durableStore(t, dir)
+	if got := s.DB().Keys(t.Context(), "*").Val(); len(got) != 1 || got[0] != testPrefix+"other" {
+		t.Errorf("there are %q", got)
 	}
 }
 
@@ -196,7 +233,7 @@ func TestAnEmbeddedRedisWithoutADirectoryIsNotDurable(t *testing.T) {
 }
 
 func FuzzDecodeDump(f *testing.F) {
-	whole, err := dump{Sets: map[string][]string{"a": {"b"}}}.encode()
+	whole, err := dump{values: values{Sets: map[string][]string{"a": {"b"}}}}.encode()
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -14,11 +14,15 @@ import (
 	"catbot/store/redistest"
 )
 
-// everyNine is the schedule of digests that are all due at nine.
-const everyNine = "daily 09:00 tz Asia/Shanghai"
+const (
+	// atNine is the schedule of digests that are due every day at nine.
+	atNine = "daily 09:00 tz Asia/Shanghai"
+	// onceAYear is the schedule of digests that are not due for a year.
+	onceAYear = `cron "0 21 22 11 *" tz Asia/Shanghai`
+)
 
 // many is an engine with n digests, 50 in a channel.
-func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
+func many(b *testing.B, n int, schedule func(n int) string) (*Engine, *clock) {
 	b.Helper()
 	store, err := store.Open(redistest.Start(b).URL(), noLog)
 	if err != nil {
@@ -32,7 +36,7 @@ func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 		Read: language.Parse,
 	}
 	for n := range n {
-		command, err := language.Parse(fmt.Sprintf("digest add %s in <#C%d> codes 126531 last 24h", schedule, n/MaxPerChannel), start)
+		command, err := language.Parse(fmt.Sprintf("digest add %s in <#C%d> codes 126531 last 24h", schedule(n), n/MaxPerChannel), start)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -43,8 +47,19 @@ func many(b *testing.B, n int, schedule string) (*Engine, *clock) {
 	return New(Config{Store: book, CatchUp: time.Hour, Observe: func(string, int) {}, Log: slog.New(slog.DiscardHandler), Now: now.Now}), now
 }
 
-func BenchmarkTickOf10000(b *testing.B) {
-	e, now := many(b, 10_000, everyNine)
+// always is for digests that all have the same schedule.
+func always(schedule string) func(int) string { return func(int) string { return schedule } }
+
+// BenchmarkTickOf100000 ticks with 100,000 digests, of which 1,000 are due at nine.
+func BenchmarkTickOf100000(b *testing.B) {
+	const all, dueAtOnce = 100_000, 1_000
+	e, now := many(b, all, func(n int) string {
+		if n < dueAtOnce {
+			return atNine
+		}
+		return onceAYear
+	})
+	now.to(start.Add(11*time.Second).AddDate(0, 0, -1))
 	b.Run("nothing due", func(b *testing.B) {
 		for b.Loop() {
 			if err := e.tick(b.Context()); err != nil {
@@ -65,21 +80,28 @@ func BenchmarkTickOf10000(b *testing.B) {
 			}
 		}
 	})
-	b.Run("all due", func(b *testing.B) {
-		day := 0
+	b.Run("1000 due at once", func(b *testing.B) {
+		opened := 0
+		e.Observe = func(event string, n int) {
+			if event == EventDue {
+				opened += n
+			}
+		}
 		for b.Loop() {
-			now.to(start.Add(11*time.Second).AddDate(0, 0, day))
-			day++
+			now.pass(24 * time.Hour)
 			if err := e.tick(b.Context()); err != nil {
 				b.Fatal(err)
 			}
+		}
+		if opened != b.N*dueAtOnce {
+			b.Fatalf("%d slots opened in %d ticks", opened, b.N)
 		}
 	})
 }
 
 // BenchmarkTickAfterAWeekDown is the first tick after a standstill: 500 digests of a cron expression for every 5 minutes.
 func BenchmarkTickAfterAWeekDown(b *testing.B) {
-	e, now := many(b, 500, "cron \"*/5 * * * *\" tz Asia/Shanghai")
+	e, now := many(b, 500, always(`cron "*/5 * * * *" tz Asia/Shanghai`))
 	weeks := 0
 	for b.Loop() {
 		weeks++
@@ -100,7 +122,7 @@ func (e *Engine) oneOf(b *testing.B) string {
 }
 
 func BenchmarkListOf10000(b *testing.B) {
-	e, _ := many(b, 10_000, everyNine)
+	e, _ := many(b, 10_000, always(atNine))
 	for b.Loop() {
 		if all, err := e.Store.List(b.Context(), "U5", "C7"); err != nil || len(all) != MaxPerChannel+10 {
 			b.Fatal(len(all), err)

@@ -8,40 +8,51 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 )
 
 const (
 	// tickBatch is how many digests are moved on at once. It is small, so a tick that runs out of time has made
-	// progress.
-	tickBatch = 50
+	// progress, and the script that moves them holds Redis up for less than a millisecond.
+	tickBatch = 100
+	// enqueueAtOnce is how many slots are enqueued at the same time: asynq takes them one by one, each in a round trip.
+	enqueueAtOnce = 8
 	// MaxMissed bounds the counting of missed slots.
 	MaxMissed = 1000
 )
 
-// openSlot moves a digest on and opens its slot in one step, once: KEYS due, open, digest, slot; ARGV id, the time it
-// was due, the next time or "", slot key or "", the slot's time, missed or "", since when its text can't be parsed or
-// "", when the slot may be posted. A digest whose text can't be parsed opens a slot once, to tell its owner.
-var openSlot = redis.NewScript(`
-local due = redis.call("zscore", KEYS[1], ARGV[1])
-if not due or tonumber(due) ~= tonumber(ARGV[2]) then return 0 end
-local there = redis.call("type", KEYS[3]).ok == "hash"
-if ARGV[3] == "" or not there then
-  redis.call("zrem", KEYS[1], ARGV[1])
-else
-  redis.call("zadd", KEYS[1], ARGV[3], ARGV[1])
+// openSlots moves digests on and opens their slots, each in one step and once: KEYS due, open, then for each its digest
+// and its slot; ARGV for each id, the time it was due, the next time or "", slot key or "", the slot's time, missed or
+// "", since when its text can't be parsed or "", when the slot may be posted. A digest whose text can't be parsed opens
+// a slot once, to tell its owner. It returns 1 for each that it moved, and 0 for one that another replica had moved.
+var openSlots = redis.NewScript(`
+local function move(digest, slot, id, was, next, key, at, missed, unread, ready)
+  local due = redis.call("zscore", KEYS[1], id)
+  if not due or tonumber(due) ~= tonumber(was) then return 0 end
+  local there = redis.call("type", digest).ok == "hash"
+  if next == "" or not there then
+    redis.call("zrem", KEYS[1], id)
+  else
+    redis.call("zadd", KEYS[1], next, id)
+  end
+  if not there then return 0 end
+  if unread == "" then
+    redis.call("hdel", digest, "unread")
+  elseif redis.call("hsetnx", digest, "unread", unread) == 0 then
+    return 0
+  end
+  if missed ~= "" then redis.call("hset", digest, "missed", missed) end
+  if key ~= "" then
+    redis.call("zadd", KEYS[2], ready, key)
+    redis.call("hset", slot, "attempt", 1, "at", at)
+  end
+  return 1
 end
-if not there then return 0 end
-if ARGV[7] == "" then
-  redis.call("hdel", KEYS[3], "unread")
-elseif redis.call("hsetnx", KEYS[3], "unread", ARGV[7]) == 0 then
-  return 0
+local moved = {}
+for i = 1, #ARGV / 8 do
+  moved[i] = move(KEYS[2 * i + 1], KEYS[2 * i + 2], unpack(ARGV, 8 * i - 7, 8 * i))
 end
-if ARGV[6] ~= "" then redis.call("hset", KEYS[3], "missed", ARGV[6]) end
-if ARGV[4] ~= "" then
-  redis.call("zadd", KEYS[2], ARGV[8], ARGV[4])
-  redis.call("hset", KEYS[4], "attempt", 1, "at", ARGV[5])
-end
-return 1`)
+return moved`)
 
 // tick opens and enqueues due slots. Its cost depends on what is due, not on all digests. Several replicas may tick
 // at once: one opens a slot, all enqueue it, and the queue accepts it once.
@@ -119,30 +130,29 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	for id, at := range dueAt { // removed meanwhile
 		moves = append(moves, move{id: id, due: at})
 	}
-	opened := make([]*redis.Cmd, len(moves))
-	if _, err := e.Store.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for i, s := range moves {
-			keys := []string{e.Store.dueKey(), e.Store.openKey(), e.Store.digestKey(s.id), e.Store.slotHash(s.key)}
-			args := []any{s.id, s.due, s.next, s.key, s.at, s.missed, s.broken, s.readyAt.Unix()}
-			opened[i] = openSlot.Eval(ctx, pipe, keys, args...)
-		}
-		return nil
-	}); err != nil {
+	keys, args := []string{e.Store.dueKey(), e.Store.openKey()}, make([]any, 0, 8*len(moves))
+	for _, s := range moves {
+		keys = append(keys, e.Store.digestKey(s.id), e.Store.slotHash(s.key))
+		args = append(args, s.id, s.due, s.next, s.key, s.at, s.missed, s.broken, s.readyAt.Unix())
+	}
+	moved, err := openSlots.Run(ctx, e.Store.DB, keys, args...).Int64Slice()
+	if err != nil {
 		return fmt.Errorf("opening slots: %w", err)
 	}
-	var errs []error
+	var enqueuing errgroup.Group
+	enqueuing.SetLimit(enqueueAtOnce)
 	for i, s := range moves {
-		if n, _ := opened[i].Int(); n == 1 {
+		if moved[i] == 1 {
 			e.Observe(EventSkipped, s.skipped)
 			if s.key != "" {
 				e.Observe(EventDue, 1)
 			}
 		}
 		if s.key != "" {
-			errs = append(errs, e.enqueue(ctx, s.key, 1, s.readyAt))
+			enqueuing.Go(func() error { return e.enqueue(ctx, s.key, 1, s.readyAt) })
 		}
 	}
-	return errors.Join(errs...)
+	return enqueuing.Wait()
 }
 
 // nextMove returns the move of d, which was due at due. Of several slots that have passed it opens the latest, if that is

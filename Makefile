@@ -1,6 +1,7 @@
 # make test   install what the tests need where it is missing, then vet, staticcheck and all tests with the race detector
 # make test-interop  Slack's own clients for Node against the simulated workspace
-# make test-deploy  the files in deploy/, by promtool, systemd-analyze and the types of Kubernetes
+# make test-deploy  the files in deploy/, by promtool, systemd-analyze and the types of Kubernetes and goreleaser
+# make check-goreleaser  .goreleaser.yaml, by goreleaser itself
 # make bench  the benchmarks; make load  200 commands a second through the whole bot
 # make soak   three replicas, 1,000 slots and ten minutes of faults; SOAK=2m is shorter
 # make simulate  what each condition makes of planted incidents: false alarms a week, found, delay; WEEKS=40 is shorter
@@ -76,14 +77,19 @@ node:
 	@command -v npm >/dev/null && [ "$$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || \
 		{ echo "make test-interop needs Node 20 or later and npm, and here is $$(node --version 2>/dev/null || echo neither): install them from https://nodejs.org, then run it again"; exit 1; }
 
-# deploy/schema is a module of its own, so that catbot does not depend on Kubernetes.
+# deploy/check is a module of its own, so that catbot does not depend on Kubernetes, and go test ./... needs none of this.
 .PHONY: test-deploy
 test-deploy:
 	@command -v promtool >/dev/null || $(MAKE) --no-print-directory install PACKAGE="--no-install-recommends prometheus" BREW=prometheus
 	@command -v systemd-analyze >/dev/null || ! command -v apt-get >/dev/null || \
 		$(MAKE) --no-print-directory install PACKAGE=systemd
-	DEPLOY_TOOLS=required go test -count 1 ./deploy ./release/...
-	cd deploy/schema && go test -count 1 ./...
+	go test -count 1 ./deploy ./release/...
+	cd deploy/check && go test -count 1 ./...
+
+# goreleaser takes minutes to build, so its whole check is apart; test-deploy has its types. It wants a remote named origin.
+.PHONY: check-goreleaser
+check-goreleaser:
+	go run github.com/goreleaser/goreleaser/v2@v2.15.1 check
 
 bench: tools
 	go test -run '^$$' -bench . -benchmem ./...

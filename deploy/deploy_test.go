@@ -1,41 +1,17 @@
-// Package deploy checks the files that catbot is run with. make test-deploy installs the tools that some checks need;
-// without them, those checks are skipped.
+// Package deploy checks the files that catbot is run with against the program. What needs the programs and types of
+// others is in deploy/check.
 package deploy
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
 )
-
-// tool returns the path of a program. Without it, the test is skipped, or fails in make test-deploy.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("DEPLOY_TOOLS") == "required" {
-		t.Fatal(err)
-	}
-	t.Skip(err)
-	return ""
-}
-
-// succeeds fails the test unless a program ends with 0.
-func succeeds(t *testing.T, name string, args ...string) {
-	t.Helper()
-	if out, err := exec.Command(tool(t, name), args...).CombinedOutput(); err != nil {
-		t.Errorf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-}
 
 func read(t *testing.T, path string) string {
 	t.Helper()
@@ -51,35 +27,6 @@ func readYAML(t *testing.T, path string, into any) {
 	if err := yaml.Unmarshal([]byte(read(t, path)), into); err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-}
-
-func TestPrometheusAcceptsItsFiles(t *testing.T) {
-	succeeds(t, "promtool", "check", "config", "prometheus/prometheus.yml")
-	succeeds(t, "promtool", "test", "rules", "prometheus/rules_test.yml")
-}
-
-// TestGoreleaserAcceptsItsFile needs goreleaser, which takes minutes to build, so no make target installs it.
-func TestGoreleaserAcceptsItsFile(t *testing.T) {
-	path, err := exec.LookPath("goreleaser")
-	if err != nil {
-		t.Skip(err)
-	}
-	if out, err := exec.Command(path, "check", "../.goreleaser.yaml").CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-}
-
-func TestSystemdAcceptsTheUnit(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("systemd is Linux's")
-	}
-	unit := filepath.Join(t.TempDir(), "catbot.service")
-	text := strings.Replace(read(t, "systemd/catbot.service"), "ExecStart=/usr/local/bin/catbot", "ExecStart="+tool(t, "true"), 1)
-	if err := os.WriteFile(unit, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	succeeds(t, "systemd-analyze", "verify", unit)
-	succeeds(t, "systemd-analyze", "security", "--offline=true", "--threshold=20", unit) // 2.0 of 10
 }
 
 // TestDeploymentsSetOnlyKnownSettings holds what the files set to the settings in .env.example, which a test in cli

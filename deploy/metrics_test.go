@@ -3,8 +3,6 @@ package deploy
 import (
 	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,7 +49,7 @@ var (
 )
 
 // checkQuery fails for a metric that the bot has not, and for a label that none of the query's metrics has. It checks
-// names only: promtool and Grafana check the syntax.
+// names only: promtool checks the syntax in deploy/check.
 func checkQuery(t *testing.T, where, query string, metrics map[string][]string) {
 	t.Helper()
 	values := map[string]map[string]string{} // of matchers: by metric and label
@@ -195,27 +193,6 @@ func TestDashboardNamesMetricsThatExist(t *testing.T) {
 			t.Errorf("no panel shows %s", name)
 		}
 	}
-}
-
-// TestPrometheusUnderstandsTheDashboard makes a recording rule of each query, for promtool to parse.
-func TestPrometheusUnderstandsTheDashboard(t *testing.T) {
-	text := strings.Builder{}
-	text.WriteString("groups:\n  - name: dashboard\n    rules:\n")
-	for _, p := range panels(t) {
-		for _, target := range p.Targets {
-			expr := strings.ReplaceAll(target.Expr, "$__rate_interval", "5m")
-			quoted, err := json.Marshal(expr)
-			if err != nil {
-				t.Fatal(err)
-			}
-			text.WriteString("      - { record: 'x', expr: " + string(quoted) + " }\n")
-		}
-	}
-	path := filepath.Join(t.TempDir(), "rules.yml")
-	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	succeeds(t, "promtool", "check", "rules", "--lint=none", path)
 }
 
 // TestManualListsTheMetrics holds the table in docs/operations.md to the names and labels of the metrics.

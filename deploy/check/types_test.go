@@ -1,11 +1,10 @@
-// Package schema checks the manifests against the types of Kubernetes. It is a module of its own, so that catbot does
-// not depend on them.
-package schema
+package check
 
 import (
 	"bytes"
 	"testing"
 
+	goreleaser "github.com/goreleaser/goreleaser/v2/pkg/config"
 	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	apps "k8s.io/api/apps/v1"
 	core "k8s.io/api/core/v1"
@@ -71,5 +70,12 @@ func checkFields(t *testing.T, text []byte) {
 	}
 	if err := yaml.UnmarshalStrict(text, kind); err != nil {
 		t.Errorf("%s: %v", head.Kind, err)
+	}
+}
+
+// TestReleaseHasOnlyFieldsThatGoreleaserKnows loads the file as goreleaser does. make check-goreleaser checks the rest.
+func TestReleaseHasOnlyFieldsThatGoreleaserKnows(t *testing.T) {
+	if _, err := goreleaser.Load("../../.goreleaser.yaml"); err != nil {
+		t.Error(err)
 	}
 }

@@ -1,6 +1,7 @@
 package catapi
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,13 +42,13 @@ type wireTotal struct {
 
 type wireRow struct {
 	wireTotal
-	ISPName      string `json:"ispName"`
-	Province     string `json:"province"`
-	ProvinceName string `json:"provinceName"`
-	MapKey       string `json:"mapKey"`
-	ServerIP     string `json:"serverIp"`
-	StartTime    string `json:"startTime"`
-	EndTime      string `json:"endTime"`
+	ISPName      string
+	Province     string
+	ProvinceName string
+	MapKey       string
+	ServerIP     string
+	StartTime    string
+	EndTime      string
 }
 
 // decodeHistory decodes a response of GetCatReturnCodeHistory to q: its rows and its summary, joined and sorted.
@@ -62,7 +63,7 @@ func decodeHistory(body []byte, q Query, end time.Time) (History, error) {
 		return History{}, errors.New("data holds lists, and none of a known name")
 	}
 	rows, totals := answer.historyFields.rowsAndTotals()
-	rows = append(answer.Data.rows, rows...)
+	rows = joinLists(answer.Data.rows, rows)
 	totals = append(answer.Data.totals, totals...)
 
 	var sum int64
@@ -128,37 +129,69 @@ type historyData struct {
 
 func (d *historyData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*d = historyData{}
-	return each(dec, func() error {
-		var item struct {
-			historyFields
-			wireRow
-			Others map[string]jsontext.Value `json:",embed"`
-		}
-		if err := json.UnmarshalDecode(dec, &item); err != nil {
-			return err
-		}
-		rows, totals := item.rowsAndTotals()
-		d.rows, d.totals = append(d.rows, rows...), append(d.totals, totals...)
-		if item.Detail == nil && item.Details == nil {
-			d.unknownLists = d.unknownLists || holdsList(item.Others)
-		}
-		if item.ISPName == "" && !item.ResultCode.given && !item.ResultCount.given {
-			return nil
-		}
-		row, err := item.toRow()
-		d.rows = append(d.rows, row)
-		return err
-	})
+	r := newObjectReader(dec)
+	return each(dec, func() error { return d.readItem(r) })
 }
 
-// holdsList reports whether a list that is not empty is among members.
-func holdsList(members map[string]jsontext.Value) bool {
-	for _, value := range members {
-		if value.Kind() == '[' && value.Compact() == nil && len(value) > len("[]") {
-			return true
+// readItem reads an object of data.
+func (d *historyData) readItem(r *objectReader) error {
+	var lists historyFields
+	var row wireRow
+	unknownList := false
+	err := r.each(func(name string) error {
+		if list := lists.named(name); list != nil {
+			return json.UnmarshalDecode(r.dec, list)
 		}
+		known, err := row.readMember(r, name)
+		if known || err != nil {
+			return err
+		}
+		value, err := r.dec.ReadValue()
+		unknownList = unknownList || err == nil && isFullList(value)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return false
+	rows, totals := lists.rowsAndTotals()
+	d.rows, d.totals = joinLists(d.rows, rows), append(d.totals, totals...)
+	if lists.Detail == nil && lists.Details == nil {
+		d.unknownLists = d.unknownLists || unknownList
+	}
+	if row.ISPName == "" && !row.ResultCode.given && !row.ResultCount.given {
+		return nil
+	}
+	alone, err := row.toRow()
+	d.rows = append(d.rows, alone)
+	return err
+}
+
+// named returns the list of a name as an objectReader gives it, or nil.
+func (f *historyFields) named(name string) any {
+	switch name {
+	case "detail":
+		return &f.Detail
+	case "details":
+		return &f.Details
+	case "summary":
+		return &f.Summary
+	case "summarys":
+		return &f.Summarys
+	}
+	return nil
+}
+
+// joinLists is append that copies no long list where the first is empty.
+func joinLists(rows, more wireRows) wireRows {
+	if len(rows) == 0 {
+		return more
+	}
+	return append(rows, more...)
+}
+
+// isFullList reports whether value is a list that is not empty.
+func isFullList(value jsontext.Value) bool {
+	return value.Kind() == '[' && len(bytes.TrimSpace(value[1:len(value)-1])) > 0
 }
 
 // wireRows decodes rows one by one, without a copy of all rows in the API's form, which would double
@@ -167,10 +200,18 @@ type wireRows []Row
 
 func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*rows = wireRows{} // even when none follow: the list was there
+	r := newObjectReader(dec)
 	var item wireRow
+	readMember := func(name string) error {
+		known, err := item.readMember(r, name)
+		if !known && err == nil {
+			err = r.skip()
+		}
+		return err
+	}
 	return each(dec, func() error {
 		item = wireRow{}
-		if err := json.UnmarshalDecode(dec, &item); err != nil {
+		if err := r.each(readMember); err != nil {
 			return err
 		}
 		row, err := item.toRow()
@@ -180,6 +221,35 @@ func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		*rows = append(*rows, row)
 		return err
 	})
+}
+
+// readMember reads the value of a member of a row, and reports whether it is known.
+func (r *wireRow) readMember(from *objectReader, name string) (known bool, err error) {
+	switch name {
+	case "resultcode":
+		r.ResultCode, err = from.number()
+	case "resultcount":
+		r.ResultCount, err = from.number()
+	case "errorreason":
+		r.ErrorReason, err = from.text()
+	case "ispname":
+		r.ISPName, err = from.text()
+	case "province":
+		r.Province, err = from.text()
+	case "provincename":
+		r.ProvinceName, err = from.text()
+	case "mapkey":
+		r.MapKey, err = from.text()
+	case "serverip":
+		r.ServerIP, err = from.text()
+	case "starttime":
+		r.StartTime, err = from.text()
+	case "endtime":
+		r.EndTime, err = from.text()
+	default:
+		return false, nil
+	}
+	return true, err
 }
 
 func (t *wireTotal) check() error {

@@ -4,19 +4,17 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 // probesAnswer is a page of DescribeDetailedSingleProbeData.
 type probesAnswer struct {
 	header3
-	DataSet     []wireProbe `json:"DataSet"`
-	TotalNumber number      `json:"TotalNumber"`
-	ScrollID    string      `json:"ScrollID"`
+	DataSet     wireProbes `json:"DataSet"`
+	TotalNumber number     `json:"TotalNumber"`
+	ScrollID    string     `json:"ScrollID"`
 }
 
 // A probe3 is the result of one probe.
@@ -28,75 +26,107 @@ type probe3 struct {
 	info     string
 }
 
-// A wireProbe decodes a probe3. A probe without a result is an error, not a success.
-type wireProbe struct{ probe3 }
+// wireProbes decodes probes one by one. A probe without a result is an error, not a success.
+type wireProbes []probe3
 
-func (w *wireProbe) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	var row struct {
-		ProbeTime jsontext.Value `json:"ProbeTime"`
-		Labels    []pair3        `json:"Labels"`
-		Fields    []pair3        `json:"Fields"`
-	}
-	err := json.UnmarshalDecode(dec, &row)
-	if err == nil {
-		w.probe3, err = read3(row.ProbeTime, row.Labels, row.Fields)
-	}
-	return err
+func (probes *wireProbes) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*probes = nil
+	w := wireProbe{from: newObjectReader(dec)}
+	return each(dec, func() error {
+		p, err := w.read()
+		*probes = append(*probes, p)
+		return err
+	})
 }
 
-// read3 decodes one probe. Its time is in the fields; that of the row is a placeholder in the vendor's example.
-// No document says whether ErrorId is a label or a field, so read3 reads both, and uses the one that is not 0.
-func read3(rowTime jsontext.Value, labels, fields []pair3) (p probe3, err error) {
-	millis, _ := pair3{Value: rowTime}.number()
-	hasResult := false
-	for _, pair := range slices.Concat(labels, fields) {
-		switch pair.Name {
-		case "ProbeTime":
-			millis, _ = pair.number()
-		case "Operator":
-			p.operator = pair.text()
-		case "District":
-			p.district = pair.text()
-		case "ErrorId":
-			if pair.text() == "" {
-				continue // it may stand elsewhere
-			}
-			id, err := pair.number()
-			if err != nil {
-				return p, fmt.Errorf("ErrorId: %w", err)
-			}
-			p.errorID, hasResult = cmp.Or(p.errorID, id), true
-		case "PingErrorInfo", "DNSErrorInfo":
-			if info := pair.text(); p.info == "" && info != "0" {
-				p.info = info
-			}
-		}
-	}
-	if millis > 1e12 {
-		p.at = time.UnixMilli(millis).In(Beijing)
-	}
-	if !hasResult {
-		return p, errors.New("a probe without ErrorId")
-	}
-	return p, nil
+// A wireProbe reads one probe after the other. No document says whether ErrorId is a label or a field, so it reads both, and
+// uses the one that is not 0.
+type wireProbe struct {
+	from      *objectReader
+	probe     probe3
+	hasResult bool
+	rowTime   int64 // milliseconds; a placeholder in the vendor's example, where the time is in the fields
+	time      int64
+	pair      pair3
 }
 
 // A pair3 is a name and its value, which may be a string or a number wherever it stands.
 type pair3 struct {
-	Name  string         `json:"Name"`
-	Value jsontext.Value `json:"Value"`
+	name  string
+	value jsontext.Value
 }
 
-// text is the value as text; null is none.
-func (p pair3) text() string {
-	if p.Value.Kind() == 'n' {
-		return ""
+func (w *wireProbe) read() (probe3, error) {
+	*w = wireProbe{from: w.from, pair: pair3{value: w.pair.value}}
+	if err := w.from.each(w.readMember); err != nil {
+		return probe3{}, err
 	}
-	if p.Value.Kind() == '"' {
-		unquoted, _ := jsontext.AppendUnquote(nil, p.Value) // an error means invalid UTF-8, which is replaced
-		return string(unquoted)
+	if millis := cmp.Or(w.time, w.rowTime); millis > 1e12 {
+		w.probe.at = time.UnixMilli(millis).In(Beijing)
 	}
-	return string(p.Value)
+	if !w.hasResult {
+		return probe3{}, errors.New("a probe without ErrorId")
+	}
+	return w.probe, nil
 }
 
-func (p pair3) number() (int64, error) { return wholeNumber(p.text()) }
+func (w *wireProbe) readMember(name string) error {
+	switch name {
+	case "probetime":
+		value, err := w.from.dec.ReadValue()
+		w.rowTime, _ = wholeNumber(w.from.textOf(value))
+		return err
+	case "labels", "fields":
+		return each(w.from.dec, w.readPair)
+	}
+	return w.from.skip()
+}
+
+// readPair reads a label or a field. Its value may come before its name.
+func (w *wireProbe) readPair() error {
+	w.pair.name, w.pair.value = "", w.pair.value[:0]
+	if err := w.from.each(w.readPairMember); err != nil {
+		return err
+	}
+	return w.take(w.pair)
+}
+
+func (w *wireProbe) readPairMember(name string) (err error) {
+	switch name {
+	case "name":
+		w.pair.name, err = w.from.text()
+		return err
+	case "value":
+		value, err := w.from.dec.ReadValue()
+		w.pair.value = append(w.pair.value[:0], value...)
+		return err
+	}
+	return w.from.skip()
+}
+
+// take takes what a pair says of the probe.
+func (w *wireProbe) take(pair pair3) error {
+	switch pair.name {
+	case "ProbeTime":
+		w.time, _ = wholeNumber(w.from.textOf(pair.value))
+	case "Operator":
+		w.probe.operator = w.from.textOf(pair.value)
+	case "District":
+		w.probe.district = w.from.textOf(pair.value)
+	case "ErrorId":
+		text := w.from.textOf(pair.value)
+		if text == "" {
+			return nil // it may stand elsewhere
+		}
+		id, err := wholeNumber(text)
+		if err != nil {
+			return fmt.Errorf("ErrorId: %w", err)
+		}
+		w.probe.errorID, w.hasResult = cmp.Or(w.probe.errorID, id), true
+	case "PingErrorInfo", "DNSErrorInfo":
+		if info := w.from.textOf(pair.value); w.probe.info == "" && info != "0" {
+			w.probe.info = info
+		}
+	}
+	return nil
+}

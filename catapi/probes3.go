@@ -109,7 +109,7 @@ func (a *api3) eachProbe(ctx context.Context, q Query, task Task, tallies probeT
 		params["Districts"] = districts
 	}
 	var pages pages
-	var before []wireProbe
+	var before wireProbes
 	for scroll := ""; ; {
 		page, limit, err := a.fetchPage(ctx, params, pages.received, scroll)
 		switch {
@@ -121,7 +121,7 @@ func (a *api3) eachProbe(ctx context.Context, q Query, task Task, tallies probeT
 			return errRepeated
 		}
 		for _, row := range page.DataSet {
-			if err := tallies.add(row.probe3); err != nil {
+			if err := tallies.add(row); err != nil {
 				return err
 			}
 		}
@@ -140,7 +140,7 @@ func (a *api3) eachProbe(ctx context.Context, q Query, task Task, tallies probeT
 
 // isRepeat reports whether page repeats the page before. Pages are sorted by time, so equal pages are the same one,
 // unless all probes have one time.
-func isRepeat(page, before []wireProbe) bool {
+func isRepeat(page, before wireProbes) bool {
 	return len(page) > 0 && page[0].at.Before(page[len(page)-1].at) && slices.Equal(page, before)
 }
 

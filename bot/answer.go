@@ -147,7 +147,7 @@ func (h *answerHandler) startPlaceholder(ctx context.Context, r *request, c comm
 			opts := append(options(m, nil), inThread(r.to.Thread))
 			_, p.at, err = h.api.PostMessageContext(ctx, r.to.Channel, opts...)
 		} else {
-			err = respond(ctx, h.sender.http, r.to.ResponseURL, response{Type: "ephemeral", Text: m.Text})
+			err = respond(ctx, h.sender.hooks, r.to.ResponseURL, response{Type: "ephemeral", Text: m.Text})
 		}
 		if err != nil {
 			h.log.Warn("posting the placeholder failed", "envelope", r.envelope, "error", withoutURL(err))
@@ -178,7 +178,7 @@ func (h *answerHandler) removePlaceholder(ctx context.Context, r *request, at st
 	if r.talk != nil {
 		_, _, err = h.api.DeleteMessageContext(ctx, r.to.Channel, at)
 	} else {
-		err = respond(ctx, h.sender.http, r.to.ResponseURL, response{Delete: true})
+		err = respond(ctx, h.sender.hooks, r.to.ResponseURL, response{Delete: true})
 	}
 	if err != nil {
 		h.log.Warn("removing the placeholder failed", "envelope", r.envelope, "error", err)

@@ -12,13 +12,14 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// requestTimeout bounds every request, the wait of connectLimiter and the reading of the answer included.
+// requestTimeout bounds every request to the Web API, the wait of connectLimiter and the reading of the answer
+// included.
 const requestTimeout = 30 * time.Second
 
-// Slack is the process's access to Slack: the tokens and one HTTP client, which is one connection pool and one limit
-// for opening Socket Mode connections.
+// Slack is the process's access to Slack: the tokens and one connection pool.
 type Slack struct {
-	http               *http.Client // also for response_urls
+	http               *http.Client // for the Web API
+	hooks              *http.Client // for response_urls
 	api                *slack.Client
 	appToken, botToken string
 	url                string
@@ -27,8 +28,13 @@ type Slack struct {
 // NewSlack returns the access to the Web API at url, which ends in "/". It keeps up to idle unused connections to a
 // host.
 func NewSlack(appToken, botToken, url string, idle int, metrics *Metrics) *Slack {
-	s := &Slack{http: newHTTPClient(idle), appToken: appToken, botToken: botToken, url: url}
-	s.http.Transport = countsRateLimits{s.http.Transport, url, metrics}
+	pool := marksUnsent{newTransport(idle)}
+	s := &Slack{
+		http:     newClient(countsRateLimits{deadlineTransport{newConnectLimiter(pool)}, url, metrics}),
+		hooks:    newClient(countsRateLimits{pool, url, metrics}),
+		appToken: appToken, botToken: botToken, url: url,
+	}
+	s.http.Timeout = requestTimeout // each request to a response_url has a deadline of its own
 	s.api = s.Client()
 	return s
 }
@@ -40,8 +46,11 @@ func (s *Slack) Client(options ...slack.Option) *slack.Client {
 	}, options...)...)
 }
 
-func newHTTPClient(perHost int) *http.Client {
-	transport := &http.Transport{
+// writeBuffer takes an answer with its headers, so that it is written at once.
+const writeBuffer = 16 << 10
+
+func newTransport(perHost int) *http.Transport {
+	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 		TLSHandshakeTimeout:   5 * time.Second,
@@ -49,10 +58,13 @@ func newHTTPClient(perHost int) *http.Client {
 		MaxIdleConnsPerHost:   perHost,
 		IdleConnTimeout:       90 * time.Second,
 		ForceAttemptHTTP2:     true,
+		WriteBufferSize:       writeBuffer,
 	}
+}
+
+func newClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
-		Timeout:   requestTimeout,
-		Transport: deadlineTransport{newConnectLimiter(marksUnsent{transport})},
+		Transport: transport,
 		// A redirect could send a message or a token to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -79,7 +91,8 @@ func (c countsRateLimits) RoundTrip(request *http.Request) (*http.Response, erro
 }
 
 // deadlineTransport sends no request after its deadline. A context does not guarantee that: after a process was
-// suspended, its timers and its writes race. A digest must not be posted after its lease has ended.
+// suspended, its timers and its writes race. A digest must not be posted after its lease has ended. Answers to
+// response_urls do without it: net/http writes a body that is not in memory apart from its headers.
 type deadlineTransport struct{ next http.RoundTripper }
 
 func (p deadlineTransport) RoundTrip(request *http.Request) (*http.Response, error) {

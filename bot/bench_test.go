@@ -89,12 +89,12 @@ func benchDispatcher(b *testing.B) (*dispatcher, *slackTakesAll) {
 	}
 	metrics, sent := NewMetrics(), &slackTakesAll{}
 	slack := NewSlack("xapp-1", "xoxb-1", "https://slack.example/api/", 1, metrics)
-	slack.http.Transport = sent
+	slack.hooks.Transport = sent
 	people := NewPeople(slack, i18n.English, log)
 	people.people.Add("U0ALICE", person{words: i18n.English, fetched: true, membership: membership{team: "T0OPS"}})
 	core := &core{
 		self: Self{Team: "T0OPS"}, api: slack.api, runner: runner, metrics: metrics, log: log, now: time.Now,
-		sender: &sender{api: slack.api, http: slack.http, metrics: metrics, log: log},
+		sender: &sender{api: slack.api, hooks: slack.hooks, metrics: metrics, log: log},
 		people: people, tasks: known, runCtx: context.Background(), deliveryCtx: context.Background(),
 		firstSeen: func(context.Context, string, time.Duration) bool { return true },
 	}

@@ -48,7 +48,7 @@ func New(c Config) *Bot {
 	core := &core{
 		self:      c.Self,
 		api:       c.Slack.api,
-		sender:    &sender{api: c.Slack.api, http: c.Slack.http, metrics: c.Metrics, log: c.Log},
+		sender:    &sender{api: c.Slack.api, hooks: c.Slack.hooks, metrics: c.Metrics, log: c.Log},
 		runner:    c.Runner,
 		firstSeen: c.FirstSeen,
 		leaseWork: c.LeaseWork,

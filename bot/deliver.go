@@ -58,7 +58,7 @@ var errUnconfirmed = errors.New("slack did not say whether it took the message")
 // A sender sends messages to people and channels.
 type sender struct {
 	api     *slack.Client
-	http    *http.Client // for response_urls
+	hooks   *http.Client // for response_urls
 	metrics *Metrics
 	log     *slog.Logger
 }
@@ -155,13 +155,12 @@ func (s *sender) routes(to Address, public, replace bool) []route {
 func (s *sender) responseURL(to Address, visible, replace bool) route {
 	return route{"response_url", func(ctx context.Context, m blockkit.Message, blocks []slack.Block) error {
 		r := response{
-			Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blockkit.Wire(blocks), Replace: replace,
-			Thread: to.Thread,
+			Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: blocks, Replace: replace, Thread: to.Thread,
 		}
 		if visible {
 			r.Type = slack.ResponseTypeInChannel
 		}
-		return respond(ctx, s.http, to.ResponseURL, r)
+		return respond(ctx, s.hooks, to.ResponseURL, r)
 	}}
 }
 

@@ -12,16 +12,36 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/slack-go/slack"
+
+	"catbot/bot/blockkit"
 )
 
 // A response is the payload of a response_url (docs.slack.dev, "Handling user interaction").
 type response struct {
-	Type    string `json:"response_type,omitempty"`
-	Text    string `json:"text,omitempty"`
-	Blocks  []any  `json:"blocks,omitempty"` // of blockkit.Wire
-	Replace bool   `json:"replace_original,omitempty"`
-	Delete  bool   `json:"delete_original,omitempty"`
-	Thread  string `json:"thread_ts,omitempty"`
+	Type    string        `json:"response_type,omitempty"`
+	Text    string        `json:"text,omitempty"`
+	Blocks  []slack.Block `json:"-"` // written by encode
+	Replace bool          `json:"replace_original,omitempty"`
+	Delete  bool          `json:"delete_original,omitempty"`
+	Thread  string        `json:"thread_ts,omitempty"`
+}
+
+// encode returns r as JSON.
+func (r response) encode() ([]byte, error) {
+	rest, err := json.Marshal(r)
+	if err != nil || len(r.Blocks) == 0 {
+		return rest, err
+	}
+	b := append(make([]byte, 0, 4096), `{"blocks":`...) // most answers fit
+	if b, err = blockkit.AppendBlocks(b, r.Blocks); err != nil {
+		return nil, err
+	}
+	if len(rest) == len("{}") {
+		return append(b, '}'), nil
+	}
+	return append(append(b, ','), rest[1:]...), nil
 }
 
 // A responseError is the refusal of a response_url. slack-go discards the reason, which is in the body, and takes a
@@ -44,7 +64,7 @@ const maxReason = 64 << 10
 
 // respond posts r to a response_url. The URL is a secret like a token, so no error holds it.
 func respond(ctx context.Context, client *http.Client, responseURL string, r response) error {
-	encoded, err := json.Marshal(r)
+	encoded, err := r.encode()
 	if err != nil {
 		return fmt.Errorf("encoding a response: %w", err)
 	}

@@ -1,10 +1,10 @@
 package blockkit
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -239,18 +239,24 @@ func joinWithin(lines []string, limit int, rest func(left int) string) string {
 // (slackapi/bolt-js issue 2509), and the JSON around a section's text has some 70.
 const blockOverhead = 60
 
+// measured holds the buffers of size: an answer measures some thirty blocks.
+var measured = sync.Pool{New: func() any { return new([]byte) }}
+
 // size counts the characters of blocks as JSON, which is more than Slack counts.
 func size(blocks ...slack.Block) int {
+	buffer := measured.Get().(*[]byte)
+	defer measured.Put(buffer)
 	sum := 0
 	for _, block := range blocks {
 		if weight, ok := controlSize(block); ok {
 			sum += weight
 			continue
 		}
-		written, err := json.Marshal(wire(block))
+		written, err := appendBlock((*buffer)[:0], block)
 		if err != nil {
 			return maxTotal
 		}
+		*buffer = written
 		sum += utf8.RuneCount(written) + blockOverhead
 	}
 	return sum

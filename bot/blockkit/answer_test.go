@@ -135,7 +135,7 @@ func checkMessage(t interface {
 		if err != nil {
 			t.Fatalf("the %s blocks cannot be encoded: %v", name, err)
 		}
-		if sent, err := json.Marshal(blockkit.Wire(blocks)); err != nil || string(sent) != string(wire) {
+		if sent, err := blockkit.AppendBlocks(nil, blocks); err != nil || string(sent) != string(wire) {
 			t.Fatalf("the %s blocks are sent as\n%s\nand not as\n%s (%v)", name, sent, wire, err)
 		}
 		if problems := fakeslack.ValidateMessage(wire); len(problems) > 0 {

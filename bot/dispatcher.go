@@ -49,16 +49,17 @@ func (d *dispatcher) do(ctx context.Context, j job) {
 	r := j.base()
 	ctx = catapi.WithOrder(ctx, catapi.Order{Person: r.to.User})
 	r.words = d.people.cached(r.to.User).words
-	log := d.log.With("envelope", r.envelope, "user", r.to.User, "channel", r.to.Channel)
 	kind, outcome := "unknown", "internal_error"
 	defer func() { // also when it panics
 		if value := recover(); value != nil {
-			log.Error("command panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			d.log.Error("command panicked", "envelope", r.envelope, "user", r.to.User, "channel", r.to.Channel,
+				"panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 			d.apologize(j)
 		}
 		took := d.now().Sub(r.received)
 		d.metrics.command(kind, outcome, took)
-		log.Info("command", "text", r.text, "kind", kind, "outcome", outcome, "took_ms", took.Milliseconds())
+		d.log.Info("command", "envelope", r.envelope, "user", r.to.User, "channel", r.to.Channel,
+			"text", r.text, "kind", kind, "outcome", outcome, "took_ms", took.Milliseconds())
 	}()
 	kind, outcome = j.run(ctx, d)
 }

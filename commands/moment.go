@@ -93,8 +93,8 @@ var (
 // readMoment reads one word as a date, a time of day, or both joined by T. shaped reports whether the
 // word has that form; then ok tells whether it is a date and time that exists.
 func readMoment(text string) (m Moment, shaped, ok bool) {
-	if !strings.ContainsAny(text, "0123456789") { // as most words, which need no regular expression
-		return Moment{}, false, false
+	if rest := strings.TrimLeft(text, "0123456789"); rest == "" || len(rest) == len(text) {
+		return Moment{}, false, false // a name or a number, as most words: it needs no regular expression
 	}
 	if parts := datePattern.FindStringSubmatch(text); parts != nil {
 		m.Year, m.Month, m.Day = number(parts[1]), number(parts[2]), number(parts[3])

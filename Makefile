@@ -91,11 +91,18 @@ test-deploy:
 check-goreleaser:
 	go run github.com/goreleaser/goreleaser/v2@v2.15.1 check
 
+# Compare with the figures of the last time, and keep these. It takes some minutes on a machine that does nothing else.
 bench: tools
-	go test -run '^$$' -bench . -benchmem ./...
+	@mkdir -p bin
+	go test -run '^$$' -bench . -benchmem -count 6 -benchtime 0.2s $$(go list ./... | grep -v /demo/) > bin/benchmarks.txt
+	go tool benchstat -ignore pkg,cpu last=docs/benchmarks.txt now=bin/benchmarks.txt
+	mv bin/benchmarks.txt docs/benchmarks.txt
+	{ echo '```text'; go tool benchstat -filter '.unit:sec/op' -ignore pkg,cpu takes=docs/benchmarks.txt; echo '```'; } > bin/bench.md
+	go run ./demo/figures docs/performance.md bench < bin/bench.md > /dev/null
 
 load: tools build
-	go run ./demo/load -bot bin/catbot
+	go run ./demo/load -bot bin/catbot -chart docs/load.svg > bin/load.md
+	go run ./demo/figures docs/performance.md load < bin/load.md
 
 soak: redis build
 	go run ./demo/soak -bot bin/catbot -for $(SOAK)

@@ -28,7 +28,8 @@ type file struct {
 // copied are the files of the source that are in each archive.
 var copied = []string{
 	"README.md", "CHANGELOG.md", "LICENSE", "THIRD_PARTY_NOTICES", ".env.example", "manifest.yaml",
-	"deploy/systemd/catbot.service", "docs/configuration.md", "docs/operations.md",
+	"deploy/systemd/catbot.service", "deploy/prometheus/rules.yml", "deploy/grafana/catbot.json",
+	"docs/configuration.md", "docs/operations.md",
 }
 
 // files returns the files of an archive with program.

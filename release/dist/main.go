@@ -66,6 +66,7 @@ func (r release) build(targets []string) error {
 		if err := r.buildTarget(".", target); err != nil {
 			return fmt.Errorf("%s: %w", target, err)
 		}
+		fmt.Println("built for", target)
 	}
 	return writeChecksums(r.out)
 }
@@ -98,6 +99,7 @@ func (r release) buildTarget(dir, target string) error {
 	// An SBOM of the program itself: what the linker has put into it.
 	list := exec.Command("go", "tool", "-modfile=release/tools/go.mod", "cyclonedx-gomod", "bin",
 		"-json", "-std", "-noserial", "-notimestamp", "-version", r.version, "-output", "-", program)
+	list.Stderr = os.Stderr
 	sbom, err := list.Output()
 	if err != nil {
 		return fmt.Errorf("writing the SBOM: %w", err)

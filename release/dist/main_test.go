@@ -122,8 +122,8 @@ func TestChecksumsAreThoseOfTheFiles(t *testing.T) {
 	}
 }
 
-// TestEachTargetIsBuiltOnce holds the targets to those of .goreleaser.yaml.
-func TestTargetsAreThoseOfGoreleaser(t *testing.T) {
+// TestGoreleaserBuildsTheSame holds the targets and the files of the archives to those of .goreleaser.yaml.
+func TestGoreleaserBuildsTheSame(t *testing.T) {
 	text, err := os.ReadFile("../../.goreleaser.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -132,6 +132,11 @@ func TestTargetsAreThoseOfGoreleaser(t *testing.T) {
 		system, processor, _ := strings.Cut(target, "/")
 		if !strings.Contains(string(text), "goos: [linux, darwin, windows]") || !strings.Contains(string(text), "goarch: [amd64, arm64]") {
 			t.Errorf(".goreleaser.yaml does not build %s for %s", system, processor)
+		}
+	}
+	for _, name := range copied {
+		if !strings.Contains(string(text), strings.TrimSuffix(filepath.Base(name), ".md")) {
+			t.Errorf(".goreleaser.yaml does not put %s into an archive", name)
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -370,46 +369,6 @@ func TestTheVendorsExamplesAreUnderstood(t *testing.T) {
 	}
 }
 
-// TestAMillionProbesAreCountedWithin64MB: pages stream by, and what is kept are counts.
-func TestAMillionProbesAreCountedWithin64MB(t *testing.T) {
-	const total, perPage = 1_000_000, 5000
-	rows := make([]string, perPage)
-	for i := range rows {
-		rows[i] = fmt.Sprintf(`{"Labels":[{"Name":"Operator","Value":"ISP %d"},{"Name":"District","Value":"省%d"}],"Fields":[{"Name":"ErrorId","Value":%d}]}`, i%5, i%31, i%4*601)
-	}
-	page := probesPage(total, "s", rows...)
-	var before, most uint64
-	pages := 0
-	c, _ := newTestClient(t, Config{})
-	c.api3.limits.rate = 1e6
-	c.api3.sdk.WithHttpTransport(captureTransport{c, roundTrip(func(r *http.Request) (*http.Response, error) {
-		if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
-			return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
-		}
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		if before == 0 {
-			before = m.HeapAlloc
-		}
-		most = max(most, m.HeapAlloc)
-		if pages++; pages > total/perPage {
-			return respond(probesPage(total, "s")), nil
-		}
-		return respond(page), nil
-	})})
-	h, err := c.ReturnCodeHistory(t.Context(), incident)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var probed int64
-	for _, p := range h.Probes {
-		probed += p.Count
-	}
-	if probed != total || most-before > 64<<20 {
-		t.Errorf("%d probes within %d MB", probed, (most-before)>>20)
-	}
-}
-
 func FuzzReadProbe(f *testing.F) {
 	f.Add([]byte(saw("移动", "江西", incident.Begin, 603)))
 	f.Add([]byte(`{"Labels":null,"Fields":[{"Name":"ErrorId","Value":null}]}`))
@@ -425,7 +384,7 @@ func FuzzReadProbe(f *testing.F) {
 		c.api3.limits.rate = 1e6
 		c.api3.sdk.WithHttpTransport(captureTransport{c, server})
 		tally := newProbeTally(incident, Task{Kind: Network}, incident.End)
-		_ = c.api3.eachProbe(t.Context(), incident, Task{Kind: Network}, probeTallies{tally})
+		_ = c.api3.eachProbe(t.Context(), incident, Task{Kind: Network}, false, probeTallies{tally})
 		for _, p := range tally.history().Probes {
 			if p.Count > 1000 {
 				t.Errorf("%d probes of one page", p.Count)

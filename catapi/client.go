@@ -135,7 +135,7 @@ const (
 	actionProbes3  = "DescribeDetailedSingleProbeData"
 )
 
-// parallel bounds the concurrent requests for one query, which leaves capacity for other queries.
+// parallel bounds the days of one query, and in API 3.0 the parts of a day, that are requested at once.
 const parallel = 8
 
 // Close closes the idle connections. The client can still be used.

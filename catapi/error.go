@@ -159,7 +159,8 @@ func (e *TransportError) Partial() bool { return errors.Is(e.Cause, errPartial) 
 
 // TooLarge reports whether the response is larger than the limit, or has more rows than the API counts.
 func (e *TransportError) TooLarge() bool {
-	return errors.Is(e.Cause, errTooLarge) || errors.Is(e.Cause, errTooManyProbes)
+	_, uncounted := errors.AsType[*manyProbesError](e.Cause)
+	return uncounted || errors.Is(e.Cause, errTooLarge)
 }
 
 // Unreadable reports whether the response can't be decoded: an HTML page, or a body that is cut off or too large.

@@ -51,23 +51,6 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-func FuzzProbes(f *testing.F) {
-	f.Add(manyProbes(2))
-	f.Add([]byte(probesPage(1, "", untimed)))
-	f.Add([]byte(`{"Response":{"DataSet":{"ProbeTime":"1764000000000","Fields":[{"Value":603.0,"name":"ErrorId"},{}]},"RequestId":"x"}}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		page, err := decode3[probesAnswer](body)
-		if err != nil {
-			return
-		}
-		for _, p := range page.DataSet {
-			if !p.at.IsZero() && p.at.Year() < 2001 {
-				t.Errorf("a probe of %s: the time is a placeholder", p.at)
-			}
-		}
-	})
-}
-
 func FuzzAgents(f *testing.F) {
 	f.Add([]byte(`{"code":0,"message":"","codeDesc":"Success","data":{"agent":[{"province":"sichuan","provinceName":"四川","isp":"cmc","ispName":"移动"}]}}`))
 	f.Add([]byte(`{"code":0,"agents":{"province":"gd"},"data":[{"province":"gd"},{"agent":[]}]}`))

@@ -26,6 +26,7 @@ type pacer struct {
 	mu         sync.Mutex
 	freeSlots  int
 	running    int
+	took       time.Duration // of a request, as the last ones did; 0 before the first
 	foreground turns
 	background turns // requests of Background
 }
@@ -78,7 +79,12 @@ func (p *pacer) done(sent time.Time) {
 	if sent.IsZero() {
 		p.freeSlots++
 	} else {
-		time.AfterFunc(max(time.Second, p.period-time.Since(sent)), p.freeSlot)
+		took := time.Since(sent)
+		if p.took == 0 {
+			p.took = took
+		}
+		p.took += (took - p.took) / 4
+		time.AfterFunc(max(time.Second, p.period-took), p.freeSlot)
 	}
 	p.startWaiting()
 }
@@ -104,6 +110,14 @@ func (p *pacer) startWaiting() {
 		p.running++
 		p.freeSlots--
 	}
+}
+
+// atOnce returns how many requests at once use the rate, and a quarter more, because they take unequal time.
+func (p *pacer) atOnce() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	cycle := max(p.period, p.took+time.Second) // of a slot
+	return int(math.Round(1.25 * float64(p.slots) * p.took.Seconds() / cycle.Seconds()))
 }
 
 // room returns how many requests of Background would start now.

@@ -13,8 +13,8 @@ const (
 	// as often as the API refuses it, down to minPageSize.
 	maxPageSize = 5000
 	minPageSize = 50
-	// Windows are not halved below minRefusedWindow if the API refuses them, and below minCountedWindow if they have
-	// more probes than the API counts.
+	// Windows are not cut below minRefusedWindow if the API refuses them, and below minCountedWindow if they have more
+	// probes than the API counts.
 	minRefusedWindow = time.Hour
 	minCountedWindow = time.Minute
 	// countLimit is where Elasticsearch, which is behind this action, stops counting by default: a total of countLimit
@@ -22,30 +22,35 @@ const (
 	countLimit = 10_000
 )
 
-// fetchDay answers q, which lies within one day. It halves a window that the API refuses or does not count completely.
+// fetchDay answers q, which lies within one day. It reads a window in parts that has many pages, or that the API refuses or
+// does not count completely.
 func (a *api3) fetchDay(ctx context.Context, q Query) (History, error) {
-	return a.fetchWindow(ctx, q, q.End)
+	return a.fetchWindow(ctx, q, q.End, q.End.Sub(q.Begin) > minCountedWindow)
 }
 
-// fetchWindow is fetchDay for a piece of a window that ends at end.
-func (a *api3) fetchWindow(ctx context.Context, q Query, end time.Time) (History, error) {
+// fetchWindow is fetchDay for a piece of a window that ends at end. Only with divide, many pages are a reason to read it in
+// parts.
+func (a *api3) fetchWindow(ctx context.Context, q Query, end time.Time, divide bool) (History, error) {
 	task, err := a.getTask(ctx, q.Task, taskTTL)
 	if err != nil {
 		return History{}, err
 	}
-	h, err := a.countProbes(ctx, q, task, end)
+	counted, err := a.countInto(ctx, q, task, divide, func() probeTallies { return probeTallies{newProbeTally(q, task, end)} })
 	long := q.End.Sub(q.Begin)
+	large, isLarge := errors.AsType[*manyProbesError](err)
 	switch {
-	case errors.Is(err, errTooManyProbes) && long > minCountedWindow:
-		return a.fetchHalves(ctx, q, end)
+	case err == nil:
+		return counted[0], nil
+	case isLarge && long > minCountedWindow:
+		return a.fetchParts(ctx, q, end, large.parts, parallel)
 	case isInvalidParameter(err) && long > minRefusedWindow:
-		h, again := a.fetchHalves(ctx, q, end)
+		h, again := a.fetchParts(ctx, q, end, 2, 1)
 		if isInvalidParameter(again) {
 			return History{}, err // the reason is not its length
 		}
 		return h, again
 	}
-	return h, err
+	return History{}, err
 }
 
 func isInvalidParameter(err error) bool {
@@ -53,36 +58,15 @@ func isInvalidParameter(err error) bool {
 	return ok && strings.HasPrefix(api.CodeDesc, "InvalidParameter")
 }
 
-func (a *api3) fetchHalves(ctx context.Context, q Query, end time.Time) (History, error) {
-	first, second := q, q
-	first.End = q.Begin.Add(q.End.Sub(q.Begin) / 2).Truncate(time.Second)
-	second.Begin = first.End
-	var pieces []History
-	for _, half := range []Query{first, second} {
-		h, err := a.fetchWindow(ctx, half, end)
-		if err != nil {
-			return History{}, err
-		}
-		pieces = append(pieces, h)
-	}
-	return Merge(q, pieces), nil
-}
-
-// countProbes answers q, a piece of a window that ends at end.
-func (a *api3) countProbes(ctx context.Context, q Query, task Task, end time.Time) (History, error) {
-	counted, err := a.countInto(ctx, q, task, func() probeTallies { return probeTallies{newProbeTally(q, task, end)} })
-	if err != nil {
-		return History{}, err
-	}
-	return counted[0], nil
-}
-
-// countInto counts the probes of q page by page. Its memory grows with the number of ISPs, districts and errors.
-func (a *api3) countInto(ctx context.Context, q Query, task Task, empty func() probeTallies) ([]History, error) {
+// countInto counts the probes of q page by page. Its memory grows with the number of ISPs, districts and errors. With
+// divide, it returns a *manyProbesError where parts of q are read faster.
+func (a *api3) countInto(
+	ctx context.Context, q Query, task Task, divide bool, empty func() probeTallies,
+) ([]History, error) {
 	const most = 2 // incomplete pages are fetched once more
 	for n := 1; ; n++ {
 		tallies := empty()
-		err := a.eachProbe(ctx, q, task, tallies)
+		err := a.eachProbe(ctx, q, task, divide, tallies)
 		switch {
 		case err == nil:
 			return tallies.histories(a.client.cfg.Now()), nil
@@ -94,11 +78,8 @@ func (a *api3) countInto(ctx context.Context, q Query, task Task, empty func() p
 	}
 }
 
-// errTooManyProbes is the cause of a TransportError for a window with more probes than the API counts.
-var errTooManyProbes = errors.New("it holds more probes than the API counts")
-
-// eachProbe adds every probe of q to one of tallies.
-func (a *api3) eachProbe(ctx context.Context, q Query, task Task, tallies probeTallies) error {
+// eachProbe adds every probe of q to one of tallies. divide is as in countInto.
+func (a *api3) eachProbe(ctx context.Context, q Query, task Task, divide bool, tallies probeTallies) error {
 	params := map[string]any{
 		"TaskID": []string{q.Task}, "TaskType": analyzeTypes[task.Kind],
 		"BeginTime": q.Begin.UnixMilli(), "EndTime": q.End.UnixMilli(),
@@ -116,9 +97,14 @@ func (a *api3) eachProbe(ctx context.Context, q Query, task Task, tallies probeT
 		case err != nil:
 			return err
 		case page.TotalNumber.value == countLimit:
-			return &TransportError{Op: opRead, Cause: errTooManyProbes}
+			return &TransportError{Op: opRead, Cause: &manyProbesError{uncountedParts(q, page)}}
 		case isRepeat(page.DataSet, before):
 			return errRepeated
+		}
+		if divide && pages.received == 0 {
+			if n := a.parts(page, limit); n > 1 {
+				return &TransportError{Op: opRead, Cause: &manyProbesError{n}}
+			}
 		}
 		for _, row := range page.DataSet {
 			if err := tallies.add(row); err != nil {

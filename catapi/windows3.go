@@ -49,14 +49,15 @@ func (a *api3) fetchWindows(ctx context.Context, windows []Query) ([]History, er
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.countInto(ctx, q, task, func() probeTallies {
+	found, err := a.countInto(ctx, q, task, false, func() probeTallies {
 		into := make(probeTallies, len(windows))
 		for i, window := range windows {
 			into[i] = newProbeTally(window, task, window.End)
 		}
 		return into
 	})
-	tooLarge := errors.Is(err, errTooManyProbes) || isInvalidParameter(err) && q.End.Sub(q.Begin) > minRefusedWindow
+	_, uncounted := errors.AsType[*manyProbesError](err)
+	tooLarge := uncounted || isInvalidParameter(err) && q.End.Sub(q.Begin) > minRefusedWindow
 	if half := len(windows) / 2; tooLarge && half >= minWindows {
 		first, err := a.fetchWindows(ctx, windows[:half])
 		if err != nil {

@@ -60,13 +60,16 @@ return redis.call("hget", KEYS[3], "decided")`)
 	// reservePost renews the lease and counts a post that is about to be sent: KEYS[4] the time of the channel's last
 	// post; ARGV[3] lease time in milliseconds, ARGV[4] now, ARGV[5] spacing in milliseconds, ARGV[6] the tries that
 	// the holder knows of. The tries differ when another replica posted while this one slept. It returns the number
-	// of tries, 0 if the holder must not post, or minus the milliseconds to wait.
+	// of tries, 0 if the holder must not post, or minus the milliseconds to wait. The expiry of KEYS[4] alone would
+	// not do: an embedded Redis has whole seconds, so posts would be 2 s apart.
 	reservePost = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
 if tonumber(redis.call("hget", KEYS[3], "tries") or "0") ~= tonumber(ARGV[6]) then return 0 end
-if not redis.call("set", KEYS[4], ARGV[1], "NX", "PX", ARGV[5]) then
-  return -math.max(1, redis.call("pttl", KEYS[4]))
-end
+local time = redis.call("time")
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local wait = (tonumber(redis.call("get", KEYS[4])) or 0) + tonumber(ARGV[5]) - now
+if wait > 0 and wait <= tonumber(ARGV[5]) then return -wait end
+redis.call("set", KEYS[4], string.format("%d", now), "PX", ARGV[5])
 redis.call("pexpire", KEYS[2], ARGV[3])
 redis.call("hset", KEYS[3], "tried", ARGV[4])
 return redis.call("hincrby", KEYS[3], "tries", 1)`)

@@ -3,15 +3,13 @@ package digest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"catbot/catapi"
 	"catbot/commands"
@@ -63,8 +61,12 @@ type Engine struct {
 	Config
 	queue        *asynq.Client
 	inspector    *asynq.Inspector
-	ticked       atomic.Int64 // unix nanoseconds of the latest tick that opened all due slots
-	lag          atomic.Int64 // nanoseconds: age of the oldest slot that is open or due
+	ticked       atomic.Int64  // unix nanoseconds of the latest tick that opened all due slots
+	lag          atomic.Int64  // nanoseconds: age of the oldest slot that is open or due
+	hasOpen      atomic.Bool   // whether a slot was open and might be posted at the latest tick
+	nextTick     time.Time     // when to tick again, by slotNow; the loop of ticks alone uses it
+	wake         chan struct{} // of capacity one: tick now
+	busy         chan bool     // of capacity one: whether there are slots to work on, as of the latest tick
 	slackRefusal atomic.Pointer[slackRefusal]
 	history      historyCache
 	// visibleSince is when migrate first saw a digest whose channel the bot is no member of, by id. migrateLoop
@@ -82,8 +84,7 @@ type Engine struct {
 const (
 	taskType = "digest:slot"
 
-	tickEvery  = time.Second
-	sweepEvery = 2 * tickEvery
+	sweepEvery = 2 * time.Second
 	// stepTime bounds one step with Redis: a tick, a sweep, a script.
 	stepTime = 10 * time.Second
 	// slotTime bounds the work on one slot, waiting for its turn included.
@@ -91,7 +92,7 @@ const (
 	// stopTime is how long running slots may take when the process stops. Then they go back to the queue.
 	stopTime = 25 * time.Second
 	// maxConcurrent bounds the slots that one process works on. Most of the time they wait for CAT or Slack.
-	maxConcurrent = 32
+	maxConcurrent = 64
 	// minCatchUp leaves time for a tick, a busy queue and the channel's turns.
 	minCatchUp = time.Minute
 	// unhealthyAfter is how long without a complete tick until the engine counts as unhealthy.
@@ -106,6 +107,7 @@ func New(c Config) *Engine {
 	e.visibleSince = map[string]time.Time{}
 	e.spacing, e.editEvery = turnSpacing, editSpacing
 	e.machine = time.Now
+	e.wake, e.busy = make(chan struct{}, 1), make(chan bool, 1)
 	e.redisState = c.Store.redisState
 	e.ticked.Store(c.Now().UnixNano())
 	return e
@@ -113,41 +115,23 @@ func New(c Config) *Engine {
 
 // Run works until ctx is done. It then finishes running slots, and returns those that take too long to the queue.
 func (e *Engine) Run(ctx context.Context) error {
-	server := asynq.NewServerFromRedisClient(e.Store.DB, asynq.Config{
-		Concurrency:              maxConcurrent,
-		Queues:                   map[string]int{e.Store.queue(): 1},
-		BaseContext:              func() context.Context { return context.WithoutCancel(ctx) },
-		IsFailure:                func(err error) bool { return !isRetry(err) },
-		RetryDelayFunc:           retryDelay,
-		DelayedTaskCheckInterval: tickEvery,
-		ShutdownTimeout:          stopTime,
-		Logger:                   queueLog{e.Log},
-		LogLevel:                 asynq.WarnLevel,
-	})
-	if err := server.Start(asynq.HandlerFunc(e.handle)); err != nil {
-		return fmt.Errorf("starting the digest queue: %w", err)
-	}
-	defer server.Shutdown()
-	var loops sync.WaitGroup
-	loops.Go(func() { e.migrateLoop(ctx) })
-	loops.Go(func() { e.loop(ctx, tickEvery, "opening due slots", e.tick) })
-	loops.Go(func() { e.loop(ctx, sweepEvery, "sweeping open slots", e.sweep) })
-	loops.Wait()
-	return nil
+	loops, ctx := errgroup.WithContext(ctx)
+	loops.Go(func() error { e.migrateLoop(ctx); return nil })
+	loops.Go(func() error { return e.runQueue(ctx) })
+	loops.Go(func() error { e.loop(ctx, "opening due slots", e.tick, e.waitForTick); return nil })
+	loops.Go(func() error { e.loop(ctx, "sweeping open slots", e.sweep, e.waitForSweep); return nil })
+	return loops.Wait()
 }
 
-// loop calls step at once and then each period, until ctx is done. It logs when step begins to fail and when it
-// succeeds again. The store logs that Redis is away.
-func (e *Engine) loop(ctx context.Context, period time.Duration, what string, step func(context.Context) error) {
-	ticker := time.NewTicker(period)
-	defer ticker.Stop()
-	for ok := true; ; {
+// loop calls step at once and then each time that wait has returned, until ctx is done. It logs when step begins to fail
+// and when it succeeds again. The store logs that Redis is away.
+func (e *Engine) loop(ctx context.Context, what string, step func(context.Context) error, wait func(context.Context)) {
+	for ok := true; ctx.Err() == nil; wait(ctx) {
 		bounded, cancel := context.WithTimeout(ctx, stepTime)
 		err := recovering(bounded, step)
 		cancel()
 		switch {
 		case ctx.Err() != nil:
-			return
 		case errors.Is(err, store.ErrUnavailable):
 		case err != nil && ok:
 			e.Log.Warn("digest loop failing", "doing", what, "error", err)
@@ -155,11 +139,6 @@ func (e *Engine) loop(ctx context.Context, period time.Duration, what string, st
 		case err == nil && !ok:
 			e.Log.Info("digest loop recovered", "doing", what)
 			ok = true
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
 		}
 	}
 }
@@ -187,7 +166,12 @@ func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 	if err != nil {
 		return err
 	}
-	return e.enqueue(ctx, key, 1, e.Now())
+	err = e.enqueue(ctx, key, 1, e.Now())
+	select {
+	case e.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+	return err
 }
 
 // Healthy reports whether a tick opened all due slots within unhealthyAfter.
@@ -233,31 +217,6 @@ func (e *Engine) noteSlackState(reason string) {
 // Lag returns the age of the oldest slot that is open or due.
 func (e *Engine) Lag() time.Duration { return time.Duration(e.lag.Load()) }
 
-func (e *Engine) handle(ctx context.Context, task *asynq.Task) error {
-	return e.work(ctx, string(task.Payload()))
-}
-
-// enqueue puts an attempt at an open slot into the queue, which accepts each once and runs it at readyAt.
-func (e *Engine) enqueue(ctx context.Context, key string, attempt int, readyAt time.Time) error {
-	_, err := e.queue.EnqueueContext(ctx, asynq.NewTask(taskType, []byte(key)),
-		asynq.TaskID(taskID(key, attempt)), asynq.Queue(e.Store.queue()), asynq.Timeout(slotTime),
-		asynq.ProcessIn(readyAt.Sub(e.Now())),
-		// Longer than a replica may lag behind: when the id is free again the slot could be enqueued twice.
-		asynq.Retention(2*max(e.CatchUp, time.Hour)))
-	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
-		return fmt.Errorf("enqueueing slot %s: %w", key, err)
-	}
-	return nil
-}
-
-// taskID is the queue's id of an attempt at a slot.
-func taskID(key string, attempt int) string {
-	if attempt <= 1 {
-		return key
-	}
-	return fmt.Sprintf("%s#%d", key, attempt)
-}
-
 // A retryError asks the queue to run the slot again after a while. It is not a failure.
 type retryError struct {
 	after time.Duration
@@ -277,23 +236,4 @@ func retryDelay(_ int, err error, _ *asynq.Task) time.Duration {
 		return l.after
 	}
 	return 5 * time.Second
-}
-
-// A queueLog writes asynq's log lines. Those about an unreachable Redis come each second and are debug lines here,
-// because the store logs that once.
-type queueLog struct{ log *slog.Logger }
-
-func (l queueLog) Debug(args ...any) { l.log.Debug("queue: " + fmt.Sprint(args...)) }
-func (l queueLog) Info(args ...any)  { l.log.Debug("queue: " + fmt.Sprint(args...)) }
-func (l queueLog) Warn(args ...any)  { l.write(slog.LevelWarn, fmt.Sprint(args...)) }
-func (l queueLog) Error(args ...any) { l.write(slog.LevelWarn, fmt.Sprint(args...)) }
-func (l queueLog) Fatal(args ...any) { l.write(slog.LevelError, fmt.Sprint(args...)) }
-
-// write lowers the level of lines about an unreachable Redis, which can be told by their text alone, and about the
-// channel of cancelations, which catbot does not use.
-func (l queueLog) write(level slog.Level, line string) {
-	if strings.Contains(line, store.ErrUnavailable.Error()) || strings.Contains(line, "cancelation channel") {
-		level = slog.LevelDebug
-	}
-	l.log.Log(context.Background(), level, "queue: "+line)
 }

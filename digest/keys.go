@@ -40,7 +40,7 @@ func (s *Store) ownerKey(user string) string { return s.key("of:" + user) }
 // turnKey is a string: unix milliseconds of a channel's next turn.
 func (s *Store) turnKey(channel string) string { return s.key("turn:" + channel) }
 
-// lastPostKey is a string that expires: a post to a channel was just sent.
+// lastPostKey is a string that expires: unix milliseconds at which the last post to a channel was sent.
 func (s *Store) lastPostKey(channel string) string { return s.key("spoke:" + channel) }
 
 // outageKey is a hash that expires: the outage that a channel was told of.

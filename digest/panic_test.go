@@ -14,12 +14,12 @@ func TestAPanicInOneStepOfALoopLeavesTheNextStepsAlone(t *testing.T) {
 		e := &Engine{Config: Config{Log: noLog}}
 		ctx, stop := context.WithCancel(t.Context())
 		steps := 0
-		go e.loop(ctx, time.Second, "panicking", func(context.Context) error {
+		go e.loop(ctx, "panicking", func(context.Context) error {
 			if steps++; steps == 1 {
 				panic("a tick too many")
 			}
 			return nil
-		})
+		}, func(ctx context.Context) { _ = sleep(ctx, time.Second) })
 		time.Sleep(2500 * time.Millisecond)
 		stop()
 		synctest.Wait()

@@ -101,8 +101,7 @@ func (e *Engine) waitForTurn(ctx context.Context, a *attempt, channel string) er
 		return err
 	}
 	if wait > shortWait {
-		// The queue keeps whole seconds and may be up to one early.
-		return &retryError{wait, "the channel takes about one message a second"}
+		return &retryError{wait - beforeTurn, "the channel takes about one message a second"}
 	}
 	return sleep(ctx, wait)
 }

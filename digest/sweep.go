@@ -38,9 +38,6 @@ func (e *Engine) sweep(ctx context.Context) error {
 	if e.sweepFrom += sweepBatch; len(open) < sweepBatch {
 		e.sweepFrom = 0
 	}
-	if err := e.noteLag(ctx, now); err != nil {
-		return err
-	}
 	var errs []error
 	for _, z := range open {
 		key, _ := z.Member.(string)
@@ -51,20 +48,10 @@ func (e *Engine) sweep(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// noteLag notes the age of the oldest slot that is open or due.
-func (e *Engine) noteLag(ctx context.Context, now time.Time) error {
-	var lag time.Duration
-	for _, key := range []string{e.Store.openKey(), e.Store.dueKey()} {
-		oldest, err := e.Store.DB.ZRangeWithScores(ctx, key, 0, 0).Result()
-		if err != nil {
-			return fmt.Errorf("asking redis for the oldest slot: %w", err)
-		}
-		for _, z := range oldest {
-			lag = max(lag, now.Sub(time.Unix(int64(z.Score), 0)))
-		}
+// waitForSweep waits for sweepEvery, and then until a slot is open.
+func (e *Engine) waitForSweep(ctx context.Context) {
+	for sleep(ctx, sweepEvery) == nil && !e.hasOpen.Load() {
 	}
-	e.lag.Store(int64(lag))
-	return nil
 }
 
 // requeue enqueues the next attempt at a slot if no replica holds its lease and the queue does not hold it.

@@ -12,6 +12,11 @@ import (
 )
 
 const (
+	// tickEvery is the time between two ticks while a slot is open, or while Redis does not answer.
+	tickEvery = time.Second
+	// idleTickEvery is the time between two ticks while no slot is open. There is always one at a whole minute, when
+	// slots are due.
+	idleTickEvery = 5 * time.Second
 	// tickBatch is how many digests are moved on at once. It is small, so a tick that runs out of time has made
 	// progress, and the script that moves them holds Redis up for less than a millisecond.
 	tickBatch = 100
@@ -55,44 +60,132 @@ end
 return moved`)
 
 // tick opens and enqueues due slots. Its cost depends on what is due, not on all digests. Several replicas may tick
-// at once: one opens a slot, all enqueue it, and the queue accepts it once.
+// at once: one opens a slot and enqueues it. If it ends in between, a sweep enqueues the slot.
 func (e *Engine) tick(ctx context.Context) error {
-	ahead, err := e.ahead(ctx)
+	e.nextTick = e.slotNow().Add(tickEvery) // if it fails
+	o, err := e.look(ctx)
+	for opened := tickBatch; err == nil && o.isDue() && opened == tickBatch; {
+		if opened, err = e.openDue(ctx, o.now); err == nil {
+			o, err = e.look(ctx)
+		}
+	}
 	if err != nil {
 		return err
 	}
-	for {
-		now := e.Now().Add(-ahead)
-		due, err := e.Store.DB.ZRangeByScoreWithScores(ctx, e.Store.dueKey(), &redis.ZRangeBy{
-			Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: tickBatch,
-		}).Result()
-		if err != nil {
-			return fmt.Errorf("listing due digests: %w", err)
+	e.nextTick = o.nextTick()
+	e.ticked.Store(e.Now().UnixNano())
+	return nil
+}
+
+// openDue opens up to tickBatch of the slots that are due by now, and returns how many it found.
+func (e *Engine) openDue(ctx context.Context, now time.Time) (int, error) {
+	due, err := e.Store.DB.ZRangeByScoreWithScores(ctx, e.Store.dueKey(), &redis.ZRangeBy{
+		Min: "-inf", Max: strconv.FormatInt(now.Unix(), 10), Count: tickBatch,
+	}).Result()
+	if err != nil {
+		return 0, fmt.Errorf("listing due digests: %w", err)
+	}
+	if len(due) == 0 {
+		return 0, nil // another replica was first
+	}
+	return len(due), errors.Join(e.open(ctx, due, now), e.Store.sync(ctx))
+}
+
+// waitForTick waits until it is time to tick again by slotNow, which a demo moves on. It does not wait longer where the
+// clock is set back.
+func (e *Engine) waitForTick(ctx context.Context) {
+	for end := time.Now().Add(idleTickEvery); ; {
+		wait := min(tickEvery, e.nextTick.Sub(e.slotNow()), time.Until(end))
+		if wait <= 0 {
+			return
 		}
-		if len(due) > 0 {
-			err = errors.Join(e.open(ctx, due, now), e.Store.sync(ctx))
-		}
-		if err == nil && len(due) < tickBatch {
-			e.ticked.Store(e.Now().UnixNano())
-		}
-		if err != nil || len(due) < tickBatch {
-			return err
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.wake:
+			return
+		case <-time.After(wait):
 		}
 	}
 }
 
-// ahead returns by how much this machine's clock is ahead of Redis's. Slots are due by Redis's clock, which all
-// replicas share. A clock that is behind does no harm.
-func (e *Engine) ahead(ctx context.Context) (time.Duration, error) {
-	common, err := e.Store.DB.Time(ctx).Result()
-	if err != nil {
-		return 0, fmt.Errorf("asking redis for the time: %w", err)
+// slotNow returns the time by the clock that slots are due by. Where this machine's clock is ahead of Redis's, it is that
+// of Redis, which all replicas share. A clock that is behind does no harm.
+func (e *Engine) slotNow() time.Time { return e.Now().Add(-time.Duration(e.skewed.Load())) }
+
+// An outlook is what comes next.
+type outlook struct {
+	now  time.Time // slotNow
+	due  time.Time // when the first digest is due; zero if none is scheduled
+	open time.Time // when the first of the open slots may be posted; zero if none is open
+}
+
+// isDue reports whether slots are to be opened.
+func (o outlook) isDue() bool { return !o.due.IsZero() && !o.due.After(o.now) }
+
+// isBusy reports whether open slots are to be worked on, now or before the next tick.
+func (o outlook) isBusy() bool { return !o.open.IsZero() && !o.open.After(o.now.Add(tickEvery)) }
+
+// nextTick returns when to tick again. Slots are due at whole minutes, so one of a digest that is added meanwhile waits
+// no longer than others.
+func (o outlook) nextTick() time.Time {
+	if o.isDue() || o.isBusy() {
+		return o.now.Add(tickEvery)
 	}
-	ahead := max(0, e.machine().Sub(common))
+	next := o.now.Add(idleTickEvery)
+	if minute := o.now.Truncate(time.Minute).Add(time.Minute); minute.Before(next) {
+		next = minute
+	}
+	if !o.open.IsZero() && o.open.Before(next) {
+		next = o.open
+	}
+	return next
+}
+
+// look asks Redis what comes next, and notes it for those who work on open slots.
+func (e *Engine) look(ctx context.Context) (outlook, error) {
+	var common *redis.TimeCmd
+	var due, open *redis.ZSliceCmd
+	if _, err := e.Store.DB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		common = pipe.Time(ctx)
+		due, open = pipe.ZRangeWithScores(ctx, e.Store.dueKey(), 0, 0), pipe.ZRangeWithScores(ctx, e.Store.openKey(), 0, 0)
+		return nil
+	}); err != nil {
+		return outlook{}, fmt.Errorf("asking redis for the time and for due and open slots: %w", err)
+	}
+	e.noteSkew(e.machine().Sub(common.Val()))
+	o := outlook{now: e.slotNow(), due: firstTime(due.Val()), open: firstTime(open.Val())}
+	e.noteLag(o)
+	e.hasOpen.Store(o.isBusy())
+	e.noteBusy(o.isBusy())
+	return o, nil
+}
+
+// noteLag notes the age of the oldest slot that is open or due.
+func (e *Engine) noteLag(o outlook) {
+	var lag time.Duration
+	for _, at := range []time.Time{o.due, o.open} {
+		if !at.IsZero() {
+			lag = max(lag, e.Now().Sub(at))
+		}
+	}
+	e.lag.Store(int64(lag))
+}
+
+// firstTime returns the time that is the score of the first of slots, or zero if there is none.
+func firstTime(slots []redis.Z) time.Time {
+	if len(slots) == 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(slots[0].Score), 0)
+}
+
+// noteSkew notes by how much this machine's clock is ahead of Redis's.
+func (e *Engine) noteSkew(ahead time.Duration) {
+	ahead = max(0, ahead)
 	if was := time.Duration(e.skewed.Swap(int64(ahead))); ahead > maxClockSkew && was <= maxClockSkew {
 		e.Log.Warn("machine clock ahead of redis, digests use redis time", "ahead", ahead.Round(time.Millisecond).String())
 	}
-	return ahead, nil
 }
 
 // maxClockSkew is the difference of clocks above which a warning is logged.
@@ -142,13 +235,12 @@ func (e *Engine) open(ctx context.Context, due []redis.Z, now time.Time) error {
 	var enqueuing errgroup.Group
 	enqueuing.SetLimit(enqueueAtOnce)
 	for i, s := range moves {
-		if moved[i] == 1 {
-			e.Observe(EventSkipped, s.skipped)
-			if s.key != "" {
-				e.Observe(EventDue, 1)
-			}
+		if moved[i] == 0 {
+			continue
 		}
+		e.Observe(EventSkipped, s.skipped)
 		if s.key != "" {
+			e.Observe(EventDue, 1)
 			enqueuing.Go(func() error { return e.enqueue(ctx, s.key, 1, s.readyAt) })
 		}
 	}

@@ -37,7 +37,7 @@ func TestTheLagCountsWhatIsDueAndNotYetOpen(t *testing.T) {
 	d := newTestEngine(t)
 	d.add("digest add daily 09:00 codes 126531 last 24h")
 	d.clock.to(start.Add(10*time.Second + 20*time.Minute))
-	if err := d.sweep(t.Context()); err != nil {
+	if _, err := d.look(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if lag := d.Lag(); lag != 20*time.Minute {
@@ -70,7 +70,7 @@ func TestAConditionIsJudgedWhenLateResultsAreInForTheWindowOfItsSlot(t *testing.
 		t.Fatalf("the queue keeps %v back, %v", waiting, err)
 	}
 	d.clock.pass(time.Minute)
-	if err := d.sweep(t.Context()); err != nil || d.Lag() != 0 {
+	if _, err := d.look(t.Context()); err != nil || d.Lag() != 0 {
 		t.Errorf("a slot that is not readyAt counts as late by %s, %v", d.Lag(), err)
 	}
 	d.total = 500

@@ -24,6 +24,9 @@ const (
 	historyLag = 3 * time.Second
 	// shortWait is the longest wait inside a worker. Longer waits go through the queue.
 	shortWait = 2 * time.Second
+	// beforeTurn is how long before its turn in a channel the queue is to run a slot again. The queue keeps whole
+	// seconds, so it is up to a second early, and up to queueForward and one and a half queuePoll late.
+	beforeTurn = time.Second
 	// clockSkew is by how much Slack's clock may differ from ours.
 	clockSkew = 10 * time.Minute
 	// checkHistoryAfter is the age from which even a first try searches the channel. Most slots are posted by then,
@@ -44,7 +47,7 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 		return err
 	}
 	defer a.lease.Release(ctx)
-	if wait := a.ref.readyAt.Sub(e.Now().Add(-time.Duration(e.skewed.Load()))); wait > 0 && !a.ref.manual {
+	if wait := a.ref.readyAt.Sub(e.slotNow()); wait > 0 && !a.ref.manual {
 		return &retryError{wait, "it is not time yet"} // the queue uses this machine's clock
 	}
 	d, err := e.Store.Get(ctx, a.ref.digest)

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"catbot/demo/fakecat"
 	"catbot/demo/fakeslack"
 	"catbot/store/redistest"
 )
@@ -18,10 +17,11 @@ var expected = regexp.MustCompile(`"msg":"(?:command|alias set|connected to slac
 func TestLogReportsLostRedisOnce(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)
-	f := startFakes(t, fakecat.Options{})
+	f := addDueDigests(t, redis.URL(), 1, 1)
 	addr := freeAddr(t)
-	r := f.start(t, "REDIS_URL="+redis.URL(), "LOG_LEVEL=debug", "HTTP_ADDR="+addr)
+	r := f.start(t, append(f.env, "LOG_LEVEL=debug", "HTTP_ADDR="+addr)...)
 	r.waitForReady(t, addr)
+	r.waitForLog(t, "digest slot closed") // the queue runs for some seconds more
 	before := len(withoutDebug(r))
 	redis.Kill()
 	r.waitForLog(t, "redis unavailable")

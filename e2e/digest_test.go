@@ -236,6 +236,33 @@ func TestEachSlotIsPostedOnceUnderFaults(t *testing.T) {
 	}
 }
 
+// TestDigestsThatShareATaskAskCATOnce has two replicas post 50 digests of the same task and window at the same minute.
+func TestDigestsThatShareATaskAskCATOnce(t *testing.T) {
+	t.Parallel()
+	const channels, perChannel = 5, 10
+	m := addDueDigests(t, redistest.Start(t).URL(), channels, perChannel)
+	m.api.SetHealth(fakecat.Fault{Latency: 300 * time.Millisecond}) // all of them ask before there is an answer
+	replicas := m.replicas(t, 2)
+	m.waitForPosts(t, channels*perChannel)
+	m.waitForNoOpenSlots(t)
+	asked := map[string]int{}
+	for _, call := range m.api.Calls() {
+		if call.Action == "GetCatReturnCodeHistory" {
+			asked[call.Task+" "+call.Begin+".."+call.End]++
+		}
+	}
+	t.Logf("asked were %v", asked)
+	for window, n := range asked {
+		if n != 1 {
+			t.Errorf("%s was asked %d times", window, n)
+		}
+	}
+	if len(asked) < 2 { // the window and the one before
+		t.Errorf("asked were %v", asked)
+	}
+	m.checkPostedOnce(t, replicas...)
+}
+
 func TestClusterPostsEachSlotOnce(t *testing.T) {
 	t.Parallel()
 	m := addDueDigests(t, redistest.StartCluster(t, 3).URL(), digestChannels, digestsPerChannel)

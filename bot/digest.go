@@ -207,7 +207,9 @@ func isMember(ctx context.Context, api *slack.Client, user, channel string) (boo
 }
 
 // listDigests lists the digests of the channel and the person's own.
-func (h *digestHandler) listDigests(ctx context.Context, r *request) (blockkit.Message, string) {
+func (h *digestHandler) listDigests(
+	ctx context.Context, r *request, _ commands.DigestList,
+) (blockkit.Message, string) {
 	all, err := h.config.Engine.Store.List(ctx, r.to.User, r.to.Channel)
 	if err != nil {
 		return h.explainError(r, "", err)

@@ -48,53 +48,39 @@ func (h commandHandler) Help(ctx context.Context, c commands.Help) string {
 }
 
 func (h commandHandler) DigestAdd(ctx context.Context, c commands.DigestAdd) string {
-	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.addDigest(ctx, h.r, c)
-	})
+	return replyTo(ctx, h, c, h.d.digests.addDigest)
 }
 
-func (h commandHandler) DigestList(ctx context.Context, _ commands.DigestList) string {
-	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.listDigests(ctx, h.r)
-	})
+func (h commandHandler) DigestList(ctx context.Context, c commands.DigestList) string {
+	return replyTo(ctx, h, c, h.d.digests.listDigests)
 }
 
 func (h commandHandler) DigestDo(ctx context.Context, c commands.DigestDo) string {
-	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.digests.changeDigest(ctx, h.r, c)
-	})
+	return replyTo(ctx, h, c, h.d.digests.changeDigest)
 }
 
 func (h commandHandler) DigestMute(ctx context.Context, c commands.DigestMute) string {
-	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.incidents.mute(ctx, h.r, c)
-	})
+	return replyTo(ctx, h, c, h.d.incidents.mute)
 }
 
 func (h commandHandler) DigestUnmute(ctx context.Context, c commands.DigestUnmute) string {
-	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.incidents.unmute(ctx, h.r, c)
-	})
+	return replyTo(ctx, h, c, h.d.incidents.unmute)
 }
 
 func (h commandHandler) Incidents(ctx context.Context, c commands.Incidents) string {
-	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.incidents.listIncidents(ctx, h.r, c)
-	})
+	return replyTo(ctx, h, c, h.d.incidents.listIncidents)
 }
 
 func (h commandHandler) IncidentTake(ctx context.Context, c commands.IncidentTake) string {
-	return h.runWithTimeout(ctx, func(ctx context.Context) (blockkit.Message, string) {
-		return h.d.incidents.takeIncident(ctx, h.r, c)
-	})
+	return replyTo(ctx, h, c, h.d.incidents.takeIncident)
 }
 
-// runWithTimeout calls do with commandTimeout and delivers its message.
-func (h commandHandler) runWithTimeout(
-	ctx context.Context, do func(context.Context) (blockkit.Message, string),
+// replyTo runs c by do, within commandTimeout, and delivers the message.
+func replyTo[C commands.Command](
+	ctx context.Context, h commandHandler, c C, do func(context.Context, *request, C) (m blockkit.Message, outcome string),
 ) (outcome string) {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
-	m, outcome := do(ctx)
+	m, outcome := do(ctx, h.r, c)
 	return h.d.reply(h.r, m, outcome)
 }

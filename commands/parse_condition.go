@@ -108,6 +108,13 @@ func (p *parser) readIf() error {
 	if p.startsLimit(p.pos) {
 		return p.readLimits(false)
 	}
+	if p.at(p.pos).is(anyWords) { // any city
+		at = p.advance()
+		if w, more := p.next(); more && w.keyword() == "" && !w.is(overWords) {
+			p.advance()
+		}
+		return p.failSpan(BadCondition, at, p.offerLimit(Everything))
+	}
 	return p.fail(BadCondition, at, p.offerLimit(Everything))
 }
 

@@ -69,7 +69,8 @@ func (p *parser) readFor() error {
 // readUntil reads the closing line: until <5%.
 func (p *parser) readUntil() error {
 	first := p.advance()
-	if p.at(p.pos).is(belowWords) {
+	over := p.at(p.pos).is(overWords)
+	if over || p.at(p.pos).is(belowWords) {
 		p.advance()
 	}
 	w := p.at(p.pos)
@@ -83,6 +84,11 @@ func (p *parser) readUntil() error {
 	}
 	if !ok || line.Below <= 0 || line.Below > maxBelow {
 		return p.failSpan(BadClosing, first, nil)
+	}
+	if over {
+		return p.failSpan(BadClosing, first, func(e *SyntaxError) {
+			p.suggest(e, func() { p.draft.condition.Until, p.draft.untilAt = &line, p.span(first) })
+		})
 	}
 	if p.draft.condition.Until != nil && *p.draft.condition.Until != line {
 		return p.failSpan(Twice, first, nil)

@@ -133,6 +133,8 @@ func TestConditionsThatAreNotUnderstood(t *testing.T) {
 		{"failures that are not whole", start + "if >5.5" + v2, BadCondition, ">5.5", start + "if >5" + v2},
 		{"below", start + "if any isp <5%" + api3, BadCondition, "any isp <5%", "digest add every 15m codes task-ab12cd34 last 15m"},
 		{"over what", start + "if any isp over" + api3, BadCondition, "any isp over", "digest add every 15m codes task-ab12cd34 last 15m"},
+		{"any of what", start + "if any city >20%" + api3, BadCondition, "any city", start + "if >20%" + api3},
+		{"any", start + "if any" + api3, BadCondition, "any", "digest add every 15m codes task-ab12cd34 last 15m"},
 		{"all of the probes", start + "if >100%" + api3, BadPercent, ">100%", start + "if >99%" + api3},
 		{"no probe", start + "if >0%" + api3, BadPercent, ">0%", start + "if >0" + api3},
 		{"three decimals", start + "if >5.125%" + api3, BadPercent, ">5.125%", start + "if >5.13%" + api3},
@@ -159,6 +161,8 @@ func TestConditionsThatAreNotUnderstood(t *testing.T) {
 		{"a closing line without its sign, behind the task", start + "if >100" + v2 + " until 200", ClosingTooHigh, "until 200", start + "if >100 until <100" + v2},
 		{"below nothing", start + "if >100 until <0" + v2, BadClosing, "until <0", start + "if >100" + v2},
 		{"a closing line that is too high", start + "if >100 until <200" + v2, ClosingTooHigh, "until <200", start + "if >100 until <100" + v2},
+		{"a closing line with the sign of an opening one", start + "if >100 until >20" + v2, BadClosing, "until >20", start + "if >100 until <20" + v2},
+		{"a closing line with that sign, behind the task", start + "if any isp >20%" + api3 + " until over 5%", BadClosing, "until over 5%", start + "if any isp >20% until <5%" + api3},
 		{"a closing line below nothing", start + "if >0 until <1" + v2, ClosingTooHigh, "until <1", start + "if >0" + v2},
 
 		{"a name that is no link", start + "if >100 notify @oncall" + v2, NotPicked, "@oncall", start + "if >100" + v2},

@@ -199,7 +199,7 @@ func (p *parser) part(w word) string {
 		return "for"
 	case part == "and" && !p.startsLimit(p.pos+1),
 		part == "for" && inCommand && runs == 0,
-		part == "until" && inCommand && !next.is(belowWords) && !amountPattern.MatchString(next.text),
+		part == "until" && inCommand && !next.is(belowWords) && !next.is(overWords) && !amountPattern.MatchString(next.text),
 		part == "in" && inCommand && !strings.HasPrefix(next.raw, "<#") && !strings.HasPrefix(next.raw, "#"),
 		part == "at" && inCommand, isMoment && inCommand:
 		return ""

@@ -93,8 +93,9 @@ func (s *steadyAPI) read(t *testing.T, q Query, pageSize int64) (h History, took
 	return h, time.Since(start), err
 }
 
-// TestManyPagesAreReadInPartsWhereThatSavesTime has pages of 500 probes in place of 5,000, so that it ends soon.
+// TestManyPagesAreReadInPartsWhereThatSavesTime has pages of 50 probes in place of 5,000, so that it ends soon.
 func TestManyPagesAreReadInPartsWhereThatSavesTime(t *testing.T) {
+	whole := map[int]History{} // read by one page, by the number of probes
 	for _, tc := range []struct {
 		name      string
 		probes    int
@@ -104,13 +105,13 @@ func TestManyPagesAreReadInPartsWhereThatSavesTime(t *testing.T) {
 		mostCalls int
 		mostTime  time.Duration
 	}{
-		{"40 pages", 20_000, 300 * time.Millisecond, 500, 0, 47, 3500 * time.Millisecond}, // 12 s by one scroll
-		{"40 pages that come at the rate", 20_000, 50 * time.Millisecond, 500, 0, 42, 2200 * time.Millisecond},
-		{"40 pages that come slowly", 20_000, time.Second, 500, 0, 48, 8 * time.Second}, // 40 s by one scroll
-		{"200 pages, as of a million probes", 100_000, 50 * time.Millisecond, 500, 0, 203, 10500 * time.Millisecond},
-		{"200 pages that come slowly", 100_000, 300 * time.Millisecond, 500, 0, 210, 15 * time.Second}, // a minute by one scroll,
-		{"few pages", 2_500, 300 * time.Millisecond, 500, 0, 5, 1500 * time.Millisecond},
-		{"more probes than are counted", 200_000, 300 * time.Millisecond, 5000, countLimit, 60, 5 * time.Second},
+		{"40 pages", 2_000, 300 * time.Millisecond, 50, 0, 47, 3500 * time.Millisecond}, // 12 s by one scroll
+		{"40 pages that come at the rate", 2_000, 50 * time.Millisecond, 50, 0, 42, 2200 * time.Millisecond},
+		{"40 pages that come slowly", 2_000, time.Second, 50, 0, 48, 8 * time.Second}, // 40 s by one scroll
+		{"200 pages, as of a million probes", 12_000, 50 * time.Millisecond, 60, 0, 203, 10500 * time.Millisecond},
+		{"200 pages that come slowly", 12_000, 300 * time.Millisecond, 60, 0, 210, 15 * time.Second}, // a minute by one scroll,
+		{"few pages", 250, 300 * time.Millisecond, 50, 0, 5, 1500 * time.Millisecond},
+		{"more probes than are counted", 100_000, 300 * time.Millisecond, 5000, countLimit, 30, 3 * time.Second},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -125,10 +126,13 @@ func TestManyPagesAreReadInPartsWhereThatSavesTime(t *testing.T) {
 						t.Fatalf("%d calls within %s", maxRate3+1, since)
 					}
 				}
-				whole := &steadyAPI{step: api.step}
-				want, _, err := whole.read(t, day, 100_000)
-				if err != nil {
-					t.Fatal(err)
+				want, ok := whole[tc.probes]
+				if !ok {
+					want, _, err = (&steadyAPI{step: api.step}).read(t, day, 100_000)
+					if err != nil {
+						t.Fatal(err)
+					}
+					whole[tc.probes] = want
 				}
 				if want.FetchedAt, want.Cached = h.FetchedAt, h.Cached; gocmp.Diff(want, h) != "" {
 					t.Errorf("it differs from one reading: %s", gocmp.Diff(want, h))
@@ -142,9 +146,9 @@ func TestAMinuteIsNotReadInParts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		minute := day
 		minute.End = minute.Begin.Add(minCountedWindow)
-		api := &steadyAPI{step: 10 * time.Millisecond, latency: 300 * time.Millisecond}
-		h, _, err := api.read(t, minute, 500)
-		if n := countAll(h); err != nil || n != 6000 || len(api.asked) != 13 { // its end is on a page of its own
+		api := &steadyAPI{step: 100 * time.Millisecond, latency: 300 * time.Millisecond}
+		h, _, err := api.read(t, minute, 50)
+		if n := countAll(h); err != nil || n != 600 || len(api.asked) != 13 { // its end is on a page of its own
 			t.Errorf("%d probes from %d calls, %v", n, len(api.asked), err)
 		}
 	})
@@ -152,7 +156,7 @@ func TestAMinuteIsNotReadInParts(t *testing.T) {
 
 func TestAPartThatIsNotWholeIsReadAgainOrTheWholeIsAnError(t *testing.T) {
 	nothing := func(*http.Request) (*http.Response, error) {
-		return respond(`{"Response":{"DataSet":[],"TotalNumber":2500,"ScrollID":"s","RequestId":"x"}}`), nil
+		return respond(`{"Response":{"DataSet":[],"TotalNumber":250,"ScrollID":"s","RequestId":"x"}}`), nil
 	}
 	expired := func(*http.Request) (*http.Response, error) {
 		return respond(refused3("FailedOperation.ESQueryError", "No search context found for id [1]")), nil
@@ -168,12 +172,12 @@ func TestAPartThatIsNotWholeIsReadAgainOrTheWholeIsAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				api := &steadyAPI{step: 24 * time.Hour / 20_000, latency: 300 * time.Millisecond, fault: tc.fault}
-				h, _, err := api.read(t, day, 500)
+				api := &steadyAPI{step: 24 * time.Hour / 2_000, latency: 300 * time.Millisecond, fault: tc.fault}
+				h, _, err := api.read(t, day, 50)
 				if (err != nil) != (tc.kind != "") || err != nil && TroubleOf(err).Kind != tc.kind {
 					t.Errorf("ended in %v", err)
 				}
-				if n := countAll(h); err == nil && n != 20_000 {
+				if n := countAll(h); err == nil && n != 2_000 {
 					t.Errorf("%d probes", n)
 				}
 			})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -35,13 +36,15 @@ const (
 // runQueue works on the queue while slots are open, until ctx is done. asynq's server asks Redis about 600 times a
 // minute, also where nothing is queued, so it does not run then.
 func (e *Engine) runQueue(ctx context.Context) error {
+	var stopping sync.WaitGroup
+	defer stopping.Wait()
 	for e.waitForWork(ctx) {
 		server := e.newQueueServer(ctx)
 		if err := server.Start(asynq.HandlerFunc(e.handle)); err != nil {
 			return fmt.Errorf("starting the digest queue: %w", err)
 		}
 		e.waitForRest(ctx)
-		server.Shutdown()
+		stopping.Go(server.Shutdown) // which waits for work that outlasts its slot; the next slots don't
 	}
 	return nil
 }

@@ -48,7 +48,8 @@ func slotsAfter(s commands.Schedule, zone *time.Location, t time.Time) iter.Seq[
 		}
 		// Wall times up to that of t have their instants at or before t.
 		last := t
-		for wall := walls.Next(floating(t.In(zone))); !wall.IsZero(); wall = walls.Next(wall) {
+		// robfig/cron tries each second, so it begins at the last one of the minute.
+		for wall := walls.Next(floating(t.In(zone))); !wall.IsZero(); wall = walls.Next(wall.Add(59 * time.Second)) {
 			at := instant(wall, zone)
 			if !at.After(last) {
 				continue // in the hour that autumn repeats, or the second of two that spring skips

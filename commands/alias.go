@@ -2,9 +2,9 @@ package commands
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // An AliasDo sets, lists or removes aliases of tasks.
@@ -25,8 +25,21 @@ var aliasWords = map[string]string{
 	"remove": "remove", "delete": "remove", "rm": "remove", "删除": "remove",
 }
 
-// aliasName is the form of an alias. It begins with a letter, so it can't be read as a number or a time.
-var aliasName = regexp.MustCompile(`^\p{L}[\p{L}\p{N}_.-]{0,31}$`)
+// maxAliasName is the length of an alias in characters.
+const maxAliasName = 32
+
+// isAliasName reports whether name has the form of an alias: letters, numbers, and _.-. It begins with a
+// letter, so it can't be read as a number or a time.
+func isAliasName(name string) bool {
+	length := 0
+	for _, r := range name {
+		length++
+		if !unicode.IsLetter(r) && (length == 1 || !unicode.IsNumber(r) && !strings.ContainsRune("_.-", r)) {
+			return false
+		}
+	}
+	return 0 < length && length <= maxAliasName
+}
 
 // readAlias reads what follows the word alias.
 func (p *parser) readAlias() (Command, error) {
@@ -57,7 +70,7 @@ func (p *parser) readAliasDo(verb string) (Command, error) {
 		return nil, p.fail(NoAlias, word{}, example)
 	}
 	isTaken := p.hasMeaning(name) || name.command() != ""
-	if !aliasName.MatchString(name.text) || name.key != "" || verb == "set" && isTaken {
+	if !isAliasName(name.text) || name.key != "" || verb == "set" && isTaken {
 		return nil, p.fail(BadAlias, name, example)
 	}
 	p.advance()

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"catbot/i18n"
 )
 
@@ -170,9 +168,6 @@ func (e *SyntaxError) explainCondition(w i18n.Phrases, word string) string {
 	return w.NotInIncidents(word)
 }
 
-// cells measures as a terminal and Slack's code blocks do: a Chinese character is two wide.
-var cells = &runewidth.Condition{}
-
 // Pointer is the command and, under the word at fault, a line of carets; both empty when there is nothing to point at.
 func (e *SyntaxError) Pointer() (text, carets string) {
 	runes := []rune(e.Text)
@@ -191,8 +186,8 @@ func (e *SyntaxError) Pointer() (text, carets string) {
 	if len(rest) > around {
 		rest = append(rest[:around:around], '…')
 	}
-	width := max(1, cells.StringWidth(string(fault)))
-	carets = strings.Repeat(" ", cells.StringWidth(string(lead))) + strings.Repeat("^", width)
+	width := max(1, Cells(string(fault)))
+	carets = strings.Repeat(" ", Cells(string(lead))) + strings.Repeat("^", width)
 	return string(lead) + string(fault) + string(rest), carets
 }
 

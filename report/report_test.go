@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"catbot/catapi"
+	"catbot/commands"
 	"catbot/i18n"
 )
 
@@ -274,7 +275,7 @@ func TestColumnsAlignWithChineseNames(t *testing.T) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		if strings.HasSuffix(line, "%") {
-			ends = append(ends, terminal.StringWidth(line))
+			ends = append(ends, commands.Cells(line))
 		}
 	}
 	if len(ends) < 5 {

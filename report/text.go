@@ -6,8 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-runewidth"
-
+	"catbot/commands"
 	"catbot/i18n"
 )
 
@@ -260,9 +259,6 @@ type grid struct {
 	right []bool // columns of numbers
 }
 
-// terminal measures alike in every locale.
-var terminal = &runewidth.Condition{}
-
 // newGrid begins with a row of titles; the columns of a title that begins with a space are numbers.
 func newGrid(titles ...string) *grid {
 	t := &grid{}
@@ -285,14 +281,14 @@ func (t *grid) String() string {
 			continue
 		}
 		for i, cell := range row {
-			widths[i] = max(widths[i], terminal.StringWidth(cell))
+			widths[i] = max(widths[i], commands.Cells(cell))
 		}
 	}
 	var out strings.Builder
 	for _, row := range t.rows {
 		var line strings.Builder
 		for i, cell := range row {
-			pad := strings.Repeat(" ", max(0, widths[i]-terminal.StringWidth(cell)))
+			pad := strings.Repeat(" ", max(0, widths[i]-commands.Cells(cell)))
 			if t.right[i] {
 				line.WriteString(pad + cell)
 			} else {

@@ -35,8 +35,7 @@ func (l *listener) parseTalk(ack *pendingAck, event slackevents.EventsAPIEvent) 
 		}
 	case *slackevents.MessageEvent:
 		m, direct = *e, true
-		isNew := e.SubType == "" || e.SubType == slack.MsgSubTypeThreadBroadcast // and no edit, deletion or file
-		if e.ChannelType != slackevents.ChannelTypeIM || !isNew || e.Message != nil && e.Message.Edited != nil {
+		if e.ChannelType != slackevents.ChannelTypeIM || !isNew(e) {
 			return request{}, false
 		}
 	default:
@@ -56,6 +55,17 @@ func (l *listener) parseTalk(ack *pendingAck, event slackevents.EventsAPIEvent) 
 		r.to.Thread = m.TimeStamp // the answer opens a thread
 	}
 	return r, true
+}
+
+// isNew reports whether a message is new and not a change of one, and asks something: a file may come with a question.
+func isNew(m *slackevents.MessageEvent) bool {
+	switch m.SubType {
+	case "", slack.MsgSubTypeThreadBroadcast:
+		return m.Message == nil || m.Message.Edited == nil
+	case slack.MsgSubTypeFileShare:
+		return strings.TrimSpace(m.Text) != ""
+	}
+	return false
 }
 
 // question returns what the person of r wrote: a command, or a part of one.

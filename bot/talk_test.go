@@ -246,6 +246,7 @@ func TestWhatIsNoQuestionIsNotAnswered(t *testing.T) {
 	event(map[string]any{"bot_id": "B0OTHER"})
 	event(map[string]any{"subtype": "bot_message", "user": ""})
 	event(map[string]any{"channel_type": "channel", "channel": fakeslack.Ops})
+	event(map[string]any{"subtype": "file_share", "text": ""})
 	event(map[string]any{"type": "app_mention", "bot_id": "B0OTHER", "channel": fakeslack.Ops, "text": mention + " 126531"})
 	r.writes(t, fakeslack.Alice, direct, "", "codes 126540") // the last of all
 	r.answersIn(t, direct, "codes 126540")
@@ -258,6 +259,22 @@ func TestWhatIsNoQuestionIsNotAnswered(t *testing.T) {
 	if n := strings.Count(r.log.String(), `"outcome":"duplicate"`); n != 1 {
 		t.Errorf("%d duplicates", n)
 	}
+}
+
+func TestQuestionBesideAFileIsAnswered(t *testing.T) {
+	t.Parallel()
+	r := connect(t, setup{})
+	direct := r.DM(fakeslack.Alice)
+	if _, err := r.Send(fakeslack.EventsAPI, map[string]any{
+		"type": "event_callback", "team_id": fakeslack.TeamID, "api_app_id": "A0", "event_id": "Ev1",
+		"event": map[string]any{
+			"type": "message", "subtype": "file_share", "channel_type": "im", "channel": direct, "user": fakeslack.Alice,
+			"text": "126531 last 8h", "ts": "1.5", "files": []any{map[string]any{"id": "F0SHOT", "name": "screen.png"}},
+		},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.answersIn(t, direct, "codes 126531 last 8h")
 }
 
 func TestRedeliveredMentionIsAnsweredOnceByTwoReplicas(t *testing.T) {

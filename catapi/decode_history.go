@@ -138,7 +138,7 @@ func (d *historyData) readItem(r *objectReader) error {
 	var lists historyFields
 	var row wireRow
 	unknownList := false
-	err := r.each(func(name string) error {
+	err := r.each(&memberNames{}, func(name string) error {
 		if list := lists.named(name); list != nil {
 			return json.UnmarshalDecode(r.dec, list)
 		}
@@ -202,6 +202,7 @@ func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*rows = wireRows{} // even when none follow: the list was there
 	r := newObjectReader(dec)
 	var item wireRow
+	var names memberNames
 	readMember := func(name string) error {
 		known, err := item.readMember(r, name)
 		if !known && err == nil {
@@ -211,7 +212,7 @@ func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 	return each(dec, func() error {
 		item = wireRow{}
-		if err := r.each(readMember); err != nil {
+		if err := r.each(&names, readMember); err != nil {
 			return err
 		}
 		row, err := item.toRow()

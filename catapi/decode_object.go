@@ -11,17 +11,33 @@ import (
 // member by reflection, and gives each text memory of its own.
 type objectReader struct {
 	dec   *jsontext.Decoder
-	names map[string]string // a member's name in lower case and without _ and -, by how it is written
 	texts map[string]string // a text by how it is written: most come again and again
 }
 
 func newObjectReader(dec *jsontext.Decoder) *objectReader {
-	return &objectReader{dec, map[string]string{}, map[string]string{}}
+	return &objectReader{dec, map[string]string{}}
 }
 
-// each calls read with the name of each member of the object that comes next. The name is in lower case and without _ and
-// -, because the API's spellings differ. read has to read the value.
-func (r *objectReader) each(read func(name string) error) error {
+// memberNames are the names of the members of the object that was read last. The next one mostly has the same, in this order.
+type memberNames []memberName
+
+type memberName struct {
+	written string
+	name    string // in lower case and without _ and -, because the API's spellings differ
+}
+
+// at returns the name of a member by its index and by how its name is written.
+func (m *memberNames) at(i int, written jsontext.Value) string {
+	if i < len(*m) && (*m)[i].written == string(written) {
+		return (*m)[i].name
+	}
+	name := strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(unquote(written)))
+	*m = append((*m)[:min(i, len(*m))], memberName{string(written), name})
+	return name
+}
+
+// each calls read with the name of each member of the object that comes next, as in memberNames. read has to read the value.
+func (r *objectReader) each(names *memberNames, read func(name string) error) error {
 	begin, err := r.dec.ReadToken()
 	if err == nil && begin.Kind() != '{' {
 		err = r.unexpected(begin.Kind())
@@ -29,26 +45,17 @@ func (r *objectReader) each(read func(name string) error) error {
 	if err != nil {
 		return err
 	}
-	for r.dec.PeekKind() == '"' {
+	for i := 0; r.dec.PeekKind() == '"'; i++ {
 		written, err := r.dec.ReadValue()
 		if err != nil {
 			return err
 		}
-		if err := read(r.name(written)); err != nil {
+		if err := read(names.at(i, written)); err != nil {
 			return err
 		}
 	}
 	_, err = r.dec.ReadToken()
 	return err
-}
-
-func (r *objectReader) name(written jsontext.Value) string {
-	name, ok := r.names[string(written)]
-	if !ok {
-		name = strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(unquote(written)))
-		r.names[string(written)] = name
-	}
-	return name
 }
 
 // text reads a text. Null is none.

@@ -48,6 +48,8 @@ type wireProbe struct {
 	rowTime   int64 // milliseconds; a placeholder in the vendor's example, where the time is in the fields
 	time      int64
 	pair      pair3
+
+	names, pairNames memberNames
 }
 
 // A pair3 is a name and its value, which may be a string or a number wherever it stands.
@@ -57,8 +59,8 @@ type pair3 struct {
 }
 
 func (w *wireProbe) read() (probe3, error) {
-	*w = wireProbe{from: w.from, pair: pair3{value: w.pair.value}}
-	if err := w.from.each(w.readMember); err != nil {
+	w.probe, w.hasResult, w.rowTime, w.time = probe3{}, false, 0, 0
+	if err := w.from.each(&w.names, w.readMember); err != nil {
 		return probe3{}, err
 	}
 	if millis := cmp.Or(w.time, w.rowTime); millis > 1e12 {
@@ -85,7 +87,7 @@ func (w *wireProbe) readMember(name string) error {
 // readPair reads a label or a field. Its value may come before its name.
 func (w *wireProbe) readPair() error {
 	w.pair.name, w.pair.value = "", w.pair.value[:0]
-	if err := w.from.each(w.readPairMember); err != nil {
+	if err := w.from.each(&w.pairNames, w.readPairMember); err != nil {
 		return err
 	}
 	return w.take(w.pair)

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -133,6 +134,13 @@ func TestGoreleaserBuildsTheSame(t *testing.T) {
 		if !strings.Contains(string(text), "goos: [linux, darwin, windows]") || !strings.Contains(string(text), "goarch: [amd64, arm64]") {
 			t.Errorf(".goreleaser.yaml does not build %s for %s", system, processor)
 		}
+	}
+	tools := regexp.MustCompile(`-modfile=([^,]+),`).FindSubmatch(text)
+	if tools == nil {
+		t.Fatal(".goreleaser.yaml writes no SBOM")
+	}
+	if _, err := os.Stat(filepath.Join("../../dist", string(tools[1]))); err != nil { // goreleaser runs it in dist
+		t.Error(err)
 	}
 	for _, name := range copied {
 		if !strings.Contains(string(text), strings.TrimSuffix(filepath.Base(name), ".md")) {

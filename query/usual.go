@@ -93,6 +93,7 @@ var errNoProbe = errors.New("no probe ran in these hours")
 type usualSearch struct {
 	usual  *report.Usual // nil once the search is given up
 	asked  bool          // the command compares with the usual
+	late   bool          // the answer does not wait: the limits of the API leave no room
 	wait   time.Duration // for what nobody asked for, at most
 	done   chan struct{} // closed when all days are known that will be; nil where none is asked for
 	cancel context.CancelFunc
@@ -134,6 +135,7 @@ func (r *Runner) startUsualSearch(
 	case !asked && (!alone || r.othersAsk() || !r.usualBudget.allows(calls, r.UsualCalls, r.Now())):
 		return nil
 	}
+	l.late = !asked && !r.hasRoom(q.Task, calls)
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.done = make(chan struct{})
 	go func() {
@@ -161,11 +163,16 @@ func (r *Runner) mayFetchUsual(ctx context.Context, task string, days []catapi.Q
 	if !pause(ctx, usualPause) || r.othersAsk() || !r.usualBudget.reserve(calls, r.UsualCalls, r.Now()) {
 		return false
 	}
-	if r.UsualWait == 0 && r.Room != nil && r.Room(task) < calls {
+	if !r.hasRoom(task, calls) {
 		r.FetchLater(days)
 		return false
 	}
 	return true
+}
+
+// hasRoom reports whether the calls about a task would be sent at once, which matters unless UsualWait is set.
+func (r *Runner) hasRoom(task string, calls int) bool {
+	return r.UsualWait > 0 || r.Room == nil || r.Room(task) >= calls
 }
 
 // othersAsk reports whether other commands are being run than the one that calls it, which matters unless UsualWait is set.
@@ -184,7 +191,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 // finish waits for the search and returns its result. It waits no longer than l.wait unless the
 // command asked for the usual.
 func (l *usualSearch) finish() *report.Usual {
-	if l == nil {
+	if l == nil || l.late {
 		return nil
 	}
 	if l.done != nil {

@@ -275,6 +275,17 @@ func TestAnAnswerWaitsForTheUsualInAQuietMomentOnly(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatIsReadyDoesNotWaitForTheLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := runner(nights)
+		r.UsualCalls, r.Room, r.FetchLater = 100, func(string) int { return 6 }, func([]catapi.Query) {}
+		asked := time.Now()
+		if run(t, r, "codes 1 last 1h"); time.Since(asked) > 0 {
+			t.Errorf("it waited %s", time.Since(asked))
+		}
+	})
+}
+
 // ordered counts the queries of a Source that go last, and those that go first.
 type ordered struct {
 	Source

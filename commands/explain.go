@@ -186,8 +186,8 @@ func (e *SyntaxError) Pointer() (text, carets string) {
 	if len(rest) > around {
 		rest = append(rest[:around:around], '…')
 	}
-	width := max(1, Cells(string(fault)))
-	carets = strings.Repeat(" ", Cells(string(lead))) + strings.Repeat("^", width)
+	width := max(1, i18n.Cells(string(fault)))
+	carets = strings.Repeat(" ", i18n.Cells(string(lead))) + strings.Repeat("^", width)
 	return string(lead) + string(fault) + string(rest), carets
 }
 

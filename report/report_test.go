@@ -16,7 +16,6 @@ import (
 	"pgregory.net/rapid"
 
 	"catbot/catapi"
-	"catbot/commands"
 	"catbot/i18n"
 )
 
@@ -275,7 +274,7 @@ func TestColumnsAlignWithChineseNames(t *testing.T) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		if strings.HasSuffix(line, "%") {
-			ends = append(ends, commands.Cells(line))
+			ends = append(ends, i18n.Cells(line))
 		}
 	}
 	if len(ends) < 5 {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"catbot/commands"
 	"catbot/i18n"
 )
 
@@ -281,14 +280,14 @@ func (t *grid) String() string {
 			continue
 		}
 		for i, cell := range row {
-			widths[i] = max(widths[i], commands.Cells(cell))
+			widths[i] = max(widths[i], i18n.Cells(cell))
 		}
 	}
 	var out strings.Builder
 	for _, row := range t.rows {
 		var line strings.Builder
 		for i, cell := range row {
-			pad := strings.Repeat(" ", max(0, widths[i]-commands.Cells(cell)))
+			pad := strings.Repeat(" ", max(0, widths[i]-i18n.Cells(cell)))
 			if t.right[i] {
 				line.WriteString(pad + cell)
 			} else {

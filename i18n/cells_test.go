@@ -1,4 +1,4 @@
-package commands
+package i18n
 
 import "testing"
 
@@ -15,18 +15,6 @@ func TestAChineseCharacterTakesTwoCells(t *testing.T) {
 	} {
 		if got := Cells(text); got != want {
 			t.Errorf("Cells(%q) = %d, want %d", text, got, want)
-		}
-	}
-}
-
-func TestTheNameOfAnAliasBeginsWithALetter(t *testing.T) {
-	for name, want := range map[string]bool{
-		"shop": true, "江西-shop_2.x": true, "a": true, "x1234567890123456789012345678901": true, "²": false,
-		"": false, "2shop": false, "-shop": false, "shop!": false, "sh op": false, "x12345678901234567890123456789012": false,
-		"sh\xffop": false,
-	} {
-		if got := isAliasName(name); got != want {
-			t.Errorf("isAliasName(%q) = %t", name, got)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package commands
+package i18n
 
 import (
 	"unicode"

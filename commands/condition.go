@@ -18,13 +18,15 @@ type Condition struct {
 }
 
 // A Limit is one comparison of a condition.
+//
+// It is stored with incidents: its JSON, and the numbers of its constants, have to stay.
 type Limit struct {
-	Of       Scope
-	Kind     LimitKind
-	Failures int64    // of OverFailures: passed by more than these
-	Percent  float64  // of OverPercent: of the probes
-	Times    float64  // of OverTimes
-	Base     Baseline // of OverTimes: DayBefore or WeekBefore
+	Of       Scope     `json:"Of"`
+	Kind     LimitKind `json:"Kind"`
+	Failures int64     `json:"Failures"` // of OverFailures: passed by more than these
+	Percent  float64   `json:"Percent"`  // of OverPercent: of the probes
+	Times    float64   `json:"Times"`    // of OverTimes
+	Base     Baseline  `json:"Base"`     // of OverTimes: DayBefore or WeekBefore
 }
 
 // A Scope is what a limit is compared with.

@@ -207,6 +207,7 @@ func TestMutesAndIncidents(t *testing.T) {
 		"digest snooze here 90m":               "digest mute here 90m",
 		"digest mute k7m2 until 18:00":         "digest mute k7m2 until 18:00",
 		"digest mute k7m2 until 6pm":           "digest mute k7m2 until 18:00",
+		"digest mute channel 2h":               "digest mute here 2h",
 		"digest mute k7m2 until 24:00":         "digest mute k7m2 until 00:00",
 		"digest mute here until tomorrow 9am":  "digest mute here until tomorrow 09:00",
 		"digest mute 2h3m 7d":                  "digest mute 2h3m 7d",

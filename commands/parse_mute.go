@@ -9,7 +9,7 @@ import (
 const MaxMute = 7 * day
 
 // placeWords mean the channel where a command is typed.
-var placeWords = wordSet("here 这里 本频道 此频道 当前频道")
+var placeWords = wordSet("here channel 这里 本频道 此频道 当前频道")
 
 // untilWords stand before the end of a mute.
 var untilWords = wordSet("until till to 到 至 直到")

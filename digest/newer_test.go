@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"catbot/commands"
 )
 
 // storedField returns a field of a stored digest.
@@ -45,6 +47,33 @@ func TestSlotsOfAnOlderVersionKeepWhatANewerOneStored(t *testing.T) {
 			if strings.Count(text, member) != 1 {
 				t.Errorf("%s is not once in %s", member, text)
 			}
+		}
+	}
+}
+
+func TestLimitOfAStoredIncidentIsReadByLaterVersions(t *testing.T) {
+	for stored, want := range map[string]commands.Limit{
+		`{"Of":0,"Kind":0,"Failures":100,"Percent":0,"Times":0,"Base":""}`: {Kind: commands.OverFailures, Failures: 100},
+		`{"Of":1,"Kind":1,"Failures":0,"Percent":20.5,"Times":0,"Base":""}`: {
+			Of: commands.AnyISP, Kind: commands.OverPercent, Percent: 20.5,
+		},
+		`{"Of":2,"Kind":0,"Failures":50,"Percent":0,"Times":0,"Base":""}`: {
+			Of: commands.AnyProvince, Kind: commands.OverFailures, Failures: 50,
+		},
+		`{"Of":0,"Kind":2,"Failures":0,"Percent":0,"Times":0,"Base":""}`: {Kind: commands.OverUsual},
+		`{"Of":0,"Kind":3,"Failures":0,"Percent":0,"Times":2,"Base":"yesterday"}`: {
+			Kind: commands.OverTimes, Times: 2, Base: commands.DayBefore,
+		},
+		`{"Of":0,"Kind":3,"Failures":0,"Percent":0,"Times":2.5,"Base":"last week"}`: {
+			Kind: commands.OverTimes, Times: 2.5, Base: commands.WeekBefore,
+		},
+	} {
+		var read Incident
+		if err := json.Unmarshal([]byte(`{"limit":`+stored+`}`), &read); err != nil || read.Limit != want {
+			t.Errorf("%s is read as %+v (%v)", stored, read.Limit, err)
+		}
+		if written, err := json.Marshal(want); err != nil || string(written) != stored {
+			t.Errorf("%+v is stored as %s (%v)", want, written, err)
 		}
 	}
 }

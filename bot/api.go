@@ -34,7 +34,7 @@ func NewSlack(appToken, botToken, url string, idle int, metrics *Metrics) *Slack
 		hooks:    newClient(countsRateLimits{pool, url, metrics}),
 		appToken: appToken, botToken: botToken, url: url,
 	}
-	s.http.Timeout = requestTimeout // each request to a response_url has a deadline of its own
+	s.http.Timeout = requestTimeout // hooks needs none: each request to a response_url has a deadline of its own
 	s.api = s.Client()
 	return s
 }
@@ -46,7 +46,7 @@ func (s *Slack) Client(options ...slack.Option) *slack.Client {
 	}, options...)...)
 }
 
-// writeBuffer takes an answer with its headers, so that it is written at once.
+// writeBuffer is the bytes of a buffer that holds most answers with their headers, so that they leave in one write.
 const writeBuffer = 16 << 10
 
 func newTransport(perHost int) *http.Transport {
@@ -91,8 +91,8 @@ func (c countsRateLimits) RoundTrip(request *http.Request) (*http.Response, erro
 }
 
 // deadlineTransport sends no request after its deadline. A context does not guarantee that: after a process was
-// suspended, its timers and its writes race. A digest must not be posted after its lease has ended. Answers to
-// response_urls do without it: net/http writes a body that is not in memory apart from its headers.
+// suspended, its timers and its writes race. A digest must not be posted after its lease has ended. It is not used for
+// response_urls, to save a write: net/http sends the headers of a request with a wrapped body before the body.
 type deadlineTransport struct{ next http.RoundTripper }
 
 func (p deadlineTransport) RoundTrip(request *http.Request) (*http.Response, error) {

@@ -75,7 +75,7 @@ func (h commandHandler) IncidentTake(ctx context.Context, c commands.IncidentTak
 	return replyTo(ctx, h, c, h.d.incidents.takeIncident)
 }
 
-// replyTo runs c by do, within commandTimeout, and delivers the message.
+// replyTo runs c with do, within commandTimeout, and delivers the message.
 func replyTo[C commands.Command](
 	ctx context.Context, h commandHandler, c C, do func(context.Context, *request, C) (m blockkit.Message, outcome string),
 ) (outcome string) {

@@ -56,7 +56,7 @@ func (q *queue) unfinished() int { return len(q.queued) + len(q.waitingForCAT) }
 // work runs each job as soon as a worker is free. It returns when the queue is closed and all jobs are done.
 //
 // A goroutine that is done with a job waits for the next: its stack has grown to what a job needs, and growing another
-// was 4 % of the time of a cached command. As many wait as there are workers; those beyond end.
+// was 4 % of the time of a cached command. At most as many wait as there are workers; the others end.
 func (q *queue) work(ctx context.Context, do func(context.Context, job)) {
 	var working sync.WaitGroup
 	next, idle := make(chan job), make(chan struct{}, cap(q.workers))

@@ -57,7 +57,8 @@ func (l *listener) parseTalk(ack *pendingAck, event slackevents.EventsAPIEvent) 
 	return r, true
 }
 
-// isNew reports whether a message is new and not a change of one, and asks something: a file may come with a question.
+// isNew reports whether m is a new message, not an edit or a deletion. A shared file counts if it comes with text, which
+// may be a question.
 func isNew(m *slackevents.MessageEvent) bool {
 	switch m.SubType {
 	case "", slack.MsgSubTypeThreadBroadcast:

@@ -23,7 +23,7 @@ func (c *Cache) keyPrefix(q catapi.Query) keyPrefix {
 // piece is the key of the answer to exactly q.
 func (p keyPrefix) piece(q catapi.Query) string {
 	const form = "20060102T150405"
-	var room [256]byte // no memory of its own: the usual looks up seven keys for each answer
+	var room [256]byte // on the stack, because the usual looks up seven keys for each answer
 	key := q.Begin.In(catapi.Beijing).AppendFormat(append(room[:0], p...), form)
 	return string(q.End.In(catapi.Beijing).AppendFormat(append(key, '-'), form))
 }

@@ -47,8 +47,8 @@ func (c *Cache) Prefetch(ctx context.Context, queries []catapi.Query) {
 	_ = group.Wait() // no run returns an error
 }
 
-// FetchLater gets the answers to queries into the cache, behind all calls that somebody waits for. It does not wait, and
-// what fails is left to the questions themselves.
+// FetchLater fetches the answers to queries into the cache, after all calls that somebody waits for. It returns at once.
+// What fails is fetched when it is asked for.
 func (c *Cache) FetchLater(queries []catapi.Query) {
 	for _, q := range queries {
 		for _, piece := range q.Split() {

@@ -25,11 +25,11 @@ var aliasWords = map[string]string{
 	"remove": "remove", "delete": "remove", "rm": "remove", "删除": "remove",
 }
 
-// maxAliasName is the length of an alias in characters.
+// maxAliasName bounds the length of an alias, in characters.
 const maxAliasName = 32
 
-// isAliasName reports whether name has the form of an alias: letters, numbers, and _.-. It begins with a
-// letter, so it can't be read as a number or a time.
+// isAliasName reports whether name has the form of an alias: letters, numbers, and the signs "_", "." and "-". It begins
+// with a letter, so it can't be read as a number or a time.
 func isAliasName(name string) bool {
 	length := 0
 	for _, r := range name {

@@ -19,7 +19,7 @@ type Condition struct {
 
 // A Limit is one comparison of a condition.
 //
-// It is stored with incidents: its JSON, and the numbers of its constants, have to stay.
+// It is stored with incidents, so its JSON and the numbers of its constants must not change.
 type Limit struct {
 	Of       Scope     `json:"Of"`
 	Kind     LimitKind `json:"Kind"`

@@ -37,19 +37,19 @@ type Runner struct {
 	// Prefetch gets the answers to queries that are about to be asked into the cache, in fewer calls than they would
 	// cost one by one; nil where nothing can.
 	Prefetch func(context.Context, []catapi.Query)
-	// FetchLater gets the answers to queries into the cache when the limits of the API leave room. It does not wait,
-	// and is needed with Room.
+	// FetchLater fetches the answers to queries into the cache when the limits of the API leave room. It returns at once.
+	// It must be set if Room is.
 	FetchLater func([]catapi.Query)
-	// Room returns how many calls about a task would be sent at once, without a wait for the limits of the API. It is nil
+	// Room returns how many calls about a task would be sent at once, without waiting for the limits of the API. It is nil
 	// where nothing limits them.
 	Room func(task string) int
 	// UsualCalls bounds the calls of the API in a minute for the usual of commands that don't ask for it; 0 means none.
 	UsualCalls int
-	// UsualWait is how long the answer to such a command waits for the usual when it is complete otherwise. 0 means 300 ms
-	// when no other command is being run and Room allows the calls, and not at all else.
+	// UsualWait is how long the answer to such a command waits for the usual when it is complete otherwise. With 0 it
+	// waits up to 300 ms if no other command is running and Room allows the calls; otherwise it does not wait.
 	UsualWait time.Duration
 
-	asking      atomic.Int64 // the commands that are being run
+	asking      atomic.Int64 // the commands that are running
 	seen        seenCache
 	learnMu     sync.Mutex
 	learned     atomic.Pointer[commands.Provinces]
@@ -148,8 +148,8 @@ func (r *Runner) taskNames(tasks []string) map[string]string {
 	return names
 }
 
-// answerParts answers queries at once. Most commands have one, which needs no goroutine. alone reports whether no other
-// command was being run when this one began.
+// answerParts answers queries at once. Most commands have one, which needs no goroutine. alone is set when no other
+// command was running as this one began.
 func (r *Runner) answerParts(
 	ctx context.Context, c commands.Codes, queries []catapi.Query, at time.Time, alone bool,
 ) []report.Part {

@@ -30,14 +30,14 @@ type callBudget struct {
 	used   int
 }
 
-// allows reports whether n more calls are allowed at now. limit is the number of calls in a minute.
+// allows reports whether n more calls are allowed at now. limit is the most calls in a minute.
 func (a *callBudget) allows(n, limit int, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.usedAt(now)+n <= limit
 }
 
-// reserve is allows, and counts the calls that are allowed.
+// reserve is like allows, and counts the calls if they are allowed.
 func (a *callBudget) reserve(n, limit int, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -91,10 +91,10 @@ var errNoProbe = errors.New("no probe ran in these hours")
 
 // A usualSearch fetches the days before, concurrently with the answer.
 type usualSearch struct {
-	usual  *report.Usual // nil once the search is given up
+	usual  *report.Usual // nil after the search was given up
 	asked  bool          // the command compares with the usual
-	late   bool          // the answer does not wait: the limits of the API leave no room
-	wait   time.Duration // for what nobody asked for, at most
+	late   bool          // it is for later answers: the limits of the API leave no room for the calls now
+	wait   time.Duration // how long an answer waits, at most, for what nobody asked for
 	done   chan struct{} // closed when all days are known that will be; nil where none is asked for
 	cancel context.CancelFunc
 }
@@ -156,9 +156,9 @@ func (r *Runner) startUsualSearch(
 // which then needs all the room that the limits of the API leave.
 const usualPause = 15 * time.Millisecond
 
-// mayFetchUsual reports, after usualPause, whether an answer waits for the usual of days, which nobody asked for and
-// which takes a number of calls. It does not where others ask by then, nor where the limits of the API would make it wait;
-// then the days are fetched for the next answer.
+// mayFetchUsual waits for usualPause, and then reports whether to fetch days for the answer at hand, in a number of calls.
+// It does not allow that while others ask. Where the limits of the API would delay the calls, it has the days fetched
+// later, for the next answer.
 func (r *Runner) mayFetchUsual(ctx context.Context, task string, days []catapi.Query, calls int) bool {
 	if !pause(ctx, usualPause) || r.othersAsk() || !r.usualBudget.reserve(calls, r.UsualCalls, r.Now()) {
 		return false
@@ -170,12 +170,12 @@ func (r *Runner) mayFetchUsual(ctx context.Context, task string, days []catapi.Q
 	return true
 }
 
-// hasRoom reports whether the calls about a task would be sent at once, which matters unless UsualWait is set.
+// hasRoom reports whether the calls about a task would be sent at once. With UsualWait set, that does not matter.
 func (r *Runner) hasRoom(task string, calls int) bool {
 	return r.UsualWait > 0 || r.Room == nil || r.Room(task) >= calls
 }
 
-// othersAsk reports whether other commands are being run than the one that calls it, which matters unless UsualWait is set.
+// othersAsk reports whether other commands run beside the caller's. With UsualWait set, that does not matter.
 func (r *Runner) othersAsk() bool { return r.UsualWait == 0 && r.asking.Load() > 1 }
 
 // pause waits for d, and reports whether ctx is still alive after it.

@@ -213,7 +213,7 @@ func TestAnAnswerDoesNotWaitForWhatIsUsual(t *testing.T) {
 	})
 }
 
-// slow answers after a time, and counts the queries that wait.
+// slow is a Source that takes a while to answer.
 type slow struct {
 	Source
 	latency time.Duration

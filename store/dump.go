@@ -17,8 +17,9 @@ import (
 // A dump holds the keys of a Redis.
 type dump struct {
 	values
-	Expiring values           `json:"expiring"` // an object of its own, so that a version that does not know it keeps none for ever
-	Expiry   map[string]int64 `json:"expiry"`   // of Expiring, by key: unix milliseconds
+	// Expiring is an object of its own: an older version, which does not know it, would restore its keys without an expiry.
+	Expiring values           `json:"expiring"`
+	Expiry   map[string]int64 `json:"expiry"` // when the keys of Expiring expire, in unix milliseconds
 }
 
 // values are the values of keys, by type.
@@ -35,7 +36,7 @@ func newValues() values {
 
 func (v values) count() int { return len(v.Strings) + len(v.Hashes) + len(v.Sets) + len(v.Sorted) }
 
-// shortLived is the time to live below which a key is not saved: leases end with the process that holds them.
+// shortLived is the time to live below which a key is not saved, such as a lease, which ends with its process.
 const shortLived = time.Minute
 
 // dumpHead begins the file. The checksum of the other lines follows it on the same line.
@@ -66,7 +67,7 @@ func decodeDump(text []byte) (dump, error) {
 	return d, nil
 }
 
-// readDump reads all keys with the prefixes that live for shortLived or longer, in one transaction.
+// readDump reads all keys with the prefixes, but those that live for less than shortLived, in one transaction.
 // A key that is created meanwhile may be missing.
 func readDump(ctx context.Context, client redis.UniversalClient, prefixes []string) (dump, error) {
 	d := dump{newValues(), newValues(), map[string]int64{}}
@@ -111,7 +112,7 @@ func readDump(ctx context.Context, client redis.UniversalClient, prefixes []stri
 	return d, nil
 }
 
-// readValue adds the command that reads a key of a type to pipe.
+// readValue adds the command that reads a key of this kind to pipe, and returns it.
 func readValue(ctx context.Context, pipe redis.Pipeliner, key, kind string) redis.Cmder {
 	switch kind {
 	case "string":
@@ -126,7 +127,7 @@ func readValue(ctx context.Context, pipe redis.Pipeliner, key, kind string) redi
 	return nil
 }
 
-// add adds the value of key that cmd has read.
+// add adds the value of key, which cmd has read.
 func (v values) add(key string, cmd redis.Cmder) {
 	switch cmd := cmd.(type) {
 	case *redis.StringCmd:

@@ -39,7 +39,7 @@ type persister struct {
 }
 
 // PersistTo loads the keys with the given prefixes from a file in dir, and makes Sync save them there.
-// A key that expires in less than shortLived is left out. It must be called before the Store is used,
+// Keys with less than a minute to live are left out. It must be called before the Store is used,
 // and does nothing if Redis is a server, which has its own persistence.
 //
 // A damaged file is renamed and logged, and nothing is read from it.

@@ -239,7 +239,7 @@ func joinWithin(lines []string, limit int, rest func(left int) string) string {
 // (slackapi/bolt-js issue 2509), and the JSON around a section's text has some 70.
 const blockOverhead = 60
 
-// measured holds the buffers of size: an answer measures some thirty blocks.
+// measured holds buffers for size, which measures some thirty blocks for an answer.
 var measured = sync.Pool{New: func() any { return new([]byte) }}
 
 // size counts the characters of blocks as JSON, which is more than Slack counts.

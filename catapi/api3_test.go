@@ -124,13 +124,13 @@ func TestTheFailuresOfTheLastQuarterOfAnHourAreCountedApart(t *testing.T) {
 func TestWhereThingsStandAndHowTheyAreWrittenDoesNotMatter(t *testing.T) {
 	at := incident.Begin.Add(time.Hour)
 	for name, row := range map[string]string{
-		"ErrorId as a label":                          fmt.Sprintf(`{"ProbeTime":1,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"603"}],"Fields":[{"Name":"ProbeTime","Value":%d}]}`, at.UnixMilli()),
-		"ErrorId twice, the failure first":            fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"603"}],"Fields":[{"Name":"ErrorId","Value":0}]}`, at.UnixMilli()),
-		"ErrorId twice, the failure last":             fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"0"}],"Fields":[{"Name":"ErrorId","Value":603}]}`, at.UnixMilli()),
-		"numbers as strings":                          fmt.Sprintf(`{"ProbeTime":"1","Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"}],"Fields":[{"Name":"ProbeTime","Value":"%d"},{"Name":"ErrorId","Value":"603.0"}]}`, at.UnixMilli()),
-		"the row's own time is real":                  fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"}],"Fields":[{"Name":"ErrorId","Value":603}]}`, at.UnixMilli()),
-		"values before their names, in other letters": fmt.Sprintf(`{"fields":[{"value":603,"NAME":"ErrorId"},{"value":%d,"name":"ProbeTime"}],"labels":[{"value":"\u79fb动","name":"Operator"},{"value":"江西","name":"District"}],"probe_time":null}`, at.UnixMilli()),
-		"no time at all, and more":                    `{"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"City","Value":"南昌"}],"Fields":[{"Name":"ErrorId","Value":603}],"New":{}}`,
+		"ErrorId as a label":                       fmt.Sprintf(`{"ProbeTime":1,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"603"}],"Fields":[{"Name":"ProbeTime","Value":%d}]}`, at.UnixMilli()),
+		"ErrorId twice, the failure first":         fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"603"}],"Fields":[{"Name":"ErrorId","Value":0}]}`, at.UnixMilli()),
+		"ErrorId twice, the failure last":          fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"ErrorId","Value":"0"}],"Fields":[{"Name":"ErrorId","Value":603}]}`, at.UnixMilli()),
+		"numbers as strings":                       fmt.Sprintf(`{"ProbeTime":"1","Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"}],"Fields":[{"Name":"ProbeTime","Value":"%d"},{"Name":"ErrorId","Value":"603.0"}]}`, at.UnixMilli()),
+		"the row's own time is real":               fmt.Sprintf(`{"ProbeTime":%d,"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"}],"Fields":[{"Name":"ErrorId","Value":603}]}`, at.UnixMilli()),
+		"values before their names, in other case": fmt.Sprintf(`{"fields":[{"value":603,"NAME":"ErrorId"},{"value":%d,"name":"ProbeTime"}],"labels":[{"value":"\u79fb动","name":"Operator"},{"value":"江西","name":"District"}],"probe_time":null}`, at.UnixMilli()),
+		"no time at all, and more":                 `{"Labels":[{"Name":"Operator","Value":"移动"},{"Name":"District","Value":"江西"},{"Name":"City","Value":"南昌"}],"Fields":[{"Name":"ErrorId","Value":603}],"New":{}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newFake3(t, func(int, map[string]any) string { return probesPage(1, "", row) }).client(t)

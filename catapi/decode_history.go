@@ -166,7 +166,7 @@ func (d *historyData) readItem(r *objectReader) error {
 	return err
 }
 
-// named returns the list of a name as an objectReader gives it, or nil.
+// named returns the list with this name, in the form of memberNames, or nil if there is none.
 func (f *historyFields) named(name string) any {
 	switch name {
 	case "detail":
@@ -181,7 +181,7 @@ func (f *historyFields) named(name string) any {
 	return nil
 }
 
-// joinLists is append that copies no long list where the first is empty.
+// joinLists returns rows and more. It does not copy more, which may be long, where rows is empty.
 func joinLists(rows, more wireRows) wireRows {
 	if len(rows) == 0 {
 		return more
@@ -224,7 +224,7 @@ func (rows *wireRows) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	})
 }
 
-// readMember reads the value of a member of a row, and reports whether it is known.
+// readMember reads the value of a member of a row if it is a known one, and reports whether it is.
 func (r *wireRow) readMember(from *objectReader, name string) (known bool, err error) {
 	switch name {
 	case "resultcode":

@@ -7,18 +7,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// An objectReader reads the many small objects of a long list. It is for lists of thousands: the JSON library finds each
-// member by reflection, and gives each text memory of its own.
+// An objectReader reads the many small objects of a long list, in less time and memory than the JSON library, which
+// finds each member by reflection and allocates each text anew.
 type objectReader struct {
 	dec   *jsontext.Decoder
-	texts map[string]string // a text by how it is written: most come again and again
+	texts map[string]string // texts by how they are written in JSON: most are repeated many times
 }
 
 func newObjectReader(dec *jsontext.Decoder) *objectReader {
 	return &objectReader{dec, map[string]string{}}
 }
 
-// memberNames are the names of the members of the object that was read last. The next one mostly has the same, in this order.
+// memberNames are the names of the members of the object that was read last. The next object mostly has the same names in
+// the same order.
 type memberNames []memberName
 
 type memberName struct {
@@ -26,7 +27,7 @@ type memberName struct {
 	name    string // in lower case and without _ and -, because the API's spellings differ
 }
 
-// at returns the name of a member by its index and by how its name is written.
+// at returns the name of member i, which is written so in JSON.
 func (m *memberNames) at(i int, written jsontext.Value) string {
 	if i < len(*m) && (*m)[i].written == string(written) {
 		return (*m)[i].name
@@ -36,7 +37,8 @@ func (m *memberNames) at(i int, written jsontext.Value) string {
 	return name
 }
 
-// each calls read with the name of each member of the object that comes next, as in memberNames. read has to read the value.
+// each reads the next object. It calls read with the name of each member, in the form of memberNames; read must read the
+// value.
 func (r *objectReader) each(names *memberNames, read func(name string) error) error {
 	begin, err := r.dec.ReadToken()
 	if err == nil && begin.Kind() != '{' {
@@ -58,7 +60,7 @@ func (r *objectReader) each(names *memberNames, read func(name string) error) er
 	return err
 }
 
-// text reads a text. Null is none.
+// text reads a string. Null is "".
 func (r *objectReader) text() (string, error) {
 	written, err := r.dec.ReadValue()
 	if err != nil {
@@ -74,7 +76,7 @@ func (r *objectReader) text() (string, error) {
 	}
 }
 
-// textOf returns a string or a number as text; null is none.
+// textOf returns a string or a number as text. Null is "".
 func (r *objectReader) textOf(value jsontext.Value) string {
 	switch value.Kind() {
 	case 'n':
@@ -85,7 +87,7 @@ func (r *objectReader) textOf(value jsontext.Value) string {
 	return string(value)
 }
 
-// shared is unquote for a text that comes again.
+// shared is unquote, but returns the same string for a text that comes again.
 func (r *objectReader) shared(written jsontext.Value) string {
 	text, ok := r.texts[string(written)]
 	if !ok {

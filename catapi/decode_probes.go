@@ -26,22 +26,22 @@ type probe3 struct {
 	info     string
 }
 
-// wireProbes decodes probes one by one. A probe without a result is an error, not a success.
+// wireProbes are the probes of a page, decoded one by one. A probe without a result is an error, not a success.
 type wireProbes []probe3
 
 func (probes *wireProbes) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*probes = nil
-	w := wireProbe{from: newObjectReader(dec)}
+	r := probeReader{from: newObjectReader(dec)}
 	return each(dec, func() error {
-		p, err := w.read()
+		p, err := r.read()
 		*probes = append(*probes, p)
 		return err
 	})
 }
 
-// A wireProbe reads one probe after the other. No document says whether ErrorId is a label or a field, so it reads both, and
-// uses the one that is not 0.
-type wireProbe struct {
+// A probeReader reads one probe after another. No document says whether ErrorId is a label or a field, so it reads
+// both, and uses the one that is not 0.
+type probeReader struct {
 	from      *objectReader
 	probe     probe3
 	hasResult bool
@@ -58,65 +58,65 @@ type pair3 struct {
 	value jsontext.Value
 }
 
-func (w *wireProbe) read() (probe3, error) {
-	w.probe, w.hasResult, w.rowTime, w.time = probe3{}, false, 0, 0
-	if err := w.from.each(&w.names, w.readMember); err != nil {
+func (r *probeReader) read() (probe3, error) {
+	r.probe, r.hasResult, r.rowTime, r.time = probe3{}, false, 0, 0
+	if err := r.from.each(&r.names, r.readMember); err != nil {
 		return probe3{}, err
 	}
-	if millis := cmp.Or(w.time, w.rowTime); millis > 1e12 {
-		w.probe.at = time.UnixMilli(millis).In(Beijing)
+	if millis := cmp.Or(r.time, r.rowTime); millis > 1e12 {
+		r.probe.at = time.UnixMilli(millis).In(Beijing)
 	}
-	if !w.hasResult {
+	if !r.hasResult {
 		return probe3{}, errors.New("a probe without ErrorId")
 	}
-	return w.probe, nil
+	return r.probe, nil
 }
 
-func (w *wireProbe) readMember(name string) error {
+func (r *probeReader) readMember(name string) error {
 	switch name {
 	case "probetime":
-		value, err := w.from.dec.ReadValue()
-		w.rowTime, _ = wholeNumber(w.from.textOf(value))
+		value, err := r.from.dec.ReadValue()
+		r.rowTime, _ = wholeNumber(r.from.textOf(value))
 		return err
 	case "labels", "fields":
-		return each(w.from.dec, w.readPair)
+		return each(r.from.dec, r.readPair)
 	}
-	return w.from.skip()
+	return r.from.skip()
 }
 
 // readPair reads a label or a field. Its value may come before its name.
-func (w *wireProbe) readPair() error {
-	w.pair.name, w.pair.value = "", w.pair.value[:0]
-	if err := w.from.each(&w.pairNames, w.readPairMember); err != nil {
+func (r *probeReader) readPair() error {
+	r.pair.name, r.pair.value = "", r.pair.value[:0]
+	if err := r.from.each(&r.pairNames, r.readPairMember); err != nil {
 		return err
 	}
-	return w.take(w.pair)
+	return r.take(r.pair)
 }
 
-func (w *wireProbe) readPairMember(name string) (err error) {
+func (r *probeReader) readPairMember(name string) (err error) {
 	switch name {
 	case "name":
-		w.pair.name, err = w.from.text()
+		r.pair.name, err = r.from.text()
 		return err
 	case "value":
-		value, err := w.from.dec.ReadValue()
-		w.pair.value = append(w.pair.value[:0], value...)
+		value, err := r.from.dec.ReadValue()
+		r.pair.value = append(r.pair.value[:0], value...)
 		return err
 	}
-	return w.from.skip()
+	return r.from.skip()
 }
 
-// take takes what a pair says of the probe.
-func (w *wireProbe) take(pair pair3) error {
+// take stores what a pair says about the probe.
+func (r *probeReader) take(pair pair3) error {
 	switch pair.name {
 	case "ProbeTime":
-		w.time, _ = wholeNumber(w.from.textOf(pair.value))
+		r.time, _ = wholeNumber(r.from.textOf(pair.value))
 	case "Operator":
-		w.probe.operator = w.from.textOf(pair.value)
+		r.probe.operator = r.from.textOf(pair.value)
 	case "District":
-		w.probe.district = w.from.textOf(pair.value)
+		r.probe.district = r.from.textOf(pair.value)
 	case "ErrorId":
-		text := w.from.textOf(pair.value)
+		text := r.from.textOf(pair.value)
 		if text == "" {
 			return nil // it may stand elsewhere
 		}
@@ -124,10 +124,10 @@ func (w *wireProbe) take(pair pair3) error {
 		if err != nil {
 			return fmt.Errorf("ErrorId: %w", err)
 		}
-		w.probe.errorID, w.hasResult = cmp.Or(w.probe.errorID, id), true
+		r.probe.errorID, r.hasResult = cmp.Or(r.probe.errorID, id), true
 	case "PingErrorInfo", "DNSErrorInfo":
-		if info := w.from.textOf(pair.value); w.probe.info == "" && info != "0" {
-			w.probe.info = info
+		if info := r.from.textOf(pair.value); r.probe.info == "" && info != "0" {
+			r.probe.info = info
 		}
 	}
 	return nil

@@ -55,7 +55,7 @@ func TestATaskIsAskedForOnceForAllWhoWantToKnow(t *testing.T) {
 			if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
 				<-time.After(time.Second)
 				tasks++
-				return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
+				return respond(oneTask3), nil
 			}
 			return respond(`{"Response":{"DataSet":[],"TotalNumber":0,"RequestId":"x"}}`), nil
 		})

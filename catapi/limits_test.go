@@ -20,8 +20,11 @@ func hangs(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
-// nothing3 is an answer of API 3.0 in which there is nothing.
-const nothing3 = `{"Response":{"TaskSet":[],"Total":0,"RequestId":"x"}}`
+// Lists of tasks of API 3.0.
+const (
+	nothing3 = `{"Response":{"TaskSet":[],"Total":0,"RequestId":"x"}}`
+	oneTask3 = `{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`
+)
 
 // answer3By lets answer be API 3.0 of c.
 func answer3By(c *Client, answer roundTrip) {

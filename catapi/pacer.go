@@ -26,7 +26,7 @@ type pacer struct {
 	mu         sync.Mutex
 	freeSlots  int
 	running    int
-	took       time.Duration // of a request, as the last ones did; 0 before the first
+	took       time.Duration // how long the last requests took, averaged; 0 before the first
 	foreground turns
 	background turns // requests of Background
 }
@@ -112,7 +112,7 @@ func (p *pacer) startWaiting() {
 	}
 }
 
-// atOnce returns how many requests at once use the rate, and a quarter more, because they take unequal time.
+// atOnce returns how many requests must run at once to use the whole rate, and a quarter more, because some take longer.
 func (p *pacer) atOnce() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,21 +8,21 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A manyProbesError is the cause of a TransportError for a window with more probes than the API counts, or so many that
-// parts of it are read faster.
-type manyProbesError struct{ parts int } // in which to read it; at least 2
+// A manyProbesError is the cause of a TransportError for a window with more probes than the API counts, or with so many
+// that it is faster to read it in parts.
+type manyProbesError struct{ parts int } // how many to read it in; at least 2
 
 func (e *manyProbesError) Error() string { return "it holds more probes than the API counts" }
 
-// parts returns in how many parts to read a window after its first page. It is 1 where one scroll is as fast.
+// parts returns how many parts to read a window in, by its first page. It is 1 where one scroll is as fast.
 func (a *api3) parts(page probesAnswer, limit int) int {
 	const leastPages = 3 // of a part, whose last page is half empty on average
 	pages := int(page.TotalNumber.value) / limit
 	return max(1, min(parallel, pages/leastPages, a.limits.pacer(actionProbes3).atOnce()))
 }
 
-// uncountedParts returns in how many parts to read q, of which the API counts countLimit probes only. It expects as many in the
-// rest of q as in the time of its first page, and leaves room where there are more.
+// uncountedParts returns how many parts to read q in, of which the API counts only countLimit probes. It assumes that the
+// rest of q has as many probes in the same time as its first page, and allows for somewhat more.
 func uncountedParts(q Query, page probesAnswer) int {
 	const least, most = 2, 64
 	if len(page.DataSet) == 0 {
@@ -36,7 +36,7 @@ func uncountedParts(q Query, page probesAnswer) int {
 	return max(least, min(most, int(math.Ceil(probes/(0.8*countLimit)))))
 }
 
-// fetchParts answers q, a piece of a window that ends at end, from n parts, of which it reads atOnce at once.
+// fetchParts answers q, a piece of a window that ends at end, from n parts. It reads up to atOnce of them at once.
 func (a *api3) fetchParts(ctx context.Context, q Query, end time.Time, n, atOnce int) (History, error) {
 	parts := q.cut(n)
 	pieces := make([]History, len(parts))
@@ -58,8 +58,8 @@ func (a *api3) fetchParts(ctx context.Context, q Query, end time.Time, n, atOnce
 	return Merge(q, pieces), nil
 }
 
-// cut cuts q into n equal parts, which begin at whole minutes where they are that long, else at whole seconds. There are fewer
-// where q has not as many.
+// cut cuts q into n equal parts. They begin at whole minutes if they are a minute or longer, otherwise at whole seconds.
+// There are fewer if q is shorter than n seconds.
 func (q Query) cut(n int) (parts []Query) {
 	length := q.End.Sub(q.Begin) / time.Duration(n)
 	whole := time.Second

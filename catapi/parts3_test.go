@@ -26,7 +26,7 @@ var day = Query{Task: "task-ab12cd34", Begin: beijing("2026-11-20 00:00:00"), En
 type steadyAPI struct {
 	step    time.Duration
 	latency time.Duration
-	counts  int                   // it counts as many probes only; 0 means all
+	counts  int                   // the most probes that it counts; 0 means all
 	fault   func(n int) roundTrip // of page n, from 1; nil where there is none
 	mu      sync.Mutex
 	asked   []time.Time // when each page was asked for
@@ -35,7 +35,7 @@ type steadyAPI struct {
 func (s *steadyAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	<-time.After(s.latency)
 	if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
-		return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
+		return respond(oneTask3), nil
 	}
 	var asked struct{ BeginTime, EndTime, Offset, Limit int64 }
 	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
@@ -109,7 +109,7 @@ func TestManyPagesAreReadInPartsWhereThatSavesTime(t *testing.T) {
 		{"40 pages that come at the rate", 2_000, 50 * time.Millisecond, 50, 0, 42, 2200 * time.Millisecond},
 		{"40 pages that come slowly", 2_000, time.Second, 50, 0, 48, 8 * time.Second}, // 40 s by one scroll
 		{"200 pages, as of a million probes", 12_000, 50 * time.Millisecond, 60, 0, 203, 10500 * time.Millisecond},
-		{"200 pages that come slowly", 12_000, 300 * time.Millisecond, 60, 0, 210, 15 * time.Second}, // a minute by one scroll,
+		{"200 pages that come slowly", 12_000, 300 * time.Millisecond, 60, 0, 210, 15 * time.Second}, // a minute by one scroll
 		{"few pages", 250, 300 * time.Millisecond, 50, 0, 5, 1500 * time.Millisecond},
 		{"more probes than are counted", 100_000, 300 * time.Millisecond, 5000, countLimit, 30, 3 * time.Second},
 	} {
@@ -215,7 +215,7 @@ func TestAMillionProbesAreCountedWithin64MB(t *testing.T) {
 		c := inBubble(t, Config{Rate: maxRate3}, nil)
 		answer3By(c, func(r *http.Request) (*http.Response, error) {
 			if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
-				return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
+				return respond(oneTask3), nil
 			}
 			<-time.After(300 * time.Millisecond)
 			var asked struct{ BeginTime, EndTime, Offset, Limit int64 }

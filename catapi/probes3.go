@@ -22,14 +22,14 @@ const (
 	countLimit = 10_000
 )
 
-// fetchDay answers q, which lies within one day. It reads a window in parts that has many pages, or that the API refuses or
-// does not count completely.
+// fetchDay answers q, which lies within one day. It reads q in parts if it has many pages, or if the API refuses it or does
+// not count it completely.
 func (a *api3) fetchDay(ctx context.Context, q Query) (History, error) {
 	return a.fetchWindow(ctx, q, q.End, q.End.Sub(q.Begin) > minCountedWindow)
 }
 
-// fetchWindow is fetchDay for a piece of a window that ends at end. Only with divide, many pages are a reason to read it in
-// parts.
+// fetchWindow is fetchDay for a piece of a window that ends at end. Many pages are a reason to read it in parts only if
+// divide is set.
 func (a *api3) fetchWindow(ctx context.Context, q Query, end time.Time, divide bool) (History, error) {
 	task, err := a.getTask(ctx, q.Task, taskTTL)
 	if err != nil {
@@ -58,8 +58,8 @@ func isInvalidParameter(err error) bool {
 	return ok && strings.HasPrefix(api.CodeDesc, "InvalidParameter")
 }
 
-// countInto counts the probes of q page by page. Its memory grows with the number of ISPs, districts and errors. With
-// divide, it returns a *manyProbesError where parts of q are read faster.
+// countInto counts the probes of q page by page. Its memory grows with the number of ISPs, districts and errors. If
+// divide is set, it returns a *manyProbesError where it is faster to read q in parts.
 func (a *api3) countInto(
 	ctx context.Context, q Query, task Task, divide bool, empty func() probeTallies,
 ) ([]History, error) {

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// turns are the requests that wait to start: one of each person in turn, and those of a person in order. So nobody
-// waits for all requests of somebody who asks many.
+// turns are the requests that wait to start. They start one of each person in turn, and those of one person in order, so
+// nobody waits for all requests of a person who asks many.
 type turns struct {
-	lines []line // the next to start is the first of the first line; none is empty
+	lines []line // the next request to start is the first of the first line; no line is empty
 }
 
 // A line has the requests of one person.
@@ -19,7 +19,7 @@ type line struct {
 
 func (t *turns) empty() bool { return len(t.lines) == 0 }
 
-// add adds a request of a person and returns what is closed when it may start.
+// add adds a request of a person. The channel that it returns is closed when the request may start.
 func (t *turns) add(person string) chan struct{} {
 	turn := make(chan struct{})
 	i := t.lineOf(person)
@@ -56,8 +56,8 @@ func (t *turns) lineOf(person string) int {
 	return slices.IndexFunc(t.lines, func(l line) bool { return l.person == person })
 }
 
-// An Order decides when a request starts among those that wait. The zero value is that of work that no single person
-// asked for, but that must not be late, as a digest.
+// An Order decides when a request starts among those that wait. The zero value is for work that no single person asked
+// for, but that must not be late, such as a digest.
 type Order struct {
 	Person     string // who asked
 	Background bool   // no person waits for it: it starts after all others

@@ -163,7 +163,7 @@ func TestAReadingOfManyWindowsTakesLittleMemory(t *testing.T) {
 	c.api3.limits.rate = 1e6
 	c.api3.sdk.WithHttpTransport(captureTransport{c, roundTrip(func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
-			return respond(`{"Response":{"TaskSet":[{"TaskId":"task-ab12cd34","TaskType":5}],"Total":1,"RequestId":"x"}}`), nil
+			return respond(oneTask3), nil
 		}
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -22,6 +23,7 @@ var incident = Query{Task: "task-ab12cd34", Begin: beijing("2026-11-20 00:00:00"
 // A fake3 is an API 3.0 with one network task, whose answers to DescribeDetailedSingleProbeData come from pages.
 type fake3 struct {
 	*httptest.Server
+	mu    sync.Mutex       // held while pages is called, since parts of a day are asked for at once
 	asked []map[string]any // of DescribeDetailedSingleProbeData
 	tasks atomic.Int64     // calls of DescribeProbeTasks
 }
@@ -38,6 +40,8 @@ func newFake3(t *testing.T, pages func(n int, asked map[string]any) string) *fak
 		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
 			t.Error(err)
 		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
 		f.asked = append(f.asked, asked)
 		io.WriteString(w, pages(len(f.asked), asked))
 	}))

@@ -314,7 +314,7 @@ func (a *attempt) end(ctx context.Context, d Digest, end ending) (bool, error) {
 	return n > 0, a.engine.Store.sync(ctx)
 }
 
-// addResult adds r to a stored list of results. The others stay as they are, with what only a newer version knows.
+// addResult adds r to a stored list of results. The others stay as they are, with what only a newer version knows of.
 func addResult(stored string, r Result) string {
 	var others []json.RawMessage
 	if json.Unmarshal([]byte(stored), &others) != nil { // there are none, or they are damaged

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// newerMembers are the members of a stored JSON object that only a newer version knows. A record that is read, changed
-// and stored again has them, so that a version that was rolled back to does not lose them.
+// newerMembers are the members of a stored JSON object that only a newer version knows. They are stored again with the
+// record, so that they are not lost by a roll back to this version.
 type newerMembers map[string]json.RawMessage
 
 // decodeRecord decodes text into the record, a pointer to a struct, and returns the members that it has no field for.

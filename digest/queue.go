@@ -34,7 +34,7 @@ const (
 )
 
 // runQueue works on the queue while slots are open, until ctx is done. asynq's server asks Redis about 600 times a
-// minute, also where nothing is queued, so it does not run then.
+// minute even if nothing is queued, so it does not run then.
 func (e *Engine) runQueue(ctx context.Context) error {
 	var stopping sync.WaitGroup
 	defer stopping.Wait()
@@ -44,7 +44,7 @@ func (e *Engine) runQueue(ctx context.Context) error {
 			return fmt.Errorf("starting the digest queue: %w", err)
 		}
 		e.waitForRest(ctx)
-		stopping.Go(server.Shutdown) // which waits for work that outlasts its slot; the next slots don't
+		stopping.Go(server.Shutdown) // it may wait for running work, for which the next slots must not wait
 	}
 	return nil
 }
@@ -63,7 +63,8 @@ func (e *Engine) waitForWork(ctx context.Context) bool {
 	}
 }
 
-// waitForRest waits until no slot was open for queueRest, or until ctx is done. While Redis does not answer it waits on.
+// waitForRest waits until no slot has been open for queueRest, or until ctx is done. It goes on waiting while Redis does
+// not answer.
 func (e *Engine) waitForRest(ctx context.Context) {
 	lastBusy := time.Now()
 	for {
@@ -80,7 +81,7 @@ func (e *Engine) waitForRest(ctx context.Context) {
 	}
 }
 
-// noteBusy tells runQueue whether there are slots to work on. It takes back what runQueue has not read yet.
+// noteBusy tells runQueue whether there are slots to work on. It replaces what runQueue has not read yet.
 func (e *Engine) noteBusy(busy bool) {
 	select {
 	case <-e.busy:

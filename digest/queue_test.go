@@ -96,7 +96,7 @@ func (c *commandCount) ProcessPipelineHook(next redis.ProcessPipelineHook) redis
 	}
 }
 
-func TestAnIdleEngineAsksRedisLittleAndTheQueueNothing(t *testing.T) {
+func TestAnIdleEngineSendsRedisFewCommandsAndNoneForTheQueue(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *testEngine) {
 		added := d.add("digest add daily 00:15 tz UTC codes 126531 last 24h")
 		sent := &commandCount{}
@@ -135,11 +135,11 @@ func (c *timedChannel) Post(ctx context.Context, p Post) (string, error) {
 	return at, err
 }
 
-// A limitedCAT answers a question once, within a rate, and then from its memory.
+// A limitedCAT answers at a limited rate. It answers again about a task at once.
 type limitedCAT struct {
 	rate *rate.Limiter
 	mu   sync.Mutex
-	came map[string]time.Time // by the task
+	came map[string]time.Time // when the answer about a task came
 }
 
 func (c *limitedCAT) answer(ctx context.Context, command commands.Codes, at time.Time) report.Answer {
@@ -149,7 +149,7 @@ func (c *limitedCAT) answer(ctx context.Context, command commands.Codes, at time
 	c.mu.Unlock()
 	if !known {
 		_ = c.rate.Wait(ctx)
-		_ = sleep(ctx, 50*time.Millisecond)
+		_ = sleep(ctx, catLatency)
 		c.mu.Lock()
 		c.came[task] = time.Now()
 		c.mu.Unlock()
@@ -160,10 +160,18 @@ func (c *limitedCAT) answer(ctx context.Context, command commands.Codes, at time
 	return report.NewAnswer(asked, []report.Part{part})
 }
 
+// A minute has the digests that are due at it, and notes when CAT answered and when they were posted.
+type minute struct {
+	due       time.Time
+	byChannel map[string][]Digest
+	cat       *limitedCAT
+	channel   *timedChannel
+}
+
 // TestTheFirstFiftyPostsOfAMinuteWaitForTheLimitersOnly compares when they come with the earliest times that CAT's rate
 // and the channels' turns leave.
 func TestTheFirstFiftyPostsOfAMinuteWaitForTheLimitersOnly(t *testing.T) {
-	const posts, perSecond, burst, most = 50, 10, 20, 500 * time.Millisecond
+	const posts = 50
 	for name, tc := range map[string]struct {
 		channels int
 		before   time.Duration // when another slot is worked on, before the minute; 0 is never
@@ -176,57 +184,82 @@ func TestTheFirstFiftyPostsOfAMinuteWaitForTheLimitersOnly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, d *testEngine) {
-				channel := &timedChannel{d.channel, map[string]time.Time{}}
-				cat := &limitedCAT{rate: rate.NewLimiter(perSecond, burst), came: map[string]time.Time{}}
-				d.Channel, d.Answer = channel, cat.answer
-				inChannel := map[string][]Digest{}
-				var due time.Time
-				for n := range posts {
-					id := fmt.Sprint("C", n%tc.channels)
-					added := d.addIn(id, fmt.Sprintf("digest add daily 00:02 tz UTC codes %d last 24h", 1000+n))
-					inChannel[id], due = append(inChannel[id], added), added.Next
-				}
+				m := d.addAllDueAtOnce(posts, tc.channels)
 				other := d.addIn("COTHER", "digest add daily 21:00 tz UTC codes 1 last 24h")
 				defer d.run()()
 				if tc.before > 0 {
-					time.Sleep(time.Until(due) - tc.before)
+					time.Sleep(time.Until(m.due) - tc.before)
 					if err := d.RunNow(t.Context(), other, "U0ALICE", "nonce"); err != nil {
 						t.Fatal(err)
 					}
 				}
-				time.Sleep(time.Until(due) + posts*turnSpacing + 5*time.Second)
-				channel.mu.Lock()
-				defer channel.mu.Unlock()
-
-				cat.mu.Lock()
-				defer cat.mu.Unlock()
-				came := slices.SortedFunc(maps.Values(cat.came), time.Time.Compare)
-				came = came[len(came)-posts:] // without that of the other
-				for k, at := range came {
-					forced := max(0, time.Duration(k+1-burst)*time.Second/perSecond) + 50*time.Millisecond
-					if late := at.Sub(due) - forced; late > tc.most {
-						t.Errorf("answer %d of CAT came %s later than its rate forces", k+1, late)
-					}
-				}
-				for id, digests := range inChannel {
-					var answered, posted []time.Time
-					for _, each := range digests {
-						answered = append(answered, cat.came[each.Add.Command.Tasks[0]])
-						posted = append(posted, channel.posted[each.ID])
-					}
-					slices.SortFunc(answered, time.Time.Compare)
-					slices.SortFunc(posted, time.Time.Compare)
-					var forced time.Time
-					for k := range posted {
-						if forced = forced.Add(turnSpacing); answered[k].After(forced) {
-							forced = answered[k]
-						}
-						if late := posted[k].Sub(forced); posted[k].IsZero() || late > tc.most {
-							t.Errorf("post %d in %s came at %s, %s later than forced", k+1, id, posted[k].Format("15:04:05.000"), late)
-						}
-					}
-				}
+				time.Sleep(time.Until(m.due) + posts*turnSpacing + 5*time.Second)
+				m.channel.mu.Lock()
+				defer m.channel.mu.Unlock()
+				m.cat.mu.Lock()
+				defer m.cat.mu.Unlock()
+				m.checkAnswers(t, posts, tc.most)
+				m.checkPosts(t, tc.most)
 			})
 		})
+	}
+}
+
+// What CAT does in these tests: catBurst answers at once and catPerSecond after that, each after catLatency.
+const (
+	catPerSecond = 10
+	catBurst     = 20
+	catLatency   = 50 * time.Millisecond
+)
+
+// addAllDueAtOnce adds n digests of different tasks to a number of channels, all due at the same minute.
+func (d *testEngine) addAllDueAtOnce(n, channels int) minute {
+	d.t.Helper()
+	m := minute{
+		byChannel: map[string][]Digest{},
+		cat:       &limitedCAT{rate: rate.NewLimiter(catPerSecond, catBurst), came: map[string]time.Time{}},
+		channel:   &timedChannel{d.channel, map[string]time.Time{}},
+	}
+	d.Channel, d.Answer = m.channel, m.cat.answer
+	for i := range n {
+		id := fmt.Sprint("C", i%channels)
+		added := d.addIn(id, fmt.Sprintf("digest add daily 00:02 tz UTC codes %d last 24h", 1000+i))
+		m.byChannel[id], m.due = append(m.byChannel[id], added), added.Next
+	}
+	return m
+}
+
+// checkAnswers fails the test if one of CAT's last n answers came later than its rate forces, by more than most.
+func (m minute) checkAnswers(t *testing.T, n int, most time.Duration) {
+	t.Helper()
+	came := slices.SortedFunc(maps.Values(m.cat.came), time.Time.Compare)
+	for k, at := range came[len(came)-n:] {
+		forced := max(0, time.Duration(k+1-catBurst)*time.Second/catPerSecond) + catLatency
+		if late := at.Sub(m.due) - forced; late > most {
+			t.Errorf("answer %d of CAT came %s later than its rate forces", k+1, late)
+		}
+	}
+}
+
+// checkPosts fails the test if a post came later than its answer and the turns of its channel force, by more than most.
+func (m minute) checkPosts(t *testing.T, most time.Duration) {
+	t.Helper()
+	for id, digests := range m.byChannel {
+		var answered, posted []time.Time
+		for _, each := range digests {
+			answered = append(answered, m.cat.came[each.Add.Command.Tasks[0]])
+			posted = append(posted, m.channel.posted[each.ID])
+		}
+		slices.SortFunc(answered, time.Time.Compare)
+		slices.SortFunc(posted, time.Time.Compare)
+		var forced time.Time
+		for k := range posted {
+			if forced = forced.Add(turnSpacing); answered[k].After(forced) {
+				forced = answered[k]
+			}
+			if late := posted[k].Sub(forced); posted[k].IsZero() || late > most {
+				t.Errorf("post %d in %s came at %s, %s later than forced", k+1, id, posted[k].Format("15:04:05.000"), late)
+			}
+		}
 	}
 }

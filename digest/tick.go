@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// tickEvery is the time between two ticks while a slot is open, or while Redis does not answer.
+	// tickEvery is the time between two ticks while a slot is open or due, or while Redis does not answer.
 	tickEvery = time.Second
 	// idleTickEvery is the time between two ticks while no slot is open. There is always one at a whole minute, when
 	// slots are due.
@@ -91,8 +91,8 @@ func (e *Engine) openDue(ctx context.Context, now time.Time) (int, error) {
 	return len(due), errors.Join(e.open(ctx, due, now), e.Store.sync(ctx))
 }
 
-// waitForTick waits until it is time to tick again by slotNow, which a demo moves on. It does not wait longer where the
-// clock is set back.
+// waitForTick waits until it is time to tick again by slotNow, which a demo moves on, or until RunNow opens a slot. It does
+// not wait longer when the clock is set back.
 func (e *Engine) waitForTick(ctx context.Context) {
 	for end := time.Now().Add(idleTickEvery); ; {
 		wait := min(tickEvery, e.nextTick.Sub(e.slotNow()), time.Until(end))
@@ -113,7 +113,7 @@ func (e *Engine) waitForTick(ctx context.Context) {
 // of Redis, which all replicas share. A clock that is behind does no harm.
 func (e *Engine) slotNow() time.Time { return e.Now().Add(-time.Duration(e.skewed.Load())) }
 
-// An outlook is what comes next.
+// An outlook is what is to be done next, and when.
 type outlook struct {
 	now  time.Time // slotNow
 	due  time.Time // when the first digest is due; zero if none is scheduled
@@ -126,8 +126,8 @@ func (o outlook) isDue() bool { return !o.due.IsZero() && !o.due.After(o.now) }
 // isBusy reports whether open slots are to be worked on, now or before the next tick.
 func (o outlook) isBusy() bool { return !o.open.IsZero() && !o.open.After(o.now.Add(tickEvery)) }
 
-// nextTick returns when to tick again. Slots are due at whole minutes, so one of a digest that is added meanwhile waits
-// no longer than others.
+// nextTick returns when to tick again. There is a tick at each whole minute, so a digest that is added in between is not
+// late either.
 func (o outlook) nextTick() time.Time {
 	if o.isDue() || o.isBusy() {
 		return o.now.Add(tickEvery)
@@ -142,7 +142,7 @@ func (o outlook) nextTick() time.Time {
 	return next
 }
 
-// look asks Redis what comes next, and notes it for those who work on open slots.
+// look asks Redis for the outlook, and notes it for the queue, the sweep and the metrics.
 func (e *Engine) look(ctx context.Context) (outlook, error) {
 	var common *redis.TimeCmd
 	var due, open *redis.ZSliceCmd

@@ -1,8 +1,9 @@
 # make test   install what the tests need where it is missing, then vet, staticcheck and all tests with the race detector
 # make test-interop  Slack's own clients for Node against the simulated workspace
-# make test-deploy  the files in deploy/, by promtool, systemd-analyze and the types of Kubernetes and goreleaser
+# make test-deploy  the files in deploy/ and the release, by promtool, systemd-analyze and the types of Kubernetes and goreleaser
 # make check-goreleaser  .goreleaser.yaml, by goreleaser itself
-# make bench  the benchmarks; make load  200 commands a second through the whole bot
+# make bench  the benchmarks, compared with the last time, into docs/performance.md
+# make load   commands through the whole bot, faster and faster, into docs/performance.md
 # make soak   three replicas, 1,000 slots and ten minutes of faults; SOAK=2m is shorter
 # make simulate  what each condition makes of planted incidents: false alarms a week, found, delay; WEEKS=40 is shorter
 # make build  bin/catbot
@@ -86,12 +87,12 @@ test-deploy:
 	go test -count 1 ./deploy ./release/...
 	cd deploy/check && go test -count 1 ./...
 
-# goreleaser takes minutes to build, so its whole check is apart; test-deploy has its types. It wants a remote named origin.
+# goreleaser takes minutes to build, so this is no part of test-deploy, which checks by its types. It needs a git remote named origin.
 .PHONY: check-goreleaser
 check-goreleaser:
 	go run github.com/goreleaser/goreleaser/v2@v2.15.1 check
 
-# Compare with the figures of the last time, and keep these. It takes some minutes on a machine that does nothing else.
+# Compare with the figures of the last time, and keep the new ones. Run it on a machine that does nothing else; it takes minutes.
 bench: tools
 	@mkdir -p bin
 	go test -run '^$$' -bench . -benchmem -count 6 -benchtime 0.2s $$(go list ./... | grep -v /demo/) > bin/benchmarks.txt

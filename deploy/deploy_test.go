@@ -1,5 +1,5 @@
-// Package deploy checks the files that catbot is run with against the program. What needs the programs and types of
-// others is in deploy/check.
+// Package deploy checks the files that catbot is run with against the program. Checks that need the programs or types of
+// others are in deploy/check.
 package deploy
 
 import (

@@ -1,5 +1,5 @@
-// Command figures replaces a section of a page, between <!-- name --> and <!-- /name -->, by what it reads, and prints
-// it: measured figures come from the tool that measures them.
+// Command figures replaces a section of a page, between <!-- name --> and <!-- /name -->, with its standard input, and
+// prints that, too. So the figures on the page are those that a tool has measured.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 
 func main() {
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "figures page section: replace the section by standard input")
+		fmt.Fprintln(flag.CommandLine.Output(), "figures page section: replace the section with standard input")
 	}
 	flag.Parse()
 	if flag.NArg() != 2 {

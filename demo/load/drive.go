@@ -13,10 +13,10 @@ type run struct {
 	rate          int // commands per second
 	sent          int
 	acks, answers []time.Duration
-	first         []time.Duration // of the first questions, which nothing was cached for
+	first         []time.Duration // to the answers to the first questions, for which nothing was cached
 	took, cpu     time.Duration
 	rest, rss     int // KB of resident memory, before and after; 0 where it is not known
-	calls         int // of CAT's history
+	calls         int // to CAT for a history
 }
 
 // drive sends total commands at rate and waits for the last answer. It does not slow down when the bot does.
@@ -80,7 +80,7 @@ func listen(ctx context.Context, feed *fakeslack.Feed, arrivals chan<- arrival) 
 // isAnswer reports whether m is an answer. The placeholder that a slow answer replaces is text without blocks.
 func isAnswer(m fakeslack.Message) bool { return len(m.Blocks) > 0 }
 
-// collect waits for total answers, but not for ever, and returns when the first one to each command arrived.
+// collect waits for answers to total commands, for answerTimeout at most, and returns when the first to each arrived.
 func collect(ctx context.Context, arrivals <-chan arrival, total int) (map[string]time.Time, error) {
 	answered := make(map[string]time.Time, total)
 	timeout := time.After(answerTimeout)
@@ -99,6 +99,7 @@ func collect(ctx context.Context, arrivals <-chan arrival, total int) (map[strin
 	return answered, nil
 }
 
+// measure returns the times of a run in which commands were sent and answered at these times, by envelope.
 func measure(sent, answered map[string]time.Time, invocations []*fakeslack.Invocation) run {
 	r := run{sent: len(sent)}
 	for _, i := range invocations {

@@ -1,7 +1,7 @@
 // Command load sends slash commands to catbot processes, faster and faster, and prints how fast each acks and answers
 // them, what it costs, and where it breaks.
 //
-// The simulated Slack and the simulated CAT API run in this process, all on loopback. On Linux each bot has the first
+// The simulated Slack and the simulated CAT API run in this process. All is on loopback. On Linux each bot has the first
 // core for itself, and the simulations have the others. The length of a run is bounded, and the bot ends with it.
 package main
 
@@ -83,7 +83,7 @@ func (l *rateList) Set(text string) error {
 // sweep drives a bot at each rate, and prints the table.
 func (p plan) sweep(ctx context.Context, rates []int) error {
 	if p.length <= 0 || p.length > maxTime || p.texts < 1 {
-		return fmt.Errorf("-for is at most %s, and -texts at least 1", maxTime)
+		return fmt.Errorf("-for is more than 0 and at most %s, and -texts at least 1", maxTime)
 	}
 	if err := leaveFirstCore(ctx); err != nil {
 		return err
@@ -140,11 +140,12 @@ func (p plan) run(ctx context.Context, rate int) (run, error) {
 		return run{}, err
 	}
 	r.cpu, r.took = b.cpu()-cpu, time.Since(began)
-	r.rate, r.rest, r.rss, r.first, r.calls = rate, rest, b.rss(), first.answers, histories(api)
+	r.rate, r.rest, r.rss, r.first, r.calls = rate, rest, b.rss(), first.answers, historyCalls(api)
 	return r, nil
 }
 
-func histories(api *fakecat.API) int {
+// historyCalls returns how often the bot asked for a history.
+func historyCalls(api *fakecat.API) int {
 	n := 0
 	for _, call := range api.Calls() {
 		if call.Action == "GetCatReturnCodeHistory" {

@@ -42,7 +42,7 @@ func measured(rate, sent, answered int) run {
 	return r
 }
 
-func TestRowOfRun(t *testing.T) {
+func TestRowHasTheTimesTheCostAndTheLosses(t *testing.T) {
 	const want = "| 1000 | 0.5 ms | 1.0 ms | 1.0 ms | 5.0 ms | 9.9 ms | 10 ms | 0.40 ms | 40 MB | 7 |"
 	if got := measured(1000, 107, 100).row(); got != want {
 		t.Errorf("it is\n%s\nand not\n%s", got, want)
@@ -92,7 +92,7 @@ func TestChartIsWellFormed(t *testing.T) {
 	}
 }
 
-func TestRatesAreRefusedByName(t *testing.T) {
+func TestWrongRatesAreRefusedWithTheLimits(t *testing.T) {
 	for _, text := range []string{"", "fast", "0", "50,,200", "50,1000000"} {
 		var rates rateList
 		if err := rates.Set(text); err == nil || !strings.Contains(err.Error(), "expected 1 to 10000") {

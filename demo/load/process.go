@@ -32,6 +32,7 @@ func leaveFirstCore(ctx context.Context) error {
 
 var cores = runtime.NumCPU()
 
+// pins reports whether the bot has the first core for itself.
 func pins() bool { return runtime.GOOS == "linux" && cores > 1 }
 
 // A process is a running bot.
@@ -40,6 +41,7 @@ type process struct {
 	ended chan error
 }
 
+// startBot starts the bot and waits until it is connected to slack.
 func (p plan) startBot(ctx context.Context, slack *fakeslack.Workspace, api *fakecat.API) (*process, error) {
 	cmd := exec.Command(p.bot)
 	if pins() {
@@ -62,7 +64,7 @@ func (p plan) startBot(ctx context.Context, slack *fakeslack.Workspace, api *fak
 	defer cancel()
 	if err := slack.Until(connected, func(s fakeslack.Stats) bool { return s.Open > 0 }); err != nil {
 		b.end()
-		return nil, errors.New("waiting for the bot to connect to Slack: none within 10 s")
+		return nil, errors.New("the bot did not connect to Slack within 10 s")
 	}
 	return b, nil
 }

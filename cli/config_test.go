@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -81,10 +82,17 @@ func TestManualNamesTheSettingsThatMayBeInFiles(t *testing.T) {
 	}
 }
 
-func TestEnvFileIsIgnoredByGitAndDocker(t *testing.T) {
+func TestFilesWithSecretsAreIgnoredByGitAndDocker(t *testing.T) {
 	for _, name := range []string{".gitignore", ".dockerignore"} {
-		if lines := strings.Fields(readFile(t, name)); !slices.Contains(lines, ".env") {
-			t.Errorf("%s lets .env pass", name)
+		patterns := strings.Fields(readFile(t, name))
+		for _, secret := range []string{".env", "secrets.env"} { // as README.md and docs/operations.md name them
+			isIgnored := slices.ContainsFunc(patterns, func(pattern string) bool {
+				matches, err := path.Match(strings.TrimPrefix(pattern, "**/"), secret)
+				return err == nil && matches
+			})
+			if !isIgnored {
+				t.Errorf("%s lets %s pass", name, secret)
+			}
 		}
 	}
 }

@@ -119,7 +119,7 @@ func TestTheFailuresOfTheLastQuarterOfAnHourAreCountedApart(t *testing.T) {
 	}
 	next := h
 	next.Query.Begin, next.Query.End = h.Query.End, h.Query.End.Add(time.Hour)
-	both := Merge(Query{Task: h.Query.Task, Begin: h.Query.Begin, End: next.Query.End}, []History{h, next})
+	both := merge(Query{Task: h.Query.Task, Begin: h.Query.Begin, End: next.Query.End}, []History{h, next})
 	if both.Rows[0].Count != 8 || both.Rows[0].Recent != 2 || h.Rows[0].Recent != 2 {
 		t.Errorf("together %+v, before %+v", both.Rows, h.Rows)
 	}

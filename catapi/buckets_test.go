@@ -74,10 +74,10 @@ func TestBucketsOfProbes(t *testing.T) {
 
 func TestMergeHasBucketsOnlyIfAllPiecesHave(t *testing.T) {
 	known := History{Buckets: []BucketCount{{"移动", morning.Begin, 10}}}
-	if h := Merge(morning, []History{known, {}}); h.Buckets != nil {
+	if h := merge(morning, []History{known, {}}); h.Buckets != nil {
 		t.Errorf("got %v", h.Buckets)
 	}
-	if h := Merge(morning, []History{known, {Buckets: []BucketCount{}}}); len(h.Buckets) != 1 {
+	if h := merge(morning, []History{known, {Buckets: []BucketCount{}}}); len(h.Buckets) != 1 {
 		t.Errorf("got %v", h.Buckets)
 	}
 }

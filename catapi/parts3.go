@@ -55,7 +55,7 @@ func (a *api3) fetchParts(ctx context.Context, q Query, end time.Time, n, atOnce
 	if err := group.Wait(); err != nil {
 		return History{}, err
 	}
-	return Merge(q, pieces), nil
+	return merge(q, pieces), nil
 }
 
 // cut cuts q into n equal parts. They begin at whole minutes if they are a minute or longer, otherwise at whole seconds.

@@ -52,15 +52,15 @@ func FetchByDay(
 	if err := group.Wait(); err != nil {
 		return History{}, err
 	}
-	return Merge(q, pieces), nil
+	return merge(q, pieces), nil
 }
 
 // ErrEmptyWindow is the error for a window that ends where it begins, or before.
 var ErrEmptyWindow = errors.New("the window is empty")
 
-// Merge joins the answers to the pieces of q into the answer to q. It adds up the counts and takes the earliest and
+// merge joins the answers to the pieces of q into the answer to q. It adds up the counts and takes the earliest and
 // latest times. FetchedAt is that of the oldest piece. If a piece is stale, the answer is stale.
-func Merge(q Query, pieces []History) History {
+func merge(q Query, pieces []History) History {
 	whole := History{Query: q.Normalize()}
 	if len(pieces) == 0 {
 		return whole

@@ -189,7 +189,7 @@ func TestAMergeIsAsOldAndAsStaleAsItsWorstPiece(t *testing.T) {
 		{"one stale", []History{{FetchedAt: newer}, {FetchedAt: older, Cached: true, Stale: stale}}, History{FetchedAt: older, Stale: stale}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got := Merge(morning, tc.pieces)
+			got := merge(morning, tc.pieces)
 			if !got.FetchedAt.Equal(tc.want.FetchedAt) || got.Cached != tc.want.Cached || got.Stale != tc.want.Stale {
 				t.Errorf("got %+v, want %+v", got, tc.want)
 			}
@@ -199,10 +199,10 @@ func TestAMergeIsAsOldAndAsStaleAsItsWorstPiece(t *testing.T) {
 
 func TestProbesAreNotCountedOfSomePiecesOnly(t *testing.T) {
 	counted := History{Probes: []ProbeCount{{ISP: "移动", Count: 10}}}
-	if h := Merge(morning, []History{counted, {}}); h.Probes != nil {
+	if h := merge(morning, []History{counted, {}}); h.Probes != nil {
 		t.Errorf("got %v", h.Probes)
 	}
-	if h := Merge(morning, []History{counted, {Probes: []ProbeCount{}}}); len(h.Probes) != 1 ||
+	if h := merge(morning, []History{counted, {Probes: []ProbeCount{}}}); len(h.Probes) != 1 ||
 		h.Probes[0].Count != 10 {
 		t.Errorf("got %v", h.Probes)
 	}

@@ -42,12 +42,9 @@ func (DigestList) String() string { return "digest list" }
 
 // A DigestDo does something with one digest.
 type DigestDo struct {
-	Verb string // one of DigestVerbs
+	Verb string // "show", "run", "pause", "resume" or "remove"
 	ID   string // in lower case
 }
-
-// DigestVerbs are what can be done with one digest.
-var DigestVerbs = []string{"show", "run", "pause", "resume", "remove"}
 
 func (d DigestDo) Kind() string   { return "digest " + d.Verb }
 func (d DigestDo) String() string { return "digest " + d.Verb + " " + d.ID }

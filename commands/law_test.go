@@ -124,7 +124,7 @@ func anyCondition(t *rapid.T, tasks []string) *Condition {
 func anyMute(t *rapid.T) DigestMute {
 	m := DigestMute{ID: rapid.SampledFrom([]string{"", "k7m2", "2h3m", "mute"}).Draw(t, "id")}
 	if rapid.Bool().Draw(t, "for") {
-		m.For = time.Duration(rapid.IntRange(1, int(MaxMute/time.Minute)).Draw(t, "minutes")) * time.Minute
+		m.For = time.Duration(rapid.IntRange(1, int(maxMute/time.Minute)).Draw(t, "minutes")) * time.Minute
 		return m
 	}
 	m.Clock = time.Duration(rapid.IntRange(0, 24*60-1).Draw(t, "minute")) * time.Minute
@@ -136,7 +136,7 @@ func anyMute(t *rapid.T) DigestMute {
 func anyIncidents(t *rapid.T) Incidents {
 	i := Incidents{Tasks: anyCodes(t).Tasks, Here: rapid.Bool().Draw(t, "here")}
 	i.Tasks = none(i.Tasks[:rapid.IntRange(0, len(i.Tasks)).Draw(t, "tasks")])
-	i.Window = rapid.SampledFrom([]Window{{}, Last(7 * day), Last(IncidentDays * day), {Kind: Yesterday}, {Kind: LastNight},
+	i.Window = rapid.SampledFrom([]Window{{}, Last(7 * day), Last(incidentDays * day), {Kind: Yesterday}, {Kind: LastNight},
 		{Kind: Since, From: Moment{Timed: true, Seconds: 3661}}, {Kind: Day, From: Moment{Year: 2026, Month: 2, Day: 28}}}).Draw(t, "window")
 	return i
 }

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// IncidentDays is how long incidents are kept, in days.
-const IncidentDays = 90
+// incidentDays is how long incidents are kept, in days.
+const incidentDays = 90
 
 // takeWords say that a person works on an incident.
 var takeWords = wordSet("take 接手")
@@ -20,7 +20,7 @@ func (p *parser) readIncidents() (Command, error) {
 	if p.at(p.pos).is(takeWords) {
 		return p.readTake()
 	}
-	p.incidents, p.MaxWindow = &Incidents{}, IncidentDays*day
+	p.incidents, p.MaxWindow = &Incidents{}, incidentDays*day
 	for {
 		w, ok := p.next()
 		if !ok {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// MaxMute is the longest mute.
-const MaxMute = 7 * day
+// maxMute is the longest mute.
+const maxMute = 7 * day
 
 // placeWords mean the channel where a command is typed.
 var placeWords = wordSet("here channel 这里 本频道 此频道 当前频道")
@@ -42,7 +42,7 @@ func (p *parser) readMute(verb string) (Command, error) {
 	return DigestMute{ID: id, MuteEnd: end}, nil
 }
 
-func clampMute(length time.Duration) time.Duration { return min(max(length, time.Minute), MaxMute) }
+func clampMute(length time.Duration) time.Duration { return min(max(length, time.Minute), maxMute) }
 
 // readMuteEnd reads how long a mute of id lasts: 2h, for 2 hours, until 18:00, until tomorrow 09:00.
 func (p *parser) readMuteEnd(id string) (MuteEnd, error) {
@@ -62,9 +62,9 @@ func (p *parser) readMuteEnd(id string) (MuteEnd, error) {
 		switch {
 		case !shaped || length <= 0:
 			return MuteEnd{}, p.failSpan(BadMuteEnd, first, try(MuteEnd{For: 2 * time.Hour}))
-		case length > MaxMute:
+		case length > maxMute:
 			return MuteEnd{}, p.failSpan(MuteTooLong, first, func(e *SyntaxError) {
-				e.Limit, e.Try = PrintLength(MaxMute), DigestMute{id, MuteEnd{For: MaxMute}}.String()
+				e.Limit, e.Try = PrintLength(maxMute), DigestMute{id, MuteEnd{For: maxMute}}.String()
 			})
 		}
 		return MuteEnd{For: length}, nil

@@ -181,11 +181,11 @@ func (p *parser) interval(w word) (Schedule, error) {
 	}
 	nearby := nearInterval(length)
 	offer := func(e *SyntaxError) {
-		e.Near, e.Limit = PrintLength(nearby), PrintLength(MinInterval)
+		e.Near, e.Limit = PrintLength(nearby), PrintLength(minInterval)
 		p.suggest(e, func() { p.draft.Schedule = Schedule{Kind: Interval, Every: nearby} })
 	}
 	switch {
-	case length < MinInterval:
+	case length < minInterval:
 		return Schedule{}, p.fail(TooOften, w, offer)
 	case length != nearby:
 		return Schedule{}, p.fail(BadInterval, w, offer)
@@ -195,8 +195,8 @@ func (p *parser) interval(w word) (Schedule, error) {
 
 // nearInterval returns the interval nearest to d: of those that divide a day, for every day is to be like the other.
 func nearInterval(d time.Duration) time.Duration {
-	best := MinInterval
-	for candidate := MinInterval; candidate <= day; candidate += time.Minute {
+	best := minInterval
+	for candidate := minInterval; candidate <= day; candidate += time.Minute {
 		if day%candidate == 0 && (candidate-d).Abs() < (best-d).Abs() {
 			best = candidate
 		}
@@ -270,8 +270,8 @@ func (p *parser) cron(key word) (Schedule, error) {
 		return Schedule{}, p.fail(BadCron, w, nil)
 	case tooOften(spec):
 		return Schedule{}, p.fail(TooOften, w, func(e *SyntaxError) {
-			e.Limit = PrintLength(MinInterval)
-			p.suggest(e, func() { p.draft.Schedule = Schedule{Kind: Interval, Every: MinInterval} })
+			e.Limit = PrintLength(minInterval)
+			p.suggest(e, func() { p.draft.Schedule = Schedule{Kind: Interval, Every: minInterval} })
 		})
 	case spec.Next(p.now).IsZero():
 		return Schedule{}, p.fail(NeverComes, w, nil)
@@ -279,9 +279,9 @@ func (p *parser) cron(key word) (Schedule, error) {
 	return Schedule{Kind: Cron, Cron: expression}, nil
 }
 
-// tooOften reports whether two times of s may lie closer together than MinInterval.
+// tooOften reports whether two times of s may lie closer together than minInterval.
 func tooOften(s *cron.SpecSchedule) bool {
-	const least = int(MinInterval / time.Minute)
+	const least = int(minInterval / time.Minute)
 	first, last := -1, -1
 	for minute := range 60 {
 		if s.Minute&(1<<minute) == 0 {

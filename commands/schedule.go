@@ -11,7 +11,7 @@ type Schedule struct {
 	Kind  ScheduleKind
 	Days  Weekdays      // of AtTime; never empty then
 	Time  time.Duration // of AtTime: since midnight, whole minutes, less than a day
-	Every time.Duration // of Interval: divides a day, MinInterval at least
+	Every time.Duration // of Interval: divides a day, minInterval at least
 	Cron  string        // of Cron: five fields, one space between
 }
 
@@ -23,8 +23,8 @@ const (
 	Cron                             // whenever Cron says
 )
 
-// MinInterval is the least time between two runs of a digest.
-const MinInterval = 5 * time.Minute
+// minInterval is the least time between two runs of a digest.
+const minInterval = 5 * time.Minute
 
 // Weekdays is a set of days: bit 0 is Sunday, as in time.Weekday.
 type Weekdays uint8

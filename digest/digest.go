@@ -142,11 +142,11 @@ type Post struct {
 	Repeated  bool            // it may be posted already: the channel's history could not be read
 }
 
-// LateAfter is how long after Due a post counts as late.
-const LateAfter = 2 * time.Minute
+// lateAfter is how long after Due a post counts as late.
+const lateAfter = 2 * time.Minute
 
 // Late reports whether p is late.
-func (p Post) Late() bool { return p.By == "" && p.Sent.Sub(p.Due) > LateAfter }
+func (p Post) Late() bool { return p.By == "" && p.Sent.Sub(p.Due) > lateAfter }
 
 // Mark returns the metadata of p, which names its slot in Slack.
 func (p Post) Mark() Mark { return Mark{Digest: p.Digest.ID, Slot: p.Slot.String()} }

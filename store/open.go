@@ -125,9 +125,6 @@ func (s *Store) Ping(ctx context.Context) error {
 // String returns the address without secrets.
 func (s *Store) String() string { return s.address }
 
-// Embedded reports whether this Redis is inside the process.
-func (s *Store) Embedded() bool { return s.embedded != nil }
-
 // Close closes the connections and a Redis inside the process. The users of s must be closed before.
 func (s *Store) Close() error {
 	if s.persister != nil {

@@ -13,8 +13,8 @@ func AppendBlocks(b []byte, blocks []slack.Block) ([]byte, error) {
 	return appendList(b, blocks, appendBlock)
 }
 
-// AppendString appends text to b as encoding/json writes it.
-func AppendString(b []byte, text string) []byte {
+// appendString appends text to b as encoding/json writes it.
+func appendString(b []byte, text string) []byte {
 	b = append(b, '"')
 	written := 0 // of text
 	for i := 0; i < len(text); {
@@ -157,12 +157,12 @@ func appendOption(b []byte, o *slack.OptionBlockObject) ([]byte, error) {
 		return appendOther(b, o)
 	}
 	b = appendText(append(b, '{'), `"text":`, o.Text)
-	return closeObject(AppendString(append(b, `,"value":`...), o.Value)), nil
+	return closeObject(appendString(append(b, `,"value":`...), o.Value)), nil
 }
 
 func appendText(b []byte, name string, text *slack.TextBlockObject) []byte {
 	b = openObject(append(b, name...), text.Type)
-	b = AppendString(append(b, `,"text":`...), text.Text)
+	b = appendString(append(b, `,"text":`...), text.Text)
 	switch {
 	case text.Emoji == nil:
 	case *text.Emoji:
@@ -176,7 +176,7 @@ func appendText(b []byte, name string, text *slack.TextBlockObject) []byte {
 	return closeObject(b)
 }
 
-func openObject(b []byte, kind string) []byte { return AppendString(append(b, `{"type":`...), kind) }
+func openObject(b []byte, kind string) []byte { return appendString(append(b, `{"type":`...), kind) }
 
 func closeObject(b []byte) []byte { return append(b, '}') }
 
@@ -185,5 +185,5 @@ func appendField(b []byte, name, value string) []byte {
 	if value == "" {
 		return b
 	}
-	return AppendString(append(b, name...), value)
+	return appendString(append(b, name...), value)
 }

@@ -26,7 +26,8 @@ func manyRows(n int) []byte {
 	return []byte(b.String())
 }
 
-// BenchmarkDecode10000 is to be held against BenchmarkEncodingJSON10000, which reads the same bytes and does no more.
+// BenchmarkDecode10000 is to be compared with BenchmarkEncodingJSON10000, which only reads the same bytes with
+// encoding/json.
 func BenchmarkDecode10000(b *testing.B) {
 	body := manyRows(10_000)
 	b.SetBytes(int64(len(body)))
@@ -75,7 +76,8 @@ func manyProbes(n int) []byte {
 	return []byte(probesPage(n, "scroll", rows...))
 }
 
-// BenchmarkDecodeProbes5000 is to be held against BenchmarkEncodingJSONProbes5000, which reads the same page and does no more.
+// BenchmarkDecodeProbes5000 is to be compared with BenchmarkEncodingJSONProbes5000, which only reads the same page with
+// encoding/json.
 func BenchmarkDecodeProbes5000(b *testing.B) {
 	body := manyProbes(5000)
 	b.SetBytes(int64(len(body)))

@@ -261,11 +261,11 @@ func TestDigestsThatShareATaskAskCATOnce(t *testing.T) {
 			for _, call := range m.api.Calls() {
 				if call.Action == tc.action {
 					all++
-					windows[call.Begin+".."+call.End]++ // empty for 3.0
+					windows[call.Begin+".."+call.End]++ // ".." for API 3.0
 				}
 			}
-			// The window, the one before, and the same hours of seven days for what is usual; each is in two parts
-			// where it has a midnight in it.
+			// The window, the one before, and the same hours of seven days for what is usual. Each takes two calls
+			// if it has a midnight in it.
 			if all < 2 || all > 2*9 {
 				t.Errorf("CAT was asked %d times", all)
 			}

@@ -233,7 +233,7 @@ func TestAnAnswerWaitsForTheUsualInAQuietMomentOnly(t *testing.T) {
 		room      int // calls that the limits of the API leave
 		task      string
 		told      int           // questions whose answers have the usual
-		wait      time.Duration // at most, beside that for the API
+		wait      time.Duration // at most, besides the time that the API takes
 		later     int           // days that are fetched for the next answer
 	}{
 		{"one alone", 1, 0, 10, "1", 1, usualPause, 0},

@@ -89,7 +89,7 @@ func (e *Engine) postNoAnswer(ctx context.Context, a *attempt, p Post, finish fu
 		}
 		slot := strconv.FormatInt(p.Slot.At.Unix(), 10)
 		if err := e.Store.DB.HSet(ctx, key, "at", at, "told:"+d.ID, slot).Err(); err != nil {
-			e.Log.Warn("storing the message of an outage failed, the next digest posts another", "digest", d.ID, "error", err)
+			return fmt.Errorf("storing the message of an outage: %w", err) // the next attempt finds it in the channel
 		}
 	case fields["at"] == "":
 		return e.waitForOpener(ctx, key, fields["by"])

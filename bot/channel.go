@@ -68,8 +68,8 @@ func (c *Channel) UpdateIncident(ctx context.Context, d digest.Digest, i digest.
 }
 
 // EndNote updates a message that said that d's condition could not be evaluated.
-func (c *Channel) EndNote(ctx context.Context, d digest.Digest, n digest.Note, at time.Time) error {
-	return c.update(ctx, d.ID, n.Channel, n.At, blockkit.NoteEnded(d, n, at, c.digestWords(ctx, d)), withMark(n.Mark))
+func (c *Channel) EndNote(ctx context.Context, d digest.Digest, n digest.Note) error {
+	return c.update(ctx, d.ID, n.Channel, n.At, blockkit.NoteEnded(d, n, c.digestWords(ctx, d)), withMark(n.Mark))
 }
 
 // update replaces a message of a digest, which keeps its mark.

@@ -100,11 +100,7 @@ func (e *Engine) carryOut(ctx context.Context, a *attempt, d Digest, next decisi
 			return err
 		}
 	}
-	for _, note := range next.Notes {
-		if err := e.Channel.EndNote(ctx, d, note, a.ref.slot.At); err != nil { // nothing depends on it
-			e.Log.Warn("ending a note about missing data failed", "digest", d.ID, "error", err)
-		}
-	}
+	next.State.Notes = append(e.endNotes(ctx, a, d, next.Notes), next.State.Notes...)
 	if next.Say == sayNothing {
 		return e.finish(ctx, a, d, next)
 	}
@@ -136,6 +132,27 @@ func (e *Engine) carryOut(ctx context.Context, a *attempt, d Digest, next decisi
 		})
 	}
 	return e.finish(ctx, a, d, next)
+}
+
+// maxNotes bounds the notes whose end Slack has not taken yet. The latest stay.
+const maxNotes = 4
+
+// endNotes updates notes that end with a's slot, and returns those that the next slot is to update.
+func (e *Engine) endNotes(ctx context.Context, a *attempt, d Digest, notes []Note) (left []Note) {
+	for _, note := range notes {
+		if note.Until.IsZero() { // else an earlier slot ended it
+			note.Until = a.ref.slot.At
+		}
+		err := e.Channel.EndNote(ctx, d, note)
+		if err == nil {
+			continue
+		}
+		e.Log.Warn("ending a note about missing data failed", "digest", d.ID, "error", err)
+		if refusal, refused := errors.AsType[*Refusal](err); !refused || refusal.Wait > 0 || refusal.Scope == ScopeBot {
+			left = append(left, note)
+		}
+	}
+	return left[max(0, len(left)-maxNotes):]
 }
 
 // finish closes a slot and stores the state of its condition.

@@ -165,9 +165,9 @@ type Channel interface {
 	UpdateOutage(ctx context.Context, o Outage) error
 	// UpdateIncident updates the message of d's incident i. Its error is as Post's.
 	UpdateIncident(ctx context.Context, d Digest, i Incident) error
-	// EndNote updates a message that said that d's condition could not be evaluated: since at, it is. Its error is as
-	// Post's.
-	EndNote(ctx context.Context, d Digest, n Note, at time.Time) error
+	// EndNote updates a message that said that d's condition could not be evaluated: since n.Until, it is. Its error is
+	// as Post's.
+	EndNote(ctx context.Context, d Digest, n Note) error
 	// Marks returns Slack's ids of the posts in channel after since, by their marks, and of the answers to the post
 	// thread if that is not "". With an error the list may be incomplete.
 	Marks(ctx context.Context, channel, thread string, since time.Time) (map[Mark]string, error)

@@ -97,7 +97,7 @@ func (c *fakeChannel) UpdateIncident(_ context.Context, _ Digest, i Incident) er
 	return nil
 }
 
-func (c *fakeChannel) EndNote(_ context.Context, _ Digest, n Note, _ time.Time) error {
+func (c *fakeChannel) EndNote(_ context.Context, _ Digest, n Note) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ended = append(c.ended, n)

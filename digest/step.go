@@ -70,10 +70,11 @@ type Span struct {
 
 // A Note is a message that says that a condition can't be evaluated.
 type Note struct {
-	At      string  `json:"at"` // Slack's id of it
-	Channel string  `json:"channel"`
-	Mark    Mark    `json:"mark"`
-	Unknown Unknown `json:"unknown"`
+	At      string    `json:"at"` // Slack's id of it
+	Channel string    `json:"channel"`
+	Mark    Mark      `json:"mark"`
+	Unknown Unknown   `json:"unknown"`
+	Until   time.Time `json:"until,omitzero"` // the first slot that was evaluated again; zero before it
 
 	Newer newerMembers `json:"-"`
 }

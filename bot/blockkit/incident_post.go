@@ -115,9 +115,9 @@ func spans(all []digest.Span, w i18n.Phrases) string {
 	return w.List(times)
 }
 
-// NoteEnded is the note n about missing data after there is data again, at the slot at.
-func NoteEnded(d digest.Digest, n digest.Note, at time.Time, w i18n.Phrases) Message {
-	head := "⚪ " + fill(w.EvaluatedAgain(), i18n.What, span(n.Unknown.Since, at))
+// NoteEnded is the note n about missing data after there is data again.
+func NoteEnded(d digest.Digest, n digest.Note, w i18n.Phrases) Message {
+	head := "⚪ " + fill(w.EvaluatedAgain(), i18n.What, span(n.Unknown.Since, n.Until))
 	text := mrkdwn("⚪ " + w.About(w.DigestName(d.ID), w.EvaluatedAgainShort()))
 	return Message{Text: text, Rich: []slack.Block{
 		section(head + "\n" + mrkdwnUpTo(w.Trouble(n.Unknown.Why), 500)),

@@ -146,7 +146,7 @@ func incidentMessages(w i18n.Phrases) map[string]blockkit.Message {
 	}
 	over := ended()
 	over.On = []digest.Responder{{User: fakeslack.Alice, At: open.Begin.Add(5 * time.Minute)}}
-	note := digest.Note{Unknown: digest.Unknown{Since: open.Begin, Why: catapi.Trouble{Kind: catapi.TroubleUnreachable}}}
+	note := digest.Note{Unknown: digest.Unknown{Since: open.Begin, Why: catapi.Trouble{Kind: catapi.TroubleUnreachable}}, Until: open.Now.Slot}
 	return map[string]blockkit.Message{
 		"incident opens":                   post(digest.Crossed, first),
 		"incident opens after a silence":   post(digest.Crossed, first, night),
@@ -184,7 +184,7 @@ func incidentMessages(w i18n.Phrases) map[string]blockkit.Message {
 		"digest posts, meanwhile":        withMeanwhile(w),
 		"incidents listed":               blockkit.IncidentList(someIncidents(), open.Begin.Add(-24*time.Hour), open.Begin.Add(time.Hour), w),
 		"no incidents listed":            blockkit.IncidentList(nil, open.Begin.Add(-24*time.Hour), open.Begin.Add(time.Hour), w),
-		"note about missing data, ended": blockkit.NoteEnded(d, note, open.Now.Slot, w),
+		"note about missing data, ended": blockkit.NoteEnded(d, note, w),
 	}
 }
 

@@ -52,10 +52,12 @@ if not at then return {} end
 redis.call("hsetnx", KEYS[3], "first", ARGV[3])
 local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried", "at", "decided")
 return {at, fields[1] or "", fields[2] or "", fields[3] or "", fields[4] or "", fields[5] or at, fields[6] or ""}`)
-	// storeDecision stores what the slot does, once, and returns it; "" if the lease was lost: ARGV[3] the decision.
+	// storeDecision stores what the slot does, once, and returns it; "" if the lease was lost: KEYS[4] digest, which notes
+	// that this slot is to be finished before another is decided; ARGV[3] the decision.
 	storeDecision = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], ARGV[1]) then return "" end
 redis.call("hsetnx", KEYS[3], "decided", ARGV[3])
+if redis.call("type", KEYS[4]).ok == "hash" then redis.call("hset", KEYS[4], "unfinished", ARGV[1]) end
 return redis.call("hget", KEYS[3], "decided")`)
 	// reservePost renews the lease and counts a post that is about to be sent: KEYS[4] the time of the channel's last
 	// post; ARGV[3] lease time in milliseconds, ARGV[4] now, ARGV[5] spacing in milliseconds, ARGV[6] the tries that
@@ -97,6 +99,7 @@ if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], AR
 redis.call("del", KEYS[2], KEYS[3])
 redis.call("zrem", KEYS[1], ARGV[1])
 if redis.call("type", KEYS[4]).ok == "hash" then
+  if redis.call("hget", KEYS[4], "unfinished") == ARGV[1] then redis.call("hdel", KEYS[4], "unfinished") end
   if ARGV[4] ~= "" then redis.call("hset", KEYS[4], "last", ARGV[4]) end
   if (redis.call("hget", KEYS[4], "revision") or "") ~= ARGV[7] then return 2 end
   if ARGV[5] ~= "" then redis.call("hset", KEYS[4], "over", ARGV[5]) end

@@ -36,8 +36,9 @@ type Digest struct {
 	BrokenSince time.Time       // since when a tick can't parse its text; zero while it can
 	Last        []Result        // newest first, at most maxResults
 
-	revision string // counts changes by people; "" is none
-	last     string // Last as it is stored
+	revision   string // counts changes by people; "" is none
+	unfinished string // the key of the slot whose decision is carried out; "" is none
+	last       string // Last as it is stored
 }
 
 // Zone returns the time zone of d's schedule.

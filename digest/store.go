@@ -198,6 +198,7 @@ func isDamage(err error) bool { return redis.HasErrorPrefix(err, "WRONGTYPE") }
 func (s *Store) read(id string, fields map[string]string) Digest {
 	var damage []error
 	d := Digest{ID: id, Owner: fields["owner"], revision: fields["revision"], last: fields["last"]}
+	d.unfinished = fields["unfinished"]
 	d.Created, d.BrokenSince = readTime(fields, "created", &damage), readTime(fields, "unread", &damage)
 	// The text is parsed as of its creation. Its window may be invalid by now, which its slots check.
 	asOf := d.Created

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 
 	"catbot/report"
 )
@@ -106,9 +107,28 @@ func (e *Engine) runSlot(ctx context.Context, a *attempt, d Digest) error {
 		return e.failSlot(ctx, a, d, err.Error())
 	}
 	if conditional {
+		if err := e.waitForUnfinished(ctx, a, d); err != nil {
+			return err
+		}
 		return e.runCondition(ctx, a, d)
 	}
 	return e.runPlain(ctx, a, d)
+}
+
+// waitForUnfinished retries a's slot while another slot of d's condition has decided what to say and has not finished: it
+// may have said it already, and its state is not stored yet.
+func (e *Engine) waitForUnfinished(ctx context.Context, a *attempt, d Digest) error {
+	if d.unfinished == "" || d.unfinished == a.ref.key {
+		return nil
+	}
+	err := e.Store.DB.ZScore(ctx, e.Store.openKey(), d.unfinished).Err()
+	switch {
+	case errors.Is(err, redis.Nil): // Redis has lost it
+		return nil
+	case err != nil:
+		return fmt.Errorf("asking for an unfinished slot of a condition: %w", err)
+	}
+	return &retryError{backoff(e.Now().Sub(a.state.first)), "an earlier slot of the condition is not finished"}
 }
 
 // runPlain posts the answer for a's slot.

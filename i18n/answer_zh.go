@@ -69,6 +69,7 @@ var chineseAnswer = map[string]string{
 	"%d s":                     "%d 秒",
 	"%d min":                   "%d 分钟",
 	"%d h":                     "%d 小时",
+	"%d h %d min":              "%d 小时 %d 分钟",
 	"%d days":                  "%d 天",
 	"fetched just now":         "刚刚获取",
 	"fetched %s ago":           "%s前获取",

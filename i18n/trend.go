@@ -1,10 +1,6 @@
 package i18n
 
-import (
-	"time"
-
-	"catbot/catapi"
-)
+import "time"
 
 // TrendOf is the title of a trend. title names the task and the rest of the question.
 func (w Phrases) TrendOf(title string) string { return w.f("%s · trend", title) }
@@ -29,20 +25,24 @@ func (w Phrases) LastBucket(length time.Duration, failures int64) string {
 	return w.f("in the last %s %d", w.length(length), failures)
 }
 
-// Unfinished says how many failures the last bucket has so far. It names the length, which is less than the others'.
-func (w Phrases) Unfinished(begin time.Time, length time.Duration, failures int64) string {
-	return w.f("since %s, %s: %d", clock(begin.In(catapi.Beijing)), w.length(length), failures)
+// Unfinished says how many failures the last bucket has since begin. It names the length, which is less than the others'.
+func (w Phrases) Unfinished(begin string, length time.Duration, failures int64) string {
+	return w.f("since %s, %s: %d", begin, w.length(length), failures)
 }
 
 // UnfinishedRow names the last bucket in a table if it is not over.
-func (w Phrases) UnfinishedRow(begin time.Time, length time.Duration) string {
-	return w.f("since %s, %s", clock(begin.In(catapi.Beijing)), w.length(length))
+func (w Phrases) UnfinishedRow(begin string, length time.Duration) string {
+	return w.f("since %s, %s", begin, w.length(length))
 }
 
-// length writes a number of whole minutes: "90 min", "2 h".
+// length writes a number of whole minutes: "90 min", "2 h", "43 h 1 min".
 func (w Phrases) length(d time.Duration) string {
-	if d >= time.Hour && d%time.Hour == 0 {
-		return w.f("%d h", int(d.Hours()))
+	hours, minutes := int(d.Hours()), int(d.Minutes())%60
+	switch {
+	case hours > 0 && minutes == 0:
+		return w.f("%d h", hours)
+	case hours >= 2:
+		return w.f("%d h %d min", hours, minutes)
 	}
 	return w.f("%d min", int(d.Minutes()))
 }

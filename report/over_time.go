@@ -194,7 +194,7 @@ func Graph(values []float64, most float64) string {
 // peakText says that a line has its most failures in b.
 func (t Trend) peakText(b Bucket, failures int64, w i18n.Phrases) string {
 	if b.Unfinished {
-		return w.Unfinished(b.Begin, b.End.Sub(b.Begin), failures)
+		return w.Unfinished(t.Label(b), b.End.Sub(b.Begin), failures)
 	}
 	return w.HighestIn(failures, w.Span(b.Begin, b.End, t.days()))
 }

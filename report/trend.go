@@ -193,7 +193,7 @@ func (t Trend) worst(w i18n.Phrases) string {
 // now is the sentence on the last bucket; empty if that is the worst.
 func (t Trend) now(w i18n.Phrases) string {
 	if s := t.unfinished(); s != nil {
-		return w.Unfinished(s.Begin, s.End.Sub(s.Begin), s.Total)
+		return w.Unfinished(t.Label(*s), s.End.Sub(s.Begin), s.Total)
 	}
 	last := t.Buckets[len(t.Buckets)-1]
 	if peak := t.Peak(); last.Err != nil || last.Unfinished || peak == nil || peak.Begin.Equal(last.Begin) {
@@ -220,7 +220,7 @@ func (t Trend) days() bool {
 // Row names a bucket in a table.
 func (t Trend) Row(s Bucket, w i18n.Phrases) string {
 	if s.Unfinished {
-		return w.UnfinishedRow(s.Begin, s.End.Sub(s.Begin))
+		return w.UnfinishedRow(t.Label(s), s.End.Sub(s.Begin))
 	}
 	return t.Label(s)
 }

@@ -53,6 +53,29 @@ func TestABucketThatStillGrowsStandsApart(t *testing.T) {
 	}
 }
 
+func TestABucketThatGrowsSinceAnotherDayIsDated(t *testing.T) {
+	trend := trendOf(0, 75, 30)
+	last := &trend.Buckets[1]
+	last.Begin = begin.AddDate(0, 0, 1)
+	last.End, last.Unfinished = last.Begin.Add(43*time.Hour+time.Minute), true
+	trend.End = last.End
+	for _, tc := range []struct {
+		words     i18n.Phrases
+		line, row string
+	}{
+		{i18n.English, "105 failures, at most 75 (05-25 00:00–00:30); since 05-26 00:00, 43 h 1 min: 30.", "since 05-26 00:00, 43 h 1 min"},
+		{i18n.Chinese, "105 次失败，峰值 75（05-25 00:00–00:30）；当前时段（05-26 00:00 起 43 小时 1 分钟，未结束）30。",
+			"05-26 00:00 起 43 小时 1 分钟（未结束）"},
+	} {
+		if got := trend.Headline(tc.words); got != tc.line {
+			t.Errorf("%q, want %q", got, tc.line)
+		}
+		if got := trend.Row(*last, tc.words); got != tc.row {
+			t.Errorf("%q, want %q", got, tc.row)
+		}
+	}
+}
+
 func TestATrendOfOneISPKeepsTheOthersToChooseFrom(t *testing.T) {
 	bucket := Bucket{Begin: begin, End: end}
 	bucket.Count([]catapi.History{{Rows: []catapi.Row{

@@ -65,6 +65,7 @@ type Reading struct {
 	Over      []report.Group  `json:"over,omitempty"`      // the groups over the first limit, the worst first; at most maxGroups
 	ISPs      []report.Group  `json:"isps,omitempty"`      // the worst, at most maxGroups
 	Provinces []report.Group  `json:"provinces,omitempty"` // the same
+	Failing   FailingGroups   `json:"failing,omitzero"`    // how many there are in all; zero in what an older version stored
 	Reasons   []report.Reason `json:"reasons,omitempty"`   // the most frequent, at most maxReasons
 	Usual     *UsualRange     `json:"usual,omitempty"`     // of the same hours of the days before; nil if unknown
 	Base      *int64          `json:"base,omitempty"`      // failures of the window that a limit compares with
@@ -72,6 +73,12 @@ type Reading struct {
 	Passed    bool            `json:"passed,omitempty"`    // all limits are passed
 
 	Newer newerMembers `json:"-"`
+}
+
+// FailingGroups counts the ISPs and the provinces that have failures.
+type FailingGroups struct {
+	ISPs      int `json:"isps"`
+	Provinces int `json:"provinces"`
 }
 
 // A UsualRange is the failures of the same hours on the days before.

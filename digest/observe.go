@@ -62,7 +62,9 @@ func observe(c commands.Condition, at time.Time, a report.Answer, in ...report.G
 // readingOf returns what a holds, without what depends on a limit.
 func readingOf(at time.Time, a report.Answer) Reading {
 	r := Reading{Slot: at, All: a.Groups(report.OfAll)[0]}
-	r.ISPs, r.Provinces = worst(a.Groups(report.OfISP)), worst(a.Groups(report.OfProvince))
+	isps, provinces := failing(a.Groups(report.OfISP)), failing(a.Groups(report.OfProvince))
+	r.ISPs, r.Provinces = worst(isps), worst(provinces)
+	r.Failing = FailingGroups{ISPs: len(isps), Provinces: len(provinces)}
 	for _, reason := range a.Reasons {
 		if reason.Count > 0 && len(r.Reasons) < maxReasons {
 			r.Reasons = append(r.Reasons, reason)
@@ -74,10 +76,14 @@ func readingOf(at time.Time, a report.Answer) Reading {
 	return r
 }
 
-// worst returns the first of groups that have failures.
+// failing returns those of groups that have failures.
+func failing(groups []report.Group) []report.Group {
+	return slices.DeleteFunc(groups, func(g report.Group) bool { return g.Failures == 0 })
+}
+
+// worst returns the first of groups.
 func worst(groups []report.Group) []report.Group {
-	failing := slices.DeleteFunc(groups, func(g report.Group) bool { return g.Failures == 0 })
-	return slices.Clip(failing[:min(len(failing), maxGroups)])
+	return slices.Clip(groups[:min(len(groups), maxGroups)])
 }
 
 // A measured is an answer compared with one limit.

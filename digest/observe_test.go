@@ -88,6 +88,18 @@ func TestObserveComparesWhatTheConditionSays(t *testing.T) {
 }
 
 // TestAnIncidentIsNotOverWhereNobodyLooks: of the ISP that failed, no probe or too few ran.
+func TestAReadingCountsAllThatFails(t *testing.T) {
+	var all []counted
+	for _, place := range []string{"江西", "广东", "四川", "湖南", "福建", "天津", "上海"} {
+		all = append(all, counted{"移动", place, 12, 40}, counted{"电信", place, 0, 40})
+	}
+	all = append(all, counted{"移动", "北京", 0, 40})
+	r := readingOf(start, answerWith(false, all...))
+	if want := (FailingGroups{ISPs: 1, Provinces: 7}); r.Failing != want || len(r.Provinces) != maxGroups {
+		t.Errorf("%+v and %d provinces, want %+v and %d", r.Failing, len(r.Provinces), want, maxGroups)
+	}
+}
+
 func TestAnIncidentIsNotOverWhereNobodyLooks(t *testing.T) {
 	mobile := report.Group{Kind: report.OfISP, ISP: "移动"}
 	few, none := counted{"移动", "江西", 0, 10}, counted{"联通", "江西", 0, 50}

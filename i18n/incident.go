@@ -300,6 +300,14 @@ func (w Phrases) ReasonsHead() string { return w.f("Reasons:") }
 // List joins the members of a list.
 func (w Phrases) List(members []string) string { return w.names(members) }
 
+// ListWithMore joins the members of a list, and says how many it leaves out.
+func (w Phrases) ListWithMore(members []string, more int) string {
+	if more == 0 {
+		return w.names(members)
+	}
+	return w.f("%s and %d more", w.names(members), more)
+}
+
 // The chart of an incident.
 func (w Phrases) RunsOfAll() string      { return w.f("All probes at each run") }
 func (w Phrases) RunsOfISP() string      { return w.f("The worst ISP at each run") }

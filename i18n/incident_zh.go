@@ -47,6 +47,7 @@ var chineseIncident = map[string]string{
 	"On it: %s":                                           "处理人：%s",
 	"%s since %s":                                         "%s（%s 起）",
 	"%s, since %s":                                        "%s，自 %s 起",
+	"%s and %d more":                                      "%s，另有 %d 个",
 	"Affected now:":                                       "当前受影响：",
 	"Affected:":                                           "受影响：",
 	"No longer affected:":                                 "已恢复：",

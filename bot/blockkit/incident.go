@@ -151,8 +151,9 @@ func incidentLists(i digest.Incident, w i18n.Phrases) []string {
 	named := namedGroups(i)
 	isps, otherISPs := besides(r.ISPs, named)
 	provinces, otherProvinces := besides(r.Provinces, named)
-	lines = append(lines, listed(w.ISPsHead(otherISPs), isps, w)...)
-	lines = append(lines, listed(w.ProvincesHead(otherProvinces), provinces, w)...)
+	lines = append(lines, listed(w.ISPsHead(otherISPs), isps, moreThan(isps, otherISPs, r.Failing.ISPs), w)...)
+	lines = append(lines,
+		listed(w.ProvincesHead(otherProvinces), provinces, moreThan(provinces, otherProvinces, r.Failing.Provinces), w)...)
 	var reasons []string
 	for _, reason := range r.Reasons {
 		name := w.Reason(i18n.Plain(reason.Text, maxName), reason.Kind, reason.Code)
@@ -221,8 +222,17 @@ func besides(groups, named []report.Group) (rest []report.Group, others bool) {
 	return rest, others
 }
 
-// listed is a line with groups.
-func listed(head string, groups []report.Group, w i18n.Phrases) []string {
+// moreThan returns how many of the failing groups are not in listed; 0 where that is not known, and where others of
+// their kind are named as affected.
+func moreThan(listed []report.Group, others bool, failing int) int {
+	if others {
+		return 0
+	}
+	return max(0, failing-len(listed))
+}
+
+// listed is a line with groups, and with the number of those that fail, too.
+func listed(head string, groups []report.Group, more int, w i18n.Phrases) []string {
 	var names []string
 	for _, g := range groups {
 		names = append(names, groupText(g, w))
@@ -230,7 +240,7 @@ func listed(head string, groups []report.Group, w i18n.Phrases) []string {
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{"*" + mrkdwn(head) + "* " + w.List(names)}
+	return []string{"*" + mrkdwn(head) + "* " + w.ListWithMore(names, more)}
 }
 
 // groupText is a group with its failure rate, or its failures where probes are not counted.

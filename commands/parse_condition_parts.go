@@ -118,7 +118,7 @@ func (p *parser) readNotify() error {
 			return p.fail(NotifyAll, w, func(e *SyntaxError) { p.suggest(e, func() { p.draft.call("<!here>") }) })
 		case w.is(hereWords):
 			parts = []string{"", "<!here"}
-		case parts == nil && (strings.HasPrefix(w.raw, "@") || strings.HasPrefix(w.raw, "<")):
+		case parts == nil && (isCallable(w) || taken == 0 && p.mayBeName(w)):
 			p.advance()
 			return p.fail(NotPicked, w, nil)
 		case parts == nil && taken == 0:
@@ -131,6 +131,12 @@ func (p *parser) readNotify() error {
 			return p.fail(TooManyNotified, w, func(e *SyntaxError) { e.Limit = strconv.Itoa(maxNotified) })
 		}
 	}
+}
+
+// mayBeName reports whether w, which follows the word notify, is meant for a person: it is nothing else.
+func (p *parser) mayBeName(w word) bool {
+	_, isTask := p.task(w)
+	return w.raw != "" && !isTask && w.keyword() == "" && w.command() == "" && p.part(w) == "" && !p.startsWindow(w)
 }
 
 func isCallable(w word) bool {

@@ -166,6 +166,10 @@ func TestConditionsThatAreNotUnderstood(t *testing.T) {
 		{"a closing line below nothing", start + "if >0 until <1" + v2, ClosingTooHigh, "until <1", start + "if >0" + v2},
 
 		{"a name that is no link", start + "if >100 notify @oncall" + v2, NotPicked, "@oncall", start + "if >100" + v2},
+		{"a bare name", start + "if >100 notify bob" + v2, NotPicked, "bob", start + "if >100" + v2},
+		{"a bare name behind the task", "watch 126531 if >100 notify bob", NotPicked, "bob", "digest add every 5m if >100 for 2 codes 126531 last 15m compare"},
+		{"nobody, before another part", start + "if >100 notify again every 4h" + v2, NoNotified, "notify", start + "if >100 again every 4h" + v2},
+		{"nobody, before a window", "watch 126531 if >100 notify last 1h", NoNotified, "notify", "digest add every 5m if >100 for 2 codes 126531 last 1h compare"},
 		{"everybody", start + "if >100 notify <!channel>" + v2, NotifyAll, "<!channel>", start + "if >100 notify <!here>" + v2},
 		{"everybody as typed", start + "if >100 notify @everyone" + v2, NotifyAll, "@everyone", start + "if >100 notify <!here>" + v2},
 		{"nobody", start + "if >100 notify" + v2, NoNotified, "notify", start + "if >100" + v2},

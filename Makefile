@@ -135,4 +135,4 @@ notices:
 
 # Write the golden files anew, to read what changed with git diff.
 golden:
-	go test ./report ./bot -update
+	go test ./report ./bot ./bot/blockkit -update

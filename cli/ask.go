@@ -162,11 +162,17 @@ func (t terminal) answerLocally(ctx context.Context, command commands.Command) (
 		commands.DigestMute, commands.DigestUnmute, commands.IncidentTake:
 		return commands.Do(ctx, command, t), true
 	case commands.AliasDo:
-		if !t.demo && !t.cfg.redisReachable() || t.demo && c.Verb != "list" {
+		switch {
+		case t.demo && c.Verb != "list":
+			return t.onlyInDemo(), true
+		case !t.demo && !t.cfg.redisReachable():
 			return errorOutput(t.format, 1, t.words.AliasesElsewhere()), true
 		}
 	case commands.Incidents:
-		if t.demo || !t.cfg.redisReachable() {
+		switch {
+		case t.demo:
+			return t.onlyInDemo(), true
+		case !t.cfg.redisReachable():
 			return errorOutput(t.format, 1, t.words.IncidentsElsewhere()), true
 		}
 	}
@@ -212,4 +218,12 @@ func (t terminal) DigestMute(context.Context, commands.DigestMute) output     { 
 func (t terminal) DigestUnmute(context.Context, commands.DigestUnmute) output { return t.onlyInSlack() }
 func (t terminal) IncidentTake(context.Context, commands.IncidentTake) output { return t.onlyInSlack() }
 
-func (t terminal) onlyInSlack() output { return errorOutput(t.format, 1, t.words.OnlyInSlack()) }
+func (t terminal) onlyInSlack() output {
+	if t.demo {
+		return t.onlyInDemo()
+	}
+	return errorOutput(t.format, 1, t.words.OnlyInSlack())
+}
+
+// onlyInDemo refuses what ask --demo has no place to keep.
+func (t terminal) onlyInDemo() output { return errorOutput(t.format, 1, t.words.OnlyInDemo()) }

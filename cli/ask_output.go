@@ -211,8 +211,12 @@ func (t terminal) tasks(ctx context.Context, c commands.Tasks) output {
 		object.Tasks = append(object.Tasks, jsonTask{task.ID, task.Name, task.Target})
 		fmt.Fprintln(&out, taskLine(task))
 	}
-	if len(object.Tasks) == 0 {
-		fmt.Fprintln(&out, t.words.NoTasksFound(), "`tasks`")
+	switch {
+	case len(object.Tasks) > 0:
+	case c.Text == "":
+		fmt.Fprintln(&out, t.words.TasksFound(0))
+	default:
+		fmt.Fprintln(&out, t.words.NoTasksFound(i18n.Plain(c.Text, maxNameShown)), "`tasks`")
 	}
 	if err != nil {
 		object.Error = t.words.TasksMissing(t.words.Upstream(err))

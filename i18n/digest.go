@@ -305,6 +305,11 @@ func (w Phrases) NotAtItsSlots(why string) string {
 	return w.f("That command can't work at the times when the digest runs. %s", strings.TrimSpace(why))
 }
 
+// OnlyInDemo refuses, in the terminal of the demonstration, what needs a workspace.
+func (w Phrases) OnlyInDemo() string {
+	return w.f("Digests, incidents and aliases need a workspace: run `catbot demo`, and type this there, after `/cat`.")
+}
+
 // OnlyInSlack refuses digests in the terminal.
 func (w Phrases) OnlyInSlack() string {
 	return w.f("Digests post to Slack channels: type this in Slack, after `/cat`.")

@@ -80,5 +80,6 @@ var chineseDigest = map[string]string{
 	"Slack gave no information about that channel. Nothing was added; try again in a minute.":                                                            "Slack 没有返回那个频道的信息，因此没有添加。请一分钟后再试。",
 	"Digests are not available right now: Redis does not answer. Nothing was changed; try again in a minute.":                                            "定时报告暂时不可用：Redis 没有响应。未做任何修改，请一分钟后再试。",
 	"That command can't work at the times when the digest runs. %s":                                                                                      "这个命令在定时运行的时刻无法执行。%s",
+	"Digests, incidents and aliases need a workspace: run `catbot demo`, and type this there, after `/cat`.":                                             "定时报告、故障和别名需要工作区：请运行 `catbot demo`，并在其中的 `/cat` 之后输入。",
 	"Digests post to Slack channels: type this in Slack, after `/cat`.":                                                                                  "定时报告发布在 Slack 频道里：请在 Slack 中的 `/cat` 之后输入。",
 }

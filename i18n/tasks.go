@@ -6,8 +6,10 @@ func (w Phrases) TasksFound(n int) string { return w.f("%d tasks", n) }
 func (w Phrases) TasksFoundFor(n int, text string) string {
 	return w.f("%d tasks for \"%s\"", n, text)
 }
-func (w Phrases) NoTasksFound() string {
-	return w.f("No task has that in its name, target or id. All tasks:")
+
+// NoTasksFound says that no task has text in it. The command that lists all follows.
+func (w Phrases) NoTasksFound(text string) string {
+	return w.f("No task has \"%s\" in its name, target or id. All tasks:", text)
 }
 func (w Phrases) MoreTasks(n int) string { return w.f("and %d more: search for part of a name", n) }
 

@@ -3,9 +3,9 @@ package i18n
 // chineseNames has the sentences on tasks and their aliases.
 var chineseNames = map[string]string{
 	"%d tasks for \"%s\"": "%d 个任务符合“%s”",
-	"No task has that in its name, target or id. All tasks:": "没有名称、目标或 ID 包含它的任务。全部任务：",
-	"and %d more: search for part of a name":                 "另有 %d 个：请输入名称的一部分查找",
-	"The tasks of one of CAT's two APIs are missing: %s":     "缺少 CAT 两个 API 之一的任务：%s",
+	"No task has \"%s\" in its name, target or id. All tasks:": "没有名称、目标或 ID 包含“%s”的任务。全部任务：",
+	"and %d more: search for part of a name":                   "另有 %d 个：请输入名称的一部分查找",
+	"The tasks of one of CAT's two APIs are missing: %s":       "缺少 CAT 两个 API 之一的任务：%s",
 	"alias %s": "别名 %s",
 	"From now on `%s` means task %s, for everyone.":                                                                                  "从现在起，`%s` 代表任务 %s，对所有人生效。",
 	"The alias `%s` is removed.":                                                                                                     "已删除别名 `%s`。",

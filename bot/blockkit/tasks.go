@@ -51,8 +51,8 @@ func Tasks(c commands.Tasks, found []catapi.Task, aliases TaskAliases, missing e
 	if missing != nil {
 		blocks = append(blocks, contextLine(":warning: "+mrkdwn(w.TasksMissing(w.Upstream(missing)))))
 	}
-	if len(found) == 0 {
-		blocks = append(blocks, section(mrkdwn(w.NoTasksFound())+" "+slash("tasks")))
+	if len(found) == 0 && c.Text != "" {
+		blocks = append(blocks, section(mrkdwn(w.NoTasksFound(i18n.Plain(c.Text, maxName)))+" "+slash("tasks")))
 	}
 	blocks = appendWithinLimits(blocks, len(found),
 		func(i int) slack.Block { return taskBlock(found[i], aliases.of(found[i].ID), w) }, w.MoreTasks)

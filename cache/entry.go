@@ -12,13 +12,8 @@ type entry struct {
 	refusal *catapi.Error
 }
 
-// settleTime is how long after its end a window may still get new rows.
-const settleDelay = 10 * time.Minute
-
-// settled reports whether e can't change any more, because it was fetched late enough after its window's end.
-func (e entry) settled() bool {
-	return e.refusal == nil && !e.history.FetchedAt.Before(e.history.Query.End.Add(settleDelay))
-}
+// settled reports whether e is an answer that can't change any more.
+func (e entry) settled() bool { return e.refusal == nil && e.history.Settled() }
 
 // fresh reports whether e is an answer that needs no upstream call.
 func (c *Cache) fresh(e entry) bool {

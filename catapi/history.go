@@ -82,7 +82,13 @@ type History struct {
 	// Buckets count the failures of Rows over time, in buckets of Query.BucketLength, ordered by ISP and time.
 	// Those without failures are left out. It is nil where the API does not say when each failure was.
 	Buckets   []BucketCount
-	FetchedAt time.Time // when the oldest part of it came from the API
+	FetchedAt time.Time // when the oldest part of it that was not settled came from the API; if all were, the oldest
 	Cached    bool      // no part of it was fetched for this question
 	Stale     error     // why there is no newer answer; nil if it is fresh
 }
+
+// settleDelay is how long after its end a window may still get new rows.
+const settleDelay = 10 * time.Minute
+
+// Settled reports whether h can't change any more, because it was fetched late enough after its window's end.
+func (h History) Settled() bool { return !h.FetchedAt.Before(h.Query.End.Add(settleDelay)) }

@@ -59,21 +59,18 @@ func FetchByDay(
 var ErrEmptyWindow = errors.New("the window is empty")
 
 // merge joins the answers to the pieces of q into the answer to q. It adds up the counts and takes the earliest and
-// latest times. FetchedAt is that of the oldest piece. If a piece is stale, the answer is stale.
+// latest times. If a piece is stale, the answer is stale.
 func merge(q Query, pieces []History) History {
 	whole := History{Query: q.Normalize()}
 	if len(pieces) == 0 {
 		return whole
 	}
 	whole.Cached = true
-	whole.FetchedAt = pieces[0].FetchedAt
+	whole.FetchedAt = fetchedAt(pieces)
 	size := 0
 	for _, piece := range pieces {
 		size += len(piece.Rows)
 		whole.Cached = whole.Cached && piece.Cached
-		if piece.FetchedAt.Before(whole.FetchedAt) {
-			whole.FetchedAt = piece.FetchedAt
-		}
 		if whole.Stale == nil {
 			whole.Stale = piece.Stale
 		}
@@ -104,6 +101,22 @@ func merge(q Query, pieces []History) History {
 		whole.Summary = joinTotals(totals) // only if all pieces have one
 	}
 	return whole
+}
+
+// fetchedAt returns when the oldest of pieces was fetched. Those that are settled don't count beside others: to fetch
+// them now would change nothing.
+func fetchedAt(pieces []History) time.Time {
+	counted := slices.DeleteFunc(slices.Clone(pieces), func(h History) bool { return h.Settled() && h.Stale == nil })
+	if len(counted) == 0 {
+		counted = pieces
+	}
+	oldest := counted[0].FetchedAt
+	for _, piece := range counted {
+		if piece.FetchedAt.Before(oldest) {
+			oldest = piece.FetchedAt
+		}
+	}
+	return oldest
 }
 
 // joinRows returns rows in order, and adds up those that differ in count and time only.

@@ -178,6 +178,7 @@ func TestPiecesMergeToTheWhole(t *testing.T) {
 func TestAMergeIsAsOldAndAsStaleAsItsWorstPiece(t *testing.T) {
 	older, newer := beijing("2017-05-25 00:00:00"), beijing("2017-05-25 00:01:00")
 	stale := errors.New("the api is away")
+	before, growing := Query{End: older.Add(-2 * time.Hour)}, Query{End: newer}
 	for _, tc := range []struct {
 		name   string
 		pieces []History
@@ -186,6 +187,12 @@ func TestAMergeIsAsOldAndAsStaleAsItsWorstPiece(t *testing.T) {
 		{"no pieces", nil, History{}},
 		{"all from the cache", []History{{FetchedAt: newer, Cached: true}, {FetchedAt: older, Cached: true}}, History{FetchedAt: older, Cached: true}},
 		{"one fetched", []History{{FetchedAt: newer}, {FetchedAt: older, Cached: true}}, History{FetchedAt: older}},
+		{"one settled", []History{{Query: before, FetchedAt: older.Add(-time.Hour), Cached: true}, {Query: growing, FetchedAt: newer}},
+			History{FetchedAt: newer}},
+		{"one settled, one almost", []History{{Query: before, FetchedAt: older.Add(-time.Hour), Cached: true},
+			{Query: growing, FetchedAt: newer}, {Query: growing, FetchedAt: older}}, History{FetchedAt: older}},
+		{"one stale of a settled window", []History{{Query: before, FetchedAt: older.Add(-time.Hour), Stale: stale}, {Query: growing, FetchedAt: newer}},
+			History{FetchedAt: older.Add(-time.Hour), Stale: stale}},
 		{"one stale", []History{{FetchedAt: newer}, {FetchedAt: older, Cached: true, Stale: stale}}, History{FetchedAt: older, Stale: stale}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

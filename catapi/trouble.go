@@ -37,6 +37,7 @@ const (
 	TroubleInternal       TroubleKind = "catbot"       // catbot's own error
 	TroubleNotWatched     TroubleKind = "unwatched"    // no probe ran, for an unknown reason
 	TroubleSparse         TroubleKind = "sparse"       // the window is shorter than the interval of probes
+	TroubleOtherISPs      TroubleKind = "other isps"   // probes ran, but not from the ISPs that were asked about
 	TroubleFewProbes      TroubleKind = "few probes"   // probes ran, but too few for a percentage
 	TroubleFewDays        TroubleKind = "few days"     // too few of the days before have data
 )
@@ -142,6 +143,8 @@ func apiTrouble(e *Error) TroubleKind {
 func unwatchedTrouble(e *UnwatchedError) Trouble {
 	t := Trouble{Kind: TroubleNotWatched, Task: e.Task.ID, Interval: e.Task.Interval, Behind: e.Behind}
 	switch {
+	case e.Others:
+		t.Kind = TroubleOtherISPs
 	case e.Task.Idle != "":
 		t.Kind = TroubleKind(e.Task.Idle)
 	case e.Sparse():

@@ -40,12 +40,16 @@ type UnwatchedError struct {
 	Task   Task          // its ID alone where nothing else is known of it
 	Window time.Duration // that was asked about
 	Behind time.Duration // from the last probe to the window's end; 0 when there was none
+	Others bool          // the task was probed, but not from the ISPs that were asked about
 }
 
 func (e *UnwatchedError) Error() string {
 	text := fmt.Sprintf("no probe of task %s ran in the window of %s", e.Task.ID, e.Window)
 	if e.Behind > 0 {
 		text = fmt.Sprintf("no probe of task %s ran in the last %s of the window", e.Task.ID, e.Behind)
+	}
+	if e.Others {
+		text = fmt.Sprintf("no probe of task %s ran from these ISPs in the window of %s", e.Task.ID, e.Window)
 	}
 	if e.Task.Idle != "" {
 		text += ": it is " + string(e.Task.Idle)

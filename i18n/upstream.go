@@ -107,6 +107,9 @@ func (w Phrases) noProbeRan(t catapi.Trouble) string {
 	if t.Behind > 0 {
 		return w.f("No probe ran in the last %s of this window.", w.Lasted(t.Behind))
 	}
+	if t.Kind == catapi.TroubleOtherISPs {
+		return w.f("No probe of these ISPs ran in this window.")
+	}
 	return w.f("No probe ran in this window.")
 }
 
@@ -125,6 +128,8 @@ func (w Phrases) WhyNoData(err error) string {
 		return w.f("this task has been deleted")
 	case catapi.TroubleKind(catapi.Failing):
 		return w.f("CAT has this task in an error state")
+	case catapi.TroubleOtherISPs:
+		return w.f("only other ISPs were probed: check the ISP's name")
 	}
 	return ""
 }
@@ -145,6 +150,8 @@ func (w Phrases) whyNoProbeRan(t catapi.Trouble) string {
 		return w.f("Task %s has been deleted.", task)
 	case catapi.TroubleKind(catapi.Failing):
 		return w.f("CAT says that task %s is in an error state: look at it in the console.", task)
+	case catapi.TroubleOtherISPs:
+		return w.f("Task %s was probed from other ISPs only: check the ISP's name, or leave it out.", task)
 	case catapi.TroubleSparse:
 		return w.f("Task %s is probed only every %s: ask for a longer window.", task, w.Lasted(t.Interval))
 	}

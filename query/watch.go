@@ -3,6 +3,7 @@ package query
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -22,6 +23,9 @@ const (
 // noteUnwatched adds a note to a part of API 3.0 if no probe ran in its window, or none up to its end, and the reason
 // if known. API v2 does not count probes.
 func (r *Runner) noteUnwatched(ctx context.Context, part *report.Part) {
+	if slices.ContainsFunc(part.Notes, onlyOthersProbed) {
+		return
+	}
 	e := &catapi.UnwatchedError{Task: catapi.Task{ID: part.Task}, Window: part.End.Sub(part.Begin)}
 	if part.Probed > 0 {
 		if e.Behind = part.End.Sub(part.Newest); part.Newest.IsZero() || e.Behind <= rowDelay {
@@ -42,4 +46,10 @@ func (r *Runner) noteUnwatched(ctx context.Context, part *report.Part) {
 	}
 	part.Notes = slices.DeleteFunc(part.Notes, func(n report.Note) bool { return n.Kind == report.Unwatched })
 	part.Notes = append(part.Notes, report.Note{Kind: report.Unwatched, Err: e})
+}
+
+// onlyOthersProbed reports whether a note says that the task was probed, but not from the ISPs that were asked about.
+func onlyOthersProbed(n report.Note) bool {
+	e, ok := errors.AsType[*catapi.UnwatchedError](n.Err)
+	return ok && e.Others
 }

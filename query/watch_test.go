@@ -49,6 +49,8 @@ func TestWindowWithoutProbesHasNoData(t *testing.T) {
 		},
 		{"the last probe of the selected ISP is long before the end", append(ranUntil(40*time.Minute), catapi.ProbeCount{ISP: "联通", Count: 9, Last: night}), five, nil, "last 1h isp 移动",
 			"No probe ran in the last 40 min of this window. Task task-ab12cd34 should be probed every 5 min: its data may be late, or its probes may be down."},
+		{"other ISPs were probed", ranUntil(time.Minute), five, nil, "last 15m isp foo",
+			"No probe of these ISPs ran in this window. Task task-ab12cd34 was probed from other ISPs only: check the ISP's name, or leave it out."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r, _ := runner(func(catapi.Query) (catapi.History, error) { return catapi.History{Probes: tc.probed}, nil })

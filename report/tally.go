@@ -33,8 +33,9 @@ func NewPart(q Question, now catapi.History, before *catapi.History) Part {
 	part.Findings = tally(part.Rows)
 	part.Newest = part.Findings.countProbes(q, now.Probes)
 	if now.Probes != nil && part.Probed == 0 {
-		part.Notes = append(part.Notes, Note{Kind: Unwatched,
-			Err: &catapi.UnwatchedError{Task: catapi.Task{ID: q.Task}, Window: part.End.Sub(part.Begin)}})
+		part.Notes = append(part.Notes, Note{Kind: Unwatched, Err: &catapi.UnwatchedError{
+			Task: catapi.Task{ID: q.Task}, Window: part.End.Sub(part.Begin), Others: len(now.Probes) > 0,
+		}})
 	}
 	s := scope{isps: q.ISPs, compared: part.Compared, seen: q.Seen}
 	if q.Province != "" {

@@ -28,7 +28,7 @@ func TestTaskListHasButtonsForCodes(t *testing.T) {
 	if answer.TS == found.TS || !strings.Contains(string(answer.Blocks), "官网首页 (126531)") {
 		t.Errorf("the answer does not name its task beside the list: %s", answer.Blocks)
 	}
-	r.reads(t, r.types(t, "tasks nothing-like-it"), "No task has that")
+	r.reads(t, r.types(t, "tasks nothing-like-it"), `No task has \"nothing-like-it\" in its name`)
 }
 
 func TestTaskListReportsCATError(t *testing.T) {

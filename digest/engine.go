@@ -162,7 +162,7 @@ return 1`)
 func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 	key := runKey(d.ID, nonce)
 	keys := []string{e.Store.openKey(), e.Store.slotHash(key), e.Store.digestKey(d.ID)}
-	err := e.Store.change(ctx, openRun, keys, key, e.Now().Unix(), by)
+	err := e.Store.change(ctx, openRun, keys, key, e.slotNow().Unix(), by) // ticks compare it with slotNow
 	if err != nil {
 		return err
 	}

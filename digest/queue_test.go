@@ -121,6 +121,25 @@ func TestAnIdleEngineSendsRedisFewCommandsAndNoneForTheQueue(t *testing.T) {
 	})
 }
 
+func TestARunByHandDoesNotWaitWhereTheClockIsAhead(t *testing.T) {
+	inBubble(t, func(t *testing.T, d *testEngine) {
+		d.Now = func() time.Time { return time.Now().Add(30 * time.Second) }
+		d.machine, d.Store.Now = d.Now, d.Now
+		added := d.addIn("C1", "digest add daily 21:00 tz UTC codes 1 last 24h")
+		defer d.run()()
+		time.Sleep(time.Minute) // the queue is at rest
+		if err := d.RunNow(t.Context(), added, "U0ALICE", "nonce"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		d.channel.mu.Lock()
+		defer d.channel.mu.Unlock()
+		if n := len(d.channel.posts); n != 1 {
+			t.Errorf("%d posts within a second", n)
+		}
+	})
+}
+
 // A timedChannel notes when each digest was posted.
 type timedChannel struct {
 	*fakeChannel

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync/atomic"
 
@@ -25,10 +24,11 @@ const (
 	maxRate3 = 20
 )
 
-var task3 = regexp.MustCompile(`^task-[0-9a-z]+$`)
-
 // IsAPI3 reports whether a task's id is one of API 3.0: "task-ab12cd34". Those of v2 are numbers.
-func IsAPI3(task string) bool { return task3.MatchString(task) }
+func IsAPI3(task string) bool {
+	id, ok := strings.CutPrefix(task, "task-")
+	return ok && id != "" && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
+}
 
 // An api3 calls API 3.0 within the limits of its client. The vendor's library signs and sends each request.
 // Retries are done here, because the library does not retry network errors.

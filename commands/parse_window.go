@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // maxLength keeps lengths far from overflow. MaxWindow is the limit that people see.
@@ -217,28 +218,33 @@ var units = map[string]time.Duration{
 
 const lengthUnits = `(minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|分钟|分|个小时|小时|时|天|日|周|星期)`
 
-var (
-	lengthPattern = regexp.MustCompile(`^(?:(?:\d+|[一二两三四五六七八九十半])` + lengthUnits + `)+$`)
-	lengthPiece   = regexp.MustCompile(`(\d+|[一二两三四五六七八九十半])` + lengthUnits)
-	// gluedLast is "last" and its length in one word, as Chinese writes it: 最近8小时.
-	gluedLast = regexp.MustCompile(`^(?:(?:last|past)(\d.*)|(?:最近|过去|近)(.+))$`)
-)
+// gluedLast is "last" and its length in one word, as Chinese writes it: 最近8小时.
+var gluedLast = regexp.MustCompile(`^(?:(?:last|past)(\d.*)|(?:最近|过去|近)(.+))$`)
 
 var numerals = map[string]time.Duration{"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 // readLength reads 8h, 90m, 1h30m, 8小时, 半小时. shaped reports whether text has that form; a length out of all reason is
-// cut to maxLength.
+// cut to maxLength. Nearly every command has one, so it does without a regular expression.
 func readLength(text string) (length time.Duration, shaped bool) {
-	if len(text) > 64 || !lengthPattern.MatchString(text) {
+	if text == "" || len(text) > 64 {
 		return 0, false
 	}
-	for _, piece := range lengthPiece.FindAllStringSubmatch(text, -1) {
-		unit := units[piece[2]]
-		switch n, err := strconv.Atoi(piece[1]); {
-		case piece[1] == "半":
+	for text != "" {
+		number, rest := cutNumber(text)
+		end := strings.IndexFunc(rest, startsNumber)
+		if end < 0 {
+			end = len(rest)
+		}
+		unit := units[rest[:end]]
+		if number == "" || unit == 0 {
+			return 0, false
+		}
+		text = rest[end:]
+		switch n, err := strconv.Atoi(number); {
+		case number == "半":
 			length += unit / 2
-		case numerals[piece[1]] > 0:
-			length += numerals[piece[1]] * unit
+		case numerals[number] > 0:
+			length += numerals[number] * unit
 		case err != nil || time.Duration(n) > maxLength/unit:
 			length = maxLength
 		default:
@@ -249,14 +255,29 @@ func readLength(text string) (length time.Duration, shaped bool) {
 	return length.Truncate(time.Minute), true
 }
 
+// cutNumber cuts the number off with which text begins: digits, or one character of Chinese. It may be empty.
+func cutNumber(text string) (number, rest string) {
+	rest = strings.TrimLeft(text, digits)
+	if first, size := utf8.DecodeRuneInString(text); rest == text && startsNumber(first) {
+		rest = text[size:]
+	}
+	return text[:len(text)-len(rest)], rest
+}
+
+func startsNumber(r rune) bool {
+	return strings.ContainsRune(digits+"半一二两三四五六七八九十", r)
+}
+
 // ReadLength reads the length of a window as a command writes it: 8h, 31d, 1w.
 func ReadLength(text string) (time.Duration, bool) {
 	length, shaped := readLength(strings.ToLower(text))
 	return length, shaped && length > 0
 }
 
+const digits = "0123456789"
+
 func isDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	return s != "" && strings.Trim(s, digits) == ""
 }
 
 // check refuses a window that can't be answered, and suggests the nearest one that can.

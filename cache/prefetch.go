@@ -52,7 +52,10 @@ func (c *Cache) Prefetch(ctx context.Context, queries []catapi.Query) {
 func (c *Cache) FetchLater(queries []catapi.Query) {
 	for _, q := range queries {
 		for _, piece := range q.Split() {
-			c.detached.Go(func() { _, _ = c.piece(catapi.Background(c.lifetime), piece) })
+			fetch := c.catchPanic(piece.Task, func() (any, error) {
+				return c.piece(catapi.Background(c.lifetime), piece)
+			})
+			c.detached.Go(func() { _, _ = fetch() })
 		}
 	}
 }

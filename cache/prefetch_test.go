@@ -90,6 +90,17 @@ func TestWhatIsFetchedLaterIsKeptAndGoesLast(t *testing.T) {
 	}
 }
 
+func TestAPanicWhileFetchingLaterEndsThatFetchOnly(t *testing.T) {
+	_, _, r := newPair(t)
+	r.Cache.observe = func(string) { panic("a mistake") }
+	r.FetchLater([]catapi.Query{lastHours(8, noon)})
+	r.detached.Wait()
+	r.Cache.observe = func(string) {}
+	if _, err := r.ReturnCodeHistory(t.Context(), lastHours(8, noon)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestMissingPiecesAreFetchedTogether(t *testing.T) {
 	other := hourly(2, noon)
 	for i := range other {

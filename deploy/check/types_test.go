@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"maps"
 	"testing"
 
 	goreleaser "github.com/goreleaser/goreleaser/v2/pkg/config"
@@ -10,6 +11,7 @@ import (
 	core "k8s.io/api/core/v1"
 	networking "k8s.io/api/networking/v1"
 	policy "k8s.io/api/policy/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
@@ -25,7 +27,7 @@ func TestManifestsHaveOnlyFieldsThatKubernetesKnows(t *testing.T) {
 				t.Errorf("%d manifests, want %d", len(built), want)
 			}
 			for _, text := range built {
-				checkFields(t, text)
+				checkSelector(t, decode(t, text))
 			}
 		})
 	}
@@ -50,8 +52,8 @@ func build(t *testing.T, name string) [][]byte {
 	return bytes.Split(text, []byte("\n---\n"))
 }
 
-// checkFields decodes a manifest into the type of its kind, and fails for a field that the type lacks.
-func checkFields(t *testing.T, text []byte) {
+// decode decodes a manifest into the type of its kind, and fails for a field that the type lacks.
+func decode(t *testing.T, text []byte) any {
 	t.Helper()
 	var head struct {
 		Kind string `json:"kind"`
@@ -70,6 +72,31 @@ func checkFields(t *testing.T, text []byte) {
 	}
 	if err := yaml.UnmarshalStrict(text, kind); err != nil {
 		t.Errorf("%s: %v", head.Kind, err)
+	}
+	return kind
+}
+
+// checkSelector fails for a manifest that does not select the pods of catbot, or that selects others, too.
+func checkSelector(t *testing.T, manifest any) {
+	t.Helper()
+	var selector *meta.LabelSelector
+	switch m := manifest.(type) {
+	case *apps.Deployment:
+		selector = m.Spec.Selector
+	case *core.Service:
+		selector = &meta.LabelSelector{MatchLabels: m.Spec.Selector}
+	case *networking.NetworkPolicy:
+		selector = &m.Spec.PodSelector
+	case *policy.PodDisruptionBudget:
+		selector = m.Spec.Selector
+	case *monitoring.ServiceMonitor:
+		selector = &m.Spec.Selector // of the service, which has the same label
+	default:
+		return
+	}
+	want := map[string]string{"app.kubernetes.io/name": "catbot"}
+	if selector == nil || !maps.Equal(selector.MatchLabels, want) {
+		t.Errorf("%T selects by %v", manifest, selector)
 	}
 }
 

@@ -92,6 +92,10 @@ func (m *Metrics) startAtZero() {
 	}
 	m.commands.WithLabelValues("any", "busy")
 	m.lookups.WithLabelValues("stale")
+	for _, api := range []string{"v2", "3.0"} {
+		m.upstream.WithLabelValues(api, "ok")
+		m.upstream.WithLabelValues(api, "unauthorized")
+	}
 	m.rateLimited.WithLabelValues("chat.postMessage")
 }
 

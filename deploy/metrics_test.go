@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -128,6 +129,33 @@ func TestAlertsNameMetricsThatExist(t *testing.T) {
 	metrics := registered(t)
 	for _, r := range rules(t) {
 		checkQuery(t, r.Alert, r.Expr, metrics)
+	}
+}
+
+// TestAlertsSeeTheFirstIncrease holds NewMetrics to counters at 0: Prometheus does not see the first increase of a
+// counter that appears with it.
+func TestAlertsSeeTheFirstIncrease(t *testing.T) {
+	gathered, err := bot.NewMetrics().Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var series []string // catbot_commands_total kind="any" outcome="busy"
+	for _, family := range gathered {
+		for _, metric := range family.GetMetric() {
+			text := family.GetName()
+			for _, label := range metric.GetLabel() {
+				text += fmt.Sprintf(" %s=%q", label.GetName(), label.GetValue())
+			}
+			series = append(series, text)
+		}
+	}
+	increases := regexp.MustCompile(`increase\((\w+)(?:\{(\w+="[^"]*")\})?\[\d+m\]\)+ > 0`)
+	for _, r := range rules(t) {
+		for _, of := range increases.FindAllStringSubmatch(r.Expr, -1) {
+			if !slices.ContainsFunc(series, func(s string) bool { return strings.HasPrefix(s, of[1]) && strings.Contains(s, of[2]) }) {
+				t.Errorf("%s: %s with %s is not there from the start", r.Alert, of[1], of[2])
+			}
+		}
 	}
 }
 

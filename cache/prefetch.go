@@ -47,17 +47,27 @@ func (c *Cache) Prefetch(ctx context.Context, queries []catapi.Query) {
 	_ = group.Wait() // no run returns an error
 }
 
-// FetchLater fetches the answers to queries into the cache, after all calls that somebody waits for. It returns at once.
-// What fails is fetched when it is asked for.
-func (c *Cache) FetchLater(queries []catapi.Query) {
-	for _, q := range queries {
-		for _, piece := range q.Split() {
-			fetch := c.catchPanic(piece.Task, func() (any, error) {
-				return c.piece(catapi.Background(c.lifetime), piece)
-			})
-			c.detached.Go(func() { _, _ = fetch() })
+// FetchLater fetches the answers to queries into the cache, after all calls that somebody waits for, if they are still
+// wanted after a pause. It returns at once. What fails is fetched when it is asked for.
+func (c *Cache) FetchLater(queries []catapi.Query, pause time.Duration, wanted func() bool) {
+	c.detached.Go(func() {
+		select {
+		case <-time.After(pause):
+		case <-c.lifetime.Done():
+			return
 		}
-	}
+		if !wanted() {
+			return
+		}
+		for _, q := range queries {
+			for _, piece := range q.Split() {
+				fetch := c.catchPanic(piece.Task, func() (any, error) {
+					return c.piece(catapi.Background(c.lifetime), piece)
+				})
+				c.detached.Go(func() { _, _ = fetch() })
+			}
+		}
+	})
 }
 
 // missing are the runs of pieces of queries that neither memory nor Redis has, as far as they are worth one reading.

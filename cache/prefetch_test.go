@@ -78,7 +78,14 @@ func TestWhatIsFetchedLaterIsKeptAndGoesLast(t *testing.T) {
 		return nil
 	})
 	queries := []catapi.Query{lastHours(8, noon), lastHours(24, noon.Add(-24*time.Hour))} // of one day, and of two
-	r.FetchLater(queries)
+	wanted := false
+	r.FetchLater(queries, 0, func() bool { return wanted })
+	r.detached.Wait()
+	if n := u.calls.Load(); n != 0 {
+		t.Errorf("%d calls for what is not wanted any more", n)
+	}
+	wanted = true
+	r.FetchLater(queries, 0, func() bool { return wanted })
 	r.detached.Wait()
 	for _, q := range queries {
 		if _, ok := r.Known(q); !ok {
@@ -93,7 +100,7 @@ func TestWhatIsFetchedLaterIsKeptAndGoesLast(t *testing.T) {
 func TestAPanicWhileFetchingLaterEndsThatFetchOnly(t *testing.T) {
 	_, _, r := newPair(t)
 	r.Cache.observe = func(string) { panic("a mistake") }
-	r.FetchLater([]catapi.Query{lastHours(8, noon)})
+	r.FetchLater([]catapi.Query{lastHours(8, noon)}, 0, func() bool { return true })
 	r.detached.Wait()
 	r.Cache.observe = func(string) {}
 	if _, err := r.ReturnCodeHistory(t.Context(), lastHours(8, noon)); err != nil {

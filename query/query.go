@@ -37,9 +37,10 @@ type Runner struct {
 	// Prefetch gets the answers to queries that are about to be asked into the cache, in fewer calls than they would
 	// cost one by one; nil where nothing can.
 	Prefetch func(context.Context, []catapi.Query)
-	// FetchLater fetches the answers to queries into the cache when the limits of the API leave room. It returns at once.
+	// FetchLater fetches the answers to queries into the cache when the limits of the API leave room, if they are still
+	// wanted after a pause. It returns at once.
 	// It must be set if Room is.
-	FetchLater func([]catapi.Query)
+	FetchLater func(queries []catapi.Query, pause time.Duration, wanted func() bool)
 	// Room returns how many calls about a task would be sent at once, without waiting for the limits of the API. It is nil
 	// where nothing limits them.
 	Room func(task string) int

@@ -93,7 +93,6 @@ var errNoProbe = errors.New("no probe ran in these hours")
 type usualSearch struct {
 	usual  *report.Usual // nil after the search was given up
 	asked  bool          // the command compares with the usual
-	late   bool          // it is for later answers: the limits of the API leave no room for the calls now
 	wait   time.Duration // how long an answer waits, at most, for what nobody asked for
 	done   chan struct{} // closed when all days are known that will be; nil where none is asked for
 	cancel context.CancelFunc
@@ -134,8 +133,10 @@ func (r *Runner) startUsualSearch(
 		return l
 	case !asked && (!alone || r.othersAsk() || !r.usualBudget.allows(calls, r.UsualCalls, r.Now())):
 		return nil
+	case !asked && !r.hasRoom(q.Task, calls):
+		r.fetchLater(days, calls)
+		return nil
 	}
-	l.late = !asked && !r.hasRoom(q.Task, calls)
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.done = make(chan struct{})
 	go func() {
@@ -160,14 +161,21 @@ const usualPause = 15 * time.Millisecond
 // It does not allow that while others ask. Where the limits of the API would delay the calls, it has the days fetched
 // later, for the next answer.
 func (r *Runner) mayFetchUsual(ctx context.Context, task string, days []catapi.Query, calls int) bool {
-	if !pause(ctx, usualPause) || r.othersAsk() || !r.usualBudget.reserve(calls, r.UsualCalls, r.Now()) {
+	if !pause(ctx, usualPause) || r.othersAsk() {
 		return false
 	}
 	if !r.hasRoom(task, calls) {
-		r.FetchLater(days)
+		r.fetchLater(days, calls)
 		return false
 	}
-	return true
+	return r.usualBudget.reserve(calls, r.UsualCalls, r.Now())
+}
+
+// fetchLater has days fetched for the next answer, in a number of calls, unless others ask after usualPause.
+func (r *Runner) fetchLater(days []catapi.Query, calls int) {
+	r.FetchLater(days, usualPause, func() bool {
+		return !r.othersAsk() && r.usualBudget.reserve(calls, r.UsualCalls, r.Now())
+	})
 }
 
 // hasRoom reports whether the calls about a task would be sent at once. With UsualWait set, that does not matter.
@@ -191,7 +199,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 // finish waits for the search and returns its result. It waits no longer than l.wait unless the
 // command asked for the usual.
 func (l *usualSearch) finish() *report.Usual {
-	if l == nil || l.late {
+	if l == nil {
 		return nil
 	}
 	if l.done != nil {

@@ -243,14 +243,22 @@ func TestAnAnswerWaitsForTheUsualInAQuietMomentOnly(t *testing.T) {
 		{"20 at once, of API 3.0", 20, 0, 10, "task-1", 0, 0, 0},
 		{"20 within 0.1 s, as after a start", 20, 5 * time.Millisecond, 10, "1", 0, 0, 0},
 		{"one that the limits would keep waiting", 1, 0, 6, "1", 0, 0, 7},
+		{"one that the limits would keep waiting, of API 3.0", 1, 0, 6, "task-1", 0, 0, 7},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r, s := runner(nights)
-				later := 0
+				var later atomic.Int64
 				r.Source, r.UsualCalls = slow{s, latency}, 100
 				r.Room = func(string) int { return tc.room }
-				r.FetchLater = func(days []catapi.Query) { later += len(days) }
+				var fetching sync.WaitGroup
+				r.FetchLater = func(days []catapi.Query, pause time.Duration, wanted func() bool) {
+					fetching.Go(func() {
+						if <-time.After(pause); wanted() {
+							later.Add(int64(len(days)))
+						}
+					})
+				}
 				var told atomic.Int64
 				var asking sync.WaitGroup
 				for n := range tc.questions {
@@ -267,8 +275,9 @@ func TestAnAnswerWaitsForTheUsualInAQuietMomentOnly(t *testing.T) {
 					})
 				}
 				asking.Wait()
-				if told.Load() != int64(tc.told) || later != tc.later {
-					t.Errorf("%d answers have the usual, and %d days are fetched later", told.Load(), later)
+				fetching.Wait()
+				if told.Load() != int64(tc.told) || later.Load() != int64(tc.later) {
+					t.Errorf("%d answers have the usual, and %d days are fetched later", told.Load(), later.Load())
 				}
 			})
 		})
@@ -278,7 +287,7 @@ func TestAnAnswerWaitsForTheUsualInAQuietMomentOnly(t *testing.T) {
 func TestAnAnswerThatIsReadyDoesNotWaitForTheLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := runner(nights)
-		r.UsualCalls, r.Room, r.FetchLater = 100, func(string) int { return 6 }, func([]catapi.Query) {}
+		r.UsualCalls, r.Room, r.FetchLater = 100, func(string) int { return 6 }, func([]catapi.Query, time.Duration, func() bool) {}
 		asked := time.Now()
 		if run(t, r, "codes 1 last 1h"); time.Since(asked) > 0 {
 			t.Errorf("it waited %s", time.Since(asked))

@@ -160,7 +160,8 @@ func TestThreadsOfUnusualMessagesAreFollowedUp(t *testing.T) {
 			t.Errorf("%s: the answer is in thread %q", name, m.ThreadTS)
 		}
 	}
-	follow("under a reply", answer.TS, "trend", "trend 126531 last 3h")
+	// Without "public" it stands under the first answer, too.
+	follow("under a reply", answer.TS, "trend", "trend 126531 last 3h public")
 	for n := range 250 { // more than one page
 		if _, _, err := r.Talk(fakeslack.Wei, fakeslack.Ops, first.TS, "I look into it"); err != nil {
 			t.Fatalf("reply %d: %v", n, err)

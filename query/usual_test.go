@@ -240,7 +240,6 @@ func TestAnAnswerWaitsForTheUsualInAQuietMomentOnly(t *testing.T) {
 		{"one alone, of API 3.0, where the usual costs more than is known before", 1, 0, 10, "task-1", 1, usualPause + latency, 0},
 		{"one after the other", 4, 100 * time.Millisecond, 10, "1", 4, usualPause, 0},
 		{"20 at once", 20, 0, 10, "1", 0, 0, 0},
-		{"20 at once, of API 3.0", 20, 0, 10, "task-1", 0, 0, 0},
 		{"20 within 0.1 s, as after a start", 20, 5 * time.Millisecond, 10, "1", 0, 0, 0},
 		{"one that the limits would keep waiting", 1, 0, 6, "1", 0, 0, 7},
 		{"one that the limits would keep waiting, of API 3.0", 1, 0, 6, "task-1", 0, 0, 7},
@@ -282,6 +281,31 @@ func TestAnAnswerWaitsForTheUsualInAQuietMomentOnly(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of questions that are answered at the same instant, the last to end may find that nobody else asks any more.
+func TestOfManyQuestionsOfAPI3AtOnceOneAtMostWaitsForTheUsual(t *testing.T) {
+	const latency = 50 * time.Millisecond
+	synctest.Test(t, func(t *testing.T) {
+		r, s := runner(nights)
+		r.Source, r.UsualCalls = slow{s, latency}, 100
+		r.Room, r.FetchLater = func(string) int { return 10 }, func([]catapi.Query, time.Duration, func() bool) {}
+		var late atomic.Int64
+		var asking sync.WaitGroup
+		for n := range 20 {
+			asking.Go(func() {
+				asked := time.Now()
+				run(t, r, fmt.Sprintf("codes task-1%d last 1h", n))
+				if time.Since(asked) > latency {
+					late.Add(1)
+				}
+			})
+		}
+		asking.Wait()
+		if late.Load() > 1 {
+			t.Errorf("%d of 20 answers waited for the usual", late.Load())
+		}
+	})
 }
 
 func TestAnAnswerThatIsReadyDoesNotWaitForTheLimits(t *testing.T) {

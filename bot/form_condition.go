@@ -5,7 +5,6 @@ import (
 	"errors"
 	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/slack-go/slack"
 
@@ -225,13 +224,15 @@ func (h *formHandler) updateSentence(ctx context.Context, j *sentenceJob) (outco
 	return "answered"
 }
 
-// updateOpened updates the form of j, unless a later change of it has arrived.
+// updateOpened updates the form of j, unless a later change of it or its submission has arrived.
 func (h *formHandler) updateOpened(
 	ctx context.Context, j *sentenceJob, view slack.ModalViewRequest, hash string,
 ) error {
-	if !h.changes.isLatest(j.opened.ID, j.at) {
+	end, ok := h.changes.startUpdate(j.opened.ID, j.at)
+	if !ok {
 		return nil
 	}
+	defer end()
 	_, err := h.api.UpdateViewContext(ctx, view, "", hash, j.opened.ID)
 	return err
 }
@@ -239,30 +240,4 @@ func (h *formHandler) updateOpened(
 func isSlackError(err error, code string) bool {
 	refusal, ok := errors.AsType[slack.SlackErrorResponse](err)
 	return ok && refusal.Err == code
-}
-
-// formChanges holds the time of the latest change of each open form that reached this process.
-type formChanges struct {
-	mu sync.Mutex
-	at map[string]string // Slack's time of the change, by the id of the view
-}
-
-// maxForms bounds the forms in formChanges. Without an entry a late update of a form may replace a later one.
-const maxForms = 1000
-
-// note notes a change of a form.
-func (c *formChanges) note(view, at string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.at == nil || len(c.at) >= maxForms {
-		c.at = map[string]string{}
-	}
-	c.at[view] = max(c.at[view], at)
-}
-
-// isLatest reports whether no later change of the form is known.
-func (c *formChanges) isLatest(view, at string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at[view] <= at
 }

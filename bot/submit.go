@@ -76,6 +76,7 @@ func (h *formHandler) submit(ctx context.Context, j *formJob) (outcome string) {
 	checking, cancel := context.WithTimeout(ctx, checkTimeout-h.now().Sub(j.received))
 	defer cancel()
 	defer context.AfterFunc(h.runCtx, cancel)() // no ack can be sent after the bot has stopped
+	h.changes.submit(checking, j.view)
 	if j.form == blockkit.FormAsk {
 		command, fault := h.reader.parseAsk(checking, j)
 		if !j.ackWith(h.deliveryCtx, cmp.Or(h.lateFault(checking, j), fault)) {

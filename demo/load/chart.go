@@ -32,9 +32,13 @@ func chart(runs []run) string {
 			`<text x="%[4]d" y="%.1[5]f" text-anchor="end" fill="#555">%[6]s</text>`+"\n",
 			plotLeft, plotRight, y(tick.Seconds()), plotLeft-8, y(tick.Seconds())+4, tick)
 	}
+	const room = 34 // pixels of a label
+	last := -math.MaxFloat64
 	for _, r := range runs {
-		fmt.Fprintf(&b, `<text x="%.1f" y="%d" text-anchor="middle" fill="#555">%d</text>`+"\n",
-			x(float64(r.rate)), plotBottom+20, r.rate)
+		if at := x(float64(r.rate)); at >= last+room {
+			fmt.Fprintf(&b, `<text x="%.1f" y="%d" text-anchor="middle" fill="#555">%d</text>`+"\n", at, plotBottom+20, r.rate)
+			last = at
+		}
 	}
 	fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" fill="#333">commands per second</text>`+"\n",
 		(plotLeft+plotRight)/2, plotBottom+44)

@@ -1,6 +1,6 @@
 # make test   install what the tests need where it is missing, then vet, staticcheck and all tests with the race detector
 # make test-interop  Slack's own clients for Node against the simulated workspace
-# make test-deploy  the files in deploy/ and the release, by promtool, systemd-analyze and the types of Kubernetes
+# make test-deploy  the files in deploy/ and the release, by promtool, systemd-analyze and the types of Kubernetes and goreleaser
 # make check-goreleaser  .goreleaser.yaml, by goreleaser itself
 # make bench  the benchmarks, compared with the last time, into docs/performance.md
 # make load   commands through the whole bot, faster and faster, into docs/performance.md
@@ -17,6 +17,10 @@ SOAK     ?= 10m
 WEEKS    ?= 200
 
 .PHONY: test test-interop tools vet build bench load soak simulate fuzz screens examples golden
+
+# What needs no race detector is compiled as the Dockerfile compiles, whose step a test runs, so that is done once.
+vet test-deploy: export CGO_ENABLED = 0
+vet test-deploy: export GOFLAGS += -trimpath
 
 test: tools vet
 	go test -race -timeout 8m ./...
@@ -87,7 +91,7 @@ test-deploy:
 	go test -count 1 ./deploy ./release/...
 	cd deploy/check && go test -count 1 ./...
 
-# goreleaser takes minutes to build, so this is no part of test-deploy. It needs a git remote named origin.
+# goreleaser takes minutes to build, so this is no part of test-deploy, which checks by its types. It needs a git remote named origin.
 .PHONY: check-goreleaser
 check-goreleaser:
 	go run github.com/goreleaser/goreleaser/v2@v2.15.1 check

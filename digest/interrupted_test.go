@@ -138,9 +138,9 @@ var everyStep = flag.Bool("every-step", false, "interrupt an incident at every s
 var chosen int
 
 // someSteps lets the first process of p play a scene, and returns at which of its steps to interrupt it: before and
-// behind each call to Slack and at each eighth of the others, or at all.
+// behind each call to Slack and at each fourth of the others, or at all.
 func someSteps(p *pair) (steps []int) {
-	const part = 8
+	const part = 4
 	p.play(p.one, p.played)
 	chosen++
 	for step := 1; step <= int(p.wire.steps.Load()); step++ {

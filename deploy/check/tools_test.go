@@ -1,6 +1,6 @@
-// Package check checks the files in deploy and the Dockerfile with the programs that read them, and against the types
-// of Kubernetes. It is a module of its own, so that catbot does not depend on them. make test-deploy installs the
-// programs. A test fails where its program is missing.
+// Package check checks the files in deploy, the Dockerfile and .goreleaser.yaml with the programs that read them, and
+// against the types of Kubernetes and goreleaser. It is a module of its own, so that catbot does not depend on them.
+// make test-deploy installs the programs. A test fails where its program is missing.
 package check
 
 import (

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"testing"
 
+	goreleaser "github.com/goreleaser/goreleaser/v2/pkg/config"
 	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	apps "k8s.io/api/apps/v1"
 	core "k8s.io/api/core/v1"
@@ -96,5 +97,12 @@ func checkSelector(t *testing.T, manifest any) {
 	want := map[string]string{"app.kubernetes.io/name": "catbot"}
 	if selector == nil || !maps.Equal(selector.MatchLabels, want) {
 		t.Errorf("%T selects by %v", manifest, selector)
+	}
+}
+
+// TestReleaseHasOnlyFieldsThatGoreleaserKnows loads the file as goreleaser does. make check-goreleaser checks the rest.
+func TestReleaseHasOnlyFieldsThatGoreleaserKnows(t *testing.T) {
+	if _, err := goreleaser.Load("../../.goreleaser.yaml"); err != nil {
+		t.Error(err)
 	}
 }

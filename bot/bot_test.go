@@ -403,13 +403,13 @@ func TestPanicIsReportedToUserAndLogged(t *testing.T) {
 	t.Parallel()
 	r := connect(t, setup{source: func(ctx context.Context, q catapi.Query) (catapi.History, error) {
 		if q.Task == "13" {
-			panic("the ladder")
+			panic("a mistake in the code")
 		}
 		return example(ctx, q)
 	}})
 	r.reads(t, r.types(t, "codes 13"), "Something went wrong inside catbot")
 	r.reads(t, r.types(t, "codes 126531 jiangxi"), "Ping超时") // and life goes on
-	if log := r.log.String(); !strings.Contains(log, "the ladder") || !strings.Contains(log, "bot_test.go") {
+	if log := r.log.String(); !strings.Contains(log, "a mistake in the code") || !strings.Contains(log, "bot_test.go") {
 		t.Errorf("the log does not say what panicked where:\n%s", log)
 	}
 }

@@ -16,7 +16,7 @@ type fallsOver struct{ armed atomic.Int64 }
 
 func (f *fallsOver) perhaps() {
 	if f.armed.Add(-1) >= 0 {
-		panic("the ladder")
+		panic("a mistake in the code")
 	}
 }
 
@@ -24,21 +24,21 @@ func (f *fallsOver) perhaps() {
 func (r *testBot) survives(t *testing.T) {
 	t.Helper()
 	r.log.until(t, func(log string) bool {
-		return strings.Contains(log, "the ladder") && strings.Contains(log, "panic_test.go")
+		return strings.Contains(log, "a mistake in the code") && strings.Contains(log, "panic_test.go")
 	})
 	r.reads(t, r.types(t, "help"), "/cat codes")
 }
 
 func TestPanicInTrendIsReportedToUser(t *testing.T) {
 	t.Parallel()
-	r := connect(t, setup{source: func(context.Context, catapi.Query) (catapi.History, error) { panic("the ladder") }})
+	r := connect(t, setup{source: func(context.Context, catapi.Query) (catapi.History, error) { panic("a mistake in the code") }})
 	r.reads(t, r.types(t, "trend 126531 last 8h"), "Something went wrong inside catbot")
 	r.survives(t)
 }
 
 func TestPanicInTaskListIsReportedToUser(t *testing.T) {
 	t.Parallel()
-	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) { panic("the ladder") }})
+	r := connect(t, setup{tasks: func(context.Context) ([]catapi.Task, error) { panic("a mistake in the code") }})
 	r.reads(t, r.types(t, "tasks"), "Something went wrong inside catbot")
 	r.survives(t)
 }
@@ -70,7 +70,7 @@ func TestPanicBeforeQueueIsReportedByDirectMessage(t *testing.T) {
 	var calls, last atomic.Int64
 	r := connect(t, setup{now: func() time.Time {
 		if calls.Add(1) == last.Load() {
-			panic("the ladder")
+			panic("a mistake in the code")
 		}
 		return time.Now()
 	}})

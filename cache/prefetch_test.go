@@ -186,7 +186,7 @@ func TestTwoReplicasPrefetchOnce(t *testing.T) {
 func TestFailedPrefetchLeavesPiecesToCallers(t *testing.T) {
 	for name, fail := range map[string]func(context.Context) error{
 		"an error": func(context.Context) error { return errDown },
-		"a panic":  func(context.Context) error { panic("the ladder") },
+		"a panic":  func(context.Context) error { panic("a mistake in the code") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			u, _, r := newPair(t)

@@ -235,11 +235,11 @@ func TestAPanicInOnePieceIsAnErrorOfTheWhole(t *testing.T) {
 	q.End = q.Begin.AddDate(0, 0, 5)
 	_, err := FetchByDay(t.Context(), q, 2, func(_ context.Context, piece Query) (History, error) {
 		if piece.Begin.Day() == 27 {
-			panic("the ladder")
+			panic("a mistake in the code")
 		}
 		return History{Query: piece}, nil
 	})
-	if panicked, ok := errors.AsType[*PanicError](err); !ok || panicked.Value != "the ladder" ||
+	if panicked, ok := errors.AsType[*PanicError](err); !ok || panicked.Value != "a mistake in the code" ||
 		len(panicked.Stack) == 0 {
 		t.Errorf("got %v", err)
 	}

@@ -117,7 +117,7 @@ func TestATrendTellsOfItsHoles(t *testing.T) {
 func TestAPanicLeavesOneBucketUnknown(t *testing.T) {
 	r, _ := runner(func(q catapi.Query) (catapi.History, error) {
 		if q.End.After(night.Add(-time.Minute)) {
-			panic("the ladder")
+			panic("a mistake in the code")
 		}
 		return catapi.History{Rows: []catapi.Row{fails("移动", "gd", "广东", 1)}}, nil
 	})

@@ -240,7 +240,7 @@ func TestExampleIsExistingTask(t *testing.T) {
 }
 
 func TestPanickingListerDoesNotStopOthers(t *testing.T) {
-	d := open(t, "", func(context.Context) ([]catapi.Task, error) { panic("the ladder") },
+	d := open(t, "", func(context.Context) ([]catapi.Task, error) { panic("a mistake in the code") },
 		func(context.Context) ([]catapi.Task, error) { return []catapi.Task{{ID: "1", Name: "a"}}, nil })
 	tasks, err := d.Tasks(t.Context())
 	if _, panicked := errors.AsType[*catapi.PanicError](err); !panicked || len(tasks) != 1 {

@@ -2,9 +2,10 @@ package catapi
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
+
+	"catbot/order"
 )
 
 // MaxBuckets is how many buckets a window has at most. Slack's charts take no more points.
@@ -75,7 +76,7 @@ func joinBuckets(counts []BucketCount, length time.Duration) []BucketCount {
 	for i := range counts {
 		counts[i].Begin = Floor(counts[i].Begin, length)
 	}
-	slices.SortFunc(counts, func(a, b BucketCount) int {
+	order.By(counts, func(a, b *BucketCount) int {
 		return cmp.Or(strings.Compare(a.ISP, b.ISP), a.Begin.Compare(b.Begin))
 	})
 	joined := make([]BucketCount, 0, len(counts))

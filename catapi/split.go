@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"catbot/order"
 )
 
 // Split splits q at each Beijing midnight inside it, in order of time. API 3.0 takes one day at a time,
@@ -169,7 +171,7 @@ func addRows(a, b Row) Row {
 
 // joinProbed is joinRows for probes.
 func joinProbed(probed []ProbeCount) []ProbeCount {
-	slices.SortStableFunc(probed, func(a, b ProbeCount) int {
+	order.By(probed, func(a, b *ProbeCount) int {
 		return cmp.Or(strings.Compare(a.ISP, b.ISP), strings.Compare(a.Province, b.Province))
 	})
 	joined := make([]ProbeCount, 0, len(probed))
@@ -187,7 +189,7 @@ func joinProbed(probed []ProbeCount) []ProbeCount {
 }
 
 func joinTotals(totals []CodeTotal) []CodeTotal {
-	slices.SortStableFunc(totals, func(a, b CodeTotal) int { return cmp.Compare(a.Code, b.Code) })
+	order.By(totals, func(a, b *CodeTotal) int { return cmp.Compare(a.Code, b.Code) })
 	joined := totals[:0]
 	for _, total := range totals {
 		if n := len(joined); n > 0 && joined[n-1].Code == total.Code {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"catbot/catapi"
+	"catbot/order"
 )
 
 // A Province is one place of probes, with all its names. CAT's codes mix pinyin and abbreviations, and its official
@@ -97,7 +98,7 @@ func (p Provinces) All() []Province {
 			all = append(all, province)
 		}
 	}
-	slices.SortFunc(all, func(a, b Province) int {
+	order.By(all, func(a, b *Province) int {
 		if coded := a.Code != ""; coded != (b.Code != "") {
 			return map[bool]int{true: -1, false: 1}[coded]
 		}

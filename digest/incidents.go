@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"catbot/commands"
+	"catbot/order"
 )
 
 const (
@@ -51,7 +52,7 @@ func readResponders(fields map[string]string) (on []Responder) {
 	for user, at := range fields {
 		on = append(on, Responder{User: user, At: unixTime(at)})
 	}
-	slices.SortFunc(on, func(x, y Responder) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.User, y.User)) })
+	order.By(on, func(x, y *Responder) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.User, y.User)) })
 	return on
 }
 
@@ -127,7 +128,7 @@ func (s *Store) Incidents(ctx context.Context, begin, end time.Time, channels ..
 		}
 		found = append(found, slices.DeleteFunc(read, func(i Incident) bool { return !lasted(i) })...)
 	}
-	slices.SortFunc(found, func(x, y Incident) int { return cmp.Or(y.Begin.Compare(x.Begin), cmp.Compare(x.ID, y.ID)) })
+	order.By(found, func(x, y *Incident) int { return cmp.Or(y.Begin.Compare(x.Begin), cmp.Compare(x.ID, y.ID)) })
 	return found, nil
 }
 

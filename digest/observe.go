@@ -7,6 +7,7 @@ import (
 
 	"catbot/catapi"
 	"catbot/commands"
+	"catbot/order"
 	"catbot/report"
 )
 
@@ -131,8 +132,8 @@ func measureGroups(l commands.Limit, a report.Answer) (m measured) {
 			return m
 		}
 	}
-	slices.SortStableFunc(groups, func(x, y report.Group) int {
-		switch vx, vy := value(x), value(y); {
+	order.By(groups, func(x, y *report.Group) int {
+		switch vx, vy := value(*x), value(*y); {
 		case vx > vy:
 			return -1
 		case vx < vy:

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"catbot/catapi"
+	"catbot/order"
 )
 
 // While CAT does not answer, the digests of a channel share one message. The first digest without an answer posts it,
@@ -269,7 +270,7 @@ func (e *Engine) readOutage(ctx context.Context, channel string, fields map[stri
 			o.Digests = append(o.Digests, u)
 		}
 	}
-	slices.SortFunc(o.Digests, func(x, y UnansweredDigest) int {
+	order.By(o.Digests, func(x, y *UnansweredDigest) int {
 		if opens := x.Digest.ID == o.Mark.Digest; opens != (y.Digest.ID == o.Mark.Digest) {
 			return map[bool]int{true: -1, false: 1}[opens]
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"catbot/catapi"
+	"catbot/order"
 )
 
 // A Group is the probes of one ISP, of one province, or of one ISP in one province.
@@ -132,7 +133,7 @@ func (a Answer) Groups(kind GroupKind) []Group {
 		for i := range groups {
 			groups[i].Probes = 0
 		}
-		slices.SortStableFunc(groups, func(a, b Group) int { return cmp.Compare(b.Failures, a.Failures) })
+		order.By(groups, func(a, b *Group) int { return cmp.Compare(b.Failures, a.Failures) })
 	}
 	return groups
 }
@@ -157,7 +158,7 @@ func groupsOf(kind GroupKind, nodes []node) []Group {
 		}
 		groups[i].add(c)
 	}
-	slices.SortStableFunc(groups, func(a, b Group) int {
+	order.By(groups, func(a, b *Group) int {
 		return cmp.Or(cmp.Compare(b.rate(), a.rate()), cmp.Compare(b.Probes, a.Probes))
 	})
 	return groups
@@ -186,7 +187,7 @@ func standing(nodes []node) (found []Group, others Group) {
 		others.Failures -= g.Failures
 		others.Probes -= g.Probes
 	}
-	slices.SortStableFunc(found, func(a, b Group) int { return cmp.Compare(b.Failures, a.Failures) })
+	order.By(found, func(a, b *Group) int { return cmp.Compare(b.Failures, a.Failures) })
 	return found, others
 }
 

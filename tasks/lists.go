@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"catbot/catapi"
+	"catbot/order"
 )
 
 const (
@@ -145,7 +146,7 @@ func (d *Directory) join() *listing {
 			l.tasks = append(l.tasks, last.tasks...)
 		}
 	}
-	slices.SortStableFunc(l.tasks, func(a, b catapi.Task) int {
+	order.By(l.tasks, func(a, b *catapi.Task) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 	})
 	for _, t := range l.tasks {

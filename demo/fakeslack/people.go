@@ -3,6 +3,7 @@ package fakeslack
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -118,22 +119,22 @@ func (w *Workspace) AddChannel(c Channel) error {
 func (w *Workspace) Users() []User {
 	w.people.mu.Lock()
 	defer w.people.mu.Unlock()
-	return sortedBy(w.people.users, func(u User) string { return u.ID })
+	return byID(w.people.users)
 }
 
 // Channels lists the channels by id, with the direct conversations that have begun.
 func (w *Workspace) Channels() []Channel {
 	w.people.mu.Lock()
 	defer w.people.mu.Unlock()
-	return sortedBy(w.people.channels, func(c Channel) string { return c.ID })
+	return byID(w.people.channels)
 }
 
-func sortedBy[T any](all map[string]T, id func(T) string) []T {
+// byID lists what has these ids in their order.
+func byID[T any](all map[string]T) []T {
 	list := make([]T, 0, len(all))
-	for _, one := range all {
-		list = append(list, one)
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		list = append(list, all[id])
 	}
-	slices.SortFunc(list, func(a, b T) int { return strings.Compare(id(a), id(b)) })
 	return list
 }
 

@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// A check reports what is wrong with the value at the validator's path.
+// A check reports what is wrong with the value at the validator's path. The functions that return one are not inlined,
+// because they are called some hundred times: the program would grow by 100 kB.
 type check func(v *validator, value any)
 
 // A shape lists the properties of a kind of object beside "type". Slack refuses any other property.
@@ -94,6 +95,8 @@ func (v *validator) unknown(object map[string]any, s shape) {
 }
 
 // object checks an object of one shape, which has no "type".
+//
+//go:noinline
 func object(s shape) check {
 	return func(v *validator, value any) {
 		o, ok := value.(map[string]any)
@@ -106,6 +109,8 @@ func object(s shape) check {
 }
 
 // oneOf checks an object whose "type" selects its shape.
+//
+//go:noinline
 func oneOf(shapes map[string]shape) check {
 	return func(v *validator, value any) {
 		o, kind, ok := v.typed(value)
@@ -135,6 +140,8 @@ func only(shapes map[string]shape, types ...string) map[string]shape {
 }
 
 // list checks an array of least to most elements.
+//
+//go:noinline
 func list(least, most int, each check) check {
 	return func(v *validator, value any) {
 		elements, ok := value.([]any)
@@ -158,6 +165,8 @@ func list(least, most int, each check) check {
 }
 
 // visibleText checks a string of least to most characters that people see.
+//
+//go:noinline
 func visibleText(least, most int) check {
 	return func(v *validator, value any) {
 		n := v.length(value, least, most)
@@ -170,6 +179,8 @@ func visibleText(least, most int) check {
 }
 
 // hiddenText checks a string of least to most characters that people do not see: an id, a value, a URL.
+//
+//go:noinline
 func hiddenText(least, most int) check {
 	return func(v *validator, value any) { v.length(value, least, most) }
 }
@@ -191,6 +202,8 @@ func (v *validator) length(value any, least, most int) int {
 }
 
 // enum checks that a string is one of values.
+//
+//go:noinline
 func enum(values ...string) check {
 	return func(v *validator, value any) {
 		if s, ok := value.(string); !ok || !slices.Contains(values, s) {
@@ -223,6 +236,8 @@ func (v *validator) number(value any) (float64, bool) {
 }
 
 // integer checks a whole number from least to most.
+//
+//go:noinline
 func integer(least, most int64) check {
 	return func(v *validator, value any) {
 		n, ok := value.(json.Number)

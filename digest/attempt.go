@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type slotState struct {
 	tried time.Time // when the latest of them was sent
 
 	decision *decision // what the slot does; nil before its condition is evaluated
+	decided  *Digest   // the digest that decision is about, as it was; nil if an earlier version decided
 }
 
 var errGone = errors.New("the slot is not open any more")
@@ -50,14 +52,23 @@ var (
 local at = redis.call("zscore", KEYS[1], ARGV[1])
 if not at then return {} end
 redis.call("hsetnx", KEYS[3], "first", ARGV[3])
-local fields = redis.call("hmget", KEYS[3], "by", "first", "tries", "tried", "at", "decided")
-return {at, fields[1] or "", fields[2] or "", fields[3] or "", fields[4] or "", fields[5] or at, fields[6] or ""}`)
-	// storeDecision stores what the slot does, once, and returns it; "" if the lease was lost: KEYS[4] digest, which notes
-	// that this slot is to be finished before another is decided; ARGV[3] the decision.
+local fields = redis.call("hgetall", KEYS[3])
+table.insert(fields, "ready")
+table.insert(fields, at)
+return fields`)
+	// storeDecision stores what the slot does, once, with the digest that it is about, and returns it; "" if the lease was
+	// lost or a person changed the digest meanwhile: KEYS[4] digest, which notes that this slot is to be finished before
+	// another is decided; ARGV[3] the decision, ARGV[4] the digest's revision.
 	storeDecision = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], ARGV[1]) then return "" end
-redis.call("hsetnx", KEYS[3], "decided", ARGV[3])
-if redis.call("type", KEYS[4]).ok == "hash" then redis.call("hset", KEYS[4], "unfinished", ARGV[1]) end
+if redis.call("type", KEYS[4]).ok ~= "hash" then return "" end
+local digest = redis.call("hmget", KEYS[4], "revision", "text", "owner", "created")
+if (digest[1] or "") ~= ARGV[4] then return "" end
+if redis.call("hsetnx", KEYS[3], "decided", ARGV[3]) == 1 then
+  redis.call("hset", KEYS[3], "revision", ARGV[4],
+    "text", digest[2] or "", "owner", digest[3] or "", "created", digest[4] or "")
+end
+redis.call("hset", KEYS[4], "unfinished", ARGV[1])
 return redis.call("hget", KEYS[3], "decided")`)
 	// reservePost renews the lease and counts a post that is about to be sent: KEYS[4] the time of the channel's last
 	// post; ARGV[3] lease time in milliseconds, ARGV[4] now, ARGV[5] spacing in milliseconds, ARGV[6] the tries that
@@ -90,33 +101,41 @@ redis.call("hincrby", KEYS[3], "tries", -1)
 return 1`)
 	// closeSlot stores how the slot ended and releases the lease: KEYS[4] digest, KEYS[5] due; ARGV[3] digest id,
 	// ARGV[4] results or "", ARGV[5] condition's state or "", ARGV[6] pause or "", ARGV[7] the digest's revision. If
-	// a person changed the digest meanwhile, its condition's state and its pause stay as they are, and it returns 2; if
-	// the digest was removed, 3.
+	// a person changed or removed the digest meanwhile, its condition's state and its pause stay as they are, the
+	// incident is abandoned, and it returns 2.
 	// KEYS[6] is an incident, KEYS[7] the channel's incidents; ARGV[8] the incident or "", ARGV[9] its id, ARGV[10]
 	// when it began, ARGV[11] its lifetime in seconds, ARGV[12] the most of a channel, ARGV[13] when the oldest began.
-	closeSlot = redis.NewScript(`
+	// KEYS[8] and KEYS[9] are for abandonTo, ARGV[14] the incident's name or "", ARGV[15] now. An incident that was
+	// abandoned before keeps the reason.
+	closeSlot = redis.NewScript(abandonTo + `
 if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], ARGV[1]) then return 0 end
+local exists = redis.call("type", KEYS[4]).ok == "hash"
+local same = exists and (redis.call("hget", KEYS[4], "revision") or "") == ARGV[7]
+if not same then
+  local before = redis.call("hmget", KEYS[9], "why", "at")
+  local why = not exists and "removed" or redis.call("hexists", KEYS[4], "paused") == 1 and "paused" or "changed"
+  abandon(KEYS[8], KEYS[9], KEYS[3], ARGV[14], ARGV[8], before[1] or why, before[2] or ARGV[15], ARGV[11])
+end
 redis.call("del", KEYS[2], KEYS[3])
 redis.call("zrem", KEYS[1], ARGV[1])
-if redis.call("type", KEYS[4]).ok == "hash" then
+if exists then
   if redis.call("hget", KEYS[4], "unfinished") == ARGV[1] then redis.call("hdel", KEYS[4], "unfinished") end
   if ARGV[4] ~= "" then redis.call("hset", KEYS[4], "last", ARGV[4]) end
-  if (redis.call("hget", KEYS[4], "revision") or "") ~= ARGV[7] then return 2 end
-  if ARGV[5] ~= "" then redis.call("hset", KEYS[4], "over", ARGV[5]) end
-  if ARGV[8] ~= "" then
-    redis.call("set", KEYS[6], ARGV[8], "EX", ARGV[11])
-    redis.call("zadd", KEYS[7], ARGV[10], ARGV[9])
-    redis.call("zremrangebyscore", KEYS[7], "-inf", ARGV[13])
-    redis.call("zremrangebyrank", KEYS[7], 0, -1 - tonumber(ARGV[12]))
-    redis.call("expire", KEYS[7], ARGV[11])
-  end
-  if ARGV[6] ~= "" then
-    redis.call("hset", KEYS[4], "paused", ARGV[6])
-    redis.call("zrem", KEYS[5], ARGV[3])
-  end
-  return 1
 end
-return 3`)
+if ARGV[8] ~= "" and (same or ARGV[14] ~= "") then
+  redis.call("set", KEYS[6], ARGV[8], "EX", ARGV[11])
+  redis.call("zadd", KEYS[7], ARGV[10], ARGV[9])
+  redis.call("zremrangebyscore", KEYS[7], "-inf", ARGV[13])
+  redis.call("zremrangebyrank", KEYS[7], 0, -1 - tonumber(ARGV[12]))
+  redis.call("expire", KEYS[7], ARGV[11])
+end
+if not same then return 2 end
+if ARGV[5] ~= "" then redis.call("hset", KEYS[4], "over", ARGV[5]) end
+if ARGV[6] ~= "" then
+  redis.call("hset", KEYS[4], "paused", ARGV[6])
+  redis.call("zrem", KEYS[5], ARGV[3])
+end
+return 1`)
 	// reserveTurn gives an open slot its turn in a channel, once, and returns how many milliseconds away it is by
 	// Redis's clock. Several turns may be in the past; reservePost then keeps the posts apart: KEYS open, turn, slot;
 	// ARGV slot key, spacing in milliseconds.
@@ -149,21 +168,26 @@ func (e *Engine) startAttempt(ctx context.Context, key string) (*attempt, error)
 		return nil, &retryError{2 * time.Second, "another replica works on this digest"}
 	}
 	a := &attempt{engine: e, ref: t, lease: lease}
-	fields, err := a.run(ctx, startWork, e.Now().Unix()).StringSlice()
-	if err == nil && len(fields) == 0 {
+	stored, err := a.run(ctx, startWork, e.Now().Unix()).StringSlice()
+	if err == nil && len(stored) == 0 {
 		err = errGone
 	}
 	if err != nil {
 		lease.Release(ctx)
 		return nil, fmt.Errorf("starting work on slot %s: %w", key, err)
 	}
-	a.ref.readyAt, a.ref.slot.At = unixTime(fields[0]), unixTime(fields[5])
-	a.state = slotState{by: fields[1], first: unixTime(fields[2]), tried: unixTime(fields[4])}
-	a.state.tries, _ = strconv.Atoi(fields[3]) // "" is none
-	if fields[6] != "" {
-		if a.state.decision, err = readDecision(fields[6]); err != nil {
-			e.Log.Warn("stored decision on a slot not readable, deciding anew", "slot", key, "error", err)
-		}
+	fields := pairs(stored)
+	a.ref.readyAt, a.ref.slot.At = unixTime(fields["ready"]), unixTime(cmp.Or(fields["at"], fields["ready"]))
+	a.state = slotState{by: fields["by"], first: unixTime(fields["first"]), tried: unixTime(fields["tried"])}
+	a.state.tries, _ = strconv.Atoi(fields["tries"]) // "" is none
+	if fields["decided"] == "" {
+		return a, nil
+	}
+	if a.state.decision, err = readDecision(fields["decided"]); err != nil {
+		e.Log.Warn("stored decision on a slot not readable, deciding anew", "slot", key, "error", err)
+	} else if fields["text"] != "" {
+		decided := e.Store.read(t.digest, fields)
+		a.state.decided = &decided
 	}
 	return a, nil
 }
@@ -311,8 +335,8 @@ func (a *attempt) end(ctx context.Context, d Digest, end ending) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("closing slot %s: %w", a.ref.key, err)
 	}
-	if why, ok := closings[n]; ok && end.incident != nil {
-		a.engine.leave(ctx, d, *end.incident, why)
+	if n == 2 {
+		signal(a.engine.wakeCloser)
 	}
 	return n > 0, a.engine.Store.sync(ctx)
 }
@@ -326,23 +350,23 @@ func addResult(stored string, r Result) string {
 	return mustJSON(append([]json.RawMessage{json.RawMessage(mustJSON(r))}, others[:min(len(others), maxResults-1)]...))
 }
 
-// closings says why a slot's incident closes when closeSlot returns that a person changed or removed the digest
-// while its slot was worked on.
-var closings = map[int]Closing{2: ClosedChanged, 3: ClosedRemoved}
-
 func (a *attempt) runCloseSlot(ctx context.Context, d Digest, last, over, pause string, i *Incident) (int, error) {
 	s := a.engine.Store
-	var id, text string
+	var id, text, name string
 	var begin int64
 	if i != nil {
 		id, text, begin = i.ID, mustJSON(i), i.Begin.Unix()
+		if i.Root != "" {
+			name = abandonedName(*i)
+		}
 	}
 	keys := []string{
 		s.openKey(), a.lease.Key(), s.slotHash(a.ref.key), s.digestKey(a.ref.digest), s.dueKey(),
-		s.incidentKey(id), s.incidentsKey(d.Add.Channel),
+		s.incidentKey(id), s.incidentsKey(d.Add.Channel), s.abandonedKey(), s.abandonedHash(name),
 	}
 	return closeSlot.Run(ctx, s.DB, keys, a.ref.key, a.lease.Holder(), a.ref.digest, last, over, pause, d.revision,
-		text, id, begin, int(incidentTTL/time.Second), maxIncidents, s.Now().Add(-incidentTTL).Unix()).Int()
+		text, id, begin, int(incidentTTL/time.Second), maxIncidents, s.Now().Add(-incidentTTL).Unix(),
+		name, s.Now().Unix()).Int()
 }
 
 // mustJSON encodes values of this package, all of which can be encoded.

@@ -24,7 +24,7 @@ func (e *Engine) runCondition(ctx context.Context, a *attempt, d Digest) error {
 		if err != nil {
 			return err
 		}
-		if next, err = a.storeDecision(ctx, decided); err != nil {
+		if next, err = a.storeDecision(ctx, d, decided); err != nil {
 			return err
 		}
 	}
@@ -283,14 +283,14 @@ func superseded(state *ConditionState, slot time.Time) bool {
 	return state != nil && !slot.After(state.Slot)
 }
 
-// storeDecision stores what a's slot does, and returns what is stored: an earlier decision stays.
-func (a *attempt) storeDecision(ctx context.Context, next decision) (*decision, error) {
-	text, err := a.run(ctx, storeDecision, mustJSON(next)).Text()
+// storeDecision stores what a's slot of d does, and returns what is stored: an earlier decision stays.
+func (a *attempt) storeDecision(ctx context.Context, d Digest, next decision) (*decision, error) {
+	text, err := a.run(ctx, storeDecision, mustJSON(next), d.revision).Text()
 	if err != nil {
 		return nil, fmt.Errorf("storing the decision on slot %s: %w", a.ref.key, err)
 	}
 	if text == "" {
-		return nil, &retryError{3 * time.Second, "the lease was lost"}
+		return nil, &retryError{3 * time.Second, "the lease was lost, or the digest has changed"}
 	}
 	if a.state.decision, err = readDecision(text); err != nil {
 		return nil, err

@@ -38,7 +38,9 @@ type Digest struct {
 
 	revision   string // counts changes by people; "" is none
 	unfinished string // the key of the slot whose decision is carried out; "" is none
+	channel    string // the channel that it is listed in
 	last       string // Last as it is stored
+	over       string // State as it is stored
 }
 
 // Zone returns the time zone of d's schedule.

@@ -66,6 +66,9 @@ type Engine struct {
 	hasOpen      atomic.Bool   // whether a slot was open and might be posted at the latest tick
 	nextTick     time.Time     // when to tick again, by slotNow; the loop of ticks alone uses it
 	wake         chan struct{} // of capacity one: tick now
+	wakeCloser   chan struct{} // of capacity one: close abandoned incidents now
+	closeFrom    time.Time     // until when they wait for Slack, by slotNow; the loop that closes them alone uses it
+	closeAgain   time.Duration // when it looks for them next; it alone uses this, too
 	busy         chan bool     // of capacity one: whether there are slots to work on, as of the latest tick
 	slackRefusal atomic.Pointer[slackRefusal]
 	history      historyCache
@@ -107,7 +110,7 @@ func New(c Config) *Engine {
 	e.visibleSince = map[string]time.Time{}
 	e.spacing, e.editEvery = turnSpacing, editSpacing
 	e.machine = time.Now
-	e.wake, e.busy = make(chan struct{}, 1), make(chan bool, 1)
+	e.wake, e.wakeCloser, e.busy = make(chan struct{}, 1), make(chan struct{}, 1), make(chan bool, 1)
 	e.redisState = c.Store.redisState
 	e.ticked.Store(c.Now().UnixNano())
 	return e
@@ -120,6 +123,10 @@ func (e *Engine) Run(ctx context.Context) error {
 	loops.Go(func() error { return e.runQueue(ctx) })
 	loops.Go(func() error { e.loop(ctx, "opening due slots", e.tick, e.waitForTick); return nil })
 	loops.Go(func() error { e.loop(ctx, "sweeping open slots", e.sweep, e.waitForSweep); return nil })
+	loops.Go(func() error {
+		e.loop(ctx, "closing abandoned incidents", e.closeAbandoned, e.waitForAbandoned)
+		return nil
+	})
 	return loops.Wait()
 }
 
@@ -167,11 +174,16 @@ func (e *Engine) RunNow(ctx context.Context, d Digest, by, nonce string) error {
 		return err
 	}
 	err = e.enqueue(ctx, key, 1, e.Now())
-	select {
-	case e.wake <- struct{}{}:
-	default: // it will look anyway
-	}
+	signal(e.wake)
 	return err
+}
+
+// signal wakes who waits for a channel of capacity one, now or when it waits next.
+func signal(wake chan<- struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default:
+	}
 }
 
 // Healthy reports whether a tick opened all due slots within unhealthyAfter.

@@ -12,6 +12,14 @@ import (
 // watchEvery15 is a digest with a condition.
 const watchEvery15 = "digest add every 15m if >100 codes 126531 last 15m"
 
+// closeAll closes what is abandoned, as the engine's loop does at once.
+func (d *testEngine) closeAll() {
+	d.t.Helper()
+	if err := d.closeAbandoned(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 // runSlots runs the slots from the n-th on, one with each of totals.
 func (d *testEngine) runSlots(n int, totals ...int64) {
 	d.t.Helper()
@@ -200,6 +208,7 @@ func TestAnIncidentThatIsNotWatchedAnyMoreSaysSo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		d.closeAll()
 		if e := d.channel.edits; len(e) != 1 || e[0].IsOpen() || e[0].Why != why || !e[0].End.IsZero() {
 			t.Errorf("%s: it says %+v", why, e)
 		}
@@ -212,14 +221,18 @@ func TestAnIncidentThatIsNotWatchedAnyMoreSaysSo(t *testing.T) {
 func TestAnIncidentOfADigestThatIsRemovedMeanwhileDoesNotStayOpen(t *testing.T) {
 	d := newTestEngine(t)
 	added := d.add(watchEvery15)
-	d.during = func() {
+	d.channel.posting = func() {
 		if err := d.Remove(t.Context(), added); err != nil {
 			t.Error(err)
 		}
 	}
 	d.runSlots(0, 150)
+	d.closeAll()
 	if e := d.channel.edits; len(d.channel.posts) != 1 || len(e) != 1 || e[0].Root != "at 1" || e[0].Why != ClosedRemoved {
 		t.Errorf("%d posts, then %+v", len(d.channel.posts), e)
+	}
+	if all, _ := d.Store.Incidents(t.Context(), start, d.clock.Now(), "C0OPS"); len(all) != 1 || all[0].Why != ClosedRemoved {
+		t.Errorf("the list says %+v", all)
 	}
 }
 
@@ -240,6 +253,7 @@ func TestAnIncidentThatOpensWhileItsDigestIsPausedSaysSo(t *testing.T) {
 	if err := d.Pause(t.Context(), before, Pause{By: "U0SAM"}); err != nil {
 		t.Fatal(err)
 	}
+	d.closeAll()
 	if e := d.channel.edits; len(e) != 1 || e[0].Why != ClosedPaused || e[0].Root != "at 1" {
 		t.Errorf("its message says %+v", e)
 	}
@@ -254,6 +268,7 @@ func TestAnIncidentFollowsItsDigestToAnotherChannel(t *testing.T) {
 	if _, err := d.Change(t.Context(), d.get(added.ID), to); err != nil {
 		t.Fatal(err)
 	}
+	d.closeAll()
 	if e := d.channel.edits; len(e) != 1 || e[0].Why != ClosedMoved || e[0].Channel != "C0OPS" {
 		t.Errorf("the old channel reads %+v", e)
 	}

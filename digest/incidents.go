@@ -280,7 +280,7 @@ func (e *Engine) refresh(ctx context.Context, id string) error {
 		return err
 	}
 	d, err := e.Store.Get(ctx, i.Digest)
-	if err != nil {
+	if err != nil || d.Add.Channel != i.Channel { // its message says that it goes on elsewhere
 		return err
 	}
 	return e.updateIncident(ctx, d, i)
@@ -289,83 +289,19 @@ func (e *Engine) refresh(ctx context.Context, id string) error {
 // Pause stops d until it is resumed, for a person. An open incident of d closes, and its message says so, as with
 // Remove and Change.
 func (e *Engine) Pause(ctx context.Context, d Digest, p Pause) error {
-	err := e.Store.Pause(ctx, d, p)
-	if err == nil {
-		e.abandon(ctx, d, ClosedPaused)
-	}
-	return err
+	defer signal(e.wakeCloser)
+	return e.Store.Pause(ctx, d, p)
 }
 
 // Remove deletes d.
 func (e *Engine) Remove(ctx context.Context, d Digest) error {
-	err := e.Store.Remove(ctx, d)
-	if err == nil {
-		e.abandon(ctx, d, ClosedRemoved)
-	}
-	return err
+	defer signal(e.wakeCloser)
+	return e.Store.Remove(ctx, d)
 }
 
 // Change replaces what d does. An open incident goes on if its condition does; in another channel it gets a new
 // message.
 func (e *Engine) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Digest, error) {
-	changed, err := e.Store.Change(ctx, d, to)
-	switch {
-	case err != nil:
-	case changed.State == nil:
-		e.abandon(ctx, d, ClosedChanged)
-	case to.Channel != d.Add.Channel:
-		e.moved(ctx, d)
-	}
-	return changed, err
-}
-
-// abandon closes the open incident of d, which nobody watches any more.
-func (e *Engine) abandon(ctx context.Context, d Digest, why Closing) {
-	now := e.Now()
-	// A slot may have opened it after d was read, so what is stored decides.
-	found, err := e.Store.Incidents(ctx, now, now, d.Add.Channel)
-	if err != nil {
-		e.Log.Warn("reading the open incident of a digest failed", "digest", d.ID, "error", err)
-	}
-	found = slices.DeleteFunc(found, func(i Incident) bool { return i.Digest != d.ID || !i.IsOpen() })
-	if len(found) == 0 && d.State != nil && d.State.Incident != nil {
-		found = []Incident{*d.State.Incident}
-	}
-	for _, i := range found {
-		e.leave(ctx, d, i, why)
-	}
-}
-
-// moved says in the message of d's open incident that it goes on in another channel.
-func (e *Engine) moved(ctx context.Context, d Digest) {
-	if d.State == nil || d.State.Incident == nil || d.State.Incident.Root == "" {
-		return
-	}
-	i := *d.State.Incident
-	i.Closed, i.Why = e.Now(), ClosedMoved // in this message alone
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
-	defer cancel()
-	if err := e.updateIncident(ctx, d, i); err != nil {
-		e.Log.Warn("updating the message of an incident in the old channel failed", "incident", i.ID, "error", err)
-	}
-}
-
-// leave closes i, which nobody watches any more, and says so in its message. It tries once.
-func (e *Engine) leave(ctx context.Context, d Digest, i Incident, why Closing) {
-	if !i.IsOpen() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
-	defer cancel()
-	i.Closed, i.Why = e.Now(), why
-	err := e.Store.DB.SetXX(ctx, e.Store.incidentKey(i.ID), mustJSON(i), incidentTTL).Err()
-	if err == nil {
-		err = e.Store.sync(ctx)
-	}
-	if err == nil && i.Root != "" {
-		err = e.updateIncident(ctx, d, i)
-	}
-	if err != nil {
-		e.Log.Warn("closing an incident that is not watched any more failed", "incident", i.ID, "error", err)
-	}
+	defer signal(e.wakeCloser)
+	return e.Store.Change(ctx, d, to)
 }

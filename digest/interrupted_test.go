@@ -20,6 +20,7 @@ type scene struct {
 	noAnswer  bool // CAT does not answer
 	muted     bool
 	deleted   string // Slack's id of a message that somebody has deleted before
+	press     press  // what a person does with the digest
 }
 
 // A life is a digest with its scenes.
@@ -69,6 +70,37 @@ var lives = []life{
 		{name: "it ends there", total: 20},
 		{total: 30},
 	}},
+	{watchEvery15, []scene{
+		{total: 150},
+		{name: "it is paused while its incident is open", total: 160, press: pausing},
+		{total: 170},
+		{press: resuming},
+		{name: "another begins after it is resumed", total: 180},
+		{name: "it is paused again, and resumed at once", total: 190, press: pausing},
+		{total: 200, press: resuming},
+		{total: 210},
+	}},
+	{watchEvery15, []scene{
+		{total: 150},
+		{name: "it is removed while its incident is open", total: 160, press: removing},
+		{},
+	}},
+	{watchEvery15, []scene{
+		{total: 150},
+		{name: "it is changed while its incident is open", total: 160, press: changing},
+		{total: 20},
+	}},
+	{watchEvery15, []scene{
+		{total: 150},
+		{name: "it is moved while its incident is open", total: 160, press: moving},
+		{name: "its incident ends in the other channel", total: 20},
+		{total: 30},
+	}},
+	{watchEvery15, []scene{
+		{total: 150},
+		{name: "it is paused, and its message was deleted", total: 160, deleted: "at 1", press: pausing},
+		{},
+	}},
 }
 
 // sameRecord fails unless got is one of allowed.
@@ -80,7 +112,7 @@ func sameRecord(t *testing.T, when string, got map[string][]string, allowed ...m
 		}
 	}
 	t.Errorf("%s: the record differs", when)
-	for _, what := range []string{"posts", "edits", "ended notes", "outages", "state", "results", "incidents"} {
+	for _, what := range []string{"posts", "edits", "ended notes", "outages", "state", "results", "incidents", "abandoned"} {
 		if want := allowed[0][what]; !slices.Equal(got[what], want) {
 			t.Logf("%s are\n%s\nwant\n%s", what, strings.Join(got[what], "\n"), strings.Join(want, "\n"))
 		}

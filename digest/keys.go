@@ -55,6 +55,12 @@ func (s *Store) respondersKey(id string) string { return s.key("on:" + id) }
 // incidentsKey is a sorted set that expires: ids of a channel's incidents by the unix time at which they began.
 func (s *Store) incidentsKey(channel string) string { return s.key("incidents:" + channel) }
 
+// abandonedKey is a sorted set: abandonedName of incidents that are to be closed, by the unix time of the next try.
+func (s *Store) abandonedKey() string { return s.key("abandoned") }
+
+// abandonedHash is a hash that expires: an incident that is to be closed, and its digest as it was.
+func (s *Store) abandonedHash(name string) string { return s.key("a:" + name) }
+
 // muteKey is a string that expires: the mute of a channel.
 func (s *Store) muteKey(channel string) string { return s.key("mute:" + channel) }
 

@@ -59,12 +59,20 @@ type fakeChannel struct {
 	// edits are the states of messages about incidents; unedited, where set, is the answer to the next.
 	edits    []Incident
 	unedited error
+	tried    int    // changes of them, also in vain
+	editedOf Digest // of the latest
+	editing  func() // where set, is called before the next
 	ended    []Note // notes about missing data that have ended
+	posting  func() // where set, is called before the next post
 	// refuse, lose and blind, where set, are the answers to the next post (not taken, taken) and to a look.
 	refuse, lose, blind error
 }
 
 func (c *fakeChannel) Post(_ context.Context, p Post) (string, error) {
+	if posting := c.posting; posting != nil {
+		c.posting = nil
+		posting()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.refuse != nil {
@@ -87,9 +95,15 @@ func (c *fakeChannel) UpdateOutage(_ context.Context, o Outage) error {
 	return nil
 }
 
-func (c *fakeChannel) UpdateIncident(_ context.Context, _ Digest, i Incident) error {
+func (c *fakeChannel) UpdateIncident(_ context.Context, d Digest, i Incident) error {
+	if editing := c.editing; editing != nil {
+		c.editing = nil
+		editing()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.tried++
+	c.editedOf = d
 	if c.unedited != nil {
 		return c.unedited
 	}

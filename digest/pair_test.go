@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -96,10 +97,11 @@ func (w *wire) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 func (w *wire) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
 		err := w.step(ctx, func() error { return next(ctx, cmds) })
+		if _, answered := errors.AsType[redis.Error](err); err == nil || answered {
+			return err // each command has its own
+		}
 		for _, cmd := range cmds {
-			if err != nil {
-				cmd.SetErr(err)
-			}
+			cmd.SetErr(err)
 		}
 		return err
 	}
@@ -138,6 +140,8 @@ type pair struct {
 	life     life
 	digest   Digest
 	played   int // scenes, by both
+	begun    int // the latest scene that one of them has seen
+	pressed  int // scenes of which the presses are done
 	// newestFirst is the order in which open slots are worked on.
 	newestFirst bool
 }
@@ -200,7 +204,7 @@ func (p *pair) forks() func() *pair {
 	return func() *pair {
 		t.Helper()
 		f := pairOn(t, p.one.Store.DB, db, p.wire, p.life)
-		f.digest, f.played, f.wire.deleted = p.digest, p.played, deleted
+		f.digest, f.played, f.begun, f.pressed, f.wire.deleted = p.digest, p.played, p.begun, p.pressed, deleted
 		f.two.channel.posts, f.two.channel.edits = slices.Clone(c.posts), slices.Clone(c.edits)
 		f.two.channel.ended, f.two.channel.changes = slices.Clone(c.ended), slices.Clone(c.changes)
 		if _, err := db.Pipelined(t.Context(), func(pipe redis.Pipeliner) error {
@@ -229,6 +233,7 @@ func (p *pair) begin(d *testEngine) {
 	d.t.Helper()
 	d.clock.to(slotOf(p.played))
 	p.expireLeases()
+	p.begun = p.played
 	s := p.life.scenes[p.played]
 	if s.deleted != "" {
 		p.wire.deleted = s.deleted
@@ -241,10 +246,62 @@ func (p *pair) begin(d *testEngine) {
 	}
 }
 
+// A press is what a person does with a digest. isDone reports whether it was done.
+type press struct {
+	do     func(ctx context.Context, d *testEngine, stored Digest) error
+	isDone func(stored Digest, err error) bool
+}
+
+var (
+	pausing = press{func(ctx context.Context, d *testEngine, stored Digest) error {
+		return d.Pause(ctx, stored, Pause{By: "U0SAM"})
+	}, func(stored Digest, err error) bool { return err == nil && stored.Paused != nil }}
+	resuming = press{func(ctx context.Context, d *testEngine, stored Digest) error {
+		return d.Store.Resume(ctx, stored)
+	}, func(stored Digest, err error) bool { return err == nil && stored.Paused == nil }}
+	removing = press{func(ctx context.Context, d *testEngine, stored Digest) error {
+		return d.Remove(ctx, stored)
+	}, func(_ Digest, err error) bool { return errors.Is(err, ErrUnknown) }}
+	changing = press{func(ctx context.Context, d *testEngine, stored Digest) error {
+		to := stored.Add
+		to.If = overCount(50)
+		_, err := d.Change(ctx, stored, to)
+		return err
+	}, func(stored Digest, err error) bool { return err == nil && stored.Add.If.Limits[0].Failures == 50 }}
+	moving = press{func(ctx context.Context, d *testEngine, stored Digest) error {
+		to := stored.Add
+		to.Channel = "C0OTHER"
+		_, err := d.Change(ctx, stored, to)
+		return err
+	}, func(stored Digest, err error) bool { return err == nil && stored.Add.Channel == "C0OTHER" }}
+)
+
+// press does what people do in the scenes until now. They try again what fails, while d lives.
+func (p *pair) press(d *testEngine) {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.t.Context(), stepTime)
+	defer cancel()
+	for p.pressed <= p.begun && !(d == p.one && p.wire.dead) {
+		press, n := p.life.scenes[p.pressed].press, p.pressed
+		stored, err := p.two.Store.Get(ctx, p.digest.ID) // as it was shown before
+		if press.do == nil || press.isDone(stored, err) {
+			p.pressed++
+			continue
+		}
+		if err := press.do(ctx, d, stored); err != nil && d == p.two {
+			d.t.Fatal(err)
+		}
+		if p.pressed > n {
+			return // the other did it while d was stopped
+		}
+	}
+}
+
 // finish lets d work until nothing is open, or until it is dead.
 func (p *pair) finish(d *testEngine) {
 	d.t.Helper()
 	for waited := time.Duration(0); waited < time.Hour; {
+		p.press(d)
 		errs := []error{d.tick(d.t.Context()), d.sweep(d.t.Context())}
 		open := p.open()
 		for _, key := range open {
@@ -253,6 +310,7 @@ func (p *pair) finish(d *testEngine) {
 			}
 			errs = append(errs, d.work(d.t.Context(), key))
 		}
+		errs = append(errs, d.closeAbandoned(d.t.Context()), p.isClosed())
 		errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 		switch {
 		case d == p.one && p.wire.dead:
@@ -272,6 +330,15 @@ func (p *pair) finish(d *testEngine) {
 		}
 	}
 	d.t.Fatal("it never ends")
+}
+
+// isClosed says to come again while an incident is to be closed.
+func (p *pair) isClosed() error {
+	n, err := p.two.Store.DB.ZCard(p.two.t.Context(), p.two.Store.abandonedKey()).Result()
+	if err == nil && n > 0 {
+		err = &retryError{shortWait, "an incident is to be closed"}
+	}
+	return err
 }
 
 func (p *pair) open() []string {
@@ -324,7 +391,7 @@ func (p *pair) record() map[string][]string {
 			post.Outcome, post.Slot, post.Thread, post.Was, post.Repeated, mustJSON(post.Incident))
 	}
 	for _, i := range c.edits {
-		note("edits", "%s", mustJSON(i))
+		note("edits", "%s", atOneTime(i))
 	}
 	for _, n := range c.ended {
 		note("ended notes", "%s", mustJSON(n))
@@ -337,22 +404,37 @@ func (p *pair) record() map[string][]string {
 			r[what] = slices.Compact(r[what])
 		}
 	}
-	d := p.two.get(p.digest.ID)
-	note("state", "%s", mustJSON(d.State))
+	d, err := p.two.Store.Get(p.two.t.Context(), p.digest.ID)
+	note("state", "%s, paused %v, %v", mustJSON(d.State), d.Paused != nil, err)
 	for _, result := range d.Last {
 		if result.Outcome == Overtaken {
 			continue
 		}
 		note("results", "%s %s %d", result.Slot, result.Outcome, result.Total)
 	}
-	all, err := p.two.Store.Incidents(p.two.t.Context(), start, slotOf(100), "C0OPS")
+	all, err := p.two.Store.Incidents(p.two.t.Context(), start, slotOf(100), "C0OPS", "C0OTHER")
 	if err != nil {
 		p.two.t.Fatal(err)
 	}
 	for _, i := range all {
-		note("incidents", "%s", mustJSON(i))
+		note("incidents", "%s", atOneTime(i))
+	}
+	abandoned, err := p.two.Store.DB.Keys(p.two.t.Context(), p.two.Store.key("a*")).Result()
+	if err != nil {
+		p.two.t.Fatal(err)
+	}
+	for _, key := range abandoned {
+		note("abandoned", "%s", key)
 	}
 	return r
+}
+
+// atOneTime is what i says, but for when a person left it.
+func atOneTime(i Incident) string {
+	if i.Why != ClosedRecovered {
+		i.Closed = i.Begin
+	}
+	return mustJSON(i)
 }
 
 // saidOnce is what the channel has seen for the first time. All else must be marked as maybe repeated.

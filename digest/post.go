@@ -87,7 +87,7 @@ func (e *Engine) findPosted(ctx context.Context, a *attempt, p *Post, restarted 
 		return "", &retryError{historyLag, err.Error()}
 	}
 	if tried {
-		e.Log.Warn("channel history not readable, posting although the digest may be posted already",
+		e.Log.Warn("channel history not readable, going on as if the slot were not posted, which it may be",
 			"digest", p.Digest.ID, "slot", a.ref.key, "error", err)
 		p.Repeated = true
 	}

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -39,7 +40,8 @@ const (
 )
 
 var (
-	// Each change by a person increments a digest's revision, so an attempt that began before does not overwrite it.
+	// Each change by a person increments a digest's revision, so an attempt that began before does not overwrite it. A
+	// change after which the condition goes on in its channel does not: the state that the attempt stores is right.
 
 	// addDigest: KEYS digest, channel, owner, due; ARGV id, most per channel, channel, next slot, text, owner, created.
 	addDigest = redis.NewScript(`
@@ -52,42 +54,45 @@ redis.call("sadd", KEYS[2], ARGV[1])
 redis.call("sadd", KEYS[3], ARGV[1])
 redis.call("zadd", KEYS[4], ARGV[4], ARGV[1])
 return "added"`)
-	// changeDigest: KEYS digest, its channel, the new channel, due; ARGV id, most per channel, new channel, next
-	// slot, text, its channel, "keep" if the state of its condition stays.
-	changeDigest = redis.NewScript(`
+	// changeDigest, removeDigest and pauseDigest abandon the open incident, if ARGV[5] names it: KEYS digest, due,
+	// abandoned, its record, then their own; ARGV id, its channel, the state of its condition, now, incident's name,
+	// incident, its lifetime in seconds, then their own. They return "again" if its channel or its state is another.
+
+	// changeDigest: KEYS[5] its channel, KEYS[6] the new channel; ARGV[8] most per channel, ARGV[9] new channel, ARGV[10]
+	// next slot, ARGV[11] text, ARGV[12] "keep" if the state of its condition stays, ARGV[13] why its incident closes.
+	changeDigest = redis.NewScript(abandonTo + isAsRead + `
 if redis.call("exists", KEYS[1]) == 0 then return "gone" end
-local channel = redis.call("hget", KEYS[1], "channel")
-if channel and channel ~= ARGV[6] then return "moved" end
-local here = redis.call("sismember", KEYS[3], ARGV[1]) == 1
-if not here and redis.call("scard", KEYS[3]) >= tonumber(ARGV[2]) then return "full" end
-redis.call("srem", KEYS[2], ARGV[1])
-redis.call("sadd", KEYS[3], ARGV[1])
-redis.call("hset", KEYS[1], "text", ARGV[5], "channel", ARGV[3])
+if not isAsRead() then return "again" end
+local here = redis.call("sismember", KEYS[6], ARGV[1]) == 1
+if not here and redis.call("scard", KEYS[6]) >= tonumber(ARGV[8]) then return "full" end
+abandon(KEYS[3], KEYS[4], KEYS[1], ARGV[5], ARGV[6], ARGV[13], ARGV[4], ARGV[7])
+redis.call("srem", KEYS[5], ARGV[1])
+redis.call("sadd", KEYS[6], ARGV[1])
+redis.call("hset", KEYS[1], "text", ARGV[11], "channel", ARGV[9])
 redis.call("hdel", KEYS[1], "unread")
-if ARGV[7] ~= "keep" then redis.call("hdel", KEYS[1], "over") end
-redis.call("hincrby", KEYS[1], "revision", 1)
-if redis.call("hexists", KEYS[1], "paused") == 0 then redis.call("zadd", KEYS[4], ARGV[4], ARGV[1]) end
+if ARGV[12] ~= "keep" then redis.call("hdel", KEYS[1], "over") end
+if ARGV[12] ~= "keep" or ARGV[2] ~= ARGV[9] then redis.call("hincrby", KEYS[1], "revision", 1) end
+if redis.call("hexists", KEYS[1], "paused") == 0 then redis.call("zadd", KEYS[2], ARGV[10], ARGV[1]) end
 return "changed"`)
-	// removeDigest: KEYS digest, its channel, owner, due; ARGV id, its channel. Open slots of a removed digest end
-	// without a post.
-	removeDigest = redis.NewScript(`
-if redis.call("type", KEYS[1]).ok == "hash" then
-  local channel = redis.call("hget", KEYS[1], "channel")
-  if channel and channel ~= ARGV[2] then return "moved" end
-end
-redis.call("srem", KEYS[2], ARGV[1])
-redis.call("srem", KEYS[3], ARGV[1])
-redis.call("zrem", KEYS[4], ARGV[1])
+	// removeDigest: KEYS[5] its channel, KEYS[6] owner. Open slots of a removed digest end without a post.
+	removeDigest = redis.NewScript(abandonTo + isAsRead + `
+if not isAsRead() then return "again" end
+abandon(KEYS[3], KEYS[4], KEYS[1], ARGV[5], ARGV[6], "removed", ARGV[4], ARGV[7])
+redis.call("srem", KEYS[5], ARGV[1])
+redis.call("srem", KEYS[6], ARGV[1])
+redis.call("zrem", KEYS[2], ARGV[1])
 if redis.call("del", KEYS[1]) == 0 then return "gone" end
 return "removed"`)
-	// pauseDigest: KEYS digest, due; ARGV id, pause.
-	pauseDigest = redis.NewScript(`
-if redis.call("exists", KEYS[1]) == 0 then return 0 end
-redis.call("hset", KEYS[1], "paused", ARGV[2])
+	// pauseDigest: ARGV[8] pause.
+	pauseDigest = redis.NewScript(abandonTo + isAsRead + `
+if redis.call("exists", KEYS[1]) == 0 then return "gone" end
+if not isAsRead() then return "again" end
+abandon(KEYS[3], KEYS[4], KEYS[1], ARGV[5], ARGV[6], "paused", ARGV[4], ARGV[7])
+redis.call("hset", KEYS[1], "paused", ARGV[8])
 redis.call("hdel", KEYS[1], "over")
 redis.call("hincrby", KEYS[1], "revision", 1)
 redis.call("zrem", KEYS[2], ARGV[1])
-return 1`)
+return "paused"`)
 	// resumeDigest: KEYS digest, due; ARGV id, next slot. A digest that runs keeps its next slot, which may be due
 	// now.
 	resumeDigest = redis.NewScript(`
@@ -199,7 +204,7 @@ func isDamage(err error) bool { return redis.HasErrorPrefix(err, "WRONGTYPE") }
 func (s *Store) read(id string, fields map[string]string) Digest {
 	var damage []error
 	d := Digest{ID: id, Owner: fields["owner"], revision: fields["revision"], last: fields["last"]}
-	d.unfinished = fields["unfinished"]
+	d.unfinished, d.channel, d.over = fields["unfinished"], fields["channel"], fields["over"]
 	d.Created, d.BrokenSince = readTime(fields, "created", &damage), readTime(fields, "unread", &damage)
 	// The text is parsed as of its creation. Its window may be invalid by now, which its slots check.
 	asOf := d.Created
@@ -292,14 +297,11 @@ func (s *Store) List(ctx context.Context, user string, channels ...string) ([]Di
 }
 
 // Change replaces what d does from its next slot on. Its id, owner, results and pause stay. The state of its condition
-// stays if it watches the same on the same condition; else it is cleared.
+// stays if it watches the same on the same condition; else it is cleared. An open incident is abandoned where its
+// message does not go on.
 func (s *Store) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Digest, error) {
 	changed := d
 	changed.Add, changed.Broken = to, ""
-	keep := "keep"
-	if !watchesSame(d.Add, to) {
-		changed.State, keep = nil, ""
-	}
 	next, ok := Next(to.Schedule, changed.Zone(), s.Now())
 	if !ok {
 		return Digest{}, ErrNoTime
@@ -307,9 +309,17 @@ func (s *Store) Change(ctx context.Context, d Digest, to commands.DigestAdd) (Di
 	if changed.Next = next.At; d.Paused != nil {
 		changed.Next = time.Time{}
 	}
-	err := s.inChannel(ctx, d, func(channel string) *redis.Cmd {
-		keys := []string{s.digestKey(d.ID), s.channelKey(channel), s.channelKey(to.Channel), s.dueKey()}
-		return changeDigest.Run(ctx, s.DB, keys, d.ID, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), channel, keep)
+	err := s.onStored(ctx, d, func(stored Digest, channel string) *redis.Cmd {
+		keep, left, why := "keep", stored.openIncident(), ClosedMoved
+		switch {
+		case !watchesSame(stored.Add, to):
+			changed.State, keep, why = nil, "", ClosedChanged
+		case left != nil && (left.Root == "" || left.Channel == to.Channel):
+			left = nil
+		}
+		keys, args := s.abandoning(stored, channel, left)
+		return changeDigest.Run(ctx, s.DB, append(keys, s.channelKey(channel), s.channelKey(to.Channel)),
+			append(args, MaxPerChannel, to.Channel, next.At.Unix(), to.String(), keep, string(why))...)
 	})
 	if err != nil {
 		return Digest{}, err
@@ -329,11 +339,11 @@ func watchesSame(x, y commands.DigestAdd) bool {
 	return bare(*x.If) == bare(*y.If)
 }
 
-// Remove deletes d.
+// Remove deletes d and abandons its open incident.
 func (s *Store) Remove(ctx context.Context, d Digest) error {
-	err := s.inChannel(ctx, d, func(channel string) *redis.Cmd {
-		keys := []string{s.digestKey(d.ID), s.channelKey(channel), s.ownerKey(d.Owner), s.dueKey()}
-		return removeDigest.Run(ctx, s.DB, keys, d.ID, channel)
+	err := s.onStored(ctx, d, func(stored Digest, channel string) *redis.Cmd {
+		keys, args := s.abandoning(stored, channel, stored.openIncident())
+		return removeDigest.Run(ctx, s.DB, append(keys, s.channelKey(channel), s.ownerKey(d.Owner)), args...)
 	})
 	if err != nil {
 		return err
@@ -341,33 +351,38 @@ func (s *Store) Remove(ctx context.Context, d Digest) error {
 	return s.sync(ctx)
 }
 
-// inChannel runs a script that needs d's present channel, and runs it again if it returns "moved".
-func (s *Store) inChannel(ctx context.Context, d Digest, run func(channel string) *redis.Cmd) error {
-	const maxRuns = 5
-	channel := d.Add.Channel
+// onStored runs a script with d as it is stored, and runs it again if it returns "again" because that has changed.
+func (s *Store) onStored(ctx context.Context, d Digest, run func(stored Digest, channel string) *redis.Cmd) error {
+	const maxRuns = 5 // a slot or another person may be faster
 	for range maxRuns {
-		switch status, err := run(channel).Text(); {
+		stored, err := s.Get(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		switch status, err := run(stored, cmp.Or(stored.channel, d.Add.Channel)).Text(); {
 		case err != nil:
 			return fmt.Errorf("changing a digest: %w", err)
 		case status == "gone":
 			return ErrUnknown
 		case status == "full":
 			return ErrFull
-		case status != "moved":
+		case status != "again":
 			return nil
 		}
-		now, err := s.DB.HGet(ctx, s.digestKey(d.ID), "channel").Result()
-		if err != nil && !errors.Is(err, redis.Nil) {
-			return fmt.Errorf("changing a digest: asking for its channel: %w", err)
-		}
-		channel = now
 	}
-	return fmt.Errorf("changing a digest: %s was moved %d times meanwhile", d.ID, maxRuns)
+	return fmt.Errorf("changing a digest: %s was changed %d times meanwhile", d.ID, maxRuns)
 }
 
-// Pause stops d until Resume, for a person. The state of its condition is cleared.
+// Pause stops d until Resume, for a person. The state of its condition is cleared, and its open incident is abandoned.
 func (s *Store) Pause(ctx context.Context, d Digest, p Pause) error {
-	return s.change(ctx, pauseDigest, []string{s.digestKey(d.ID), s.dueKey()}, d.ID, mustJSON(p))
+	err := s.onStored(ctx, d, func(stored Digest, channel string) *redis.Cmd {
+		keys, args := s.abandoning(stored, channel, stored.openIncident())
+		return pauseDigest.Run(ctx, s.DB, keys, append(args, mustJSON(p))...)
+	})
+	if err != nil {
+		return err
+	}
+	return s.sync(ctx)
 }
 
 // Resume lets d run again from its next slot on. Slots in between are not posted. Where catbot paused it, its

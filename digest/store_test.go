@@ -11,7 +11,9 @@ func TestWhatWasChangedMeanwhileIsNotWrittenOver(t *testing.T) {
 		change func(*testEngine, Digest) error
 	}{
 		"changed": {nil, func(d *testEngine, before Digest) error {
-			_, err := d.Store.Change(d.t.Context(), before, before.Add)
+			to := before.Add
+			to.If = overCount(50)
+			_, err := d.Store.Change(d.t.Context(), before, to)
 			return err
 		}},
 		"mended and resumed while its channel refused": {&Refusal{Reason: "is_archived", Scope: ScopeChannel}, func(d *testEngine, before Digest) error {
@@ -27,7 +29,7 @@ func TestWhatWasChangedMeanwhileIsNotWrittenOver(t *testing.T) {
 			d.total, d.channel.refuse = 500, tc.refuse
 			d.clock.to(start.Add(11 * time.Second))
 			d.due()
-			d.during = func() {
+			d.channel.posting = func() {
 				if err := tc.change(d, added); err != nil {
 					t.Error(err)
 				}

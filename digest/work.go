@@ -52,6 +52,10 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 		return &retryError{wait, "it is not time yet"} // the queue uses this machine's clock
 	}
 	d, err := e.Store.Get(ctx, a.ref.digest)
+	if decided := a.state.decided; decided != nil &&
+		(errors.Is(err, ErrUnknown) || err == nil && d.revision != decided.revision) {
+		return a.hold(ctx, func(ctx context.Context) error { return e.abandonSlot(ctx, a, d) })
+	}
 	if errors.Is(err, ErrUnknown) || err == nil && d.Paused != nil && !a.ref.manual {
 		_, err := a.end(ctx, d, ending{})
 		return err
@@ -80,6 +84,30 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 	if isRetry(err) {
 		e.Observe(EventRetried, 1)
 	}
+	return err
+}
+
+// abandonSlot ends a slot whose digest a person paused, removed or changed after it was decided what the slot does; now
+// is the digest since then. It says nothing more. An incident that it may have opened in the channel is abandoned.
+func (e *Engine) abandonSlot(ctx context.Context, a *attempt, now Digest) error {
+	d, next := *a.state.decided, a.state.decision
+	d.last = now.last
+	opens := next.Say == sayOpening || next.Say == sayNothing // where the message was deleted, it opens another
+	if i := next.Incident; i.IsOpen() && opens && a.state.tries > 0 {
+		p := e.newPost(a, d, report.Answer{})
+		at, err := e.findPosted(ctx, a, &p, false)
+		if refusal, refused := errors.AsType[*Refusal](err); refused {
+			return &retryError{max(refusal.Wait, backoff(e.Now().Sub(a.state.first))), refusal.Error()}
+		}
+		if err != nil {
+			return err
+		}
+		if at != "" {
+			i.Root, i.RootMark = at, p.Mark()
+			return e.finishSlot(ctx, a, d, ending{result: next.Result, incident: i})
+		}
+	}
+	_, err := a.end(ctx, d, ending{incident: next.Incident})
 	return err
 }
 

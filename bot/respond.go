@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -20,28 +21,42 @@ import (
 
 // A response is the payload of a response_url (docs.slack.dev, "Handling user interaction").
 type response struct {
-	Type    string        `json:"response_type,omitempty"`
-	Text    string        `json:"text,omitempty"`
-	Blocks  []slack.Block `json:"-"` // written by encode
-	Replace bool          `json:"replace_original,omitempty"`
-	Delete  bool          `json:"delete_original,omitempty"`
-	Thread  string        `json:"thread_ts,omitempty"`
+	Type    string
+	Text    string
+	Blocks  []slack.Block
+	Replace bool
+	Delete  bool
+	Thread  string
 }
 
-// encode returns r as JSON.
-func (r response) encode() ([]byte, error) {
-	rest, err := json.Marshal(r)
-	if err != nil || len(r.Blocks) == 0 {
-		return rest, err
+// scratch holds buffers for encode, which returns a copy of what it wrote: most messages take some 4,000 bytes.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+// encode returns r as JSON, without fields that are empty.
+func (r response) encode() (_ []byte, err error) {
+	buffer := scratch.Get().(*[]byte)
+	defer scratch.Put(buffer)
+	b := (*buffer)[:0]
+	if len(r.Blocks) > 0 {
+		if b, err = blockkit.AppendBlocks(append(b, `,"blocks":`...), r.Blocks); err != nil {
+			return nil, err
+		}
 	}
-	b := append(make([]byte, 0, 4096), `{"blocks":`...) // most answers fit
-	if b, err = blockkit.AppendBlocks(b, r.Blocks); err != nil {
-		return nil, err
+	b = blockkit.AppendField(b, `,"response_type":`, r.Type)
+	b = blockkit.AppendField(b, `,"text":`, r.Text)
+	if r.Replace {
+		b = append(b, `,"replace_original":true`...)
 	}
-	if len(rest) == len("{}") {
-		return append(b, '}'), nil
+	if r.Delete {
+		b = append(b, `,"delete_original":true`...)
 	}
-	return append(append(b, ','), rest[1:]...), nil
+	b = blockkit.AppendField(b, `,"thread_ts":`, r.Thread)
+	if len(b) == 0 {
+		return []byte("{}"), nil
+	}
+	b[0] = '{' // for the first comma
+	*buffer = append(b, '}')
+	return bytes.Clone(*buffer), nil
 }
 
 // A responseError is the refusal of a response_url. slack-go discards the reason, which is in the body, and takes a

@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"encoding/json"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -88,24 +89,64 @@ func appendBlock(b []byte, block slack.Block) (_ []byte, err error) {
 			break
 		}
 		b = appendText(openObject(b, string(s.Type)), `,"text":`, s.Text)
-		return closeObject(appendField(b, `,"block_id":`, s.BlockID)), nil
+		return closeObject(AppendField(b, `,"block_id":`, s.BlockID)), nil
 	case *slack.HeaderBlock:
 		if s.Text == nil || s.Level != 0 {
 			break
 		}
 		b = appendText(openObject(b, string(s.Type)), `,"text":`, s.Text)
-		return closeObject(appendField(b, `,"block_id":`, s.BlockID)), nil
+		return closeObject(AppendField(b, `,"block_id":`, s.BlockID)), nil
 	case *slack.ContextBlock:
-		b = appendField(openObject(b, string(s.Type)), `,"block_id":`, s.BlockID)
+		b = AppendField(openObject(b, string(s.Type)), `,"block_id":`, s.BlockID)
 		b, err = appendList(append(b, `,"elements":`...), s.ContextElements.Elements, appendMixed)
 		return closeObject(b), err
 	case *slack.ActionBlock:
-		b = appendField(openObject(b, string(s.Type)), `,"block_id":`, s.BlockID)
+		b = AppendField(openObject(b, string(s.Type)), `,"block_id":`, s.BlockID)
 		b, err = appendList(append(b, `,"elements":`...), s.Elements.ElementSet, appendElement)
+		return closeObject(b), err
+	case *slack.DataVisualizationBlock:
+		bars, ok := s.Chart.(*slack.DataVisualizationBarChart)
+		if !ok || bars.Series == nil || bars.AxisConfig.Categories == nil {
+			break
+		}
+		b = AppendField(openObject(b, string(s.Type)), `,"block_id":`, s.BlockID)
+		b = appendString(append(b, `,"title":`...), s.Title)
+		b, err = appendBars(append(b, `,"chart":`...), bars)
 		return closeObject(b), err
 	}
 	return appendOther(b, block)
 }
+
+func appendBars(b []byte, bars *slack.DataVisualizationBarChart) (_ []byte, err error) {
+	b = openObject(b, string(bars.Type))
+	if b, err = appendList(append(b, `,"series":`...), bars.Series, appendSeries); err != nil {
+		return nil, err
+	}
+	b, err = appendList(append(b, `,"axis_config":{"categories":`...), bars.AxisConfig.Categories, appendWord)
+	b = AppendField(b, `,"x_label":`, bars.AxisConfig.XLabel)
+	b = AppendField(b, `,"y_label":`, bars.AxisConfig.YLabel)
+	return append(b, "}}"...), err
+}
+
+func appendSeries(b []byte, s slack.DataVisualizationDataSeries) (_ []byte, err error) {
+	if s.Data == nil {
+		return appendOther(b, s)
+	}
+	b = appendString(append(b, `{"name":`...), s.Name)
+	b, err = appendList(append(b, `,"data":`...), s.Data, appendPoint)
+	return closeObject(b), err
+}
+
+func appendPoint(b []byte, p slack.DataVisualizationDataPoint) ([]byte, error) {
+	whole := int64(p.Value)
+	if p.Value < 0 || p.Value > 1e15 || float64(whole) != p.Value {
+		return appendOther(b, p)
+	}
+	b = appendString(append(b, `{"label":`...), p.Label)
+	return closeObject(strconv.AppendInt(append(b, `,"value":`...), whole, 10)), nil
+}
+
+func appendWord(b []byte, word string) ([]byte, error) { return appendString(b, word), nil }
 
 func appendMixed(b []byte, element slack.MixedElement) ([]byte, error) {
 	if text, ok := element.(*slack.TextBlockObject); ok {
@@ -123,9 +164,9 @@ func appendElement(b []byte, element slack.BlockElement) ([]byte, error) {
 			break
 		}
 		b = appendText(openObject(b, string(e.Type)), `,"text":`, e.Text)
-		b = appendField(b, `,"action_id":`, e.ActionID)
-		b = appendField(b, `,"value":`, e.Value)
-		return closeObject(appendField(b, `,"style":`, string(e.Style))), nil
+		b = AppendField(b, `,"action_id":`, e.ActionID)
+		b = AppendField(b, `,"value":`, e.Value)
+		return closeObject(AppendField(b, `,"style":`, string(e.Style))), nil
 	case *slack.SelectBlockElement:
 		rare := e.OptionGroups != nil || e.InitialUser != "" || e.InitialConversation != "" || e.InitialChannel != "" ||
 			e.DefaultToCurrentConversation || e.ResponseURLEnabled || e.Filter != nil || e.MinQueryLength != nil ||
@@ -140,7 +181,7 @@ func appendElement(b []byte, element slack.BlockElement) ([]byte, error) {
 
 func appendMenu(b []byte, e *slack.SelectBlockElement) (_ []byte, err error) {
 	b = appendText(openObject(b, e.Type), `,"placeholder":`, e.Placeholder)
-	b = appendField(b, `,"action_id":`, e.ActionID)
+	b = AppendField(b, `,"action_id":`, e.ActionID)
 	if b, err = appendList(append(b, `,"options":`...), e.Options, appendOption); err != nil {
 		return nil, err
 	}
@@ -180,8 +221,8 @@ func openObject(b []byte, kind string) []byte { return appendString(append(b, `{
 
 func closeObject(b []byte) []byte { return append(b, '}') }
 
-// appendField appends a string with its name, unless it is empty.
-func appendField(b []byte, name, value string) []byte {
+// AppendField appends a string with its name, unless it is empty.
+func AppendField(b []byte, name, value string) []byte {
 	if value == "" {
 		return b
 	}

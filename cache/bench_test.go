@@ -50,7 +50,7 @@ func BenchmarkRedisHit(b *testing.B) {
 		b.Run(fmt.Sprintf("%d rows", rows), func(b *testing.B) {
 			u, _, r := newPair(b)
 			q := lastHours(8, noon)
-			r.save(b.Context(), benchEntry(rows), r.keyPrefix(q).piece(q))
+			r.save(b.Context(), benchEntry(rows), pieceKey(q))
 			r.memory = newMemory(0)
 			b.ReportAllocs()
 			for b.Loop() {

@@ -136,8 +136,11 @@ func (c *Cache) ReturnCodeHistory(ctx context.Context, q catapi.Query) (catapi.H
 func fetchByDay(
 	ctx context.Context, q catapi.Query, fetch func(context.Context, catapi.Query) (catapi.History, error),
 ) (catapi.History, error) {
-	if pieces := q.Split(); len(pieces) == 1 {
-		return fetch(ctx, pieces[0])
+	for first := range q.Pieces() {
+		if first.End.Equal(q.End) {
+			return fetch(ctx, first)
+		}
+		break
 	}
 	return catapi.FetchByDay(ctx, q, parallel, fetch)
 }

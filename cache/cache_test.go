@@ -109,7 +109,7 @@ func TestDamagedValueIsRefetched(t *testing.T) {
 		"", "garbage", "catbot 2 cbor+s2\nwhat comes later", string(good[:len(good)-1]), string(good) + "x",
 	} {
 		q := lastHours(8, noon.Add(-time.Duration(i)*time.Minute))
-		key := r.keyPrefix(q).piece(q)
+		key := r.redisKey(pieceKey(q))
 		client := server.Client()
 		if err := client.Set(t.Context(), key, value, time.Hour).Err(); err != nil {
 			t.Fatal(err)

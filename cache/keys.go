@@ -8,31 +8,48 @@ import (
 	"catbot/store"
 )
 
-// Keys begin with catbot:{…}:v1. The part in braces is the hash tag of a Redis Cluster: the keys of one task
-// and province are on one node and can be set in one operation. No key contains a credential.
-
-// A keyPrefix begins the keys of one task and province. It has the province as the API takes it, see
+// A key names an answer in the memory of this process. It has the province as the API takes it, see
 // catapi.Query.APIProvince: an answer for the code is not one for the name.
-type keyPrefix string
-
-func (c *Cache) keyPrefix(q catapi.Query) keyPrefix {
-	return keyPrefix("catbot:{" + store.KeyPart(q.Task) + "|" + store.KeyPart(q.APIProvince()) + "}:v1:" +
-		store.KeyPart(c.namespace) + ":codes:")
+type key struct {
+	task, province string
+	kind           keyKind
+	begin, end     int64 // of the window, in Unix seconds
 }
 
-// piece is the key of the answer to exactly q.
-func (p keyPrefix) piece(q catapi.Query) string {
-	const form = "20060102T150405"
-	var room [256]byte // on the stack, because the usual looks up seven keys for each answer
-	key := q.Begin.In(catapi.Beijing).AppendFormat(append(room[:0], p...), form)
-	return string(q.End.In(catapi.Beijing).AppendFormat(append(key, '-'), form))
+type keyKind int8
+
+const (
+	ofPiece  keyKind = iota // the answer to exactly one piece of a query
+	ofLength                // the last answer for a window of this length, as of a rolling window; begin is 0
+	ofBegin                 // the last answer for a window with this begin, as of a day in progress; end is 0
+)
+
+func newKey(q catapi.Query, kind keyKind, begin, end int64) key {
+	return key{task: q.Task, province: q.APIProvince(), kind: kind, begin: begin, end: end}
 }
 
-// last returns the two keys of the last answer to a query like q: one for the same length, as of a rolling window,
-// and one for the same begin, as of a day in progress.
-func (p keyPrefix) last(q catapi.Query) [2]string {
-	return [2]string{
-		fmt.Sprintf("%slast:length:%d", p, q.End.Sub(q.Begin)/time.Second),
-		fmt.Sprintf("%slast:begin:%d", p, q.Begin.Unix()),
+// pieceKey is the key of the answer to exactly q.
+func pieceKey(q catapi.Query) key { return newKey(q, ofPiece, q.Begin.Unix(), q.End.Unix()) }
+
+// lastKeys are the two keys of the last answer to a query like q.
+func lastKeys(q catapi.Query) [2]key {
+	length := int64(q.End.Sub(q.Begin) / time.Second)
+	return [2]key{newKey(q, ofLength, 0, length), newKey(q, ofBegin, q.Begin.Unix(), 0)}
+}
+
+// redisKey returns the key in Redis of what k names. It begins with catbot:{…}:v1. The part in braces is the hash tag of
+// a Redis Cluster: the keys of one task and province are on one node and can be set in one operation. No key contains a
+// credential.
+func (c *Cache) redisKey(k key) string {
+	prefix := "catbot:{" + store.KeyPart(k.task) + "|" + store.KeyPart(k.province) + "}:v1:" +
+		store.KeyPart(c.namespace) + ":codes:"
+	switch k.kind {
+	case ofLength:
+		return fmt.Sprintf("%slast:length:%d", prefix, k.end)
+	case ofBegin:
+		return fmt.Sprintf("%slast:begin:%d", prefix, k.begin)
 	}
+	const form = "20060102T150405"
+	return prefix + time.Unix(k.begin, 0).In(catapi.Beijing).Format(form) + "-" +
+		time.Unix(k.end, 0).In(catapi.Beijing).Format(form)
 }

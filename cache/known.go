@@ -2,16 +2,15 @@ package cache
 
 import "catbot/catapi"
 
-// Known returns the fresh answers for q in the memory of this process, by day. It returns false if one is missing.
-// It makes no requests.
-func (c *Cache) Known(q catapi.Query) ([]catapi.History, bool) {
-	var known []catapi.History
-	for _, piece := range q.Split() {
-		e, ok := c.memory.get(c.keyPrefix(piece).piece(piece))
+// Known calls use with the fresh answers for q in the memory of this process, by day. It returns false if one is missing,
+// perhaps after some calls. It makes no requests.
+func (c *Cache) Known(q catapi.Query, use func(catapi.History)) bool {
+	for piece := range q.Pieces() {
+		e, ok := c.memory.get(pieceKey(piece))
 		if !ok || !c.fresh(e) || e.refusal != nil {
-			return nil, false
+			return false
 		}
-		known = append(known, e.history)
+		use(e.history)
 	}
-	return known, true
+	return true
 }

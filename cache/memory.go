@@ -14,7 +14,7 @@ const memoryRows = 100_000
 // A memory is the part of a cache that lives in the process.
 type memory struct {
 	mu      sync.Mutex
-	lru     *simplelru.LRU[string, entry]
+	lru     *simplelru.LRU[key, entry]
 	rows    int
 	maxRows int
 }
@@ -22,7 +22,7 @@ type memory struct {
 func newMemory(most int) *memory {
 	m := &memory{maxRows: most}
 	// NewLRU fails for a size of 0 only.
-	m.lru, _ = simplelru.NewLRU(math.MaxInt, func(_ string, e entry) { m.rows -= weight(e) })
+	m.lru, _ = simplelru.NewLRU(math.MaxInt, func(_ key, e entry) { m.rows -= weight(e) })
 	return m
 }
 
@@ -31,18 +31,18 @@ func weight(e entry) int {
 	return len(e.history.Rows) + len(e.history.Summary) + len(e.history.Probes) + len(e.history.Buckets) + 4
 }
 
-func (m *memory) get(key string) (entry, bool) {
+func (m *memory) get(k key) (entry, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.lru.Get(key)
+	return m.lru.Get(k)
 }
 
-func (m *memory) put(key string, e entry) {
+func (m *memory) put(k key, e entry) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.lru.Remove(key)
+	m.lru.Remove(k)
 	m.rows += weight(e)
-	m.lru.Add(key, e)
+	m.lru.Add(k, e)
 	for m.rows > m.maxRows {
 		m.lru.RemoveOldest()
 	}

@@ -24,11 +24,11 @@ type pieceResult struct {
 
 // piece answers one piece of a query: from memory, from Redis, or else from upstream. Only the last calls catapi.BeginWait.
 func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, error) {
-	key := c.keyPrefix(q).piece(q)
-	e, ok := c.memory.get(key)
+	k := pieceKey(q)
+	e, ok := c.memory.get(k)
 	if !ok || !c.fresh(e) {
 		var err error
-		if e, err = c.readRedis(ctx, key); err != nil {
+		if e, err = c.readRedis(ctx, k); err != nil {
 			return catapi.History{}, err
 		}
 	}
@@ -36,7 +36,7 @@ func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, erro
 		c.observe(e.outcome())
 		return e.answer()
 	}
-	f, err := c.fetchShared(ctx, key, q)
+	f, err := c.fetchShared(ctx, k, q)
 	if f.outcome != "" {
 		c.observe(f.outcome)
 	}
@@ -48,13 +48,14 @@ func (c *Cache) piece(ctx context.Context, q catapi.Query) (catapi.History, erro
 	return h, err
 }
 
-// readRedis reads a piece from Redis; concurrent callers share one read. If the key is missing or Redis is unavailable,
+// readRedis reads a piece from Redis; concurrent callers share one read. If it is missing or Redis is unavailable,
 // it returns an entry that is not fresh. Its error is that of ctx.
-func (c *Cache) readRedis(ctx context.Context, key string) (entry, error) {
-	done := c.redisReads.DoChan(key, c.catchPanic(key, func() (any, error) {
-		e, err := c.load(c.lifetime, key)
+func (c *Cache) readRedis(ctx context.Context, k key) (entry, error) {
+	name := c.redisKey(k)
+	done := c.redisReads.DoChan(name, c.catchPanic(name, func() (any, error) {
+		e, err := c.load(c.lifetime, k)
 		if err == nil && c.fresh(e) {
-			c.memory.put(key, e)
+			c.memory.put(k, e)
 		}
 		return e, nil
 	}))
@@ -86,7 +87,7 @@ const maxJoinDelay = time.Second
 
 // fetchShared fetches a piece; concurrent callers share the call. If a call fails that had started more than maxJoinDelay
 // before the caller joined, the caller starts another.
-func (c *Cache) fetchShared(ctx context.Context, key string, q catapi.Query) (pieceResult, error) {
+func (c *Cache) fetchShared(ctx context.Context, k key, q catapi.Query) (pieceResult, error) {
 	end, err := catapi.BeginWait(ctx)
 	if err != nil {
 		return pieceResult{}, err
@@ -94,8 +95,8 @@ func (c *Cache) fetchShared(ctx context.Context, key string, q catapi.Query) (pi
 	defer end()
 	joined := c.now()
 	for {
-		f, err := c.joinFetch(ctx, key, q.Task, fetchTimeout, func(ctx context.Context) (pieceResult, error) {
-			return c.fetchOnce(ctx, key, q)
+		f, err := c.joinFetch(ctx, c.redisKey(k), q.Task, fetchTimeout, func(ctx context.Context) (pieceResult, error) {
+			return c.fetchOnce(ctx, k, q)
 		})
 		if err == nil || f.started.IsZero() || joined.Sub(f.started) < maxJoinDelay {
 			return f, err
@@ -143,27 +144,27 @@ func (c *Cache) joinFetch(
 }
 
 // fetchOnce fetches a piece from upstream. One of all replicas does so; the others wait until its answer is in Redis.
-func (c *Cache) fetchOnce(ctx context.Context, key string, q catapi.Query) (pieceResult, error) {
-	if e, ok := c.memory.get(key); ok && c.fresh(e) { // from a call that ended just now
+func (c *Cache) fetchOnce(ctx context.Context, k key, q catapi.Query) (pieceResult, error) {
+	if e, ok := c.memory.get(k); ok && c.fresh(e) { // from a call that ended just now
 		return pieceResult{entry: e, outcome: Shared}, nil
 	}
 	for {
-		lease, err := c.store.Lease(ctx, key+":lease", c.leaseExpiry)
+		lease, err := c.store.Lease(ctx, c.redisKey(k)+":lease", c.leaseExpiry)
 		if err != nil {
-			return c.fetchUpstream(ctx, key, q, false)
+			return c.fetchUpstream(ctx, k, q, false)
 		}
 		if lease != nil {
-			return c.fetchWithLease(ctx, key, q, lease)
+			return c.fetchWithLease(ctx, k, q, lease)
 		}
 		if err := waitForReplica(ctx); err != nil {
 			return pieceResult{}, err
 		}
-		e, err := c.load(ctx, key)
+		e, err := c.load(ctx, k)
 		if err != nil {
-			return c.fetchUpstream(ctx, key, q, false)
+			return c.fetchUpstream(ctx, k, q, false)
 		}
 		if c.fresh(e) {
-			c.memory.put(key, e)
+			c.memory.put(k, e)
 			return pieceResult{entry: e, outcome: Shared}, nil
 		}
 	}
@@ -182,7 +183,7 @@ func waitForReplica(ctx context.Context) error {
 // fetchWithLease fetches a piece for all replicas while it holds the lease.
 func (c *Cache) fetchWithLease(
 	ctx context.Context,
-	key string,
+	k key,
 	q catapi.Query,
 	lease *store.Lease,
 ) (f pieceResult, err error) {
@@ -190,19 +191,19 @@ func (c *Cache) fetchWithLease(
 	// The call continues if the lease is lost: a second request is harmless.
 	_ = lease.Hold(ctx, func(context.Context) error {
 		// The holder before may have saved the answer after this replica read Redis.
-		if e, loadErr := c.load(ctx, key); loadErr == nil && c.fresh(e) {
-			c.memory.put(key, e)
+		if e, loadErr := c.load(ctx, k); loadErr == nil && c.fresh(e) {
+			c.memory.put(k, e)
 			f = pieceResult{entry: e, outcome: Shared}
 			return nil
 		}
-		f, err = c.fetchUpstream(ctx, key, q, true)
+		f, err = c.fetchUpstream(ctx, k, q, true)
 		return nil
 	})
 	return f, err
 }
 
 // fetchUpstream fetches a piece from upstream, and saves it in memory, and in Redis if share is set.
-func (c *Cache) fetchUpstream(ctx context.Context, key string, q catapi.Query, share bool) (pieceResult, error) {
+func (c *Cache) fetchUpstream(ctx context.Context, k key, q catapi.Query, share bool) (pieceResult, error) {
 	h, err := c.source.ReturnCodeHistory(ctx, q)
 	e := entry{history: h}
 	if refusal, ok := errors.AsType[*catapi.Error](err); ok && refusal.Refused() {
@@ -210,42 +211,46 @@ func (c *Cache) fetchUpstream(ctx context.Context, key string, q catapi.Query, s
 	} else if err != nil {
 		return pieceResult{outcome: Miss}, err
 	}
-	c.saveFetched(ctx, e, key, share)
+	c.saveFetched(ctx, e, k, share)
 	return pieceResult{entry: e, outcome: Miss}, nil
 }
 
 // saveFetched keeps e in memory, and in Redis where share is set.
-func (c *Cache) saveFetched(ctx context.Context, e entry, key string, share bool) {
-	c.memory.put(key, e)
+func (c *Cache) saveFetched(ctx context.Context, e entry, k key, share bool) {
+	c.memory.put(k, e)
 	if share {
-		c.save(ctx, e, key)
+		c.save(ctx, e, k)
 	}
 }
 
-// load reads key from Redis. If it is missing or damaged, load returns an entry that is not fresh.
+// load reads what k names from Redis. If it is missing or damaged, load returns an entry that is not fresh.
 // An error means that Redis is unavailable.
-func (c *Cache) load(ctx context.Context, key string) (entry, error) {
-	value, err := c.store.Get(ctx, key)
+func (c *Cache) load(ctx context.Context, k key) (entry, error) {
+	value, err := c.store.Get(ctx, c.redisKey(k))
 	if value == nil || err != nil {
 		return entry{}, err
 	}
 	e, err := decode(value)
 	if err != nil {
 		c.observe(Damaged)
-		c.log.Warn("damaged value in redis, fetching it again", "key", key, "error", err)
+		c.log.Warn("damaged value in redis, fetching it again", "key", c.redisKey(k), "error", err)
 		return entry{}, nil
 	}
 	return e, nil
 }
 
 // save saves e in Redis under keys.
-func (c *Cache) save(ctx context.Context, e entry, keys ...string) {
+func (c *Cache) save(ctx context.Context, e entry, keys ...key) {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = c.redisKey(k)
+	}
 	value, err := encode(e)
 	if err == nil {
-		err = c.store.Set(ctx, value, c.lifetimeOf(e), keys...)
+		err = c.store.Set(ctx, value, c.lifetimeOf(e), names...)
 	}
 	if err != nil {
 		c.observe(NotStored)
-		c.log.Debug("saving an answer in redis failed", "keys", keys, "error", err)
+		c.log.Debug("saving an answer in redis failed", "keys", names, "error", err)
 	}
 }

@@ -130,7 +130,7 @@ func TestFetchOnceUsesAnswerThatJustArrived(t *testing.T) {
 	r.must(t, q)
 	server.Kill()
 	// As when the first call landed between this one's look into memory and its own start.
-	if f, err := r.fetchOnce(t.Context(), r.keyPrefix(q).piece(q), q); err != nil || f.outcome != Shared ||
+	if f, err := r.fetchOnce(t.Context(), pieceKey(q), q); err != nil || f.outcome != Shared ||
 		u.calls.Load() != 1 {
 		t.Errorf("got %+v, %v after %d calls upstream", f, err, u.calls.Load())
 	}

@@ -107,11 +107,11 @@ func sameRun(piece, next catapi.Query) bool {
 
 // has reports whether a piece is answered without asking upstream.
 func (c *Cache) has(ctx context.Context, piece catapi.Query) bool {
-	key := c.keyPrefix(piece).piece(piece)
-	if e, ok := c.memory.get(key); ok && c.fresh(e) {
+	k := pieceKey(piece)
+	if e, ok := c.memory.get(k); ok && c.fresh(e) {
 		return true
 	}
-	e, err := c.readRedis(ctx, key)
+	e, err := c.readRedis(ctx, k)
 	return err == nil && c.fresh(e)
 }
 
@@ -119,7 +119,7 @@ func (c *Cache) has(ctx context.Context, piece catapi.Query) bool {
 func (c *Cache) prefetch(ctx context.Context, run []catapi.Query) error {
 	whole := run[0]
 	whole.End = run[len(run)-1].End
-	key := fmt.Sprintf("%s:%d", c.keyPrefix(whole).piece(whole), len(run))
+	key := fmt.Sprintf("%s:%d", c.redisKey(pieceKey(whole)), len(run))
 	_, err := c.joinFetch(ctx, key, whole.Task, prefetchTimeout, func(ctx context.Context) (pieceResult, error) {
 		return pieceResult{}, c.prefetchOnce(ctx, key, run)
 	})
@@ -156,7 +156,7 @@ func (c *Cache) readRun(ctx context.Context, run []catapi.Query, share bool) err
 		return err
 	}
 	for i, h := range answers {
-		c.saveFetched(ctx, entry{history: h}, c.keyPrefix(run[i]).piece(run[i]), share)
+		c.saveFetched(ctx, entry{history: h}, pieceKey(run[i]), share)
 	}
 	return nil
 }

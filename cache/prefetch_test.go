@@ -88,7 +88,7 @@ func TestWhatIsFetchedLaterIsKeptAndGoesLast(t *testing.T) {
 	r.FetchLater(queries, 0, func() bool { return wanted })
 	r.detached.Wait()
 	for _, q := range queries {
-		if _, ok := r.Known(q); !ok {
+		if !r.Known(q, func(catapi.History) {}) {
 			t.Errorf("%s is not kept", hours(q))
 		}
 	}

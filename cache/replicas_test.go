@@ -106,7 +106,7 @@ func TestDeadHolderDelaysOthersUntilLeaseExpires(t *testing.T) {
 		t.Fatalf("the holder said %q", line)
 	}
 	client := server.Client()
-	key := r.keyPrefix(lastHours(8, noon)).piece(lastHours(8, noon)) + ":lease"
+	key := r.redisKey(pieceKey(lastHours(8, noon))) + ":lease"
 	if left := client.PTTL(t.Context(), key).Val(); left <= 0 || left > 300*time.Millisecond {
 		t.Fatalf("the dead holder's lease lives for another %v", left)
 	}

@@ -20,9 +20,9 @@ func (c *Cache) saveLastAnswer(ctx context.Context, whole catapi.History) {
 	if whole.Cached || e.settled() {
 		return
 	}
-	keys := c.keyPrefix(whole.Query).last(whole.Query)
-	for _, key := range keys {
-		c.memory.put(key, e)
+	keys := lastKeys(whole.Query)
+	for _, k := range keys {
+		c.memory.put(k, e)
 	}
 	c.save(ctx, e, keys[:]...)
 }
@@ -33,14 +33,14 @@ func (c *Cache) staleAnswer(ctx context.Context, q catapi.Query) (catapi.History
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), staleTimeout)
 	defer cancel()
 	old, err := fetchByDay(ctx, q, func(ctx context.Context, q catapi.Query) (catapi.History, error) {
-		return c.staleEntry(ctx, c.keyPrefix(q).piece(q))
+		return c.staleEntry(ctx, pieceKey(q))
 	})
 	if err == nil {
 		return old, true
 	}
 	most := time.Duration(0)
-	for _, key := range c.keyPrefix(q).last(q) {
-		h, err := c.staleEntry(ctx, key)
+	for _, k := range lastKeys(q) {
+		h, err := c.staleEntry(ctx, k)
 		if err != nil {
 			continue
 		}
@@ -51,12 +51,12 @@ func (c *Cache) staleAnswer(ctx context.Context, q catapi.Query) (catapi.History
 	return old, most > 0
 }
 
-// staleEntry returns the answer of key, fresh or not: from Redis, where other replicas may have saved a newer one,
+// staleEntry returns the answer that k names, fresh or not: from Redis, where other replicas may have saved a newer one,
 // else from memory.
-func (c *Cache) staleEntry(ctx context.Context, key string) (catapi.History, error) {
-	e, err := c.load(ctx, key)
+func (c *Cache) staleEntry(ctx context.Context, k key) (catapi.History, error) {
+	e, err := c.load(ctx, k)
 	if err != nil || e.history.FetchedAt.IsZero() {
-		e, _ = c.memory.get(key)
+		e, _ = c.memory.get(k)
 	}
 	if e.refusal != nil || !c.youngerThan(e, c.lifetimeOf(e)) {
 		return catapi.History{}, errNoStaleAnswer

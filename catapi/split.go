@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -15,21 +16,26 @@ import (
 
 // Split splits q at each Beijing midnight inside it, in order of time. API 3.0 takes one day at a time,
 // and a day is a piece that can be cached.
-func (q Query) Split() []Query {
-	q = q.Normalize()
-	var days []Query
-	for begin := q.Begin; begin.Before(q.End); {
-		year, month, day := begin.Date()
-		end := time.Date(year, month, day+1, 0, 0, 0, 0, Beijing)
-		if end.After(q.End) {
-			end = q.End
+func (q Query) Split() []Query { return slices.Collect(q.Pieces()) }
+
+// Pieces is Split, one piece at a time.
+func (q Query) Pieces() iter.Seq[Query] {
+	return func(yield func(Query) bool) {
+		q = q.Normalize()
+		for begin := q.Begin; begin.Before(q.End); {
+			year, month, day := begin.Date()
+			end := time.Date(year, month, day+1, 0, 0, 0, 0, Beijing)
+			if end.After(q.End) {
+				end = q.End
+			}
+			piece := q
+			piece.Begin, piece.End = begin, end
+			if !yield(piece) {
+				return
+			}
+			begin = end
 		}
-		piece := q
-		piece.Begin, piece.End = begin, end
-		days = append(days, piece)
-		begin = end
 	}
-	return days
 }
 
 // FetchByDay answers q from its pieces: it calls fetch for each of q.Split(), at most parallel at once, and

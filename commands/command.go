@@ -64,7 +64,7 @@ func (c Codes) text(verb string) string {
 		add(task)
 	}
 	if c.Window != (Window{}) {
-		add(c.Window.String())
+		out = c.Window.append(append(out, ' '))
 	}
 	for _, province := range c.Provinces {
 		add(printProvince(province))

@@ -21,15 +21,16 @@ type Moment struct {
 
 func (m Moment) dated() bool { return m.Year != 0 }
 
-func (m Moment) String() string {
-	out := make([]byte, 0, len("2017-05-25 00:00:00+00:00"))
+func (m Moment) String() string { return string(m.append(nil)) }
+
+func (m Moment) append(out []byte) []byte {
 	if m.dated() {
 		out = appendDigits(out, 4, m.Year)
 		out = appendDigits(append(out, '-'), 2, m.Month)
 		out = appendDigits(append(out, '-'), 2, m.Day)
 	}
 	if m.Timed {
-		if len(out) > 0 {
+		if m.dated() {
 			out = append(out, ' ')
 		}
 		out = appendDigits(out, 2, m.Seconds/3600)
@@ -38,7 +39,7 @@ func (m Moment) String() string {
 			out = appendDigits(append(out, ':'), 2, s)
 		}
 	}
-	return string(append(out, m.Zone...))
+	return append(out, m.Zone...)
 }
 
 // appendDigits appends n with at least width digits.

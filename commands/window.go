@@ -38,24 +38,26 @@ func FromTo(begin, end time.Time) Window {
 	return Window{Kind: Between, From: momentAt(begin), To: momentAt(end)}
 }
 
-func (w Window) String() string {
+func (w Window) String() string { return string(w.append(nil)) }
+
+func (w Window) append(out []byte) []byte {
 	switch w.Kind {
 	case Rolling:
-		return "last " + PrintLength(w.Length)
+		return append(append(out, "last "...), PrintLength(w.Length)...)
 	case Today:
-		return "today"
+		return append(out, "today"...)
 	case Yesterday:
-		return "yesterday"
+		return append(out, "yesterday"...)
 	case LastNight:
-		return "last night"
+		return append(out, "last night"...)
 	case Day:
-		return w.From.String()
+		return w.From.append(out)
 	case Since:
-		return "since " + w.From.String()
+		return w.From.append(append(out, "since "...))
 	case Between:
-		return "from " + w.From.String() + " to " + w.To.String()
+		return w.To.append(append(w.From.append(append(out, "from "...)), " to "...))
 	}
-	return ""
+	return out
 }
 
 // PrintLength prints whole minutes in the largest unit that divides them: 90m, 8h, 2d. A single day stays 24h.

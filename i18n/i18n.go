@@ -72,17 +72,19 @@ func (w Phrases) Vanished() string { return w.f("gone") }
 // Window writes a window in Beijing time: "2017-05-25 00:00–08:10 (UTC+8)". It writes a common day once.
 func (w Phrases) Window(begin, end time.Time) string {
 	begin, end = begin.In(catapi.Beijing), end.In(catapi.Beijing)
-	from, to := clock(begin), clock(end)
-	day, lastDay := begin.Format(time.DateOnly), end.Format(time.DateOnly)
+	day, from := begin.Format(time.DateOnly), clock(begin)
 	midnight := end.Truncate(time.Minute).Equal(end) && end.Hour() == 0 && end.Minute() == 0
 	switch {
-	case day == lastDay:
-		return fmt.Sprintf("%s %s–%s (UTC+8)", day, from, to)
-	case midnight && end.AddDate(0, 0, -1).Format(time.DateOnly) == day:
-		return fmt.Sprintf("%s %s–24:00 (UTC+8)", day, from)
+	case sameDay(begin, end):
+		return day + " " + from + "–" + clock(end) + " (UTC+8)"
+	case midnight && sameDay(begin, end.AddDate(0, 0, -1)):
+		return day + " " + from + "–24:00 (UTC+8)"
 	}
-	return fmt.Sprintf("%s %s – %s %s (UTC+8)", day, from, lastDay, to)
+	return day + " " + from + " – " + end.Format(time.DateOnly) + " " + clock(end) + " (UTC+8)"
 }
+
+// sameDay reports whether two times in the same zone are on one day.
+func sameDay(a, b time.Time) bool { return a.YearDay() == b.YearDay() && a.Year() == b.Year() }
 
 func clock(t time.Time) string {
 	if t.Second() != 0 {

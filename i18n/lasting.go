@@ -30,7 +30,7 @@ func (w Phrases) FailedUntil(last, first string) string {
 // ClockOn writes a time in Beijing. It adds the day unless a window that ends at end ends on it.
 func (w Phrases) ClockOn(t, end time.Time) string {
 	t, end = t.In(catapi.Beijing), end.In(catapi.Beijing).Add(-time.Second)
-	if t.Format(time.DateOnly) == end.Format(time.DateOnly) {
+	if sameDay(t, end) {
 		return t.Format("15:04")
 	}
 	return t.Format("01-02 15:04")

@@ -32,8 +32,9 @@ type Runner struct {
 	Log           *slog.Logger
 	DefaultWindow time.Duration // as in Language
 	MaxWindow     time.Duration
-	// Cached returns the cached answer to a query, by day, and whether it is complete. It makes no calls; may be nil.
-	Cached func(catapi.Query) ([]catapi.History, bool)
+	// Cached calls use with the cached answers to a query, by day. It returns false if one is missing, perhaps after some
+	// calls. It makes no requests; may be nil.
+	Cached func(q catapi.Query, use func(catapi.History)) bool
 	// Prefetch gets the answers to queries that are about to be asked into the cache, in fewer calls than they would
 	// cost one by one; nil where nothing can.
 	Prefetch func(context.Context, []catapi.Query)

@@ -58,12 +58,11 @@ func (a *callBudget) usedAt(now time.Time) int {
 
 // previousDays returns queries for the same hours of the days before q, the latest first. It moves a rolling window
 // back by less than an eighth of its length, so that cached answers can be used for some minutes.
-func previousDays(w commands.Window, q catapi.Query) []catapi.Query {
+func previousDays(w commands.Window, q catapi.Query) (days [usualDays]catapi.Query) {
 	if w.Kind == commands.Rolling {
 		back := q.End.Sub(catapi.Floor(q.End, usualStep(q.End.Sub(q.Begin))))
 		q.Begin, q.End = q.Begin.Add(-back), q.End.Add(-back)
 	}
-	days := make([]catapi.Query, usualDays)
 	for i := range days {
 		days[i] = q
 		days[i].Begin, days[i].End = q.Begin.AddDate(0, 0, -i-1), q.End.AddDate(0, 0, -i-1)
@@ -115,40 +114,49 @@ func (r *Runner) startUsualSearch(
 	}
 	const past = time.Hour
 	usual := &report.Usual{Days: make([]report.Day, usualDays), Past: at.Sub(q.End) > past, Asked: asked}
-	var missing []int
-	calls := 0
-	days := previousDays(c.Window, q)
-	for i, day := range days {
-		usual.Days[i] = report.Day{Begin: day.Begin, End: day.End, Err: errNotRequested}
-		if pieces, ok := r.cached(day); ok {
-			usual.Days[i].Total, usual.Days[i].Err = countFailures(pieces, c.Wants)
-			continue
-		}
-		missing = append(missing, i)
-		calls += len(day.Split()) * int(1+probes/probesPerCall)
-	}
 	l := &usualSearch{usual: usual, asked: asked, wait: cmp.Or(r.UsualWait, usualWait)}
+	days := previousDays(c.Window, q)
+	missing := r.countCached(days, c.Wants, usual.Days)
+	if len(missing) > 0 {
+		return r.fetchUsual(ctx, c, days, missing, probes, alone, l)
+	}
+	return l
+}
+
+// fetchUsual starts to fetch the missing ones of days for l. It returns nil where startUsualSearch does.
+func (r *Runner) fetchUsual(
+	ctx context.Context,
+	c commands.Codes,
+	days [usualDays]catapi.Query,
+	missing []int,
+	probes int64,
+	alone bool,
+	l *usualSearch,
+) *usualSearch {
+	calls := 0
+	for _, i := range missing {
+		calls += len(days[i].Split()) * int(1+probes/probesPerCall)
+	}
+	task, asked := days[0].Task, l.asked
 	switch {
-	case len(missing) == 0:
-		return l
 	case !asked && (!alone || r.othersAsk() || !r.usualBudget.allows(calls, r.UsualCalls, r.Now())):
 		return nil
-	case !asked && !r.hasRoom(q.Task, calls):
-		r.fetchLater(days, calls)
+	case !asked && !r.hasRoom(task, calls):
+		r.fetchLater(days[:], calls)
 		return nil
 	}
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.done = make(chan struct{})
 	go func() {
 		defer close(l.done)
-		if !asked && !r.mayFetchUsual(ctx, q.Task, days, calls) {
+		if !asked && !r.mayFetchUsual(ctx, task, days[:], calls) {
 			l.usual = nil
 			return
 		}
 		if !asked {
 			ctx = catapi.Background(ctx) // what people ask for goes first
 		}
-		r.fetchDays(ctx, c, days, usual.Days, missing)
+		r.fetchDays(ctx, c, days[:], l.usual.Days, missing)
 	}()
 	return l
 }
@@ -239,7 +247,9 @@ func (r *Runner) fetchDays(
 				err = h.Stale
 			}
 			if err == nil {
-				known[i].Total, err = countFailures([]catapi.History{h}, c.Wants)
+				failures := failureCount{wants: c.Wants}
+				failures.add(h)
+				known[i].Total, err = failures.total()
 			}
 			return err
 		})
@@ -247,28 +257,52 @@ func (r *Runner) fetchDays(
 	_ = group.Wait() // each day carries its own error
 }
 
-// countFailures adds up the failures of pieces on the ISPs that wants selects.
-func countFailures(pieces []catapi.History, wants func(isp string) bool) (failures int64, err error) {
-	probed := int64(0)
-	for _, h := range pieces {
-		for _, row := range h.Rows {
-			if row.Code != 0 && wants(row.ISP) {
-				failures += row.Count
-			}
+// countCached counts the failures of the cached ones of days into known, and returns which are missing.
+func (r *Runner) countCached(
+	days [usualDays]catapi.Query, wants func(isp string) bool, known []report.Day,
+) (missing []int) {
+	var failures failureCount
+	count := failures.add
+	for i, day := range days {
+		known[i] = report.Day{Begin: day.Begin, End: day.End, Err: errNotRequested}
+		failures = failureCount{wants: wants}
+		if r.Cached != nil && r.Cached(day, count) {
+			known[i].Total, known[i].Err = failures.total()
+			continue
 		}
-		for _, p := range h.Probes {
-			if wants(p.ISP) {
-				probed += p.Count
-			}
-		}
-		if h.Probes == nil {
-			probed++ // v2 does not tell
+		missing = append(missing, i)
+	}
+	return missing
+}
+
+// A failureCount adds up the failures in the pieces of a day.
+type failureCount struct {
+	wants            func(isp string) bool // selects what is counted
+	failures, probed int64
+}
+
+func (f *failureCount) add(piece catapi.History) {
+	for i := range piece.Rows {
+		if row := &piece.Rows[i]; row.Code != 0 && f.wants(row.ISP) {
+			f.failures += row.Count
 		}
 	}
-	if probed == 0 {
+	for _, p := range piece.Probes {
+		if f.wants(p.ISP) {
+			f.probed += p.Count
+		}
+	}
+	if piece.Probes == nil {
+		f.probed++ // v2 does not tell
+	}
+}
+
+// total returns errNoProbe if nothing was probed.
+func (f *failureCount) total() (int64, error) {
+	if f.probed == 0 {
 		return 0, errNoProbe
 	}
-	return failures, nil
+	return f.failures, nil
 }
 
 // countProbes returns the number of probes of h; 0 if the API does not count them.
@@ -277,12 +311,4 @@ func countProbes(h catapi.History) (n int64) {
 		n += p.Count
 	}
 	return n
-}
-
-// cached returns the cached answer to q, in pieces.
-func (r *Runner) cached(q catapi.Query) ([]catapi.History, bool) {
-	if r.Cached == nil {
-		return nil, false
-	}
-	return r.Cached(q)
 }

@@ -22,18 +22,25 @@ const (
 	LookWider             // the question was too narrow to tell
 )
 
+var adviceText = map[Advice]func(i18n.Phrases) string{
+	LookAtISP:      i18n.Phrases.LookAtISP,
+	LookAtISPs:     i18n.Phrases.LookAtISPs,
+	LookAtPlace:    i18n.Phrases.LookAtPlace,
+	LookAtPlaces:   i18n.Phrases.LookAtPlaces,
+	LookAtISPThere: i18n.Phrases.LookAtISPThere,
+	LookAtGroups:   i18n.Phrases.LookAtGroups,
+	LookAtServer:   i18n.Phrases.LookAtServer,
+	LookAtSite:     i18n.Phrases.LookAtSite,
+	LookAtEach:     i18n.Phrases.LookAtEach,
+	LookWider:      i18n.Phrases.LookWider,
+}
+
 // Text says where to look first; it is empty of NoAdvice.
 func (a Advice) Text(w i18n.Phrases) string {
-	said := map[Advice]func() string{
-		LookAtISP: w.LookAtISP, LookAtISPs: w.LookAtISPs, LookAtPlace: w.LookAtPlace, LookAtPlaces: w.LookAtPlaces,
-		LookAtISPThere: w.LookAtISPThere, LookAtGroups: w.LookAtGroups, LookAtServer: w.LookAtServer,
-		LookAtSite: w.LookAtSite,
-		LookAtEach: w.LookAtEach, LookWider: w.LookWider,
-	}[a]
-	if said == nil {
-		return ""
+	if said := adviceText[a]; said != nil {
+		return said(w)
 	}
-	return said()
+	return ""
 }
 
 // WhereToLook is v's advice in words, and what would have to be known to give a better one.

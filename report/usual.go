@@ -99,6 +99,9 @@ func (f Findings) against(w i18n.Phrases, compared bool, baseline string, usual 
 
 // usualOf adds up the days of parts. A day without data in one part has none in the sum; nil if a part has no days.
 func usualOf(parts []Part) *Usual {
+	if len(parts) == 1 && parts[0].Err == nil {
+		return parts[0].Usual
+	}
 	var sum *Usual
 	for _, part := range parts {
 		u := part.Usual

@@ -68,7 +68,10 @@ func copyableAround(mark *regexp.Regexp, text string) string {
 		}
 	}
 	for {
-		found := mark.FindStringIndex(text)
+		var found []int
+		if strings.Contains(text, "<") { // as all marks begin
+			found = mark.FindStringIndex(text)
+		}
 		if found == nil {
 			add(text)
 			return strings.Join(shown, " ")
@@ -115,7 +118,7 @@ const (
 
 // cutEscaped cuts escaped text to a section's length, but never within an entity or a tag.
 func cutEscaped(text string) string {
-	if utf8.RuneCountInString(text) <= maxSection {
+	if len(text) <= maxSection || utf8.RuneCountInString(text) <= maxSection {
 		return text
 	}
 	cut := string([]rune(text)[:maxSection-1])

@@ -51,7 +51,13 @@ func escapeRune(c rune, n int) string {
 		return `\b`
 	case c == '\f':
 		return `\f`
-	case c < ' ', c == '<', c == '>', c == '&': // encoding/json escapes HTML
+	case c == '<': // encoding/json escapes HTML
+		return `\u003c`
+	case c == '>':
+		return `\u003e`
+	case c == '&':
+		return `\u0026`
+	case c < ' ':
 		return `\u00` + string([]byte{hex[c>>4], hex[c&15]})
 	case c == '\u2028':
 		return `\u2028`

@@ -43,7 +43,7 @@ func (l *listener) handleEnvelope(ctx context.Context, envelope *socketmode.Requ
 		l.log.Info("connected to slack")
 	case socketmode.RequestTypeSlashCommands:
 		var command slack.SlashCommand
-		if err = json.Unmarshal(envelope.Payload, &command); err == nil {
+		if err = command.UnmarshalJSON(envelope.Payload); err == nil { // json.Unmarshal would read it twice before this
 			person = command.UserID
 			l.enqueueCommand(ctx, ack, command)
 		}

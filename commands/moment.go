@@ -21,7 +21,7 @@ type Moment struct {
 
 func (m Moment) dated() bool { return m.Year != 0 }
 
-func (m Moment) String() string { return string(m.append(nil)) }
+func (m Moment) String() string { return string(m.append(make([]byte, 0, 32))) }
 
 func (m Moment) append(out []byte) []byte {
 	if m.dated() {

@@ -38,7 +38,7 @@ func FromTo(begin, end time.Time) Window {
 	return Window{Kind: Between, From: momentAt(begin), To: momentAt(end)}
 }
 
-func (w Window) String() string { return string(w.append(nil)) }
+func (w Window) String() string { return string(w.append(make([]byte, 0, 32))) }
 
 func (w Window) append(out []byte) []byte {
 	switch w.Kind {

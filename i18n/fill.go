@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,7 +16,8 @@ func fill(format string, args []any) string {
 	if !found {
 		return format
 	}
-	out := make([]byte, 0, len(format)+32)
+	var room [300]byte // on the stack; longer sentences leave it
+	out := room[:0]
 	for next := 0; found; before, rest, found = strings.Cut(rest, "%") {
 		out = append(out, before...)
 		if strings.HasPrefix(rest, "[") {
@@ -51,7 +53,8 @@ func appendCount(out []byte, n int64) []byte {
 	if n < 0 {
 		out = append(out, '-')
 	}
-	digits := strings.TrimPrefix(strconv.FormatInt(n, 10), "-")
+	var room [20]byte
+	digits := bytes.TrimPrefix(strconv.AppendInt(room[:0], n, 10), []byte("-"))
 	for i := range len(digits) {
 		if i > 0 && (len(digits)-i)%3 == 0 {
 			out = append(out, ',')

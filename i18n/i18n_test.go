@@ -91,6 +91,20 @@ func TestPlain(t *testing.T) {
 	})
 }
 
+// Plain returns text of common characters as it is; it must know for sure that they need no change.
+func TestCommonCharactersNeedNoChange(t *testing.T) {
+	for r := range unicode.MaxRune {
+		if isPlain(string(r)) && (visible(r) != r || isRightToLeft(r) || unicode.IsSpace(r)) {
+			t.Errorf("%U is taken as common", r)
+		}
+	}
+	for _, text := range []string{"", " a", "a ", "a  b", "a\nb", "é\u202e"} {
+		if isPlain(text) {
+			t.Errorf("%q is taken as plain", text)
+		}
+	}
+}
+
 // TestUpstreamSaysWhatToDo: each failure has its own sentence, and no sentence shows internal details.
 func TestUpstreamSaysWhatToDo(t *testing.T) {
 	api := func(code int64, desc, message string) error {

@@ -11,6 +11,9 @@ import (
 // Plain makes foreign text safe to show inside a line: it has no control or invisible characters, no two spaces
 // together, at most limit characters (limit is 8 or more), and right-to-left text that can't reorder the rest.
 func Plain(text string, limit int) string {
+	if len(text) <= limit && isPlain(text) {
+		return text
+	}
 	text = strings.Map(visible, text)
 	if strings.HasPrefix(text, " ") || strings.HasSuffix(text, " ") || strings.Contains(text, "  ") {
 		text = strings.Join(strings.Fields(text), " ")
@@ -25,6 +28,23 @@ func Plain(text string, limit int) string {
 		return isolate + text + pop
 	}
 	return text
+}
+
+// isPlain reports whether text is of common characters that all are visible, in one line, and has no space too many.
+// It knows most of what catbot says without a table.
+func isPlain(text string) bool {
+	last := ' '
+	for _, r := range text {
+		switch {
+		case r == ' ' && last == ' ':
+			return false
+		case ' ' <= r && r <= '~', r == '·', '‐' <= r && r <= '‧', '一' <= r && r <= '\u9fff':
+		default:
+			return false
+		}
+		last = r
+	}
+	return last != ' '
 }
 
 // Blank reports whether text has no visible character.

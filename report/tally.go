@@ -244,24 +244,44 @@ func tally(rows []Row) Findings {
 type table[K comparable, V any] struct {
 	key   func(*Row) K
 	fresh func(*Row) V
-	index map[K]int
+	keys  []K       // of rows
+	index map[K]int // of keys; nil while there are few, which are compared one by one
 	rows  []V
 }
 
+// fewKeys is how many keys of a table need no index. Most tables stay below it.
+const fewKeys = 8
+
 func newTable[K comparable, V any](key func(*Row) K, fresh func(*Row) V) *table[K, V] {
-	return &table[K, V]{key: key, fresh: fresh, index: map[K]int{}}
+	return &table[K, V]{key: key, fresh: fresh}
 }
 
 // at returns the place of row's group in t.rows.
 func (t *table[K, V]) at(row *Row) int {
 	key := t.key(row)
-	i, ok := t.index[key]
-	if !ok {
-		i = len(t.rows)
-		t.index[key] = i
-		t.rows = append(t.rows, t.fresh(row))
+	if i, ok := t.find(key); ok {
+		return i
 	}
-	return i
+	t.keys, t.rows = append(t.keys, key), append(t.rows, t.fresh(row))
+	switch last := len(t.keys) - 1; {
+	case t.index != nil:
+		t.index[key] = last
+	case last == fewKeys:
+		t.index = map[K]int{}
+		for i, key := range t.keys {
+			t.index[key] = i
+		}
+	}
+	return len(t.keys) - 1
+}
+
+func (t *table[K, V]) find(key K) (int, bool) {
+	if t.index != nil {
+		i, ok := t.index[key]
+		return i, ok
+	}
+	i := slices.Index(t.keys, key)
+	return i, i >= 0
 }
 
 func newReason(row *Row) Reason  { return Reason{Code: row.Code, Kind: row.Kind} }

@@ -257,9 +257,19 @@ func size(blocks ...slack.Block) int {
 			return maxTotal
 		}
 		*buffer = written
-		sum += utf8.RuneCount(written) + blockOverhead
+		sum += characters(written) + blockOverhead
 	}
 	return sum
+}
+
+// characters counts those of valid UTF-8. utf8.RuneCount copies it here.
+func characters(text []byte) (n int) {
+	for _, c := range text {
+		if utf8.RuneStart(c) {
+			n++
+		}
+	}
+	return n
 }
 
 // controlSize counts the visible text of controls and tables, whose JSON is many times longer.

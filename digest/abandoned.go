@@ -235,6 +235,7 @@ func (e *Engine) closeIncident(ctx context.Context, a abandoned) (wait time.Dura
 	if i, err = e.withPeople(ctx, a.digest, i); err != nil {
 		return wait, err
 	}
+	e.delayEdits(ctx, e.editEvery, 0)
 	err = e.Channel.UpdateIncident(ctx, a.digest, i)
 	refusal, refused := errors.AsType[*Refusal](err)
 	switch {
@@ -244,6 +245,7 @@ func (e *Engine) closeIncident(ctx context.Context, a abandoned) (wait time.Dura
 		err = fmt.Errorf("%w: %w", errOutcomeUnknown, err)
 	case refusal.Scope == ScopeBot || refusal.Wait > 0:
 		wait = max(wait, refusal.Wait)
+		e.delayEdits(ctx, 0, refusal.Wait)
 	default:
 		e.Log.Warn("message of an incident that is not watched any more can't be changed, it stays as it is",
 			"incident", i.ID, "channel", i.Channel, "reason", refusal.Reason)

@@ -86,14 +86,6 @@ redis.call("set", KEYS[4], string.format("%d", now), "PX", ARGV[5])
 redis.call("pexpire", KEYS[2], ARGV[3])
 redis.call("hset", KEYS[3], "tried", ARGV[4])
 return redis.call("hincrby", KEYS[3], "tries", 1)`)
-	// reserveEdit renews the lease for a change of an incident's message: KEYS[4] the time of the channel's latest change;
-	// ARGV[3] lease time in milliseconds, ARGV[4] the least time between two changes in milliseconds; 0 for a change that
-	// can't be left out. It returns 1 if the change may be sent, 0 if it comes too soon, -1 if the holder must not send it.
-	reserveEdit = redis.NewScript(`
-if redis.call("get", KEYS[2]) ~= ARGV[2] or not redis.call("zscore", KEYS[1], ARGV[1]) then return -1 end
-if tonumber(ARGV[4]) > 0 and not redis.call("set", KEYS[4], ARGV[1], "NX", "PX", ARGV[4]) then return 0 end
-redis.call("pexpire", KEYS[2], ARGV[3])
-return 1`)
 	// undoPost uncounts the latest try, which Slack refused.
 	undoPost = redis.NewScript(`
 if redis.call("get", KEYS[2]) ~= ARGV[2] then return 0 end
@@ -272,27 +264,6 @@ func (a *attempt) runReservePost(ctx context.Context, channel string, replicated
 		return 0, errNotReplicated
 	}
 	return n, err
-}
-
-// reserveEdit returns until when a change of an incident's message in channel may be sent, and whether it may: the
-// latest change must be editSpacing ago, unless this one must not be left out. A process that was stopped and resumed
-// fails here if another took over, so no change overwrites that of a later slot.
-func (a *attempt) reserveEdit(ctx context.Context, channel string, always bool) (until time.Time, free bool, err error) {
-	e, spacing := a.engine, a.engine.editEvery
-	if always {
-		spacing = 0
-	}
-	until = time.Now().Add(postWithin)
-	keys := []string{e.Store.openKey(), a.lease.Key(), e.Store.slotHash(a.ref.key), e.Store.lastEditKey(channel)}
-	n, err := reserveEdit.Run(ctx, e.Store.DB, keys, a.ref.key, a.lease.Holder(), leaseTime.Milliseconds(),
-		spacing.Milliseconds()).Int()
-	switch {
-	case err != nil:
-		return until, false, fmt.Errorf("renewing the lease for slot %s: %w", a.ref.key, err)
-	case n < 0:
-		return until, false, store.ErrLeaseLost
-	}
-	return until, n > 0, nil
 }
 
 // undoPost notes that the counted post is not in the channel. If that fails, the next attempt searches the channel.

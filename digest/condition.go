@@ -167,17 +167,22 @@ func (e *Engine) finish(ctx context.Context, a *attempt, d Digest, next decision
 // update that says no more than that the incident goes on may fail: the next slot makes up for it.
 func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *decision) error {
 	i := next.Incident
-	until, free, err := a.reserveEdit(ctx, d.Add.Channel, !i.IsOpen())
-	if err != nil {
+	until, free, err := a.reserveEdit(ctx, next.urgency())
+	switch {
+	case isRetry(err):
+		return err
+	case err != nil:
 		return &retryError{historyLag, err.Error()}
-	}
-	if !free {
+	case !free:
 		return nil
 	}
 	editing, cancel := context.WithDeadline(ctx, until)
 	err = e.updateIncident(editing, d, *i)
 	cancel()
 	refusal, refused := errors.AsType[*Refusal](err)
+	if refused && refusal.Wait > 0 {
+		e.delayEdits(ctx, 0, refusal.Wait)
+	}
 	switch {
 	case err == nil:
 		return nil
@@ -198,6 +203,17 @@ func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *d
 		return e.handleRefusal(ctx, a, d, refusal)
 	}
 	return &retryError{historyLag, err.Error()}
+}
+
+// urgency returns how urgent the change of an incident's message is. A reminder does not wait for it.
+func (n decision) urgency() editUrgency {
+	switch {
+	case !n.Incident.IsOpen():
+		return editNow
+	case n.Say != sayNothing:
+		return editSkips
+	}
+	return editWaits
 }
 
 // withPeople returns i with who works on it and until when it is muted.

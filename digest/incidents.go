@@ -27,8 +27,6 @@ const (
 	readAtOnce = 200
 	// maxResponders bounds who works on one incident.
 	maxResponders = 20
-	// editSpacing keeps the updates of one channel's incidents below 50 a minute, Slack's limit for chat.update.
-	editSpacing = 1200 * time.Millisecond
 	// refreshFor is how long a person's press waits for the slot that works on the incident's digest.
 	refreshFor = 5 * time.Second
 )
@@ -283,6 +281,7 @@ func (e *Engine) refresh(ctx context.Context, id string) error {
 	if err != nil || d.Add.Channel != i.Channel { // its message says that it goes on elsewhere
 		return err
 	}
+	e.delayEdits(ctx, e.editEvery, 0)
 	return e.updateIncident(ctx, d, i)
 }
 

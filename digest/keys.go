@@ -64,8 +64,9 @@ func (s *Store) abandonedHash(name string) string { return s.key("a:" + name) }
 // muteKey is a string that expires: the mute of a channel.
 func (s *Store) muteKey(channel string) string { return s.key("mute:" + channel) }
 
-// lastEditKey is a string that expires: a message in a channel was just changed.
-func (s *Store) lastEditKey(channel string) string { return s.key("edited:" + channel) }
+// editTurnsKey is a hash that expires: unix milliseconds of the next turn for a change of an incident's message, and until
+// when Slack takes none.
+func (s *Store) editTurnsKey() string { return s.key("edits") }
 
 // queue is the name of the asynq queue of s's slots. asynq's tools show it.
 func (s *Store) queue() string { return "catbot:" + s.Space }

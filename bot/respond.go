@@ -102,6 +102,9 @@ func respond(ctx context.Context, client *http.Client, responseURL string, r res
 
 // checkResponse returns nil for a success ("ok", or JSON with ok true), else a *responseError.
 func checkResponse(status int, headers http.Header, body []byte) error {
+	if status == http.StatusOK && string(body) == "ok" { // as Slack answers
+		return nil
+	}
 	var answer struct {
 		OK    *bool  `json:"ok"`
 		Error string `json:"error"`

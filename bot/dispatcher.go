@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -58,8 +59,9 @@ func (d *dispatcher) do(ctx context.Context, j job) {
 		}
 		took := d.now().Sub(r.received)
 		d.metrics.command(kind, outcome, took)
-		d.log.Info("command", "envelope", r.envelope, "user", r.to.User, "channel", r.to.Channel,
-			"text", r.text, "kind", kind, "outcome", outcome, "took_ms", took.Milliseconds())
+		d.log.LogAttrs(ctx, slog.LevelInfo, "command", slog.String("envelope", r.envelope),
+			slog.String("user", r.to.User), slog.String("channel", r.to.Channel), slog.String("text", r.text),
+			slog.String("kind", kind), slog.String("outcome", outcome), slog.Int64("took_ms", took.Milliseconds()))
 	}()
 	kind, outcome = j.run(ctx, d)
 }

@@ -30,6 +30,7 @@ type attempt struct {
 	ref    slotRef
 	lease  *store.Lease
 	state  slotState
+	left   bool // it has ended, and a person had paused, removed or changed the digest before
 }
 
 // A slotState is what Redis has about an open slot.
@@ -307,6 +308,7 @@ func (a *attempt) end(ctx context.Context, d Digest, end ending) (bool, error) {
 		return false, fmt.Errorf("closing slot %s: %w", a.ref.key, err)
 	}
 	if n == 2 {
+		a.left = true
 		signal(a.engine.wakeCloser)
 	}
 	return n > 0, a.engine.Store.sync(ctx)

@@ -126,6 +126,7 @@ const (
 	Stopped   Outcome = "stopped"   // the channel refuses posts, so the digest is paused
 	TooLate   Outcome = "too late"  // the catch-up was over before it could be posted
 	Overtaken Outcome = "overtaken" // a later slot of the same condition was evaluated first
+	Abandoned Outcome = "abandoned" // the digest was paused or changed before it was done
 )
 
 // A Post is what a slot posts.

@@ -407,7 +407,7 @@ func (p *pair) record() map[string][]string {
 	d, err := p.two.Store.Get(p.two.t.Context(), p.digest.ID)
 	note("state", "%s, paused %v, %v", mustJSON(d.State), d.Paused != nil, err)
 	for _, result := range d.Last {
-		if result.Outcome == Overtaken {
+		if result.Outcome == Overtaken || result.Outcome == Abandoned {
 			continue
 		}
 		note("results", "%s %s %d", result.Slot, result.Outcome, result.Total)

@@ -130,7 +130,7 @@ func (e *Engine) handleRefusal(ctx context.Context, a *attempt, d Digest, refusa
 	}
 	r := e.result(a, Result{Outcome: Stopped, Reason: refusal.Reason})
 	closed, err := a.end(ctx, d, ending{result: r, pause: &Pause{Reason: refusal.Reason, At: e.Now()}})
-	if closed {
+	if closed && !a.left {
 		e.Log.Warn("digest paused, its channel can't be posted to",
 			"digest", d.ID, "channel", d.Add.Channel, "reason", refusal.Reason)
 		e.Observe(EventPaused, 1)

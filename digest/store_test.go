@@ -36,6 +36,9 @@ func TestWhatWasChangedMeanwhileIsNotWrittenOver(t *testing.T) {
 			}
 			d.workOff()
 			got := d.get(added.ID)
+			if len(d.channel.told) != 0 {
+				t.Errorf("its owner was told %+v", d.channel.told)
+			}
 			if got.State != nil || got.Paused != nil || got.Next.IsZero() || len(got.Last) != 1 {
 				t.Errorf("over %+v, paused %+v, next %s, last %+v", got.State, got.Paused, got.Next, got.Last)
 			}

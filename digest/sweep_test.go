@@ -229,6 +229,9 @@ func TestADigestThatIsRemovedOrPausedInBetweenSaysNothing(t *testing.T) {
 			if errs := d.workOff(); len(errs) > 0 || len(d.channel.posts) != 0 || len(d.opened()) != 0 {
 				t.Errorf("errors %v, %d posts, open %v", errs, len(d.channel.posts), d.opened())
 			}
+			if got := mustList(d); name == "paused" && (len(got[0].Last) != 1 || got[0].Last[0].Outcome != Abandoned) {
+				t.Errorf("its runs are %+v", got[0].Last)
+			}
 		})
 	}
 }

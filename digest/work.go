@@ -57,8 +57,8 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 		return a.hold(ctx, func(ctx context.Context) error { return e.abandonSlot(ctx, a, d) })
 	}
 	if errors.Is(err, ErrUnknown) || err == nil && d.Paused != nil && !a.ref.manual {
-		_, err := a.end(ctx, d, ending{})
-		return err
+		d.ID = a.ref.digest
+		return e.finishSlot(ctx, a, d, ending{result: Result{Outcome: Abandoned}})
 	}
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (e *Engine) work(ctx context.Context, key string) (err error) {
 func (e *Engine) abandonSlot(ctx context.Context, a *attempt, now Digest) error {
 	d, next := *a.state.decided, a.state.decision
 	d.last = now.last
-	end := ending{}
+	end := ending{result: Result{Outcome: Abandoned}}
 	if i := next.Incident; i.IsOpen() {
 		at, err := e.findOpened(ctx, a, d)
 		if err != nil {
@@ -106,8 +106,7 @@ func (e *Engine) abandonSlot(ctx context.Context, a *attempt, now Digest) error 
 	} else {
 		end.incident = i
 	}
-	_, err := a.end(ctx, d, end)
-	return err
+	return e.finishSlot(ctx, a, d, end)
 }
 
 // findOpened returns Slack's id of the message with which a's slot of d may have opened an incident, or "".

@@ -187,6 +187,9 @@ func (w Phrases) EndedUnknown(reason string) string    { return w.f("unknown: %s
 func (w Phrases) EndedOvertaken() string {
 	return w.f("skipped: a later run was evaluated first")
 }
+func (w Phrases) EndedAbandoned() string {
+	return w.f("not finished: the digest was paused or changed first")
+}
 func (w Phrases) EndedUnposted(reason string) string { return w.f("not posted: %s", reason) }
 func (w Phrases) EndedFailed(reason string) string   { return w.f("failed: %s", reason) }
 

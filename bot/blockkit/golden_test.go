@@ -129,6 +129,7 @@ func aDigest(text string) digest.Digest {
 			{Slot: slot.Add(-24 * time.Hour), Outcome: digest.NoAnswer, Reason: "CAT could not be reached"},
 			{Slot: slot.Add(-48 * time.Hour), Outcome: digest.Stopped, Reason: "is_archived"},
 			{Slot: slot.Add(-72 * time.Hour), Outcome: digest.Failed, Reason: "<!channel> *x*"},
+			{Slot: slot.Add(-96 * time.Hour), Outcome: digest.Abandoned},
 		},
 	}
 }

@@ -34,6 +34,8 @@ func outcomeText(r digest.Result, w i18n.Phrases) string {
 		return w.EndedUnknown(reason)
 	case digest.Overtaken:
 		return w.EndedOvertaken()
+	case digest.Abandoned:
+		return w.EndedAbandoned()
 	case digest.Stopped, digest.TooLate:
 		return w.EndedUnposted(reason)
 	}

@@ -8,8 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // Health serves /healthz, /readyz and /metrics, from before the Bot exists until after its last command.
@@ -48,7 +47,8 @@ func (h *Health) Serve(ctx context.Context, l net.Listener) error {
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(state)
 	})
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+	metrics := promhttp.HandlerFor(h.metrics.Registry, promhttp.HandlerOpts{})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		h.metrics.degraded.Set(boolGauge(h.degraded()))
 		for api, err := range h.cat() {
 			h.metrics.breakers.WithLabelValues(api).Set(boolGauge(err != nil))
@@ -57,7 +57,7 @@ func (h *Health) Serve(ctx context.Context, l net.Listener) error {
 			h.metrics.connected.Set(boolGauge(b.Connected()))
 			h.metrics.digestLag.Set(b.dispatcher.digests.config.Engine.Lag().Seconds())
 		}
-		writeMetrics(w, h.metrics.Registry)
+		metrics.ServeHTTP(w, r)
 	})
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second,
@@ -68,22 +68,6 @@ func (h *Health) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	return nil
-}
-
-// writeMetrics writes all metrics in Prometheus's text format, which all scrapers can read. The handler of promhttp
-// knows more formats, and would add 0.3 MB to the program.
-func writeMetrics(w http.ResponseWriter, from prometheus.Gatherer) {
-	families, err := from.Gather()
-	if err != nil {
-		http.Error(w, "gathering metrics: "+err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", string(expfmt.NewFormat(expfmt.TypeTextPlain)))
-	for _, family := range families {
-		if _, err := expfmt.MetricFamilyToText(w, family); err != nil {
-			return // the scraper has gone away
-		}
-	}
 }
 
 // boolGauge returns 1 for true and 0 for false.

@@ -1,15 +1,20 @@
 package catapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync/atomic"
 
 	"github.com/go-json-experiment/json"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -25,10 +30,11 @@ func IsAPI3(task string) bool {
 	return ok && id != "" && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// An api3 calls API 3.0 within the limits of its client.
+// An api3 calls API 3.0 within the limits of its client. The vendor's library signs and sends each request.
+// Retries are done here, because the library does not retry network errors.
 type api3 struct {
 	client   *Client
-	url      *url.URL
+	sdk      *common.Client
 	limits   *limits
 	pageSize atomic.Int64 // probes asked for at once: as many as the API takes
 	tasks    *lru.Cache[string, cachedTask]
@@ -37,7 +43,17 @@ type api3 struct {
 }
 
 func newAPI3(c *Client, endpoint *url.URL) *api3 {
-	a := &api3{client: c, url: endpoint, limits: newLimits("3.0", min(c.cfg.Rate, maxRate3), c.log)}
+	p := profile.NewClientProfile()
+	p.HttpProfile.Scheme = strings.ToUpper(endpoint.Scheme)
+	p.HttpProfile.Endpoint = endpoint.Host
+	p.HttpProfile.ReqTimeout = int(c.cfg.Timeout.Seconds()) + 1 // longer than the timeout of the context
+	var credential common.CredentialIface = common.NewCredential(c.cfg.SecretID, c.cfg.SecretKey)
+	if c.cfg.Token != "" {
+		credential = common.NewTokenCredential(c.cfg.SecretID, c.cfg.SecretKey, c.cfg.Token)
+	}
+	sdk := common.NewCommonClient(credential, c.cfg.Region, p)
+	sdk.WithHttpTransport(captureTransport{c, c.http.Transport})
+	a := &api3{client: c, sdk: sdk, limits: newLimits("3.0", min(c.cfg.Rate, maxRate3), c.log)}
 	a.tasks, _ = lru.New[string, cachedTask](maxTasks) // fails for a size of 0 only
 	a.pageSize.Store(maxPageSize)
 	return a
@@ -52,25 +68,25 @@ func call3[T any, P response3[T]](ctx context.Context, a *api3, action string, p
 	return callWithRetry(ctx, a.client, action, a.limits, send, decode3[T, P])
 }
 
-// send signs and sends one request and reads the response. Its errors are *TransportErrors.
+// send sends one request and reads the response. Its errors are *TransportErrors.
 func (a *api3) send(ctx context.Context, action string, params map[string]any) (response, error) {
-	payload, err := json.Marshal(params, lenient, json.Deterministic(true))
-	if err != nil {
+	limited, cancel := context.WithTimeout(ctx, a.client.cfg.Timeout)
+	defer cancel()
+	var arrived capturedResponse
+	request := tchttp.NewCommonRequest("cat", version3, action)
+	request.SetContext(context.WithValue(limited, capturedKey{}, &arrived))
+	if err := request.SetActionParameters(params); err != nil {
 		return response{}, &TransportError{Op: opSend, Cause: err}
 	}
-	cfg, now := a.client.cfg, a.client.cfg.Now()
-	signed := signable3{a.url.Host, "application/json", payload, now}
-	header := map[string]string{
-		"Authorization":  signed.authorization(cfg.SecretID, cfg.SecretKey),
-		"Content-Type":   signed.ContentType,
-		"X-TC-Action":    action,
-		"X-TC-Version":   version3,
-		"X-TC-Timestamp": strconv.FormatInt(now.Unix(), 10),
-		"X-TC-Language":  "zh-CN", // of messages
-		"X-TC-Region":    cfg.Region,
-		"X-TC-Token":     cfg.Token,
+	if err := a.sdk.Send(request, tchttp.NewCommonResponse()); err != nil {
+		op := opSend
+		if arrived.status != 0 {
+			op = opRead
+		}
+		cause := a.client.cause(ctx, cmp.Or(arrived.err, err))
+		return response{}, &TransportError{Op: op, Status: arrived.status, Cause: cause}
 	}
-	return a.client.post(ctx, a.url.Scheme+"://"+a.url.Host+"/", header, string(payload))
+	return arrived.response, nil
 }
 
 // A response3 is a pointer to the type of what is under "Response".
@@ -106,4 +122,40 @@ func decode3[T any, P response3[T]](body []byte) (T, error) {
 		return around.Response, errors.New("it has no RequestId")
 	}
 	return around.Response, nil
+}
+
+// A capturedResponse is the response to one request. The library drops the status and the cause of a failure, and
+// reads each body three times. So captureTransport reads the body, up to a limit, and gives the library an empty one.
+type capturedResponse struct {
+	response
+	err error
+}
+
+// capturedKey is the key of the *capturedResponse in a request's context.
+type capturedKey struct{}
+
+// A captureTransport stores responses in the capturedResponse of their requests.
+type captureTransport struct {
+	client *Client
+	next   http.RoundTripper
+}
+
+func (r captureTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	arrived := request.Context().Value(capturedKey{}).(*capturedResponse)
+	resp, err := r.next.RoundTrip(request)
+	if err != nil {
+		arrived.err = err
+		return nil, err
+	}
+	defer resp.Body.Close()
+	arrived.status, arrived.contentType = resp.StatusCode, resp.Header.Get("Content-Type")
+	if arrived.body, err = r.client.readBody(resp); err != nil {
+		arrived.err = err
+		return nil, err
+	}
+	return &http.Response{
+		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1, Request: request,
+		Header: http.Header{"Content-Type": {"application/json"}},
+		Body:   io.NopCloser(strings.NewReader(`{"Response":{}}`)),
+	}, nil
 }

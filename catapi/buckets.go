@@ -2,10 +2,9 @@ package catapi
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
-
-	"catbot/order"
 )
 
 // MaxBuckets is how many buckets a window has at most. Slack's charts take no more points.
@@ -76,7 +75,7 @@ func joinBuckets(counts []BucketCount, length time.Duration) []BucketCount {
 	for i := range counts {
 		counts[i].Begin = Floor(counts[i].Begin, length)
 	}
-	order.By(counts, func(a, b *BucketCount) int {
+	slices.SortFunc(counts, func(a, b BucketCount) int {
 		return cmp.Or(strings.Compare(a.ISP, b.ISP), a.Begin.Compare(b.Begin))
 	})
 	joined := make([]BucketCount, 0, len(counts))

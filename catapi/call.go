@@ -18,8 +18,7 @@ func call2[T any](
 ) (T, error) {
 	send := func() (response, secrets, error) {
 		form := c.signedForm(action, args)
-		header := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
-		arrived, err := c.post(ctx, c.url.String(), header, form.Encode())
+		arrived, err := c.post(ctx, form.Encode())
 		return arrived, c.secrets(form.Get("Signature")), err
 	}
 	return callWithRetry(ctx, c, action, c.limits, send, decode)
@@ -72,31 +71,26 @@ func (c *Client) signedForm(action string, args map[string]string) url.Values {
 	return form
 }
 
-// post sends one request, without those headers that are empty, and reads the response. Its errors are
-// *TransportErrors.
-func (c *Client) post(ctx context.Context, address string, header map[string]string, body string) (response, error) {
+// post sends one request and reads the response. Its errors are *TransportErrors.
+func (c *Client) post(ctx context.Context, form string) (response, error) {
 	limited, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(limited, http.MethodPost, address, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(limited, http.MethodPost, c.url.String(), strings.NewReader(form))
 	if err != nil {
 		return response{}, &TransportError{Op: opSend, Cause: err}
 	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("User-Agent", "catbot")
-	for name, value := range header {
-		if value != "" {
-			req.Header.Set(name, value)
-		}
-	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return response{}, &TransportError{Op: opSend, Cause: c.cause(ctx, err)}
 	}
 	defer resp.Body.Close()
-	arrived, err := c.readBody(resp)
+	body, err := c.readBody(resp)
 	if err != nil {
 		return response{}, &TransportError{Op: opRead, Status: resp.StatusCode, Cause: c.cause(ctx, err)}
 	}
-	return response{resp.StatusCode, resp.Header.Get("Content-Type"), arrived}, nil
+	return response{resp.StatusCode, resp.Header.Get("Content-Type"), body}, nil
 }
 
 // readBody reads a body to its end, which allows the connection to be reused. It fails if the body is too large.

@@ -28,13 +28,7 @@ const (
 
 // answer3By lets answer be API 3.0 of c.
 func answer3By(c *Client, answer roundTrip) {
-	other := c.http.Transport
-	c.http.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
-		if r.Header.Get("X-TC-Action") != "" {
-			return answer(r)
-		}
-		return other.RoundTrip(r)
-	})
+	c.api3.sdk.WithHttpTransport(captureTransport{c, answer})
 }
 
 // askAll calls Agents n times side by side, and returns when all have ended.

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"catbot/order"
 )
 
 // Split splits q at each Beijing midnight inside it, in order of time. API 3.0 takes one day at a time,
@@ -177,7 +175,7 @@ func addRows(a, b Row) Row {
 
 // joinProbed is joinRows for probes.
 func joinProbed(probed []ProbeCount) []ProbeCount {
-	order.By(probed, func(a, b *ProbeCount) int {
+	slices.SortStableFunc(probed, func(a, b ProbeCount) int {
 		return cmp.Or(strings.Compare(a.ISP, b.ISP), strings.Compare(a.Province, b.Province))
 	})
 	joined := make([]ProbeCount, 0, len(probed))
@@ -195,7 +193,7 @@ func joinProbed(probed []ProbeCount) []ProbeCount {
 }
 
 func joinTotals(totals []CodeTotal) []CodeTotal {
-	order.By(totals, func(a, b *CodeTotal) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortStableFunc(totals, func(a, b CodeTotal) int { return cmp.Compare(a.Code, b.Code) })
 	joined := totals[:0]
 	for _, total := range totals {
 		if n := len(joined); n > 0 && joined[n-1].Code == total.Code {

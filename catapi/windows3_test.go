@@ -161,7 +161,7 @@ func TestAReadingOfManyWindowsTakesLittleMemory(t *testing.T) {
 	pages := 0
 	c, _ := newTestClient(t, Config{})
 	c.api3.limits.rate = 1e6
-	answer3By(c, func(r *http.Request) (*http.Response, error) {
+	c.api3.sdk.WithHttpTransport(captureTransport{c, roundTrip(func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("X-TC-Action") == "DescribeProbeTasks" {
 			return respond(oneTask3), nil
 		}
@@ -172,7 +172,7 @@ func TestAReadingOfManyWindowsTakesLittleMemory(t *testing.T) {
 			return respond(probesPage(total, "s")), nil
 		}
 		return respond(page(pages - 1)), nil
-	})
+	})})
 	found, err := c.Histories(t.Context(), windows)
 	if err != nil {
 		t.Fatal(err)

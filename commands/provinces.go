@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"catbot/catapi"
-	"catbot/order"
 )
 
 // A Province is one place of probes, with all its names. CAT's codes mix pinyin and abbreviations, and its official
@@ -98,7 +97,7 @@ func (p Provinces) All() []Province {
 			all = append(all, province)
 		}
 	}
-	order.By(all, func(a, b *Province) int {
+	slices.SortFunc(all, func(a, b Province) int {
 		if coded := a.Code != ""; coded != (b.Code != "") {
 			return map[bool]int{true: -1, false: 1}[coded]
 		}

@@ -58,7 +58,7 @@ func (d *Demo) start(ctx context.Context, opts Options) (err error) {
 	for _, u := range d.Slack.Users() {
 		d.Slack.DM(u.ID)
 	}
-	if d.Probes, err = fakecat.Start(fakecat.Options{Now: d.Clock.Now, Seed: opts.Seed}); err != nil {
+	if d.Probes, err = fakecat.Start(fakecat.Options{Now: d.Clock.Now, Now3: time.Now, Seed: opts.Seed}); err != nil {
 		return fmt.Errorf("starting the simulated CAT API: %w", err)
 	}
 	if d.Redis, err = startRedis(); err != nil {

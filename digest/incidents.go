@@ -15,7 +15,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"catbot/commands"
-	"catbot/order"
 )
 
 const (
@@ -50,7 +49,7 @@ func readResponders(fields map[string]string) (on []Responder) {
 	for user, at := range fields {
 		on = append(on, Responder{User: user, At: unixTime(at)})
 	}
-	order.By(on, func(x, y *Responder) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.User, y.User)) })
+	slices.SortFunc(on, func(x, y Responder) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.User, y.User)) })
 	return on
 }
 
@@ -126,7 +125,7 @@ func (s *Store) Incidents(ctx context.Context, begin, end time.Time, channels ..
 		}
 		found = append(found, slices.DeleteFunc(read, func(i Incident) bool { return !lasted(i) })...)
 	}
-	order.By(found, func(x, y *Incident) int { return cmp.Or(y.Begin.Compare(x.Begin), cmp.Compare(x.ID, y.ID)) })
+	slices.SortFunc(found, func(x, y Incident) int { return cmp.Or(y.Begin.Compare(x.Begin), cmp.Compare(x.ID, y.ID)) })
 	return found, nil
 }
 

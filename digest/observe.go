@@ -7,7 +7,6 @@ import (
 
 	"catbot/catapi"
 	"catbot/commands"
-	"catbot/order"
 	"catbot/report"
 )
 
@@ -132,8 +131,8 @@ func measureGroups(l commands.Limit, a report.Answer) (m measured) {
 			return m
 		}
 	}
-	order.By(groups, func(x, y *report.Group) int {
-		switch vx, vy := value(*x), value(*y); {
+	slices.SortStableFunc(groups, func(x, y report.Group) int {
+		switch vx, vy := value(x), value(y); {
 		case vx > vy:
 			return -1
 		case vx < vy:

@@ -13,7 +13,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"catbot/catapi"
-	"catbot/order"
 )
 
 // While CAT does not answer, the digests of a channel share one message. The first digest without an answer posts it,
@@ -270,7 +269,7 @@ func (e *Engine) readOutage(ctx context.Context, channel string, fields map[stri
 			o.Digests = append(o.Digests, u)
 		}
 	}
-	order.By(o.Digests, func(x, y *UnansweredDigest) int {
+	slices.SortFunc(o.Digests, func(x, y UnansweredDigest) int {
 		if opens := x.Digest.ID == o.Mark.Digest; opens != (y.Digest.ID == o.Mark.Digest) {
 			return map[bool]int{true: -1, false: 1}[opens]
 		}

@@ -16,7 +16,6 @@ import (
 
 	"catbot/catapi"
 	"catbot/commands"
-	"catbot/order"
 	"catbot/store"
 )
 
@@ -278,7 +277,7 @@ func (s *Store) List(ctx context.Context, user string, channels ...string) ([]Di
 		return nil, fmt.Errorf("listing digests: %w", err)
 	}
 	found, err := s.get(ctx, ids...)
-	order.By(found, func(x, y *Digest) int {
+	slices.SortFunc(found, func(x, y Digest) int {
 		if here := slices.Contains(channels, x.Add.Channel); here != slices.Contains(channels, y.Add.Channel) {
 			if here {
 				return -1

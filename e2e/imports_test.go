@@ -12,7 +12,7 @@ import (
 
 // layers are the packages at the top of the repository, the lowest first: each may import those before it.
 var layers = []string{
-	"order", "catapi", "i18n", "store", "cache", "report", "commands", "query", "tasks", "digest", "bot",
+	"catapi", "i18n", "store", "cache", "report", "commands", "query", "tasks", "digest", "bot",
 	"demo", "cli", "main.go", "release",
 }
 

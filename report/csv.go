@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"catbot/i18n"
-	"catbot/order"
 )
 
 // columns are the CSV's. The probes and their rate are only known of API 3.0, before and the baseline in a comparison,
@@ -56,7 +56,7 @@ func CSV(out io.Writer, a Answer, w i18n.Phrases) error {
 			lines = append(lines, line{part, row})
 		}
 	}
-	order.By(lines, func(a, b *line) int {
+	slices.SortStableFunc(lines, func(a, b line) int {
 		return cmp.Or(cmp.Compare(b.row.Count, a.row.Count), cmp.Compare(b.row.Before, a.row.Before))
 	})
 	for _, l := range lines {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"catbot/catapi"
-	"catbot/order"
 )
 
 // A Group is the probes of one ISP, of one province, or of one ISP in one province.
@@ -133,7 +132,7 @@ func (a Answer) Groups(kind GroupKind) []Group {
 		for i := range groups {
 			groups[i].Probes = 0
 		}
-		order.By(groups, func(a, b *Group) int { return cmp.Compare(b.Failures, a.Failures) })
+		slices.SortStableFunc(groups, func(a, b Group) int { return cmp.Compare(b.Failures, a.Failures) })
 	}
 	return groups
 }
@@ -158,7 +157,7 @@ func groupsOf(kind GroupKind, nodes []node) []Group {
 		}
 		groups[i].add(c)
 	}
-	order.By(groups, func(a, b *Group) int {
+	slices.SortStableFunc(groups, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(b.rate(), a.rate()), cmp.Compare(b.Probes, a.Probes))
 	})
 	return groups
@@ -187,7 +186,7 @@ func standing(nodes []node) (found []Group, others Group) {
 		others.Failures -= g.Failures
 		others.Probes -= g.Probes
 	}
-	order.By(found, func(a, b *Group) int { return cmp.Compare(b.Failures, a.Failures) })
+	slices.SortStableFunc(found, func(a, b Group) int { return cmp.Compare(b.Failures, a.Failures) })
 	return found, others
 }
 

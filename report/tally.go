@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"catbot/catapi"
-	"catbot/order"
 )
 
 // A Question selects what is counted of the histories.
@@ -317,10 +316,10 @@ func sorted[T interface {
 	size() (int64, int64)
 	name() string
 }](rows []T) []T {
-	order.By(rows, func(a, b *T) int {
-		an, ab := (*a).size()
-		bn, bb := (*b).size()
-		return cmp.Or(cmp.Compare(bn, an), cmp.Compare(bb, ab), cmp.Compare((*a).name(), (*b).name()))
+	slices.SortStableFunc(rows, func(a, b T) int {
+		an, ab := a.size()
+		bn, bb := b.size()
+		return cmp.Or(cmp.Compare(bn, an), cmp.Compare(bb, ab), cmp.Compare(a.name(), b.name()))
 	})
 	return rows
 }

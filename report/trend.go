@@ -9,7 +9,6 @@ import (
 
 	"catbot/catapi"
 	"catbot/i18n"
-	"catbot/order"
 )
 
 // A Trend holds failures over time.
@@ -90,9 +89,10 @@ func NewTrend(request Request, buckets []Bucket) Trend {
 	for _, line := range lines {
 		t.Lines = append(t.Lines, *line)
 	}
-	order.By(t.Lines, func(a, b *Line) int {
-		return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.ISP, b.ISP))
-	})
+	slices.SortFunc(
+		t.Lines,
+		func(a, b Line) int { return cmp.Or(cmp.Compare(b.Total, a.Total), strings.Compare(a.ISP, b.ISP)) },
+	)
 	t.Choice = choiceOfBuckets(buckets)
 	return t
 }

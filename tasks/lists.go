@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"catbot/catapi"
-	"catbot/order"
 )
 
 const (
@@ -146,7 +145,7 @@ func (d *Directory) join() *listing {
 			l.tasks = append(l.tasks, last.tasks...)
 		}
 	}
-	order.By(l.tasks, func(a, b *catapi.Task) int {
+	slices.SortStableFunc(l.tasks, func(a, b catapi.Task) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 	})
 	for _, t := range l.tasks {

@@ -8,7 +8,6 @@ import (
 
 	"catbot/digest"
 	"catbot/i18n"
-	"catbot/order"
 )
 
 // IncidentList lists incidents between begin and end, as many as a message can hold.
@@ -110,11 +109,11 @@ func meanwhile(p digest.Post, w i18n.Phrases) string {
 // burningFirst returns digests with those whose incident is open first.
 func burningFirst(all []digest.Digest) []digest.Digest {
 	ordered := slices.Clone(all)
-	order.By(ordered, func(x, y *digest.Digest) int {
+	slices.SortStableFunc(ordered, func(x, y digest.Digest) int {
 		switch {
-		case isBurning(*x) == isBurning(*y):
+		case isBurning(x) == isBurning(y):
 			return 0
-		case isBurning(*x):
+		case isBurning(x):
 			return -1
 		}
 		return 1

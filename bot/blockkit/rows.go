@@ -2,11 +2,11 @@ package blockkit
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/slack-go/slack"
 
 	"catbot/i18n"
-	"catbot/order"
 	"catbot/report"
 )
 
@@ -34,7 +34,7 @@ func rowsTable(a report.Answer, w i18n.Phrases, room int) slack.Block {
 	if len(all) == 0 {
 		return nil
 	}
-	order.By(all, func(a, b *line) int {
+	slices.SortStableFunc(all, func(a, b line) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Before, a.Before))
 	})
 	several, compare := len(a.Tasks) > 1, a.Compared()

@@ -113,7 +113,7 @@ func (a *API) check3(r *http.Request, body []byte) *refusal3 {
 	if err != nil {
 		return refuse3("InvalidParameter", "X-TC-Timestamp is no number")
 	}
-	if off := a.opts.Now().Unix() - seconds; off > int64(maxSkew/time.Second) || off < -int64(maxSkew/time.Second) {
+	if off := a.opts.Now3().Unix() - seconds; off > int64(maxSkew/time.Second) || off < -int64(maxSkew/time.Second) {
 		return refuse3("AuthFailure.SignatureExpire", "The signature is expired.")
 	}
 	scope, signature, ok := authorization3(r.Header.Get("Authorization"))

@@ -70,6 +70,7 @@ var beijing = time.FixedZone("UTC+8", 8*60*60)
 // Options configure the simulation. The zero value is a healthy API and an account with permanent keys.
 type Options struct {
 	Now    func() time.Time // checks Timestamps and ends the data; nil means time.Now
+	Now3   func() time.Time // checks those of API 3.0, which its SDK takes from the machine's clock; nil means Now
 	Seed   uint64           // other seeds have other failures, and the same tasks and probes
 	Token  string           // required in requests; empty means that none is allowed
 	Page3  int              // largest page of API 3.0; 0 means 5,000, which is a guess
@@ -107,6 +108,9 @@ type API struct {
 func Start(opts Options) (*API, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Now3 == nil {
+		opts.Now3 = opts.Now
 	}
 	if opts.Sleep == nil {
 		opts.Sleep = sleep

@@ -2,7 +2,6 @@ package fakecat
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 )
@@ -145,14 +144,14 @@ func count(rows map[rowKey]*Row, s rowKey, minute int64) {
 }
 
 func sorted(rows map[rowKey]*Row) []Row {
-	inOrder := slices.SortedFunc(maps.Values(rows), func(a, b *Row) int {
+	list := make([]Row, 0, len(rows))
+	for _, row := range rows {
+		list = append(list, *row)
+	}
+	slices.SortFunc(list, func(a, b Row) int {
 		return cmp.Or(cmp.Compare(a.ISP, b.ISP), cmp.Compare(a.Province, b.Province),
 			cmp.Compare(a.ServerIP, b.ServerIP), cmp.Compare(a.Code, b.Code))
 	})
-	list := make([]Row, 0, len(rows))
-	for _, row := range inOrder {
-		list = append(list, *row)
-	}
 	return list
 }
 

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sort"
+	"strings"
 )
 
 // A Message is the state of a message at one time. It is shared between readers and must not be changed.
@@ -94,7 +94,7 @@ func (m *Message) change(c content) {
 // Messages lists the current states of all stored messages, deleted ones too, in the order of posting.
 func (w *Workspace) Messages() []Message {
 	all := w.journal.latestStates()
-	sort.SliceStable(all, func(i, j int) bool { return all[i].TS < all[j].TS })
+	slices.SortStableFunc(all, func(a, b Message) int { return strings.Compare(a.TS, b.TS) })
 	return all
 }
 

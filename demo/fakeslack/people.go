@@ -3,7 +3,6 @@ package fakeslack
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -119,22 +118,22 @@ func (w *Workspace) AddChannel(c Channel) error {
 func (w *Workspace) Users() []User {
 	w.people.mu.Lock()
 	defer w.people.mu.Unlock()
-	return byID(w.people.users)
+	return sortedBy(w.people.users, func(u User) string { return u.ID })
 }
 
 // Channels lists the channels by id, with the direct conversations that have begun.
 func (w *Workspace) Channels() []Channel {
 	w.people.mu.Lock()
 	defer w.people.mu.Unlock()
-	return byID(w.people.channels)
+	return sortedBy(w.people.channels, func(c Channel) string { return c.ID })
 }
 
-// byID lists what has these ids in their order.
-func byID[T any](all map[string]T) []T {
+func sortedBy[T any](all map[string]T, id func(T) string) []T {
 	list := make([]T, 0, len(all))
-	for _, id := range slices.Sorted(maps.Keys(all)) {
-		list = append(list, all[id])
+	for _, one := range all {
+		list = append(list, one)
 	}
+	slices.SortFunc(list, func(a, b T) int { return strings.Compare(id(a), id(b)) })
 	return list
 }
 

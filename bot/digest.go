@@ -41,7 +41,7 @@ func (h *digestHandler) addDigest(ctx context.Context, r *request, d commands.Di
 	}
 	runs, fault := h.validate(ctx, r, d)
 	if fault != nil {
-		return blockkit.Sentence(fault.sentence), "refused"
+		return blockkit.InChannel(fault.sentence, d.Channel), "refused"
 	}
 	return h.createDigest(ctx, r, d, runs)
 }

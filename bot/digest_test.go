@@ -138,7 +138,7 @@ func TestDigestPermissions(t *testing.T) {
 	secret := r.adds(t, "digest add hourly in <#C0WEST|west> codes 126531 last 1h")
 	r.says(
 		t, fakeslack.Sam, fakeslack.Ops, "digest add hourly in <#C0WEST|west> codes 126531 last 1h",
-		"You are not in that channel",
+		"You are not in <#C0WEST>",
 	)
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest show "+secret, "There is no digest "+secret)
 	r.says(t, fakeslack.Sam, fakeslack.Ops, "digest run "+secret, "There is no digest "+secret)
@@ -161,13 +161,16 @@ func TestAddDigestChecksChannel(t *testing.T) {
 	}
 	const add = "digest add hourly in <#%> codes 126531 last 1h"
 	for channel, want := range map[string]string{
-		fakeslack.General: "Type `/invite @catbot` there",
-		fakeslack.WarRoom: "Type `/invite @catbot` there",
-		"C0OLD":           "is archived",
-		"C0ELSEWHERE":     "not allowed in this channel",
+		fakeslack.General: "catbot is not in <#%>. Type `/invite @catbot` there",
+		fakeslack.WarRoom: "catbot is not in <#%>. Type `/invite @catbot` there",
+		"C0OLD":           "catbot can't post there: <#%> is archived",
+		"C0ELSEWHERE":     "not allowed in <#%>:",
 	} {
-		r.says(t, fakeslack.Alice, fakeslack.Ops, strings.ReplaceAll(add, "%", channel), want)
+		command, want := strings.ReplaceAll(add, "%", channel), strings.ReplaceAll(want, "%", channel)
+		r.says(t, fakeslack.Alice, fakeslack.Ops, command, want)
 	}
+	r.says(t, fakeslack.Wei, fakeslack.Ops, strings.ReplaceAll(add, "%", fakeslack.General),
+		"catbot 不在 <#C0GENERAL> 里。请先在那里输入 `/invite @catbot`")
 	r.says(t, fakeslack.Alice, fakeslack.Ops, strings.ReplaceAll(add, "%", fakeslack.Ops), "is added")
 }
 

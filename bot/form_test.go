@@ -244,7 +244,7 @@ func TestFormShowsErrorAtField(t *testing.T) {
 		{"too often", "own_schedule", "5m", map[string]string{"own_schedule": "every 1m"}},
 		{"no number", "over", "such as 100", map[string]string{"over": "many"}},
 		{"a negative number", "over", "such as 100", map[string]string{"over": "-1"}},
-		{"a channel without catbot", "where", "invite", map[string]string{"where": fakeslack.General}},
+		{"a channel without catbot", "where", "catbot is not in the chosen channel. Type '/invite @catbot' there", map[string]string{"where": fakeslack.General}},
 		{"a command that is none", "command", "jiangxii", map[string]string{"command": "codes 126531 jiangxii"}},
 		{"a command for no digest", "command", "tasks", map[string]string{"command": "tasks"}},
 		{"two commands", "command", "", map[string]string{"command": "codes 126531 in #x codes 3"}},

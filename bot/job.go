@@ -122,7 +122,7 @@ func (j *formJob) ackWith(ctx context.Context, fault *fieldError) bool {
 	if fault == nil {
 		return j.ack.send(ctx, nil)
 	}
-	j.ack.send(ctx, blockkit.FieldErrors(fault.field, fault.sentence))
+	j.ack.send(ctx, blockkit.FieldErrors(fault.field, fault.sentence, j.words))
 	return false
 }
 

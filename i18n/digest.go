@@ -194,7 +194,9 @@ func (w Phrases) EndedUnposted(reason string) string { return w.f("not posted: %
 func (w Phrases) EndedFailed(reason string) string   { return w.f("failed: %s", reason) }
 
 // Why Slack does not take a digest's post.
-func (w Phrases) BotNotInChannel() string { return w.f("catbot is no longer in the channel") }
+func (w Phrases) BotNotInChannel() string {
+	return w.f("catbot is no longer in the channel (type `/invite @catbot` there)")
+}
 func (w Phrases) ChannelGone() string {
 	return w.f("the channel is gone, or catbot is not in it")
 }
@@ -274,18 +276,20 @@ func (w Phrases) ChannelFull(most int) string {
 	return w.f("This channel has %d digests, which is the limit. `/cat digest list` shows them; remove one first.", most)
 }
 func (w Phrases) ChannelNotAllowed() string {
-	return w.f("Digests are not allowed in this channel: `ALLOWED_CHANNELS` does not list it. Ask a catbot admin.")
+	return w.f("Digests are not allowed in %s: `ALLOWED_CHANNELS` does not list it. Ask a catbot admin.", Channel)
 }
 func (w Phrases) NotInChannel() string {
-	return w.f("catbot is not in that channel. Type `/invite @catbot` there, then try again.")
+	return w.f("catbot is not in %s. Type `/invite @catbot` there, then try again.", Channel)
 }
 func (w Phrases) YouAreNotInChannel() string {
-	return w.f("You are not in that channel. Only its members can add a digest to it.")
+	return w.f("You are not in %s. Only its members can add a digest to it.", Channel)
 }
 func (w Phrases) NotAChannel() string {
 	return w.f("Digests post to channels. Type this in one, or name one: in #channel, picked from Slack's list.")
 }
-func (w Phrases) ChannelArchived() string { return w.f("That channel is archived.") }
+func (w Phrases) ChannelArchived() string {
+	return w.f("catbot can't post there: %s is archived.", Channel)
+}
 func (w Phrases) UnknownZone(zone string) string {
 	return w.f("I don't know the time zone \"%s\".", zone)
 }
@@ -294,7 +298,7 @@ func (w Phrases) MissingScopes() string {
 	return w.f("catbot lacks a permission that this needs. A catbot admin can install the app again from `manifest.yaml`; `catbot doctor` names the missing scope.")
 }
 func (w Phrases) SlackTrouble() string {
-	return w.f("Slack gave no information about that channel. Nothing was added; try again in a minute.")
+	return w.f("Slack gave no information about %s. Nothing was added; try again in a minute.", Channel)
 }
 func (w Phrases) MembershipNotTold() string {
 	return w.f("Slack did not tell whether you are in that digest's channel. Nothing was done; try again in a minute.")

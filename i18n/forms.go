@@ -1,5 +1,7 @@
 package i18n
 
+import "strings"
+
 // Texts of forms. Slack allows 24 characters for titles and buttons of a form, and 2,000 for labels and hints.
 func (w Phrases) AskTitle() string    { return w.f("Which ISPs fail?") }
 func (w Phrases) DigestTitle() string { return w.f("New digest") }
@@ -198,3 +200,11 @@ func (w Phrases) DigestChanged(id string) string {
 	return w.f("Digest %s is changed. It posts to %s.", id, Channel)
 }
 func (w Phrases) MoreHelp(command string) string { return w.f("More: %s", command) }
+
+// OfChosenChannel says "the chosen channel" where sentence names the channel.
+func (w Phrases) OfChosenChannel(sentence string) string {
+	if w == Chinese { // which has no spaces between words
+		sentence = strings.ReplaceAll(strings.ReplaceAll(sentence, " "+Channel, Channel), Channel+" ", Channel)
+	}
+	return strings.ReplaceAll(sentence, Channel, w.f("the chosen channel"))
+}

@@ -196,3 +196,19 @@ func TestAPlaceIsNamedForItsReader(t *testing.T) {
 		})
 	}
 }
+
+func TestOfChosenChannel(t *testing.T) {
+	for sentence, want := range map[string]string{
+		English.YouAreNotInChannel(): "You are not in the chosen channel. Only its members can add a digest to it.",
+		Chinese.YouAreNotInChannel(): "你不在所选频道里。只有频道成员才能为它添加定时报告。",
+		Chinese.ChannelArchived():    "无法发布：所选频道已归档。",
+	} {
+		w := English
+		if strings.Contains(want, "频道") {
+			w = Chinese
+		}
+		if said := w.OfChosenChannel(sentence); said != want {
+			t.Errorf("%q, not %q", said, want)
+		}
+	}
+}

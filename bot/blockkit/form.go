@@ -101,9 +101,9 @@ func (f Form) view(w i18n.Phrases, submit string, blocks ...slack.Block) slack.M
 	return view
 }
 
-// FieldErrors returns the ack that shows a sentence at a field of a form.
-func FieldErrors(field, sentence string) *slack.ViewSubmissionResponse {
-	text := plainReplacer.Replace(i18n.Plain(sentence, 300))
+// FieldErrors returns the ack that shows a sentence at a field of a form, where Slack shows no link to a channel.
+func FieldErrors(field, sentence string, w i18n.Phrases) *slack.ViewSubmissionResponse {
+	text := plainReplacer.Replace(i18n.Plain(w.OfChosenChannel(sentence), 300))
 	return slack.NewErrorsViewSubmissionResponse(map[string]string{field: text})
 }
 

@@ -18,7 +18,11 @@ type DigestAdd struct {
 func (d DigestAdd) Kind() string { return "digest add" }
 
 func (d DigestAdd) String() string {
-	out := "digest add " + d.Schedule.String()
+	return "digest add " + d.Schedule.String() + d.rest() + " " + d.Command.String()
+}
+
+// rest prints what d has beside its schedule and its command, each part after a space.
+func (d DigestAdd) rest() (out string) {
 	if d.Zone != "" {
 		out += " tz " + d.Zone
 	}
@@ -31,7 +35,7 @@ func (d DigestAdd) String() string {
 	if d.Lang != "" {
 		out += " lang " + d.Lang
 	}
-	return out + " " + d.Command.String()
+	return out
 }
 
 // DigestList lists the digests of the channel where it is typed, and those of the person.

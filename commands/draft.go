@@ -88,6 +88,21 @@ func (d draft) with(c Codes) DigestAdd {
 	return d.DigestAdd
 }
 
+// watchText prints a watch of c as it is typed: without the schedule, window and number of runs that it has by itself.
+func (d draft) watchText(c Codes) string {
+	add := d.with(c).repaired()
+	add.If.For = d.forRuns
+	text := add.Command.text("watch")
+	if d.Schedule != (Schedule{}) {
+		text += " " + d.Schedule.String()
+	}
+	text += add.rest()
+	if d.forRuns == 1 { // which a condition does not print
+		text += " for 1"
+	}
+	return text
+}
+
 // watchWindow returns the window of a watch that names none: three periods of its schedule or the longest probing
 // interval of its tasks, whichever is longer.
 func (p *parser) watchWindow() Window {

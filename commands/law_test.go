@@ -192,6 +192,22 @@ func TestTheWordCodesMayBeLeftOut(t *testing.T) {
 	})
 }
 
+// TestAWatchIsReadAsItIsOffered: the text that an error offers adds the digest that it stands for.
+func TestAWatchIsReadAsItIsOffered(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		digest := anyDigest(t)
+		digest.If = anyCondition(t, digest.Command.Tasks)
+		d := draft{DigestAdd: digest, condition: *digest.If, watch: true, forRuns: rapid.IntRange(0, 5).Draw(t, "runs")}
+		if rapid.Bool().Draw(t, "no schedule") {
+			d.Schedule = Schedule{}
+		}
+		text := d.watchText(digest.Command)
+		if got, err := testLanguage.Parse(text, night); err != nil || !reflect.DeepEqual(got, d.with(digest.Command)) {
+			t.Fatalf("%s\n got %v, %v\nwant %v", text, got, err, d.with(digest.Command))
+		}
+	})
+}
+
 // FuzzParse: whatever is typed, the answer is a command that prints itself, or an error that offers a command that works.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{

@@ -167,9 +167,9 @@ func TestConditionsThatAreNotUnderstood(t *testing.T) {
 
 		{"a name that is no link", start + "if >100 notify @oncall" + v2, NotPicked, "@oncall", start + "if >100" + v2},
 		{"a bare name", start + "if >100 notify bob" + v2, NotPicked, "bob", start + "if >100" + v2},
-		{"a bare name behind the task", "watch 126531 if >100 notify bob", NotPicked, "bob", "digest add every 5m if >100 for 2 codes 126531 last 15m compare"},
+		{"a bare name behind the task", "watch 126531 if >100 notify bob", NotPicked, "bob", "watch 126531 if >100"},
 		{"nobody, before another part", start + "if >100 notify again every 4h" + v2, NoNotified, "notify", start + "if >100 again every 4h" + v2},
-		{"nobody, before a window", "watch 126531 if >100 notify last 1h", NoNotified, "notify", "digest add every 5m if >100 for 2 codes 126531 last 1h compare"},
+		{"nobody, before a window", "watch 126531 if >100 notify last 1h", NoNotified, "notify", "watch 126531 last 1h if >100"},
 		{"everybody", start + "if >100 notify <!channel>" + v2, NotifyAll, "<!channel>", start + "if >100 notify <!here>" + v2},
 		{"everybody as typed", start + "if >100 notify @everyone" + v2, NotifyAll, "@everyone", start + "if >100 notify <!here>" + v2},
 		{"nobody", start + "if >100 notify" + v2, NoNotified, "notify", start + "if >100" + v2},
@@ -183,10 +183,11 @@ func TestConditionsThatAreNotUnderstood(t *testing.T) {
 		{"quiet with seconds", start + "if >100 quiet 23:00:10-08:00" + v2, BadQuiet, "quiet 23:00:10-08:00", start + "if >100" + v2},
 
 		{"a part without a condition", start + "notify here" + api3, NeedsLimit, "notify", start + "if any isp >20% notify <!here>" + api3},
-		{"a watch without a condition", "watch task-ab12cd34", NoLimit, "", "digest add every 5m if any isp >20% for 2 codes task-ab12cd34 last 15m compare"},
-		{"a watch of v2 without a condition", "watch 126531 notify here", NoLimit, "", "digest add every 5m if >100 for 2 notify <!here> codes 126531 last 15m compare"},
-		{"a watch of nothing", "watch if >100", NoTask, "", "digest add every 5m if >100 for 2 codes 126531 last 15m"},
-		{"a watch that is misspelt", "wacth task-ab12cd34 if any isp >20%", UnknownCommand, "wacth", "digest add every 5m if any isp >20% for 2 codes task-ab12cd34 last 15m"},
+		{"a watch without a condition", "watch task-ab12cd34", NoLimit, "", "watch task-ab12cd34 if any isp >20%"},
+		{"a watch of v2 without a condition", "watch 126531 notify here", NoLimit, "", "watch 126531 if >100 notify <!here>"},
+		{"a watch of nothing", "watch if >100", NoTask, "", "watch 126531 if >100"},
+		{"a watch with a schedule and a number of runs", "watch jiangxii every 15m if >100 in <#C0OPS> for 1 126531", NearProvince, "jiangxii", "watch 126531 jiangxi every 15m in <#C0OPS> if >100 for 1"},
+		{"a watch that is misspelt", "wacth task-ab12cd34 if any isp >20%", UnknownCommand, "wacth", "watch task-ab12cd34 if any isp >20%"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got, err := testLanguage.Parse(tc.text, night)

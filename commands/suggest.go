@@ -82,8 +82,11 @@ func (p *parser) example() string {
 	c.Provinces = c.Provinces[:min(len(c.Provinces), p.maxParts()/len(c.Tasks))]
 	if rest.draft != nil {
 		c.Public, c.Show = false, Summary
-		if rest.codes = c; rest.draft.watch && c.Window == (Window{}) {
-			c.Window = rest.watchWindow()
+		if rest.draft.watch {
+			if rest.codes = c; c.Window == rest.watchWindow() {
+				c.Window = Window{} // the default has been filled in, or was typed
+			}
+			return rest.draft.watchText(c)
 		}
 		return rest.draft.with(c).repaired().String()
 	}

@@ -181,7 +181,7 @@ func (w Phrases) NoFailuresKnown() string {
 
 // NoFailuresThere says that only ISPs fail that the question left out.
 func (w Phrases) NoFailuresThere() string {
-	return w.f("No failures on the ISP you asked about, but others have some.")
+	return w.f("No failures on the ISP you asked about, but others have some: leave out the ISP to see them.")
 }
 
 // FewFailures says that there are too few failures for a verdict.

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -283,6 +284,24 @@ func TestColumnsAlignWithChineseNames(t *testing.T) {
 	for _, end := range ends {
 		if end != ends[0] {
 			t.Fatalf("the shares end in columns %v:\n%s", ends, text)
+		}
+	}
+}
+
+func TestFailuresOfOtherISPsAreSaidOnce(t *testing.T) {
+	stale := busy()
+	stale.Stale = lineCut
+	for name, history := range map[string]catapi.History{"fresh": busy(), "stale": stale} {
+		part := NewPart(
+			Question{Task: "126531", ISPs: 1, ISP: func(name string) bool { return name == "联通" }}, history, nil,
+		)
+		for w, said := range map[i18n.Phrases]string{
+			i18n.English: "(?i)others? (isps )?have", i18n.Chinese: "其他运营商有失败",
+		} {
+			text := Text(NewAnswer(asked([]string{"126531"}, nil), []Part{part}), w, now)
+			if found := regexp.MustCompile(said).FindAllString(text, -1); len(found) != 1 {
+				t.Errorf("%s: it says so %d times:\n%s", name, len(found), text)
+			}
 		}
 	}
 }

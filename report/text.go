@@ -138,8 +138,8 @@ func (p Part) Line(w i18n.Phrases) string {
 	return p.Verdict.Sentence(w)
 }
 
-// elsewhere reports whether p has failures only on ISPs that were not requested.
-func (p Part) elsewhere() bool { return p.noted(NoSuchISP) }
+// elsewhere reports whether p surely has failures only on ISPs that were not requested.
+func (p Part) elsewhere() bool { return p.noted(NoSuchISP) && !p.Doubtful() }
 
 func (f Findings) headline(w i18n.Phrases, s Severity, elsewhere bool) string {
 	line := f.Verdict.Sentence(w)

@@ -141,7 +141,9 @@ func (p Part) Warnings(w i18n.Phrases, now time.Time) []string {
 				out = append(out, w.Upstream(note.Err))
 			}
 		case NoSuchISP:
-			out = append(out, w.NoSuchISP())
+			if !p.elsewhere() { // else the headline says it
+				out = append(out, w.NoSuchISP())
+			}
 		}
 	}
 	return out

@@ -67,3 +67,36 @@ func TestAHintIsAboutTheISPThatFails(t *testing.T) {
 		t.Errorf("%q, %+v", got, answer.Verdict.Groups)
 	}
 }
+
+func TestAHintIsAboutEachTaskThatFails(t *testing.T) {
+	failing := func(code int64, spots ...spot) catapi.History {
+		h := counted(spots...)
+		for i := range h.Rows {
+			h.Rows[i].Code = code
+		}
+		return h
+	}
+	everywhere := func(count int64) []spot {
+		return []spot{{"移动", "北京", count, 1000}, {"联通", "北京", count, 1000}, {"移动", "广东", count, 1000},
+			{"联通", "广东", count, 1000}}
+	}
+	const resolved = "DNS lookup failed (10000)"
+	for _, tc := range []struct {
+		name          string
+		first, second catapi.History
+		want          string
+	}{
+		{"both of the same", failing(10000, everywhere(100)...), failing(10000, everywhere(20)...), resolved},
+		{"each of its own", failing(10000, everywhere(100)...), failing(3, everywhere(20)...), ""},
+		{"the second hardly", failing(10000, everywhere(100)...), failing(3, everywhere(1)...), resolved},
+		{"in places of their own", failing(10000, spot{"移动", "北京", 100, 200}, spot{"联通", "北京", 0, 5000}),
+			failing(10000, everywhere(20)...), ""},
+	} {
+		answer := NewAnswer(asked([]string{"1", "2"}, nil), []Part{
+			NewPart(Question{Task: "1"}, tc.first, nil), NewPart(Question{Task: "2"}, tc.second, nil),
+		})
+		if got := answer.Hint(i18n.English); tc.want == "" && got != "" || !strings.Contains(got, tc.want) {
+			t.Errorf("%s: %q", tc.name, got)
+		}
+	}
+}

@@ -93,26 +93,48 @@ func (p Part) Title(w i18n.Phrases) string {
 	return title + " · " + p.Where(w)
 }
 
-// Hint explains the most frequent reason and what to check first; empty if it has too small a share.
+// hinted is the share of the failures that is worth a hint: one of so many.
+const hinted = 3
+
+// Hint explains the most frequent reason and what to check first; empty if it has too small a share, or if the tasks
+// fail for different reasons.
 func (a Answer) Hint(w i18n.Phrases) string {
-	reasons, total := a.Reasons, a.Total
-	if isp := a.Verdict.theISP(); isp != nil {
-		for _, found := range a.ISPs {
-			if found.Name == *isp {
-				reasons, total = found.Reasons, found.Count
-			}
-		}
-	}
+	reasons, total := a.Verdict.explained(a.Findings)
 	if len(reasons) == 0 || total < enough || a.Verdict.Severity < Warning {
 		return ""
 	}
-	const least = 3 // the share that is worth a hint: a third
 	top := reasons[0]
 	hint := hintOf(top.Kind, top.Code)
-	if top.Count*least < total || hint == nil {
+	if top.Count*hinted < total || hint == nil || !a.failsInEachTaskBy(top) {
 		return ""
 	}
 	return w.HintOn(w.Reason(i18n.Plain(top.Text, shownName), top.Kind, top.Code), hint.on(a.Verdict, w))
+}
+
+// failsInEachTaskBy reports whether r is worth a hint in each task that has enough failures.
+func (a Answer) failsInEachTaskBy(r Reason) bool {
+	if a.Verdict.Advice == LookAtEach {
+		return false
+	}
+	for _, task := range a.Tasks {
+		var count, total int64
+		for _, part := range a.Parts {
+			if part.Task != task {
+				continue
+			}
+			reasons, failures := a.Verdict.explained(part.Findings)
+			total += failures
+			for _, found := range reasons {
+				if found.Kind == r.Kind && found.Code == r.Code {
+					count += found.Count
+				}
+			}
+		}
+		if total >= enough && count*hinted < total {
+			return false
+		}
+	}
+	return true
 }
 
 // Freshness returns the age of the data at now, in words.

@@ -310,6 +310,19 @@ func (v Verdict) theISP() *string {
 	return nil
 }
 
+// explained returns the reasons in f that a hint is about, and their total: those of the ISP that v blames, or all.
+func (v Verdict) explained(f Findings) (reasons []Reason, total int64) {
+	if isp := v.theISP(); isp != nil {
+		for _, found := range f.ISPs {
+			if found.Name == *isp {
+				return found.Reasons, found.Count
+			}
+		}
+		return nil, 0
+	}
+	return f.Reasons, f.Total
+}
+
 // local reports whether a place stands out, so that the rest is well.
 func (v Verdict) local() bool {
 	switch v.Advice {

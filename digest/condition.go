@@ -167,7 +167,7 @@ func (e *Engine) finish(ctx context.Context, a *attempt, d Digest, next decision
 // update that says no more than that the incident goes on may fail: the next slot makes up for it.
 func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *decision) error {
 	i := next.Incident
-	until, free, err := a.reserveEdit(ctx, next.urgency())
+	until, free, err := a.reserveEdit(ctx, next.Say != sayNothing || !i.IsOpen())
 	switch {
 	case isRetry(err):
 		return err
@@ -203,17 +203,6 @@ func (e *Engine) editIncident(ctx context.Context, a *attempt, d Digest, next *d
 		return e.handleRefusal(ctx, a, d, refusal)
 	}
 	return &retryError{historyLag, err.Error()}
-}
-
-// urgency returns how urgent the change of an incident's message is. A reminder does not wait for it.
-func (n decision) urgency() editUrgency {
-	switch {
-	case !n.Incident.IsOpen():
-		return editNow
-	case n.Say != sayNothing:
-		return editSkips
-	}
-	return editWaits
 }
 
 // withPeople returns i with who works on it and until when it is muted.

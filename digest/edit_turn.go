@@ -10,8 +10,9 @@ import (
 	"catbot/store"
 )
 
-// Slack counts the changes of messages by workspace. Those which say that an incident goes on therefore take turns. The
-// others do not wait: that an incident ends, or that nobody watches it any more. The turns go on behind them.
+// Slack counts the changes of messages by workspace. Those which only say that an incident goes on therefore take turns.
+// The others do not wait: at a reminder, when the incident ends, or when nobody watches it any more. The turns go on
+// behind them.
 
 const (
 	// editSpacing keeps the changes below 50 a minute, which Slack allows for chat.update in a workspace (tier 3,
@@ -71,22 +72,13 @@ setTurns(KEYS[1], now, math.max(turn + tonumber(ARGV[1]), hold), hold)
 return 0`)
 )
 
-// An editUrgency is how long a change of an incident's message may wait for its turn.
-type editUrgency int
-
-const (
-	editWaits editUrgency = iota // up to editPatience
-	editSkips                    // not at all; it may be left out
-	editNow                      // not at all; it is sent whoever's turn it is
-)
-
-// reserveEdit returns until when a change of an incident's message may be sent, and whether it may. It waits for its turn
-// here for up to shortWait, else through the queue. A process that was stopped and resumed fails here if another took
+// reserveEdit returns until when a change of an incident's message may be sent, and whether it may: at its turn, or now.
+// It waits for the turn here for up to shortWait, else through the queue. A process that was stopped and resumed fails here if another took
 // over, so no change overwrites that of a later slot.
-func (a *attempt) reserveEdit(ctx context.Context, urgency editUrgency) (until time.Time, free bool, err error) {
+func (a *attempt) reserveEdit(ctx context.Context, now bool) (until time.Time, free bool, err error) {
 	for {
 		until = time.Now().Add(postWithin)
-		n, err := a.runReserveEdit(ctx, urgency)
+		n, err := a.runReserveEdit(ctx, now)
 		wait := time.Duration(n) * time.Millisecond
 		switch {
 		case err != nil:
@@ -104,17 +96,14 @@ func (a *attempt) reserveEdit(ctx context.Context, urgency editUrgency) (until t
 	}
 }
 
-func (a *attempt) runReserveEdit(ctx context.Context, urgency editUrgency) (int64, error) {
-	s, script, patience := a.engine.Store, reserveEdit, editPatience
-	switch urgency {
-	case editNow:
+func (a *attempt) runReserveEdit(ctx context.Context, now bool) (int64, error) {
+	s, script := a.engine.Store, reserveEdit
+	if now {
 		script = reserveEditNow
-	case editSkips:
-		patience = 0
 	}
 	keys := []string{s.openKey(), a.lease.Key(), s.slotHash(a.ref.key), s.editTurnsKey()}
 	return script.Run(ctx, s.DB, keys, a.ref.key, a.lease.Holder(), leaseTime.Milliseconds(),
-		a.engine.editEvery.Milliseconds(), patience.Milliseconds()).Int64()
+		a.engine.editEvery.Milliseconds(), editPatience.Milliseconds()).Int64()
 }
 
 // delayEdits moves the turns for changes of incidents' messages back, by some time, and until Slack's wait is over.

@@ -152,6 +152,29 @@ func TestTheEndOfAnIncidentDoesNotWaitForTheEditsOfOthers(t *testing.T) {
 	})
 }
 
+func TestAReminderDoesNotWaitForTheEditsOfOthersEither(t *testing.T) {
+	const n = 40
+	inBubble(t, func(t *testing.T, d *testEngine) {
+		s, stop := besiege(t, d, n, 4)
+		defer stop()
+		last := s.all[n-1]
+		to, condition := last.Add, *last.Add.If
+		condition.Again = 30 * time.Minute
+		to.If = &condition
+		if _, err := d.Change(t.Context(), d.get(last.ID), to); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Minute)
+		s.slack.forget()
+		due := s.due.Add(20 * time.Minute)
+		time.Sleep(5 * time.Minute)
+		edits, reminded := s.slack.edited[last.ID], s.slack.posted[last.ID]
+		if len(edits) != 1 || edits[0].Sub(due) > 2*time.Second || reminded.IsZero() || reminded.Sub(due) > 3*time.Second {
+			t.Errorf("reminded at %s, edits at %v, it was due at %s", reminded, edits, due)
+		}
+	})
+}
+
 func TestEditsThatWouldWaitTooLongAreLeftOut(t *testing.T) {
 	const n = 130 // more than editPatience has room for
 	inBubble(t, func(t *testing.T, d *testEngine) {

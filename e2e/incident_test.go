@@ -74,7 +74,6 @@ func (w *watch) run(t *testing.T, n int) {
 	key := w.id + "@" + slot.String()
 	_, err := w.db.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
 		pipe.HSet(ctx, w.key("s:"+key), "attempt", 1, "at", at.Unix())
-		pipe.Del(ctx, w.key("edited:"+fakeslack.Ops)) // slots are minutes apart, so the edit of the one before is long ago
 		pipe.ZAdd(ctx, w.key("open"), redis.Z{Score: float64(at.Unix()), Member: key})
 		return nil
 	})

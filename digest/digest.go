@@ -90,11 +90,12 @@ type ConditionState struct {
 	Newer newerMembers `json:"-"`
 }
 
-// Missed are slots that were not posted because catbot was down for too long.
+// Missed are slots that were not posted because catbot was down for too long, or because the clock jumped over them.
 type Missed struct {
-	Count int       `json:"count"` // of the latest downtime; at most MaxMissed
-	From  time.Time `json:"from"`
-	To    time.Time `json:"to"`
+	Count  int       `json:"count"` // of the latest downtime; at most MaxMissed
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`               // when catbot noticed
+	Jumped bool      `json:"jumped,omitempty"` // the machine slept, or its clock was set forward
 }
 
 // A Result is how one slot ended.

@@ -82,6 +82,8 @@ type Engine struct {
 	machine    func() time.Time                 // the machine's clock; Now differs from it in a demo; tests set another
 	skewed     atomic.Int64                     // nanoseconds by which the machine's clock is ahead of Redis's
 	redisState func(context.Context) redisState // Store.redisState; tests set another
+	awake      func() time.Duration             // since New, without the time that the machine slept; tests set another
+	tickedAt   time.Duration                    // awake at the latest tick that ended; the loop of ticks alone uses it
 }
 
 const (
@@ -112,6 +114,8 @@ func New(c Config) *Engine {
 	e.machine = time.Now
 	e.wake, e.wakeCloser, e.busy = make(chan struct{}, 1), make(chan struct{}, 1), make(chan bool, 1)
 	e.redisState = c.Store.redisState
+	began := time.Now()
+	e.awake = func() time.Duration { return time.Since(began) } // by the monotonic clock, which nobody sets
 	e.ticked.Store(c.Now().UnixNano())
 	return e
 }

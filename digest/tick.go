@@ -74,6 +74,7 @@ func (e *Engine) tick(ctx context.Context) error {
 	}
 	e.nextTick = o.nextTick()
 	e.ticked.Store(e.Now().UnixNano())
+	e.tickedAt = e.awake()
 	return nil
 }
 
@@ -273,9 +274,16 @@ func (e *Engine) nextMove(d Digest, due, now time.Time) move {
 		}
 	}
 	if s.skipped > 0 {
-		s.missed = mustJSON(Missed{Count: s.skipped, From: due, To: now})
+		s.missed = mustJSON(Missed{Count: s.skipped, From: due, To: now, Jumped: e.hasJumpedOver(due, now)})
 	}
 	return s
+}
+
+// hasJumpedOver reports whether the clock has jumped over due: all slots before it were opened, and since then the clock
+// went on by more than twice the time that this process has worked.
+func (e *Engine) hasJumpedOver(due, now time.Time) bool {
+	ticked := time.Unix(0, e.ticked.Load())
+	return due.After(ticked) && now.Sub(ticked) > 2*(e.awake()-e.tickedAt)
 }
 
 // reparseEvery is how often a text that can't be parsed is tried again: a setting or the version may have changed.

@@ -77,6 +77,32 @@ func TestASlotOlderThanTheCatchUpIsSkipped(t *testing.T) {
 	}
 }
 
+func TestRunsThatTheClockJumpedOverAreCalledSkipped(t *testing.T) {
+	for _, tc := range []struct {
+		name          string
+		awake, asleep time.Duration // since the latest tick that ended
+		want          Missed
+	}{
+		{"the machine slept", 3 * time.Second, 2 * time.Hour, Missed{Count: 7, Jumped: true}},
+		{"redis was away", 2 * time.Hour, 0, Missed{Count: 7}},
+		{"redis was away, and the machine slept for a moment", 2 * time.Hour, time.Minute, Missed{Count: 8}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := newTestEngine(t)
+			var awake time.Duration
+			d.awake = func() time.Duration { return awake }
+			added := d.add("digest add every 15m codes 126531 last 15m")
+			d.tickAndWork()
+			awake = tc.awake
+			d.clock.to(start.Add(tc.awake + tc.asleep))
+			d.tickAndWork()
+			if m := d.get(added.ID).Missed; m == nil || m.Count != tc.want.Count || m.Jumped != tc.want.Jumped {
+				t.Errorf("missed %+v, want %+v", m, tc.want)
+			}
+		})
+	}
+}
+
 func TestDownForAYearIsCountedToAThousand(t *testing.T) {
 	d := newTestEngine(t)
 	added := d.add("digest add every 5m codes 126531 last 15m")

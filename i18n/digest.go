@@ -222,12 +222,17 @@ func (w Phrases) PausedItself(reason string) string {
 	return w.f("paused by catbot at %s: %s", Moment, reason)
 }
 
-// MissedSlots says that catbot was down.
-func (w Phrases) MissedSlots(n int, many bool) string {
-	if many {
-		return w.f("more than %d runs missed while catbot could not post, the latest at %s", n, Moment)
+// MissedSlots says that catbot was down, or that its clock has jumped.
+func (w Phrases) MissedSlots(n int, many, jumped bool) string {
+	switch {
+	case many && jumped:
+		return w.f("more than %d runs skipped: the machine slept or its clock was set forward, until %s", n, Moment)
+	case jumped:
+		return w.f("%d runs skipped: the machine slept or its clock was set forward, until %s", n, Moment)
+	case many:
+		return w.f("more than %d runs missed while catbot could not post, until %s", n, Moment)
 	}
-	return w.f("%d runs missed while catbot could not post, the latest at %s", n, Moment)
+	return w.f("%d runs missed while catbot could not post, until %s", n, Moment)
 }
 
 // BrokenDigest says that a digest's text is not understood any more.

@@ -44,5 +44,6 @@ var numbers = map[string]number{
 	"catbot tried %d times.":                                                     {1, "", "catbot tried %d time."},
 	"and %d more notes":                                                          {1, "", "and %d more note"},
 	"and %d more reasons":                                                        {1, "", "and %d more reason"},
-	"%d runs missed while catbot could not post, the latest at %s":               {1, "", "%d run missed while catbot could not post, the last time at %s"},
+	"%d runs missed while catbot could not post, until %s":                       {1, "", "%d run missed while catbot could not post, until %s"},
+	"%d runs skipped: the machine slept or its clock was set forward, until %s": {1, "", "%d run skipped: the machine slept or its clock was set forward, until %s"},
 }

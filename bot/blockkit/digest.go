@@ -267,7 +267,7 @@ func DigestDetails(d digest.Digest, w i18n.Phrases) Message {
 		blocks = append(blocks, section(":warning: "+mrkdwn(w.BrokenDigest())))
 	}
 	if d.Missed != nil {
-		missed := w.MissedSlots(d.Missed.Count, d.Missed.Count >= digest.MaxMissed)
+		missed := w.MissedSlots(d.Missed.Count, d.Missed.Count >= digest.MaxMissed, d.Missed.Jumped)
 		blocks = append(blocks, contextLine(":hourglass: "+digestSentence(d, missed, d.Missed.To)))
 	}
 	if len(d.Last) > 0 {

@@ -142,6 +142,7 @@ func digestMessages(w i18n.Phrases) map[string]blockkit.Message {
 	paused, stopped, broken := daily, daily, daily
 	paused.Paused, paused.Next = &digest.Pause{By: fakeslack.Wei, At: slot}, time.Time{}
 	stopped.Paused, stopped.Next = &digest.Pause{Reason: "not_in_channel", At: slot}, time.Time{}
+	broken.Missed = &digest.Missed{Count: digest.MaxMissed, From: slot.Add(-48 * time.Hour), To: slot, Jumped: true}
 	broken.Broken, broken.Add = `"digest add dayly": There is no command.`, commands.DigestAdd{Channel: "C0OPS"}
 	daysAnswer := asked("jiangxi")
 	daysAnswer.Command = read("codes 126531 last 24h jiangxi")

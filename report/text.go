@@ -82,6 +82,15 @@ func (a Answer) Headline(w i18n.Phrases) string {
 	return w.Sentences(a.lasting().Sentence(w), a.findings(w))
 }
 
+// HeadlineAndBrief returns both, which mostly say the same.
+func (a Answer) HeadlineAndBrief(w i18n.Phrases) (headline, brief string) {
+	if a.Err() != nil {
+		return a.Headline(w), a.Brief(w, "")
+	}
+	findings, lasting := a.findings(w), a.lasting().Sentence(w)
+	return w.Sentences(lasting, findings), a.brief(w, findings, lasting)
+}
+
 // findings is the headline without the sentence on whether it still fails.
 func (a Answer) findings(w i18n.Phrases) string {
 	line := a.headline(w, a.Severity(), slices.ContainsFunc(a.Parts, Part.elsewhere))

@@ -68,12 +68,15 @@ func (a Request) Subject(w i18n.Phrases) string {
 // Brief is the text of a notification. A phone shows its first words: the task's name, the number, then the rest.
 // lead, which may be empty, is a sentence with a number of its own.
 func (a Answer) Brief(w i18n.Phrases, lead string) string {
-	task := a.Subject(w)
 	if err := a.Err(); err != nil {
-		return w.About(task, w.Sentences(lead, w.Upstream(err)))
+		return w.About(a.Subject(w), w.Sentences(lead, w.Upstream(err)))
 	}
-	return w.About(task, w.Sentences(lead, a.findings(w), a.lasting().Sentence(w))) + " · " + a.scope(w, a.where(w)) +
-		" · " + w.Window(a.Begin, a.End)
+	return a.brief(w, lead, a.findings(w), a.lasting().Sentence(w))
+}
+
+func (a Answer) brief(w i18n.Phrases, sentences ...string) string {
+	return w.About(a.Subject(w), w.Sentences(sentences...)) + " · " + a.scope(w, a.where(w)) + " · " +
+		w.Window(a.Begin, a.End)
 }
 
 // Where names the part's province in the reader's language: "江西", or "江西 (Jiangxi)" in English.

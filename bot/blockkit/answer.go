@@ -49,7 +49,8 @@ func askAgainLine(command, sharedBy string, public bool, w i18n.Phrases) slack.B
 
 // answerBlocks returns the blocks of an answer between top and bottom.
 func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []slack.Block) Message {
-	top = append(top, answerTop(a, w, now)...)
+	headline, brief := a.HeadlineAndBrief(w)
+	top = append(top, answerTop(a, headline, w, now)...)
 	if warnings := warningBlock(a, w, now); warnings != nil {
 		top = append(top, warnings)
 	}
@@ -72,23 +73,23 @@ func answerBlocks(a report.Answer, w i18n.Phrases, now time.Time, top, bottom []
 	details := answerDetails(a, w, now, room, maxBlocks-len(top)-max(len(drawn), len(graphs))-len(bottom))
 	if a.Rows || len(a.Parts) > 1 { // long: the controls would stand far below
 		return Message{
-			Text: mrkdwn(a.Brief(w, "")), Rich: slices.Concat(top, bottom, drawn, details),
+			Text: mrkdwn(brief), Rich: slices.Concat(top, bottom, drawn, details),
 			Plain: slices.Concat(top, bottom, graphs, details),
 		}
 	}
 	return Message{
-		Text: mrkdwn(a.Brief(w, "")), Rich: slices.Concat(top, details, bottom, drawn),
+		Text: mrkdwn(brief), Rich: slices.Concat(top, details, bottom, drawn),
 		Plain: slices.Concat(top, details, bottom, graphs),
 	}
 }
 
 // answerTop returns the header, the verdict, the window and the age of the data.
-func answerTop(a report.Answer, w i18n.Phrases, now time.Time) []slack.Block {
+func answerTop(a report.Answer, headline string, w i18n.Phrases, now time.Time) []slack.Block {
 	blocks := []slack.Block{header(a.Severity().Mark() + " " + a.Title(w))}
 	if err := a.Err(); err != nil && len(a.Parts) == 1 {
 		blocks = append(blocks, section(mrkdwn(w.Upstream(err))))
 	} else if !a.Failed() {
-		verdict := "*" + mrkdwn(a.Headline(w)) + "*"
+		verdict := "*" + mrkdwn(headline) + "*"
 		if advice := a.Verdict.WhereToLook(w); advice != "" {
 			verdict += "\n" + mrkdwn(advice)
 		}

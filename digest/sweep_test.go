@@ -282,8 +282,8 @@ func TestWithoutRedisTheEngineSaysSoAndIsUnwellAfterHalfAMinute(t *testing.T) {
 
 func TestAChannelHoldsFiftyDigests(t *testing.T) {
 	d := newTestEngine(t)
-	for range MaxPerChannel {
-		d.add("digest add daily 09:00 codes 126531 last 24h")
+	for i := range MaxPerChannel { // each another one: two alike that get the same id count as one
+		d.add(fmt.Sprintf("digest add daily 09:00 codes %d last 24h", 126531+i))
 	}
 	_, err := d.Store.Add(t.Context(), "a command", "U0SAM", d.get(mustList(d)[0].ID).Add)
 	if !errors.Is(err, ErrFull) {

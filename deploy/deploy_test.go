@@ -77,6 +77,7 @@ func TestSecretsOfKubernetesAreThoseOfTheExample(t *testing.T) {
 type composeFile struct {
 	Services map[string]struct {
 		Image       string   `yaml:"image"`
+		Command     []string `yaml:"command"`
 		Ports       []string `yaml:"ports"`
 		Volumes     []string `yaml:"volumes"`
 		CapDrop     []string `yaml:"cap_drop"`
@@ -108,5 +109,15 @@ func TestComposeFileMountsWhatIsThere(t *testing.T) {
 	}
 	if c := file.Services["catbot"]; !c.ReadOnly || !slices.Equal(c.CapDrop, []string{"ALL"}) || c.GracePeriod != "60s" {
 		t.Errorf("catbot runs with %+v", c)
+	}
+}
+
+// TestRedisRemovesNothingToMakeRoom: mutes, incidents and leases have an expiry, as answers in the cache have.
+func TestRedisRemovesNothingToMakeRoom(t *testing.T) {
+	var file composeFile
+	readYAML(t, "../compose.yaml", &file)
+	command := file.Services["redis"].Command
+	if at := slices.Index(command, "--maxmemory-policy"); at < 0 || command[at+1] != "noeviction" {
+		t.Errorf("redis is started with %q", command)
 	}
 }

@@ -93,7 +93,7 @@ func (s *redisServer) url() string { return "redis://" + s.addr + "/0" }
 func (s *redisServer) start(ctx context.Context) error {
 	_, port, _ := net.SplitHostPort(s.addr)
 	s.cmd = exec.Command("redis-server", "--dir", s.dir, "--bind", "127.0.0.1", "--port", port, "--save", "",
-		"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "volatile-lru")
+		"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction")
 	if err := s.cmd.Start(); err != nil {
 		return fmt.Errorf("starting redis-server: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,30 @@ func TestISPMenuKeepsOtherISPs(t *testing.T) {
 	for _, want := range []string{`"value":"codes 126531 last 8h isp 移动"`, `"value":"codes 126531 last 8h isp 电信"`} {
 		if !strings.Contains(string(wire), want) {
 			t.Errorf("the menu has no %s:\n%s", want, wire)
+		}
+	}
+}
+
+func TestCommandsOfAMessage(t *testing.T) {
+	answer := blockkit.Answer(
+		report.NewAnswer(asked("jiangxi"), []report.Part{part("126531", "jiangxi")}), "", i18n.English, now,
+	)
+	incidents := incidentMessages(i18n.English)
+	for _, tc := range []struct {
+		name    string
+		message blockkit.Message
+		want    string // the question of the message
+	}{
+		{"an answer's Refresh button", answer, asked("jiangxi").Command.String()},
+		{"an open incident's More menu", incidents["incident goes on"], "codes task-ab12cd34 since 2017-05-25 09:30"},
+		{"the More menu of one that is over", incidents["incident over"],
+			"codes task-ab12cd34 from 2017-05-25 09:30 to 2017-05-25 10:20"},
+	} {
+		questions := slices.DeleteFunc(blockkit.Commands(tc.message.Rich), func(text string) bool {
+			return !strings.HasPrefix(text, "codes ")
+		})
+		if len(questions) == 0 || questions[0] != tc.want {
+			t.Errorf("%s: %q, want %q first", tc.name, questions, tc.want)
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"catbot/digest"
 )
 
-// refreshTimeout bounds the update of incidents' messages after a person's press.
-const refreshTimeout = 30 * time.Second
+// refreshTimeout bounds the update of incidents' messages after a person's press. Those of a whole channel take turns.
+const refreshTimeout = 3 * time.Minute
 
 // An incidentHandler handles the commands about incidents and mutes.
 type incidentHandler struct {
@@ -137,10 +137,8 @@ func (h *incidentHandler) refreshIncidents(r *request, ids ...string) {
 		defer h.recoverPanic("updating an incident", r.envelope)
 		ctx, cancel := context.WithTimeout(h.deliveryCtx, refreshTimeout)
 		defer cancel()
-		for _, id := range ids {
-			if err := h.digests.config.Engine.Refresh(ctx, id); err != nil {
-				h.log.Warn("updating an incident failed", "incident", id, "error", detail(err))
-			}
+		if err := h.digests.config.Engine.Refresh(ctx, ids...); err != nil {
+			h.log.Warn("updating incidents failed", "incidents", ids, "error", detail(err))
 		}
 	}()
 }

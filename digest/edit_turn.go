@@ -63,6 +63,14 @@ local now, turn, hold = turns(KEYS[4])
 setTurns(KEYS[4], now, turn + tonumber(ARGV[4]), hold)
 redis.call("pexpire", KEYS[2], ARGV[3])
 return 0`)
+	// takeEdit gives a change that is no slot's its turn: KEYS turns; ARGV spacing, how long the change may wait, both in
+	// milliseconds. It returns how many milliseconds to wait, -2 if it would wait too long.
+	takeEdit = redis.NewScript(turnScripts + `
+local now, turn, hold = turns(KEYS[1])
+turn = math.max(turn, hold)
+if turn - now > tonumber(ARGV[2]) then return -2 end
+setTurns(KEYS[1], now, turn + tonumber(ARGV[1]), hold)
+return turn - now`)
 	// delayEdits moves the turns back: KEYS turns; ARGV by how much, and for how long Slack takes no change, in
 	// milliseconds.
 	delayEdits = redis.NewScript(turnScripts + `
@@ -104,6 +112,19 @@ func (a *attempt) runReserveEdit(ctx context.Context, now bool) (int64, error) {
 	keys := []string{s.openKey(), a.lease.Key(), s.slotHash(a.ref.key), s.editTurnsKey()}
 	return script.Run(ctx, s.DB, keys, a.ref.key, a.lease.Holder(), leaseTime.Milliseconds(),
 		a.engine.editEvery.Milliseconds(), editPatience.Milliseconds()).Int64()
+}
+
+// waitForEdit waits for the turn of a change that is no slot's. It returns false when that would take too long.
+func (e *Engine) waitForEdit(ctx context.Context) (bool, error) {
+	n, err := takeEdit.Run(ctx, e.Store.DB, []string{e.Store.editTurnsKey()},
+		e.editEvery.Milliseconds(), editPatience.Milliseconds()).Int64()
+	if err != nil {
+		return false, fmt.Errorf("taking a turn to change an incident's message: %w", err)
+	}
+	if n < 0 {
+		return false, nil
+	}
+	return true, sleep(ctx, time.Duration(n)*time.Millisecond)
 }
 
 // delayEdits moves the turns for changes of incidents' messages back, by some time, and until Slack's wait is over.

@@ -135,6 +135,32 @@ func TestEachOfManyIncidentsIsEditedAsOftenAsSlackAllowsInAWorkspace(t *testing.
 	})
 }
 
+func TestThePressThatChangesManyIncidentsWaitsForTurns(t *testing.T) {
+	const n = 40
+	inBubble(t, func(t *testing.T, d *testEngine) {
+		s, stop := besiege(t, d, n, 4)
+		defer stop()
+		time.Sleep(5 * time.Minute)
+		s.slack.forget()
+		var ids []string
+		for _, added := range s.all[:n] {
+			ids = append(ids, d.get(added.ID).State.Incident.ID)
+		}
+		if err := d.Refresh(t.Context(), ids...); err != nil {
+			t.Fatal(err)
+		}
+		edits := s.slack.times()
+		if len(edits) != n {
+			t.Fatalf("%d edits", len(edits))
+		}
+		for i, at := range edits[1:] {
+			if apart := at.Sub(edits[i]); apart < editSpacing-10*time.Millisecond {
+				t.Errorf("edit %d comes %s after that before", i+1, apart)
+			}
+		}
+	})
+}
+
 func TestTheEndOfAnIncidentDoesNotWaitForTheEditsOfOthers(t *testing.T) {
 	const n = 40
 	inBubble(t, func(t *testing.T, d *testEngine) {

@@ -243,9 +243,29 @@ func (s *Store) MuteChannel(ctx context.Context, channel string, m *Mute) error 
 	return s.sync(ctx)
 }
 
-// Refresh updates the message of an open incident after a person's press, as the digest's latest slot left it. The
-// digest's lease keeps the update from overwriting that of a slot. If that takes too long, the next slot updates it.
-func (e *Engine) Refresh(ctx context.Context, id string) error {
+// Refresh updates the messages of open incidents after a person's press, as the latest slots of their digests left them.
+// One alone is updated at once, several in turns. What would take too long is left to the next slot.
+func (e *Engine) Refresh(ctx context.Context, ids ...string) error {
+	if len(ids) == 1 {
+		e.delayEdits(ctx, e.editEvery, 0)
+		return e.refreshWithLease(ctx, ids[0])
+	}
+	var failed []error
+	for _, id := range ids {
+		mayEdit, err := e.waitForEdit(ctx)
+		if err != nil || !mayEdit {
+			return errors.Join(append(failed, err)...)
+		}
+		if err := e.refreshWithLease(ctx, id); err != nil {
+			failed = append(failed, fmt.Errorf("incident %s: %w", id, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// refreshWithLease updates the message of an incident. The digest's lease keeps the update from overwriting that of a
+// slot.
+func (e *Engine) refreshWithLease(ctx context.Context, id string) error {
 	i, err := e.Store.Incident(ctx, id)
 	if err != nil {
 		return err
@@ -280,7 +300,6 @@ func (e *Engine) refresh(ctx context.Context, id string) error {
 	if err != nil || d.Add.Channel != i.Channel { // its message says that it goes on elsewhere
 		return err
 	}
-	e.delayEdits(ctx, e.editEvery, 0)
 	return e.updateIncident(ctx, d, i)
 }
 

@@ -39,6 +39,13 @@ func (s *timedSlack) UpdateIncident(ctx context.Context, d Digest, i Incident) e
 	return s.fakeChannel.UpdateIncident(ctx, d, i)
 }
 
+// refuseChanges lets each change be refused from now on; nil lets none.
+func (s *timedSlack) refuseChanges(r *Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refuse = r
+}
+
 // times are those of all changes, the first first.
 func (s *timedSlack) times() (all []time.Time) {
 	s.mu.Lock()
@@ -225,11 +232,9 @@ func TestRetryAfterHoldsForTheEditsOfAllIncidents(t *testing.T) {
 	inBubble(t, func(t *testing.T, d *testEngine) {
 		s, stop := besiege(t, d, n, 2)
 		defer stop()
-		s.slack.refuse = &Refusal{Reason: "ratelimited", Wait: wait}
+		s.slack.refuseChanges(&Refusal{Reason: "ratelimited", Wait: wait})
 		time.Sleep(2 * time.Second) // the first is refused
-		s.slack.mu.Lock()
-		s.slack.refuse = nil
-		s.slack.mu.Unlock()
+		s.slack.refuseChanges(nil)
 		time.Sleep(5 * time.Minute)
 		edits := s.slack.times()
 		if refused := edits[0]; len(edits) < 2 || edits[1].Sub(refused) < wait {

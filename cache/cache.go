@@ -66,6 +66,7 @@ type Cache struct {
 
 	redisReads singleflight.Group // into Redis
 	fetches    singleflight.Group // upstream
+	promotions promotions         // of fetches
 	lifetime   context.Context    // ends with Close; the calls upstream belong to it, not to one asker
 	cancel     context.CancelFunc
 	detached   sync.WaitGroup // calls that outlive their askers
@@ -88,6 +89,7 @@ func New(s Settings) *Cache {
 		source: s.Source, histories: s.Histories, unavailable: s.Unavailable, store: s.Store, namespace: s.Namespace,
 		freshTTL: s.FreshTTL, settledTTL: s.SettledTTL,
 		observe: s.Observe, now: s.Now, log: s.Log, memory: newMemory(memoryRows), leaseExpiry: leaseExpiry,
+		promotions: promotions{calls: map[string]*sharedPromotion{}},
 	}
 	if c.unavailable == nil {
 		c.unavailable = func(string) error { return nil }

@@ -105,19 +105,26 @@ func (c *Cache) fetchShared(ctx context.Context, k key, q catapi.Query) (pieceRe
 }
 
 // joinFetch waits for the call for key, of a task, and starts it if there is none. The call goes on if a caller gives up.
+// It is in the background as long as all its callers are.
 func (c *Cache) joinFetch(
 	ctx context.Context, key, task string, timeout time.Duration, fetch func(context.Context) (pieceResult, error),
 ) (pieceResult, error) {
 	started := false
+	promotion, leave := c.promotions.join(key)
+	order := catapi.OrderOf(ctx)
+	if !order.Background {
+		promotion.Promote()
+	}
 	done := c.fetches.DoChan(key, c.catchPanic(key, func() (any, error) {
 		started = true
-		ctx, cancel := context.WithTimeout(catapi.WithOrder(c.lifetime, catapi.OrderOf(ctx)), timeout)
+		ctx, cancel := context.WithTimeout(catapi.WithPromotion(catapi.WithOrder(c.lifetime, order), promotion), timeout)
 		defer cancel()
 		began := c.now()
 		f, err := fetch(ctx)
 		f.started = began
 		return f, err
 	}))
+	goOn := func() { c.detached.Go(func() { <-done; leave() }) }
 	var late <-chan time.Time
 	if c.unavailable(task) != nil {
 		late = time.After(unavailableTimeout)
@@ -125,6 +132,7 @@ func (c *Cache) joinFetch(
 	for {
 		select {
 		case result := <-done:
+			leave()
 			f := result.Val.(pieceResult)
 			if !started {
 				f.outcome = Shared
@@ -133,11 +141,11 @@ func (c *Cache) joinFetch(
 		case <-late:
 			late = nil // unless it is back by now
 			if err := c.unavailable(task); err != nil {
-				c.detached.Go(func() { <-done })
+				goOn()
 				return pieceResult{}, err
 			}
 		case <-ctx.Done():
-			c.detached.Go(func() { <-done })
+			goOn()
 			return pieceResult{}, fmt.Errorf("waiting for the api: %w", ctx.Err())
 		}
 	}

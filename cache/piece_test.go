@@ -3,7 +3,9 @@ package cache
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -206,5 +208,34 @@ func TestCallUpstreamKeepsItsOrder(t *testing.T) {
 	want := catapi.Order{Person: "U1", Background: true}
 	if _, err := r.ReturnCodeHistory(catapi.WithOrder(t.Context(), want), lastHours(8, noon)); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestCallOfTheBackgroundIsPromotedWhenAPersonJoins(t *testing.T) {
+	u, _, r := newPair(t)
+	began := make(chan bool, 1)
+	u.do(func(ctx context.Context, _ catapi.Query) error {
+		began <- catapi.OrderOf(ctx).Background
+		for catapi.OrderOf(ctx).Background && ctx.Err() == nil { // until the person has joined
+			runtime.Gosched()
+		}
+		return ctx.Err()
+	})
+	var asking sync.WaitGroup
+	ask := func(ctx context.Context) {
+		asking.Go(func() {
+			if _, err := r.ReturnCodeHistory(ctx, lastHours(8, noon)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	ask(catapi.Background(t.Context()))
+	if !<-began {
+		t.Error("the call does not begin in the background")
+	}
+	ask(t.Context())
+	asking.Wait()
+	if n := u.calls.Load(); n != 1 || len(r.promotions.calls) != 0 {
+		t.Errorf("%d calls; %d promotions are kept", n, len(r.promotions.calls))
 	}
 }

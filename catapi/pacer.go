@@ -44,31 +44,51 @@ func newPacer(perSecond float64) *pacer {
 
 // acquire waits until a request may start. The caller must call done after it. Its error is that of ctx.
 func (p *pacer) acquire(ctx context.Context) error {
-	p.mu.Lock()
-	order := OrderOf(ctx)
-	waiting := &p.foreground
+	order, turn := OrderOf(ctx), make(chan struct{})
+	waiting, promoted := &p.foreground, (<-chan struct{})(nil)
 	if order.Background {
-		waiting = &p.background
+		waiting, promoted = &p.background, promotionOf(ctx)
 	}
-	turn := waiting.add(order.Person)
+	p.wait(waiting, order.Person, turn)
+	for {
+		select {
+		case <-turn:
+			return nil
+		case <-promoted:
+			promoted = nil
+			if p.leave(waiting, order.Person, turn) {
+				waiting = &p.foreground
+				p.wait(waiting, order.Person, turn)
+			}
+		case <-ctx.Done():
+			if !p.leave(waiting, order.Person, turn) {
+				p.done(time.Time{}) // both were ready
+			}
+			return ctx.Err()
+		}
+	}
+}
+
+// wait lets a request wait for its turn.
+func (p *pacer) wait(in *turns, person string, turn chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	in.add(person, turn)
 	p.startWaiting()
-	p.mu.Unlock()
-	select {
-	case <-turn:
-		return nil
-	case <-ctx.Done():
-	}
+}
+
+// leave takes a request out of those that wait. It reports false when its turn has come.
+func (p *pacer) leave(in *turns, person string, turn chan struct{}) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	select {
-	case <-turn: // both were ready
-		p.running--
-		p.freeSlots++
+	case <-turn:
+		return false
 	default:
-		waiting.remove(order.Person, turn)
+		in.remove(person, turn)
+		p.startWaiting()
+		return true
 	}
-	p.startWaiting()
-	return ctx.Err()
 }
 
 // done records the end of a request that was sent at sent. The zero Time means that it was not sent.

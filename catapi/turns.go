@@ -3,6 +3,7 @@ package catapi
 import (
 	"context"
 	"slices"
+	"sync"
 )
 
 // turns are the requests that wait to start. They start one of each person in turn, and those of one person in order, so
@@ -19,16 +20,14 @@ type line struct {
 
 func (t *turns) empty() bool { return len(t.lines) == 0 }
 
-// add adds a request of a person. The channel that it returns is closed when the request may start.
-func (t *turns) add(person string) chan struct{} {
-	turn := make(chan struct{})
+// add adds a request of a person. turn will be closed when the request may start.
+func (t *turns) add(person string, turn chan struct{}) {
 	i := t.lineOf(person)
 	if i < 0 {
 		i = len(t.lines)
 		t.lines = append(t.lines, line{person: person})
 	}
 	t.lines[i].waiting = append(t.lines[i].waiting, turn)
-	return turn
 }
 
 // start starts the next request. There must be one.
@@ -63,11 +62,43 @@ type Order struct {
 	Background bool   // no person waits for it: it starts after all others
 }
 
-type orderKey struct{}
+// A Promotion ends that work is of Background, when a person waits for it after all.
+type Promotion struct {
+	once sync.Once
+	done chan struct{}
+}
+
+func NewPromotion() *Promotion { return &Promotion{done: make(chan struct{})} }
+
+// Promote ends it, also for requests that wait to start. It may be called several times.
+func (p *Promotion) Promote() { p.once.Do(func() { close(p.done) }) }
+
+type (
+	orderKey     struct{}
+	promotionKey struct{}
+)
+
+// WithPromotion returns a context for work that p may promote.
+func WithPromotion(ctx context.Context, p *Promotion) context.Context {
+	return context.WithValue(ctx, promotionKey{}, p)
+}
+
+// promotionOf returns a channel that is closed when the work of ctx is promoted. It is nil for work that can't be.
+func promotionOf(ctx context.Context) <-chan struct{} {
+	if p, ok := ctx.Value(promotionKey{}).(*Promotion); ok {
+		return p.done
+	}
+	return nil
+}
 
 // OrderOf returns the order of the work of ctx.
 func OrderOf(ctx context.Context) Order {
 	order, _ := ctx.Value(orderKey{}).(Order)
+	select {
+	case <-promotionOf(ctx):
+		order.Background = false
+	default:
+	}
 	return order
 }
 

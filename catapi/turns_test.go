@@ -96,6 +96,31 @@ func TestARequestThatIsGivenUpTakesNoTurn(t *testing.T) {
 	})
 }
 
+func TestAPromotedRequestStartsBeforeTheBackground(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var came []string
+		c := inBubble(t, Config{Rate: .5}, func(r *http.Request) (*http.Response, error) {
+			came = append(came, OrderOf(r.Context()).Person)
+			return respond(okAnswer), nil
+		})
+		promotion := NewPromotion()
+		for _, person := range []string{"first", "second", "third", "wanted"} {
+			ctx := Background(WithOrder(t.Context(), Order{Person: person}))
+			if person == "wanted" {
+				ctx = WithPromotion(ctx, promotion)
+			}
+			go c.Agents(ctx)
+			synctest.Wait()
+		}
+		promotion.Promote()
+		promotion.Promote()
+		<-time.After(time.Minute)
+		if got := strings.Join(came, " "); got != "first wanted second third" {
+			t.Errorf("they came in the order %q", got)
+		}
+	})
+}
+
 func TestRoomIsTheRequestsOfBackgroundThatWouldStartNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := inBubble(t, Config{}, func(*http.Request) (*http.Response, error) {

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"slices"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -95,16 +96,13 @@ func TestWhereAWalkBeginsMakesNoDifference(t *testing.T) {
 		}
 		for _, expression := range crons {
 			s := commands.Schedule{Kind: commands.Cron, Cron: expression}
-			step := 7
-			if expression == "* * * * *" {
-				step = 43 // its walk is the longest: 2,880 times
-			}
 			for _, moment := range moments {
 				around, _ := time.Parse(time.RFC3339, moment)
-				for minutes := -150; minutes <= 150; minutes += step {
-					after := around.Add(time.Duration(minutes)*time.Minute + 13*time.Second)
-					want, wantOK := longWalk(s, zone, after)
-					if got, ok := Next(s, zone, after); got != want || ok != wantOK {
+				first, last := around.Add(-150*time.Minute+13*time.Second), around.Add(150*time.Minute)
+				walk := longWalk(t, s, zone, first, last)
+				for after := first; after.Before(last); after = after.Add(7 * time.Minute) {
+					want := walk[slices.IndexFunc(walk, func(s Slot) bool { return s.At.After(after) })]
+					if got, ok := Next(s, zone, after); got != want || !ok {
 						t.Fatalf("%s in %s after %s: %v %s, want %v %s", expression, name, after, got, got.At, want, want.At)
 					}
 				}
@@ -113,18 +111,22 @@ func TestWhereAWalkBeginsMakesNoDifference(t *testing.T) {
 	}
 }
 
-// longWalk is Next, by looking at two days of wall times before t as well.
-func longWalk(s commands.Schedule, zone *time.Location, t time.Time) (Slot, bool) {
+// longWalk returns the slots of s from two days of wall times before first until one that is after last.
+func longWalk(t *testing.T, s commands.Schedule, zone *time.Location, first, last time.Time) (walk []Slot) {
+	t.Helper()
 	walls, err := wallClock(s)
 	if err != nil {
-		return Slot{}, false
+		t.Fatal(err)
 	}
-	for wall := walls.Next(floating(t.In(zone)).Add(-48 * time.Hour)); !wall.IsZero(); wall = walls.Next(wall) {
-		if at := instant(wall, zone); at.After(t) {
-			return Slot{Wall: wall.Format(wallForm), Zone: zone.String(), At: at}, true
+	for wall := walls.Next(floating(first.In(zone)).Add(-48 * time.Hour)); !wall.IsZero(); wall = walls.Next(wall) {
+		at := instant(wall, zone)
+		walk = append(walk, Slot{Wall: wall.Format(wallForm), Zone: zone.String(), At: at})
+		if at.After(last) {
+			return walk
 		}
 	}
-	return Slot{}, false
+	t.Fatalf("%s ends", s)
+	return nil
 }
 
 // The law behind intervals: going from minute to minute and reckoning agree wherever no clock is changed.

@@ -256,6 +256,13 @@ func (q query) ispMenu(choice report.Choice, w i18n.Phrases) slack.BlockElement 
 type Options struct {
 	All    []*slack.OptionBlockObject
 	chosen *slack.OptionBlockObject
+	spare  []option
+}
+
+// An option is one with its label: an answer has some twenty, which are made a few at a time.
+type option struct {
+	slack.OptionBlockObject
+	label slack.TextBlockObject
 }
 
 // Add adds an option, unless Slack would refuse it.
@@ -264,10 +271,16 @@ func (p *Options) Add(label, value string, chosen bool) {
 	if i18n.Blank(label) || utf8.RuneCountInString(value) > maxOption || slices.ContainsFunc(p.All, isSame) {
 		return
 	}
-	option := slack.NewOptionBlockObject(value, plainText(label), nil)
-	p.All = append(p.All, option)
+	if len(p.spare) == 0 {
+		p.spare = make([]option, 5)
+	}
+	added := &p.spare[0]
+	p.spare = p.spare[1:]
+	added.label = *plainText(label)
+	added.Text, added.Value = &added.label, value
+	p.All = append(p.All, &added.OptionBlockObject)
 	if chosen {
-		p.chosen = option
+		p.chosen = &added.OptionBlockObject
 	}
 }
 
@@ -292,8 +305,13 @@ func button(id, label, command string) slack.BlockElement {
 func plainText(text string) *slack.TextBlockObject { return plainTextUpTo(text, maxLabels) }
 
 func plainTextUpTo(text string, most int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, plainReplacer.Replace(i18n.Plain(text, most)), false, false)
+	return &slack.TextBlockObject{
+		Type: slack.PlainTextType, Text: plainReplacer.Replace(i18n.Plain(text, most)), Emoji: &noEmoji,
+	}
 }
+
+// noEmoji tells Slack to show ":name:" in plain text as it is.
+var noEmoji = false
 
 // actions returns a row of the controls that are not nil; no row when all are.
 func actions(id string, elements ...slack.BlockElement) []slack.Block {

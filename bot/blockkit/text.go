@@ -142,7 +142,7 @@ func contextLine(texts ...string) slack.Block {
 
 // textObject is verbatim: Slack does not look for channels, names or links in it.
 func textObject(text string) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.MarkdownType, text, false, true)
+	return &slack.TextBlockObject{Type: slack.MarkdownType, Text: text, Verbatim: true}
 }
 
 func header(text string) slack.Block {

@@ -81,8 +81,8 @@ return 0`)
 )
 
 // reserveEdit returns until when a change of an incident's message may be sent, and whether it may: at its turn, or now.
-// It waits for the turn here for up to shortWait, else through the queue. A process that was stopped and resumed fails here if another took
-// over, so no change overwrites that of a later slot.
+// It waits for the turn here for up to shortWait, else through the queue. A process that was stopped and resumed fails
+// here if another took over, so no change overwrites that of a later slot.
 func (a *attempt) reserveEdit(ctx context.Context, now bool) (until time.Time, free bool, err error) {
 	for {
 		until = time.Now().Add(postWithin)

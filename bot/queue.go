@@ -7,9 +7,14 @@ import (
 	"catbot/catapi"
 )
 
-// maxWaiting is how many jobs may wait for a worker, and how many more for CAT. At 200 commands a second, the design
-// load, they are done within a second or two.
-const maxWaiting = 400
+const (
+	// maxQueued is how many jobs may wait for a worker. They are done within half a second, so a burst, or a pause of the
+	// machine, turns nobody away.
+	maxQueued = 1000
+	// maxWaiting is how many jobs may wait for CAT. At 200 commands a second, the design load, they are done within a
+	// second or two.
+	maxWaiting = 400
+)
 
 // A queue passes jobs from the connections, which never block, to the workers.
 type queue struct {
@@ -22,8 +27,8 @@ type queue struct {
 
 func newQueue(workers int, metrics *Metrics) *queue {
 	return &queue{
-		jobs:          make(chan job, workers+maxWaiting),
-		queued:        make(chan struct{}, workers+maxWaiting),
+		jobs:          make(chan job, workers+maxQueued),
+		queued:        make(chan struct{}, workers+maxQueued),
 		workers:       make(chan struct{}, workers),
 		waitingForCAT: make(chan struct{}, maxWaiting),
 		metrics:       metrics,

@@ -18,7 +18,7 @@ func TestFullQueueGetsBusyMessage(t *testing.T) {
 		}
 		return example(ctx, q)
 	}})
-	const capacity = 1 + 400 // one works, 400 wait
+	const capacity = 1 + 1000 // one works, 1,000 wait
 	invocations := make([]*fakeslack.Invocation, capacity+5)
 	for n := range invocations {
 		invocations[n] = r.types(t, "codes 126531 jiangxi")

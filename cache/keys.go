@@ -8,8 +8,8 @@ import (
 	"catbot/store"
 )
 
-// A key names an answer in the memory of this process. It has the province as the API takes it, see
-// catapi.Query.APIProvince: an answer for the code is not one for the name.
+// A key names an answer: in the memory of this process as it is, in Redis by its redisKey. It has the province as the
+// API takes it, see catapi.Query.APIProvince: an answer for the code is not one for the name.
 type key struct {
 	task, province string
 	kind           keyKind

@@ -116,6 +116,16 @@ func (s *siege) set(n int, over bool) {
 	s.over[s.all[n].Add.Command.Tasks[0]] = over
 }
 
+// checkTurns checks that edits are editSpacing apart.
+func checkTurns(t *testing.T, edits []time.Time) {
+	t.Helper()
+	for i, at := range edits[1:] {
+		if apart := at.Sub(edits[i]); apart < editSpacing-10*time.Millisecond {
+			t.Errorf("edit %d comes %s after that before", i+1, apart)
+		}
+	}
+}
+
 func TestEachOfManyIncidentsIsEditedAsOftenAsSlackAllowsInAWorkspace(t *testing.T) {
 	const n = 40
 	inBubble(t, func(t *testing.T, d *testEngine) {
@@ -127,11 +137,7 @@ func TestEachOfManyIncidentsIsEditedAsOftenAsSlackAllowsInAWorkspace(t *testing.
 		if len(edits) != n {
 			t.Fatalf("%d edits", len(edits))
 		}
-		for i, at := range edits[1:] {
-			if apart := at.Sub(edits[i]); apart < editSpacing-10*time.Millisecond {
-				t.Errorf("edit %d comes %s after that before", i+1, apart)
-			}
-		}
+		checkTurns(t, edits)
 		if took, most := edits[n-1].Sub(s.due), n*editSpacing+3*time.Second; took > most {
 			t.Errorf("the last edit came after %s, more than %s", took, most)
 		}
@@ -160,11 +166,7 @@ func TestThePressThatChangesManyIncidentsWaitsForTurns(t *testing.T) {
 		if len(edits) != n {
 			t.Fatalf("%d edits", len(edits))
 		}
-		for i, at := range edits[1:] {
-			if apart := at.Sub(edits[i]); apart < editSpacing-10*time.Millisecond {
-				t.Errorf("edit %d comes %s after that before", i+1, apart)
-			}
-		}
+		checkTurns(t, edits)
 	})
 }
 
